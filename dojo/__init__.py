@@ -1,0 +1,1 @@
+"""支援策①: DX道場 cohorts for owners and leader courses."""

@@ -1,0 +1,1 @@
+"""Measures everything; nothing below imports it."""

@@ -1,0 +1,1 @@
+"""Universities, banks and vendors around the workshops."""

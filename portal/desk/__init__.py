@@ -1,0 +1,1 @@
+"""Home pages across the apps: 受信箱, マイページ, 監査."""

@@ -1,0 +1,1 @@
+"""The floor: transitions, audit, outbox, numbering, money, clock, files. Knows no domain."""

@@ -1,0 +1,18 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class KernelConfig(AppConfig):
+    name = "portal.kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        post_migrate.connect(_apply_row_policies, dispatch_uid="kernel.rls")
+
+
+def _apply_row_policies(sender: AppConfig, plan: list | None = None, **kwargs: object) -> None:
+    """Once per `migrate`, after the last app's tables exist."""
+    from portal.kernel import rls
+
+    if sender is list(apps.get_app_configs())[-1]:
+        rls.apply()

@@ -1,0 +1,1 @@
+"""Notices to people: in the portal and by e-mail."""

@@ -1,0 +1,1 @@
+"""支援策②: the three-stage DX subsidy, from the call to the decision."""

@@ -1,0 +1,28 @@
+"""Tables of the subsidies: schemes and calls, applications, decisions, money."""
+
+from subsidies.models.applications import (
+    Application,
+    ApplicationDocument,
+    ApplicationVersion,
+    Correction,
+    DocumentCheck,
+    ExpenseLine,
+    Message,
+)
+from subsidies.models.decisions import BudgetEntry, Decision
+from subsidies.models.schemes import Call, Scheme, SchemeVersion
+
+__all__ = [
+    "Application",
+    "ApplicationDocument",
+    "ApplicationVersion",
+    "BudgetEntry",
+    "Call",
+    "Correction",
+    "Decision",
+    "DocumentCheck",
+    "ExpenseLine",
+    "Message",
+    "Scheme",
+    "SchemeVersion",
+]

@@ -1,0 +1,231 @@
+"""An application (交付申請) from its draft to its submitted versions."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from subsidies import states
+
+
+class Application(models.Model):
+    """One firm's application to one call.
+
+    Until submission everything is a draft that only the firm sees. The columns from `firm_name`
+    to `due_on` repeat what the officials' queue shows, so that the queue reads one table.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="applications")
+    call = models.ForeignKey("subsidies.Call", on_delete=models.PROTECT, related_name="applications")
+    version = models.ForeignKey(
+        "subsidies.SchemeVersion",
+        on_delete=models.PROTECT,
+        related_name="applications",
+        help_text="a draft follows its call's version; submission freezes it",
+    )
+    status = models.CharField(
+        _("状態"),
+        max_length=20,
+        default=states.DRAFT,
+        choices=[(state.code, state.label) for state in states.APPLICATION.states],
+    )
+    eligibility = models.JSONField(_("要件確認の回答"), default=dict)
+    answers = models.JSONField(_("回答"), default=dict)
+    revision = models.PositiveIntegerField(default=0, help_text="counts saves, for stale tabs")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+
+    firm_name = models.CharField(_("申請者"), max_length=200, blank=True)
+    scheme_name = models.CharField(_("制度"), max_length=120, blank=True)
+    stage = models.PositiveSmallIntegerField(_("ステージ"))
+    title = models.CharField(_("事業名"), max_length=120, blank=True)
+    receipt_no = models.CharField(_("受付番号"), max_length=40, null=True, unique=True)  # noqa: DJ001
+    submitted_at = models.DateTimeField(_("申請日時"), null=True)
+    requested_yen = models.PositiveBigIntegerField(_("交付申請額（円）"), null=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    assignee_name = models.CharField(_("担当"), max_length=150, blank=True)
+    due_on = models.DateField(_("期限"), null=True)
+
+    class Meta:
+        verbose_name = _("交付申請")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "firm"],
+                condition=~Q(status__in=[states.WITHDRAWN, states.REFUSED]),
+                name="application_once_per_call",
+                violation_error_message=_("この公募にはすでに申請があります。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(status=states.DRAFT)
+                | Q(receipt_no__isnull=False, submitted_at__isnull=False),
+                name="application_submitted_has_receipt",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ward", "due_on", "id"],
+                name="application_queue",
+                condition=Q(status__in=states.OPEN),
+            ),
+            models.Index(fields=["ward", "status", "due_on", "id"], name="application_by_status"),
+            models.Index(
+                fields=["ward", "assignee", "due_on", "id"],
+                name="application_by_assignee",
+                condition=Q(status__in=states.OPEN),
+            ),
+            models.Index(fields=["firm", "-created_at"], name="application_by_firm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt_no or self.title or str(self.public_id)
+
+
+class ExpenseLine(models.Model):
+    """One line of the budget (経費明細). Amounts are yen; the scheme says which one counts."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="expenses")
+    position = models.PositiveSmallIntegerField()
+    category = models.CharField(_("経費区分"), max_length=40)
+    description = models.CharField(_("内容"), max_length=200)
+    vendor = models.CharField(_("発注予定先"), max_length=120, blank=True)
+    quantity = models.PositiveIntegerField(_("数量"), default=1)
+    unit_price = models.PositiveBigIntegerField(_("単価（税抜・円）"))
+    tax_percent = models.PositiveSmallIntegerField(_("消費税率（%）"), default=10)
+    is_used = models.BooleanField(_("中古品"), default=False)
+
+    class Meta:
+        verbose_name = _("経費明細")
+        ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="expense_quantity"),
+            models.CheckConstraint(condition=Q(tax_percent__lte=10), name="expense_tax"),
+        ]
+
+
+class ApplicationDocument(models.Model):
+    """A file handed in for one required document (添付書類)."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="documents"
+    )
+    requirement = models.CharField(_("書類"), max_length=40)
+    stored_file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("添付書類")
+        ordering = ["id"]
+
+
+class ApplicationVersion(models.Model):
+    """What was submitted, frozen: the application itself (第1版) or a correction of it.
+
+    `payload` is canonical JSON of everything, `sha256` its digest. UPDATE and DELETE are refused
+    by trigger.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("版"))
+    payload = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField(help_text="statement_timestamp() of the submission")
+    deadline = models.DateTimeField(help_text="the deadline that was applied")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    idempotency_key = models.UUIDField()
+    receipt = models.ForeignKey(
+        "kernel.StoredFile", on_delete=models.PROTECT, null=True, related_name="+",
+        help_text="the receipt PDF, made by a worker",
+    )
+
+    class Meta:
+        verbose_name = _("提出版")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="version_once"),
+            models.UniqueConstraint(
+                fields=["submitted_by", "idempotency_key"], name="version_submitted_once"
+            ),
+        ]
+
+
+class Correction(models.Model):
+    """補正依頼: the named fields the firm shall mend, until when and why."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="corrections"
+    )
+    fields = ArrayField(models.CharField(max_length=80), help_text="e.g. answers.problem")
+    notes = models.JSONField(default=dict, help_text="field → what is wrong with it")
+    message = models.TextField(_("依頼の文面"))
+    due_on = models.DateField(_("補正の期限"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField(db_default=Now())
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("補正依頼")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(answered_at=None),
+                name="correction_open_once",
+            )
+        ]
+
+
+class DocumentCheck(models.Model):
+    """書類点検表: an official's verdict on one item of the check list."""
+
+    class Verdict(models.TextChoices):
+        OK = "ok", _("適")
+        NOT_OK = "not_ok", _("不備")
+        NOT_NEEDED = "not_needed", _("対象外")
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="checks")
+    item = models.CharField(max_length=80)
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    note = models.CharField(max_length=300, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    checked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("書類点検")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "item"], name="check_item_once")
+        ]
+
+
+class Message(models.Model):
+    """A message between the firm and the ward about an application (やりとり)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="messages")
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sender_label = models.CharField(max_length=150)
+    from_ward = models.BooleanField()
+    body = models.TextField()
+    sent_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("やりとり")
+        ordering = ["id"]

@@ -1,0 +1,94 @@
+"""Schemes (補助制度) and calls (公募) as data."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Scheme(models.Model):
+    """A subsidy of one ward, e.g. 墨田区「はじめの一歩」. Its rules live in its versions."""
+
+    class Stage(models.IntegerChoices):
+        VISIBILITY = 1, _("ステージ1 見える化・効率化")
+        PROCESS = 2, _("ステージ2 工程改善")
+        NEW_VALUE = 3, _("ステージ3 新価値創造")
+
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="schemes")
+    code = models.CharField(_("略号"), max_length=20)
+    name = models.CharField(_("制度名"), max_length=120)
+    name_en = models.CharField(_("制度名（英語）"), max_length=120, blank=True)
+    summary = models.CharField(_("ひとことで"), max_length=200)
+    stage = models.PositiveSmallIntegerField(_("ステージ"), choices=Stage)
+    source = models.CharField(_("出典"), max_length=300)
+
+    class Meta:
+        verbose_name = _("補助制度")
+        constraints = [models.UniqueConstraint(fields=["ward", "code"], name="scheme_code_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchemeVersion(models.Model):
+    """The rules of a scheme from a day on (要綱の版). Immutable once published.
+
+    `rules` is the JSON form of `subsidies.rules.scheme.SchemeRules`.
+    """
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("版"))
+    rules = models.JSONField(_("規則"))
+    published_at = models.DateTimeField(_("公開日時"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("制度の版")
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "number"], name="scheme_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} v{self.number}"
+
+
+class Call(models.Model):
+    """A call (公募): a scheme's rules for one fiscal year with dates and a budget (円).
+
+    The rule «accept while t < closes_at» uses PostgreSQL's statement_timestamp().
+    `committed_yen` is moved only by a conditional UPDATE together with a `BudgetEntry`.
+    """
+
+    class Mode(models.TextChoices):
+        FIRST_COME = "first_come", _("先着順")
+        ROUND = "round", _("期間内に募集し審査")
+
+    version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="calls")
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="calls")
+    fiscal_year = models.PositiveSmallIntegerField(_("年度"))
+    round = models.PositiveSmallIntegerField(_("回"), default=1)
+    mode = models.CharField(_("受付方法"), max_length=12, choices=Mode)
+    opens_at = models.DateTimeField(_("受付開始"))
+    closes_at = models.DateTimeField(_("受付終了"))
+    project_ends_on = models.DateField(_("事業の期限"))
+    budget_yen = models.PositiveBigIntegerField(_("予算額（円）"))
+    committed_yen = models.PositiveBigIntegerField(_("交付決定済額（円）"), default=0)
+    contact = models.CharField(_("問合せ先"), max_length=200)
+
+    class Meta:
+        verbose_name = _("公募")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "fiscal_year", "round"], name="call_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(committed_yen__lte=F("budget_yen")),
+                name="call_within_budget",
+                violation_error_message=_("予算額を超えるため交付を決定できません。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"
+            ),
+        ]
+        indexes = [models.Index(fields=["ward", "fiscal_year"], name="call_ward_year")]
+
+    def __str__(self) -> str:
+        return f"{self.version.scheme} {self.fiscal_year}-{self.round}"

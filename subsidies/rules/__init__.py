@@ -1,0 +1,1 @@
+"""Pure rules of the subsidies: frozen dataclasses in and out, no database, no clock."""
