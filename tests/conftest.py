@@ -1,0 +1,109 @@
+"""The test run: real services, migrated databases, the application's own login.
+
+- Services start before Django's settings are read; one that does not start fails the run.
+- Every test with `db` runs as machikoba_app inside `acting(Actor.system("test"))` and is rolled
+  back. Tests with `transactional_db` (or `django_db(transaction=True)`) open `acting()` themselves
+  where they touch business tables; afterwards the database is cloned anew from the template.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from portal.runtime.paths import PlainError
+from tests.support import bootstrap, databases
+
+pytest_plugins = ["tests.support.processes", "tests.support.browser"]
+
+SERVICES = pytest.StashKey[bootstrap.TestServices]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the services; pytest-django reads the settings only after this."""
+    try:
+        config.stash[SERVICES] = bootstrap.start()
+    except PlainError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Let the workers, who inherit the environment, read the settings only after their own start."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+@pytest.fixture(scope="session")
+def live_services(request: pytest.FixtureRequest) -> bootstrap.TestServices:
+    """The running PostgreSQL and Valkey of the tests, without any database prepared."""
+    return request.config.stash[SERVICES]
+
+
+@pytest.fixture(scope="session")
+def database_template(live_services: bootstrap.TestServices) -> str:
+    """The name of the migrated template database."""
+    databases.drop_leftovers(live_services)
+    return databases.ensure_template(live_services)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    live_services: bootstrap.TestServices,
+    database_template: str,
+) -> Iterator[None]:
+    """Clone this process's test database; DATABASE_URL points there as machikoba_app already."""
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    name = live_services.database_name
+
+    def clone_anew(*_: object) -> None:
+        connections.close_all()
+        databases.clone(live_services, database_template, name)
+
+    clone_anew()
+    # The application's login may not TRUNCATE, and a flush would drop what migrations inserted.
+    TransactionTestCase._fixture_teardown = clone_anew
+    yield
+    connections.close_all()
+    databases.drop_leftovers(live_services)
+
+
+def _wants_database(request: pytest.FixtureRequest) -> bool:
+    return "_django_db_helper" in request.fixturenames or bool(
+        request.node.get_closest_marker("django_db")
+    )
+
+
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    by_marker = bool(marker) and (marker.kwargs.get("transaction") or marker.args[:1] == (True,))
+    return bool(by_marker) or "transactional_db" in request.fixturenames
+
+
+@pytest.fixture(autouse=True)
+def _acting_as_system(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Business tables are granted to no login: give `db` tests the system's context."""
+    if not _wants_database(request):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    if _is_transactional(request):
+        yield
+        return
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+
+    with acting(Actor.system("test")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty this process's Valkey database after each test that may have used it."""
+    yield
+    if _wants_database(request):
+        services = request.config.stash[SERVICES]
+        with services.cache.client(services.slot) as client:
+            client.flushdb()

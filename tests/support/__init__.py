@@ -1,0 +1,1 @@
+"""The test run's own machinery: services, databases, servers, browser."""

@@ -1,0 +1,103 @@
+"""A real browser: Debian's Chromium, driven by Playwright.
+
+Every page a test opens is watched: a blocked script or style (Content-Security-Policy), an
+uncaught JavaScript error, or a request to another machine fails the test.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from portal.runtime.paths import LOOPBACK
+from tests.support.processes import LiveApp
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+ARGUMENTS = [
+    "--no-sandbox",  # the tests may run as root, where Chromium has no sandbox
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {LOOPBACK}, EXCLUDE localhost",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole session."""
+    # Playwright's synchronous interface keeps an event loop in this thread, which Django would
+    # take for asynchronous code and refuse its ORM. Nothing here runs concurrently with it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Watch:
+    """What went wrong in the watched pages; empty when nothing did."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def add(self, page: Page) -> None:
+        """Watch one more page from now on."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(f"JavaScript error: {error}"))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            self.faults.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != LOOPBACK:
+            self.faults.append(f"request to another machine: {request.url}")
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_app: LiveApp) -> Iterator[Callable[..., Page]]:
+    """A function that opens a page in a context (cookies) of its own.
+
+    `new_page(width=390, java_script_enabled=False, …)`: further keywords go to Playwright's
+    `new_context`. Paths are relative to the served portal: `page.goto("/")`.
+    """
+    watch = Watch()
+    contexts = []
+
+    def open_page(*, width: int = WIDE["width"], **options: Any) -> Page:
+        height = NARROW["height"] if width <= NARROW["width"] else WIDE["height"]
+        options = {"locale": "ja-JP", "timezone_id": "Asia/Tokyo"} | options
+        context = browser.new_context(
+            base_url=live_app.url, viewport={"width": width, "height": height}, **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch.add(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not watch.faults, "\n".join(watch.faults)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page 1280 px wide on the served portal."""
+    return new_page()
+
+
+@pytest.fixture
+def narrow_page(new_page: Callable[..., Page]) -> Page:
+    """A page 390 px wide, as on a telephone."""
+    return new_page(width=NARROW["width"])
