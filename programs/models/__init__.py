@@ -1,0 +1,8 @@
+"""Tables of the shared domain."""
+
+from programs.models.firms import Firm, FirmWard, Site
+from programs.models.imports import ImportJob, ImportRow
+from programs.models.people import FirmMembership
+from programs.models.wards import Ward
+
+__all__ = ["Firm", "FirmMembership", "FirmWard", "ImportJob", "ImportRow", "Site", "Ward"]

@@ -1,0 +1,89 @@
+"""Row policies of firms (docs/adr/0002-isolation.md).
+
+A ward sees the firms that `FirmWard` grants it. A firm sees itself. A person who is signed in
+sees the firms of their live memberships whatever the hat, so that the hat can be chosen.
+"""
+
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, READ, USER, WARD, Protected, child_rows
+
+_GRANTED = (
+    "EXISTS (SELECT 1 FROM programs_firmward granted"
+    f" WHERE granted.firm_id = {{key}} AND granted.ward_id = {WARD})"
+)
+_MINE = (
+    "EXISTS (SELECT 1 FROM programs_firmmembership mine"
+    f" WHERE mine.firm_id = {{key}} AND mine.user_id = {USER} AND mine.valid_to IS NULL)"
+)
+
+TABLES = [
+    Protected(
+        "programs_ward",
+        rows={
+            role: ALL
+            for role in (
+                "app_public",
+                "app_firm",
+                "app_official",
+                "app_policy",
+                "app_auditor",
+                "app_system",
+            )
+        },
+        grants={"app_system": EDIT},
+    ),
+    Protected(
+        "programs_firm",
+        rows={
+            "app_public": _MINE.format(key="id"),
+            "app_firm": f"id = {FIRM}",
+            "app_official": _GRANTED.format(key="id"),
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_firm": EDIT, "app_official": EDIT, "app_system": EDIT},
+    ),
+    Protected(
+        "programs_site",
+        **child_rows(
+            parent="programs_firm",
+            key="firm_id",
+            grants={"app_firm": EDIT, "app_official": EDIT, "app_system": EDIT},
+        ),
+    ),
+    Protected(
+        "programs_firmward",
+        rows={
+            "app_firm": f"firm_id = {FIRM}",
+            "app_official": f"ward_id = {WARD}",
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_firm": APPEND, "app_official": READ, "app_system": APPEND},
+    ),
+    Protected(
+        "programs_firmmembership",
+        rows={
+            "app_public": f"user_id = {USER}",
+            "app_firm": f"user_id = {USER} OR firm_id = {FIRM}",
+            "app_official": f"user_id = {USER} OR {_GRANTED.format(key='firm_id')}",
+            "app_policy": f"user_id = {USER}",
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_firm": EDIT, "app_system": EDIT},
+    ),
+    Protected(
+        "programs_importjob",
+        rows={"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL},
+        grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+    Protected(
+        "programs_importrow",
+        rows={
+            "app_official": ("EXISTS (SELECT 1 FROM programs_importjob job WHERE job.id = job_id)"),
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_official": FULL, "app_system": FULL},
+    ),
+]
