@@ -1,0 +1,78 @@
+"""Facts, the cells aggregated from them, and targets (kpi_matching.md R1–R8)."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Fact(models.Model):
+    """Something that happened and counts. Append-only: a correction is a reversal plus a new row.
+
+    `occurred_on` is the business date (Asia/Tokyo), `recorded_at` when we learnt of it, so that a
+    past figure can be reproduced with `recorded_at <= watermark`. The ward is the one in which
+    the service was given, frozen on that day (R3).
+    """
+
+    event_type = models.CharField(max_length=40)
+    event_key = models.CharField(max_length=64, help_text="what is counted once, e.g. application")
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, null=True, related_name="+")
+    person_id = models.BigIntegerField(null=True)
+    stage = models.PositiveSmallIntegerField(default=0, help_text="1–3; 0 where stages do not apply")
+    occurred_on = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    quantity = models.BigIntegerField(default=1, help_text="count, or yen where the type says so")
+    source_table = models.CharField(max_length=60)
+    source_pk = models.CharField(max_length=64)
+    source_rev = models.CharField(max_length=64)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
+
+    class Meta:
+        verbose_name = _("事実")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_type", "source_table", "source_pk", "source_rev"],
+                condition=Q(reverses=None),
+                name="fact_once",
+            ),
+            models.CheckConstraint(condition=Q(stage__lte=3), name="fact_stage"),
+        ]
+        indexes = [
+            models.Index(fields=["event_type", "ward", "occurred_on"], name="fact_cell"),
+        ]
+
+
+class Cell(models.Model):
+    """An indicator's value for one ward, stage and month; recomputed whole, never adjusted."""
+
+    indicator = models.CharField(max_length=10)
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="its first day")
+    value = models.BigIntegerField(default=0)
+    computed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("集計値")
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "month", "ward"], name="cell_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="cell_month"),
+        ]
+
+
+class Target(models.Model):
+    """目標値 of an indicator for a fiscal year and a ward, with where it comes from."""
+
+    indicator = models.CharField(max_length=10)
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
+    fiscal_year = models.PositiveSmallIntegerField()
+    value = models.PositiveIntegerField()
+    basis = models.CharField(_("根拠"), max_length=200)
+
+    class Meta:
+        verbose_name = _("目標値")
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "fiscal_year", "ward"], name="target_once")
+        ]

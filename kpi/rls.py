@@ -1,0 +1,23 @@
+"""Facts name firms: wards see their own. Cells and targets are figures: staff see all wards."""
+
+from portal.kernel.rls import ALL, APPEND, FULL, WARD, Protected
+
+_STAFF = ("app_official", "app_policy", "app_auditor")
+
+TABLES = [
+    Protected(
+        "kpi_fact",
+        rows={"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL},
+        grants={"app_system": APPEND},
+    ),
+    Protected(
+        "kpi_cell",
+        rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
+        grants={"app_system": FULL},
+    ),
+    Protected(
+        "kpi_target",
+        rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
+        grants={"app_system": FULL},
+    ),
+]

@@ -1,0 +1,134 @@
+"""Reading indicators for the dashboard: three queries, whatever the number of wards."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import accumulate
+
+from django.db.models import Sum
+
+from kpi.indicators import INDICATORS, Indicator
+from kpi.models import Cell, Target
+from portal.kernel import clock
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An indicator in one fiscal year, to date, for a ward or for all wards.
+
+    `pace` is the part of the target due by now (linear over the days of the year). The paths are
+    cumulative by month from April; this year's stops at the current month.
+    """
+
+    indicator: Indicator
+    value: int
+    target: int
+    pace: float
+    last_year_same_time: int
+    actual_path: tuple[int, ...]
+    target_path: tuple[float, ...]
+    last_year_path: tuple[int, ...]
+
+    @property
+    def percent_of_pace(self) -> int | None:
+        """Value against pace in %, rounded half up; None without a target."""
+        return int(100 * self.value / self.pace + 0.5) if self.pace else None
+
+    @property
+    def on_pace(self) -> bool:
+        return self.value >= self.pace
+
+    @property
+    def difference_to_last_year(self) -> int:
+        return self.value - self.last_year_same_time
+
+
+@dataclass(frozen=True, slots=True)
+class WardCount:
+    """One indicator's value of one ward in the year to date."""
+
+    ward_id: int
+    value: int
+    target: int
+
+
+def progress(*, fiscal_year: int, as_of: dt.date, ward_id: int | None) -> list[Progress]:
+    """All indicators of a year to date, for one ward or for the 23 together."""
+    this_year = _by_month(fiscal_year, ward_id)
+    last_year = _by_month(fiscal_year - 1, ward_id)
+    targets = _targets(fiscal_year, ward_id)
+    elapsed, months = _elapsed(fiscal_year, as_of)
+    result = []
+    for indicator in INDICATORS:
+        actual = list(accumulate(this_year[indicator.code]))[:months]
+        before = list(accumulate(last_year[indicator.code]))
+        target = targets.get(indicator.code, 0)
+        result.append(
+            Progress(
+                indicator=indicator,
+                value=actual[-1] if actual else 0,
+                target=target,
+                pace=target * elapsed,
+                last_year_same_time=before[months - 1] if months else 0,
+                actual_path=tuple(actual),
+                target_path=tuple(target * (n + 1) / MONTHS for n in range(MONTHS)),
+                last_year_path=tuple(before),
+            )
+        )
+    return result
+
+
+def ward_counts(*, indicator: str, fiscal_year: int) -> list[WardCount]:
+    """One indicator by ward, for the tile map; wards without a cell count 0."""
+    first, last = clock.fiscal_year_bounds(fiscal_year)
+    values = dict(
+        Cell.objects.filter(indicator=indicator, month__range=(first, last))
+        .values_list("ward_id")
+        .annotate(Sum("value"))
+    )
+    targets = dict(
+        Target.objects.filter(indicator=indicator, fiscal_year=fiscal_year).values_list(
+            "ward_id", "value"
+        )
+    )
+    return [
+        WardCount(ward_id=code, value=values.get(code, 0), target=targets.get(code, 0))
+        for code in range(13101, 13124)
+    ]
+
+
+def last_computed() -> dt.datetime | None:
+    """When a cell was last computed (更新日時)."""
+    return Cell.objects.order_by("-computed_at").values_list("computed_at", flat=True).first()
+
+
+def _by_month(fiscal_year: int, ward_id: int | None) -> dict[str, list[int]]:
+    """indicator → twelve monthly values from April."""
+    first, last = clock.fiscal_year_bounds(fiscal_year)
+    cells = Cell.objects.filter(month__range=(first, last))
+    if ward_id is not None:
+        cells = cells.filter(ward_id=ward_id)
+    months: dict[str, list[int]] = defaultdict(lambda: [0] * MONTHS)
+    for code, month, value in cells.values_list("indicator", "month").annotate(Sum("value")):
+        months[code][(month.month - 4) % MONTHS] = value
+    return months
+
+
+def _targets(fiscal_year: int, ward_id: int | None) -> dict[str, int]:
+    targets = Target.objects.filter(fiscal_year=fiscal_year)
+    if ward_id is not None:
+        targets = targets.filter(ward_id=ward_id)
+    return dict(targets.values_list("indicator").annotate(Sum("value")))
+
+
+def _elapsed(fiscal_year: int, as_of: dt.date) -> tuple[float, int]:
+    """(share of the year elapsed by days, number of months begun), 0 before and full after."""
+    first, last = clock.fiscal_year_bounds(fiscal_year)
+    if as_of < first:
+        return 0.0, 0
+    if as_of > last:
+        return 1.0, MONTHS
+    share = ((as_of - first).days + 1) / ((last - first).days + 1)
+    return share, (as_of.month - 4) % MONTHS + 1

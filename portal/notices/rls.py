@@ -1,0 +1,14 @@
+"""A person reads their own notices; workers write them."""
+
+from portal.kernel.rls import ALL, FULL, USER, Protected
+
+_OWN = f"recipient_id = {USER}"
+_PEOPLE = ("app_public", "app_firm", "app_official", "app_policy", "app_auditor")
+
+TABLES = [
+    Protected(
+        "notices_notice",
+        rows={**dict.fromkeys(_PEOPLE, _OWN), "app_system": ALL},
+        grants={**dict.fromkeys(_PEOPLE, "SELECT, UPDATE"), "app_system": FULL},
+    )
+]

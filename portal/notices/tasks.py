@@ -1,0 +1,19 @@
+"""Celery tasks of the notices."""
+
+from celery import shared_task
+
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.notices import services
+
+AT_MOST = 100
+
+
+@shared_task(name="notices.send_waiting")
+def send_waiting() -> int:
+    """Mail what waits, each in a transaction of its own; returns how many left."""
+    for sent in range(AT_MOST):
+        with acting(Actor.system("notices.send_waiting")):
+            if not services.send_next():
+                return sent
+    return AT_MOST

@@ -1,0 +1,22 @@
+"""All routes. Every one has its line in tests/architecture/access_matrix.py."""
+
+from django.urls import include, path
+
+from portal.cms.urls import wagtail_admin_patterns
+from portal.desk.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("portal.desk.urls")),
+    path("", include("portal.ui.urls")),
+    path("accounts/", include("portal.accounts.urls")),
+    path("", include("portal.notices.urls")),
+    path("", include("programs.urls")),
+    path("", include("subsidies.urls")),
+    path("", include("kpi.urls")),
+    path("cms/", include(wagtail_admin_patterns)),
+]
+
+handler403 = "portal.ui.views.forbidden"
+handler404 = "portal.ui.views.not_found"
+handler500 = "portal.ui.views.server_error"
