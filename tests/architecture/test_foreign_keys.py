@@ -1,0 +1,49 @@
+"""String foreign keys escape the import linter: a model may point down or sideways, never up."""
+
+import pytest
+from django.apps import apps
+from django.db.models import ForeignKey, ManyToManyField, OneToOneField
+
+# The layers of pyproject.toml's import contract, from the floor up.
+RANKS = {
+    "kernel": 0,
+    "accounts": 1,
+    "ui": 2,
+    "notices": 2,
+    "programs": 3,
+    "subsidies": 4,
+    "dojo": 4,
+    "advisors": 4,
+    "booking": 4,
+    "nakama": 4,
+    "consortium": 4,
+    "kpi": 5,
+    "desk": 6,
+    "cms": 6,
+}
+
+
+def relations():
+    for model in apps.get_models():
+        if model._meta.app_label in RANKS:
+            for field in model._meta.get_fields():
+                if isinstance(field, ForeignKey | OneToOneField | ManyToManyField):
+                    yield model, field
+
+
+@pytest.mark.parametrize(
+    ("model", "field"), [pytest.param(m, f, id=f"{m.__name__}.{f.name}") for m, f in relations()]
+)
+def test_a_relation_points_down_or_stays_in_its_app(model, field):
+    here, there = model._meta.app_label, field.related_model._meta.app_label
+    if there in RANKS and there != here:
+        assert RANKS[there] < RANKS[here], f"{model.__name__}.{field.name} points up to {there}"
+
+
+def test_every_app_of_ours_has_a_rank():
+    ours = {
+        config.label
+        for config in apps.get_app_configs()
+        if config.name.split(".")[0] in {"portal", "programs", "subsidies", "dojo", "advisors", "lab", "kpi"}
+    }
+    assert ours <= RANKS.keys() | {"gbizid", "runtime"}

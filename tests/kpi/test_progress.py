@@ -1,0 +1,64 @@
+import datetime as dt
+
+import pytest
+
+from kpi import selectors, services
+from kpi.models import Cell, Target
+from tests.factories.programs import FirmFactory
+
+pytestmark = pytest.mark.django_db
+
+SUMIDA = 13107
+
+
+def cells(values):
+    Cell.objects.bulk_create(
+        Cell(indicator=code, ward_id=ward, month=month, value=n)
+        for code, ward, month, n in values
+    )
+
+
+def test_value_pace_and_last_year_at_the_same_time():
+    cells(
+        [
+            ("2-KSI", SUMIDA, dt.date(2026, 4, 1), 5),
+            ("2-KSI", SUMIDA, dt.date(2026, 9, 1), 7),
+            ("2-KSI", SUMIDA, dt.date(2025, 9, 1), 4),
+            ("2-KSI", SUMIDA, dt.date(2026, 2, 1), 100),
+            ("2-KSI", 13111, dt.date(2026, 9, 1), 50),
+        ]
+    )
+    Target.objects.create(
+        indicator="2-KSI", ward_id=SUMIDA, fiscal_year=2026, value=20, basis="試験"
+    )
+    submissions = selectors.progress(
+        fiscal_year=2026, as_of=dt.date(2026, 9, 30), ward_id=SUMIDA
+    )[0]
+    assert submissions.value == 12
+    assert submissions.pace == pytest.approx(20 * 183 / 365)
+    assert submissions.on_pace
+    assert submissions.last_year_same_time == 4
+    assert submissions.difference_to_last_year == 8
+    assert submissions.actual_path == (5, 5, 5, 5, 5, 12)
+    assert submissions.last_year_path[-1] == 104
+
+
+def test_all_wards_together_is_the_sum_of_the_wards():
+    firm = FirmFactory()
+    for key, ward in enumerate((13101, SUMIDA, SUMIDA, 13123)):
+        services.fact_record(
+            event_type="grant.submitted", event_key=str(key), ward_id=ward, firm_id=firm.id,
+            stage=1, occurred_on=dt.date(2026, 5, 1), source=("test", str(key), ""),
+        )
+    counts = selectors.ward_counts(indicator="2-KSI", fiscal_year=2026)
+    whole = selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 6, 1), ward_id=None)[0]
+    assert len(counts) == 23
+    assert sum(count.value for count in counts) == whole.value == 4
+
+
+def test_the_number_of_queries_does_not_grow_with_wards(django_assert_num_queries):
+    cells(("2-KSI", 13101 + n, dt.date(2026, 4, 1), n) for n in range(23))
+    with django_assert_num_queries(3):
+        selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 6, 1), ward_id=None)
+    with django_assert_num_queries(2):
+        selectors.ward_counts(indicator="2-KSI", fiscal_year=2026)
