@@ -1,0 +1,136 @@
+"""What auditors read: every act, in order, filtered by ward, object, person and day."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from portal.accounts import roles
+from portal.accounts.access import hat_required
+from portal.kernel import audit, clock
+from portal.kernel.actor import Hat
+from portal.kernel.models import AuditRow
+from portal.kernel.transitions import TABLES
+from portal.ui.exports import csv_response
+from programs.models import Ward
+
+PER_PAGE = 50
+EXPORT_AT_MOST = 50_000
+
+
+class AuditFilter(forms.Form):
+    """All optional; a wrong date is reported, not ignored."""
+
+    ward = forms.TypedChoiceField(label=_("区"), required=False, coerce=int, empty_value=None)
+    q = forms.CharField(label=_("対象（受付番号・名称）"), required=False, max_length=60)
+    person = forms.CharField(label=_("操作した人"), required=False, max_length=60)
+    since = forms.DateField(
+        label=_("いつから"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("いつまで"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wards = Ward.objects.order_by("code").values_list("code", "name")
+        self.fields["ward"].choices = [("", __("すべて")), (0, __("区に属さないもの")), *wards]
+
+    def rows(self) -> QuerySet[AuditRow]:
+        """The rows asked for, newest first."""
+        rows = AuditRow.objects.order_by("-at", "-id")
+        if not self.is_valid():
+            return rows.none()
+        given = self.cleaned_data
+        if given["ward"] is not None:
+            rows = rows.filter(chain=given["ward"])
+        if given["q"]:
+            rows = rows.filter(Q(object_label__icontains=given["q"]) | Q(object_id=given["q"]))
+        if given["person"]:
+            rows = rows.filter(actor_name__icontains=given["person"])
+        if given["since"]:
+            rows = rows.filter(at__gte=_midnight(given["since"]))
+        if given["until"]:
+            rows = rows.filter(at__lt=_midnight(given["until"] + dt.timedelta(days=1)))
+        return rows
+
+
+@hat_required(Hat.AUDITOR)
+@require_safe
+def audit_list(request: HttpRequest) -> HttpResponse:
+    """監査記録. Reading it leaves no row; taking it away as CSV does."""
+    form = AuditFilter(request.GET or {})
+    page = Paginator(form.rows(), PER_PAGE).get_page(request.GET.get("page"))
+    entries = [(row, action_label(row.action), states_label(row)) for row in page]
+    return TemplateResponse(
+        request, "desk/audit.html", {"filter": form, "page": page, "entries": entries}
+    )
+
+
+@hat_required(Hat.AUDITOR)
+@require_safe
+def audit_csv(request: HttpRequest) -> HttpResponse:
+    """The same rows as CSV, at most `EXPORT_AT_MOST` of them."""
+    rows = AuditFilter(request.GET or {}).rows()[:EXPORT_AT_MOST]
+    response = csv_response(
+        filename=f"audit-{clock.today():%Y%m%d}.csv",
+        header=[
+            _("区"), _("番号"), _("日時"), _("操作した人"), _("役割"), _("操作"), _("対象"),
+            _("状態"), _("理由"), "SHA-256",
+        ],
+        rows=(
+            (
+                row.chain, row.sequence, row.at.astimezone(clock.TOKYO).isoformat(),
+                row.actor_name, role_labels(row), action_label(row.action), row.object_label,
+                states_label(row), row.reason, row.digest,
+            )
+            for row in rows
+        ),
+    )
+    audit.record(actor=request.actor, action="audit.exported", detail=dict(request.GET.items()))
+    return response
+
+
+def action_label(action: str) -> str:
+    """The action in words: a transition's button text, else the registered words, else the code."""
+    table_name, _dot, name = action.rpartition(".")
+    table = TABLES.get(table_name)
+    if table is not None:
+        return str(table.transition(name).label)
+    return str(ACTIONS.get(action, action))
+
+
+def states_label(row: AuditRow) -> str:
+    """「審査中 → 決裁待ち」, or nothing."""
+    if not row.to_state:
+        return ""
+    table = TABLES.get(row.action.rpartition(".")[0])
+    if table is None:
+        return f"{row.from_state} → {row.to_state}"
+    return f"{table.state(row.from_state).label} → {table.state(row.to_state).label}"
+
+
+def role_labels(row: AuditRow) -> str:
+    """The row's roles in words."""
+    return "・".join(roles.label(code) for code in row.roles.split())
+
+
+ACTIONS = {
+    "audit.exported": _("監査記録を書き出した"),
+    "file.stored": _("書類を受け取った"),
+    "file.refused": _("書類を受け取らなかった"),
+    "file.downloaded": _("書類を開いた"),
+    "firm.viewed": _("企業の情報を見た"),
+    "signin.refused": _("サインインを断った"),
+}
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=clock.TOKYO)
