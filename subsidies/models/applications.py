@@ -22,7 +22,9 @@ class Application(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
     firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="applications")
-    call = models.ForeignKey("subsidies.Call", on_delete=models.PROTECT, related_name="applications")
+    call = models.ForeignKey(
+        "subsidies.Call", on_delete=models.PROTECT, related_name="applications"
+    )
     version = models.ForeignKey(
         "subsidies.SchemeVersion",
         on_delete=models.PROTECT,
@@ -36,8 +38,16 @@ class Application(models.Model):
         choices=[(state.code, state.label) for state in states.APPLICATION.states],
     )
     eligibility = models.JSONField(_("要件確認の回答"), default=dict)
-    answers = models.JSONField(_("回答"), default=dict)
+    answers = models.JSONField(_("回答"), default=dict, help_text="as typed, complete or not")
+    expense_input = models.JSONField(
+        _("経費の入力"),
+        default=list,
+        help_text="lines as typed; `ExpenseLine` holds those of the last submitted version",
+    )
     revision = models.PositiveIntegerField(default=0, help_text="counts saves, for stale tabs")
+    history = models.JSONField(
+        default=dict, help_text="field → its last [revision, value] pairs (rules.merge)"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -48,7 +58,7 @@ class Application(models.Model):
     scheme_name = models.CharField(_("制度"), max_length=120, blank=True)
     stage = models.PositiveSmallIntegerField(_("ステージ"))
     title = models.CharField(_("事業名"), max_length=120, blank=True)
-    receipt_no = models.CharField(_("受付番号"), max_length=40, null=True, unique=True)  # noqa: DJ001
+    receipt_no = models.CharField(_("受付番号"), max_length=40, null=True, unique=True)
     submitted_at = models.DateTimeField(_("申請日時"), null=True)
     requested_yen = models.PositiveBigIntegerField(_("交付申請額（円）"), null=True)
     assignee = models.ForeignKey(
@@ -92,7 +102,7 @@ class Application(models.Model):
 
 
 class ExpenseLine(models.Model):
-    """One line of the budget (経費明細). Amounts are yen; the scheme says which one counts."""
+    """One line of the submitted budget (経費明細). Yen; the scheme says which amount counts."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="expenses")
     position = models.PositiveSmallIntegerField()
@@ -112,13 +122,18 @@ class ExpenseLine(models.Model):
             models.CheckConstraint(condition=Q(tax_percent__lte=10), name="expense_tax"),
         ]
 
+    def __str__(self) -> str:
+        return self.description
+
 
 class ApplicationDocument(models.Model):
-    """A file handed in for one required document (添付書類)."""
+    """A file handed in for one required document (添付書類).
 
-    application = models.ForeignKey(
-        Application, on_delete=models.CASCADE, related_name="documents"
-    )
+    `replaced_at` is set when another file took its place or the firm removed it; a submitted
+    version keeps naming it.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="documents")
     requirement = models.CharField(_("書類"), max_length=40)
     stored_file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField(null=True)
@@ -127,6 +142,9 @@ class ApplicationDocument(models.Model):
     class Meta:
         verbose_name = _("添付書類")
         ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.requirement}"
 
 
 class ApplicationVersion(models.Model):
@@ -147,7 +165,10 @@ class ApplicationVersion(models.Model):
     )
     idempotency_key = models.UUIDField()
     receipt = models.ForeignKey(
-        "kernel.StoredFile", on_delete=models.PROTECT, null=True, related_name="+",
+        "kernel.StoredFile",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
         help_text="the receipt PDF, made by a worker",
     )
 
@@ -160,6 +181,9 @@ class ApplicationVersion(models.Model):
                 fields=["submitted_by", "idempotency_key"], name="version_submitted_once"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} v{self.number}"
 
 
 class Correction(models.Model):
@@ -189,6 +213,9 @@ class Correction(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.due_on}"
+
 
 class DocumentCheck(models.Model):
     """書類点検表: an official's verdict on one item of the check list."""
@@ -213,6 +240,9 @@ class DocumentCheck(models.Model):
             models.UniqueConstraint(fields=["application", "item"], name="check_item_once")
         ]
 
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.item} {self.verdict}"
+
 
 class Message(models.Model):
     """A message between the firm and the ward about an application (やりとり)."""
@@ -229,3 +259,6 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("やりとり")
         ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.sender_label}"

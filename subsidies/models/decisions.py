@@ -36,7 +36,7 @@ class Decision(models.Model):
     )
     approved_at = models.DateTimeField(null=True)
     decided_on = models.DateField(_("決定日"), null=True)
-    document_no = models.CharField(_("文書番号"), max_length=60, null=True, unique=True)  # noqa: DJ001
+    document_no = models.CharField(_("文書番号"), max_length=60, null=True, unique=True)
     letter = models.ForeignKey(
         "kernel.StoredFile", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -60,6 +60,9 @@ class Decision(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.document_no or f"{self.application_id} {self.outcome}"
+
 
 class BudgetEntry(models.Model):
     """Append-only ledger (予算執行簿): Σ amount of a call = its committed_yen, always.
@@ -80,3 +83,6 @@ class BudgetEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "kind"], name="budget_entry_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.kind} {self.amount_yen}"

@@ -76,9 +76,7 @@ class Call(models.Model):
     class Meta:
         verbose_name = _("公募")
         constraints = [
-            models.UniqueConstraint(
-                fields=["version", "fiscal_year", "round"], name="call_once"
-            ),
+            models.UniqueConstraint(fields=["version", "fiscal_year", "round"], name="call_once"),
             models.CheckConstraint(
                 condition=Q(committed_yen__lte=F("budget_yen")),
                 name="call_within_budget",

@@ -8,12 +8,20 @@ gives it types and says in plain words what is wrong with it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 TaxMode = Literal["excluded", "included"]
 RoundPoint = Literal["total", "category"]
+UsedGoods = Literal["allowed", "excluded"]
 QuestionKind = Literal["text", "longtext", "number", "yen", "date", "choice", "yes_no"]
 Operator = Literal["is_true", "is_false", "at_most", "less_than", "at_least", "more_than", "one_of"]
+
+KINDS = get_args(QuestionKind)
+OPERATORS = get_args(Operator)
+# Tasks every form has besides the rules' own: 経費, 添付書類.
+BUDGET_TASK = "budget"
+FILES_TASK = "files"
+RESERVED_TASKS = frozenset({"check", "confirm", BUDGET_TASK, FILES_TASK})
 
 
 class InvalidRules(ValueError):
@@ -91,16 +99,26 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class QuoteRule:
-    """相見積: from `threshold_yen` on, or for any used goods, `count` quotes are needed."""
+    """相見積: from `threshold_yen` on, or for any used goods, `count` quotes are needed.
+
+    `basis` says whether a line is compared with the threshold 税抜 ("excluded") or 税込;
+    `document` is the requirement under which quotes are attached.
+    """
 
     threshold_yen: int
     count: int = 2
     used_goods_always: bool = True
+    basis: TaxMode = "included"
+    document: str = "quotes"
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeRules:
-    """Everything a version says. Amounts in yen; days are calendar days."""
+    """Everything a version says. Amounts in yen; days are calendar days.
+
+    `guideline` is the name of the 交付要綱, `preparation` what has to be done before applying
+    (事前相談など).
+    """
 
     rate: Fraction
     cap_yen: int
@@ -121,6 +139,9 @@ class SchemeRules:
     appeal_text: str = ""
     letter_form_no: str = "第2号様式"
     application_form_no: str = "第1号様式"
+    used_goods: UsedGoods = "allowed"
+    guideline: str = ""
+    preparation: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> "SchemeRules":
@@ -129,6 +150,15 @@ class SchemeRules:
 
     def category(self, code: str) -> Category | None:
         return next((item for item in self.categories if item.code == code), None)
+
+    def question(self, code: str) -> Question | None:
+        return next((item for item in self.questions if item.code == code), None)
+
+    def criterion(self, code: str) -> Criterion | None:
+        return next((item for item in self.criteria if item.code == code), None)
+
+    def task(self, code: str) -> Task | None:
+        return next((item for item in self.tasks if item.code == code), None)
 
     def questions_of(self, task: str) -> tuple[Question, ...]:
         return tuple(item for item in self.questions if item.task == task)
@@ -158,13 +188,16 @@ class _Parser:
             questions=self._items("questions", Question),
             documents=self._items("documents", Document),
             conditions=tuple(self.data.get("conditions", ())),
-            quotes=QuoteRule(**self.data["quotes"]) if self.data.get("quotes") else None,
+            quotes=self._quotes(),
             review_days=self._whole("review_days", least=1, default=14),
             correction_days=self._whole("correction_days", least=1, default=14),
             withdrawal_days=self._whole("withdrawal_days", least=1, default=15),
             appeal_text=str(self.data.get("appeal_text", "")),
             letter_form_no=str(self.data.get("letter_form_no", "第2号様式")),
             application_form_no=str(self.data.get("application_form_no", "第1号様式")),
+            used_goods=self._one_of("used_goods", ("allowed", "excluded"), default="allowed"),
+            guideline=str(self.data.get("guideline", "")),
+            preparation=tuple(self.data.get("preparation", ())),
         )
         self._cross_check(rules)
         if self.problems:
@@ -193,6 +226,15 @@ class _Parser:
             self.problems.append(f"{key}: {' / '.join(allowed)} のどれかにしてください")
         return value
 
+    def _quotes(self) -> QuoteRule | None:
+        if not self.data.get("quotes"):
+            return None
+        try:
+            return QuoteRule(**self.data["quotes"])
+        except TypeError as error:
+            self.problems.append(f"quotes: {error}")
+            return None
+
     def _items(self, key: str, kind: type) -> tuple[Any, ...]:
         items, seen = [], set()
         for number, entry in enumerate(self.data.get(key, ()), start=1):
@@ -212,10 +254,29 @@ class _Parser:
             self.problems.append("categories: 経費区分を1つ以上入力してください")
         if rules.floor_yen > rules.cap_yen:
             self.problems.append("floor_yen: 下限が上限を超えています")
+        if rules.quotes and not rules.document(rules.quotes.document):
+            self.problems.append(f"quotes: 書類 {rules.quotes.document} がありません")
+        self._check_tasks(rules)
+        for item in (*rules.questions, *rules.criteria):
+            if item.kind not in KINDS:
+                self.problems.append(f"{item.code}: 種類 {item.kind} はありません")
+            if item.kind == "choice" and not item.choices:
+                self.problems.append(f"{item.code}: 選択肢がありません")
+        for criterion in rules.criteria:
+            if criterion.operator not in OPERATORS:
+                self.problems.append(
+                    f"criteria {criterion.code}: {criterion.operator} は使えません"
+                )
+
+    def _check_tasks(self, rules: SchemeRules) -> None:
         tasks = {task.code for task in rules.tasks}
+        for code in sorted(tasks & RESERVED_TASKS):
+            self.problems.append(f"tasks: 略号 {code} は使えません")
         for question in rules.questions:
             if question.task not in tasks:
-                self.problems.append(f"questions {question.code}: 課題 {question.task} がありません")
+                self.problems.append(
+                    f"questions {question.code}: 課題 {question.task} がありません"
+                )
 
 
 def _frozen(value: Any) -> Any:

@@ -1,0 +1,116 @@
+"""Row policies of the subsidies (docs/adr/0002-isolation.md).
+
+Schemes and calls are public. A firm sees its own applications, an official those of the own ward
+once they are submitted, an auditor the same of every ward; a draft is the firm's alone. What hangs
+on an application is seen with it, except what is the ward's own business: the check list, the
+budget's ledger, and a decision before it is approved.
+"""
+
+from portal.accounts.rls import ReadByAll
+from portal.kernel.rls import (
+    ALL,
+    APPEND,
+    EDIT,
+    FIRM,
+    FULL,
+    READ,
+    WARD,
+    Protected,
+    child_rows,
+)
+
+SUBMITTED = "status <> 'draft'"
+# A firm answers a request for correction; it does not write one.
+CORRECTABLE = "SELECT, UPDATE"
+_OF_OWN_WARD = (
+    "EXISTS (SELECT 1 FROM {table} parent"  # noqa: S608 - names of this file
+    f" WHERE parent.id = {{key}} AND parent.ward_id = {WARD})"
+)
+_SEEN = "EXISTS (SELECT 1 FROM subsidies_application parent WHERE parent.id = application_id)"
+_AUDITED = (
+    "EXISTS (SELECT 1 FROM subsidies_application parent"
+    " WHERE parent.id = application_id AND parent.status <> 'draft')"
+)
+
+
+def _part(table: str, *, firm: str, official: str) -> Protected:
+    """What firm and official both see with the application; `firm` and `official` are grants."""
+    shared = child_rows(
+        parent="subsidies_application",
+        key="application_id",
+        grants={"app_firm": firm, "app_official": official, "app_system": FULL},
+    )
+    return Protected(
+        table, rows={**shared["rows"], "app_auditor": _AUDITED}, grants=shared["grants"]
+    )
+
+
+TABLES = [
+    ReadByAll(
+        "subsidies_scheme",
+        rows={"app_official": f"ward_id = {WARD}", "app_system": ALL},
+        grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+    ReadByAll(
+        "subsidies_schemeversion",
+        rows={
+            "app_official": _OF_OWN_WARD.format(table="subsidies_scheme", key="scheme_id"),
+            "app_system": ALL,
+        },
+        grants={"app_official": FULL, "app_system": FULL},
+    ),
+    ReadByAll(
+        "subsidies_call",
+        rows={"app_official": f"ward_id = {WARD}", "app_system": ALL},
+        grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+    Protected(
+        "subsidies_application",
+        rows={
+            "app_firm": f"firm_id = {FIRM}",
+            "app_official": f"ward_id = {WARD} AND {SUBMITTED}",
+            "app_auditor": SUBMITTED,
+            "app_system": ALL,
+        },
+        grants={"app_firm": FULL, "app_official": EDIT, "app_system": FULL},
+    ),
+    # Filled by a trigger, read by a function of app_keeper; no role touches it (migration 0002).
+    Protected("subsidies_applicationsearch", rows={}),
+    _part("subsidies_expenseline", firm=FULL, official=READ),
+    _part("subsidies_applicationdocument", firm=FULL, official=READ),
+    # UPDATE for the receipt alone, which a trigger enforces.
+    Protected(
+        "subsidies_applicationversion",
+        **child_rows(
+            parent="subsidies_application",
+            key="application_id",
+            grants={"app_firm": APPEND, "app_official": READ, "app_system": EDIT},
+        ),
+    ),
+    _part("subsidies_correction", firm=CORRECTABLE, official=EDIT),
+    Protected(
+        "subsidies_documentcheck",
+        rows={"app_official": _SEEN, "app_auditor": ALL, "app_system": ALL},
+        grants={"app_official": EDIT, "app_system": FULL},
+    ),
+    _part("subsidies_message", firm=APPEND, official=APPEND),
+    Protected(
+        "subsidies_decision",
+        rows={
+            "app_firm": f"approved_at IS NOT NULL AND {_SEEN}",
+            "app_official": _SEEN,
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+    Protected(
+        "subsidies_budgetentry",
+        rows={
+            "app_official": _OF_OWN_WARD.format(table="subsidies_call", key="call_id"),
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_official": APPEND, "app_system": APPEND},
+    ),
+]
