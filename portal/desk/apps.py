@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(AppConfig):
+    name = "portal.desk"
+    label = "desk"
+
+    def ready(self) -> None:
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        register(NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=10))
