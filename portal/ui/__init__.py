@@ -1,0 +1,1 @@
+"""The screens' building blocks: template tags, forms, tables, filters, charts, navigation."""
