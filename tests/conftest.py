@@ -9,6 +9,7 @@
 import os
 from collections.abc import Iterator
 
+import django
 import pytest
 
 from portal.runtime.paths import PlainError
@@ -26,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SERVICES] = bootstrap.start()
     except PlainError as error:
         raise pytest.UsageError(str(error)) from error
+    # Test modules import models at their top, before any fixture runs.
+    django.setup()
 
 
 def pytest_xdist_setupnodes() -> None:

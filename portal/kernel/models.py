@@ -1,5 +1,8 @@
 """Tables of the kernel: audit rows, the outbox, number counters, stored files."""
 
+import uuid
+
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +13,7 @@ __all__ = [
     "AuditChain",
     "AuditRow",
     "Counter",
+    "FailedDelivery",
     "FirmQuota",
     "HandledEvent",
     "OutboxEvent",
@@ -26,6 +30,9 @@ class AuditChain(models.Model):
 
     class Meta:
         verbose_name = _("監査連鎖の末尾")
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.sequence}"
 
 
 class AuditRow(models.Model):
@@ -51,8 +58,8 @@ class AuditRow(models.Model):
     from_state = models.CharField(max_length=40, blank=True)
     to_state = models.CharField(max_length=40, blank=True)
     reason = models.TextField(blank=True)
-    changes = models.JSONField(default=dict)
-    detail = models.JSONField(default=dict)
+    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    detail = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     request_id = models.CharField(max_length=32, blank=True)
     previous = models.CharField(max_length=64, default="")
     digest = models.CharField(max_length=64, default="")
@@ -65,19 +72,29 @@ class AuditRow(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "sequence"], name="audit_object"),
             models.Index(fields=["chain", "at"], name="audit_chain_at"),
+            models.Index(fields=["actor_id", "at"], name="audit_actor_at"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.chain}-{self.sequence} {self.action}"
 
 
 class OutboxEvent(models.Model):
-    """An event written in the transaction of the change it tells of; relayed afterwards."""
+    """An event (送信箱) written in the transaction of the change it tells of; relayed afterwards.
 
-    id = models.UUIDField(primary_key=True)
+    Open until every handler has done its work or was given up; `relays` counts how often it went
+    to the broker.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     name = models.CharField(max_length=80)
     subject = models.CharField(max_length=64, help_text="primary key of what it is about")
     ward_id = models.PositiveIntegerField(null=True)
-    payload = models.JSONField(default=dict)
+    payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(db_default=Now())
     relayed_at = models.DateTimeField(null=True)
+    relays = models.PositiveSmallIntegerField(db_default=0)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("送信箱")
@@ -86,8 +103,17 @@ class OutboxEvent(models.Model):
                 fields=["created_at"],
                 name="outbox_waiting",
                 condition=models.Q(relayed_at=None),
-            )
+            ),
+            models.Index(
+                fields=["relayed_at"],
+                name="outbox_open",
+                condition=models.Q(closed_at=None),
+            ),
+            models.Index(fields=["closed_at"], name="outbox_closed"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.subject}"
 
 
 class HandledEvent(models.Model):
@@ -99,9 +125,32 @@ class HandledEvent(models.Model):
 
     class Meta:
         verbose_name = _("処理済み通知")
-        constraints = [
-            models.UniqueConstraint(fields=["event", "handler"], name="handled_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "handler"], name="handled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.handler} {self.event_id}"
+
+
+class FailedDelivery(models.Model):
+    """A handler that failed on an event: how often, and where; given up after the last attempt.
+
+    `last_error` names the exception and the place in the code, never its text: that may quote
+    personal data. Deleted when the handler succeeds after all.
+    """
+
+    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="failures")
+    handler = models.CharField(max_length=120)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    failed_at = models.DateTimeField(db_default=Now())
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("配送失敗")
+        constraints = [models.UniqueConstraint(fields=["event", "handler"], name="failed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.handler}: {self.last_error}"
 
 
 class Counter(models.Model):
@@ -120,3 +169,6 @@ class Counter(models.Model):
                 fields=["series", "ward_id", "scheme", "fiscal_year"], name="counter_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.ward_id} {self.scheme} {self.fiscal_year}: {self.last}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.module_loading import import_module, module_has_submodule
 
 # Wrapped in SELECT so that PostgreSQL evaluates each once per query and can use an index on it.
@@ -23,35 +23,43 @@ APPEND = "SELECT, INSERT"
 EDIT = "SELECT, INSERT, UPDATE"
 FULL = "SELECT, INSERT, UPDATE, DELETE"
 
+NOTHING = "false"
 ROLES = ("app_public", "app_firm", "app_official", "app_policy", "app_auditor", "app_system")
+# What all of these and the login role inherit; policies TO it apply to everybody.
+EVERYBODY = "app_common"
 
 
 @dataclass(frozen=True)
 class Protected:
     """A table with row policies.
 
-    `rows` maps a database role to the SQL condition of the rows it sees (and may write);
-    `grants` maps a role to its privileges, READ where not named. A role that is missing from
-    `rows` cannot touch the table at all.
+    `rows` maps a database role to the SQL condition of the rows it sees; `checks` to that of the
+    rows it may write, where the two differ; `grants` to its privileges, READ where not named. A
+    role that is missing from `rows` cannot touch the table at all. Policies of further roles
+    (app_keeper) are the migrations' business and left alone.
+
+    A role with NOTHING in `rows` and INSERT in `grants` writes what it may not read; see
+    `portal.kernel.database.insert_blind`.
     """
 
     table: str
     rows: Mapping[str, str]
     grants: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
 
     def statements(self) -> Iterable[str]:
         """The SQL that brings the table's grants and policies in line."""
-        roles = ", ".join((*ROLES, "app_common"))
-        yield f"REVOKE ALL ON {self.table} FROM {roles}"
+        roles = (*ROLES, EVERYBODY)
+        yield f"REVOKE ALL ON {self.table} FROM {', '.join(roles)}"
         yield f"ALTER TABLE {self.table} ENABLE ROW LEVEL SECURITY"
-        for role in ROLES:
+        for role in roles:
             yield f"DROP POLICY IF EXISTS {role} ON {self.table}"
             if role in self.rows:
-                condition = self.rows[role]
+                check = self.checks.get(role, self.rows[role])
                 yield f"GRANT {self.grants.get(role, READ)} ON {self.table} TO {role}"
                 yield (
                     f"CREATE POLICY {role} ON {self.table} TO {role}"
-                    f" USING ({condition}) WITH CHECK ({condition})"
+                    f" USING ({self.rows[role]}) WITH CHECK ({check})"
                 )
 
 
@@ -70,11 +78,9 @@ def own_rows(
     }
 
 
-def child_rows(
-    *, parent: str, key: str, grants: Mapping[str, str]
-) -> dict[str, Mapping[str, str]]:
+def child_rows(*, parent: str, key: str, grants: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     """Rows that are visible exactly when their parent row (itself protected) is."""
-    condition = f"EXISTS (SELECT 1 FROM {parent} parent WHERE parent.id = {key})"
+    condition = f"EXISTS (SELECT 1 FROM {parent} parent WHERE parent.id = {key})"  # noqa: S608
     return {
         "rows": {
             "app_official": condition,
@@ -95,15 +101,113 @@ def declared() -> list[Protected]:
     return tables
 
 
+# Row security apart: what holds for every table. Migrations' own table is nobody's to change.
+_EVERY_TABLE = """
+    REVOKE ALL ON SCHEMA public FROM PUBLIC;
+    REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
+    REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC;
+    GRANT USAGE ON SCHEMA public TO app_common, app_keeper;
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_common;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app_common;
+    REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM app_common;
+"""
+
+
 def apply() -> None:
-    """Bring grants and policies of the whole database in line with the declarations."""
-    protected = declared()
-    with connection.cursor() as cursor:
-        cursor.execute("GRANT USAGE ON SCHEMA public TO app_common")
-        cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO app_common")
-        cursor.execute(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app_common"
-        )
-        for table in protected:
-            for statement in table.statements():
-                cursor.execute(statement)
+    """Bring grants and policies of the whole database in line with the declarations.
+
+    One script in one transaction: nobody ever sees a table between its old and its new rights.
+    Declared tables that do not exist (an app not migrated yet, or migrated back) are left out.
+    """
+    existing = set(connection.introspection.table_names())
+    script = [_EVERY_TABLE.replace("\n", " ").strip().rstrip(";")]
+    for table in declared():
+        if table.table in existing:
+            script += table.statements()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(";\n".join(script))
+
+
+_WRITE_ONLY = "INSERT"
+
+TABLES = [
+    # Who acts writes rows in the own name and reads at most those of the own ward or firm. A
+    # visitor (a failed sign-in) has no name yet and writes to the chain of no ward. A firm acts
+    # in every ward where it applies.
+    Protected(
+        "kernel_auditrow",
+        rows={
+            "app_public": NOTHING,
+            "app_firm": f"firm_id = {FIRM}",
+            "app_official": f"chain = {WARD}",
+            "app_policy": NOTHING,
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        checks={
+            "app_public": f"chain = 0 OR actor_id = {USER}",
+            "app_firm": f"firm_id = {FIRM} AND actor_id = {USER}",
+            "app_official": f"chain IN (0, {WARD}) AND actor_id = {USER}",
+            "app_policy": f"actor_id = {USER}",
+            "app_auditor": f"actor_id = {USER}",
+        },
+        grants={
+            "app_public": _WRITE_ONLY,
+            "app_firm": APPEND,
+            "app_official": APPEND,
+            "app_policy": _WRITE_ONLY,
+            "app_auditor": APPEND,
+            "app_system": APPEND,
+        },
+    ),
+    # Only the trigger (as app_keeper) writes; the two who verify the chains may read.
+    Protected("kernel_auditchain", rows={"app_auditor": ALL, "app_system": ALL}),
+    Protected(
+        "kernel_outboxevent",
+        rows={
+            "app_public": NOTHING,
+            "app_firm": NOTHING,
+            "app_official": NOTHING,
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        checks={"app_public": ALL, "app_firm": ALL, "app_official": ALL},
+        grants={
+            "app_public": _WRITE_ONLY,
+            "app_firm": _WRITE_ONLY,
+            "app_official": _WRITE_ONLY,
+            "app_system": FULL,
+        },
+    ),
+    Protected(
+        "kernel_handledevent",
+        rows={"app_auditor": ALL, "app_system": ALL},
+        grants={"app_system": FULL},
+    ),
+    Protected(
+        "kernel_faileddelivery",
+        rows={"app_auditor": ALL, "app_system": ALL},
+        grants={"app_system": FULL},
+    ),
+    # A firm takes a receipt number in every ward where it applies; the counters tell nothing but
+    # how many applications there are.
+    Protected(
+        "kernel_counter",
+        rows={
+            "app_firm": ALL,
+            "app_official": f"ward_id = {WARD}",
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_firm": EDIT, "app_official": EDIT, "app_system": EDIT},
+    ),
+    Protected(
+        "kernel_storedfile",
+        **own_rows(grants={"app_firm": EDIT, "app_official": EDIT, "app_system": EDIT}),
+    ),
+    Protected(
+        "kernel_firmquota",
+        rows={"app_firm": f"firm_id = {FIRM}", "app_auditor": ALL, "app_system": ALL},
+        grants={"app_firm": EDIT, "app_system": EDIT},
+    ),
+]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
+    "portal.accounts.gbizid",
     "django_htmx",
     "django_tables2",
     "django_filters",
@@ -242,8 +244,25 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     "global_keyprefix": f"{CACHE_PREFIX}:",
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+# `expires` (seconds): a worker that was away finds one of each waiting, not thousands.
+CELERY_BEAT_SCHEDULE = {
+    "outbox-relay": {"task": "outbox.relay", "schedule": 2, "options": {"expires": 2}},
+    "outbox-sweep": {"task": "outbox.sweep", "schedule": 60, "options": {"expires": 60}},
+    "outbox-purge": {
+        "task": "outbox.purge",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 3600},
+    },
+}
+# An event that no worker has finished after this long is sent again.
+OUTBOX_SWEEP_SECONDS = env.int("OUTBOX_SWEEP_SECONDS", 900)
+# Ed25519 keys of the audit heads, base64 of 32 bytes (`manage.py audit_heads --new-key`).
+AUDIT_SIGNING_KEY = env("AUDIT_SIGNING_KEY", default="")
+AUDIT_VERIFY_KEY = env("AUDIT_VERIFY_KEY", default="")
 
 WAGTAIL_SITE_NAME = "町工場DXポータル"
 WAGTAILADMIN_BASE_URL = SITE_URL
