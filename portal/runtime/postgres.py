@@ -106,7 +106,7 @@ def stop(home: Path) -> bool:
 def create_database(server: Server, name: str) -> bool:
     """Make the database if missing, owned by machikoba_owner. False if it was there."""
     with server.connect() as connection:
-        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return False
     with server.connect(OWNER) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

@@ -86,7 +86,7 @@ def web_command(port: int, workers: int) -> list[str]:
     return python(
         *("-m", "granian", "--interface", "wsgi", "portal.wsgi:application"),
         *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
-        *("--no-ws", "--blocking-threads", "2", "--process-name", "machikoba-web"),
+        *("--no-ws", "--blocking-threads", "2"),
     )
 
 

@@ -4,11 +4,12 @@ The tests have a pair of their own so that they never touch the demonstration's 
 it running, because other test runs may be using it; `make stop` stops it.
 """
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.runtime import postgres, valkey
-from portal.runtime.paths import var_dir
+from portal.runtime import locks, postgres, valkey
+from portal.runtime.paths import PlainError, var_dir
 
 DEMO_DATABASE = "machikoba"
 
@@ -50,13 +51,47 @@ def start_tests() -> tuple[postgres.Server, valkey.Server]:
     )
 
 
-def environment(database: postgres.Server, cache: valkey.Server) -> dict[str, str]:
-    """The settings that point the portal at the demonstration's own services."""
-    return {
-        "DATABASE_URL": database.url(postgres.APPLICATION, DEMO_DATABASE),
-        "DATABASE_OWNER_URL": database.url(postgres.OWNER, DEMO_DATABASE),
-        "VALKEY_URL": cache.url(),
-    }
+def usage_lock() -> Path:
+    """The lock file every user of the demonstration's services shares."""
+    return var_dir() / "run" / "services.lock"
+
+
+def _keep_mark() -> Path:
+    return var_dir() / "run" / "services.keep"
+
+
+def keep_running() -> None:
+    """Leave the demonstration's services running when the demonstration ends."""
+    _keep_mark().parent.mkdir(parents=True, exist_ok=True)
+    _keep_mark().touch()
+
+
+def stop_demo_if_unused() -> None:
+    """Stop the demonstration's services after their last user, unless they are to be kept."""
+    alone = locks.try_exclusive(usage_lock())
+    if alone is None:
+        return
+    with alone:
+        if not _keep_mark().exists():
+            stop(demo_pair())
+
+
+def drop_demo() -> None:
+    """Remove the demonstration's database, cache and files.
+
+    The keys stay. Raises PlainError while a demonstration runs.
+    """
+    alone = locks.try_exclusive(usage_lock())
+    if alone is None:
+        raise PlainError("The demonstration is running: stop it first (Ctrl-C, or `make stop`).")
+    with alone:
+        server, _ = postgres.start(demo_pair().postgres_home, "durable")
+        postgres.drop_database(server, DEMO_DATABASE)
+        cache, _ = valkey.start(demo_pair().valkey_home)
+        with cache.client() as client:
+            client.flushall()
+        # Only the default folder: a MEDIA_ROOT of one's own may hold other things.
+        shutil.rmtree(var_dir() / "media", ignore_errors=True)
 
 
 def stop(pair: Pair) -> list[str]:
@@ -67,3 +102,10 @@ def stop(pair: Pair) -> list[str]:
     if postgres.stop(pair.postgres_home):
         stopped.append("PostgreSQL")
     return stopped
+
+
+def stop_everything() -> list[str]:
+    """Stop the services of the demonstration and of the tests, whoever uses them."""
+    _keep_mark().unlink(missing_ok=True)
+    of_tests = [f"{name} of the tests" for name in stop(tests_pair())]
+    return stop(demo_pair()) + of_tests

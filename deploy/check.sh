@@ -1,0 +1,30 @@
+#!/bin/sh
+# The checks behind `make test` and `make lint`. $1: the number of steps, or --lint.
+set -eu
+cd "$(dirname "$0")/.."
+bin=$PWD/.venv/bin
+total=$1
+workers=${TEST_WORKERS:-2}
+
+step() {
+    number=$((${number:-3} + 1))
+    if [ "$total" = --lint ]; then echo "$1 …"; else echo "[$number/$total] $1 …"; fi
+}
+
+step "Style (ruff)"
+"$bin/ruff" check --quiet .
+"$bin/ruff" format --check --quiet .
+step "Layers (import-linter)"
+"$bin/lint-imports" --no-cache >var/log/lint-imports.log 2>&1 || {
+    cat var/log/lint-imports.log
+    exit 1
+}
+step "Types (mypy)"
+# mypy's Django plugin reads the settings; nothing is connected to.
+SECRET_KEY=types DATA_KEYS=types: DATABASE_URL=postgres://types VALKEY_URL=redis://types \
+    "$bin/mypy" --no-error-summary
+[ "$total" = --lint ] && exit 0
+
+step "Tests (real PostgreSQL, Valkey and Chromium; $workers processes)"
+"$bin/python" -m portal.runtime test-services
+exec "$bin/python" -m pytest -n "$workers" --dist worksteal -q
