@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.desk.urls")),
     path("", include("portal.ui.urls")),
     path("accounts/", include("portal.accounts.urls")),
+    path("staff/people/", include("portal.accounts.staff_urls")),
     path("", include("portal.notices.urls")),
     path("", include("programs.urls")),
     path("", include("subsidies.urls")),

@@ -167,9 +167,13 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("招待")
         constraints = [
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_lower"),
             models.CheckConstraint(
-                condition=Q(role__in=roles.codes(roles.FIRM_ROLES), firm_id__isnull=False, ward_id=None)
+                condition=Q(email=Lower("email")), name="invitation_email_lower"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    role__in=roles.codes(roles.FIRM_ROLES), firm_id__isnull=False, ward_id=None
+                )
                 | Q(role__in=roles.codes(roles.STAFF_ROLES), firm_id=None),
                 name="invitation_place",
             ),

@@ -8,128 +8,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(error_messages={'unique': 'このメールアドレスはすでに登録されています。'}, max_length=254, unique=True, verbose_name='メールアドレス')),
-                ('name', models.CharField(max_length=100, verbose_name='氏名')),
-                ('name_kana', models.CharField(blank=True, max_length=100, verbose_name='氏名(カナ)')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='電話番号')),
-                ('language', models.CharField(choices=[('ja', '日本語'), ('en', 'English')], default='ja', max_length=2, verbose_name='表示言語')),
-                ('keyboard_shortcuts', models.BooleanField(default=True, verbose_name='キーボードショートカットを使う')),
-                ('is_active', models.BooleanField(default=True, verbose_name='有効')),
-                ('credentials_version', models.PositiveIntegerField(default=1)),
-                ('date_joined', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='登録日時')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        error_messages={"unique": "このメールアドレスはすでに登録されています。"},
+                        max_length=254,
+                        unique=True,
+                        verbose_name="メールアドレス",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="氏名")),
+                (
+                    "name_kana",
+                    models.CharField(blank=True, max_length=100, verbose_name="氏名(カナ)"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="電話番号")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("ja", "日本語"), ("en", "English")],
+                        default="ja",
+                        max_length=2,
+                        verbose_name="表示言語",
+                    ),
+                ),
+                (
+                    "keyboard_shortcuts",
+                    models.BooleanField(
+                        default=True, verbose_name="キーボードショートカットを使う"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="有効")),
+                ("credentials_version", models.PositiveIntegerField(default=1)),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="登録日時",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '利用者',
+                "verbose_name": "利用者",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('reviewer', '担当'), ('approver', '決裁者'), ('ward_admin', '区管理者'), ('committee', '審査委員'), ('advisor', '相談員'), ('lecturer', '道場講師'), ('lab_staff', 'ラボ職員'), ('policy', '政策担当'), ('auditor', '監査'), ('sysadmin', 'システム管理者')], max_length=20, verbose_name='役割')),
-                ('ward_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='区')),
-                ('valid_from', models.DateField(verbose_name='開始日')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='付与の理由')),
-                ('granted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('revoke_reason', models.CharField(blank=True, max_length=200, verbose_name='取消しの理由')),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='granted_assignments', to=settings.AUTH_USER_MODEL)),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revoked_assignments', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reviewer", "担当"),
+                            ("approver", "決裁者"),
+                            ("ward_admin", "区管理者"),
+                            ("committee", "審査委員"),
+                            ("advisor", "相談員"),
+                            ("lecturer", "道場講師"),
+                            ("lab_staff", "ラボ職員"),
+                            ("policy", "政策担当"),
+                            ("auditor", "監査"),
+                            ("sysadmin", "システム管理者"),
+                        ],
+                        max_length=20,
+                        verbose_name="役割",
+                    ),
+                ),
+                ("ward_id", models.PositiveIntegerField(blank=True, null=True, verbose_name="区")),
+                ("valid_from", models.DateField(verbose_name="開始日")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="付与の理由")),
+                (
+                    "granted_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "revoke_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="取消しの理由"),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="granted_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revoked_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '役割の割当て',
+                "verbose_name": "役割の割当て",
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='メールアドレス')),
-                ('role', models.CharField(choices=[('firm_owner', '企業の代表者'), ('firm_member', '企業の担当者'), ('reviewer', '担当'), ('approver', '決裁者'), ('ward_admin', '区管理者'), ('committee', '審査委員'), ('advisor', '相談員'), ('lecturer', '道場講師'), ('lab_staff', 'ラボ職員'), ('policy', '政策担当'), ('auditor', '監査'), ('sysadmin', 'システム管理者')], max_length=20, verbose_name='役割')),
-                ('ward_id', models.PositiveIntegerField(blank=True, null=True, verbose_name='区')),
-                ('firm_id', models.BigIntegerField(blank=True, null=True, verbose_name='企業')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='役割の終了日')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField(verbose_name='有効期限')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="メールアドレス")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("firm_owner", "企業の代表者"),
+                            ("firm_member", "企業の担当者"),
+                            ("reviewer", "担当"),
+                            ("approver", "決裁者"),
+                            ("ward_admin", "区管理者"),
+                            ("committee", "審査委員"),
+                            ("advisor", "相談員"),
+                            ("lecturer", "道場講師"),
+                            ("lab_staff", "ラボ職員"),
+                            ("policy", "政策担当"),
+                            ("auditor", "監査"),
+                            ("sysadmin", "システム管理者"),
+                        ],
+                        max_length=20,
+                        verbose_name="役割",
+                    ),
+                ),
+                ("ward_id", models.PositiveIntegerField(blank=True, null=True, verbose_name="区")),
+                ("firm_id", models.BigIntegerField(blank=True, null=True, verbose_name="企業")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="役割の終了日")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="有効期限")),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '招待',
+                "verbose_name": "招待",
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_lower'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_lower",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='user_email_given'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", ""), _negated=True), name="user_email_given"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['ward_id', 'role'], name='assignment_ward'),
+            model_name="assignment",
+            index=models.Index(fields=["ward_id", "role"], name="assignment_ward"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['approver', 'committee', 'reviewer', 'ward_admin']), _negated=True), ('ward_id__isnull', False), _connector='OR'), name='assignment_ward_given', violation_error_message='この役割には区を指定してください。'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("role__in", ["approver", "committee", "reviewer", "ward_admin"]),
+                        _negated=True,
+                    ),
+                    ("ward_id__isnull", False),
+                    _connector="OR",
+                ),
+                name="assignment_ward_given",
+                violation_error_message="この役割には区を指定してください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['auditor', 'policy', 'sysadmin']), _negated=True), ('ward_id__isnull', True), _connector='OR'), name='assignment_all_wards', violation_error_message='この役割は全区が対象です。区は指定できません。'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["auditor", "policy", "sysadmin"]), _negated=True),
+                    ("ward_id__isnull", True),
+                    _connector="OR",
+                ),
+                name="assignment_all_wards",
+                violation_error_message="この役割は全区が対象です。区は指定できません。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['advisor', 'approver', 'auditor', 'committee', 'lab_staff', 'lecturer', 'policy', 'reviewer', 'sysadmin', 'ward_admin'])), name='assignment_staff_role'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "advisor",
+                            "approver",
+                            "auditor",
+                            "committee",
+                            "lab_staff",
+                            "lecturer",
+                            "policy",
+                            "reviewer",
+                            "sysadmin",
+                            "ward_admin",
+                        ],
+                    )
+                ),
+                name="assignment_staff_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='assignment_period', violation_error_message='終了日は開始日以降にしてください。'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="assignment_period",
+                violation_error_message="終了日は開始日以降にしてください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('user', 'role', 'ward_id'), name='assignment_once', nulls_distinct=False, violation_error_message='この方はすでにこの役割をお持ちです。'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True)),
+                fields=("user", "role", "ward_id"),
+                name="assignment_once",
+                nulls_distinct=False,
+                violation_error_message="この方はすでにこの役割をお持ちです。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['ward_id', 'expires_at'], name='invitation_ward'),
+            model_name="invitation",
+            index=models.Index(fields=["ward_id", "expires_at"], name="invitation_ward"),
         ),
         migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['firm_id', 'expires_at'], name='invitation_firm'),
+            model_name="invitation",
+            index=models.Index(fields=["firm_id", "expires_at"], name="invitation_firm"),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='invitation_email_lower'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="invitation_email_lower",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('firm_id__isnull', False), ('role__in', ['firm_member', 'firm_owner']), ('ward_id', None)), models.Q(('firm_id', None), ('role__in', ['advisor', 'approver', 'auditor', 'committee', 'lab_staff', 'lecturer', 'policy', 'reviewer', 'sysadmin', 'ward_admin'])), _connector='OR'), name='invitation_place'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("firm_id__isnull", False),
+                        ("role__in", ["firm_member", "firm_owner"]),
+                        ("ward_id", None),
+                    ),
+                    models.Q(
+                        ("firm_id", None),
+                        (
+                            "role__in",
+                            [
+                                "advisor",
+                                "approver",
+                                "auditor",
+                                "committee",
+                                "lab_staff",
+                                "lecturer",
+                                "policy",
+                                "reviewer",
+                                "sysadmin",
+                                "ward_admin",
+                            ],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="invitation_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('revoked_at__isnull', True)), fields=('email', 'role', 'ward_id', 'firm_id'), name='invitation_open_once', nulls_distinct=False),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("accepted_at__isnull", True), ("revoked_at__isnull", True)),
+                fields=("email", "role", "ward_id", "firm_id"),
+                name="invitation_open_once",
+                nulls_distinct=False,
+            ),
         ),
     ]

@@ -1,0 +1,80 @@
+"""Who may open a view: by hat and role. Everything finer is a policy of the app.
+
+    @hat_required(Hat.WARD, roles={Role.APPROVER})
+    def decide(request, application_id): ...
+
+Anonymous → sign-in page; wrong hat or role → 404, because whether a page exists is not everybody's
+business; missing second factor → the gate of `portal.accounts.middleware`.
+"""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any
+
+from allauth.account.internal.flows.reauthentication import suspend_request
+from django.contrib.auth.mixins import AccessMixin
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from portal.accounts.factors import recently_authenticated
+from portal.kernel import clock
+from portal.kernel.actor import Actor, Hat
+
+View = Callable[..., HttpResponse]
+
+
+def allowed(actor: Actor, hats: Collection[Hat], roles: Collection[str] = ()) -> bool:
+    """Whether the actor wears one of `hats` (any, when empty) with one of `roles` (any, ditto)."""
+    if actor.user_id is None or (hats and actor.hat not in hats):
+        return False
+    return not roles or actor.has_role(*roles)
+
+
+def refuse(request: HttpRequest) -> HttpResponse:
+    """The answer to somebody who may not: sign in, or there is no such page."""
+    if request.actor.user_id is None:
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+    raise Http404
+
+
+def hat_required(*hats: Hat, roles: Collection[str] = ()) -> Callable[[View], View]:
+    """Only for these hats and, where given, one of these roles."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not allowed(request.actor, hats, roles):
+                return refuse(request)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+class HatRequiredMixin(AccessMixin):
+    """The same for class-based views: set `hats` and, where needed, `hat_roles`."""
+
+    hats: Collection[Hat] = ()
+    hat_roles: Collection[str] = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not allowed(request.actor, self.hats, self.hat_roles):
+            return refuse(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+def recent_authentication_required(view: View) -> View:
+    """For acts of weight (decision, payment, bank account, roles): proven within five minutes.
+
+    A POST is put aside and carried out after the person has proven who they are again.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if recently_authenticated(request, clock.now()):
+            return view(request, *args, **kwargs)
+        return suspend_request(request, reverse("accounts:prove_again"))
+
+    return guarded

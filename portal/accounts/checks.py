@@ -1,0 +1,31 @@
+"""Deployment checks: the demonstration mode never leaves the own machine."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, Tags, register
+
+from portal.accounts.demo import is_loopback_host
+
+
+@register(Tags.security, deploy=True)
+def demo_mode_stays_at_home(app_configs: Any = None, **kwargs: Any) -> list[Error]:
+    """`manage.py check --deploy`: one click per role must not be reachable from outside."""
+    if not settings.DEMO_MODE:
+        return []
+    faults = []
+    if not is_loopback_host(urlsplit(settings.SITE_URL).hostname or ""):
+        faults.append(f"SITE_URL is {settings.SITE_URL}")
+    if outside := [host for host in settings.ALLOWED_HOSTS if not is_loopback_host(host)]:
+        faults.append(f"ALLOWED_HOSTS names {', '.join(outside)}")
+    if settings.HTTPS:
+        faults.append("SITE_URL is https, as in production")
+    return [
+        Error(
+            f"DEMO_MODE lets anybody sign in as anybody, but {fault}.",
+            hint="Remove DEMO_MODE from the environment.",
+            id="accounts.E001",
+        )
+        for fault in faults
+    ]

@@ -1,0 +1,139 @@
+"""Hats: in which capacities may this person act, and which one is worn now.
+
+The roles a person holds in one place make one hat: 「墨田区 担当・決裁者」. Assignments are this app's
+own source; the apps above add theirs (`programs`: memberships of firms) and the names of places,
+because wards and firms are only numbers here.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from portal.accounts import roles
+from portal.accounts.models import Assignment, User
+from portal.accounts.roles import HAT_OF, Role
+from portal.kernel.actor import Actor, Hat
+
+SESSION_KEY = "hat"
+_ORDER = list(Hat)
+
+
+class Held(NamedTuple):
+    """One role held by a person. `place` names the firm or ward where the source knows it."""
+
+    role: str
+    ward_id: int | None = None
+    firm_id: int | None = None
+    place: str = ""
+
+
+Source = Callable[[int, dt.date], Iterable[Held]]
+_sources: list[Source] = []
+_ward_name: Callable[[int], str] = str
+
+
+def register_source(source: Source) -> Source:
+    """Add a source `(user_id, today) -> roles held`; it runs as the person, without a hat."""
+    if source not in _sources:
+        _sources.append(source)
+    return source
+
+
+def register_ward_names(name_of: Callable[[int], str]) -> None:
+    """Tell how a ward is called; must not query the database."""
+    global _ward_name  # noqa: PLW0603 - a registry filled once at start-up
+    _ward_name = name_of
+
+
+def ward_name(ward_id: int) -> str:
+    """The ward's name, or its number as long as no app has told the names."""
+    return _ward_name(ward_id)
+
+
+@dataclass(frozen=True, slots=True)
+class HatOption:
+    """One capacity: a hat in a place, with the union of the roles held there."""
+
+    hat: Hat
+    roles: frozenset[str]
+    ward_id: int | None = None
+    firm_id: int | None = None
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """Stable name, kept in the session: ward:13107, firm:12, policy."""
+        number = self.ward_id or self.firm_id
+        return f"{self.hat}:{number}" if number else str(self.hat)
+
+    @property
+    def role_labels(self) -> str:
+        return "・".join(roles.label(role) for role in Role if role in self.roles)
+
+    @property
+    def label(self) -> str:
+        """「墨田区 担当・決裁者」; roles without a place stand alone."""
+        return f"{self.place} {self.role_labels}".strip()
+
+    @property
+    def is_staff(self) -> bool:
+        return self.hat in roles.STAFF_HATS
+
+    def actor(self, user: User, *, request_id: str = "") -> Actor:
+        """The person wearing this hat."""
+        return Actor(
+            user_id=user.pk,
+            name=user.name,
+            hat=self.hat,
+            roles=self.roles,
+            ward_id=self.ward_id,
+            firm_id=self.firm_id,
+            request_id=request_id,
+        )
+
+
+def options(user_id: int, today: dt.date) -> list[HatOption]:
+    """All hats the person may wear today, in a stable order."""
+    places: dict[tuple[Hat, int, int], tuple[set[str], Held]] = {}
+    for source in _sources:
+        for held in source(user_id, today):
+            key = (HAT_OF[Role(held.role)], held.ward_id or 0, held.firm_id or 0)
+            places.setdefault(key, (set(), held))[0].add(held.role)
+    found = [
+        HatOption(
+            hat=hat,
+            roles=frozenset(held_roles),
+            ward_id=ward_id or None,
+            firm_id=firm_id or None,
+            place=held.place or (ward_name(ward_id) if ward_id else ""),
+        )
+        for (hat, ward_id, firm_id), (held_roles, held) in places.items()
+    ]
+    return sorted(found, key=lambda o: (_ORDER.index(o.hat), o.ward_id or 0, o.firm_id or 0))
+
+
+def choose(available: Sequence[HatOption], key: str | None) -> HatOption | None:
+    """The hat named `key`; the first one when it was taken away or never chosen."""
+    by_key = {option.key: option for option in available}
+    return by_key.get(key or "") or next(iter(available), None)
+
+
+def no_hat_label() -> str:
+    """What is shown for a person who holds no role yet."""
+    return _("役割なし")
+
+
+@register_source
+def assigned(user_id: int, today: dt.date) -> Iterable[Held]:
+    """Roles assigned to staff, of people and on days when they are live."""
+    rows = Assignment.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+        user_id=user_id,
+        revoked_at__isnull=True,
+        valid_from__lte=today,
+    ).values_list("role", "ward_id")
+    return [Held(role, ward_id) for role, ward_id in rows]

@@ -1,0 +1,41 @@
+"""How long a session lives: a limit since sign-in, and a shorter one since the last request.
+
+Staff 15 minutes idle, firms 60 minutes, both 12 hours in all (settings SESSION_*). The moment of
+the last request is written at most once a minute, because every write of a session costs a row:
+the idle limit is exact to that minute.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+
+STARTED, SEEN = "session_started", "session_seen"
+WRITE_EVERY_SECONDS = 60
+
+
+def idle_limit(*, is_staff: bool) -> int:
+    """Seconds without a request after which the session ends."""
+    return settings.SESSION_IDLE_SECONDS_STAFF if is_staff else settings.SESSION_IDLE_SECONDS
+
+
+def is_over(session: SessionBase, *, now: dt.datetime, is_staff: bool) -> bool:
+    """Whether either limit has passed; a session without marks has only begun."""
+    moment = now.timestamp()
+    started, seen = session.get(STARTED, moment), session.get(SEEN, moment)
+    too_old = moment - started >= settings.SESSION_ABSOLUTE_SECONDS
+    return too_old or moment - seen >= idle_limit(is_staff=is_staff)
+
+
+def touch(session: SessionBase, *, now: dt.datetime) -> None:
+    """Note that the person is here."""
+    moment = int(now.timestamp())
+    if STARTED not in session:
+        session[STARTED] = moment
+    if moment - session.get(SEEN, 0) >= WRITE_EVERY_SECONDS:
+        session[SEEN] = moment
+
+
+def restart(session: SessionBase, *, now: dt.datetime) -> None:
+    """Begin to count anew, after a fresh sign-in."""
+    session[STARTED] = session[SEEN] = int(now.timestamp())

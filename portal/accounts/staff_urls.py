@@ -1,0 +1,14 @@
+"""職員と役割, under /staff/people/."""
+
+from django.urls import path
+
+from portal.accounts.views import people
+
+app_name = "people"
+
+urlpatterns = [
+    path("", people.people, name="list"),
+    path("invite/", people.invite, name="invite"),
+    path("roles/<int:assignment_id>/revoke/", people.revoke, name="revoke"),
+    path("invitations/<int:invitation_id>/withdraw/", people.withdraw, name="withdraw"),
+]
