@@ -1,0 +1,123 @@
+"""An application's answers as people read them: labels and values in the order of the form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.kernel.money import format_yen
+from portal.ui.parts import Row
+from subsidies.contents import standing
+from subsidies.models import Application, ApplicationDocument
+from subsidies.rules import eligibility, expenses, values
+from subsidies.rules.amount import ExpenseItem
+from subsidies.rules.form import Content
+from subsidies.rules.scheme import SchemeRules
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the application with its rows; `url` is where the firm changes it."""
+
+    code: str
+    name: str
+    rows: tuple[Row, ...]
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseRow:
+    """One readable line of the budget. Yen."""
+
+    category: str
+    item: ExpenseItem
+
+
+def sections(application: Application, rules: SchemeRules, content: Content) -> list[Section]:
+    """Eligibility, the form's tasks and the attached files, with their change links."""
+    public_id = application.public_id
+    verdict = eligibility.judge(rules, content.eligibility, content.facts)
+    found = [
+        Section(
+            "eligibility",
+            _("申請できるかの確認"),
+            tuple(
+                Row(
+                    item.criterion.question,
+                    _shown(item.criterion.kind, item.value, item.criterion.choices),
+                )
+                for item in verdict.judged
+                if item.outcome != "not_needed"
+            ),
+            reverse("subsidies:check_result", args=[public_id]),
+        )
+    ]
+    found += [
+        Section(
+            task.code,
+            task.name,
+            answer_rows(rules, task.code, application.answers),
+            reverse("subsidies:task", args=[public_id, task.code]),
+        )
+        for task in rules.tasks
+    ]
+    found.append(
+        Section(
+            "files",
+            _("添付書類"),
+            document_rows(application, rules),
+            reverse("subsidies:files", args=[public_id]),
+        )
+    )
+    return found
+
+
+def answer_rows(rules: SchemeRules, task: str, answers: Mapping[str, Any]) -> tuple[Row, ...]:
+    """The questions of a task with the answers in words."""
+    return tuple(
+        Row(question.label, _typed(question.kind, answers.get(question.code), question.choices))
+        for question in rules.questions_of(task)
+    )
+
+
+def document_rows(application: Application, rules: SchemeRules) -> tuple[Row, ...]:
+    """Each required document with the names of the files handed in."""
+    names: dict[str, list[str]] = {}
+    documents = ApplicationDocument.objects.filter(standing(), application=application)
+    for document in documents.select_related("stored_file"):
+        names.setdefault(document.requirement, []).append(document.stored_file.original_name)
+    return tuple(
+        Row(item.name, "、".join(names.get(item.code, [])) or _("（なし）"))
+        for item in rules.documents
+    )
+
+
+def expense_rows(rules: SchemeRules, lines: Iterable[Mapping[str, Any]]) -> list[ExpenseRow]:
+    """The lines that can be read."""
+    budget = expenses.read_lines(rules, list(lines))
+    names = {category.code: category.name for category in rules.categories}
+    return [ExpenseRow(names[item.category], item) for item in budget.items]
+
+
+def _typed(kind: str, raw: Any, choices: Iterable[tuple[str, str]]) -> str:
+    """The stored text in words; what cannot be read is shown as it was typed."""
+    try:
+        return _shown(kind, values.read(kind, raw, choices=tuple(choices)), tuple(choices))
+    except values.Unreadable:
+        return str(raw)
+
+
+def _shown(kind: str, value: Any, choices: Iterable[tuple[str, str]]) -> str:
+    if value is None:
+        return _("（未入力）")
+    if kind == "yes_no":
+        return _("はい") if value else _("いいえ")
+    if kind == "yen":
+        return format_yen(value)
+    if kind == "choice":
+        return dict(choices).get(value, value)
+    if kind == "date":
+        return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else str(value)
+    return f"{value:,}" if kind == "number" and isinstance(value, int) else str(value)

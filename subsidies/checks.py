@@ -1,0 +1,63 @@
+"""The state of an application's check list (書類点検表)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from subsidies.contents import rules_of
+from subsidies.models import Application, Correction, DocumentCheck
+from subsidies.rules import checklist
+from subsidies.rules.checklist import CheckItem
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """An item with its verdict. `outdated`: the firm has mended it since it was checked."""
+
+    item: CheckItem
+    check: DocumentCheck | None
+    outdated: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the item stands in nobody's way."""
+        return (
+            self.check is not None
+            and not self.outdated
+            and self.check.verdict != DocumentCheck.Verdict.NOT_OK
+        )
+
+
+def check_lines(
+    application: Application,
+    *,
+    checks: Sequence[DocumentCheck] | None = None,
+    corrections: Sequence[Correction] | None = None,
+) -> tuple[CheckLine, ...]:
+    """The whole list; rows that are at hand already may be given."""
+    rows = application.checks.select_related("checked_by") if checks is None else checks
+    answered = application.corrections.all() if corrections is None else corrections
+    by_item = {check.item: check for check in rows}
+    lines = []
+    for item in checklist.items(rules_of(application.version)):
+        check = by_item.get(item.code)
+        lines.append(CheckLine(item, check, check is not None and _outdated(check, answered)))
+    return tuple(lines)
+
+
+def unchecked(application: Application) -> tuple[CheckItem, ...]:
+    """What still stands against 書類確認の完了."""
+    return tuple(line.item for line in check_lines(application) if not line.is_done)
+
+
+def _outdated(check: DocumentCheck, corrections: Sequence[Correction]) -> bool:
+    return any(
+        correction.answered_at is not None
+        and check.checked_at < correction.answered_at
+        and check.item in {_item_of(field) for field in correction.fields}
+        for correction in corrections
+    )
+
+
+def _item_of(field: str) -> str:
+    """The check list's item that a correctable field belongs to."""
+    return "answers" if field.startswith("answers.") else field

@@ -1,0 +1,38 @@
+"""Who may open which file of an application, and how it is given out."""
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+
+from portal.kernel.actor import Actor
+from portal.kernel.files.models import StoredFile
+from portal.kernel.files.responses import file_response
+from portal.kernel.files.services import FileUnavailable, open_for_download
+from subsidies import policies
+from subsidies.models import ApplicationDocument, ApplicationVersion
+
+
+def may_open(actor: Actor, stored: StoredFile) -> bool:
+    """Whether the file hangs on an application that the actor may see.
+
+    A document, a receipt, or the letter of an approved decision.
+    """
+    mine = policies.visible_applications(actor)
+    return (
+        ApplicationDocument.objects.filter(stored_file=stored, application__in=mine).exists()
+        or ApplicationVersion.objects.filter(receipt=stored, application__in=mine).exists()
+        or policies.visible_decisions(actor).filter(letter=stored).exists()
+    )
+
+
+def response_for(*, actor: Actor, file_id: object) -> HttpResponseBase:
+    """The file as a download, written down in the audit trail; 404 for others' files.
+
+    Raises FileUnavailable for a file that is still being checked or was refused.
+    """
+    stored = StoredFile.objects.filter(pk=file_id).first()
+    if stored is None or not may_open(actor, stored):
+        raise Http404
+    return file_response(stored, open_for_download(actor=actor, stored=stored, may=True))
+
+
+__all__ = ["FileUnavailable", "may_open", "response_for"]

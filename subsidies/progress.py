@@ -1,0 +1,210 @@
+"""Where an application stands, in the firm's words: steps, next step, «may we order yet?»."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.kernel.money import format_yen
+from portal.ui.markup import era_date
+from portal.ui.parts import Crumb, Entry, Step
+from portal.ui.parts import steps as numbered_steps
+from subsidies import states
+from subsidies.models import Application, Correction, Decision
+from subsidies.rules.scheme import SchemeRules
+
+# Place of each state on the line 申請 – 書類確認 – 審査 – 決定.
+_PLACES = {
+    states.DRAFT: 0,
+    states.SUBMITTED: 1,
+    states.CHECKING: 1,
+    states.CORRECTION: 1,
+    states.REVIEWING: 2,
+    states.AWAITING_APPROVAL: 2,
+    states.GRANTED: 4,
+    states.REFUSED: 4,
+    states.WITHDRAWN: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MayOrder:
+    """まだ発注できません / 発注できます, with the reason in one sentence."""
+
+    allowed: bool
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the firm (or the ward) has to do now; `until` where there is a date."""
+
+    what: str
+    text: str
+    until: Any = None
+    url: str = ""
+    button: str = ""
+    tone: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionItem:
+    """One field that the ward asks to be mended, and where to mend it."""
+
+    label: str
+    note: str
+    url: str
+
+
+def steps(application: Application) -> list[Step]:
+    """申請 → 書類確認 → 審査 → 決定."""
+    labels = [_("申請"), _("書類の確認"), _("審査"), _("決定")]
+    return numbered_steps(labels, _PLACES[application.status])
+
+
+def may_order(application: Application, decision: Decision | None) -> MayOrder:
+    """契約・発注・支払 count only from the day of the decision on (domain.md A2, step 3)."""
+    if application.status == states.GRANTED and decision is not None:
+        text = _(
+            "%(day)sに交付が決定しました。この日以降の契約・発注・支払が補助の対象です。"
+            "%(end)sまでに事業を終えてください。"
+        ) % {
+            "day": era_date(decision.decided_on),
+            "end": era_date(application.call.project_ends_on),
+        }
+        return MayOrder(allowed=True, heading=_("発注できます"), text=text)
+    if application.status in {states.REFUSED, states.WITHDRAWN}:
+        return MayOrder(
+            allowed=False,
+            heading=_("この申請では発注できません"),
+            text=_("補助金は交付されません。発注した費用はすべて自己負担になります。"),
+        )
+    return MayOrder(
+        allowed=False,
+        heading=_("まだ発注できません"),
+        text=_("交付決定の前に契約・発注・支払をした経費は、補助の対象になりません。"),
+    )
+
+
+def next_step(application: Application, decision: Decision | None) -> NextStep:
+    """The one thing that comes next."""
+    public_id = application.public_id
+    match application.status:
+        case states.CORRECTION:
+            return NextStep(
+                what=_("区から補正の依頼が届いています"),
+                text=_("指摘された項目を直して、提出し直してください。"),
+                until=application.due_on,
+                url=reverse("subsidies:correction", args=[public_id]),
+                button=_("補正を始める"),
+                tone="warn",
+            )
+        case states.GRANTED:
+            return NextStep(
+                what=_("交付決定通知書を保存し、発注を進めてください"),
+                text=_("見積書・発注書・納品書・請求書・振込の記録は、実績報告まで保管してください。"),
+                until=application.call.project_ends_on,
+                tone="success",
+            )
+        case states.REFUSED:
+            return NextStep(
+                what=_("不交付決定通知書で理由を確認してください"),
+                text=_("ほかに使える支援を探すことができます。"),
+                url=reverse("subsidies:call_list"),
+                button=_("使える支援を探す"),
+            )
+        case states.WITHDRAWN:
+            return NextStep(
+                what=_("申請は取り下げられました"),
+                text=_("受付期間内であれば、もう一度申請できます。"),
+                url=reverse("subsidies:call_detail", args=[application.call_id]),
+                button=_("制度の内容を見る"),
+            )
+    return NextStep(
+        what=_("区からの連絡をお待ちください"),
+        text=_("区が内容を確認しています。次に動きがあると、お知らせとメールでご連絡します。"),
+        until=application.due_on,
+    )
+
+
+def timeline(application: Application, decision: Decision | None) -> list[Entry]:
+    """The firm's view of what has happened, newest first; officials' inner steps stay out."""
+    return sorted(_entries(application, decision), key=lambda entry: entry.at, reverse=True)
+
+
+def _entries(application: Application, decision: Decision | None) -> Iterator[Entry]:
+    for version in application.versions.all():
+        first = version.number == 1
+        yield Entry(
+            at=version.submitted_at,
+            text=_("申請しました（受付番号 %(number)s）") % {"number": application.receipt_no}
+            if first
+            else _("補正を提出しました（第%(number)d版）") % {"number": version.number},
+            links=_file_link(version.receipt, _("受付の控え（PDF）")),
+        )
+    for correction in application.corrections.all():
+        yield Entry(
+            at=correction.requested_at,
+            text=_("区から補正の依頼がありました"),
+            note=correction.message,
+            tone="orange",
+        )
+    if decision is not None and decision.approved_at:
+        granted = decision.outcome == Decision.Outcome.GRANT
+        yield Entry(
+            at=decision.approved_at,
+            text=_("交付が決定しました：%(amount)s") % {"amount": format_yen(decision.amount_yen)}
+            if granted
+            else _("不交付が決定しました"),
+            note=_("文書番号 %(number)s") % {"number": decision.document_no},
+            tone="green" if granted else "red",
+            links=_file_link(decision.letter, _("決定通知書（PDF）")),
+        )
+
+
+def _file_link(stored: Any, label: str) -> tuple[Crumb, ...]:
+    if stored is None:
+        return ()
+    return (Crumb(label, reverse("subsidies:download", args=[stored.pk])),)
+
+
+def correction_items(
+    application: Application, correction: Correction, rules: SchemeRules
+) -> list[CorrectionItem]:
+    """The named fields with the ward's notes and the page on which each is mended."""
+    return [
+        CorrectionItem(
+            label=field_label(rules, field),
+            note=correction.notes.get(field, ""),
+            url=_field_url(application, rules, field),
+        )
+        for field in correction.fields
+    ]
+
+
+def field_label(rules: SchemeRules, field: str) -> str:
+    """A correctable field in words: answers.<code>, expenses, documents.<code>, eligibility."""
+    kind, _dot, code = field.partition(".")
+    if kind == "answers":
+        question = rules.question(code)
+        return question.label if question else code
+    if kind == "documents":
+        document = rules.document(code)
+        return document.name if document else code
+    return _("経費と補助額") if kind == "expenses" else _("申請できるかの確認")
+
+
+def _field_url(application: Application, rules: SchemeRules, field: str) -> str:
+    kind, _dot, code = field.partition(".")
+    public_id = application.public_id
+    if kind == "answers":
+        question = rules.question(code)
+        return reverse("subsidies:task", args=[public_id, question.task]) + f"#id_{code}"
+    pages = {"documents": "subsidies:files", "expenses": "subsidies:budget"}
+    if kind in pages:
+        return reverse(pages[kind], args=[public_id])
+    return reverse("subsidies:check_result", args=[public_id])
+

@@ -1,0 +1,37 @@
+"""Reads of the subsidies for screens and handlers."""
+
+from subsidies.selectors.applications import (
+    ApplicationDetail,
+    application_detail,
+    firm_applications,
+    task_list,
+)
+from subsidies.selectors.calls import call_detail, open_calls, rules_of_call
+from subsidies.selectors.queue import (
+    PAGE_SIZE,
+    QueueFilters,
+    QueuePage,
+    SearchResult,
+    queue,
+    queue_counts,
+    queue_page,
+    search,
+)
+
+__all__ = [
+    "PAGE_SIZE",
+    "ApplicationDetail",
+    "QueueFilters",
+    "QueuePage",
+    "SearchResult",
+    "application_detail",
+    "call_detail",
+    "firm_applications",
+    "open_calls",
+    "queue",
+    "queue_counts",
+    "queue_page",
+    "rules_of_call",
+    "search",
+    "task_list",
+]

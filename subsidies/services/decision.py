@@ -1,0 +1,190 @@
+"""起案 and 決裁: one official proposes, another decides; the budget cannot be over-committed."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from portal.accounts.models import User
+from portal.kernel import clock, numbering
+from portal.kernel.actor import Actor
+from portal.kernel.transitions import GuardFailed
+from programs.models import Ward
+from subsidies import policies, states
+from subsidies.contents import rules_of
+from subsidies.models import Application, ApplicationVersion, BudgetEntry, Call, Decision
+from subsidies.rules import amount, snapshot
+from subsidies.services import moves, versions
+from subsidies.services.errors import AmountTooHigh, BudgetExceeded, Refused
+
+GRANT_ENTRY = "grant"
+
+
+def decision_propose(
+    *,
+    actor: Actor,
+    application_id: int,
+    outcome: str,
+    amount_yen: int | None = None,
+    reason: str,
+) -> Decision:
+    """起案: freeze calculation, conditions and rules, and pass the case on to an approver.
+
+    `amount_yen` None takes what the rules give for the last submitted version; less is allowed
+    (減額), more raises AmountTooHigh. Raises Refused, ReasonMissing, StaleState, RoleMissing.
+    """
+    with transaction.atomic(), override("ja"):
+        application = policies.get_application(actor, lock=True, pk=application_id)
+        moves.require(actor, application, "propose")
+        version = application.versions.latest("number")
+        calculation = amount.calculate(rules_of(application.version), versions.items_of(version))
+        yen = _amount(outcome, amount_yen, calculation.subsidy_yen)
+        decision, _created = Decision.objects.update_or_create(
+            application=application,
+            defaults={
+                "outcome": outcome,
+                "amount_yen": yen,
+                "reason": reason.strip(),
+                "calculation": versions.calculation_record(calculation),
+                "conditions": _conditions(application, version),
+                "prepared_by_id": actor.user_id,
+                "prepared_at": clock.database_now(),
+            },
+        )
+        moves.apply(
+            actor,
+            application,
+            "propose",
+            reason=reason,
+            detail={
+                "outcome": outcome,
+                "amount_yen": yen,
+                "calculated_yen": calculation.subsidy_yen,
+            },
+            payload={"application_id": application.pk, "ward_id": application.ward_id},
+        )
+        return decision
+
+
+def proposal_return(*, actor: Actor, application_id: int, reason: str) -> Application:
+    """差し戻し: the approver sends the proposal back. Raises ReasonMissing, StaleState."""
+    with transaction.atomic():
+        application = policies.get_application(actor, lock=True, pk=application_id)
+        moves.require(actor, application, "return_proposal")
+        moves.apply(
+            actor,
+            application,
+            "return_proposal",
+            reason=reason,
+            payload={"application_id": application.pk, "ward_id": application.ward_id},
+        )
+        return application
+
+
+def decision_approve(*, actor: Actor, application_id: int, reason: str = "") -> Decision:
+    """決裁: grant or refuse as proposed; never by the person who proposed.
+
+    A grant takes its amount from the call's budget by one conditional UPDATE (with a CHECK behind
+    it) and writes the ledger. Raises BudgetExceeded (with what is left), GuardFailed, StaleState,
+    RoleMissing.
+    """
+    with transaction.atomic():
+        application = policies.get_application(actor, lock=True, pk=application_id)
+        moves.require(actor, application, "grant")
+        decision = Decision.objects.select_for_update().get(application=application)
+        if refusal := states.APPLICATION.refusal(application, "grant", actor):
+            raise GuardFailed(refusal)
+        if decision.outcome == Decision.Outcome.GRANT:
+            _commit(application, decision.amount_yen)
+        _seal(actor, application, decision)
+        moves.apply(
+            actor,
+            application,
+            decision.outcome,
+            reason=reason or decision.reason,
+            detail={"amount_yen": decision.amount_yen, "document_no": decision.document_no},
+            payload={
+                "application_id": application.pk,
+                "outcome": decision.outcome,
+                "stage": application.stage,
+                "amount_yen": decision.amount_yen,
+                "decided_on": decision.decided_on.isoformat(),
+                "firm_id": application.firm_id,
+                "ward_id": application.ward_id,
+            },
+            fields={"due_on": None},
+        )
+        return decision
+
+
+@states.APPLICATION.guard("approver_is_not_preparer")
+def _approver_is_not_preparer(application: Application, actor: Actor) -> str | None:
+    """The guard of grant and refuse. A CHECK of the database says the same."""
+    prepared = Decision.objects.filter(application=application, prepared_by_id=actor.user_id)
+    return (
+        _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
+        if (prepared.exists())
+        else None
+    )
+
+
+def _amount(outcome: str, wanted: int | None, calculated: int) -> int:
+    """The amount to propose (円). Raises Refused, AmountTooHigh."""
+    if outcome == Decision.Outcome.REFUSE:
+        return 0
+    if outcome != Decision.Outcome.GRANT:
+        raise Refused(_("交付か不交付かを選んでください。"))
+    yen = calculated if wanted is None else wanted
+    if yen > calculated:
+        raise AmountTooHigh(calculated)
+    if yen <= 0:
+        raise Refused(_("交付額が0円になるため、交付の起案はできません。不交付を選んでください。"))
+    return yen
+
+
+def _conditions(application: Application, version: ApplicationVersion) -> dict[str, Any]:
+    """What the decision binds the recipient to, frozen with the rules it was made under."""
+    rules = rules_of(application.version)
+    return {
+        "scheme_version": application.version.number,
+        "scheme_version_id": application.version_id,
+        "guideline": rules.guideline,
+        "rules_sha256": snapshot.digest(application.version.rules),
+        "submitted_version": version.number,
+        "submitted_sha256": version.sha256,
+        "conditions": list(rules.conditions),
+        "project_ends_on": application.call.project_ends_on.isoformat(),
+        "withdrawal_days": rules.withdrawal_days,
+        "appeal_text": rules.appeal_text,
+        "letter_form_no": rules.letter_form_no,
+    }
+
+
+def _commit(application: Application, yen: int) -> None:
+    """Take the amount from the budget and write the ledger. Raises BudgetExceeded."""
+    rows = Call.objects.filter(pk=application.call_id, committed_yen__lte=F("budget_yen") - yen)
+    if rows.update(committed_yen=F("committed_yen") + yen) != 1:
+        call = Call.objects.get(pk=application.call_id)
+        raise BudgetExceeded(call.budget_yen - call.committed_yen)
+    BudgetEntry.objects.create(
+        call_id=application.call_id, application=application, amount_yen=yen, kind=GRANT_ENTRY
+    )
+
+
+def _seal(actor: Actor, application: Application, decision: Decision) -> None:
+    """Approver, day and 文書番号. The number comes late: its counter stays locked until the end."""
+    now = clock.database_now()
+    decision.approved_by = User.objects.only("id", "name").get(pk=actor.user_id)
+    decision.approved_at = now
+    decision.decided_on = clock.to_date(now)
+    fiscal_year = clock.fiscal_year(decision.decided_on)
+    mark = Ward.objects.get(pk=application.ward_id).document_mark
+    number = numbering.next_number(
+        series="letter", ward_id=application.ward_id, scheme="", fiscal_year=fiscal_year
+    )
+    decision.document_no = numbering.document_no(
+        pattern=f"{{year}}{mark}第{{number}}号", fiscal_year=fiscal_year, number=number
+    )
+    decision.save(update_fields=["approved_by", "approved_at", "decided_on", "document_no"])

@@ -1,0 +1,44 @@
+"""やりとり: messages between the firm and the ward about an application."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.kernel import outbox, transitions
+from portal.kernel.actor import Actor, Hat
+from subsidies import policies
+from subsidies.models import Message
+from subsidies.services.drafts import clean
+from subsidies.services.errors import Refused
+
+MOST_CHARACTERS = 4000
+
+
+def message_post(*, actor: Actor, application_id: int, body: str) -> Message:
+    """Write a message; the other side gets a notice. Raises Refused, RoleMissing."""
+    text = clean(body).strip()
+    if not text:
+        raise Refused(_("本文を入力してください。"))
+    if len(text) > MOST_CHARACTERS:
+        raise Refused(_("本文は%(most)d文字以内で入力してください。") % {"most": MOST_CHARACTERS})
+    with transaction.atomic():
+        application = policies.get_application(actor, pk=application_id)
+        if not policies.may(actor, "message", application):
+            raise transitions.RoleMissing
+        message = Message.objects.create(
+            application=application,
+            sender_id=actor.user_id,
+            sender_label=actor.name[:150],
+            from_ward=actor.hat == Hat.WARD,
+            body=text,
+        )
+        outbox.publish(
+            name="subsidies.message_posted",
+            subject=str(application.pk),
+            ward_id=application.ward_id,
+            payload={
+                "application_id": application.pk,
+                "message_id": message.pk,
+                "from_ward": message.from_ward,
+            },
+        )
+        return message

@@ -1,0 +1,24 @@
+"""Small steps that several services share around a transition."""
+
+from typing import Any
+
+from portal.kernel import transitions
+from portal.kernel.actor import Actor
+from subsidies import states
+from subsidies.models import Application
+
+
+def require(actor: Actor, application: Application, action: str) -> None:
+    """Refuse early what the transition would refuse in the end. Raises RoleMissing, StaleState."""
+    move = states.APPLICATION.transition(action)
+    if not move.open_to(transitions.roles_of(actor)):
+        raise transitions.RoleMissing
+    if application.status not in move.sources:
+        raise transitions.StaleState
+
+
+def apply(actor: Actor, application: Application, action: str, **kwargs: Any) -> None:
+    """`transitions.apply` on the applications' table."""
+    transitions.apply(
+        table=states.APPLICATION, instance=application, action=action, actor=actor, **kwargs
+    )

@@ -1,0 +1,1 @@
+"""Pages: public (calls), the firm's (check, draft, budget, files, submit, status), the ward's."""

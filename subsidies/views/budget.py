@@ -1,0 +1,117 @@
+"""経費の入力: lines added and removed without JavaScript, the amount worked out in the open."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from subsidies import states
+from subsidies.models import Application
+from subsidies.rules import expenses
+from subsidies.rules import form as form_rules
+from subsidies.rules.scheme import BUDGET_TASK, SchemeRules
+from subsidies.services import draft_save_expenses
+from subsidies.services.errors import Refused, StaleDraft
+from subsidies.views.common import (
+    firm_application,
+    firm_only,
+    revision_of,
+    rules_and_content,
+)
+from subsidies.views.draft import next_task_url, problems_of
+
+EMPTY_LINES = 3
+
+
+@firm_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def budget(request: HttpRequest, public_id: object) -> HttpResponse:
+    """The lines of the budget; every button saves."""
+    application = firm_application(request, public_id)
+    if application.status not in {states.DRAFT, states.CORRECTION}:
+        return redirect("subsidies:status", public_id)
+    rules, content = rules_and_content(application)
+    if request.method != "POST":
+        problems = (
+            problems_of(form_rules.missing(rules, content), BUDGET_TASK)
+            if "problems" in request.GET
+            else []
+        )
+        lines = [*application.expense_input]
+        return _page(request, application, rules, lines, problems)
+    lines = _posted_lines(request)
+    if "remove" in request.POST:
+        number = request.POST["remove"]
+        if number.isdecimal() and int(number) < len(lines):
+            del lines[int(number)]
+    try:
+        application = draft_save_expenses(
+            actor=request.actor,
+            application_id=application.pk,
+            lines=lines,
+            revision=revision_of(request),
+        )
+    except StaleDraft as stale:
+        messages.error(request, str(stale))
+        application.revision = stale.revision
+        return _page(request, application, rules, lines, [], status=409)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("subsidies:status", public_id)
+    rules, content = rules_and_content(application)
+    if "later" in request.POST:
+        return redirect("subsidies:task_list", public_id)
+    if {"add", "remove", "calculate"} & request.POST.keys():
+        return _page(request, application, rules, [*application.expense_input], [])
+    problems = problems_of(form_rules.missing(rules, content), BUDGET_TASK)
+    if not problems:
+        return redirect(next_task_url(application, rules, BUDGET_TASK))
+    messages.info(request, _("入力した内容は下書きに保存しました。"))
+    return _page(request, application, rules, [*application.expense_input], problems)
+
+
+def _posted_lines(request: HttpRequest) -> list[dict[str, Any]]:
+    """The lines as typed, in the order of the page."""
+    count = request.POST.get("lines", "0")
+    total = min(int(count), 2 * expenses.MOST_LINES) if count.isdecimal() else 0
+    return [
+        {name: request.POST.get(f"{number}-{name}", "") for name in expenses.FIELDS}
+        for number in range(total)
+    ]
+
+
+def _page(
+    request: HttpRequest,
+    application: Application,
+    rules: SchemeRules,
+    lines: list[dict[str, Any]],
+    problems: list,
+    status: int = 200,
+) -> HttpResponse:
+    by_anchor = {problem.anchor: problem.text for problem in problems}
+    extra = EMPTY_LINES if not lines else int("add" in request.POST)
+    rows = [
+        {
+            "number": number,
+            "line": line,
+            "errors": {
+                name: by_anchor.get(f"expenses.{number}.{name}", "") for name in expenses.FIELDS
+            },
+        }
+        for number, line in enumerate([*lines, *({} for _spare in range(extra))])
+    ]
+    context = {
+        "application": application,
+        "rules": rules,
+        "rows": rows,
+        "problems": problems,
+        "calculation": form_rules.calculation(rules, lines),
+        "warnings": form_rules.warnings(rules, rules_and_content(application)[1]),
+        "tax_percents": expenses.TAX_PERCENTS,
+        "focus_last": "add" in request.POST,
+    }
+    return TemplateResponse(request, "subsidies/budget.html", context, status=status)

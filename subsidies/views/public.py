@@ -1,0 +1,59 @@
+"""Calls for everybody: what can be had, for whom, until when."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from portal.kernel import clock
+from programs.models import Ward
+from subsidies import selectors
+from subsidies.contents import rules_of
+from subsidies.models import Call, Scheme
+
+
+@login_not_required
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    """使える支援を探す: open calls first, then those to come; filtered by ward and stage."""
+    now = clock.now()
+    ward = request.GET.get("ward", "")
+    stage = request.GET.get("stage", "")
+    calls = [
+        call
+        for call in selectors.open_calls(now, ward_id=int(ward) if ward.isdecimal() else None)
+        if not stage.isdecimal() or call.version.scheme.stage == int(stage)
+    ]
+    context = {
+        "open_calls": [call for call in calls if call.opens_at <= now],
+        "coming_calls": [call for call in calls if call.opens_at > now],
+        "wards": Ward.objects.order_by("code"),
+        "stages": Scheme.Stage.choices,
+        "ward": ward,
+        "stage": stage,
+        "now": now,
+    }
+    return TemplateResponse(request, "subsidies/call_list.html", context)
+
+
+@login_not_required
+@require_safe
+def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
+    """One call: amount, dates, who may apply, what to prepare, how it goes."""
+    call = (
+        Call.objects.select_related("version__scheme", "ward")
+        .filter(pk=call_id, version__published_at__isnull=False)
+        .first()
+    )
+    if call is None:
+        raise Http404
+    now = clock.now()
+    context = {
+        "call": call,
+        "scheme": call.version.scheme,
+        "rules": rules_of(call.version),
+        "is_open": call.opens_at <= now < call.closes_at,
+        "is_coming": now < call.opens_at,
+        "left_yen": call.budget_yen - call.committed_yen,
+    }
+    return TemplateResponse(request, "subsidies/call_detail.html", context)

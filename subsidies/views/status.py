@@ -1,0 +1,103 @@
+"""申請の状態: what now, until when, may we order yet, the letter, the messages."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.kernel.transitions import TransitionRefused
+from subsidies import policies, progress, states
+from subsidies.contents import rules_of
+from subsidies.forms import MessageForm, ReasonForm
+from subsidies.services import application_withdraw, message_post
+from subsidies.services.errors import Refused
+from subsidies.views.common import firm_application, firm_only
+
+
+@firm_only
+@require_safe
+def status(request: HttpRequest, public_id: object) -> HttpResponse:
+    """The firm's page of one application."""
+    application = firm_application(request, public_id)
+    if application.status == states.DRAFT:
+        return redirect("subsidies:task_list", public_id)
+    rules = rules_of(application.version)
+    decision = policies.visible_decisions(request.actor).filter(application=application).first()
+    actions = {move.name for move in policies.allowed_transitions(request.actor, application)}
+    context = {
+        "application": application,
+        "state": states.APPLICATION.state(application.status),
+        "steps": progress.steps(application),
+        "order": progress.may_order(application, decision),
+        "next_step": progress.next_step(application, decision),
+        "timeline": progress.timeline(application, decision),
+        "decision": decision,
+        "rules": rules,
+        "versions": application.versions.select_related("receipt").order_by("-number"),
+        "messages_list": application.messages.order_by("id"),
+        "message_form": MessageForm(),
+        "may_withdraw": "withdraw" in actions,
+    }
+    return TemplateResponse(request, "subsidies/status.html", context)
+
+
+@firm_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, public_id: object) -> HttpResponse:
+    """申請の取下げ, with its reason."""
+    application = firm_application(request, public_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            application_withdraw(
+                actor=request.actor,
+                application_id=application.pk,
+                reason=form.cleaned_data["reason"],
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("申請を取り下げました。"))
+        return redirect("subsidies:status", public_id)
+    context = {"application": application, "form": form}
+    return TemplateResponse(request, "subsidies/withdraw.html", context)
+
+
+@firm_only
+@require_POST
+def message(request: HttpRequest, public_id: object) -> HttpResponse:
+    """The firm writes to the ward."""
+    application = firm_application(request, public_id)
+    form = MessageForm(request.POST)
+    if form.is_valid():
+        try:
+            message_post(
+                actor=request.actor,
+                application_id=application.pk,
+                body=form.cleaned_data["body"],
+            )
+            messages.success(request, _("区の担当者に送りました。"))
+        except Refused as refused:
+            messages.error(request, str(refused))
+    else:
+        messages.error(request, " ".join(form.errors.get("body", [])))
+    return redirect("subsidies:status", public_id)
+
+
+@firm_only
+@require_safe
+def correction(request: HttpRequest, public_id: object) -> HttpResponse:
+    """補正対応: only what the ward named, each with the way to mend it."""
+    application = firm_application(request, public_id)
+    if application.status != states.CORRECTION:
+        return redirect("subsidies:status", public_id)
+    rules = rules_of(application.version)
+    asked = application.corrections.get(answered_at=None)
+    context = {
+        "application": application,
+        "correction": asked,
+        "items": progress.correction_items(application, asked, rules),
+    }
+    return TemplateResponse(request, "subsidies/correction.html", context)
