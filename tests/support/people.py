@@ -1,0 +1,55 @@
+"""People for the tests, and a quick way to have one signed in.
+
+    sign_in(client, assign(make_person("a@example.jp"), Role.REVIEWER, ward_id=13107))
+"""
+
+import datetime as dt
+import time
+from typing import Any
+
+from django.test import Client
+
+PASSWORD = "ねじ-まわし-2026-kouba"
+
+
+def make_person(email: str, *, name: str = "山田 太郎", password: str = PASSWORD, **fields: Any) -> Any:
+    """A person with a confirmed address and a password, without any role."""
+    from allauth.account.models import EmailAddress
+
+    from portal.accounts.models import User
+
+    user = User.objects.create_user(email, password, name=name, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def assign(
+    user: Any,
+    role: str,
+    *,
+    ward_id: int | None = None,
+    valid_from: dt.date = dt.date(2021, 4, 1),
+    valid_to: dt.date | None = None,
+) -> Any:
+    """Give `user` a staff role; returns the user."""
+    from portal.accounts.models import Assignment
+
+    Assignment.objects.create(
+        user=user, role=role, ward_id=ward_id, valid_from=valid_from, valid_to=valid_to
+    )
+    return user
+
+
+def sign_in(client: Client, user: Any, *, factors: tuple[str, ...] = ("totp",), hat: str = "") -> Any:
+    """Sign `user` in as after a password and these second factors (none: `factors=()`)."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "email": user.email},
+        *({"method": "mfa", "at": time.time(), "type": factor} for factor in factors),
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    if hat:
+        session["hat"] = hat
+    session.save()
+    return user
