@@ -17,11 +17,14 @@ from psycopg import sql
 
 from portal.runtime import locks, privileges
 from portal.runtime.paths import LOOPBACK, ROOT, PlainError, log_dir, tail
+from portal.runtime.processes import is_alive
 from portal.runtime.state import free_port, new_password, read_state, write_state
 
 OWNER, APPLICATION, SUPERUSER = "machikoba_owner", "machikoba_app", "postgres"
 ROLES_FILE, DATABASE_FILE = ROOT / "deploy/roles.sql", ROOT / "deploy/database.sql"
 STARTING_SECONDS, STOPPING_SECONDS = 60, 30
+# A second one, because the first may find a server that is just dying or lose its port.
+ATTEMPTS = 2
 
 # max_parallel_workers_per_gather: parallel plans need more /dev/shm than many containers have.
 COMMON_SETTINGS = {
@@ -77,14 +80,20 @@ def start(home: Path, kind: Literal["durable", "disposable"]) -> tuple[Server, b
         data = Path(state["data"])
         if not (data / "PG_VERSION").exists():
             _make_cluster(data, state["passwords"][SUPERUSER])
-        found = _postmaster(data)
-        if found is None:
-            state["port"] = _launch(home, data, kind, state.get("port"))
-        server = Server(port=state["port"], passwords=state["passwords"])
-        _wait_until_ready(server, data)
-        _apply_roles(server, state)
-        write_state(home / "state.json", state)
-        return server, found is None
+        for _ in range(ATTEMPTS):
+            process = _postmaster(data)
+            started = process is None
+            if process is None:
+                state["port"] = free_port(state.get("port"))
+                process = _launch(home, data, SETTINGS[kind] | {"port": str(state["port"])})
+                write_state(home / "state.json", state)
+            server = Server(port=state["port"], passwords=state["passwords"])
+            if _becomes_ready(server, data, process):
+                _apply_roles(server, state)
+                write_state(home / "state.json", state)
+                return server, started
+        log = log_dir() / f"{home.name}.log"
+        raise PlainError(f"PostgreSQL did not start; its log {log} ends:\n{tail(log)}")
 
 
 def stop(home: Path) -> bool:
@@ -104,7 +113,10 @@ def stop(home: Path) -> bool:
 
 
 def create_database(server: Server, name: str) -> bool:
-    """Make the database if missing, owned by machikoba_owner. False if it was there."""
+    """Make the database if missing, owned by machikoba_owner. False if it was there.
+
+    The caller sees to it that nobody makes the same one at the same time.
+    """
     with server.connect() as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return False
@@ -170,7 +182,7 @@ def _postmaster(data: Path) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(pid)
-        if process.status() != psutil.STATUS_ZOMBIE and str(data) in process.cmdline():
+        if is_alive(process) and str(data) in process.cmdline():
             return process
     except psutil.NoSuchProcess:
         pass
@@ -179,15 +191,13 @@ def _postmaster(data: Path) -> psutil.Process | None:
     return None
 
 
-def _launch(home: Path, data: Path, kind: str, last_port: int | None) -> int:
+def _launch(home: Path, data: Path, settings: dict[str, str]) -> psutil.Process:
     """Start the server in a session of its own, so that Ctrl-C in a terminal passes it by."""
-    port = free_port(last_port)
-    settings = COMMON_SETTINGS | SETTINGS[kind] | {"port": str(port)}
     command = [str(privileges.postgres_programs() / "postgres"), "-D", str(data)]
-    for name, value in settings.items():
+    for name, value in (COMMON_SETTINGS | settings).items():
         command += ["-c", f"{name}={value}"]
     with (log_dir() / f"{home.name}.log").open("ab") as log:
-        subprocess.Popen(
+        started = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -196,14 +206,16 @@ def _launch(home: Path, data: Path, kind: str, last_port: int | None) -> int:
             start_new_session=True,
             **privileges.run_as(),
         )
-    return port
+    return psutil.Process(started.pid)
 
 
-def _wait_until_ready(server: Server, data: Path) -> None:
-    """Wait for the server to take connections; after a crash it first replays its log."""
+def _becomes_ready(server: Server, data: Path, process: psutil.Process) -> bool:
+    """Wait for the server to take connections; after a crash it first replays its log.
+
+    False if the process ends, or time does, before it does. Raises PlainError on a lost password.
+    """
     deadline = time.monotonic() + STARTING_SECONDS
-    log = log_dir() / f"{data.parent.name}.log"
-    while True:
+    while is_alive(process) and time.monotonic() < deadline:
         try:
             server.connect().close()
         except psycopg.OperationalError as error:
@@ -212,14 +224,10 @@ def _wait_until_ready(server: Server, data: Path) -> None:
                     f"The PostgreSQL in {data} does not know its password any more:"
                     " remove that folder or set DATABASE_URL."
                 ) from None
-            if time.monotonic() > deadline:
-                raise PlainError(
-                    f"PostgreSQL did not start within {STARTING_SECONDS} s; its log {log} ends:"
-                    f"\n{tail(log)}"
-                ) from None
             time.sleep(0.05)
         else:
-            return
+            return True
+    return False
 
 
 def _apply_roles(server: Server, state: dict[str, Any]) -> None:

@@ -107,11 +107,19 @@ def beat_command(schedule: Path) -> list[str]:
     )
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """False once the process has ended, also while its parent has not taken note of it."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def process_with(pid: int, created: float) -> psutil.Process | None:
-    """The process of that id if it still is the one that was started then."""
+    """The process of that id if it is the one started then: ids are used again."""
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - created) < 1
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.NoSuchProcess:
         return None
+    return process if same and is_alive(process) else None

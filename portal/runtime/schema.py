@@ -69,7 +69,7 @@ def main() -> int:
         applied = migrate()
     except (PlainError, NodeNotFoundError) as error:
         sys.stdout.flush()
-        print(f"plain: {error}")
+        print(f"\nplain: {error}")  # the migration's own line may not be ended yet
         return 3
     print(f"{applied} migrations applied" if applied else "up to date")
     return 0

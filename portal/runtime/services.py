@@ -37,8 +37,10 @@ def start_demo_postgres() -> tuple[postgres.Server, bool]:
 
     Returns the server, and whether this call started it.
     """
-    server, started = postgres.start(demo_pair().postgres_home, "durable")
-    postgres.create_database(server, DEMO_DATABASE)
+    home = demo_pair().postgres_home
+    server, started = postgres.start(home, "durable")
+    with locks.exclusive(home.with_suffix(".create")):
+        postgres.create_database(server, DEMO_DATABASE)
     return server, started
 
 

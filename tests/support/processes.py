@@ -37,6 +37,10 @@ def _await_answer(child: processes.Child, address: str) -> None:
             with urllib.request.urlopen(address, timeout=5) as response:
                 if response.status == 200:
                     return
+        except urllib.error.HTTPError as error:
+            answer = str(error)
+            if error.code == 500:  # it is up, and broken: waiting does not mend it
+                break
         except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
             answer = str(error)
         time.sleep(0.05)
