@@ -1,9 +1,7 @@
-"""What GビズID says about *how* the person was authenticated, and how lately."""
+"""What GビズID says about how the person was authenticated, noted in the session."""
 
-import datetime as dt
 from collections.abc import Iterable
 
-from allauth.account import app_settings
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from django.http import HttpRequest
@@ -43,13 +41,6 @@ def record_reauthentication(request: HttpRequest, user: User, subject: str) -> N
     record_authentication(
         request, user, "socialaccount", provider=PROVIDER, uid=subject, reauthenticated=True
     )
-
-
-def recently_reauthenticated(request: HttpRequest, *, now: dt.datetime) -> bool:
-    """Whether this session has re-authenticated within allauth's limit (by whatever method)."""
-    records = get_authentication_records(request, request.user)
-    moments = [record["at"] for record in records if record.get("reauthenticated")]
-    return bool(moments) and now.timestamp() - moments[-1] < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def _opened_by_us(records: Iterable[dict]) -> bool:

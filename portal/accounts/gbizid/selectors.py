@@ -11,17 +11,22 @@ from portal.accounts.models import User
 PROVIDER = "gbizid"
 
 
+def account_of(user: User) -> SocialAccount | None:
+    """The account at GビズID that the person used last."""
+    accounts = SocialAccount.objects.filter(user=user, provider=PROVIDER)
+    return accounts.order_by("-last_login").first()
+
+
 def identity_of(user: User) -> GbizIdentity | None:
     """The GビズID the person signed in with last, however they signed in today; None without."""
-    account = SocialAccount.objects.filter(user=user, provider=PROVIDER).order_by("-last_login")
-    return _identity(account.first())
+    return _identity(account_of(user))
 
 
-def identity_of_session(request: HttpRequest) -> GbizIdentity | None:
-    """The GビズID by which this very session was opened; None if by another way."""
-    for record in reversed(get_authentication_records(request, request.user)):
+def identity_of_session(request: HttpRequest, user: User) -> GbizIdentity | None:
+    """The GビズID by which the person opened this very session; None if by another way."""
+    for record in reversed(get_authentication_records(request, user)):
         if record.get("provider") == PROVIDER:
-            accounts = SocialAccount.objects.filter(user=request.user, provider=PROVIDER)
+            accounts = SocialAccount.objects.filter(user=user, provider=PROVIDER)
             return _identity(accounts.filter(uid=record.get("uid")).first())
     return None
 

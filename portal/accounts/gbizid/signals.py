@@ -18,7 +18,7 @@ from portal.accounts.models import User
 
 @receiver(user_logged_in, dispatch_uid="gbizid.signed_in")
 def signed_in(request: HttpRequest | None, user: User, **_: Any) -> None:
-    found = selectors.identity_of_session(request) if request is not None else None
+    found = selectors.identity_of_session(request, user) if request is not None else None
     if found is not None:
         registry.identified(user, found)
 
