@@ -46,7 +46,7 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
             tuple(
                 Row(
                     item.criterion.question,
-                    _shown(item.criterion.kind, item.value, item.criterion.choices),
+                    shown(item.criterion.kind, item.value, item.criterion.choices),
                 )
                 for item in verdict.judged
                 if item.outcome != "not_needed"
@@ -104,12 +104,13 @@ def expense_rows(rules: SchemeRules, lines: Iterable[Mapping[str, Any]]) -> list
 def _typed(kind: str, raw: Any, choices: Iterable[tuple[str, str]]) -> str:
     """The stored text in words; what cannot be read is shown as it was typed."""
     try:
-        return _shown(kind, values.read(kind, raw, choices=tuple(choices)), tuple(choices))
+        return shown(kind, values.read(kind, raw, choices=tuple(choices)), tuple(choices))
     except values.Unreadable:
         return str(raw)
 
 
-def _shown(kind: str, value: Any, choices: Iterable[tuple[str, str]]) -> str:
+def shown(kind: str, value: Any, choices: Iterable[tuple[str, str]]) -> str:
+    """A value in words, by the kind of its question."""
     if value is None:
         return _("（未入力）")
     if kind == "yes_no":

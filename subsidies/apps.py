@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class SubsidiesConfig(AppConfig):
     name = "subsidies"
     verbose_name = _("補助金")
+
+    def ready(self) -> None:
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        register(
+            NavItem(_("受信箱"), "subsidies:queue", hats={Hat.WARD}, order=10),
+            NavItem(_("支援を探す"), "subsidies:call_list", hats={Hat.FIRM, Hat.PUBLIC}, order=20),
+        )

@@ -105,7 +105,9 @@ def next_step(application: Application, decision: Decision | None) -> NextStep:
         case states.GRANTED:
             return NextStep(
                 what=_("交付決定通知書を保存し、発注を進めてください"),
-                text=_("見積書・発注書・納品書・請求書・振込の記録は、実績報告まで保管してください。"),
+                text=_(
+                    "見積書・発注書・納品書・請求書・振込の記録は、実績報告まで保管してください。"
+                ),
                 until=application.call.project_ends_on,
                 tone="success",
             )
@@ -207,4 +209,3 @@ def _field_url(application: Application, rules: SchemeRules, field: str) -> str:
     if kind in pages:
         return reverse(pages[kind], args=[public_id])
     return reverse("subsidies:check_result", args=[public_id])
-

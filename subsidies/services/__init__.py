@@ -33,6 +33,7 @@ from subsidies.services.review import (
     correctable_fields,
     correction_request,
 )
+from subsidies.services.schemes import call_move_deadline, schemes_load
 from subsidies.services.submission import (
     application_submit,
     application_withdraw,
@@ -55,6 +56,7 @@ __all__ = [
     "application_submit",
     "application_withdraw",
     "assign",
+    "call_move_deadline",
     "check_finish",
     "check_item_set",
     "check_start",
@@ -72,4 +74,5 @@ __all__ = [
     "draft_start",
     "message_post",
     "proposal_return",
+    "schemes_load",
 ]

@@ -168,9 +168,7 @@ def delete(request: HttpRequest, public_id: object) -> HttpResponse:
     return TemplateResponse(request, "subsidies/draft_delete.html", {"application": application})
 
 
-def _editable_questions(
-    application: Application, rules: SchemeRules, task: str
-) -> list[Question]:
+def _editable_questions(application: Application, rules: SchemeRules, task: str) -> list[Question]:
     """All of the task's questions; in a correction those that the ward named."""
     questions = list(rules.questions_of(task))
     if application.status == states.CORRECTION:

@@ -21,7 +21,9 @@ def call_list(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     calls = [
         call
-        for call in selectors.open_calls(now, ward_id=int(ward) if ward.isdecimal() else None)
+        for call in selectors.open_calls(
+            now, ward_id=int(ward) if ward.isdecimal() else None, coming=True
+        )
         if not stage.isdecimal() or call.version.scheme.stage == int(stage)
     ]
     context = {
