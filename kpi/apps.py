@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class KpiConfig(AppConfig):
     name = "kpi"
     verbose_name = _("指標")
+
+    def ready(self) -> None:
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
+        register(NavItem(_("ダッシュボード"), "kpi:current", hats=staff, order=40))

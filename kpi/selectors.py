@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate
 
 from django.db.models import Sum
@@ -25,24 +26,33 @@ class Progress:
     indicator: Indicator
     value: int
     target: int
-    pace: float
+    pace: Fraction
     last_year_same_time: int
     actual_path: tuple[int, ...]
-    target_path: tuple[float, ...]
+    target_path: tuple[Fraction, ...]
     last_year_path: tuple[int, ...]
 
     @property
     def percent_of_pace(self) -> int | None:
         """Value against pace in %, rounded half up; None without a target."""
-        return int(100 * self.value / self.pace + 0.5) if self.pace else None
+        return int(100 * self.value / self.pace + Fraction(1, 2)) if self.pace else None
 
     @property
     def on_pace(self) -> bool:
         return self.value >= self.pace
 
     @property
+    def pace_text(self) -> str:
+        """The pace with one decimal."""
+        return f"{float(self.pace):.1f}"
+
+    @property
     def difference_to_last_year(self) -> int:
         return self.value - self.last_year_same_time
+
+    @property
+    def difference_text(self) -> str:
+        return f"{self.difference_to_last_year:+d}" if self.difference_to_last_year else "±0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ def progress(*, fiscal_year: int, as_of: dt.date, ward_id: int | None) -> list[P
                 pace=target * elapsed,
                 last_year_same_time=before[months - 1] if months else 0,
                 actual_path=tuple(actual),
-                target_path=tuple(target * (n + 1) / MONTHS for n in range(MONTHS)),
+                target_path=tuple(Fraction(target * (n + 1), MONTHS) for n in range(MONTHS)),
                 last_year_path=tuple(before),
             )
         )
@@ -123,12 +133,12 @@ def _targets(fiscal_year: int, ward_id: int | None) -> dict[str, int]:
     return dict(targets.values_list("indicator").annotate(Sum("value")))
 
 
-def _elapsed(fiscal_year: int, as_of: dt.date) -> tuple[float, int]:
+def _elapsed(fiscal_year: int, as_of: dt.date) -> tuple[Fraction, int]:
     """(share of the year elapsed by days, number of months begun), 0 before and full after."""
     first, last = clock.fiscal_year_bounds(fiscal_year)
     if as_of < first:
-        return 0.0, 0
+        return Fraction(0), 0
     if as_of > last:
-        return 1.0, MONTHS
-    share = ((as_of - first).days + 1) / ((last - first).days + 1)
+        return Fraction(1), MONTHS
+    share = Fraction((as_of - first).days + 1, (last - first).days + 1)
     return share, (as_of.month - 4) % MONTHS + 1

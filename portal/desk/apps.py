@@ -10,4 +10,7 @@ class DeskConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
-        register(NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=10))
+        register(
+            NavItem(_("マイページ"), "desk:my", hats={Hat.FIRM}, order=10),
+            NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=10),
+        )

@@ -1,0 +1,125 @@
+"""What the dashboard draws: cards, the cumulative line, the tile map, each with its finding."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kpi.indicators import Indicator
+from kpi.selectors import MONTHS, Progress, WardCount
+from portal.ui import charts, figures
+from portal.ui.parts import Crumb
+
+TOP_WARDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One indicator's card: value, bar against the pace, verdict in words."""
+
+    progress: Progress
+    bullet: charts.Bullet
+    verdict: str
+    tone: str
+
+
+def card(progress: Progress) -> Card:
+    """The bar ends at a quarter above the pace; without a target the card says so."""
+    if not progress.target:
+        verdict, tone = _("目標が未登録です"), ""
+    elif progress.on_pace:
+        verdict, tone = _("目標のペースに達しています"), "green"
+    else:
+        verdict, tone = _("目標のペースに届いていません"), "orange"
+    return Card(progress, charts.bullet(progress.value, progress.pace), verdict, tone)
+
+
+def trend(progress: Progress, *, year: int, as_of: dt.date) -> dict[str, Any]:
+    """The cumulative line with target and last year: server-drawn, and as a Plotly figure."""
+    labels = [_("%(month)d月") % {"month": (3 + n) % MONTHS + 1} for n in range(MONTHS)]
+    missing = (None,) * (MONTHS - len(progress.actual_path))
+    series = [
+        charts.Series(_("前年度"), "previous", progress.last_year_path),
+        charts.Series(_("目標"), "target", tuple(round(value) for value in progress.target_path)),
+        charts.Series(_("実績"), "actual", (*progress.actual_path, *missing)),
+    ]
+    caption = charts.Caption(
+        key="trend",
+        title=_trend_finding(progress),
+        note=_("太い線：今年度の実績、破線：目標、点線：前年度。単位は件（累計）。"),
+        source=_source(as_of),
+        links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
+    )
+    return {
+        "chart": charts.line_chart(caption, labels, series, head=_("月")),
+        "figure": figures.line_figure(labels, series, unit=_("件")),
+    }
+
+
+def tiles(
+    counts: Sequence[WardCount],
+    *,
+    names: Mapping[int, str],
+    year: int,
+    shown: Indicator,
+    as_of: dt.date,
+) -> charts.TileMap:
+    """The 23 wards; a tile leads to its ward's page."""
+    caption = charts.Caption(
+        key="tiles",
+        title=_tiles_finding(counts, names, shown),
+        note=_("区の位置をおおまかに並べた図です。区を選ぶと、その区の状況を表示します。"),
+        source=_source(as_of),
+        links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
+    )
+    query = f"?indicator={shown.code}"
+    return charts.tile_map(
+        caption,
+        {count.ward_id: count.value for count in counts},
+        unit=_("件"),
+        url=lambda code: reverse("kpi:ward", args=[year, code]) + query,
+    )
+
+
+def _trend_finding(progress: Progress) -> str:
+    difference = progress.value - round(progress.pace)
+    values = {
+        "name": progress.indicator.name,
+        "value": progress.value,
+        "difference": abs(difference),
+    }
+    if not progress.target:
+        return _("%(name)sは累計%(value)d件です") % values
+    if difference >= 0:
+        return (
+            _("%(name)sは累計%(value)d件。目標のペースを%(difference)d件上回っています") % values
+        )
+    return _("%(name)sは累計%(value)d件。目標のペースまであと%(difference)d件です") % values
+
+
+def _tiles_finding(
+    counts: Sequence[WardCount], names: Mapping[int, str], shown: Indicator
+) -> str:
+    total = sum(count.value for count in counts)
+    if not total:
+        return _("%(name)sはまだありません") % {"name": shown.name}
+    top = sorted(counts, key=lambda count: (-count.value, count.ward_id))[:TOP_WARDS]
+    top = [count for count in top if count.value]
+    share = round(100 * sum(count.value for count in top) / total)
+    return _("%(name)sの%(share)d%%が%(wards)sに集まっています") % {
+        "name": shown.name,
+        "share": share,
+        "wards": _("・").join(names[count.ward_id] for count in top),
+    }
+
+
+def _source(as_of: dt.date) -> str:
+    return _("出典：申請台帳（%(day)s時点）") % {"day": date_format(as_of, _("Y年n月j日"))}
+
+
+def _definitions() -> Crumb:
+    return Crumb(_("指標の定義"), reverse("kpi:definitions"))

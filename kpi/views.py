@@ -1,0 +1,136 @@
+"""The indicator pages: all wards, one ward, the definitions, CSV."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as __
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from kpi import figures, selectors
+from kpi.indicators import BY_CODE, INDICATORS
+from portal.accounts.access import hat_required
+from portal.kernel import clock
+from portal.kernel.actor import Hat
+from portal.ui.exports import csv_response
+from programs.models import Ward
+
+staff_only = hat_required(Hat.WARD, Hat.POLICY, Hat.AUDITOR)
+FIRST_YEAR = 2024
+
+
+@staff_only
+@require_safe
+def current(request: HttpRequest) -> HttpResponse:
+    """This fiscal year: the own ward for officials, all wards for the others."""
+    year = clock.fiscal_year(clock.today())
+    if request.actor.hat == Hat.WARD:
+        return redirect("kpi:ward", year=year, ward_id=request.actor.ward_id)
+    return redirect("kpi:overview", year=year)
+
+
+@staff_only
+@require_safe
+def overview(request: HttpRequest, year: int) -> HttpResponse:
+    """All 23 wards together."""
+    chosen = request.GET.get("ward", "")
+    if chosen.isdecimal():
+        return redirect("kpi:ward", year=_year(request, year), ward_id=int(chosen))
+    return _page(request, _year(request, year), ward=None)
+
+
+@staff_only
+@require_safe
+def ward(request: HttpRequest, year: int, ward_id: int) -> HttpResponse:
+    """One ward; `?ward=` (from the form without JavaScript) leads to another or to all."""
+    chosen = request.GET.get("ward")
+    if chosen == "":
+        return redirect("kpi:overview", year=_year(request, year))
+    if chosen and chosen.isdecimal() and int(chosen) != ward_id:
+        return redirect("kpi:ward", year=_year(request, year), ward_id=int(chosen))
+    if chosen and _year(request, year) != year:
+        return redirect("kpi:ward", year=_year(request, year), ward_id=ward_id)
+    place = Ward.objects.filter(code=ward_id).first()
+    if place is None:
+        raise Http404
+    return _page(request, year, ward=place)
+
+
+@staff_only
+@require_safe
+def download(request: HttpRequest, year: int) -> HttpResponse:
+    """All indicators by ward as CSV, numbers as the page shows them."""
+    names = dict(Ward.objects.values_list("code", "name"))
+    return csv_response(
+        filename=f"kpi-{year}.csv",
+        header=[_("指標コード"), _("指標"), _("地方公共団体コード"), _("区"), _("実績"), _("目標")],
+        rows=(
+            (indicator.code, str(indicator.name), count.ward_id, names[count.ward_id],
+             count.value, count.target)
+            for indicator in INDICATORS
+            for count in selectors.ward_counts(indicator=indicator.code, fiscal_year=year)
+        ),
+    )
+
+
+@staff_only
+@require_safe
+def definitions(request: HttpRequest) -> HttpResponse:
+    """What each figure means and how far it can be trusted."""
+    return TemplateResponse(request, "kpi/definitions.html", {"indicators": INDICATORS})
+
+
+def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
+    as_of = min(clock.today(), clock.fiscal_year_bounds(year)[1])
+    shown = BY_CODE.get(request.GET.get("indicator", ""), INDICATORS[0])
+    results = selectors.progress(
+        fiscal_year=year, as_of=as_of, ward_id=ward.code if ward else None
+    )
+    names = dict(Ward.objects.values_list("code", "name_en" if _english(request) else "name"))
+    counts = selectors.ward_counts(indicator=shown.code, fiscal_year=year)
+    trend = next(item for item in results if item.indicator.code == shown.code)
+    context: dict[str, Any] = {
+        "year": year,
+        "years": range(clock.fiscal_year(clock.today()), FIRST_YEAR - 1, -1),
+        "ward": ward,
+        "place": names[ward.code] if ward else "",
+        "wards": names,
+        "as_of": as_of,
+        "computed_at": selectors.last_computed(),
+        "headline": headline(results),
+        "results": results,
+        "cards": [figures.card(item) for item in results],
+        "shown": shown,
+        "indicators": INDICATORS,
+        "trend": figures.trend(trend, year=year, as_of=as_of),
+        "tiles": figures.tiles(counts, names=names, year=year, shown=shown, as_of=as_of),
+        "counts": [(names[count.ward_id], count) for count in counts],
+    }
+    return TemplateResponse(request, "kpi/dashboard.html", context)
+
+
+def headline(results: list[selectors.Progress]) -> str:
+    """The finding in one sentence: how many indicators keep the pace of their targets."""
+    with_target = [item for item in results if item.target]
+    if not with_target:
+        return __("この年度の目標はまだ登録されていません")
+    ahead = sum(item.on_pace for item in with_target)
+    return ngettext(
+        "%(all)s指標のうち%(ahead)s指標が目標のペースに達しています",
+        "%(all)s指標のうち%(ahead)s指標が目標のペースに達しています",
+        ahead,
+    ) % {"all": len(with_target), "ahead": ahead}
+
+
+def _year(request: HttpRequest, year: int) -> int:
+    chosen = request.GET.get("year", "")
+    return int(chosen) if chosen.isdecimal() and len(chosen) == 4 else year
+
+
+def _english(request: HttpRequest) -> bool:
+    return request.LANGUAGE_CODE == "en"
+
+

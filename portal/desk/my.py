@@ -1,0 +1,94 @@
+"""マイページ of a firm: what to do next with dates, and where each application stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.accounts.access import hat_required
+from portal.kernel import clock
+from portal.kernel.actor import Hat
+from portal.kernel.transitions import State
+from portal.notices.models import Notice
+from portal.notices.selectors import unread_count
+from subsidies import selectors, states
+from subsidies.models import Application
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing the firm has to do. `until` None: no date."""
+
+    what: str
+    about: str
+    url: str
+    button: str
+    until: dt.date | None
+
+
+@hat_required(Hat.FIRM, Hat.PUBLIC)
+@require_safe
+def my_page(request: HttpRequest) -> HttpResponse:
+    """The firm's page; people without a firm are led to registering one."""
+    if request.actor.hat == Hat.PUBLIC:
+        return redirect("programs:firm_register")
+    applications = list(selectors.firm_applications(request.actor)[:SHOWN])
+    todos = sorted(
+        (todo for item in applications if (todo := _todo(item))),
+        key=lambda todo: todo.until or dt.date.max,
+    )
+    context = {
+        "todos": todos,
+        "rows": [(item, _state(item), _url(item)) for item in applications],
+        "unread": unread_count(request.actor.user_id),
+        "notices": Notice.objects.filter(recipient_id=request.actor.user_id)[:3],
+    }
+    return TemplateResponse(request, "desk/my.html", context)
+
+
+def _todo(application: Application) -> Todo | None:
+    """What the firm has to do for this application, if anything."""
+    public_id = application.public_id
+    name = f"{application.scheme_name}　{application.receipt_no or ''}".strip()
+    match application.status:
+        case states.DRAFT:
+            return Todo(
+                what=_("申請の入力を続ける"),
+                about=name,
+                url=reverse("subsidies:task_list", args=[public_id]),
+                button=_("続きを入力する"),
+                until=clock.to_date(application.call.closes_at),
+            )
+        case states.CORRECTION:
+            return Todo(
+                what=_("区から依頼された補正を提出する"),
+                about=name,
+                url=reverse("subsidies:correction", args=[public_id]),
+                button=_("補正を始める"),
+                until=application.due_on,
+            )
+        case states.GRANTED:
+            return Todo(
+                what=_("事業を進めて、期限までに終える（発注できます）"),
+                about=name,
+                url=reverse("subsidies:status", args=[public_id]),
+                button=_("決定の内容を見る"),
+                until=application.call.project_ends_on,
+            )
+    return None
+
+
+def _state(application: Application) -> State:
+    return states.APPLICATION.state(application.status)
+
+
+def _url(application: Application) -> str:
+    page = "task_list" if application.status == states.DRAFT else "status"
+    return reverse(f"subsidies:{page}", args=[application.public_id])
