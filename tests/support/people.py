@@ -33,10 +33,13 @@ def assign(
 ) -> Any:
     """Give `user` a staff role; returns the user."""
     from portal.accounts.models import Assignment
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
 
-    Assignment.objects.create(
-        user=user, role=role, ward_id=ward_id, valid_from=valid_from, valid_to=valid_to
-    )
+    with acting(Actor.system("test")):
+        Assignment.objects.create(
+            user=user, role=role, ward_id=ward_id, valid_from=valid_from, valid_to=valid_to
+        )
     return user
 
 
