@@ -38,12 +38,11 @@ def metadata() -> Metadata:
     if document.get("issuer") != issuer:
         raise Refused(Reason.ISSUER)
     ours = urlsplit(issuer)
-    endpoints = {name: document.get(name) for name in _ENDPOINTS}
-    for endpoint in endpoints.values():
-        if not isinstance(endpoint, str) or urlsplit(endpoint).scheme != ours.scheme:
-            raise Refused(Reason.ISSUER)
+    endpoints = {name: str(document.get(name)) for name in _ENDPOINTS}
+    if any(urlsplit(endpoint).scheme != ours.scheme for endpoint in endpoints.values()):
+        raise Refused(Reason.ISSUER)
     # The browser is sent here, and the page's form-action allows this origin only.
-    if urlsplit(str(endpoints["authorization_endpoint"])).netloc != ours.netloc:
+    if urlsplit(endpoints["authorization_endpoint"]).netloc != ours.netloc:
         raise Refused(Reason.ISSUER)
     names_itself = document.get("authorization_response_iss_parameter_supported") is True
     return Metadata(issuer=issuer, names_itself=names_itself, **endpoints)

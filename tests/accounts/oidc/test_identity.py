@@ -1,5 +1,9 @@
 """What GビズID's claims mean, and what an account may do with them."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.checks import Error
 from hypothesis import given
@@ -79,3 +83,21 @@ def test_half_a_configuration_is_found_at_start(settings: Settings) -> None:
     found = gbizid_settings()
     assert all(isinstance(error, Error) for error in found)
     assert [error.id for error in found] == ["gbizid.E001", "gbizid.E002", "gbizid.E003"]
+
+
+@pytest.mark.parametrize(
+    ("client_id", "form_action"), [("", "'self'"), ("portal", "'self' https://gbiz-id.go.jp")]
+)
+def test_browser_may_follow_the_button_only_where_configured(
+    client_id: str, form_action: str
+) -> None:
+    """Chromium applies form-action to the redirect after a POST; settings are read at start."""
+    program = (
+        "from portal.settings import base;"
+        "print(*[str(getattr(s, 'value', s)) for s in base.SECURE_CSP['form-action']])"
+    )
+    environment = os.environ | {"GBIZID_CLIENT_ID": client_id}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == form_action
