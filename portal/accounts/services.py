@@ -305,4 +305,7 @@ def sign_in_failed(*, actor: Actor, account: str) -> None:
 
 def signed_in(*, actor: Actor, user: User, methods: list[str]) -> None:
     """A sign-in, by which methods."""
-    audit.record(actor=actor, action="accounts.signed_in", obj=user, detail={"methods": methods})
+    with acting(actor):
+        audit.record(
+            actor=actor, action="accounts.signed_in", obj=user, detail={"methods": methods}
+        )

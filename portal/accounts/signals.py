@@ -76,6 +76,8 @@ def _keep_only_this_session(request: HttpRequest, user: User) -> None:
     if not request.user.is_authenticated or request.user.pk != user.pk:
         return
     update_session_auth_hash(request, user)
+    # Stored at once: what follows asks the store, and would end a session with the old mark.
+    request.session.save()
     UserSession.objects.create_from_request(request)
     UserSession.objects.purge_and_list(user)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts import hats, roles, services
-from portal.accounts.hats import Held, HatOption
+from portal.accounts.hats import HatOption, Held
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import HAT_OF, LABELS, Role
 from portal.kernel import clock
@@ -70,9 +70,7 @@ def test_a_hat_one_does_not_hold_is_not_worn(client: Client, ward_names: None):
     assert client.get("/own/").json()["ward"] == SUMIDA
 
 
-def test_a_firm_hat_comes_from_a_registered_source(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_firm_hat_comes_from_a_registered_source(client: Client, monkeypatch: pytest.MonkeyPatch):
     source = [lambda user_id, today: [Held("firm_owner", None, 7, "大野精機")]]
     monkeypatch.setattr(hats, "_sources", source)
     sign_in(client, make_person("e@example.jp"), factors=())
@@ -123,7 +121,9 @@ def test_a_disabled_person_is_out_at_once(client: Client):
 def test_a_signed_in_request_costs_user_hats_and_two_settings(client: Client):
     sign_in(client, assign(make_person("i@example.jp"), Role.REVIEWER, ward_id=SUMIDA))
     client.get("/own/")
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         client.get("/own/")
     tables = [q["sql"] for q in queries if "FROM" in q["sql"] or "UPDATE" in q["sql"]]
     # A source for memberships of firms may be registered by the apps above.

@@ -1,6 +1,6 @@
 """People for the tests, and a quick way to have one signed in.
 
-    sign_in(client, assign(make_person("a@example.jp"), Role.REVIEWER, ward_id=13107))
+sign_in(client, assign(make_person("a@example.jp"), Role.REVIEWER, ward_id=13107))
 """
 
 import datetime as dt
@@ -12,7 +12,9 @@ from django.test import Client
 PASSWORD = "ねじ-まわし-2026-kouba"
 
 
-def make_person(email: str, *, name: str = "山田 太郎", password: str = PASSWORD, **fields: Any) -> Any:
+def make_person(
+    email: str, *, name: str = "山田 太郎", password: str = PASSWORD, **fields: Any
+) -> Any:
     """A person with a confirmed address and a password, without any role."""
     from allauth.account.models import EmailAddress
 
@@ -43,7 +45,9 @@ def assign(
     return user
 
 
-def sign_in(client: Client, user: Any, *, factors: tuple[str, ...] = ("totp",), hat: str = "") -> Any:
+def sign_in(
+    client: Client, user: Any, *, factors: tuple[str, ...] = ("totp",), hat: str = ""
+) -> Any:
     """Sign `user` in as after a password and these second factors (none: `factors=()`)."""
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
