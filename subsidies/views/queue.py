@@ -1,0 +1,246 @@
+"""申請の受信箱: the officials' queue with tabs, filters in the address, and work on many at once."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.accounts.access import hat_required
+from portal.accounts.selectors import people_with_role
+from portal.kernel import audit, clock
+from portal.kernel.actor import Hat
+from portal.kernel.transitions import TransitionRefused
+from portal.ui.exports import csv_response
+from portal.ui.markup import due_html, tag_html
+from portal.ui.pages import page_numbers
+from portal.ui.parts import Tab
+from subsidies import policies, selectors, states
+from subsidies.models import Scheme
+from subsidies.selectors.queue import QueueFilters, QueuePage, as_url
+from subsidies.services import assign, check_finish
+
+ward_only = hat_required(Hat.WARD)
+TABS = (
+    ("all", gettext_lazy("すべて")),
+    ("mine", gettext_lazy("自分の担当")),
+    ("unassigned", gettext_lazy("未割当")),
+    ("overdue", gettext_lazy("期限超過")),
+    ("correction", gettext_lazy("補正待ち")),
+)
+STATUS_CHOICES = (
+    ("", gettext_lazy("処理中のすべて")),
+    *((code, states.APPLICATION.state(code).label) for code in states.OPEN),
+    ("decided", gettext_lazy("決定済み")),
+    ("any", gettext_lazy("すべての状態")),
+)
+EXPORT_COLUMNS = (
+    ("receipt_no", gettext_lazy("受付番号")),
+    ("firm_name", gettext_lazy("申請者")),
+    ("scheme_name", gettext_lazy("制度")),
+    ("title", gettext_lazy("事業名")),
+    ("status", gettext_lazy("状態")),
+    ("assignee_name", gettext_lazy("担当")),
+    ("submitted_at", gettext_lazy("申請日時")),
+    ("due_on", gettext_lazy("期限")),
+    ("requested_yen", gettext_lazy("交付申請額（円）")),
+)
+BULK_AT_MOST = 500
+
+
+def filters_of(request: HttpRequest) -> QueueFilters:
+    """The filters in the address; unknown values fall back to everything."""
+    given = request.GET
+    tab = given.get("tab", "all")
+    status = given.get("status", "")
+    assignee = given.get("assignee", "")
+    return QueueFilters(
+        tab=tab if tab in dict(TABS) else "all",
+        status=status if status in dict(STATUS_CHOICES) else "",
+        scheme=given.get("scheme", "")[:20],
+        assignee_id=int(assignee) if assignee.isdecimal() and len(assignee) < 16 else None,
+        query=given.get("q", "")[:60],
+        order=given.get("order", "due"),
+    )
+
+
+@ward_only
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """One page of the queue."""
+    today = clock.today()
+    filters = filters_of(request)
+    number = request.GET.get("page", "1")
+    page = selectors.queue_page(
+        request.actor,
+        filters,
+        today=today,
+        page=int(number) if number.isdecimal() and len(number) < 7 else 1,
+    )
+    counts = selectors.queue_counts(request.actor, today)
+    staff = list(people_with_role(request.actor.ward_id, policies.IN_CHARGE_ROLES, today))
+    context = {
+        "now": clock.now(),
+        "filters": filters,
+        "tabs": [
+            Tab(
+                label=label,
+                url=_address(QueueFilters(tab=code)),
+                count=counts[code],
+                current=code == filters.tab,
+            )
+            for code, label in TABS
+        ],
+        "page": page,
+        "rows": _rows(page, today),
+        "pager": _pager(filters, page),
+        "status_choices": STATUS_CHOICES,
+        "schemes": Scheme.objects.filter(ward_id=request.actor.ward_id).values_list("code", "name"),
+        "staff": staff,
+        "order_url": _address(filters, order="-due" if filters.order == "due" else "due"),
+        "here": request.get_full_path(),
+        "may_assign": request.actor.has_role(*policies.ASSIGNING_ROLES),
+    }
+    return TemplateResponse(request, "subsidies/queue.html", context)
+
+
+@ward_only
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Assign, finish the document check, or export the chosen applications."""
+    chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal()][:BULK_AT_MOST]
+    back = redirect(_safe(request, request.POST.get("next", "")))
+    if not chosen:
+        messages.warning(request, _("申請を1件以上選んでから、操作を選んでください。"))
+        return back
+    match request.POST.get("action", ""):
+        case "assign":
+            _assign(request, chosen)
+        case "finish_check":
+            _finish_checks(request, chosen)
+        case "csv":
+            return _export(request, chosen)
+        case _:
+            messages.error(request, _("操作を選んでください。"))
+    return back
+
+
+def _assign(request: HttpRequest, chosen: list[int]) -> None:
+    person = request.POST.get("assignee", "")
+    if not person.isdecimal():
+        messages.error(request, _("担当者を選んでください。"))
+        return
+    try:
+        result = assign(
+            actor=request.actor, application_ids=chosen, assignee_id=int(person) or None
+        )
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+        return
+    text = ngettext(
+        "%(count)d件の担当者を変更しました。", "%(count)d件の担当者を変更しました。", result.changed
+    )
+    messages.success(request, text % {"count": result.changed})
+    _tell_skipped(request, result.skipped)
+
+
+def _finish_checks(request: HttpRequest, chosen: list[int]) -> None:
+    done, skipped = 0, []
+    for application in policies.visible_applications(request.actor).filter(pk__in=chosen):
+        try:
+            check_finish(actor=request.actor, application_id=application.pk)
+            done += 1
+        except TransitionRefused as refused:
+            skipped.append((str(application), str(refused)))
+    if done:
+        text = ngettext(
+            "%(count)d件の書類確認を完了しました。", "%(count)d件の書類確認を完了しました。", done
+        )
+        messages.success(request, text % {"count": done})
+    _tell_skipped(request, skipped)
+
+
+def _tell_skipped(request: HttpRequest, skipped: Iterable[tuple[str, str]]) -> None:
+    for number, why in list(skipped)[:10]:
+        messages.warning(request, f"{number}：{why}")
+
+
+def _export(request: HttpRequest, chosen: list[int]) -> HttpResponse:
+    rows = (
+        policies.visible_applications(request.actor)
+        .filter(pk__in=chosen)
+        .order_by("due_on", "id")
+        .values(*(name for name, _label in EXPORT_COLUMNS))
+    )
+    audit.record(
+        actor=request.actor,
+        action="subsidies.exported",
+        ward_id=request.actor.ward_id,
+        detail={"count": len(chosen)},
+    )
+    return csv_response(
+        filename=f"applications-{clock.today():%Y%m%d}.csv",
+        header=[label for _name, label in EXPORT_COLUMNS],
+        rows=([_exported(name, row[name]) for name, _label in EXPORT_COLUMNS] for row in rows),
+    )
+
+
+def _exported(name: str, value: Any) -> Any:
+    if name == "status":
+        return str(states.APPLICATION.state(value).label)
+    if name == "submitted_at" and value:
+        return value.astimezone(clock.TOKYO).strftime("%Y-%m-%d %H:%M")
+    return value.isoformat() if name == "due_on" and value else value
+
+
+def _rows(page: QueuePage, today: Any) -> list[dict[str, Any]]:
+    """What a row shows; the HTML of tag and due date is made here once per row."""
+    tags = {
+        state.code: tag_html(state.label, state.tone) for state in states.APPLICATION.states
+    }
+    base = reverse("subsidies:application", args=["0"])[:-2]
+    return [
+        {
+            **row,
+            "url": f"{base}{row['receipt_no']}/",
+            "tag": tags[row["status"]],
+            "due": due_html(row["due_on"], today=today),
+        }
+        for row in page.rows
+    ]
+
+
+def _pager(filters: QueueFilters, page: QueuePage) -> dict[str, Any]:
+    return {
+        "previous": _address(filters, page=page.number - 1) if page.number > 1 else "",
+        "next": _address(filters, page=page.number + 1) if page.has_next else "",
+        "numbers": [
+            (number, "" if number is None else _address(filters, page=number))
+            for number in page_numbers(page.number, page.pages)
+        ],
+    }
+
+
+def _address(filters: QueueFilters, **more: object) -> str:
+    given = {**as_url(filters), **{name: str(value) for name, value in more.items()}}
+    if given.get("page") == "1":
+        del given["page"]
+    if given.get("order") == "due":
+        del given["order"]
+    return f"{reverse('subsidies:queue')}{'?' if given else ''}{urlencode(given)}"
+
+
+def _safe(request: HttpRequest, target: str) -> str:
+    allowed = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if allowed else reverse("subsidies:queue")

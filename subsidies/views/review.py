@@ -1,0 +1,269 @@
+"""申請の詳細 for officials: read, check, ask for corrections, propose, decide."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts.access import hat_required, recent_authentication_required
+from portal.kernel import audit, clock
+from portal.kernel.actor import Hat
+from portal.kernel.transitions import TransitionRefused
+from subsidies import policies, reading, selectors, states
+from subsidies.forms import MessageForm
+from subsidies.models import Application, DocumentCheck
+from subsidies.rules import due
+from subsidies.selectors import ApplicationDetail
+from subsidies.services import (
+    check_finish,
+    check_item_set,
+    correctable_fields,
+    correction_request,
+    decision_approve,
+    decision_propose,
+    message_post,
+    proposal_return,
+)
+from subsidies.staff_forms import CorrectionForm, ProposalForm, ReturnForm
+
+ward_only = hat_required(Hat.WARD)
+
+
+@hat_required(Hat.WARD, Hat.AUDITOR)
+@require_safe
+def application(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """The whole case on one page. Looking at it leaves an audit row: it shows personal data."""
+    detail = _detail(request, receipt_no)
+    context = _context(request, detail)
+    audit.record(
+        actor=request.actor,
+        action="subsidies.application_viewed",
+        obj=detail.application,
+        ward_id=detail.application.ward_id,
+    )
+    return TemplateResponse(request, "subsidies/application.html", context)
+
+
+@ward_only
+@require_POST
+def check(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """Verdicts of the check list, all at once; 「完了」 also moves the case on."""
+    detail = _detail(request, receipt_no)
+    actor, case = request.actor, detail.application
+    try:
+        for line in detail.check_lines:
+            verdict = request.POST.get(f"verdict-{line.item.code}", "")
+            note = request.POST.get(f"note-{line.item.code}", "")
+            if verdict and _differs(line, verdict, note):
+                check_item_set(
+                    actor=actor,
+                    application_id=case.pk,
+                    item=line.item.code,
+                    verdict=verdict,
+                    note=note,
+                )
+        if "finish" in request.POST:
+            check_finish(actor=actor, application_id=case.pk)
+            messages.success(request, _("書類確認を完了しました。審査に進みます。"))
+        else:
+            messages.success(request, _("書類点検を保存しました。"))
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{_url(case)}#checks")
+
+
+@ward_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def correction(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """補正依頼の作成: named fields, text, date."""
+    detail = _detail(request, receipt_no)
+    case = detail.application
+    if not policies.may(request.actor, "request_correction", case):
+        messages.error(request, _("この申請には、いま補正を依頼できません。"))
+        return redirect(_url(case))
+    today = clock.today()
+    form = CorrectionForm(
+        request.POST or None,
+        choices=correctable_fields(case),
+        today=today,
+        initial=_suggested(detail, today),
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            correction_request(
+                actor=request.actor,
+                application_id=case.pk,
+                fields=given["fields_asked"],
+                notes={},
+                message=given["message"],
+                due_on=given["due_on"],
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("補正を依頼しました。申請者に通知とメールが届きます。"))
+            return redirect(_url(case))
+    context = {"detail": detail, "application": case, "form": form}
+    return TemplateResponse(request, "subsidies/correction_request.html", context)
+
+
+@ward_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """起案: the decision as the preparer proposes it."""
+    detail = _detail(request, receipt_no)
+    case = detail.application
+    if not policies.may(request.actor, "propose", case):
+        messages.error(request, _("この申請は、いま起案できません。"))
+        return redirect(_url(case))
+    calculation = detail.version.payload["calculation"]
+    most = calculation["subsidy_yen"]
+    form = ProposalForm(request.POST or None, most_yen=most, initial={"outcome": "grant"})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            decision_propose(
+                actor=request.actor,
+                application_id=case.pk,
+                outcome=given["outcome"],
+                amount_yen=given["amount_yen"] if given["outcome"] == "grant" else None,
+                reason=given["reason"],
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("起案しました。決裁者の承認を待ちます。"))
+            return redirect(_url(case))
+    context = {
+        "detail": detail,
+        "application": case,
+        "form": form,
+        "calculation": calculation,
+        "left_yen": case.call.budget_yen - case.call.committed_yen,
+    }
+    return TemplateResponse(request, "subsidies/propose.html", context)
+
+
+@ward_only
+@recent_authentication_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """決裁: read the proposal once more, decide or send it back."""
+    detail = _detail(request, receipt_no)
+    case, decision = detail.application, detail.decision
+    if decision is None or not policies.may(request.actor, "grant", case):
+        messages.error(request, _("この申請は、いま決裁できません。"))
+        return redirect(_url(case))
+    form = ReturnForm(request.POST if "return" in request.POST else None)
+    if "decide" in request.POST:
+        try:
+            decided = decision_approve(actor=request.actor, application_id=case.pk)
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            text = _("決定しました（文書番号 %(number)s）。通知書は数秒でできあがります。")
+            messages.success(request, text % {"number": decided.document_no})
+        return redirect(_url(case))
+    if "return" in request.POST and form.is_valid():
+        try:
+            proposal_return(
+                actor=request.actor,
+                application_id=case.pk,
+                reason=form.cleaned_data["reason"],
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("起案を差し戻しました。"))
+        return redirect(_url(case))
+    context = {
+        "detail": detail,
+        "application": case,
+        "decision": decision,
+        "own": decision.prepared_by_id == request.actor.user_id,
+        "left_yen": case.call.budget_yen - case.call.committed_yen,
+        "form": form,
+    }
+    return TemplateResponse(request, "subsidies/approve.html", context)
+
+
+@ward_only
+@require_POST
+def message(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """The ward writes to the firm."""
+    detail = _detail(request, receipt_no)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors.get("body", [])))
+        return redirect(f"{_url(detail.application)}#talk")
+    try:
+        message_post(
+            actor=request.actor,
+            application_id=detail.application.pk,
+            body=form.cleaned_data["body"],
+        )
+        messages.success(request, _("申請者に送りました。"))
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{_url(detail.application)}#talk")
+
+
+def _detail(request: HttpRequest, receipt_no: str) -> ApplicationDetail:
+    try:
+        return selectors.application_detail(request.actor, receipt_no=receipt_no)
+    except Application.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def _context(request: HttpRequest, detail: ApplicationDetail) -> dict[str, Any]:
+    case = detail.application
+    allowed = {move.name for move in policies.allowed_transitions(request.actor, case)}
+    return {
+        "detail": detail,
+        "application": case,
+        "state": states.APPLICATION.state(case.status),
+        "sections": reading.sections(detail),
+        "expenses": reading.expense_rows(detail),
+        "calculation": detail.version.payload["calculation"],
+        "changes": reading.changes(detail),
+        "timeline": reading.timeline(detail),
+        "verdicts": DocumentCheck.Verdict.choices,
+        "may_check": policies.may(request.actor, "check", case),
+        "may_message": policies.may(request.actor, "message", case),
+        "allowed": allowed,
+        "message_form": MessageForm(),
+        "next_step": reading.next_step(request.actor, detail, allowed),
+    }
+
+
+def _differs(line: Any, verdict: str, note: str) -> bool:
+    if line.check is None or line.outdated:
+        return True
+    return (line.check.verdict, line.check.note) != (verdict, note.strip())
+
+
+def _suggested(detail: ApplicationDetail, today: Any) -> dict[str, Any]:
+    """What the check list found, as a first version of the request."""
+    failed = [
+        line
+        for line in detail.check_lines
+        if line.check and line.check.verdict == DocumentCheck.Verdict.NOT_OK
+    ]
+    known = correctable_fields(detail.application)
+    lines = [f"・{line.item.name}：{line.check.note}" for line in failed]
+    return {
+        "fields_asked": [line.item.code for line in failed if line.item.code in known],
+        "message": "\n".join([_("次の点をご確認のうえ、補正をお願いします。"), *lines]),
+        "due_on": due.due_on(today, detail.rules.correction_days),
+    }
+
+
+def _url(case: Application) -> str:
+    return reverse("subsidies:application", args=[case.receipt_no])
+
