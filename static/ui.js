@@ -19,8 +19,8 @@ function countCharacters(note) {
   if (!limit) return;
   const show = () => {
     const left = limit - [...area.value.replace(/\r\n/g, '\n').trim()].length;
-    note.toggleAttribute('data-over', left < 0);
-    note.textContent = (left < 0 ? note.dataset.over : note.dataset.left).replace('{n}', Math.abs(left));
+    note.toggleAttribute('data-exceeded', left < 0);
+    note.textContent = (left < 0 ? note.dataset.excess : note.dataset.left).replace('{n}', Math.abs(left));
   };
   area.addEventListener('input', show);
   show();

@@ -1,4 +1,4 @@
-"""Filters of lists: plain GET forms, so that a filtered list is an address one can send.
+"""Filters of lists: plain GET forms, so that a filtered list is an address one can send::
 
     class QueueFilter(UiFilterSet):
         q = django_filters.CharFilter(label=_("企業名・受付番号"), method="by_words")
@@ -6,6 +6,8 @@
         class Meta:
             model = Application
             fields = ["q", "call", "status"]
+
+`{% ui_filter filter %}` draws it.
 """
 
 from typing import Any

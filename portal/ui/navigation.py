@@ -1,6 +1,8 @@
-"""The main menu: each app adds its entries with one line in its `AppConfig.ready()`.
+"""The main menu: each app adds its entries with one line in its `AppConfig.ready()`::
 
     navigation.register(NavItem(_("受信箱"), "subsidies:queue", hats={Hat.WARD}, order=10))
+
+Who does not hold one of the entry's hats never sees it.
 """
 
 from collections.abc import Callable, Collection

@@ -1,4 +1,4 @@
-"""Lists: django-tables2 with our markup (sortable heads, stacked rows on a narrow screen).
+"""Lists: django-tables2 with our markup (sortable heads, stacked rows on a narrow screen)::
 
     class QueueTable(UiTable):
         select = SelectColumn(label=lambda a: f"{a.firm_name}（{a.receipt_no}）")

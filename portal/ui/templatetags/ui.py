@@ -188,11 +188,13 @@ def ui_pager(context: Context, page: Any, parameter: str = "page") -> dict[str, 
 
 
 @register.inclusion_tag("components/filter.html", takes_context=True)
-def ui_filter(context: Context, filter: Any, label: str = "", button: str = "") -> dict[str, Any]:
+def ui_filter(
+    context: Context, filterset: Any, label: str = "", button: str = ""
+) -> dict[str, Any]:
     """A UiFilterSet as a GET form; its conditions live in the address."""
-    kept = urlencode(filter.carried)
+    kept = urlencode(filterset.carried)
     return {
-        "filter": filter,
+        "filter": filterset,
         "label": label or _("一覧を絞り込む"),
         "button": button or _("絞り込む"),
         "clear_url": f"{context['request'].path}{'?' if kept else ''}{kept}",

@@ -1,0 +1,40 @@
+"""Charts on a page (`{% load ui_charts %}`); the geometry is made by portal.ui.charts."""
+
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from portal.ui import charts
+
+register = template.Library()
+
+_TEMPLATES = {
+    charts.Bars: "components/chart_bars.html",
+    charts.LineChart: "components/chart_line.html",
+    charts.TileMap: "components/chart_tiles.html",
+    charts.StageBar: "components/chart_stages.html",
+}
+
+
+@register.simple_tag
+def ui_chart(chart: Any, span: int = 6, figure: dict[str, Any] | None = None) -> SafeString:
+    """A chart as a card with heading, table and source.
+
+    `figure` (portal.ui.figures) is drawn over a line chart by Plotly; the page then loads
+    plotly/plotly.min.js and charts.js in its `scripts` block.
+    """
+    context = {
+        "chart": chart,
+        "span": span,
+        "figure": figure,
+        "figure_id": f"{chart.caption.key}-figure",
+    }
+    return render_to_string(_TEMPLATES[type(chart)], context)
+
+
+@register.inclusion_tag("components/chart_bullet.html")
+def ui_bullet(bullet: charts.Bullet) -> dict[str, Any]:
+    """A value against its target; the words belong beside it."""
+    return {"bullet": bullet}

@@ -1,0 +1,40 @@
+"""axe-core over a page, as the tests see it: in place, under the page's own CSP."""
+
+from functools import lru_cache
+from importlib.resources import files
+
+from playwright.sync_api import Page
+
+_RUN = """async options => {
+    const result = await axe.run(document, options);
+    return result.violations.map(v => ({
+        id: v.id, impact: v.impact, help: v.help,
+        nodes: v.nodes.map(n => n.target.join(' ') + ' — ' + n.failureSummary),
+    }));
+}"""
+
+
+def assert_axe_clean(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
+    """No violation of any of axe-core's rules, best practices included.
+
+    The script is evaluated through the debugging protocol, which the CSP does not govern; a
+    script tag would need `bypass_csp`, which hides the errors the CSP is there to show.
+    """
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(_script())
+    options = {"rules": {rule: {"enabled": False} for rule in ignore}}
+    violations = page.evaluate(_RUN, options)
+    assert not violations, f"{page.url}\n" + "\n".join(
+        f"{v['id']} ({v['impact']}): {v['help']}\n  " + "\n  ".join(v["nodes"]) for v in violations
+    )
+
+
+def assert_no_sideways_scroll(page: Page) -> None:
+    """Nothing sticks out to the right (WCAG 1.4.10 asks for this at 320 px)."""
+    excess = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert excess <= 0, f"{page.url} is {excess} px too wide"
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
