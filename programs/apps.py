@@ -1,7 +1,25 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from portal.kernel.actor import Hat
+
 
 class ProgramsConfig(AppConfig):
     name = "programs"
     verbose_name = _("企業と区")
+
+    def ready(self) -> None:
+        from portal.accounts import hats, roles, services
+        from portal.ui import navigation
+        from programs import selectors
+        from programs.services import people
+
+        hats.register_source(selectors.firms_held)
+        hats.register_ward_names(selectors.ward_name)
+        services.register_invitation_handler(roles.FIRM_ROLES, people.accept)
+        navigation.register(
+            navigation.NavItem(_("企業情報"), "programs:firm_home", hats={Hat.FIRM}, order=60),
+            navigation.NavItem(
+                _("企業"), "programs:firm_list", hats={Hat.WARD, Hat.AUDITOR}, order=30
+            ),
+        )

@@ -35,8 +35,8 @@ JSIC = (
 class ProductionType(models.TextChoices):
     """生産形態, the five of METI's survey of small manufacturers (令和2年度, question 1-3)."""
 
-    PLANT = "eto_plant", _("インフラ・プラント型（個別受注設計、ETO）")
-    MAKE_TO_ORDER = "mto", _("中量産型（受注生産、MTO）")
-    ASSEMBLE_TO_ORDER = "ato", _("中量産型（受注組立、CTO/ATO）")
-    MAKE_TO_STOCK = "mts", _("量産・パーツ型（見込生産、MTS）")
-    SOLUTION = "eto_solution", _("ソリューション型（個別受注設計、ETO）")
+    PLANT = "eto_plant", _("個別受注設計・インフラ・プラント型（ETO）")
+    MAKE_TO_ORDER = "mto", _("受注生産（中量産型、MTO）")
+    ASSEMBLE_TO_ORDER = "ato", _("受注組立（中量産型、CTO/ATO）")
+    MAKE_TO_STOCK = "mts", _("見込生産（量産・パーツ型、MTS）")
+    SOLUTION = "eto_solution", _("個別受注設計・ソリューション型（ETO）")

@@ -2,6 +2,9 @@
 
 A ward sees the firms that `FirmWard` grants it. A firm sees itself. A person who is signed in
 sees the firms of their live memberships whatever the hat, so that the hat can be chosen.
+
+Columns of the protected table are written with its name: in a subquery a bare `id` or `firm_id`
+would mean the inner table's.
 """
 
 from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, READ, USER, WARD, Protected, child_rows
@@ -34,9 +37,9 @@ TABLES = [
     Protected(
         "programs_firm",
         rows={
-            "app_public": _MINE.format(key="id"),
+            "app_public": _MINE.format(key="programs_firm.id"),
             "app_firm": f"id = {FIRM}",
-            "app_official": _GRANTED.format(key="id"),
+            "app_official": _GRANTED.format(key="programs_firm.id"),
             "app_auditor": ALL,
             "app_system": ALL,
         },
@@ -46,7 +49,7 @@ TABLES = [
         "programs_site",
         **child_rows(
             parent="programs_firm",
-            key="firm_id",
+            key="programs_site.firm_id",
             grants={"app_firm": EDIT, "app_official": EDIT, "app_system": EDIT},
         ),
     ),
@@ -65,7 +68,7 @@ TABLES = [
         rows={
             "app_public": f"user_id = {USER}",
             "app_firm": f"user_id = {USER} OR firm_id = {FIRM}",
-            "app_official": f"user_id = {USER} OR {_GRANTED.format(key='firm_id')}",
+            "app_official": f"user_id = {USER} OR {_GRANTED.format(key='programs_firmmembership.firm_id')}",
             "app_policy": f"user_id = {USER}",
             "app_auditor": ALL,
             "app_system": ALL,
@@ -80,7 +83,9 @@ TABLES = [
     Protected(
         "programs_importrow",
         rows={
-            "app_official": ("EXISTS (SELECT 1 FROM programs_importjob job WHERE job.id = job_id)"),
+            "app_official": (
+                "EXISTS (SELECT 1 FROM programs_importjob job WHERE job.id = programs_importrow.job_id)"
+            ),
             "app_auditor": ALL,
             "app_system": ALL,
         },

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +35,6 @@ class ImportJob(models.Model):
     stored_file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=255)
     total = models.PositiveIntegerField(default=0, help_text="rows of the sheet below its head")
-    done = models.PositiveIntegerField(default=0, help_text="rows handled in the running step")
     counts = models.JSONField(default=dict, help_text="outcome → number of rows")
     problem = models.TextField(blank=True, help_text="why the file as a whole was refused")
     read_at = models.DateTimeField(null=True)
@@ -47,7 +46,6 @@ class ImportJob(models.Model):
         verbose_name = _("企業名簿の取込")
         indexes = [models.Index(fields=["ward", "-created_at"], name="import_by_ward")]
         constraints = [
-            models.CheckConstraint(condition=Q(done__lte=F("total")), name="import_progress"),
             models.CheckConstraint(
                 condition=Q(cancelled_at=None) | Q(finished_at=None), name="import_one_end"
             ),

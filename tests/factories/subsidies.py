@@ -162,9 +162,7 @@ def make_draft(
     """A complete draft, made by the services and with documents attached."""
     with acting(actor):
         draft = services.draft_start(actor=actor, call_id=call.pk)
-        services.draft_save_eligibility(
-            actor=actor, application_id=draft.pk, answers=ELIGIBILITY
-        )
+        services.draft_save_eligibility(actor=actor, application_id=draft.pk, answers=ELIGIBILITY)
         services.draft_save_answers(actor=actor, application_id=draft.pk, answers=answers)
         services.draft_save_expenses(
             actor=actor, application_id=draft.pk, lines=LINES if lines is None else lines
@@ -242,7 +240,10 @@ def check_all(actor: Actor, application: Application) -> None:
 
 
 def make_proposed(
-    *, reviewer: Actor | None = None, amount_yen: int | None = None, outcome: str = "grant",
+    *,
+    reviewer: Actor | None = None,
+    amount_yen: int | None = None,
+    outcome: str = "grant",
     **submitted: Any,
 ) -> Application:
     """An application that waits for its 決裁."""

@@ -1,0 +1,65 @@
+"""Who may see and change which firm: the rows and the answers come from the same facts."""
+
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from portal.accounts.roles import Role
+from portal.kernel.actor import Actor, Hat
+from programs.models import Firm, FirmMembership, ImportJob
+
+
+class Action(StrEnum):
+    """What somebody may do with a firm."""
+
+    VIEW = "view"
+    EDIT = "edit"
+    MANAGE_PEOPLE = "manage_people"
+    INVITE_FIRST_OWNER = "invite_first_owner"
+
+
+IMPORT_ROLES = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
+
+
+def visible_firms(actor: Actor) -> QuerySet[Firm]:
+    """The firms the actor may see: the own one, the ward's, or (auditors, the system) all."""
+    firms = Firm.objects.all()
+    if actor.hat == Hat.FIRM:
+        return firms.filter(pk=actor.firm_id)
+    if actor.hat == Hat.WARD:
+        return firms.filter(wards__ward_id=actor.ward_id)
+    if actor.hat in {Hat.AUDITOR, Hat.SYSTEM}:
+        return firms
+    return firms.none()
+
+
+def may(actor: Actor, action: Action, firm: Firm) -> bool:
+    """Whether the actor may do that with a firm that is visible to them."""
+    own = actor.hat == Hat.FIRM and actor.firm_id == firm.pk
+    match action:
+        case Action.VIEW:
+            return visible_firms(actor).filter(pk=firm.pk).exists()
+        case Action.EDIT:
+            return own
+        case Action.MANAGE_PEOPLE:
+            return own and actor.has_role(Role.FIRM_OWNER)
+        case Action.INVITE_FIRST_OWNER:
+            return may_import(actor) and not has_owner(firm)
+
+
+def has_owner(firm: Firm) -> bool:
+    """Whether somebody looks after the firm's own data."""
+    return firm.memberships.filter(role=FirmMembership.Role.OWNER, valid_to__isnull=True).exists()
+
+
+def may_import(actor: Actor) -> bool:
+    """Whether the actor may bring a register of firms into the own ward."""
+    return actor.hat == Hat.WARD and actor.has_role(*IMPORT_ROLES)
+
+
+def visible_imports(actor: Actor) -> QuerySet[ImportJob]:
+    """Imports of the own ward; auditors see all."""
+    jobs = ImportJob.objects.all()
+    if actor.hat == Hat.WARD:
+        return jobs.filter(ward_id=actor.ward_id)
+    return jobs if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else jobs.none()

@@ -1,0 +1,105 @@
+"""Reads that more than one screen or service needs."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db.models import Count, Q, QuerySet
+
+from portal.accounts.hats import Held
+from portal.accounts.roles import Role
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from programs.importing.planning import KnownFirm, Register, sole_key
+from programs.models import Firm, FirmMembership, Site
+from programs.policies import visible_firms
+from programs.profiles import PROFILE_FIELDS, plain
+from programs.rules import bare_name, fold
+from programs.wards import WARDS
+
+_WARD_NAMES = {ward.code: (ward.name, ward.name_en) for ward in WARDS}
+
+
+def ward_name(ward_id: int) -> str:
+    """The ward's Japanese name, without asking the database."""
+    return _WARD_NAMES[ward_id][0]
+
+
+def firms_held(user_id: int, today: dt.date) -> Iterable[Held]:
+    """Roles in firms, for the choice of hats; runs as the person before any hat is worn."""
+    rows = FirmMembership.objects.filter(
+        user_id=user_id, valid_to__isnull=True, valid_from__lte=today
+    ).values_list("role", "firm_id", "firm__name")
+    return [Held(role, firm_id=firm_id, place=name) for role, firm_id, name in rows]
+
+
+def firm_list(actor: Actor, *, search: str = "") -> QuerySet[Firm]:
+    """Firms for the officials' list; the search looks at names in any script form and numbers."""
+    firms = visible_firms(actor).order_by("name_kana", "id")
+    for word in search.split():
+        firms = firms.filter(search_text__contains=fold(word))
+    return firms
+
+
+def with_site_counts(firms: QuerySet[Firm], ward_id: int | None) -> QuerySet[Firm]:
+    """Adds `site_count`: open sites, in the ward where one is given."""
+    open_sites = Q(sites__closed_on__isnull=True)
+    if ward_id is not None:
+        open_sites &= Q(sites__ward_id=ward_id)
+    return firms.annotate(site_count=Count("sites", filter=open_sites, distinct=True))
+
+
+def open_sites(firm: Firm) -> QuerySet[Site]:
+    """Sites that are in use, the head office first."""
+    return firm.sites.filter(closed_on__isnull=True).select_related("ward").order_by("id")
+
+
+def members(firm: Firm) -> QuerySet[FirmMembership]:
+    """Live members, owners first."""
+    live = firm.memberships.filter(valid_to__isnull=True).select_related("user")
+    return live.order_by("-role", "valid_from", "id")
+
+
+def register_for(*, actor: Actor, numbers: Collection[str], with_sole: bool) -> Register:
+    """What the import of the actor's ward must know of the firms with these numbers.
+
+    Of firms that only other wards see it learns nothing but that the number is taken.
+    """
+    visible = visible_firms(actor)
+    corporations = _known(visible.filter(corporate_number__in=numbers), actor)
+    sole = _known(visible.filter(kind=Firm.Kind.SOLE), actor) if with_sole else []
+    by_number = {firm.corporate_number: known for firm, known in corporations}
+    unseen = set(numbers) - by_number.keys()
+    with acting(actor.elevated()):
+        taken = Firm.objects.filter(corporate_number__in=unseen)
+        elsewhere = frozenset(taken.values_list("corporate_number", flat=True))
+    return Register(
+        by_number=by_number,
+        by_sole={sole_key(known.profile): known for _firm, known in sole},
+        elsewhere=elsewhere,
+    )
+
+
+def _known(firms: QuerySet[Firm], actor: Actor) -> list[tuple[Firm, KnownFirm]]:
+    found = list(firms)
+    keys = [firm.pk for firm in found]
+    owned = set(
+        FirmMembership.objects.filter(
+            firm_id__in=keys, role=Role.FIRM_OWNER, valid_to__isnull=True
+        ).values_list("firm_id", flat=True)
+    )
+    sites: dict[int, set[str]] = {}
+    rows = Site.objects.filter(firm_id__in=keys, ward_id=actor.ward_id, closed_on__isnull=True)
+    for firm_id, name in rows.values_list("firm_id", "name"):
+        sites.setdefault(firm_id, set()).add(bare_name(name))
+    return [
+        (
+            firm,
+            KnownFirm(
+                pk=firm.pk,
+                profile={name: plain(getattr(firm, name)) for name in PROFILE_FIELDS},
+                has_owner=firm.pk in owned,
+                sites=frozenset(sites.get(firm.pk, ())),
+            ),
+        )
+        for firm in found
+    ]

@@ -1,0 +1,31 @@
+from django.urls import path
+
+from programs.views import firm, imports, staff
+
+app_name = "programs"
+
+urlpatterns = [
+    path("firm/", firm.home, name="firm_home"),
+    path("firm/register/", firm.register, name="firm_register"),
+    path("firm/edit/", firm.edit, name="firm_edit"),
+    path("firm/sites/add/", firm.site_add, name="site_add"),
+    path("firm/sites/<uuid:public_id>/close/", firm.site_close, name="site_close"),
+    path("firm/people/invite/", firm.invite, name="firm_invite"),
+    path(
+        "firm/people/invitations/<int:invitation_id>/revoke/",
+        firm.invitation_revoke,
+        name="firm_invitation_revoke",
+    ),
+    path("firm/people/<int:membership_id>/role/", firm.change_role, name="firm_member_role"),
+    path("firm/people/<int:membership_id>/remove/", firm.remove, name="firm_member_remove"),
+    path("staff/firms/", staff.firm_list, name="firm_list"),
+    path("staff/firms/import/", imports.start, name="firm_import"),
+    path("staff/firms/import/template/", imports.template, name="firm_import_template"),
+    path("staff/firms/import/<uuid:public_id>/", imports.job, name="firm_import_job"),
+    path(
+        "staff/firms/import/<uuid:public_id>/confirm/", imports.confirm, name="firm_import_confirm"
+    ),
+    path("staff/firms/import/<uuid:public_id>/cancel/", imports.cancel, name="firm_import_cancel"),
+    path("staff/firms/<uuid:public_id>/", staff.firm_card, name="firm_card"),
+    path("staff/firms/<uuid:public_id>/invite/", staff.first_owner, name="firm_first_owner"),
+]

@@ -1,0 +1,1 @@
+"""Screens: of firms, of officials looking at firms, and of the import."""
