@@ -14,7 +14,7 @@ from subsidies.models import Application, ApplicationDocument
 from subsidies.rules import eligibility, expenses, values
 from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.form import Content
-from subsidies.rules.scheme import SchemeRules
+from subsidies.rules.scheme import Criterion, SchemeRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,11 @@ def expense_rows(rules: SchemeRules, lines: Iterable[Mapping[str, Any]]) -> list
     budget = expenses.read_lines(rules, list(lines))
     names = {category.code: category.name for category in rules.categories}
     return [ExpenseRow(names[item.category], item) for item in budget.items]
+
+
+def typed_answer(criterion: Criterion, raw: Any) -> str:
+    """An eligibility answer as stored, in words."""
+    return _typed(criterion.kind, raw, criterion.choices)
 
 
 def _typed(kind: str, raw: Any, choices: Iterable[tuple[str, str]]) -> str:

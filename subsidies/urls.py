@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.views import budget, check, draft, files, public, status, submit
+from subsidies.views import budget, check, draft, files, public, queue, review, status, submit
 
 app_name = "subsidies"
 
@@ -29,6 +29,21 @@ firm_routes = [
     path("apply/<uuid:public_id>/delete/", draft.delete, name="delete"),
 ]
 
+staff_routes = [
+    path("staff/queue/", queue.queue, name="queue"),
+    path("staff/queue/bulk/", queue.bulk, name="bulk"),
+    path("staff/applications/<str:receipt_no>/", review.application, name="application"),
+    path("staff/applications/<str:receipt_no>/checks/", review.check, name="checks"),
+    path(
+        "staff/applications/<str:receipt_no>/correction/",
+        review.correction,
+        name="correction_request",
+    ),
+    path("staff/applications/<str:receipt_no>/propose/", review.propose, name="propose"),
+    path("staff/applications/<str:receipt_no>/approve/", review.approve, name="approve"),
+    path("staff/applications/<str:receipt_no>/messages/", review.message, name="staff_message"),
+]
+
 shared_routes = [path("files/<uuid:file_id>/", files.download, name="download")]
 
-urlpatterns = [*public_routes, *firm_routes, *shared_routes]
+urlpatterns = [*public_routes, *firm_routes, *staff_routes, *shared_routes]

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.accounts import policies, roles
 from portal.accounts.hats import ward_name
-from portal.accounts.models import Assignment, Invitation
+from portal.accounts.models import Assignment, Invitation, User
 from portal.kernel.actor import Actor
 
 
@@ -54,3 +54,16 @@ def open_invitations(actor: Actor, *, now: dt.datetime) -> list[tuple[Invitation
         (row, roles.label(row.role), ward_name(row.ward_id) if row.ward_id else "")
         for row in found.order_by("-created_at")
     ]
+
+
+def people_with_role(ward_id: int, held: Iterable[str], today: dt.date) -> QuerySet[User]:
+    """Active people who hold one of the roles in the ward today, by reading of their names."""
+    live = Assignment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        ward_id=ward_id,
+        role__in=list(held),
+        valid_from__lte=today,
+        revoked_at=None,
+    )
+    people_ids = live.values("user_id")
+    return User.objects.filter(pk__in=people_ids, is_active=True).order_by("name_kana", "pk")

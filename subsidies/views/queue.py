@@ -204,9 +204,7 @@ def _exported(name: str, value: Any) -> Any:
 
 def _rows(page: QueuePage, today: Any) -> list[dict[str, Any]]:
     """What a row shows; the HTML of tag and due date is made here once per row."""
-    tags = {
-        state.code: tag_html(state.label, state.tone) for state in states.APPLICATION.states
-    }
+    tags = {state.code: tag_html(state.label, state.tone) for state in states.APPLICATION.states}
     base = reverse("subsidies:application", args=["0"])[:-2]
     return [
         {

@@ -266,4 +266,3 @@ def _suggested(detail: ApplicationDetail, today: Any) -> dict[str, Any]:
 
 def _url(case: Application) -> str:
     return reverse("subsidies:application", args=[case.receipt_no])
-

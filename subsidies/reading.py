@@ -1,0 +1,157 @@
+"""A submitted application as officials read it: from its frozen last version, never from a draft."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.accounts.roles import Role
+from portal.kernel.actor import Actor
+from portal.ui.parts import Entry, Row
+from programs.industry import JSIC
+from subsidies import answers, states
+from subsidies.answers import ExpenseRow, Section
+from subsidies.progress import NextStep, field_label
+from subsidies.rules.amount import ExpenseItem
+from subsidies.selectors import ApplicationDetail
+
+
+def sections(detail: ApplicationDetail) -> list[Section]:
+    """申請者, eligibility and the form's tasks of the last submitted version."""
+    payload = _payload(detail)
+    rules = detail.rules
+    asked = {item.code: item for item in rules.criteria}
+    return [
+        Section("firm", _("申請者"), _firm_rows(payload["firm"])),
+        *(
+            Section(task.code, task.name, answers.answer_rows(rules, task.code, payload["answers"]))
+            for task in rules.tasks
+        ),
+        Section(
+            "eligibility",
+            _("申請できるかの確認"),
+            tuple(
+                Row(asked[code].question, answers.typed_answer(asked[code], value))
+                for code, value in payload["eligibility"].items()
+                if code in asked
+            ),
+        ),
+    ]
+
+
+def expense_rows(detail: ApplicationDetail) -> list[ExpenseRow]:
+    """The budget of the last submitted version."""
+    names = {category.code: category.name for category in detail.rules.categories}
+    return [
+        ExpenseRow(names.get(line["category"], line["category"]), ExpenseItem(**line))
+        for line in _payload(detail)["expenses"]
+    ]
+
+
+def changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
+    """(field, before, after) in words between the last two versions."""
+    return [
+        (field_label(detail.rules, anchor), _short(before), _short(after))
+        for anchor, before, after in detail.changes
+    ]
+
+
+def timeline(detail: ApplicationDetail) -> list[Entry]:
+    """Every transition with who and why, newest first."""
+    entries = [
+        Entry(
+            at=row.at,
+            text=_("%(action)s（%(state)s）")
+            % {
+                "action": states.APPLICATION.transition(row.action.rpartition(".")[2]).label,
+                "state": states.APPLICATION.state(row.to_state).label,
+            },
+            who=row.actor_name,
+            note=row.reason,
+        )
+        for row in detail.history
+    ]
+    return entries[::-1]
+
+
+def next_step(actor: Actor, detail: ApplicationDetail, allowed: Collection[str]) -> NextStep:
+    """What this official can do now; otherwise who has to do something."""
+    case = detail.application
+    number = case.receipt_no
+    if "grant" in allowed:
+        if detail.decision and detail.decision.prepared_by_id == actor.user_id:
+            return NextStep(
+                what=_("ほかの決裁者の決裁を待っています"),
+                text=_("起案した人は決裁できません。"),
+                until=case.due_on,
+            )
+        return NextStep(
+            what=_("起案の内容を確かめて、決裁してください"),
+            text=_("金額・理由・補助条件を確認できます。差し戻すこともできます。"),
+            until=case.due_on,
+            url=reverse("subsidies:approve", args=[number]),
+            button=_("決裁に進む"),
+        )
+    if "propose" in allowed:
+        return NextStep(
+            what=_("審査の結果をまとめて、起案してください"),
+            text=_("交付額は規則どおりに計算されています。"),
+            until=case.due_on,
+            url=reverse("subsidies:propose", args=[number]),
+            button=_("起案する"),
+        )
+    if "finish_check" in allowed:
+        return NextStep(
+            what=_("書類点検表を埋めて、書類確認を完了してください"),
+            text=_("直してもらうところがあれば、補正を依頼します。"),
+            until=case.due_on,
+            url="#checks",
+            button=_("書類点検表へ"),
+        )
+    return _waiting(detail, actor)
+
+
+def _waiting(detail: ApplicationDetail, actor: Actor) -> NextStep:
+    case = detail.application
+    waiting = {
+        states.CORRECTION: _("申請者の補正を待っています"),
+        states.AWAITING_APPROVAL: _("決裁者の決裁を待っています"),
+        states.GRANTED: _("交付を決定しました"),
+        states.REFUSED: _("不交付を決定しました"),
+        states.WITHDRAWN: _("申請者が取り下げました"),
+    }
+    text = waiting.get(case.status, _("担当者の作業を待っています"))
+    watcher = "" if actor.has_role(Role.REVIEWER, Role.APPROVER) else _("閲覧のみできます。")
+    return NextStep(what=text, text=watcher, until=case.due_on)
+
+
+def _firm_rows(firm: dict[str, Any]) -> tuple[Row, ...]:
+    capital = firm["capital_yen"]
+    return (
+        Row(_("企業名"), firm["name"]),
+        Row(_("法人番号"), firm["corporate_number"] or _("なし（個人事業主）")),
+        Row(_("代表者"), firm["representative_name"] or "—"),
+        Row(_("所在地"), f"〒{firm['postal_code'][:3]}-{firm['postal_code'][3:]} {firm['address']}"),
+        Row(_("業種"), dict(JSIC).get(firm["jsic"], firm["jsic"])),
+        Row(_("資本金"), "—" if capital is None else _("%(yen)s円") % {"yen": f"{capital:,}"}),
+        Row(_("従業員数"), _("%(count)d人") % {"count": firm["employees"]}),
+    )
+
+
+def _payload(detail: ApplicationDetail) -> dict[str, Any]:
+    assert detail.version is not None
+    return detail.version.payload
+
+
+def _short(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return _("（なし）")
+    if isinstance(value, list):
+        return "、".join(
+            str(item.get("description") or item.get("name") or item) if isinstance(item, dict)
+            else str(item)
+            for item in value
+        )
+    return str(value)
+
