@@ -73,6 +73,7 @@ class AuditRow(models.Model):
             models.Index(fields=["object_type", "object_id", "sequence"], name="audit_object"),
             models.Index(fields=["chain", "at"], name="audit_chain_at"),
             models.Index(fields=["actor_id", "at"], name="audit_actor_at"),
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
         ]
 
     def __str__(self) -> str:

@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(fields=["chain", "at"], name="audit_chain_at"),
                     models.Index(fields=["actor_id", "at"], name="audit_actor_at"),
+                    models.Index(fields=["-at", "-id"], name="audit_newest"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
