@@ -46,8 +46,8 @@ def acting(actor: Actor) -> Iterator[None]:
             yield
         finally:
             _scope.reset(token)
-        # After an exception the savepoint's rollback restores the settings by itself.
-        if nested:
+        # A rollback to the savepoint restores the settings by itself.
+        if nested and not connection.needs_rollback:
             _switch(outer)
 
 
