@@ -52,6 +52,8 @@ def reachable(program: Path | str, *arguments: str) -> bool:
         done = subprocess.run(
             [str(program), *arguments], capture_output=True, cwd="/", check=False, **run_as()
         )
+    except FileNotFoundError:
+        return False
     except PermissionError as error:
         if error.filename == str(program):
             return False

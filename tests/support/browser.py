@@ -59,7 +59,8 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != LOOPBACK:
+        is_ours = parts.hostname in {LOOPBACK, "localhost"}
+        if parts.scheme in {"http", "https", "ws", "wss"} and not is_ours:
             self.faults.append(f"request to another machine: {request.url}")
 
 

@@ -4,7 +4,6 @@ sign_in(client, assign(make_person("a@example.jp"), Role.REVIEWER, ward_id=13107
 """
 
 import datetime as dt
-import time
 from typing import Any
 
 from django.test import Client
@@ -49,11 +48,14 @@ def sign_in(
     client: Client, user: Any, *, factors: tuple[str, ...] = ("totp",), hat: str = ""
 ) -> Any:
     """Sign `user` in as after a password and these second factors (none: `factors=()`)."""
+    from portal.kernel import clock
+
+    now = clock.now().timestamp()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time(), "email": user.email},
-        *({"method": "mfa", "at": time.time(), "type": factor} for factor in factors),
+        {"method": "password", "at": now, "email": user.email},
+        *({"method": "mfa", "at": now, "type": factor} for factor in factors),
     ]
     session["account_authentication_methods_user"] = str(user.pk)
     if hat:
