@@ -7,6 +7,8 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from portal.kernel.files import checks  # noqa: F401
+
         post_migrate.connect(_apply_row_policies, dispatch_uid="kernel.rls")
 
 

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from portal.kernel import outbox
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
+from portal.kernel.files import tasks as files_tasks  # noqa: F401  # registers its jobs
 
 HEADER = "machikoba_actor"
 LONGEST_DELAY = 300

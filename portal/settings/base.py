@@ -257,6 +257,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 3600},
     },
+    "files-rescan": {"task": "files.rescan", "schedule": 300, "options": {"expires": 300}},
+    "files-sweep": {
+        "task": "files.sweep",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
 }
 # An event that no worker has finished after this long is sent again.
 OUTBOX_SWEEP_SECONDS = env.int("OUTBOX_SWEEP_SECONDS", 900)
