@@ -110,12 +110,16 @@ function autosave(form) {
       const body = new FormData(form);
       for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
       const answer = await fetch(form.dataset.autosaveUrl, { method: 'POST', body, redirect: 'manual', headers: { 'X-Requested-With': 'fetch' } });
+      const said = (answer.headers.get('Content-Type') || '').includes('json') ? await answer.json() : {};
       if (answer.ok) {
+        // The next save builds on this one; without it, it would count as another tab's.
+        if (said.revision !== undefined && form.elements.revision) form.elements.revision.value = said.revision;
         const now = new Date(), clock = `${now.getHours()}:${String(now.getMinutes()).padStart(2, '0')}`;
         say(form, (form.dataset.saved || '').replace('{time}', clock), '');
       } else {
         keep(form); // an opaque redirect to the sign-in page, or a refusal
-        say(form, answer.type === 'opaqueredirect' || answer.status === 403 ? form.dataset.expired : form.dataset.failed, 'error');
+        const expired = answer.type === 'opaqueredirect' || answer.status === 403;
+        say(form, said.message || (expired ? form.dataset.expired : form.dataset.failed), 'error');
       }
     } catch {
       keep(form);

@@ -12,7 +12,8 @@ FOLDER = Path(
 
 def save_screen(page: Page, name: str) -> Path:
     """The whole page as it stands, once its pictures and fonts are there."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => null)")
     width = (page.viewport_size or {"width": 0})["width"]
     FOLDER.mkdir(parents=True, exist_ok=True)
     target = FOLDER / f"{name}-{width}.png"

@@ -1,36 +1,25 @@
 """The public home page."""
 
-import datetime as dt
-from dataclasses import dataclass
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views import View
 
+from portal.kernel import clock
+from subsidies import selectors
 
-@dataclass(frozen=True, slots=True)
-class OpenCall:
-    """A call as the home page shows it. `terms` says rate and cap in words (補助率・上限額)."""
-
-    title: str
-    ward: str
-    summary: str
-    terms: str
-    closes_on: dt.date
-    url: str
+SHOWN_CALLS = 6
 
 
 @method_decorator(login_not_required, name="dispatch")
 class HomeView(View):
-    """What the portal is and where to begin. Reads no session for a visitor."""
+    """What the portal is and where to begin. One query; reads no session for a visitor."""
 
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "desk/home.html", {"open_calls": self.open_calls()})
-
-    def open_calls(self) -> list[OpenCall]:
-        """The calls that take applications now, soonest closing first."""
-        return []
+        now = clock.now()
+        calls = selectors.open_calls(now).order_by("closes_at", "id")[:SHOWN_CALLS]
+        context = {"open_calls": list(calls), "today": clock.to_date(now)}
+        return render(request, "desk/home.html", context)

@@ -200,7 +200,7 @@ def test_shortcut_setting_never_leads_to_another_site(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("gallery_site")
-def test_home_needs_neither_session_nor_database(client: Client) -> None:
+def test_frame_of_a_page_needs_neither_session_nor_database(client: Client) -> None:
     response = client.get("/")
     assert response.status_code == 200
     assert set(response.cookies) == {"csrf"}

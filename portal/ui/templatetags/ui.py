@@ -161,7 +161,9 @@ def ui_next_step(
     return {
         "what": what,
         "text": text,
-        "until": markup.due_html(until, today=today or clock.today()) if until else "",
+        "until": markup.due_html(markup.to_day(until), today=today or clock.today())
+        if until
+        else "",
         "url": url,
         "button": button,
         "tone": tone,

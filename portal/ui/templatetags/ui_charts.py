@@ -22,8 +22,8 @@ _TEMPLATES = {
 def ui_chart(chart: Any, span: int = 6, figure: dict[str, Any] | None = None) -> SafeString:
     """A chart as a card with heading, table and source.
 
-    `figure` (portal.ui.figures) is drawn over a line chart by Plotly; the page then loads
-    plotly/plotly.min.js and charts.js in its `scripts` block.
+    `figure` (portal.ui.figures) is drawn over a line chart by Plotly; the page then puts
+    `{% ui_chart_scripts %}` into its `scripts` block.
     """
     context = {
         "chart": chart,
@@ -32,6 +32,12 @@ def ui_chart(chart: Any, span: int = 6, figure: dict[str, Any] | None = None) ->
         "figure_id": f"{chart.caption.key}-figure",
     }
     return render_to_string(_TEMPLATES[type(chart)], context)
+
+
+@register.inclusion_tag("components/chart_scripts.html")
+def ui_chart_scripts() -> dict[str, Any]:
+    """Plotly and what mounts it (4.8 MB: only on pages that give `ui_chart` a figure)."""
+    return {}
 
 
 @register.inclusion_tag("components/chart_bullet.html")

@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from portal.desk.views import HomeView
 from portal.ui import views as ui_views
 from tests.ui.gallery import views
 
 urlpatterns = [
-    path("", HomeView.as_view(), name="home"),
+    path("", views.home, name="home"),
+    path("", include("subsidies.urls")),
     path("", include("portal.ui.urls")),
     path("gallery/queue/", views.queue, name="gallery_queue"),
     path("gallery/form/", views.form, name="gallery_form"),

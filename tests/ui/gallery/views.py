@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import django_filters
 import django_tables2 as tables
@@ -126,6 +127,35 @@ class CaseFilter(UiFilterSet):
 
     def unfiltered(self, queryset, name, value):
         return queryset
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The public home page with two calls."""
+    ward = SimpleNamespace(name="墨田区", name_en="Sumida")
+    calls = [
+        SimpleNamespace(
+            pk=number,
+            ward=ward,
+            closes_at=dt.datetime(2026, 11, 28 + number, 17, 0, tzinfo=TOKYO),
+            version=SimpleNamespace(
+                scheme=SimpleNamespace(name=name, name_en="", summary=summary),
+                rules={"rate": rate, "cap_yen": cap},
+            ),
+        )
+        for number, (name, summary, rate, cap) in enumerate(
+            (
+                (
+                    "はじめの一歩補助金",
+                    "日報や勤怠の電子化など、最初の道具に使えます",
+                    "3/4",
+                    500_000,
+                ),
+                ("生産性向上補助金", "設備の見える化や生産管理の導入に使えます", "2/3", 5_000_000),
+            ),
+            start=1,
+        )
+    ]
+    return render(request, "desk/home.html", {"open_calls": calls, "today": TODAY})
 
 
 def queue(request: HttpRequest) -> HttpResponse:
