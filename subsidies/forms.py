@@ -125,6 +125,7 @@ class UploadForm(UiForm):
     def __init__(self, document: Document, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"id_{document.code}_%s", **kwargs)
         self.fields["file"].label = document.name
+        self.optional = not document.required
 
 
 class ConsentForm(UiForm):

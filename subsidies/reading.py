@@ -23,7 +23,7 @@ def sections(detail: ApplicationDetail) -> list[Section]:
     rules = detail.rules
     asked = {item.code: item for item in rules.criteria}
     return [
-        Section("firm", _("申請者"), _firm_rows(payload["firm"])),
+        Section("firm", _("企業"), _firm_rows(payload["firm"])),
         *(
             Section(task.code, task.name, answers.answer_rows(rules, task.code, payload["answers"]))
             for task in rules.tasks
@@ -132,7 +132,9 @@ def _firm_rows(firm: dict[str, Any]) -> tuple[Row, ...]:
         Row(_("企業名"), firm["name"]),
         Row(_("法人番号"), firm["corporate_number"] or _("なし（個人事業主）")),
         Row(_("代表者"), firm["representative_name"] or "—"),
-        Row(_("所在地"), f"〒{firm['postal_code'][:3]}-{firm['postal_code'][3:]} {firm['address']}"),
+        Row(
+            _("所在地"), f"〒{firm['postal_code'][:3]}-{firm['postal_code'][3:]} {firm['address']}"
+        ),
         Row(_("業種"), dict(JSIC).get(firm["jsic"], firm["jsic"])),
         Row(_("資本金"), "—" if capital is None else _("%(yen)s円") % {"yen": f"{capital:,}"}),
         Row(_("従業員数"), _("%(count)d人") % {"count": firm["employees"]}),
@@ -149,9 +151,9 @@ def _short(value: Any) -> str:
         return _("（なし）")
     if isinstance(value, list):
         return "、".join(
-            str(item.get("description") or item.get("name") or item) if isinstance(item, dict)
+            str(item.get("description") or item.get("name") or item)
+            if isinstance(item, dict)
             else str(item)
             for item in value
         )
     return str(value)
-

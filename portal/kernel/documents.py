@@ -34,7 +34,7 @@ def render_pdf(template: str, data: dict[str, Any], *, made_at: dt.datetime) -> 
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
         pdf_standards=STANDARDS,
-        timestamp=made_at,
+        timestamp=made_at.replace(microsecond=0),
     )
     assert isinstance(result, bytes)
     return result

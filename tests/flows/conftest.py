@@ -1,0 +1,31 @@
+"""What the stories share: signing a person in, in a browser context of their own."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def signed_in(new_page: Callable[..., Any], live_app: Any) -> Callable[..., Any]:
+    """`signed_in(user, width=390)` opens a page in which `user` has signed in with two factors.
+
+    Signing in itself is told in tests/accounts; here it would only slow the story down.
+    """
+    from django.test import Client
+
+    from tests.support.people import sign_in
+
+    def open_page(user: Any, **options: Any) -> Any:
+        client = Client()
+        sign_in(client, user)
+        page = new_page(**options)
+        name = client.session.session_key and next(
+            key for key in client.cookies if key.endswith("session")
+        )
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_app.url}]
+        )
+        return page
+
+    return open_page
