@@ -8,18 +8,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.filters import UiFilterSet
-from programs.industry import JSIC
+from programs.industry import JSIC, SIZE_LABELS
 from programs.models import Firm
 from programs.rules import SIZE_MODELS, fold
 from programs.wards import WARDS
 
-SIZE_CHOICES = [
-    ("A", _("モデルA（100〜300人）")),
-    ("B", _("モデルB（50〜99人）")),
-    ("C", _("モデルC（20〜49人）")),
-    ("D", _("モデルD（19人以下）")),
-    ("over", _("301人以上")),
-]
+OVER = "over"  # a filter's empty value means all sizes
+SIZE_CHOICES = [(code or OVER, label) for code, label in SIZE_LABELS.items()]
 
 
 class FirmFilter(UiFilterSet):
@@ -57,7 +52,7 @@ class FirmFilter(UiFilterSet):
         return firms
 
     def by_size(self, firms: QuerySet[Firm], name: str, value: str) -> QuerySet[Firm]:
-        if value == "over":
+        if value == OVER:
             return firms.filter(employees__gt=SIZE_MODELS[0][2])
         lowest, highest = next(model[1:] for model in SIZE_MODELS if model[0] == value)
         return firms.filter(employees__range=(lowest, highest))

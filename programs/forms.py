@@ -116,8 +116,8 @@ class RegisterForm(ProfileForm):
         label=_("法人番号"),
         required=False,
         help_text=_(
-            "13桁の数字です。国税庁の法人番号公表サイトで確認できます。個人事業主の方は空欄のままに"
-            "してください。マイナンバー（個人番号）は入力しないでください。"
+            "法人の場合は必ず入力してください。13桁の数字で、国税庁の法人番号公表サイトで確認できます。"
+            "個人事業主の方は空欄のままにし、マイナンバー（個人番号）は入力しないでください。"
         ),
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "off", "data-width": "medium"}

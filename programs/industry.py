@@ -40,3 +40,13 @@ class ProductionType(models.TextChoices):
     ASSEMBLE_TO_ORDER = "ato", _("受注組立（中量産型、CTO/ATO）")
     MAKE_TO_STOCK = "mts", _("見込生産（量産・パーツ型、MTS）")
     SOLUTION = "eto_solution", _("個別受注設計・ソリューション型（ETO）")
+
+
+# 規模モデル (rules.size_model) in words; "" is what lies above the survey.
+SIZE_LABELS = {
+    "A": _("モデルA（100〜300人）"),
+    "B": _("モデルB（50〜99人）"),
+    "C": _("モデルC（20〜49人）"),
+    "D": _("モデルD（19人以下）"),
+    "": _("301人以上"),
+}

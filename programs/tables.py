@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.tables import NumberColumn, TitleColumn, UiTable
+from programs.industry import SIZE_LABELS
 from programs.models import Firm
 
 
@@ -27,7 +28,7 @@ class FirmTable(UiTable):
     jsic = tables.Column(verbose_name=_("業種"))
     employees = NumberColumn(verbose_name=_("従業員数"))
     size = tables.Column(
-        verbose_name=_("規模"), accessor="size_model", orderable=False, default="—"
+        verbose_name=_("規模"), accessor="size_model", orderable=False, empty_values=()
     )
     address = tables.Column(verbose_name=_("本社所在地"), orderable=False)
     site_count = NumberColumn(verbose_name=_("区内事業所"))
@@ -42,6 +43,9 @@ class FirmTable(UiTable):
 
     def render_jsic(self, record: Firm) -> str:
         return f"{record.jsic} {record.get_jsic_display()}"
+
+    def render_size(self, value: str) -> str:
+        return str(SIZE_LABELS[value])
 
     def render_employees(self, value: Any) -> str:
         return str(_("%(count)s人")) % {"count": f"{value:,}"}

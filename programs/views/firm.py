@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -292,9 +293,13 @@ def _looked_up(
 def _form_page(
     request: HttpRequest, template: str, form: object, **context: object
 ) -> HttpResponse:
-    crumbs = [Crumb(_("企業情報"), "/firm/")] if request.actor.hat == Hat.FIRM else []
+    crumbs = [Crumb(_("企業情報"), _home_url())] if request.actor.hat == Hat.FIRM else []
     return TemplateResponse(request, template, {"form": form, "breadcrumb": crumbs, **context})
 
 
+def _home_url() -> str:
+    return reverse("programs:firm_home")
+
+
 def _confirm(request: HttpRequest, **context: object) -> HttpResponse:
-    return TemplateResponse(request, "ui/confirm.html", {"cancel_url": "/firm/", **context})
+    return TemplateResponse(request, "ui/confirm.html", {"cancel_url": _home_url(), **context})

@@ -25,7 +25,7 @@ from programs.models import ImportJob, ImportRow
 from programs.policies import IMPORT_ROLES, visible_imports
 from programs.services import imports
 from programs.services.errors import Refused
-from programs.views.rows import change_lines
+from programs.views.rows import change_lines, row_lines
 
 ROWS_PER_PAGE = 50
 RECENT = 10
@@ -156,7 +156,8 @@ def _preview(request: HttpRequest, found: ImportJob) -> dict[str, object]:
     rows = found.rows.filter(outcome=shown)
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     for row in page:
-        row.described = change_lines(row.changes)
+        if not row.errors:
+            row.described = change_lines(row.changes) or row_lines(row.values)
     return {
         "tabs": tabs,
         "outcome": shown,

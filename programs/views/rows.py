@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portal.ui.markup import era_date, yen_text
 from portal.ui.parts import Row
 from programs.corporate_numbers import spaced
+from programs.industry import SIZE_LABELS
 from programs.models import Firm
 from programs.profiles import PROFILE_FIELDS
 
@@ -24,7 +25,7 @@ def firm_rows(firm: Firm) -> list[Row]:
         Row(_("業種"), f"{firm.jsic} {firm.get_jsic_display()}"),
         Row(_("生産形態"), firm.get_production_type_display() or NOT_GIVEN),
         Row(_("従業員数"), _("%(count)s人") % {"count": f"{firm.employees:,}"}),
-        Row(_("規模モデル"), firm.size_model or _("対象外（301人以上）")),
+        Row(_("規模モデル"), SIZE_LABELS[firm.size_model]),
         Row(_("資本金"), NOT_GIVEN if firm.capital_yen is None else yen_text(firm.capital_yen)),
         Row(
             _("設立日（開業日）"),
@@ -55,6 +56,15 @@ def change_lines(changes: Mapping[str, list[Any]]) -> list[str]:
             "after": _field_value(name, after),
         }
         for name, (before, after) in changes.items()
+    ]
+
+
+def row_lines(values: Mapping[str, Any]) -> list[str]:
+    """What a row says of a firm, in short."""
+    return [
+        _field_value("jsic", values["jsic"]),
+        _("%(count)s人") % {"count": f"{values['employees']:,}"},
+        values["address"],
     ]
 
 

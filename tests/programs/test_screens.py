@@ -1,4 +1,4 @@
-"""The screens through the test client: who gets in, what is kept, what is shown, how many queries."""
+"""The screens through the test client: who gets in, what is kept and shown, how many queries."""
 
 from io import BytesIO
 
