@@ -4,10 +4,16 @@ import datetime as dt
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.core.cache import cache
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -81,6 +87,39 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
         self.fields["passwordless"].initial = True
 
 
+class _CodeOnceMixin:
+    """No code of an authenticator app works twice.
+
+    allauth remembers a used code for one step of 30 s, but takes it for three (tolerance one step
+    either way), and not at all when the app is enrolled. Here it is remembered for all of them.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("番号")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        steps = 2 * mfa_settings.TOTP_TOLERANCE + 2
+        key = f"accounts.code.{self.user.pk}.{normalize_user_code(code)}"
+        if not cache.add(key, 1, timeout=steps * mfa_settings.TOTP_PERIOD):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return code
+
+
+class AuthenticateForm(_CodeOnceMixin, mfa_forms.AuthenticateForm):
+    """The code at sign-in, or a recovery code."""
+
+
+class ReauthenticateForm(_CodeOnceMixin, mfa_forms.ReauthenticateForm):
+    """The code before a weighty act."""
+
+
+class ActivateTotpForm(_CodeOnceMixin, totp_forms.ActivateTOTPForm):
+    """The first code of a newly enrolled app."""
+
+
 class AcceptForm(forms.Form):
     """An invited person who has no account yet: the address is the invitation's."""
 
@@ -148,7 +187,8 @@ class InviteForm(forms.Form):
         label=_("役割の終了日"),
         required=False,
         help_text=_("異動や任期の終わりが決まっているときに入力します。例：2027-03-31"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%Y/%m/%d"],
+        error_messages={"invalid": _("終了日は「2027-03-31」のように入力してください。")},
     )
 
     def __init__(self, *args: Any, actor: Actor, today: dt.date, **kwargs: Any) -> None:

@@ -44,7 +44,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 MFA_ADAPTER = "portal.accounts.adapters.MfaAdapter"
-MFA_FORMS = {"add_webauthn": "portal.accounts.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "activate_totp": "portal.accounts.forms.ActivateTotpForm",
+    "add_webauthn": "portal.accounts.forms.AddPasskeyForm",
+    "authenticate": "portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "portal.accounts.forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "町工場DXポータル"
 # One step of 30 s either way for telephones whose clock is off.
@@ -64,8 +69,10 @@ SESSION_ABSOLUTE_SECONDS = _env.int("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
 SESSION_IDLE_SECONDS_STAFF = _env.int("SESSION_IDLE_SECONDS_STAFF", 15 * 60)
 SESSION_IDLE_SECONDS = _env.int("SESSION_IDLE_SECONDS", 60 * 60)
 
-# Where people land after sign-in, by hat; a name that is not routed (yet) means the home page.
+# Where people land after sign-in: by their only role, else by hat; a name that is not routed
+# means the home page.
 LANDING = {
+    "ward_admin": "people:list",
     "firm": "desk:my",
     "ward": "subsidies:queue",
     "review": "subsidies:queue",

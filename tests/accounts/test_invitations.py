@@ -90,7 +90,7 @@ def test_a_link_ends_after_72_hours(client: Client, hours: float, status: int):
 
 
 def test_a_withdrawn_and_a_superseded_link_are_dead(client: Client):
-    first, old = invite()
+    _, old = invite()
     second, token = invite()
     assert client.get(url(old)).status_code == 404
     assert client.get(url(token)).status_code == 200

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.test import Client
 
 from portal.accounts import sealing
@@ -129,6 +130,20 @@ def test_sign_in_with_a_code_and_no_replay_of_it(client: Client):
     sign_in_by_form(other, user.email)
     replay = other.post("/accounts/2fa/authenticate/", {"code": code})
     assert replay.status_code == 200
+    assert "_auth_user_id" not in other.session
+
+
+def test_a_used_code_stays_used_for_as_long_as_it_would_be_taken(client: Client):
+    user = make_person("a@example.jp")
+    seed = enrol(user)
+    code = totp.code(seed, steps=1)  # valid for up to 60 s yet; allauth forgets after 30
+    sign_in_by_form(client, user.email)
+    client.post("/accounts/2fa/authenticate/", {"code": code})
+    assert "_auth_user_id" in client.session
+    cache.delete(f"allauth.mfa.totp.used?user={user.pk}&code={code}")
+    other = Client()
+    sign_in_by_form(other, user.email)
+    other.post("/accounts/2fa/authenticate/", {"code": f"{code[:3]} {code[3:]}"})
     assert "_auth_user_id" not in other.session
 
 

@@ -1,6 +1,7 @@
 """One-click sign-in of the demonstration mode."""
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     record_authentication(request, user, method="password", demo=True)
     record_authentication(request, user, method="mfa", type="totp", demo=True)
     login(request, user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
     if person.hat_key:
         request.session[hats.SESSION_KEY] = person.hat_key
     return redirect("accounts:landing")

@@ -1,6 +1,7 @@
 """The page behind an invitation's link."""
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -72,6 +73,7 @@ def _accept_new(request: HttpRequest, invitation: Invitation, token: str) -> Htt
         else:
             record_authentication(request, user, method="password", email=user.email)
             login(request, user, backend=BACKEND)
+            UserSession.objects.create_from_request(request)
             return redirect("accounts:landing")
     return _page(request, invitation, form=form)
 

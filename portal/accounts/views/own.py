@@ -1,5 +1,7 @@
 """Pages of one's own account: where to land, which hat to wear, the settings."""
 
+from collections.abc import Collection
+
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -22,9 +24,11 @@ from portal.kernel.actor import Hat
 YEAR_SECONDS = 365 * 24 * 3600
 
 
-def landing_url(hat: Hat) -> str:
-    """Where this hat begins to work; the home page where its page is not routed."""
-    name = settings.LANDING.get(str(hat))
+def landing_url(hat: Hat, held: Collection[str]) -> str:
+    """Where this hat begins to work: by its only role, else by the hat, else the home page."""
+    names = settings.LANDING
+    sole = next(iter(held)) if len(held) == 1 else ""
+    name = names.get(sole) or names.get(str(hat))
     try:
         return reverse(name) if name else "/"
     except NoReverseMatch:
@@ -34,7 +38,7 @@ def landing_url(hat: Hat) -> str:
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """After sign-in: to the first page of the hat worn."""
-    return HttpResponseRedirect(landing_url(request.actor.hat))
+    return HttpResponseRedirect(landing_url(request.actor.hat, request.actor.roles))
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +49,7 @@ def choose_hat(request: HttpRequest) -> HttpResponse:
         if chosen is not None:
             request.session[hats.SESSION_KEY] = chosen.key
             messages.success(request, _("「%(hat)s」に切り替えました。") % {"hat": chosen.label})
-            return HttpResponseRedirect(landing_url(chosen.hat))
+            return HttpResponseRedirect(landing_url(chosen.hat, chosen.roles))
         messages.error(request, _("その立場は使えません。もう一度選んでください。"))
     worn = hats.choose(request.hats, request.session.get(hats.SESSION_KEY))
     return render(request, "accounts/hats.html", {"options": request.hats, "worn": worn})
