@@ -235,6 +235,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Seconds until the task of a killed child is handed out again; handlers bear doubles.
+CELERY_WORKER_LOST_WAIT = 2
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -244,8 +246,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     "global_keyprefix": f"{CACHE_PREFIX}:",
-    "socket_connect_timeout": 2,
     "socket_keepalive": True,
+    # Without Valkey a request must not wait for it: the relay catches up later.
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # `expires` (seconds): a worker that was away finds one of each waiting, not thousands.
