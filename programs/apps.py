@@ -10,11 +10,13 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import hats, roles, services
+        from portal.accounts.gbizid.registry import on_identified
         from portal.ui import navigation
         from programs import selectors
-        from programs.services import people
+        from programs.services import gbizid, people
 
         hats.register_source(selectors.firms_held)
+        on_identified(gbizid.join_firm)
         hats.register_ward_names(selectors.ward_name)
         services.register_invitation_handler(roles.FIRM_ROLES, people.accept)
         navigation.register(

@@ -7,31 +7,33 @@ Columns of the protected table are written with its name: in a subquery a bare `
 would mean the inner table's.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, READ, USER, WARD, Protected, child_rows
+from portal.kernel.rls import (
+    ALL,
+    APPEND,
+    EDIT,
+    FIRM,
+    FULL,
+    READ,
+    ROLES,
+    USER,
+    WARD,
+    Protected,
+    child_rows,
+)
 
 _GRANTED = (
-    "EXISTS (SELECT 1 FROM programs_firmward granted"
+    "EXISTS (SELECT 1 FROM programs_firmward granted"  # noqa: S608 (constants only)
     f" WHERE granted.firm_id = {{key}} AND granted.ward_id = {WARD})"
 )
 _MINE = (
-    "EXISTS (SELECT 1 FROM programs_firmmembership mine"
+    "EXISTS (SELECT 1 FROM programs_firmmembership mine"  # noqa: S608
     f" WHERE mine.firm_id = {{key}} AND mine.user_id = {USER} AND mine.valid_to IS NULL)"
 )
 
 TABLES = [
     Protected(
         "programs_ward",
-        rows={
-            role: ALL
-            for role in (
-                "app_public",
-                "app_firm",
-                "app_official",
-                "app_policy",
-                "app_auditor",
-                "app_system",
-            )
-        },
+        rows=dict.fromkeys(ROLES, ALL),
         grants={"app_system": EDIT},
     ),
     Protected(

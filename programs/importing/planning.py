@@ -81,9 +81,8 @@ def _plan_row(row: ReadRow, register: Register, seen: dict[object, int]) -> Plan
         return PlannedRow(**base, outcome=Outcome.NEW)
     changes = _changes(known, values)
     if not changes:
-        outcome = Outcome.SAME
-    else:
-        outcome = Outcome.KEPT if known.has_owner else Outcome.CHANGED
+        return PlannedRow(**base, outcome=Outcome.SAME, firm_id=known.pk)
+    outcome = Outcome.KEPT if known.has_owner else Outcome.CHANGED
     return PlannedRow(**base, outcome=outcome, changes=changes, firm_id=known.pk)
 
 

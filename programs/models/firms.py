@@ -151,3 +151,6 @@ class FirmWard(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["ward", "firm"], name="firm_ward_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.firm_id} {self.ward_id} {self.basis}"

@@ -95,3 +95,6 @@ class ImportRow(models.Model):
             models.UniqueConstraint(fields=["job", "number"], name="import_row_once"),
         ]
         indexes = [models.Index(fields=["job", "outcome", "number"], name="import_row_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.outcome}"

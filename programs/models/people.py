@@ -46,3 +46,6 @@ class FirmMembership(models.Model):
                 fields=["firm"], name="membership_live_by_firm", condition=Q(valid_to=None)
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.firm_id} {self.role}"

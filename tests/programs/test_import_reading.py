@@ -118,7 +118,7 @@ def test_several_faults_of_a_row_are_all_told_in_the_order_of_the_sheet(sumida):
         ("G", "MTS", "production_type", "mts"),
         ("H", 1310041, "postal_code", "1310041"),
         ("H", "〒１３１－００４１", "postal_code", "1310041"),
-        ("N", dt.datetime(2001, 4, 1), "established_on", "2001-04-01"),
+        ("N", dt.date(2001, 4, 1), "established_on", "2001-04-01"),
         ("N", "2001/4/1", "established_on", "2001-04-01"),
     ],
 )

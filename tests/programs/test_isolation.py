@@ -139,11 +139,15 @@ def test_the_last_owner_cannot_become_a_member():
         FirmMembership.objects.filter(pk=membership.pk).update(role=Role.FIRM_MEMBER)
 
 
+def begin_with_a_member(user) -> None:
+    MembershipFactory(user=user, role=Role.FIRM_MEMBER)
+    check_now()
+
+
 def test_a_firm_cannot_begin_with_a_mere_member():
     user = make_person("a@example.jp")
     with pytest.raises(IntegrityError, match="without an owner"), transaction.atomic():
-        MembershipFactory(user=user, role=Role.FIRM_MEMBER)
-        check_now()
+        begin_with_a_member(user)
 
 
 def test_the_ownership_may_change_hands_within_a_transaction():

@@ -1,0 +1,37 @@
+"""A person whom GビズID has examined joins the firm of that corporate number.
+
+Prime accounts belong to the representative and join as owner, member accounts as member. Entry
+accounts and sole proprietors carry no examined number and join by invitation like anybody else.
+"""
+
+from portal.accounts.gbizid.identity import AccountType, GbizIdentity
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from programs.models import Firm, FirmMembership
+from programs.services.people import member_add
+
+_ROLES = {AccountType.PRIME: Role.FIRM_OWNER, AccountType.MEMBER: Role.FIRM_MEMBER}
+
+
+def join_firm(user: User, identity: GbizIdentity) -> None:
+    """Registered with portal.accounts.gbizid; does nothing for an unknown firm or a member."""
+    if not identity.corporate_number:
+        return
+    actor = Actor.public(user_id=user.pk, name=user.name).elevated()
+    with acting(actor):
+        firm = Firm.objects.filter(corporate_number=identity.corporate_number).first()
+        if (
+            firm is None
+            or FirmMembership.objects.filter(user=user, firm=firm, valid_to=None).exists()
+        ):
+            return
+        member_add(
+            actor=actor,
+            user_id=user.pk,
+            firm_id=firm.pk,
+            role=role,
+            today=clock.today(),
+        )

@@ -1,0 +1,105 @@
+"""Every screen of firms in a real browser: accessible, narrow, in both languages, without scripts."""
+
+import pytest
+
+from portal.accounts.roles import Role
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.factories.programs import SUMIDA, MembershipFactory, SiteFactory, corporate_number
+from tests.programs.books import good_row, make_book
+from tests.support.people import assign, make_person, sign_in
+
+SYSTEM = Actor.system("test")
+
+
+@pytest.fixture
+def open_as(new_page, live_app, client):
+    """A function that opens a page in which that person is signed in."""
+
+    def open_page(user, **options):
+        with acting(SYSTEM):
+            sign_in(client, user)
+        page = new_page(**options)
+        cookie = client.cookies["session"]
+        page.context.add_cookies([{"name": "session", "value": cookie.value, "url": live_app.url}])
+        return page
+
+    return open_page
+
+
+@pytest.fixture
+def owner(transactional_db):
+    """An owner whose firm has a site and a name that hardly breaks."""
+    with acting(SYSTEM):
+        membership = MembershipFactory(user=make_person("owner@example.jp"))
+        SiteFactory(firm=membership.firm, name="A" * 100)
+        return membership.user
+
+
+@pytest.fixture
+def reviewer(transactional_db):
+    """A reviewer of 墨田区."""
+    with acting(SYSTEM):
+        return assign(make_person("reviewer@example.jp"), Role.REVIEWER, ward_id=SUMIDA)
+
+
+def check(page, path: str = "") -> None:
+    if path:
+        page.goto(path)
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_firms_screens(open_as, owner, language):
+    page = open_as(owner, width=320)
+    if language == "en":
+        page.goto("/firm/")
+        page.get_by_role("button", name="English").click()
+    for path in ("", "edit/", "register/", "sites/add/", "people/invite/"):
+        check(page, f"/firm/{path}")
+        assert page.locator("html").get_attribute("lang") == language
+
+
+def test_the_officials_screens(open_as, owner, reviewer, tmp_path):
+    page = open_as(reviewer, width=320)
+    check(page, "/staff/firms/")
+    page.locator("tbody a").first.click()
+    check(page)
+    check(page, "/staff/firms/import/")
+    for name, rows in (
+        ("faulty.xlsx", [good_row(0), good_row(1, D="二十")]),
+        ("good.xlsx", [good_row(0), good_row(1)]),
+    ):
+        file = tmp_path / name
+        file.write_bytes(make_book(rows))
+        page.goto("/staff/firms/import/")
+        page.set_input_files("#id_file", str(file))
+        page.get_by_role("button", name="読み込んで確かめる").click()
+        check(page)
+    page.get_by_role("button", name="この内容で取り込む").click()
+    page.get_by_text("取り込みました").wait_for()
+    check(page)
+
+
+def test_registering_without_scripts(open_as, transactional_db):
+    with acting(SYSTEM):
+        newcomer = make_person("new@example.jp")
+    page = open_as(newcomer, java_script_enabled=False)
+    page.goto("/firm/register/")
+    page.get_by_label("法人", exact=True).check()
+    page.get_by_label("法人番号").fill(corporate_number(5))
+    page.get_by_label("企業名（屋号）").fill("株式会社八広製作所")
+    page.get_by_label("代表者の氏名").fill("八広 一郎")
+    page.get_by_label("業種").select_option("24")
+    page.get_by_label("従業員数").fill("１２")
+    page.get_by_label("郵便番号").fill("131-0041")
+    page.get_by_label("電話番号").fill("03-1111-2222")
+    page.get_by_role("button", name="郵便番号から住所を入力").click()
+    assert page.get_by_label("本社の所在地").input_value() == "東京都墨田区八広"
+    assert page.get_by_label("企業名（屋号）").input_value() == "株式会社八広製作所"
+    page.get_by_label("本社の所在地").fill("東京都墨田区八広1-1-1")
+    page.get_by_label("電話番号").press("Enter")  # presses the main button, not the lookup
+    page.get_by_text("企業を登録しました。").wait_for()
+    assert page.get_by_role("heading", level=1).inner_text() == "株式会社八広製作所"
