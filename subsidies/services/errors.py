@@ -55,6 +55,15 @@ class AlreadyApplied(Refused):
         self.application = application
 
 
+class EntryAccount(Refused):
+    """GビズIDエントリー may draft, but not submit what leads to money (domain.md B)."""
+
+    message = _(
+        "GビズIDエントリーでは申請できません。GビズIDプライムかメンバーでサインインし直してください。"
+        "入力した内容は下書きとして残っています。"
+    )
+
+
 class DeadlinePassed(Refused):
     """The submission arrived at or after the closing time."""
 

@@ -18,7 +18,7 @@ from subsidies.rules import due, form
 from subsidies.rules.problem import Problem
 from subsidies.services import moves, versions
 from subsidies.services.drafts import follow_call
-from subsidies.services.errors import DeadlinePassed, Incomplete, NotOpenYet
+from subsidies.services.errors import DeadlinePassed, EntryAccount, Incomplete, NotOpenYet
 
 
 def application_submit(

@@ -47,7 +47,9 @@ def test_a_submission_freezes_numbers_and_tells(actor, draft):
     assert event.payload["stage"] == 1
     row = AuditRow.objects.get(action="subsidies.application.submit")
     assert (row.from_state, row.to_state, row.detail["sha256"]) == (
-        "draft", "submitted", version.sha256,
+        "draft",
+        "submitted",
+        version.sha256,
     )
 
 
@@ -94,7 +96,11 @@ def test_another_key_after_submission_is_stale(actor, draft):
 
 @pytest.mark.parametrize(
     ("opens", "closes", "error"),
-    [(1, 60, services.NotOpenYet), (-60, -1, services.DeadlinePassed), (-60, 0, services.DeadlinePassed)],
+    [
+        (1, 60, services.NotOpenYet),
+        (-60, -1, services.DeadlinePassed),
+        (-60, 0, services.DeadlinePassed),
+    ],
 )
 def test_outside_the_period_nothing_is_taken(actor, draft, opens, closes, error):
     now = make.clock.database_now()
@@ -131,7 +137,11 @@ def test_what_is_missing_is_listed_with_anchors(actor):
         )
     anchors = {problem.anchor for problem in caught.value.problems}
     assert {
-        "eligibility.manufacturer", "answers.problem", "expenses", "documents.quotes", "consent",
+        "eligibility.manufacturer",
+        "answers.problem",
+        "expenses",
+        "documents.quotes",
+        "consent",
     } <= anchors
     assert all(problem.text for problem in caught.value.problems)
 
@@ -142,7 +152,7 @@ def test_a_version_and_the_ledger_never_change(actor, draft):
         lambda: ApplicationVersion.objects.filter(pk=version.pk).update(sha256="0" * 64),
         lambda: ApplicationVersion.objects.filter(pk=version.pk)._raw_delete("default"),
     ):
-        with pytest.raises(Exception, match="version|refused|permission"), transaction.atomic():
+        with pytest.raises(Exception, match=r"version|refused|permission"), transaction.atomic():
             change()
 
 
@@ -196,3 +206,19 @@ def test_officials_cannot_submit(actor, draft):
         services.application_submit(
             actor=official, application_id=draft.pk, idempotency_key=uuid.uuid4(), consent=True
         )
+
+
+def test_an_entry_account_of_gbizid_may_draft_but_not_submit(actor, draft):
+    from allauth.socialaccount.models import SocialAccount
+
+    account = SocialAccount.objects.create(
+        user_id=actor.user_id,
+        provider="gbizid",
+        uid="entry",
+        extra_data={"account_type": 1, "corp_type": 1, "corporate_number": "", "parent_id": ""},
+    )
+    with pytest.raises(services.EntryAccount, match="プライム"):
+        make.submit(actor, draft)
+    account.extra_data |= {"account_type": 2, "corporate_number": "4011001098993"}
+    account.save()
+    assert make.submit(actor, draft).number == 1
