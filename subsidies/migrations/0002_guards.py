@@ -69,6 +69,8 @@ DROP FUNCTION subsidies_refuse_change();
 
 # statement_timestamp() is the time at which the caller's statement reached the server, so a wait
 # for the lock does not make a submission late. plpgsql, because its SELECT is never inlined.
+# Privileges come before the change of owner: afterwards the migrating role may not give them, and
+# PostgreSQL only warns.
 CLOCK = """
 CREATE FUNCTION subsidies_arrival(wanted bigint)
 RETURNS TABLE (arrived timestamptz, opens timestamptz, closes timestamptz)
@@ -79,9 +81,9 @@ BEGIN
         FROM subsidies_call call WHERE call.id = wanted FOR SHARE;
 END
 $$;
-ALTER FUNCTION subsidies_arrival(bigint) OWNER TO app_keeper;
 REVOKE ALL ON FUNCTION subsidies_arrival(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION subsidies_arrival(bigint) TO app_firm, app_system;
+ALTER FUNCTION subsidies_arrival(bigint) OWNER TO app_keeper;
 
 -- The lock needs the right to update one column; the function updates none.
 GRANT SELECT, UPDATE (contact) ON subsidies_call TO app_keeper;

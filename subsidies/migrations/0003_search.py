@@ -73,7 +73,6 @@ BEGIN
 END
 $$;
 ALTER FUNCTION subsidies_fill_search() OWNER TO app_keeper;
-REVOKE ALL ON FUNCTION subsidies_fill_search() FROM PUBLIC;
 
 CREATE TRIGGER application_search_new AFTER INSERT ON subsidies_application
     FOR EACH ROW WHEN (NEW.status <> 'draft') EXECUTE FUNCTION subsidies_fill_search();
@@ -110,9 +109,9 @@ BEGIN
         SELECT hit.id FROM hit ORDER BY hit.id DESC LIMIT most;
 END
 $$;
-ALTER FUNCTION subsidies_search(text, integer) OWNER TO app_keeper;
 REVOKE ALL ON FUNCTION subsidies_search(text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION subsidies_search(text, integer) TO app_official;
+ALTER FUNCTION subsidies_search(text, integer) OWNER TO app_keeper;
 
 CREATE FUNCTION subsidies_search_all(query text, most integer) RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -131,9 +130,9 @@ BEGIN
         SELECT hit.id FROM hit ORDER BY hit.id DESC LIMIT most;
 END
 $$;
-ALTER FUNCTION subsidies_search_all(text, integer) OWNER TO app_keeper;
 REVOKE ALL ON FUNCTION subsidies_search_all(text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION subsidies_search_all(text, integer) TO app_auditor, app_system;
+ALTER FUNCTION subsidies_search_all(text, integer) OWNER TO app_keeper;
 """
 
 UNDO = """

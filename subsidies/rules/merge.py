@@ -14,6 +14,7 @@ KEPT = 6
 
 History = Mapping[str, list[list[Any]]]
 _UNKNOWN = object()
+_EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,12 @@ def merge(
     conflicts: dict[str, Any] = {}
     for field, value in posted.items():
         current = stored.get(field)
-        if value == current:
+        if _same(value, current):
             continue
-        if base is None or _last_revision(history, field) <= base:
+        seen = current if base is None else _value_at(history, field, base, current)
+        if _same(seen, current):
             changed[field] = value
-        elif value != _value_at(history, field, base):
+        elif not _same(value, seen):
             conflicts[field] = current
     return Merged(changed, conflicts)
 
@@ -55,11 +57,15 @@ def remember(
     return kept
 
 
-def _last_revision(history: History, field: str) -> int:
+def _value_at(history: History, field: str, revision: int, current: Any) -> Any:
+    """What a tab filled from `revision` showed; a field without history never changed."""
     entries = history.get(field)
-    return int(entries[-1][0]) if entries else 0
-
-
-def _value_at(history: History, field: str, revision: int) -> Any:
-    known = [value for number, value in history.get(field, ()) if number <= revision]
+    if not entries:
+        return current
+    known = [value for number, value in entries if number <= revision]
     return known[-1] if known else _UNKNOWN
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal, or both empty: a form posts "" for what was never answered."""
+    return one == other or (one in _EMPTY and other in _EMPTY)

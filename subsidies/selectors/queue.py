@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
@@ -146,6 +147,7 @@ def search(actor: Actor, query: str) -> SearchResult:
     }.get(actor.hat)
     if function is None:
         return SearchResult(())
+    query = query.replace("\x00", "")
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT length(subsidies_search_text(%s)) < 2, array(SELECT {function}(%s, %s))",
@@ -192,7 +194,11 @@ def _bounded(querysets: list[QuerySet[Application]]) -> list[int]:
     parts, values = [], []
     for rows in querysets:
         limited = rows.order_by().values("id")[:COUNTED]
-        sql, params = limited.query.sql_with_params()
+        try:
+            sql, params = limited.query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
         parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608
         values += params
     with connection.cursor() as cursor:

@@ -1,0 +1,37 @@
+"""Who gets a notice about an application."""
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from portal.accounts.models import Assignment
+from portal.accounts.roles import Role
+from programs.models import FirmMembership
+from subsidies.models import Application
+
+
+def firm_people(firm_id: int) -> list[int]:
+    """User ids of the firm's live members."""
+    rows = FirmMembership.objects.filter(firm_id=firm_id, valid_to=None, user__is_active=True)
+    return list(rows.values_list("user_id", flat=True))
+
+
+def ward_people(ward_id: int, roles: Collection[str], today: dt.date) -> list[int]:
+    """User ids of those who hold one of the roles in the ward today."""
+    rows = Assignment.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        ward_id=ward_id,
+        role__in=roles,
+        valid_from__lte=today,
+        revoked_at=None,
+        user__is_active=True,
+    )
+    return sorted(set(rows.values_list("user_id", flat=True)))
+
+
+def in_charge(application: Application, today: dt.date) -> list[int]:
+    """The person in charge, or all reviewers of the ward while there is none."""
+    if application.assignee_id:
+        return [application.assignee_id]
+    return ward_people(application.ward_id, {Role.REVIEWER}, today)
