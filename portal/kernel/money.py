@@ -12,8 +12,10 @@ class NotYen(ValueError):
 
 
 def portion(amount: int, rate: Fraction) -> int:
-    """amount × rate in yen, cut off below one yen."""
-    return int(amount * rate)
+    """amount × rate in yen, cut off below one yen. Raises ValueError for a negative amount."""
+    if amount < 0:
+        raise ValueError("negative amount")
+    return amount * rate.numerator // rate.denominator
 
 
 def floor_to(amount: int, unit: int = THOUSAND) -> int:
@@ -23,13 +25,18 @@ def floor_to(amount: int, unit: int = THOUSAND) -> int:
     return amount - amount % unit
 
 
+# After NFKC: an optional yen sign in front or 円 behind, figures, separators between them.
+_YEN = re.compile(r"[¥\\]?\s*(\d[\d,、\s]*?)\s*円?", flags=re.ASCII)
+_MOST_FIGURES = 13
+
+
 def parse_yen(text: str) -> int:
     """Yen from what people type: 「１，２３４円」「￥1,234」「1234」. Raises NotYen."""
-    plain = unicodedata.normalize("NFKC", text).strip()
-    plain = re.sub(r"[\s,、]|円$|^[¥\\]", "", plain.replace("¥", ""))
-    if not re.fullmatch(r"\d{1,13}", plain, flags=re.ASCII):
+    match = _YEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    figures = re.sub(r"\D", "", match[1], flags=re.ASCII) if match else ""
+    if not 1 <= len(figures) <= _MOST_FIGURES:
         raise NotYen(text)
-    return int(plain)
+    return int(figures)
 
 
 def format_yen(amount: int) -> str:
@@ -38,5 +45,7 @@ def format_yen(amount: int) -> str:
 
 
 def format_rate(rate: Fraction) -> str:
-    """2/3 → 3分の2 (the way Japanese rules write it)."""
+    """2/3 → 3分の2; the whole → 10分の10 (the way Japanese rules write it)."""
+    if rate == 1:
+        return "10分の10"
     return f"{rate.denominator}分の{rate.numerator}"
