@@ -23,10 +23,13 @@ def join_firm(user: User, identity: GbizIdentity) -> None:
     actor = Actor.public(user_id=user.pk, name=user.name).elevated()
     with acting(actor):
         firm = Firm.objects.filter(corporate_number=identity.corporate_number).first()
-        if (
-            firm is None
-            or FirmMembership.objects.filter(user=user, firm=firm, valid_to=None).exists()
-        ):
+        if firm is None:
+            return
+        live = FirmMembership.objects.filter(firm=firm, valid_to=None)
+        role = _ROLES[identity.account_type]
+        # A firm's first person is its representative; an employee may not be alone in it.
+        alone = role == Role.FIRM_MEMBER and not live.filter(role=Role.FIRM_OWNER).exists()
+        if alone or live.filter(user=user).exists():
             return
         member_add(
             actor=actor,
