@@ -7,6 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from portal.accounts.gbizid.identity import may_submit
+from portal.accounts.gbizid.selectors import identity_of
+from portal.accounts.models import User
 from portal.kernel import clock, numbering
 from portal.kernel.actor import Actor
 from programs.models import FirmWard
@@ -34,6 +37,8 @@ def application_submit(
             return versions.same_or_conflict(known, application_id=application_id, correction=False)
         application = policies.get_application(actor, pk=application_id)
         moves.require(actor, application, "submit")
+        if not may_submit(identity_of(User(pk=actor.user_id))):
+            raise EntryAccount
         # Before any other lock: the moment of arrival must not depend on a wait.
         arrived, opens_at, closes_at = versions.arrival(application.call_id)
         application = policies.get_application(actor, lock=True, pk=application_id)
