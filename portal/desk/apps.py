@@ -7,10 +7,18 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
         register(
             NavItem(_("マイページ"), "desk:my", hats={Hat.FIRM}, order=10),
             NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=10),
+            NavItem(
+                _("職員と役割"),
+                "people:list",
+                hats={Hat.WARD, Hat.ADMIN},
+                roles={Role.WARD_ADMIN, Role.SYSADMIN},
+                order=90,
+            ),
         )

@@ -64,6 +64,10 @@ MFA_TRUST_ENABLED = False
 
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# The editor changes neither addresses nor passwords: both have one place, under /accounts/.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+
 # Limits of a session, in seconds (security.md 2, item 16).
 SESSION_ABSOLUTE_SECONDS = _env.int("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
 SESSION_IDLE_SECONDS_STAFF = _env.int("SESSION_IDLE_SECONDS_STAFF", 15 * 60)
