@@ -71,7 +71,7 @@ def _plan_row(row: ReadRow, register: Register, seen: dict[object, int]) -> Plan
         first = seen.setdefault(key, row.number)
         if first != row.number:
             errors = [*errors, _twice(row.number, first, is_corporation=bool(number))]
-    base = {"number": row.number, "label": row.label, "values": values}
+    base: dict[str, Any] = {"number": row.number, "label": row.label, "values": values}
     if errors:
         return PlannedRow(**base, outcome=Outcome.ERROR, errors=errors)
     if number in register.elsewhere:
