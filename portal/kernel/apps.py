@@ -12,9 +12,9 @@ class KernelConfig(AppConfig):
         post_migrate.connect(_apply_row_policies, dispatch_uid="kernel.rls")
 
 
-def _apply_row_policies(sender: AppConfig, **_: object) -> None:
+def _apply_row_policies(sender: AppConfig, using: str, **_: object) -> None:
     """Once per `migrate`, after the last app's tables exist (apps without models send nothing)."""
     from portal.kernel import rls
 
     if sender is [config for config in apps.get_app_configs() if config.models_module][-1]:
-        rls.apply()
+        rls.apply(using=using)
