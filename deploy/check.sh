@@ -4,6 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 bin=$PWD/.venv/bin
 total=$1
+var=${MACHIKOBA_VAR:-$PWD/var}
 workers=${TEST_WORKERS:-2}
 
 step() {
@@ -15,8 +16,8 @@ step "Style (ruff)"
 "$bin/ruff" check --quiet .
 "$bin/ruff" format --check --quiet .
 step "Layers (import-linter)"
-"$bin/lint-imports" --no-cache >var/log/lint-imports.log 2>&1 || {
-    cat var/log/lint-imports.log
+"$bin/lint-imports" --no-cache >"$var/log/lint-imports.log" 2>&1 || {
+    cat "$var/log/lint-imports.log"
     exit 1
 }
 step "Types (mypy)"

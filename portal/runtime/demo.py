@@ -9,6 +9,7 @@ from types import FrameType
 
 from portal.runtime import (
     environment,
+    fingerprints,
     locks,
     messages,
     postgres,
@@ -68,21 +69,39 @@ class Demonstration:
             compiled = messages.compile_stale()
             collected = static.collect(step, self.settings)
             step.note("unchanged" if not (compiled or collected) else "made anew")
+        known = self._known_state()
         with self.steps.step("Database schema") as step:
-            owner = {"DATABASE_URL": self.settings["DATABASE_OWNER_URL"]}
-            result = step.run(
-                processes.python("-m", "portal.runtime.schema"),
-                environment=self.settings | owner | {"DATABASE_STATEMENT_TIMEOUT_MS": "0"},
-                log=log_dir() / "migrate.log",
-            )
-            step.note(result)
+            step.note("up to date" if known else self._migrate(step))
         with self.steps.step("Demonstration data") as step:
-            result = step.run(
-                processes.python("manage.py", "load_demo"),
-                environment=self.settings,
-                log=log_dir() / "load_demo.log",
-            )
-            step.note(result)
+            step.note("kept" if known else self._load(step))
+        (var_dir() / "demo.stamp").write_text(self._state())
+
+    def _known_state(self) -> bool:
+        """True if code and database are just as the last start left them: nothing to be done.
+
+        Spares a second start two starts of Django, about a third of its time.
+        """
+        stamp = var_dir() / "demo.stamp"
+        return stamp.exists() and stamp.read_text() == self._state()
+
+    def _state(self) -> str:
+        history = fingerprints.applied_migrations(self.settings["DATABASE_OWNER_URL"])
+        return f"{fingerprints.schema()} {history}"
+
+    def _migrate(self, step: Steps) -> str:
+        owner = {"DATABASE_URL": self.settings["DATABASE_OWNER_URL"]}
+        return step.run(
+            processes.python("-m", "portal.runtime.schema"),
+            environment=self.settings | owner | {"DATABASE_STATEMENT_TIMEOUT_MS": "0"},
+            log=log_dir() / "migrate.log",
+        )
+
+    def _load(self, step: Steps) -> str:
+        return step.run(
+            processes.python("manage.py", "load_demo"),
+            environment=self.settings,
+            log=log_dir() / "load_demo.log",
+        )
 
     def _serve(self) -> None:
         commands = {

@@ -1,17 +1,14 @@
 """Static files: collect, hash and compress them, but only when something changed."""
 
-import hashlib
-
-from portal.runtime.paths import ROOT, log_dir, var_dir
+from portal.runtime import fingerprints
+from portal.runtime.paths import log_dir, var_dir
 from portal.runtime.processes import python
 from portal.runtime.steps import Steps
-
-SOURCES = ("static", "portal/ui", "portal/settings")
 
 
 def collect(steps: Steps, environment: dict[str, str]) -> bool:
     """Run collectstatic when own files or the locked packages changed. False if not needed."""
-    stamp, wanted = var_dir() / "static.stamp", _fingerprint()
+    stamp, wanted = var_dir() / "static.stamp", fingerprints.static_files()
     if stamp.exists() and stamp.read_text() == wanted and (var_dir() / "static").is_dir():
         return False
     steps.run(
@@ -21,13 +18,3 @@ def collect(steps: Steps, environment: dict[str, str]) -> bool:
     )
     stamp.write_text(wanted)
     return True
-
-
-def _fingerprint() -> str:
-    digest = hashlib.sha256((ROOT / "uv.lock").read_bytes())
-    for source in SOURCES:
-        for path in sorted((ROOT / source).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                status = path.stat()
-                digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}".encode())
-    return digest.hexdigest()

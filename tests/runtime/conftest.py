@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.runtime import services
+from portal.runtime import records, services
 from portal.runtime.paths import ROOT
 from portal.runtime.processes import python
 from portal.runtime.state import read_state
@@ -59,6 +59,7 @@ def closed_var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 
 def _remove(var: Path) -> None:
+    records.stop_demonstrations()
     data = read_state(services.demo_pair().postgres_home / "state.json").get("data")
     services.stop_everything()
     if data:

@@ -20,7 +20,7 @@ from tests.support.bootstrap import TestServices
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-SECOND_START_SECONDS = 15  # on a machine that has nothing else to do
+SECOND_START_PROCESSOR_SECONDS = 25
 READY = "Stop: Ctrl-C"
 
 
@@ -50,6 +50,16 @@ class Demo:
             assert time.monotonic() < deadline, self.output.read_text()
             time.sleep(0.1)
         self.family = psutil.Process(self.process.pid).children(recursive=True)
+
+    def processor_seconds(self) -> float:
+        """What the start has cost so far, finished helper processes included."""
+        total = 0.0
+        for process in [psutil.Process(self.process.pid), *self.family]:
+            spent = process.cpu_times()
+            total += spent.user + spent.system
+            if process.pid == self.process.pid:
+                total += spent.children_user + spent.children_system
+        return total
 
     def get(self, path: str) -> str:
         """The text of a page."""
@@ -112,14 +122,13 @@ def test_demo_comes_up_goes_down_and_keeps_its_data(
         assert client.ping(), "the tests' Valkey was none of its business"
     live_services.database.connect().close()
 
-    began = time.monotonic()
     again = Demo(migrated_var)
     again.wait_until_ready()
-    # Other test processes share the two cores: the limit holds per unit of free machine.
-    assert time.monotonic() - began < SECOND_START_SECONDS * 2
+    # Processor time, not the clock: other test processes share the machine. Nearly all of a start
+    # is computing, on two cores at once, so this much takes less than 15 s where nothing else runs.
+    assert again.processor_seconds() < SECOND_START_PROCESSOR_SECONDS
     output = again.output.read_text()
-    assert "up to date" in output
-    assert "unchanged" in output
+    assert all(told in output for told in ("unchanged", "up to date", "kept"))
     _a_dying_child_ends_the_demonstration(again)
 
 

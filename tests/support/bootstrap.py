@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import IO
 
-from portal.runtime import locks, postgres, services, valkey
+from portal.runtime import locks, messages, postgres, services, valkey
 from portal.runtime.paths import PlainError, var_dir
 
 # Wide enough for Valkey's numbered databases; 0 stays unused.
@@ -61,15 +61,17 @@ def start() -> TestServices:
     Raises PlainError when a service does not start: that fails the run, nothing is skipped.
     """
     database, cache = services.start_tests()
-    slot, lock = _take_slot()
+    slot, lock = take_slot()
     ready = TestServices(database=database, cache=cache, slot=slot, lock=lock)
     os.environ.update(ready.environment())
+    messages.compile_stale()
     with cache.client(slot) as client:
         client.flushdb()
     return ready
 
 
-def _take_slot() -> tuple[int, IO[str]]:
+def take_slot() -> tuple[int, IO[str]]:
+    """The first free slot and its lock, to be kept open. Raises PlainError if there is none."""
     folder = services.tests_pair().postgres_home / "slots"
     for slot in SLOTS:
         lock = locks.try_exclusive(folder / str(slot))

@@ -5,52 +5,25 @@ makes a new one and nobody tests against an old schema. The application's login 
 anything here; cloning and dropping is done by the test cluster's administrator.
 """
 
-import hashlib
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from portal.runtime import locks, postgres
+from portal.runtime import fingerprints, locks, postgres
 from portal.runtime.paths import ROOT
 from portal.runtime.services import tests_pair
 from tests.support.bootstrap import TestServices
 
 TEMPLATE_PREFIX = "test_machikoba_template_"
 TEMPLATES_KEPT = 6
-# What decides the schema and the rows that migrations insert.
-SCHEMA_GLOBS = ("**/migrations/*.py", "**/*rls*.py", "portal/settings/*.py", "deploy/*.sql")
-SKIPPED_FOLDERS = {".venv", "var", ".git", "node_modules"}
-
-
-def schema_digest() -> str:
-    """A digest of the files that shape the schema, the locked packages' migrations included."""
-    digest = hashlib.sha256((ROOT / "uv.lock").read_bytes())
-    for path in sorted(_schema_files()):
-        digest.update(str(path.relative_to(ROOT)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _schema_files() -> set[Path]:
-    folders = [
-        path for path in ROOT.iterdir() if path.is_dir() and path.name not in SKIPPED_FOLDERS
-    ]
-    return {
-        path
-        for folder in folders
-        for pattern in SCHEMA_GLOBS
-        for path in folder.glob(pattern.removeprefix(f"{folder.name}/"))
-        if path.is_file()
-    }
 
 
 def ensure_template(services: TestServices) -> str:
     """The name of the migrated template database; built by whoever needs it first."""
-    name = TEMPLATE_PREFIX + schema_digest()
+    name = TEMPLATE_PREFIX + fingerprints.schema()
     lock = tests_pair().postgres_home / "template.lock"
     with locks.exclusive(lock), _admin(services) as admin:
         if not _exists(admin, name):
