@@ -34,8 +34,8 @@ def check_lines(
     corrections: Sequence[Correction] | None = None,
 ) -> tuple[CheckLine, ...]:
     """The whole list; rows that are at hand already may be given."""
-    rows = application.checks.select_related("checked_by") if checks is None else checks
-    answered = application.corrections.all() if corrections is None else corrections
+    rows = list(application.checks.select_related("checked_by")) if checks is None else checks
+    answered = list(application.corrections.all()) if corrections is None else corrections
     by_item = {check.item: check for check in rows}
     lines = []
     for item in checklist.items(rules_of(application.version)):

@@ -24,9 +24,9 @@ ASSIGNING_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
 def visible_applications(actor: Actor) -> QuerySet[Application]:
     """Every application the actor may see."""
     rows = Application.objects.all()
-    if actor.hat == Hat.FIRM:
+    if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
-    if actor.hat == Hat.WARD and actor.has_role(*CASE_ROLES):
+    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
         return rows.filter(~Q(status=states.DRAFT), ward_id=actor.ward_id)
     if actor.hat == Hat.AUDITOR:
         return rows.filter(~Q(status=states.DRAFT))

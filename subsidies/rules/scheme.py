@@ -257,7 +257,8 @@ class _Parser:
         if rules.quotes and not rules.document(rules.quotes.document):
             self.problems.append(f"quotes: 書類 {rules.quotes.document} がありません")
         self._check_tasks(rules)
-        for item in (*rules.questions, *rules.criteria):
+        asked: list[Question | Criterion] = [*rules.questions, *rules.criteria]
+        for item in asked:
             if item.kind not in KINDS:
                 self.problems.append(f"{item.code}: 種類 {item.kind} はありません")
             if item.kind == "choice" and not item.choices:

@@ -191,7 +191,8 @@ def _order(name: str) -> list[Any]:
 
 def _bounded(querysets: list[QuerySet[Application]]) -> list[int]:
     """How many rows each has, up to COUNTED, in one query."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for rows in querysets:
         limited = rows.order_by().values("id")[:COUNTED]
         try:

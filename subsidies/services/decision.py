@@ -49,7 +49,7 @@ def decision_propose(
                 "reason": reason.strip(),
                 "calculation": versions.calculation_record(calculation),
                 "conditions": _conditions(application, version),
-                "prepared_by_id": actor.user_id,
+                "prepared_by_id": moves.person(actor),
                 "prepared_at": clock.database_now(),
             },
         )
@@ -110,7 +110,7 @@ def decision_approve(*, actor: Actor, application_id: int, reason: str = "") -> 
                 "outcome": decision.outcome,
                 "stage": application.stage,
                 "amount_yen": decision.amount_yen,
-                "decided_on": decision.decided_on.isoformat(),
+                "decided_on": str(decision.decided_on),
                 "firm_id": application.firm_id,
                 "ward_id": application.ward_id,
             },
@@ -176,7 +176,7 @@ def _commit(application: Application, yen: int) -> None:
 def _seal(actor: Actor, application: Application, decision: Decision) -> None:
     """Approver, day and 文書番号. The number comes late: its counter stays locked until the end."""
     now = clock.database_now()
-    decision.approved_by = User.objects.only("id", "name").get(pk=actor.user_id)
+    decision.approved_by = User.objects.only("id", "name").get(pk=moves.person(actor))
     decision.approved_at = now
     decision.decided_on = clock.to_date(now)
     fiscal_year = clock.fiscal_year(decision.decided_on)

@@ -19,7 +19,7 @@ from subsidies import facts, policies, states
 from subsidies.contents import rules_of
 from subsidies.models import Application, ApplicationDocument, Call
 from subsidies.rules import expenses, merge
-from subsidies.services import attachments
+from subsidies.services import attachments, moves
 from subsidies.services.errors import (
     AlreadyApplied,
     DeadlinePassed,
@@ -195,8 +195,10 @@ def _draft_or_refuse(application: Application) -> Application:
 
 
 def _create(actor: Actor, call: Call) -> Application:
+    if actor.firm_id is None:
+        raise RoleMissing
     firm = Firm.objects.get(pk=actor.firm_id)
-    person = User.objects.get(pk=actor.user_id)
+    person = User.objects.get(pk=moves.person(actor))
     scheme = call.version.scheme
     return Application.objects.create(
         public_id=uuid.uuid4(),

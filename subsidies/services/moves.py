@@ -8,6 +8,13 @@ from subsidies import states
 from subsidies.models import Application
 
 
+def person(actor: Actor) -> int:
+    """The user id of whoever acts; what needs a person cannot be done by a job. Raises RoleMissing."""
+    if actor.user_id is None:
+        raise transitions.RoleMissing
+    return actor.user_id
+
+
 def require(actor: Actor, application: Application, action: str) -> None:
     """Refuse early what the transition would refuse in the end. Raises RoleMissing, StaleState."""
     move = states.APPLICATION.transition(action)

@@ -82,7 +82,7 @@ def check_item_set(
             defaults={
                 "verdict": verdict,
                 "note": note.strip()[:300],
-                "checked_by_id": actor.user_id,
+                "checked_by_id": moves.person(actor),
                 "checked_at": Now(),
             },
         )
@@ -129,7 +129,7 @@ def correction_request(
             notes={field: notes[field].strip() for field in named if notes.get(field, "").strip()},
             message=message.strip(),
             due_on=due_on,
-            requested_by_id=actor.user_id,
+            requested_by_id=moves.person(actor),
         )
         moves.apply(
             actor,

@@ -57,7 +57,7 @@ def call_move_deadline(*, actor: Actor, call_id: int, closes_at: dt.datetime, re
     Submissions that arrived before wait for this to be decided: see `subsidies_arrival`. Raises
     Call.DoesNotExist, RoleMissing, ReasonMissing, Refused.
     """
-    if actor.hat != Hat.WARD or not actor.has_role(Role.WARD_ADMIN):
+    if actor.ward_id is None or actor.hat != Hat.WARD or not actor.has_role(Role.WARD_ADMIN):
         raise RoleMissing
     if not reason.strip():
         raise ReasonMissing

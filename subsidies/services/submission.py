@@ -171,13 +171,12 @@ def _consent(consent: bool) -> list[Problem]:
 
 def _receipt_no(application: Application) -> str:
     """The next 受付番号 of the scheme; last, because its counter stays locked until the end."""
-    series = {
-        "ward_id": application.ward_id,
-        "scheme": application.version.scheme.code,
-        "fiscal_year": application.call.fiscal_year,
-    }
-    number = numbering.next_number(series="receipt", **series)
-    return numbering.receipt_no(**series, number=number)
+    ward_id, scheme = application.ward_id, application.version.scheme.code
+    year = application.call.fiscal_year
+    number = numbering.next_number(
+        series="receipt", ward_id=ward_id, scheme=scheme, fiscal_year=year
+    )
+    return numbering.receipt_no(ward_id=ward_id, scheme=scheme, fiscal_year=year, number=number)
 
 
 def _queue_columns(application: Application, version: ApplicationVersion) -> dict[str, object]:

@@ -13,7 +13,7 @@ from subsidies.models import Application, ApplicationVersion, ExpenseLine
 from subsidies.rules import amount, expenses, snapshot, values
 from subsidies.rules.form import Content
 from subsidies.rules.scheme import Criterion, Question, SchemeRules
-from subsidies.services import attachments
+from subsidies.services import attachments, moves
 from subsidies.services.errors import IdempotencyConflict
 
 # The layout of the payload; raised when its keys change.
@@ -106,7 +106,7 @@ def freeze(
         sha256=snapshot.digest(payload),
         submitted_at=arrived,
         deadline=deadline,
-        submitted_by_id=actor.user_id,
+        submitted_by_id=moves.person(actor),
         idempotency_key=key,
     )
     attachments.hand_over(application)

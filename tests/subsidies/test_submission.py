@@ -1,6 +1,7 @@
 """Submission: frozen, once, numbered, by the database's clock."""
 
 import datetime as dt
+import time
 import uuid
 
 import pytest
@@ -125,6 +126,16 @@ def test_the_application_servers_clock_does_not_matter(actor, draft, monkeypatch
     monkeypatch.setattr(make.clock, "now", lambda: wrong)
     version = make.submit(actor, draft)
     assert version.submitted_at < version.deadline
+
+
+def test_a_transaction_that_began_in_time_does_not_stretch_the_period(actor, draft):
+    """SQL's now() stands still within a transaction; the moment of arrival does not."""
+    Call.objects.filter(pk=draft.call_id).update(
+        closes_at=make.clock.database_now() + dt.timedelta(seconds=0.5)
+    )
+    time.sleep(0.7)
+    with pytest.raises(services.DeadlinePassed):
+        make.submit(actor, draft)
 
 
 def test_what_is_missing_is_listed_with_anchors(actor):
