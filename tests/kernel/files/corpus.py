@@ -77,10 +77,15 @@ def pdf_escaped_name() -> bytes:
 
 
 def pdf_damaged_with_script() -> bytes:
-    """The table of objects is wrong, so that each reader repairs it in its own way."""
+    """A broken table of objects, and an object defined twice: qpdf takes the second, harmless
+    one; who takes the first runs a script."""
     data = pdf(pdf_open_action, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    at = data.rindex(b"startxref")
-    return data[:at] + b"startxref\n1\n%%EOF\n"
+    at = data.index(b"1 0 obj")
+    assert b"/Catalog" in data[at : data.index(b"endobj", at)]
+    harmless = b"1 0 obj\n<< /Pages 2 0 R /Type /Catalog >>\nendobj\n"
+    table = data.rindex(b"xref\n", 0, data.rindex(b"startxref"))
+    trailer = data[data.index(b"trailer") : data.rindex(b"startxref")]
+    return data[:table] + harmless + trailer + b"startxref\n1\n%%EOF\n"
 
 
 def pdf_incremental_harmless() -> bytes:
@@ -270,17 +275,25 @@ def workbook_bomb() -> bytes:
     return out.getvalue()
 
 
-def zip_with_hidden_entry() -> bytes:
-    """A workbook with an archive of its own between two entries, in no directory."""
+def zip_with_hidden_entry(before: int = -1) -> bytes:
+    """A workbook with an archive of its own before one of its entries (-1: behind the last)."""
     data = workbook()
     hidden = archive({"evil.exe": b"MZ" * 500})
-    at = data.rindex(b"PK\x01\x02")  # the last record of the central directory
-    first = data.index(b"PK\x01\x02")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        starts = [info.header_offset for info in package.infolist()]
     end = data.rindex(b"PK\x05\x06")
-    fields = list(struct.unpack("<4s4H2IH", data[end:]))
-    fields[6] += len(hidden)  # offset of the central directory
-    assert at >= first
-    return data[:first] + hidden + data[first:end] + struct.pack("<4s4H2IH", *fields)
+    (directory,) = struct.unpack_from("<I", data, end + 16)
+    at = directory if before < 0 else starts[before]
+    records = bytearray(data[directory:end])
+    place = 0
+    while place < len(records):
+        names = struct.unpack_from("<HHH", records, place + 28)
+        (offset,) = struct.unpack_from("<I", records, place + 42)
+        struct.pack_into("<I", records, place + 42, offset + len(hidden) * (offset >= at))
+        place += 46 + sum(names)
+    tail = bytearray(data[end:])
+    struct.pack_into("<I", tail, 16, directory + len(hidden))
+    return data[:at] + hidden + data[at:directory] + bytes(records) + bytes(tail)
 
 
 def encrypted_office() -> bytes:
