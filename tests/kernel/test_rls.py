@@ -120,7 +120,7 @@ def apply_as_owner(transactional_db, owner):
     def run(*tables: rls.Protected) -> None:
         existing = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables").fetchall()]
         with owner.transaction():
-            owner.execute(rls.script([*rls.TABLES, *tables], existing))
+            owner.execute(rls.script([*rls.declared(), *tables], existing))
 
     return run
 
