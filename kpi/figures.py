@@ -95,15 +95,11 @@ def _trend_finding(progress: Progress) -> str:
     if not progress.target:
         return _("%(name)sは累計%(value)d件です") % values
     if difference >= 0:
-        return (
-            _("%(name)sは累計%(value)d件。目標のペースを%(difference)d件上回っています") % values
-        )
+        return _("%(name)sは累計%(value)d件。目標のペースを%(difference)d件上回っています") % values
     return _("%(name)sは累計%(value)d件。目標のペースまであと%(difference)d件です") % values
 
 
-def _tiles_finding(
-    counts: Sequence[WardCount], names: Mapping[int, str], shown: Indicator
-) -> str:
+def _tiles_finding(counts: Sequence[WardCount], names: Mapping[int, str], shown: Indicator) -> str:
     total = sum(count.value for count in counts)
     if not total:
         return _("%(name)sはまだありません") % {"name": shown.name}

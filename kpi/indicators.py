@@ -50,8 +50,12 @@ _LEDGER = Quality(
 
 INDICATORS = (
     Indicator(
-        code="2-KSI", version=1, name=_("補助金申請件数"), unit=_("件"),
-        event_type="grant.submitted", target=300,
+        code="2-KSI",
+        version=1,
+        name=_("補助金申請件数"),
+        unit=_("件"),
+        event_type="grant.submitted",
+        target=300,
         definition=_("はじめて提出された申請の数。1つの申請は1件。"),
         edge_rules=_(
             "不交付・提出後の取下げを含みます。下書きは含みません。補正後の再提出は同じ申請です。"
@@ -61,10 +65,17 @@ INDICATORS = (
     ),
     *(
         Indicator(
-            code=f"2-OP{stage}", version=1, name=name, unit=_("件"),
-            event_type="grant.decided", stage=stage, target=target,
+            code=f"2-OP{stage}",
+            version=1,
+            name=name,
+            unit=_("件"),
+            event_type="grant.decided",
+            stage=stage,
+            target=target,
             definition=_("交付決定を受けた申請の数。"),
-            edge_rules=_("支払日ではなく決定日の年度で数えます。取消は決定した年度から差し引きます。"),
+            edge_rules=_(
+                "支払日ではなく決定日の年度で数えます。取消は決定した年度から差し引きます。"
+            ),
             quality=_LEDGER,
         )
         for stage, name, target in (

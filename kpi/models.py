@@ -19,7 +19,9 @@ class Fact(models.Model):
     ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
     firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, null=True, related_name="+")
     person_id = models.BigIntegerField(null=True)
-    stage = models.PositiveSmallIntegerField(default=0, help_text="1–3; 0 where stages do not apply")
+    stage = models.PositiveSmallIntegerField(
+        default=0, help_text="1–3; 0 where stages do not apply"
+    )
     occurred_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
     quantity = models.BigIntegerField(default=1, help_text="count, or yen where the type says so")
@@ -44,6 +46,9 @@ class Fact(models.Model):
             models.Index(fields=["event_type", "ward", "occurred_on"], name="fact_cell"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.event_type} {self.event_key} {self.occurred_on}"
+
 
 class Cell(models.Model):
     """An indicator's value for one ward, stage and month; recomputed whole, never adjusted."""
@@ -61,6 +66,9 @@ class Cell(models.Model):
             models.CheckConstraint(condition=Q(month__day=1), name="cell_month"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.ward_id} {self.month:%Y-%m}: {self.value}"
+
 
 class Target(models.Model):
     """目標値 of an indicator for a fiscal year and a ward, with where it comes from."""
@@ -76,3 +84,6 @@ class Target(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["indicator", "fiscal_year", "ward"], name="target_once")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.ward_id} {self.fiscal_year}: {self.value}"

@@ -28,14 +28,24 @@ def fact_record(
     table, pk, revision = source
     with transaction.atomic():
         if Fact.objects.filter(
-            event_type=event_type, source_table=table, source_pk=pk, source_rev=revision,
+            event_type=event_type,
+            source_table=table,
+            source_pk=pk,
+            source_rev=revision,
             reverses=None,
         ).exists():
             return None
         fact = Fact.objects.create(
-            event_type=event_type, event_key=event_key, ward_id=ward_id, firm_id=firm_id,
-            stage=stage, occurred_on=occurred_on, quantity=quantity,
-            source_table=table, source_pk=pk, source_rev=revision,
+            event_type=event_type,
+            event_key=event_key,
+            ward_id=ward_id,
+            firm_id=firm_id,
+            stage=stage,
+            occurred_on=occurred_on,
+            quantity=quantity,
+            source_table=table,
+            source_pk=pk,
+            source_rev=revision,
         )
         _recompute_for(fact)
         return fact
@@ -46,10 +56,17 @@ def fact_reverse(*, fact_id: int, source_rev: str) -> Fact:
     with transaction.atomic():
         fact = Fact.objects.get(id=fact_id)
         reversal = Fact.objects.create(
-            event_type=fact.event_type, event_key=fact.event_key, ward_id=fact.ward_id,
-            firm_id=fact.firm_id, stage=fact.stage, occurred_on=fact.occurred_on,
-            quantity=-fact.quantity, source_table=fact.source_table, source_pk=fact.source_pk,
-            source_rev=source_rev, reverses=fact,
+            event_type=fact.event_type,
+            event_key=fact.event_key,
+            ward_id=fact.ward_id,
+            firm_id=fact.firm_id,
+            stage=fact.stage,
+            occurred_on=fact.occurred_on,
+            quantity=-fact.quantity,
+            source_table=fact.source_table,
+            source_pk=fact.source_pk,
+            source_rev=source_rev,
+            reverses=fact,
         )
         _recompute_for(fact)
         return reversal
@@ -111,9 +128,7 @@ def _recompute_for(fact: Fact) -> None:
 
 def _counting(indicator: Indicator):
     """Facts that count: a fact and its reversal cancel out before anything is counted (R2)."""
-    facts = Fact.objects.filter(
-        event_type=indicator.event_type, reverses=None, reversed_by=None
-    )
+    facts = Fact.objects.filter(event_type=indicator.event_type, reverses=None, reversed_by=None)
     return facts if indicator.stage is None else facts.filter(stage=indicator.stage)
 
 

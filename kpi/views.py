@@ -68,8 +68,14 @@ def download(request: HttpRequest, year: int) -> HttpResponse:
         filename=f"kpi-{year}.csv",
         header=[_("指標コード"), _("指標"), _("地方公共団体コード"), _("区"), _("実績"), _("目標")],
         rows=(
-            (indicator.code, str(indicator.name), count.ward_id, names[count.ward_id],
-             count.value, count.target)
+            (
+                indicator.code,
+                str(indicator.name),
+                count.ward_id,
+                names[count.ward_id],
+                count.value,
+                count.target,
+            )
             for indicator in INDICATORS
             for count in selectors.ward_counts(indicator=indicator.code, fiscal_year=year)
         ),
@@ -86,9 +92,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
     as_of = min(clock.today(), clock.fiscal_year_bounds(year)[1])
     shown = BY_CODE.get(request.GET.get("indicator", ""), INDICATORS[0])
-    results = selectors.progress(
-        fiscal_year=year, as_of=as_of, ward_id=ward.code if ward else None
-    )
+    results = selectors.progress(fiscal_year=year, as_of=as_of, ward_id=ward.code if ward else None)
     names = dict(Ward.objects.values_list("code", "name_en" if _english(request) else "name"))
     counts = selectors.ward_counts(indicator=shown.code, fiscal_year=year)
     trend = next(item for item in results if item.indicator.code == shown.code)
@@ -132,5 +136,3 @@ def _year(request: HttpRequest, year: int) -> int:
 
 def _english(request: HttpRequest) -> bool:
     return request.LANGUAGE_CODE == "en"
-
-

@@ -6,66 +6,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programs', '0003_last_owner'),
+        ("programs", "0003_last_owner"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=10)),
-                ('month', models.DateField(help_text='its first day')),
-                ('value', models.BigIntegerField(default=0)),
-                ('computed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ward', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.ward')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=10)),
+                ("month", models.DateField(help_text="its first day")),
+                ("value", models.BigIntegerField(default=0)),
+                (
+                    "computed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.ward",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '集計値',
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'month', 'ward'), name='cell_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='cell_month')],
+                "verbose_name": "集計値",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "month", "ward"), name="cell_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="cell_month"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_type', models.CharField(max_length=40)),
-                ('event_key', models.CharField(help_text='what is counted once, e.g. application', max_length=64)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('stage', models.PositiveSmallIntegerField(default=0, help_text='1–3; 0 where stages do not apply')),
-                ('occurred_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('quantity', models.BigIntegerField(default=1, help_text='count, or yen where the type says so')),
-                ('source_table', models.CharField(max_length=60)),
-                ('source_pk', models.CharField(max_length=64)),
-                ('source_rev', models.CharField(max_length=64)),
-                ('firm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.firm')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='kpi.fact')),
-                ('ward', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.ward')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_type", models.CharField(max_length=40)),
+                (
+                    "event_key",
+                    models.CharField(
+                        help_text="what is counted once, e.g. application", max_length=64
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                (
+                    "stage",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="1–3; 0 where stages do not apply"
+                    ),
+                ),
+                ("occurred_on", models.DateField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "quantity",
+                    models.BigIntegerField(
+                        default=1, help_text="count, or yen where the type says so"
+                    ),
+                ),
+                ("source_table", models.CharField(max_length=60)),
+                ("source_pk", models.CharField(max_length=64)),
+                ("source_rev", models.CharField(max_length=64)),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.firm",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="kpi.fact",
+                    ),
+                ),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.ward",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事実',
-                'indexes': [models.Index(fields=['event_type', 'ward', 'occurred_on'], name='fact_cell')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('reverses', None)), fields=('event_type', 'source_table', 'source_pk', 'source_rev'), name='fact_once'), models.CheckConstraint(condition=models.Q(('stage__lte', 3)), name='fact_stage')],
+                "verbose_name": "事実",
+                "indexes": [
+                    models.Index(fields=["event_type", "ward", "occurred_on"], name="fact_cell")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("reverses", None)),
+                        fields=("event_type", "source_table", "source_pk", "source_rev"),
+                        name="fact_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__lte", 3)), name="fact_stage"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=10)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('value', models.PositiveIntegerField()),
-                ('basis', models.CharField(max_length=200, verbose_name='根拠')),
-                ('ward', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.ward')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=10)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("value", models.PositiveIntegerField()),
+                ("basis", models.CharField(max_length=200, verbose_name="根拠")),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.ward",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '目標値',
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'fiscal_year', 'ward'), name='target_once')],
+                "verbose_name": "目標値",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "fiscal_year", "ward"), name="target_once"
+                    )
+                ],
             },
         ),
     ]

@@ -6,8 +6,11 @@ and only they, carry a wider Content-Security-Policy.
 """
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
+from django.views.generic import RedirectView
 from wagtail.admin.urls import urlpatterns as wagtail_patterns
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
@@ -22,7 +25,14 @@ ADMIN_CSP = settings.SECURE_CSP | {
     "frame-ancestors": [CSP.SELF],
 }
 
-wagtail_admin_patterns = decorate_urlpatterns(
+# Wagtail reverses this name when it sends somebody away; it leads to the one sign-in page.
+_SIGN_IN = path(
+    "login/",
+    login_not_required(RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    name="wagtailadmin_login",
+)
+
+wagtail_admin_patterns = [_SIGN_IN] + decorate_urlpatterns(
     [
         pattern
         for pattern in wagtail_patterns

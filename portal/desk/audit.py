@@ -82,14 +82,29 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
     response = csv_response(
         filename=f"audit-{clock.today():%Y%m%d}.csv",
         header=[
-            _("区"), _("番号"), _("日時"), _("操作した人"), _("役割"), _("操作"), _("対象"),
-            _("状態"), _("理由"), "SHA-256",
+            _("区"),
+            _("番号"),
+            _("日時"),
+            _("操作した人"),
+            _("役割"),
+            _("操作"),
+            _("対象"),
+            _("状態"),
+            _("理由"),
+            "SHA-256",
         ],
         rows=(
             (
-                row.chain, row.sequence, row.at.astimezone(clock.TOKYO).isoformat(),
-                row.actor_name, role_labels(row), action_label(row.action), row.object_label,
-                states_label(row), row.reason, row.digest,
+                row.chain,
+                row.sequence,
+                row.at.astimezone(clock.TOKYO).isoformat(),
+                row.actor_name,
+                role_labels(row),
+                action_label(row.action),
+                row.object_label,
+                states_label(row),
+                row.reason,
+                row.digest,
             )
             for row in rows
         ),

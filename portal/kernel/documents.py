@@ -44,5 +44,6 @@ def render_pdf(template: str, data: dict[str, Any], *, made_at: dt.datetime) -> 
 def _font_directory() -> Path:
     """Found without importing the package, which would load matplotlib."""
     spec = find_spec("matplotlib_fontja")
-    assert spec is not None and spec.submodule_search_locations
+    assert spec is not None
+    assert spec.submodule_search_locations
     return Path(spec.submodule_search_locations[0]) / "fonts"

@@ -12,9 +12,7 @@ from portal.kernel.actor import Actor
 from portal.notices.models import Notice
 
 
-def notify(
-    *, event_key: str, recipients: Iterable[int], subject: str, body: str, url: str
-) -> None:
+def notify(*, event_key: str, recipients: Iterable[int], subject: str, body: str, url: str) -> None:
     """Write one notice per recipient (user ids). Writing it again changes nothing.
 
     The e-mail leaves later, from `send_waiting`: a mail server that is down delays mail, never

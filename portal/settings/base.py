@@ -271,6 +271,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 3600},
     },
+    "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
+    "kpi-rebuild": {
+        "task": "kpi.rebuild",
+        "schedule": crontab(hour=4, minute=0),
+        "options": {"expires": 3600},
+    },
 }
 # An event that no worker has finished after this long is sent again.
 OUTBOX_SWEEP_SECONDS = env.int("OUTBOX_SWEEP_SECONDS", 900)

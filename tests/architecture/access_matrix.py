@@ -90,6 +90,11 @@ MATRIX = {
 
 # Pages of the sign-in library and of Wagtail's editor: held to their own rules, see the test.
 SIGN_IN_PREFIXES = (
-    "account_", "mfa_", "socialaccount_", "usersessions_", "gbizid_", "accounts:invitation",
+    "account_",
+    "mfa_",
+    "socialaccount_",
+    "usersessions_",
+    "gbizid_",
+    "accounts:invitation",
     "accounts:demo",
 )

@@ -71,15 +71,22 @@ def world():
         people[key] = person.pk
     document = submitted.documents.select_related("stored_file").first()
     job = ImportJob.objects.create(
-        ward_id=SUMIDA, created_by_id=people["reviewer"], stored_file=document.stored_file,
+        ward_id=SUMIDA,
+        created_by_id=people["reviewer"],
+        stored_file=document.stored_file,
         file_name="firms.xlsx",
     )
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
     return {
-        "people": people, "firm": firm, "draft": draft, "submitted": submitted,
-        "file": document.stored_file, "job": job, "notice": notice,
+        "people": people,
+        "firm": firm,
+        "draft": draft,
+        "submitted": submitted,
+        "file": document.stored_file,
+        "job": job,
+        "notice": notice,
     }
 
 
@@ -198,7 +205,9 @@ def test_the_editor_opens_to_administrators_only(person, world):
     assert is_open == (person in {"ward_admin", "sysadmin"}), response.status_code
 
 
-@pytest.mark.parametrize("path", ["/cms/login/", "/cms/password_reset/", "/dj/login/", "/admin/login/"])
+@pytest.mark.parametrize(
+    "path", ["/cms/login/", "/cms/password_reset/", "/dj/login/", "/admin/login/"]
+)
 def test_no_second_password_form(path):
     response = Client().post(path, {"username": "a@example.jp", "password": "x"})
     assert response.status_code in (302, 404)

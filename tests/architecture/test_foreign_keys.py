@@ -44,6 +44,7 @@ def test_every_app_of_ours_has_a_rank():
     ours = {
         config.label
         for config in apps.get_app_configs()
-        if config.name.split(".")[0] in {"portal", "programs", "subsidies", "dojo", "advisors", "lab", "kpi"}
+        if config.name.split(".")[0]
+        in {"portal", "programs", "subsidies", "dojo", "advisors", "lab", "kpi"}
     }
     assert ours <= RANKS.keys() | {"gbizid", "runtime"}

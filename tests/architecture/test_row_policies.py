@@ -17,7 +17,15 @@ OPEN = {
 
 def our_tables():
     for config in apps.get_app_configs():
-        if config.name.split(".")[0] in {"portal", "programs", "subsidies", "kpi", "dojo", "advisors", "lab"}:
+        if config.name.split(".")[0] in {
+            "portal",
+            "programs",
+            "subsidies",
+            "kpi",
+            "dojo",
+            "advisors",
+            "lab",
+        }:
             yield from config.get_models(include_auto_created=True)
 
 
@@ -51,9 +59,7 @@ def test_the_database_forces_what_is_declared():
 
 def test_the_application_is_neither_owner_nor_superuser():
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
-        )
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user")
         assert cursor.fetchone() == (False, False)
         cursor.execute(
             "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner"

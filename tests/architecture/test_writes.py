@@ -8,12 +8,28 @@ import pytest
 from tests.architecture.source import modules
 
 READ_ONLY_ROOMS = {
-    "views", "forms", "tables", "filters", "tasks", "handlers", "selectors", "policies",
-    "context_processors", "middleware", "urls",
+    "views",
+    "forms",
+    "tables",
+    "filters",
+    "tasks",
+    "handlers",
+    "selectors",
+    "policies",
+    "context_processors",
+    "middleware",
+    "urls",
 }
 ORM_WRITES = {
-    "save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create",
-    "acreate", "asave", "adelete",
+    "save",
+    "create",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "acreate",
+    "asave",
+    "adelete",
 }
 # `.update(` and `.delete(` are also methods of dict, set and caches: only on a queryset chain.
 QUERYSET_WRITES = {"update", "delete"}
@@ -53,9 +69,9 @@ def orm_writes(tree: ast.Module):
             method, rest = names[0], set(names[1:])
             if rest & NOT_THE_ORM:
                 continue
-            if method in ORM_WRITES and not (method == "create" and "objects" not in rest):
-                yield node.lineno, method
-            elif method in QUERYSET_WRITES and rest & QUERYSET_MARKS:
+            if (method in ORM_WRITES and not (method == "create" and "objects" not in rest)) or (
+                method in QUERYSET_WRITES and rest & QUERYSET_MARKS
+            ):
                 yield node.lineno, method
 
 

@@ -78,12 +78,14 @@ def answer_checks(page):
 def fill_form(page):
     """Every task page of the form."""
     answers = {
-        "contact_name": "大森 健", "contact_phone": "03-1234-5678",
+        "contact_name": "大森 健",
+        "contact_phone": "03-1234-5678",
         "title": "手書き日報の電子化",
         "problem": "日報を紙で書き、月末に1人が3日かけて集計している。",
         "solution": "タブレットで入力する日報のクラウドサービスを入れ、集計を自動にする。",
         "effect": "集計が月24時間から2時間になる。",
-        "order_on": "令和9年1月15日", "finish_on": "2027年2月20日",
+        "order_on": "令和9年1月15日",
+        "finish_on": "2027年2月20日",
     }
     for _task in range(6):
         if "/budget/" in page.url:

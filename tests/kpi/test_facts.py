@@ -17,8 +17,13 @@ OCTOBER = dt.date(2026, 10, 1)
 
 def record(firm, key, *, ward=SUMIDA, day=dt.date(2026, 10, 5), kind="grant.decided", stage=1):
     return services.fact_record(
-        event_type=kind, event_key=str(key), ward_id=ward, firm_id=firm.id, stage=stage,
-        occurred_on=day, source=("test", str(key), kind),
+        event_type=kind,
+        event_key=str(key),
+        ward_id=ward,
+        firm_id=firm.id,
+        stage=stage,
+        occurred_on=day,
+        source=("test", str(key), kind),
     )
 
 

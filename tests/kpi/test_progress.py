@@ -13,8 +13,7 @@ SUMIDA = 13107
 
 def cells(values):
     Cell.objects.bulk_create(
-        Cell(indicator=code, ward_id=ward, month=month, value=n)
-        for code, ward, month, n in values
+        Cell(indicator=code, ward_id=ward, month=month, value=n) for code, ward, month, n in values
     )
 
 
@@ -31,9 +30,9 @@ def test_value_pace_and_last_year_at_the_same_time():
     Target.objects.create(
         indicator="2-KSI", ward_id=SUMIDA, fiscal_year=2026, value=20, basis="試験"
     )
-    submissions = selectors.progress(
-        fiscal_year=2026, as_of=dt.date(2026, 9, 30), ward_id=SUMIDA
-    )[0]
+    submissions = selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 9, 30), ward_id=SUMIDA)[
+        0
+    ]
     assert submissions.value == 12
     assert submissions.pace == pytest.approx(20 * 183 / 365)
     assert submissions.on_pace
@@ -47,8 +46,13 @@ def test_all_wards_together_is_the_sum_of_the_wards():
     firm = FirmFactory()
     for key, ward in enumerate((13101, SUMIDA, SUMIDA, 13123)):
         services.fact_record(
-            event_type="grant.submitted", event_key=str(key), ward_id=ward, firm_id=firm.id,
-            stage=1, occurred_on=dt.date(2026, 5, 1), source=("test", str(key), ""),
+            event_type="grant.submitted",
+            event_key=str(key),
+            ward_id=ward,
+            firm_id=firm.id,
+            stage=1,
+            occurred_on=dt.date(2026, 5, 1),
+            source=("test", str(key), ""),
         )
     counts = selectors.ward_counts(indicator="2-KSI", fiscal_year=2026)
     whole = selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 6, 1), ward_id=None)[0]

@@ -3,9 +3,9 @@ from hypothesis import strategies as st
 
 from kpi.rules import allocate
 
-weights = st.dictionaries(
-    st.integers(13101, 13123), st.integers(0, 5000), min_size=1
-).filter(lambda value: sum(value.values()) > 0)
+weights = st.dictionaries(st.integers(13101, 13123), st.integers(0, 5000), min_size=1).filter(
+    lambda value: sum(value.values()) > 0
+)
 
 
 @given(total=st.integers(0, 10_000), weights=weights)
