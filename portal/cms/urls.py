@@ -32,12 +32,10 @@ _SIGN_IN = path(
     name="wagtailadmin_login",
 )
 
-wagtail_admin_patterns = [_SIGN_IN] + decorate_urlpatterns(
-    [
-        pattern
-        for pattern in wagtail_patterns
-        if getattr(pattern, "name", None) not in UNROUTED
-        and not str(pattern.pattern).startswith(UNROUTED_PREFIXES)
-    ],
-    csp_override(ADMIN_CSP),
-)
+_ADMIN = [
+    pattern
+    for pattern in wagtail_patterns
+    if getattr(pattern, "name", None) not in UNROUTED
+    and not str(pattern.pattern).startswith(UNROUTED_PREFIXES)
+]
+wagtail_admin_patterns = [_SIGN_IN, *decorate_urlpatterns(_ADMIN, csp_override(ADMIN_CSP))]
