@@ -22,7 +22,7 @@ step "Layers (import-linter)"
 }
 step "Types (mypy)"
 # mypy's Django plugin reads the settings; nothing is connected to.
-SECRET_KEY=types DATA_KEYS=types: DATABASE_URL=postgres://types VALKEY_URL=redis://types \
+SECRET_KEY=types DATA_KEYS=types: DATABASE_URL=postgres://types/types VALKEY_URL=redis://types \
     "$bin/mypy" --no-error-summary
 [ "$total" = --lint ] && exit 0
 
