@@ -48,7 +48,7 @@ def decision_propose(
                 "amount_yen": yen,
                 "reason": reason.strip(),
                 "calculation": versions.calculation_record(calculation),
-                "conditions": _conditions(application, version),
+                "conditions": frozen_conditions(application, version),
                 "prepared_by_id": moves.person(actor),
                 "prepared_at": clock.database_now(),
             },
@@ -144,7 +144,7 @@ def _amount(outcome: str, wanted: int | None, calculated: int) -> int:
     return yen
 
 
-def _conditions(application: Application, version: ApplicationVersion) -> dict[str, Any]:
+def frozen_conditions(application: Application, version: ApplicationVersion) -> dict[str, Any]:
     """What the decision binds the recipient to, frozen with the rules it was made under."""
     rules = rules_of(application.version)
     return {
