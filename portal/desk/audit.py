@@ -19,24 +19,21 @@ from portal.kernel.actor import Hat
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import TABLES
 from portal.ui.exports import csv_response
+from portal.ui.forms import DateField, TextField, UiForm
 from programs.models import Ward
 
 PER_PAGE = 50
 EXPORT_AT_MOST = 50_000
 
 
-class AuditFilter(forms.Form):
+class AuditFilter(UiForm):
     """All optional; a wrong date is reported, not ignored."""
 
     ward = forms.TypedChoiceField(label=_("区"), required=False, coerce=int, empty_value=None)
-    q = forms.CharField(label=_("対象（受付番号・名称）"), required=False, max_length=60)
-    person = forms.CharField(label=_("操作した人"), required=False, max_length=60)
-    since = forms.DateField(
-        label=_("いつから"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=_("いつまで"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    q = TextField(label=_("対象（受付番号・名称）"), required=False, max_length=60)
+    person = TextField(label=_("操作した人"), required=False, max_length=60)
+    since = DateField(label=_("いつから"), required=False)
+    until = DateField(label=_("いつまで"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """PDF from Typst templates: tagged (PDF/UA-1), archival (PDF/A-2a), reproducible byte for byte.
 
-The template gets `data` as a JSON file beside it, never as source text, so that nothing a person
-typed can become markup. Fonts come from a wheel (IPAex Gothic), so no system font is needed.
+The template gets `data` as JSON among the compiler's inputs, never as source text, so that nothing
+a person typed can become markup. Fonts come from a wheel (IPAex Gothic), so no system font is needed.
 """
 
 import datetime as dt
@@ -15,7 +15,6 @@ import typst
 from django.conf import settings
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "documents"
-STANDARDS = ["ua-1", "a-2a"]
 
 
 def render_pdf(template: str, data: dict[str, Any], *, made_at: dt.datetime) -> bytes:
@@ -33,7 +32,7 @@ def render_pdf(template: str, data: dict[str, Any], *, made_at: dt.datetime) -> 
         input=str(TEMPLATES / f"{template}.typ"),
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-        pdf_standards=STANDARDS,
+        pdf_standards=["ua-1", "a-2a"],
         timestamp=made_at.replace(microsecond=0),
     )
     assert isinstance(result, bytes)

@@ -12,6 +12,7 @@ FIRMS = {"owner", "rival"}
 WARD_STAFF = {"reviewer", "approver", "ward_admin", "reviewer_ota"}
 OWN_WARD = {"reviewer", "approver", "ward_admin"}
 FIGURES = WARD_STAFF | {"policy", "auditor"}
+IMPORTERS = {"reviewer", "ward_admin"}
 PEOPLE_ADMINS = {"ward_admin", "sysadmin"}
 
 MATRIX = {
@@ -37,7 +38,7 @@ MATRIX = {
     "notices:open": {"owner"},
     # Firms
     "programs:firm_home": FIRMS,
-    "programs:firm_register": SIGNED_IN,
+    "programs:firm_register": FIRMS | {"nobody"},
     "programs:firm_edit": FIRMS,
     "programs:site_add": FIRMS,
     "programs:site_close": {"owner"},
@@ -46,11 +47,11 @@ MATRIX = {
     "programs:firm_member_role": {"owner"},
     "programs:firm_member_remove": {"owner"},
     "programs:firm_list": WARD_STAFF | {"auditor"},
-    "programs:firm_import": WARD_STAFF,
-    "programs:firm_import_template": WARD_STAFF,
-    "programs:firm_import_job": OWN_WARD,
-    "programs:firm_import_confirm": OWN_WARD,
-    "programs:firm_import_cancel": OWN_WARD,
+    "programs:firm_import": IMPORTERS | {"reviewer_ota"},
+    "programs:firm_import_template": IMPORTERS | {"reviewer_ota"},
+    "programs:firm_import_job": IMPORTERS,
+    "programs:firm_import_confirm": IMPORTERS,
+    "programs:firm_import_cancel": IMPORTERS,
     "programs:firm_card": OWN_WARD | {"auditor"},
     "programs:firm_first_owner": OWN_WARD,
     # Subsidies: public, firm, ward

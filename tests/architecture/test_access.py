@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from portal.accounts.roles import Role
 from tests.architecture.access_matrix import EVERYBODY, MATRIX, SIGN_IN_PREFIXES, SIGNED_IN
@@ -51,6 +51,7 @@ def test_every_route_has_its_line():
 @pytest.fixture
 def world():
     """A firm of 墨田区 with a draft and a submitted application, a rival firm, all roles."""
+    from portal.accounts.services import let_into_editor
     from portal.notices.models import Notice
     from programs.models import ImportJob
     from tests.factories import subsidies as make
@@ -68,8 +69,10 @@ def world():
     people = {"owner": owner.user_id, "rival": rival.pk, "nobody": make_person("n@example.jp").pk}
     for key, (role, ward_id) in STAFF.items():
         person = assign(make_person(f"{key}@example.jp", name=key), role, ward_id=ward_id)
+        let_into_editor(person)
         people[key] = person.pk
     document = submitted.documents.select_related("stored_file").first()
+    _put_bytes(document.stored_file)
     job = ImportJob.objects.create(
         ward_id=SUMIDA,
         created_by_id=people["reviewer"],
@@ -88,6 +91,15 @@ def world():
         "job": job,
         "notice": notice,
     }
+
+
+def _put_bytes(stored):
+    """The factories write the row alone; a download needs the bytes."""
+    from django.core.files.base import ContentFile
+
+    from portal.kernel.files import storage
+
+    storage.private().save(stored.storage_key, ContentFile(b"%PDF-1.7"))
 
 
 def arguments(name, world):
@@ -162,7 +174,14 @@ def expected(name, person):
 
 
 # Doors that open by what hangs behind them: the row (404 for a foreign one), not the role alone.
-ROW_DECIDES = {"people:revoke", "people:withdraw", "programs:firm_invitation_revoke"}
+# The firm here has an owner already, so that nobody may invite its first one.
+ROW_DECIDES = {
+    "people:revoke",
+    "people:withdraw",
+    "programs:firm_first_owner",
+    "programs:firm_invitation_revoke",
+    "programs:firm_member_role",
+}
 
 
 @pytest.mark.parametrize("person", ["visitor", "nobody", "owner", "rival", *STAFF])
@@ -170,7 +189,10 @@ def test_the_matrix_holds(person, world):
     client = Client() if person == "visitor" else client_of(world["people"][person])
     wrong, leaks = [], []
     for name in MATRIX:
-        response = client.get(reverse(name, args=arguments(name, world)))
+        address = reverse(name, args=arguments(name, world))
+        response = client.get(address)
+        if response.status_code == 405:
+            response = client.post(address)
         found = outcome(response)
         if name in ROW_DECIDES and found == "closed":
             continue
@@ -203,19 +225,3 @@ def test_the_editor_opens_to_administrators_only(person, world):
     response = client.get("/cms/", follow=False)
     is_open = response.status_code == 200
     assert is_open == (person in {"ward_admin", "sysadmin"}), response.status_code
-
-
-@pytest.mark.parametrize(
-    "path", ["/cms/login/", "/cms/password_reset/", "/dj/login/", "/admin/login/"]
-)
-def test_no_second_password_form(path):
-    response = Client().post(path, {"username": "a@example.jp", "password": "x"})
-    assert response.status_code in (302, 404)
-    if response.status_code == 302:
-        assert response["Location"].startswith("/accounts/login/")
-
-
-def test_password_views_of_wagtail_are_not_routed():
-    for name in ("wagtailadmin_login", "wagtailadmin_password_reset"):
-        with pytest.raises(NoReverseMatch):
-            reverse(name)
