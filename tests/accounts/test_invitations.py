@@ -358,3 +358,12 @@ def test_the_own_settings(client: Client, admin: User):
     assert "電話番号は数字とハイフンで" in bad.content.decode()
     admin.refresh_from_db()
     assert admin.name == "新しい名"
+
+
+def test_a_system_administrator_sees_what_waits_everywhere(client: Client):
+    sign_in(client, assign(make_person("root@example.jp"), Role.SYSADMIN))
+    invite(email="waiting@example.jp")
+    assign(make_person("theirs@example.jp", name="大田の人"), Role.REVIEWER, ward_id=OTA)
+    page = client.get("/staff/people/").content.decode()
+    assert "waiting@example.jp" in page
+    assert "大田の人" in page
