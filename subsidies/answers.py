@@ -26,6 +26,11 @@ class Section:
     rows: tuple[Row, ...]
     url: str = ""
 
+    @property
+    def is_questions(self) -> bool:
+        """Whether the labels are whole questions and need the room."""
+        return self.code == "eligibility"
+
 
 @dataclass(frozen=True, slots=True)
 class ExpenseRow:

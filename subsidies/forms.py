@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as __
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import TextField, UiForm
@@ -115,17 +116,21 @@ def typed(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class UploadForm(UiForm):
-    """One file for one required document."""
+    """One file for one document. An optional document needs none, but pressing the button does."""
 
     file = forms.FileField(
-        label=_("ファイル"),
+        label=_("ファイルを選ぶ"),
         help_text=_("PDF・JPEG・PNG・Excel（.xlsx）・Word（.docx）、1つ20MBまで"),
     )
 
     def __init__(self, document: Document, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"id_{document.code}_%s", **kwargs)
-        self.fields["file"].label = document.name
-        self.optional = not document.required
+        self.fields["file"].required = document.required
+
+    def clean_file(self) -> Any:
+        if not self.cleaned_data["file"]:
+            raise forms.ValidationError(__("ファイルを選んでから、アップロードしてください。"))
+        return self.cleaned_data["file"]
 
 
 class ConsentForm(UiForm):

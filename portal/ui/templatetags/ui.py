@@ -122,8 +122,9 @@ def ui_tabs(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/summary.html")
-def ui_summary(rows: Sequence[Row]) -> dict[str, Any]:
-    return {"rows": rows}
+def ui_summary(rows: Sequence[Row], wide: bool = False) -> dict[str, Any]:
+    """Labels and values; `wide` gives long labels (questions) the larger part."""
+    return {"rows": rows, "wide": wide}
 
 
 @register.inclusion_tag("components/task_list.html")
