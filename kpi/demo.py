@@ -34,16 +34,20 @@ def load_targets(*, firms: Iterable[Firm], today: dt.date) -> int:
     return len(Target.objects.bulk_create(targets))
 
 
-def load_facts(past: Iterable[int]) -> int:
-    """Facts of these applications (primary keys), and all cells; returns how many facts."""
-    applications = list(
-        Application.objects.filter(pk__in=list(past)).select_related("decision").order_by("pk")
-    )
-    facts = [_submitted(application) for application in applications]
-    facts += [_decided(item, item.decision) for item in applications if hasattr(item, "decision")]
-    Fact.objects.bulk_create(facts)
+def load_facts() -> int:
+    """Facts of every application and decision that no event told of; returns how many.
+
+    Counts all cells anew afterwards.
+    """
+    known = set(Fact.objects.values_list("source_rev", "source_pk"))
+    submitted = Application.objects.filter(submitted_at__isnull=False).order_by("pk")
+    decided = Decision.objects.filter(approved_at__isnull=False).select_related("application")
+    facts = [_submitted(application) for application in submitted]
+    facts += [_decided(decision) for decision in decided.order_by("pk")]
+    missing = [fact for fact in facts if (fact.source_rev, fact.source_pk) not in known]
+    Fact.objects.bulk_create(missing)
     cells_rebuild()
-    return len(facts)
+    return len(missing)
 
 
 def _submitted(application: Application) -> Fact:
@@ -51,11 +55,11 @@ def _submitted(application: Application) -> Fact:
     return _fact(application, "grant.submitted", "submitted", application.submitted_at)
 
 
-def _decided(application: Application, decision: Decision) -> Fact:
+def _decided(decision: Decision) -> Fact:
     assert decision.approved_at is not None
     granted = decision.outcome == Decision.Outcome.GRANT
     event = "grant.decided" if granted else "grant.refused"
-    return _fact(application, event, "decided", decision.approved_at)
+    return _fact(decision.application, event, "decided", decision.approved_at)
 
 
 def _fact(application: Application, event_type: str, revision: str, at: dt.datetime) -> Fact:

@@ -63,14 +63,23 @@ _EDGES: tuple[dict[str, object], ...] = (
         "capital_yen": 10_000_000,
         "production_type": ProductionType.MAKE_TO_ORDER,
     },
-    {"name": "株式会社" + "東京城東地域精密金属加工共同受注開発試作センター" * 3, "name_kana": ""},
+    {
+        "name": "株式会社" + "東京城東地域精密金属加工共同受注開発試作センター" * 3,
+        "name_kana": "",
+        "ward_id": people_demo.SUMIDA,
+    },
     {"name_kana": ""},
     {"employees": 300, "capital_yen": SME_CAPITAL_YEN},
     {"employees": 301, "capital_yen": SME_CAPITAL_YEN},
     {"employees": 301, "capital_yen": SME_CAPITAL_YEN + 1},
     {"employees": 0, "sole": True},
-    {"name": "㈱ＡＢＣ－テック", "name_kana": "エービーシーテック"},
+    {
+        "name": "㈱ＡＢＣ－テック",
+        "name_kana": "エービーシーテック",
+        "ward_id": people_demo.SUMIDA,
+    },
     {"ward_id": people_demo.OTA, "second_ward": 13109},
+    {"name": "Tokyo Precision Works LLC", "name_kana": "", "ward_id": people_demo.SUMIDA},
 )
 
 
@@ -108,7 +117,11 @@ def _attach_people(firms: list[Firm]) -> None:
         if person.role in FIRM_ROLES
     ]
     rng = random.Random(SEED + 1)  # noqa: S311
-    owned = [firm for firm in firms[1:] if rng.random() < _OWNER_SHARE]
+    owned = [
+        firm
+        for index, firm in enumerate(firms)
+        if index and (index < len(_EDGES) or rng.random() < _OWNER_SHARE)
+    ]
     owners = User.objects.bulk_create(
         User(
             email=f"firm-{firm.pk}@{people_demo.DOMAIN}",

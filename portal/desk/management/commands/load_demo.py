@@ -1,0 +1,86 @@
+"""`manage.py load_demo`: invented firms, people, applications and figures of three fiscal years.
+
+Everything is one transaction: a load that is interrupted leaves nothing behind, and one that is
+done leaves a mark in the audit trail, by which a second run knows that there is nothing to do.
+"""
+
+import random
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kpi import demo as kpi_demo
+from portal.accounts.models import Assignment
+from portal.kernel import audit, clock, outbox
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.notices.models import Notice
+from programs.demo import load_demo_firms
+from subsidies import demo as subsidies_demo
+
+LOADED = "desk.demo_loaded"
+# Of the notices of the load, so many have been read.
+READ_SHARE = 0.4
+
+
+class Command(BaseCommand):
+    help = "デモンストレーション用の架空のデータを読み込みます（2回目からは何もしません）。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--scale", type=float, default=1.0, help="申請の数の倍率（既定は1、テストは0.2）"
+        )
+
+    def handle(self, *args: Any, scale: float, **options: Any) -> None:
+        if not settings.DEMO_MODE:
+            raise CommandError(
+                "DEMO_MODE が有効ではありません。デモンストレーションのデータは、実際の運用の"
+                "データベースには読み込めません。"
+            )
+        started = time.monotonic()
+        actor = Actor.system("load_demo")
+        with acting(actor):
+            if is_loaded():
+                self.stdout.write("already loaded; nothing to do（読み込み済みです）")
+                return
+            self._load(actor, scale)
+        self.stdout.write(f"loaded in {time.monotonic() - started:.0f} s（読み込みました）")
+
+    def _load(self, actor: Actor, scale: float) -> None:
+        now = clock.now()
+        firms = load_demo_firms()
+        officials = Assignment.objects.count()
+        self.stdout.write(f"企業 {len(firms):,}社、職員などの役割 {officials:,}件")
+        summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
+        self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
+        self._say(f"お知らせ {settle_notices():,}通（メールは送りません）")
+        targets = kpi_demo.load_targets(firms=firms, today=clock.to_date(now))
+        self._say(f"目標値 {targets:,}件、指標のもとになる事実 {kpi_demo.load_facts():,}件")
+        audit.record(
+            actor=actor,
+            action=LOADED,
+            detail={"applications": summary.applications, "firms": len(firms)},
+        )
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def is_loaded() -> bool:
+    """Whether an earlier load went through to its end."""
+    return AuditRow.objects.filter(chain=audit.NO_WARD, action=LOADED).exists()
+
+
+def settle_notices() -> int:
+    """Let no e-mail leave for invented people, and some notices be read; returns how many."""
+    now, rng = clock.now(), random.Random(1)  # noqa: S311 (invented data)
+    ordered = Notice.objects.order_by("created_at", "event_key", "recipient_id")
+    keys = list(ordered.values_list("pk", flat=True))
+    Notice.objects.filter(mailed_at=None).update(mailed_at=now)
+    read = [key for key in keys if rng.random() < READ_SHARE]
+    Notice.objects.filter(pk__in=read).update(read_at=now)
+    return len(keys)

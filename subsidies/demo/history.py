@@ -1,0 +1,358 @@
+"""The past, written directly.
+
+The services take every moment from the database's clock, so they cannot make last year's
+applications. This module writes the rows they would have written: the application, its frozen
+versions with canonical payload and digest, files, check lists, requests for correction, decisions,
+ledger, and the counters of the numbers so that numbering goes on without a gap. What cannot be
+written afterwards is left out: the audit trail says only that this history was loaded, and no
+events are published (the letters are made here, the facts by `kpi.demo`).
+tests/desk/test_load_demo.py checks the invariants.
+"""
+
+import datetime as dt
+import random
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from django.db.models import F
+
+from portal.kernel import audit, clock, numbering
+from portal.kernel.actor import Actor
+from portal.kernel.files import storage
+from portal.kernel.files.models import StoredFile
+from portal.kernel.models import Counter as NumberCounter
+from programs.models import Ward
+from subsidies import states
+from subsidies.contents import content_of, rules_of
+from subsidies.demo import forms, papers, stories
+from subsidies.demo.people import Cast, Office
+from subsidies.demo.planning import Case
+from subsidies.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationVersion,
+    BudgetEntry,
+    Call,
+    Correction,
+    Decision,
+    DocumentCheck,
+    ExpenseLine,
+)
+from subsidies.rules import amount, checklist, due, expenses, snapshot
+from subsidies.rules.scheme import SchemeRules
+from subsidies.services import versions
+from subsidies.services.attachments import PURPOSE
+from subsidies.services.decision import GRANT_ENTRY, frozen_conditions
+
+_DAY = dt.timedelta(days=1)
+_HOUR = dt.timedelta(hours=1)
+
+
+@dataclass
+class _Entry:
+    """A case with the rows made for it so far."""
+
+    case: Case
+    application: Application
+    rules: SchemeRules
+    versions: list[ApplicationVersion] = field(default_factory=list)
+    decision: Decision | None = None
+
+
+class History:
+    """Writes cases, once a load."""
+
+    def __init__(self, rng: random.Random, cast: Cast, *, now: dt.datetime) -> None:
+        self.rng, self.cast, self.now = rng, cast, now
+        self.receipts: Counter[tuple[int, str, int]] = Counter()
+        self.letters: Counter[tuple[int, int]] = Counter()
+        self.parsed: dict[int, SchemeRules] = {}
+        self.marks = dict(Ward.objects.values_list("code", "document_mark"))
+        self.committed: Counter[int] = Counter()
+
+    def write(self, actor: Actor, cases: list[Case]) -> list[Application]:
+        """Write the cases, which come in the order of their submission."""
+        entries = [self._entry(case) for case in cases]
+        Application.objects.bulk_create(entry.application for entry in entries)
+        self._attach(entries)
+        for entry in entries:
+            self._freeze(entry)
+        ApplicationVersion.objects.bulk_create(row for entry in entries for row in entry.versions)
+        ExpenseLine.objects.bulk_create(row for entry in entries for row in _expense_lines(entry))
+        Correction.objects.bulk_create(row for entry in entries for row in self._corrections(entry))
+        DocumentCheck.objects.bulk_create(row for entry in entries for row in self._checks(entry))
+        self._decide(entries)
+        self._leave_counters()
+        for ward, number in sorted(Counter(entry.application.ward_id for entry in entries).items()):
+            audit.record(
+                actor=actor,
+                action="subsidies.history_loaded",
+                ward_id=ward,
+                detail={"applications": number},
+            )
+        return [entry.application for entry in entries]
+
+    def _entry(self, case: Case) -> _Entry:
+        call, firm = case.call, case.applicant.firm
+        rules = self._rules(call)
+        day = clock.to_date(case.submitted_at)
+        lines = forms.lines(self.rng, rules, case.story)
+        ending = self._affordable(case, rules, lines)
+        preparer = self.rng.choice(self._office(call).reviewers)
+        worked_on = ending in (states.GRANTED, states.REFUSED, states.CORRECTION)
+        scheme = call.version.scheme
+        application = Application(
+            public_id=self._uuid(),
+            ward_id=call.ward_id,
+            firm=firm,
+            call=call,
+            version=call.version,
+            status=ending,
+            eligibility=forms.eligibility(rules),
+            answers=forms.answers(
+                rules, case.story, call=call, person=case.applicant.actor.name,
+                phone=firm.phone, day=day,
+            ),
+            expense_input=expenses.tidy(lines),
+            revision=self.rng.randint(6, 14),
+            created_by_id=case.applicant.actor.user_id,
+            created_at=case.submitted_at - self.rng.randint(1, 9) * _DAY,
+            updated_at=case.decided_at or case.submitted_at,
+            firm_name=firm.name,
+            scheme_name=scheme.name,
+            stage=scheme.stage,
+            title=case.story.title,
+            receipt_no=self._receipt_no(call),
+            submitted_at=case.submitted_at,
+            requested_yen=_calculate(rules, lines).subsidy_yen,
+            assignee_id=preparer.user_id if worked_on else None,
+            assignee_name=preparer.name if worked_on else "",
+            due_on=due.due_on(day, rules.review_days) if ending in states.OPEN else None,
+        )  # fmt: skip
+        if ending == states.CORRECTION:
+            application.due_on = due.due_on(day + 3 * _DAY, rules.correction_days)
+        return _Entry(case, application, rules)
+
+    def _affordable(self, case: Case, rules: SchemeRules, lines: list[dict]) -> str:
+        """The case's ending; what the budget no longer bears was withdrawn before a decision.
+
+        Of a call that still runs half is left for those who apply now.
+        """
+        if case.ending != states.GRANTED:
+            return case.ending
+        call, yen = case.call, _calculate(rules, lines).subsidy_yen
+        limit = call.budget_yen // 2 if call.closes_at > self.now else call.budget_yen
+        if self.committed[call.pk] + yen > limit:
+            return states.WITHDRAWN
+        self.committed[call.pk] += yen
+        return states.GRANTED
+
+    def _attach(self, entries: list[_Entry]) -> None:
+        """One file for each required document, some more, as clean files of the private storage."""
+        files, documents = [], []
+        for entry in entries:
+            for document in entry.rules.documents:
+                if not document.required and self.rng.random() > 0.3:
+                    continue
+                stored = self._file(entry, document.code, document.name)
+                files.append(stored)
+                documents.append(
+                    ApplicationDocument(
+                        application=entry.application,
+                        requirement=document.code,
+                        stored_file=stored,
+                        created_at=stored.created_at,
+                    )
+                )
+        StoredFile.objects.bulk_create(files)
+        ApplicationDocument.objects.bulk_create(documents)
+
+    def _file(self, entry: _Entry, code: str, name: str) -> StoredFile:
+        picture = code == "catalog"
+        content = papers.photograph() if picture else papers.sample(name.partition("（")[0])
+        extension, kind = ("jpg", papers.JPEG) if picture else ("pdf", papers.PDF)
+        key = storage.new_key(storage.CLEAN)
+        size, digest = storage.write(BytesIO(content), key, limit=len(content))
+        application, moment = entry.application, entry.case.submitted_at - _HOUR
+        return StoredFile(
+            id=self._uuid(),
+            ward_id=application.ward_id,
+            firm_id=application.firm_id,
+            owner_user_id=application.created_by_id,
+            purpose=PURPOSE,
+            original_name=f"{name.partition('（')[0]}.{extension}",
+            extension=extension,
+            content_type=kind,
+            size=size,
+            sha256=digest,
+            state=StoredFile.State.CLEAN,
+            checked_at=moment,
+            created_at=moment,
+            storage_key=key,
+        )
+
+    def _freeze(self, entry: _Entry) -> None:
+        """第1版, and where it was corrected the mended 第2版."""
+        application, case = entry.application, entry.case
+        day = clock.to_date(case.submitted_at)
+        payload = versions.payload_of(application, content_of(application, today=day))
+        if case.corrected:
+            first = {**payload, "answers": {**payload["answers"], "effect": "作業が楽になる。"}}
+            entry.versions.append(self._version(entry, 1, first, case.submitted_at))
+        number = 2 if case.corrected else 1
+        moment = _answered_at(case) if case.corrected else case.submitted_at
+        entry.versions.append(self._version(entry, number, payload, moment))
+
+    def _version(
+        self, entry: _Entry, number: int, payload: dict, moment: dt.datetime
+    ) -> ApplicationVersion:
+        due_on = _asked_due_on(entry)
+        corrected_by = dt.datetime.combine(due_on + _DAY, dt.time(), tzinfo=clock.TOKYO)
+        return ApplicationVersion(
+            application=entry.application,
+            number=number,
+            payload=payload,
+            sha256=snapshot.digest(payload),
+            submitted_at=moment,
+            deadline=entry.case.call.closes_at if number == 1 else corrected_by,
+            submitted_by_id=entry.application.created_by_id,
+            idempotency_key=self._uuid(),
+        )
+
+    def _corrections(self, entry: _Entry) -> list[Correction]:
+        open_now = entry.application.status == states.CORRECTION
+        if not (open_now or entry.case.corrected):
+            return []
+        fields = ["answers.effect", "documents.quotes"]
+        return [
+            Correction(
+                application=entry.application,
+                fields=fields if open_now else fields[:1],
+                notes={"answers.effect": "数で書いてください。"},
+                message=self.rng.choice(stories.CORRECTIONS),
+                due_on=entry.application.due_on if open_now else _asked_due_on(entry),
+                requested_by_id=entry.application.assignee_id
+                or self._office(entry.case.call).reviewers[0].user_id,
+                requested_at=_asked_at(entry.case),
+                answered_at=None if open_now else _answered_at(entry.case),
+            )
+        ]
+
+    def _checks(self, entry: _Entry) -> list[DocumentCheck]:
+        """The whole check list of what was decided."""
+        if entry.application.status not in states.DECIDED or entry.case.decided_at is None:
+            return []
+        return [
+            DocumentCheck(
+                application=entry.application,
+                item=item.code,
+                verdict=DocumentCheck.Verdict.OK,
+                checked_by_id=entry.application.assignee_id,
+                checked_at=entry.case.decided_at - 2 * _DAY,
+            )
+            for item in checklist.items(entry.rules)
+        ]
+
+    def _decide(self, entries: list[_Entry]) -> None:
+        """Decisions with their 文書番号 in the order of the days, ledger and committed budget."""
+        decided = [entry for entry in entries if entry.application.status in states.DECIDED]
+        decided.sort(key=lambda entry: (entry.case.decided_at, entry.application.pk))
+        Decision.objects.bulk_create(self._decision(entry) for entry in decided)
+        granted = [entry for entry in decided if entry.decision and entry.decision.amount_yen]
+        BudgetEntry.objects.bulk_create(
+            BudgetEntry(
+                call_id=entry.application.call_id,
+                application=entry.application,
+                amount_yen=entry.decision.amount_yen,
+                kind=GRANT_ENTRY,
+                recorded_at=entry.decision.approved_at,
+            )
+            for entry in granted
+            if entry.decision
+        )
+        for call_id, yen in self.committed.items():
+            Call.objects.filter(pk=call_id).update(committed_yen=F("committed_yen") + yen)
+
+    def _decision(self, entry: _Entry) -> Decision:
+        application, moment = entry.application, entry.case.decided_at
+        assert moment is not None
+        last = entry.versions[-1]
+        granted = application.status == states.GRANTED
+        reasons = stories.GRANT_REASONS if granted else stories.REFUSALS
+        entry.decision = Decision(
+            application=application,
+            outcome=Decision.Outcome.GRANT if granted else Decision.Outcome.REFUSE,
+            amount_yen=application.requested_yen if granted else 0,
+            reason=self.rng.choice(reasons),
+            calculation=last.payload["calculation"],
+            conditions=frozen_conditions(application, last),
+            prepared_by_id=application.assignee_id,
+            prepared_at=moment - _DAY,
+            approved_by_id=self._office(entry.case.call).approver.user_id,
+            approved_at=moment,
+            decided_on=clock.to_date(moment),
+            document_no=self._document_no(application.ward_id, clock.to_date(moment)),
+        )
+        return entry.decision
+
+    def _receipt_no(self, call: Call) -> str:
+        place = (call.ward_id, call.version.scheme.code, call.fiscal_year)
+        self.receipts[place] += 1
+        return numbering.receipt_no(
+            ward_id=place[0], scheme=place[1], fiscal_year=place[2], number=self.receipts[place]
+        )
+
+    def _document_no(self, ward: int, day: dt.date) -> str:
+        place = (ward, clock.fiscal_year(day))
+        self.letters[place] += 1
+        return numbering.document_no(
+            pattern=f"{{year}}{self.marks[ward]}第{{number}}号",
+            fiscal_year=place[1],
+            number=self.letters[place],
+        )
+
+    def _leave_counters(self) -> None:
+        """The services go on counting from here."""
+        rows = [("receipt", *place, last) for place, last in self.receipts.items()]
+        rows += [("letter", ward, "", year, last) for (ward, year), last in self.letters.items()]
+        NumberCounter.objects.bulk_create(
+            NumberCounter(series=series, ward_id=ward, scheme=scheme, fiscal_year=year, last=last)
+            for series, ward, scheme, year, last in rows
+        )
+
+    def _rules(self, call: Call) -> SchemeRules:
+        if call.version_id not in self.parsed:
+            self.parsed[call.version_id] = rules_of(call.version)
+        return self.parsed[call.version_id]
+
+    def _office(self, call: Call) -> Office:
+        return self.cast.offices[call.ward_id]
+
+    def _uuid(self) -> uuid.UUID:
+        return uuid.UUID(int=self.rng.getrandbits(128), version=4)
+
+
+def _calculate(rules: SchemeRules, lines: list[dict]) -> amount.Calculation:
+    return amount.calculate(rules, expenses.read_lines(rules, lines).items)
+
+
+def _expense_lines(entry: _Entry) -> list[ExpenseLine]:
+    return [
+        ExpenseLine(application=entry.application, position=position, **line)
+        for position, line in enumerate(entry.versions[-1].payload["expenses"])
+    ]
+
+
+def _asked_at(case: Case) -> dt.datetime:
+    """When the ward asked for a correction: early in the time until the decision."""
+    return case.submitted_at + 2 * _DAY
+
+
+def _answered_at(case: Case) -> dt.datetime:
+    return case.submitted_at + 5 * _DAY
+
+
+def _asked_due_on(entry: _Entry) -> dt.date:
+    return due.due_on(clock.to_date(_asked_at(entry.case)), entry.rules.correction_days)

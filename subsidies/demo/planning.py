@@ -1,0 +1,177 @@
+"""What has happened before today, decided by chance: who applied when, and how it ended."""
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+
+from portal.accounts.demo import OTA, SUMIDA
+from portal.kernel import clock
+from programs.demo_names import WARDS
+from subsidies import states
+from subsidies.demo.calls import Calls
+from subsidies.demo.people import Applicant, Cast
+from subsidies.demo.stories import BY_STAGE, Story
+from subsidies.models import Call
+from subsidies.rules.due import next_open
+
+# Applications of a whole year by stage: two years ago, last year.
+PAST = ({1: 168, 2: 58, 3: 12}, {1: 204, 2: 68, 3: 15})
+# Decided ones of the running year, as of 21 November; later or earlier days get their share.
+RUNNING = {1: 46, 2: 15, 3: 7}
+_SHARE_BY_NOVEMBER = 235 / 365
+# Applications that arrived in the last weeks and are worked on by `live`: ward → (stage 1, 2).
+ARRIVED = {SUMIDA: (34, 9), OTA: (28, 9), 13121: (8, 1), 13122: (6, 1), 13123: (7, 1),
+           13119: (7, 1), 13109: (4, 1), 13117: (4, 1)}  # fmt: skip
+OVERDUE_CORRECTIONS = {SUMIDA: 2, OTA: 1}
+_TRIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One application of the past. `ending` is the state it has reached by itself."""
+
+    call: Call
+    applicant: Applicant
+    story: Story
+    submitted_at: dt.datetime
+    ending: str
+    decided_at: dt.datetime | None = None
+    corrected: bool = False
+
+
+@dataclass
+class Planner:
+    """Draws cases; a firm applies to a call once."""
+
+    rng: random.Random
+    today: dt.date
+    cast: Cast
+    calls: Calls
+    scale: float = 1.0
+    used: set[tuple[int, int]] = field(default_factory=set)
+
+    def everything(self) -> list[Case]:
+        """All cases of the past, the oldest first."""
+        year = clock.fiscal_year(self.today)
+        cases = self._of_main(year)
+        for back, counts in zip((2, 1), PAST, strict=True):
+            cases += self._decided(year - back, counts)
+        elapsed = ((self.today - clock.fiscal_year_bounds(year)[0]).days + 1) / 365
+        share = elapsed / _SHARE_BY_NOVEMBER
+        cases += self._decided(year, {stage: round(n * share) for stage, n in RUNNING.items()})
+        cases += self._arrived(year)
+        return sorted(cases, key=lambda case: (case.submitted_at, case.call.pk))
+
+    def free(self, call: Call) -> Applicant | None:
+        """A firm of the call's ward that has not applied to it yet; taken from now on."""
+        firms = self.cast.by_ward.get(call.ward_id, [])
+        left = [item for item in firms if (call.pk, item.firm.pk) not in self.used]
+        if not left:
+            return None
+        chosen = self.rng.choice(left)
+        self.used.add((call.pk, chosen.firm.pk))
+        return chosen
+
+    def count(self, number: int) -> int:
+        """A number at this scale, at least one."""
+        return max(1, round(number * self.scale))
+
+    def _of_main(self, year: int) -> list[Case]:
+        """The owner's own firm: granted last year and this year."""
+        cases = []
+        for fiscal_year, stage in ((year - 1, 1), (year, 3)):
+            call = self.calls[fiscal_year, SUMIDA, stage][0]
+            submitted_at = self._moment(call, latest=self.today - dt.timedelta(days=80))
+            if submitted_at is None:
+                continue
+            self.used.add((call.pk, self.cast.main.firm.pk))
+            decided_at = self._decision(call, submitted_at)
+            cases.append(
+                Case(
+                    call, self.cast.main, BY_STAGE[stage][0], submitted_at, states.GRANTED,
+                    min(decided_at, self._at(self.today - dt.timedelta(days=3))),
+                )
+            )  # fmt: skip
+        return cases
+
+    def _decided(self, year: int, counts: dict[int, int]) -> list[Case]:
+        drawn = [
+            self._draw(year, stage)
+            for stage, number in counts.items()
+            for _count in range(self.count(number) if number else 0)
+        ]
+        return [case for case in drawn if case is not None]
+
+    def _draw(self, year: int, stage: int) -> Case | None:
+        """One case that ended before today, or None where chance finds no place for it."""
+        places, weights = list(WARDS), [weight for weight, _codes in WARDS.values()]
+        for _attempt in range(_TRIES):
+            ward = self.rng.choices(places, weights)[0]
+            call = self.rng.choice(self.calls[year, ward, stage])
+            submitted_at = self._moment(call, latest=self.today - dt.timedelta(days=25))
+            if submitted_at is None:
+                continue
+            decided_at = self._decision(call, submitted_at)
+            if clock.to_date(decided_at) >= self.today:
+                continue
+            if applicant := self.free(call):
+                ending = self.rng.choices(
+                    (states.GRANTED, states.REFUSED, states.WITHDRAWN), (80, 13, 7)
+                )[0]
+                return Case(
+                    call, applicant, self.rng.choice(BY_STAGE[stage]), submitted_at, ending,
+                    decided_at, corrected=self.rng.random() < 0.18,
+                )  # fmt: skip
+        return None
+
+    def _arrived(self, year: int) -> list[Case]:
+        """Those that lie on the desks; some lie there for longer than they should."""
+        cases = []
+        for ward, by_stage in ARRIVED.items():
+            for stage, number in enumerate(by_stage, start=1):
+                call = self.calls[year, ward, stage][-1]
+                for _count in range(self.count(number)):
+                    cases += self._arrive(call, states.SUBMITTED, (0, 24))
+            first = self.calls[year, ward, 1][0]
+            for _count in range(OVERDUE_CORRECTIONS.get(ward, 0)):
+                cases += self._arrive(first, states.CORRECTION, (26, 34))
+        return cases
+
+    def _arrive(self, call: Call, ending: str, days: tuple[int, int]) -> list[Case]:
+        """At most one case that arrived between so many days ago."""
+        oldest = self.today - dt.timedelta(days=days[1])
+        latest = self.today - dt.timedelta(days=days[0] + 1)
+        submitted_at = self._moment(call, earliest=oldest, latest=latest)
+        applicant = self.free(call) if submitted_at else None
+        if submitted_at is None or applicant is None:
+            return []
+        story = self.rng.choice(BY_STAGE[call.version.scheme.stage])
+        return [Case(call, applicant, story, submitted_at, ending)]
+
+    def _moment(
+        self, call: Call, *, latest: dt.date, earliest: dt.date = dt.date.min
+    ) -> dt.datetime | None:
+        """A moment of the call's window; rounds fill up towards their end."""
+        first = max(clock.to_date(call.opens_at) + dt.timedelta(days=1), earliest)
+        last = min(clock.to_date(call.closes_at) - dt.timedelta(days=1), latest)
+        days = (last - first).days
+        if days < 0:
+            return None
+        place = self.rng.random()
+        if call.mode == Call.Mode.ROUND:
+            place = place**0.5
+        day = first + dt.timedelta(days=round(place * days))
+        return self._at(day, (8, 22))
+
+    def _decision(self, call: Call, submitted_at: dt.datetime) -> dt.datetime:
+        """When it was decided: some weeks after it came in, after a round's end."""
+        day = clock.to_date(submitted_at)
+        if call.mode == Call.Mode.ROUND:
+            day = clock.to_date(call.closes_at) + dt.timedelta(days=self.rng.randint(22, 50))
+        else:
+            day += dt.timedelta(days=self.rng.randint(9, 26))
+        return self._at(next_open(day), (10, 17))
+
+    def _at(self, day: dt.date, hours: tuple[int, int] = (10, 17)) -> dt.datetime:
+        time = dt.time(self.rng.randrange(*hours), self.rng.randrange(60), self.rng.randrange(60))
+        return dt.datetime.combine(day, time, tzinfo=clock.TOKYO)

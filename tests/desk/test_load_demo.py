@@ -1,0 +1,261 @@
+"""The demonstration's data: loaded once, complete, and true to the rules of the real thing."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.test import override_settings
+
+from kpi.models import Fact, Target
+from kpi.services import cells_rebuild
+from portal.accounts.demo import BY_KEY, OTA, SUMIDA
+from portal.accounts.models import User
+from portal.kernel import audit_chain, clock, outbox
+from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import acting
+from portal.kernel.files import storage
+from portal.kernel.files.models import StoredFile
+from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
+from portal.kernel.transitions import GuardFailed
+from portal.notices.models import Notice
+from subsidies import services, states
+from subsidies.models import (
+    Application,
+    ApplicationVersion,
+    BudgetEntry,
+    Call,
+    Correction,
+    Decision,
+    Message,
+)
+from subsidies.rules import snapshot
+from subsidies.selectors import queue_counts
+
+SYSTEM = Actor.system("test")
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A fifth of the demonstration's applications, loaded once for all tests; rolled back after."""
+    with django_db_blocker.unblock(), undone():
+        output = StringIO()
+        with override_settings(DEMO_MODE=True):
+            call_command("load_demo", scale=0.2, stdout=output)
+        with acting(SYSTEM):
+            yield output.getvalue()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def official(key: str) -> Actor:
+    person = BY_KEY[key]
+    user = User.objects.get(email=person.email)
+    return Actor(user.pk, user.name, Hat.WARD, frozenset({person.role}), ward_id=person.ward_id)
+
+
+def test_it_tells_what_it_does(demo):
+    assert "企業 600社" in demo
+    assert "loaded in" in demo
+
+
+def test_a_second_run_does_nothing(demo):
+    before = AuditRow.objects.count()
+    output = StringIO()
+    with override_settings(DEMO_MODE=True):
+        call_command("load_demo", stdout=output)
+    assert "nothing to do" in output.getvalue()
+    assert AuditRow.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_it_refuses_outside_the_demonstration():
+    with override_settings(DEMO_MODE=False), pytest.raises(CommandError, match="DEMO_MODE"):
+        call_command("load_demo")
+    assert not Application.objects.exists()
+
+
+def test_every_state_occurs_and_every_transition_was_taken(demo):
+    found = set(Application.objects.values_list("status", flat=True))
+    assert found == {state.code for state in states.APPLICATION.states}
+    taken = set(
+        AuditRow.objects.filter(action__startswith="subsidies.application.").values_list(
+            "action", "from_state"
+        )
+    )
+    expected = {
+        (f"subsidies.application.{move.name}", source)
+        for move in states.APPLICATION.transitions
+        for source in move.sources
+    }
+    # The first tick on the check list starts the check, so it never ends from 申請受付.
+    assert expected - taken <= {("subsidies.application.finish_check", states.SUBMITTED)}
+
+
+def test_the_ledger_is_the_committed_budget(demo):
+    sums = dict(BudgetEntry.objects.values_list("call").annotate(Sum("amount_yen")))
+    for call in Call.objects.all():
+        assert call.committed_yen == sums.get(call.pk, 0) <= call.budget_yen
+    granted = Decision.objects.filter(application__status=states.GRANTED)
+    assert sum(sums.values()) == granted.aggregate(yen=Sum("amount_yen"))["yen"]
+
+
+def test_every_decision_was_made_by_two_people_and_has_a_letter(demo):
+    decided = Application.objects.filter(status__in=states.DECIDED).select_related("decision")
+    assert len(decided) > 50
+    for application in decided:
+        decision = application.decision
+        assert decision.approved_by_id not in (None, decision.prepared_by_id)
+        assert decision.letter_id
+        assert (decision.outcome == "grant") == (application.status == states.GRANTED)
+        assert clock.to_date(application.submitted_at) <= decision.decided_on
+
+
+def test_receipt_numbers_have_no_gaps_and_the_counters_stand_at_the_last(demo):
+    series: dict[tuple[int, str, int], list[int]] = defaultdict(list)
+    rows = Application.objects.exclude(receipt_no=None).select_related("call", "version__scheme")
+    for row in rows.order_by("submitted_at", "pk"):
+        place = (row.ward_id, row.version.scheme.code, row.call.fiscal_year)
+        series[place].append(int(row.receipt_no.rpartition("-")[2]))
+    for (ward, scheme, year), numbers in series.items():
+        assert numbers == list(range(1, len(numbers) + 1))
+        counter = Counter.objects.get(
+            series="receipt", ward_id=ward, scheme=scheme, fiscal_year=year
+        )
+        assert counter.last == len(numbers)
+
+
+def test_document_numbers_have_no_gaps(demo):
+    series: dict[tuple[int, int], list[int]] = defaultdict(list)
+    rows = Decision.objects.exclude(document_no=None).select_related("application")
+    for row in rows.order_by("approved_at", "pk"):
+        number = row.document_no.rpartition("第")[2].removesuffix("号")
+        series[row.application.ward_id, clock.fiscal_year(row.decided_on)].append(int(number))
+    for (ward, year), numbers in series.items():
+        assert numbers == list(range(1, len(numbers) + 1))
+        counter = Counter.objects.get(series="letter", ward_id=ward, scheme="", fiscal_year=year)
+        assert counter.last == len(numbers)
+
+
+def test_every_version_is_what_its_digest_says(demo):
+    versions = ApplicationVersion.objects.select_related("application")
+    assert versions.filter(number=2).exists()
+    for version in versions:
+        assert snapshot.digest(version.payload) == version.sha256
+        assert version.submitted_at < version.deadline
+
+
+def test_the_queue_shows_what_the_last_version_says(demo):
+    for row in Application.objects.exclude(status=states.DRAFT).prefetch_related("versions"):
+        last = max(row.versions.all(), key=lambda version: version.number)
+        assert row.requested_yen == last.payload["calculation"]["subsidy_yen"] > 0
+        assert row.title == last.payload["answers"]["title"]
+        assert row.firm_name == last.payload["firm"]["name"]
+        assert row.expenses.count() == len(last.payload["expenses"])
+
+
+def test_every_file_has_its_bytes(demo):
+    stored = list(StoredFile.objects.filter(erased_at=None))
+    assert {row.content_type for row in stored} == {"application/pdf", "image/jpeg"}
+    for row in stored:
+        assert row.state == StoredFile.State.CLEAN
+        assert storage.private().size(row.storage_key) == row.size
+
+
+def test_the_audit_chain_is_whole(demo):
+    report = audit_chain.verify()
+    assert report.rows > 500
+    assert report.problems == []
+
+
+def test_every_event_was_handled_and_no_mail_waits(demo):
+    assert OutboxEvent.objects.exists()
+    assert not OutboxEvent.objects.filter(relayed_at=None).exists()
+    assert not FailedDelivery.objects.exists()
+    handled = OutboxEvent.objects.annotate(done=Count("handled"))
+    for event in handled:
+        assert event.done == len(outbox.handlers_of(event.name))
+    assert not Notice.objects.filter(mailed_at=None).exists()
+    assert Notice.objects.filter(read_at=None).exists()
+    assert Notice.objects.exclude(read_at=None).exists()
+
+
+def test_cells_are_what_the_facts_say(demo):
+    assert cells_rebuild() == []
+    submitted = Application.objects.exclude(submitted_at=None)
+    assert Fact.objects.filter(event_type="grant.submitted").count() == submitted.count()
+    decided = Application.objects.filter(status=states.GRANTED)
+    assert Fact.objects.filter(event_type="grant.decided").count() == decided.count()
+
+
+def test_targets_add_up_to_those_of_the_policy(demo):
+    sums = set(Target.objects.values_list("indicator", "fiscal_year").annotate(Sum("value")))
+    year = clock.fiscal_year(clock.today())
+    for each in range(year - 2, year + 1):
+        assert {("2-KSI", each, 300), ("2-OP1", each, 150), ("2-OP2", each, 50)} <= sums
+        assert ("2-OP3", each, 10) in sums
+
+
+@pytest.mark.parametrize("key", ["reviewer", "reviewer-ota"])
+def test_the_reviewers_have_something_in_every_tab(demo, key):
+    actor = official(key)
+    with acting(actor):
+        counts = queue_counts(actor, clock.today())
+    assert all(counts.values()), counts
+
+
+def test_the_approver_may_decide_one_but_the_budget_of_ota_is_used_up(demo):
+    proposed = Application.objects.filter(status=states.AWAITING_APPROVAL)
+    approver = official("approver")
+    waiting = proposed.filter(ward_id=SUMIDA, decision__outcome="grant").order_by("due_on").first()
+    with undone(), acting(approver):
+        assert services.decision_approve(actor=approver, application_id=waiting.pk).document_no
+    ota = official("approver-ota")
+    waiting = proposed.filter(ward_id=OTA, stage=1).exclude(decision__prepared_by=ota.user_id)
+    with acting(ota), pytest.raises(services.BudgetExceeded):
+        services.decision_approve(actor=ota, application_id=waiting.first().pk)
+
+
+def test_the_approver_of_ota_has_prepared_one_that_somebody_else_must_decide(demo):
+    ota = official("approver-ota")
+    own = Application.objects.get(
+        status=states.AWAITING_APPROVAL, decision__prepared_by_id=ota.user_id
+    )
+    with acting(ota), pytest.raises(GuardFailed, match="起案した人"):
+        services.decision_approve(actor=ota, application_id=own.pk)
+
+
+def test_the_owner_finds_each_kind_of_thing_to_do(demo):
+    owner = User.objects.get(email=BY_KEY["owner"].email)
+    rows = Application.objects.filter(firm__memberships__user=owner)
+    assert set(rows.values_list("status", flat=True)) == {
+        states.DRAFT,
+        states.CORRECTION,
+        states.GRANTED,
+    }
+    assert owner.notices.exists()
+
+
+def test_edges_are_there(demo):
+    today, now = clock.today(), clock.now()
+    assert Correction.objects.filter(answered_at=None, due_on__lt=today).exists()
+    assert Correction.objects.filter(answered_at=None, due_on__gt=today).exists()
+    assert {True, False} <= set(Message.objects.values_list("from_ward", flat=True))
+    closing = Call.objects.filter(closes_at__gt=now)
+    assert any(clock.to_date(call.closes_at) == today for call in closing)
+    assert Call.objects.filter(opens_at__gt=now).exists()
+    drafts = Application.objects.filter(status=states.DRAFT).select_related("call")
+    assert any(draft.version_id != draft.call.version_id for draft in drafts)
+    assert any(not draft.documents.exists() for draft in drafts)
