@@ -104,20 +104,23 @@ class Demonstration:
         )
 
     def _serve(self) -> None:
-        commands = {
-            "web server": processes.web_command(self.port, workers=2),
-            "worker": processes.worker_command(concurrency=2, name=f"demo{self.port}"),
-            "scheduler": processes.beat_command(var_dir() / "celerybeat-schedule"),
-        }
         with self.steps.step("Web server, worker and scheduler"):
-            for name, command in commands.items():
-                log = log_dir() / f"{name.replace(' ', '-')}.log"
-                child = processes.Child(name, command, environment=self.settings, log=log)
-                self.children.append(child)
-                records.write(self.children, port=self.port)
+            self._start("web server", processes.web_command(self.port, workers=2))
+            worker = self._start(
+                "worker", processes.worker_command(concurrency=2, name=f"demo{self.port}")
+            )
             self._await_answer()
-            self.children[1].wait_for_line(" ready.", ANSWER_SECONDS)
+            worker.wait_for_line(" ready.", ANSWER_SECONDS)
+            # Last, because its own start would slow down what people wait for.
+            self._start("scheduler", processes.beat_command(var_dir() / "celerybeat-schedule"))
         self._say_where()
+
+    def _start(self, name: str, command: list[str]) -> processes.Child:
+        log = log_dir() / f"{name.replace(' ', '-')}.log"
+        child = processes.Child(name, command, environment=self.settings, log=log)
+        self.children.append(child)
+        records.write(self.children, port=self.port)
+        return child
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + ANSWER_SECONDS

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from portal.runtime.paths import ROOT, tail
+from portal.runtime.paths import ROOT, PlainError, tail
 
 
 class Child:
@@ -45,12 +45,12 @@ class Child:
         return self.process.poll() is None
 
     def wait_for_line(self, text: str, seconds: float) -> None:
-        """Wait until the log holds the text. Raises RuntimeError with the log's end otherwise."""
+        """Wait until the log holds the text. Raises PlainError with the log's end otherwise."""
         deadline = time.monotonic() + seconds
         while text not in self.log.read_text(errors="replace"):
             if not self.is_alive() or time.monotonic() > deadline:
                 state = "is still starting" if self.is_alive() else "has ended"
-                raise RuntimeError(f"{self.name} {state}; its log ends:\n{tail(self.log)}")
+                raise PlainError(f"The {self.name} {state}; its log ends:\n{tail(self.log)}")
             time.sleep(0.05)
 
     def kill9(self) -> None:
