@@ -5,9 +5,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from kpi import figures, selectors
@@ -120,7 +119,7 @@ def headline(results: list[selectors.Progress]) -> str:
     """The finding in one sentence: how many indicators keep the pace of their targets."""
     with_target = [item for item in results if item.target]
     if not with_target:
-        return __("この年度の目標はまだ登録されていません")
+        return gettext("この年度の目標はまだ登録されていません")
     ahead = sum(item.on_pace for item in with_target)
     return ngettext(
         "%(all)s指標のうち%(ahead)s指標が目標のペースに達しています",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import TextField, UiForm
@@ -129,7 +129,7 @@ class UploadForm(UiForm):
 
     def clean_file(self) -> Any:
         if not self.cleaned_data["file"]:
-            raise forms.ValidationError(__("ファイルを選んでから、アップロードしてください。"))
+            raise forms.ValidationError(gettext("ファイルを選んでから、アップロードしてください。"))
         return self.cleaned_data["file"]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.money import format_yen
@@ -38,7 +38,7 @@ class CorrectionForm(UiForm):
     def clean_due_on(self) -> dt.date:
         due_on: dt.date = self.cleaned_data["due_on"]
         if due_on <= self.today:
-            raise ValidationError(__("期限は明日以降の日付にしてください。"))
+            raise ValidationError(gettext("期限は明日以降の日付にしてください。"))
         return due_on
 
 
@@ -67,7 +67,7 @@ class ProposalForm(UiForm):
     def clean_amount_yen(self) -> int | None:
         amount: int | None = self.cleaned_data["amount_yen"]
         if amount is not None and amount > self.most_yen:
-            text = __("計算した額（%(most)s）以下で入力してください。")
+            text = gettext("計算した額（%(most)s）以下で入力してください。")
             raise ValidationError(text % {"most": format_yen(self.most_yen)})
         return amount
 

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as __
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -38,7 +38,11 @@ class AuditFilter(UiForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         wards = Ward.objects.order_by("code").values_list("code", "name")
-        self.fields["ward"].choices = [("", __("すべて")), (0, __("区に属さないもの")), *wards]
+        self.fields["ward"].choices = [
+            ("", gettext("すべて")),
+            (0, gettext("区に属さないもの")),
+            *wards,
+        ]
 
     def rows(self) -> QuerySet[AuditRow]:
         """The rows asked for, newest first."""

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 THOUSAND = 1_000
 
 
@@ -40,12 +42,11 @@ def parse_yen(text: str) -> int:
 
 
 def format_yen(amount: int) -> str:
-    """1234567 → 1,234,567円."""
-    return f"{amount:,}円"
+    """1234567 → 1,234,567円; ¥1,234,567 in English."""
+    return _("%(amount)s円") % {"amount": f"{amount:,}"}
 
 
 def format_rate(rate: Fraction) -> str:
-    """2/3 → 3分の2; the whole → 10分の10 (the way Japanese rules write it)."""
-    if rate == 1:
-        return "10分の10"
-    return f"{rate.denominator}分の{rate.numerator}"
+    """2/3 → 3分の2; the whole → 10分の10 (the way Japanese rules write it). 2/3 in English."""
+    whole, part = (10, 10) if rate == 1 else (rate.denominator, rate.numerator)
+    return _("%(whole)d分の%(part)d") % {"whole": whole, "part": part}

@@ -5,7 +5,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from portal.accounts.models import User
 from portal.kernel import clock, numbering
@@ -15,7 +14,7 @@ from programs.models import Ward
 from subsidies import policies, states
 from subsidies.contents import rules_of
 from subsidies.models import Application, ApplicationVersion, BudgetEntry, Call, Decision
-from subsidies.rules import amount, snapshot
+from subsidies.rules import snapshot
 from subsidies.services import moves, versions
 from subsidies.services.errors import AmountTooHigh, BudgetExceeded, Refused
 
@@ -35,11 +34,12 @@ def decision_propose(
     `amount_yen` None takes what the rules give for the last submitted version; less is allowed
     (減額), more raises AmountTooHigh. Raises Refused, ReasonMissing, StaleState, RoleMissing.
     """
-    with transaction.atomic(), override("ja"):
+    with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
         moves.require(actor, application, "propose")
         version = application.versions.latest("number")
-        calculation = amount.calculate(rules_of(application.version), versions.items_of(version))
+        rules = rules_of(application.version)
+        calculation = versions.official_calculation(rules, versions.items_of(version))
         yen = _amount(outcome, amount_yen, calculation.subsidy_yen)
         decision, _created = Decision.objects.update_or_create(
             application=application,

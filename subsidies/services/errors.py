@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.clock import TOKYO
 from portal.kernel.money import format_yen
+from portal.kernel.texts import filled
 from portal.kernel.transitions import TransitionRefused
 from subsidies.models import Application
 from subsidies.rules.problem import Problem
@@ -70,8 +73,10 @@ class DeadlinePassed(Refused):
     def __init__(self, closed_at: dt.datetime) -> None:
         self.closed_at = closed_at
         super().__init__(
-            _("受付は%(moment)sに終了しました。入力した内容は下書きとして残っています。")
-            % {"moment": _moment(closed_at)}
+            filled(
+                _("受付は%(moment)sに終了しました。入力した内容は下書きとして残っています。"),
+                moment=_moment(closed_at),
+            )
         )
 
 
@@ -81,8 +86,10 @@ class NotOpenYet(Refused):
     def __init__(self, opens_at: dt.datetime) -> None:
         self.opens_at = opens_at
         super().__init__(
-            _("受付は%(moment)sに始まります。それまでは下書きとして保存できます。")
-            % {"moment": _moment(opens_at)}
+            filled(
+                _("受付は%(moment)sに始まります。それまでは下書きとして保存できます。"),
+                moment=_moment(opens_at),
+            )
         )
 
 
@@ -108,8 +115,10 @@ class BudgetExceeded(Refused):
     def __init__(self, left_yen: int) -> None:
         self.left_yen = left_yen
         super().__init__(
-            _("予算の残りは%(left)sです。この額では交付を決定できません。")
-            % {"left": format_yen(left_yen)}
+            filled(
+                _("予算の残りは%(left)sです。この額では交付を決定できません。"),
+                left=_yen(left_yen),
+            )
         )
 
 
@@ -119,7 +128,7 @@ class AmountTooHigh(Refused):
     def __init__(self, most_yen: int) -> None:
         self.most_yen = most_yen
         super().__init__(
-            _("交付額は計算した額（%(most)s）を超えられません。") % {"most": format_yen(most_yen)}
+            filled(_("交付額は計算した額（%(most)s）を超えられません。"), most=_yen(most_yen))
         )
 
 
@@ -129,5 +138,10 @@ class NotAssignable(Refused):
     message = _("この人は、この区の担当ではありません。")
 
 
-def _moment(moment: dt.datetime) -> str:
-    return date_format(moment.astimezone(TOKYO), "Y年n月j日 G:i")
+def _moment_text(moment: dt.datetime) -> str:
+    return date_format(moment.astimezone(TOKYO), gettext("Y年n月j日 G:i"))
+
+
+# Written out when the sentence is shown, in the language of whoever reads it.
+_moment = lazy(_moment_text, str)
+_yen = lazy(format_yen, str)

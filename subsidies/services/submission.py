@@ -5,7 +5,6 @@ import uuid
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from portal.accounts.gbizid.identity import may_submit
 from portal.accounts.gbizid.selectors import identity_of
@@ -32,7 +31,7 @@ def application_submit(
     The same key twice gives the same version back. Raises Application.DoesNotExist, NotOpenYet,
     DeadlinePassed, Incomplete (with the problems), IdempotencyConflict, StaleState, RoleMissing.
     """
-    with transaction.atomic(), override("ja"):
+    with transaction.atomic():
         if known := versions.earlier(actor, idempotency_key):
             return versions.same_or_conflict(known, application_id=application_id, correction=False)
         application = policies.get_application(actor, pk=application_id)
@@ -61,7 +60,7 @@ def correction_answer(
     Answers after the correction's due date are taken: whether they come too late is for the ward
     to say. Raises as `application_submit`.
     """
-    with transaction.atomic(), override("ja"):
+    with transaction.atomic():
         arrived = clock.database_now()
         application = policies.get_application(actor, lock=True, pk=application_id)
         if known := versions.earlier(actor, idempotency_key):

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import override
 
 from portal.kernel.actor import Actor
 from subsidies.contents import rules_of, standing
@@ -62,9 +64,17 @@ def payload_of(application: Application, content: Content) -> dict[str, Any]:
         "eligibility": _answers(rules.criteria, {**_prefilled(rules, content)}),
         "answers": _answers(rules.questions, content.answers),
         "expenses": [expenses.as_input(item) for item in items],
-        "calculation": calculation_record(amount.calculate(rules, items)),
+        "calculation": calculation_record(official_calculation(rules, items)),
         "documents": _documents(application),
     }
+
+
+def official_calculation(
+    rules: SchemeRules, items: Sequence[amount.ExpenseItem]
+) -> amount.Calculation:
+    """The calculation for the record and the letters: in Japanese, whoever asks for it."""
+    with override("ja"):
+        return amount.calculate(rules, items)
 
 
 def calculation_record(calculation: amount.Calculation) -> dict[str, Any]:

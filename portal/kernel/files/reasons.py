@@ -4,7 +4,7 @@ Codes are stored in rows and audit records; messages are made when shown.
 """
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Refused before anything is kept.
@@ -129,5 +129,5 @@ def message(code: str) -> str:
     """The sentence for a code; unknown codes (of rows older than the code) get a general one."""
     known = MESSAGES.get(code)
     if known is None:
-        return _now("このファイルは受け取れません。保存し直してから、もう一度選んでください。")
+        return gettext("このファイルは受け取れません。保存し直してから、もう一度選んでください。")
     return str(known)
