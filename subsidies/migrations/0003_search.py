@@ -47,8 +47,6 @@ CREATE TABLE subsidies_applicationsearch (
 );
 CREATE INDEX application_search ON subsidies_applicationsearch
     USING gin (ward_id, grams) WITH (fastupdate = off);
-CREATE INDEX application_search_all ON subsidies_applicationsearch
-    USING gin (grams) WITH (fastupdate = off);
 GRANT SELECT, INSERT, UPDATE, DELETE ON subsidies_applicationsearch TO app_keeper;
 CREATE POLICY app_keeper ON subsidies_applicationsearch TO app_keeper
     USING (true) WITH CHECK (true);

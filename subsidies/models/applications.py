@@ -20,8 +20,13 @@ class Application(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
-    firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="applications")
+    # db_index=False where an index below serves, or where nothing is ever looked up that way.
+    ward = models.ForeignKey(
+        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    firm = models.ForeignKey(
+        "programs.Firm", on_delete=models.PROTECT, related_name="applications", db_index=False
+    )
     call = models.ForeignKey(
         "subsidies.Call", on_delete=models.PROTECT, related_name="applications"
     )
@@ -29,6 +34,7 @@ class Application(models.Model):
         "subsidies.SchemeVersion",
         on_delete=models.PROTECT,
         related_name="applications",
+        db_index=False,
         help_text="a draft follows its call's version; submission freezes it",
     )
     status = models.CharField(
@@ -49,7 +55,7 @@ class Application(models.Model):
         default=dict, help_text="field → its last [revision, value] pairs (rules.merge)"
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
@@ -58,11 +64,15 @@ class Application(models.Model):
     scheme_name = models.CharField(_("制度"), max_length=120, blank=True)
     stage = models.PositiveSmallIntegerField(_("ステージ"))
     title = models.CharField(_("事業名"), max_length=120, blank=True)
-    receipt_no = models.CharField(_("受付番号"), max_length=40, null=True, unique=True)
+    receipt_no = models.CharField(_("受付番号"), max_length=40, null=True)
     submitted_at = models.DateTimeField(_("申請日時"), null=True)
     requested_yen = models.PositiveBigIntegerField(_("交付申請額（円）"), null=True)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     assignee_name = models.CharField(_("担当"), max_length=150, blank=True)
     due_on = models.DateField(_("期限"), null=True)
@@ -76,6 +86,7 @@ class Application(models.Model):
                 name="application_once_per_call",
                 violation_error_message=_("この公募にはすでに申請があります。"),
             ),
+            models.UniqueConstraint(fields=["receipt_no"], name="application_receipt_once"),
             models.CheckConstraint(
                 condition=Q(status=states.DRAFT)
                 | Q(receipt_no__isnull=False, submitted_at__isnull=False),
@@ -92,6 +103,17 @@ class Application(models.Model):
             models.Index(
                 fields=["ward", "assignee", "due_on", "id"],
                 name="application_by_assignee",
+                condition=Q(status__in=states.OPEN),
+            ),
+            models.Index(
+                fields=["ward", "-id"],
+                name="application_newest",
+                condition=~Q(status=states.DRAFT),
+            ),
+            # Auditors look across the wards.
+            models.Index(
+                fields=["due_on", "id"],
+                name="application_queue_all",
                 condition=Q(status__in=states.OPEN),
             ),
             models.Index(fields=["firm", "-created_at"], name="application_by_firm"),
