@@ -97,7 +97,7 @@ def insert_blind(instance: models.Model) -> None:
         if not field.has_db_default() and not (field.primary_key and instance.pk is None)
     ]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     values = [
         field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields
     ]

@@ -7,10 +7,11 @@ pages); tests/architecture refuses an undeclared table that carries a ward or a 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.utils.module_loading import import_module, module_has_submodule
+from django.utils.module_loading import module_has_submodule
 
 # Wrapped in SELECT so that PostgreSQL evaluates each once per query and can use an index on it.
 WARD = "(SELECT NULLIF(current_setting('app.ward', true), '')::int)"

@@ -7,7 +7,6 @@ import psycopg
 import pytest
 
 
-
 @pytest.fixture
 def owner(django_db_setup: None) -> Iterator[psycopg.Connection]:
     """A connection as the schema's owner, who may do what no role of the application may."""

@@ -125,7 +125,8 @@ def test_a_column_holds_ciphertext_and_gives_text_back(accounts):
     Account.objects.create(number="1234567", holder="コウバ ハナコ")
     Account.objects.create(number=None, holder="")
     assert [(a.number, a.holder) for a in Account.objects.order_by("id")] == [
-        ("1234567", "コウバ ハナコ"), (None, ""),
+        ("1234567", "コウバ ハナコ"),
+        (None, ""),
     ]
     assert _raw("number")[1] is None
     assert all(b"1234567" not in value for value in _raw("number") if value)
@@ -146,7 +147,8 @@ def test_update_and_bulk_encrypt_too(accounts):
     account.number = "3"
     Account.objects.bulk_update([account], ["number"])
     assert [(a.number, a.holder) for a in Account.objects.order_by("id")] == [
-        ("3", "c"), ("2", "c"),
+        ("3", "c"),
+        ("2", "c"),
     ]
     assert Account.objects.filter(number__isnull=False).count() == 2
 
@@ -205,9 +207,7 @@ def test_rotation_encrypts_anew_and_lets_the_old_key_go(accounts, settings, monk
 @pytest.mark.django_db(transaction=True)
 def test_threads_never_see_ciphertext(accounts):
     with acting(SYSTEM):
-        Account.objects.bulk_create(
-            Account(number=f"{n}", holder=f"holder {n}") for n in range(50)
-        )
+        Account.objects.bulk_create(Account(number=f"{n}", holder=f"holder {n}") for n in range(50))
 
     def read(_: int) -> bool:
         try:

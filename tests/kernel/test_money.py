@@ -74,9 +74,17 @@ def test_full_width_figures_mean_the_same(amount):
 @pytest.mark.parametrize(
     ("text", "amount"),
     [
-        ("1234", 1234), (" 1,234 円 ", 1234), ("１，２３４円", 1234), ("￥1,234", 1234),
-        ("¥1234", 1234), ("\\1,234", 1234), ("1、234", 1234), ("0", 0), ("007", 7),
-        ("1 234", 1234), ("１　２３４", 1234),
+        ("1234", 1234),
+        (" 1,234 円 ", 1234),
+        ("１，２３４円", 1234),
+        ("￥1,234", 1234),
+        ("¥1234", 1234),
+        ("\\1,234", 1234),
+        ("1、234", 1234),
+        ("0", 0),
+        ("007", 7),
+        ("1 234", 1234),
+        ("１　２３４", 1234),
     ],
 )
 def test_yen_as_people_type_it(text, amount):
@@ -86,8 +94,24 @@ def test_yen_as_people_type_it(text, amount):
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "円", "¥", "-1", "－１", "1.5", "１．５", "12万", "1e3", "0x1", "一千", "1円2",
-        "12345678901234", "1¥2", "¥¥1", "NaN", "١٢٣",
+        "",
+        " ",
+        "円",
+        "¥",
+        "-1",
+        "－１",
+        "1.5",
+        "１．５",
+        "12万",
+        "1e3",
+        "0x1",
+        "一千",
+        "1円2",
+        "12345678901234",
+        "1¥2",
+        "¥¥1",
+        "NaN",
+        "١٢٣",
     ],
 )
 def test_what_is_not_whole_yen_is_refused(text):
@@ -98,8 +122,11 @@ def test_what_is_not_whole_yen_is_refused(text):
 @pytest.mark.parametrize(
     ("rate", "text"),
     [
-        (Fraction(3, 4), "4分の3"), (Fraction(2, 3), "3分の2"), (Fraction(1, 2), "2分の1"),
-        (Fraction(4, 6), "3分の2"), (Fraction(1), "10分の10"),
+        (Fraction(3, 4), "4分の3"),
+        (Fraction(2, 3), "3分の2"),
+        (Fraction(1, 2), "2分の1"),
+        (Fraction(4, 6), "3分の2"),
+        (Fraction(1), "10分の10"),
     ],
 )
 def test_rates_as_rules_write_them(rate, text):

@@ -78,7 +78,7 @@ def _grants() -> set[tuple[str, str, str]]:
             "SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_class c"
             " CROSS JOIN LATERAL aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
             " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
-            " AND c.relname <> 'kernel_thing'"
+            " AND c.relname NOT IN ('kernel_thing', 'kernel_account')"
         )
         return set(cursor.fetchall())
 
@@ -176,9 +176,7 @@ def test_parents_decide_over_their_children(apply_as_owner, owner, things):
     owner.execute(
         "CREATE TABLE kernel_child (id bigint PRIMARY KEY, thing_id bigint REFERENCES kernel_thing)"
     )
-    thing = rls.Protected(
-        "kernel_thing", **rls.own_rows(grants=dict.fromkeys(rls.ROLES, rls.FULL))
-    )
+    thing = rls.Protected("kernel_thing", **rls.own_rows(grants=dict.fromkeys(rls.ROLES, rls.FULL)))
     child = rls.Protected(
         "kernel_child",
         **rls.child_rows(
@@ -186,8 +184,10 @@ def test_parents_decide_over_their_children(apply_as_owner, owner, things):
         ),
     )
     apply_as_owner(thing, child)
-    owner.execute(f"INSERT INTO kernel_thing (id, ward_id, status, note) VALUES"
-                  f" (1, {SUMIDA}, 'new', ''), (2, {OTA}, 'new', '')")
+    owner.execute(
+        f"INSERT INTO kernel_thing (id, ward_id, status, note) VALUES"
+        f" (1, {SUMIDA}, 'new', ''), (2, {OTA}, 'new', '')"
+    )
     owner.execute("INSERT INTO kernel_child VALUES (1, 1), (2, 2)")
 
     def children(actor: Actor) -> list[int]:
@@ -206,11 +206,22 @@ def test_parents_decide_over_their_children(apply_as_owner, owner, things):
 def test_files_are_seen_by_their_ward_and_their_firm():
     for number, (ward, firm_id) in enumerate(((SUMIDA, 55), (OTA, 56))):
         StoredFile.objects.create(
-            ward_id=ward, firm_id=firm_id, purpose="x", extension="pdf", sha256="0" * 64,
-            content_type="application/pdf", size=1, state="clean", storage_key=f"k{number}",
+            ward_id=ward,
+            firm_id=firm_id,
+            purpose="x",
+            extension="pdf",
+            sha256="0" * 64,
+            content_type="application/pdf",
+            size=1,
+            state="clean",
+            storage_key=f"k{number}",
         )
     for actor, count in (
-        (official(SUMIDA), 1), (official(OTA), 1), (firm(55), 1), (firm(57), 0), (AUDITOR, 2),
+        (official(SUMIDA), 1),
+        (official(OTA), 1),
+        (firm(55), 1),
+        (firm(57), 0),
+        (AUDITOR, 2),
     ):
         with acting(actor):
             assert StoredFile.objects.count() == count

@@ -1,6 +1,9 @@
 """A thing with a status, a ward and a firm, and its transition table."""
 
-from django.db import models
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import models, transaction
 
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TABLES, State, Transition, TransitionTable
@@ -17,12 +20,22 @@ THING = TransitionTable(
     ),
     transitions=(
         Transition(
-            "check", ("new",), "checked", {"reviewer"}, "確認する", primary=True,
+            "check",
+            ("new",),
+            "checked",
+            {"reviewer"},
+            "確認する",
+            primary=True,
             event="test.thing_checked",
         ),
         Transition("back", ("checked",), "new", {"reviewer"}, "戻す", needs_reason=True),
         Transition(
-            "finish", ("checked",), "done", {"approver", "system"}, "完了する", guard="has_note",
+            "finish",
+            ("checked",),
+            "done",
+            {"approver", "system"},
+            "完了する",
+            guard="has_note",
             event="test.thing_done",
         ),
         Transition(
@@ -57,17 +70,32 @@ class Thing(models.Model):
         return f"thing {self.pk}"
 
 
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """A part of a transaction that fails in the end."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def official(ward_id: int = SUMIDA, *roles: str, user_id: int = 7) -> Actor:
     """An official of a ward."""
     return Actor(
-        user_id=user_id, name="墨田 太郎", hat=Hat.WARD, roles=frozenset(roles or {"reviewer"}),
-        ward_id=ward_id, request_id="req-1",
+        user_id=user_id,
+        name="墨田 太郎",
+        hat=Hat.WARD,
+        roles=frozenset(roles or {"reviewer"}),
+        ward_id=ward_id,
+        request_id="req-1",
     )
 
 
 def firm(firm_id: int = 55, *, user_id: int = 70) -> Actor:
     """Somebody of a firm."""
     return Actor(
-        user_id=user_id, name="工場 花子", hat=Hat.FIRM, roles=frozenset({"firm_owner"}),
+        user_id=user_id,
+        name="工場 花子",
+        hat=Hat.FIRM,
+        roles=frozenset({"firm_owner"}),
         firm_id=firm_id,
     )

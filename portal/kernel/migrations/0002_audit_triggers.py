@@ -31,13 +31,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- Locks the chain's head until the transaction ends, so that time and order agree.
-    INSERT INTO public.kernel_auditchain AS tip (chain, sequence, head)
-    VALUES (NEW.chain, 1, '')
-    ON CONFLICT (chain) DO UPDATE SET sequence = tip.sequence + 1
-    RETURNING tip.sequence, tip.head INTO NEW.sequence, NEW.previous;
+    SELECT sequence + 1, head INTO NEW.sequence, NEW.previous
+        FROM public.kernel_auditchain WHERE chain = NEW.chain FOR UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO public.kernel_auditchain (chain, sequence, head) VALUES (NEW.chain, 0, '')
+            ON CONFLICT (chain) DO NOTHING;
+        SELECT sequence + 1, head INTO NEW.sequence, NEW.previous
+            FROM public.kernel_auditchain WHERE chain = NEW.chain FOR UPDATE;
+    END IF;
     NEW.at := clock_timestamp();
     NEW.digest := encode(sha256(convert_to({canonical}, 'UTF8')), 'hex');
-    UPDATE public.kernel_auditchain SET head = NEW.digest WHERE chain = NEW.chain;
+    UPDATE public.kernel_auditchain SET sequence = NEW.sequence, head = NEW.digest
+        WHERE chain = NEW.chain;
     RETURN NEW;
 END
 $$;
@@ -46,6 +51,10 @@ GRANT USAGE ON SCHEMA public TO app_keeper;
 GRANT SELECT, INSERT, UPDATE ON kernel_auditchain TO app_keeper;
 -- portal.kernel.rls turns row security on; its own policies name the app's roles only.
 CREATE POLICY app_keeper ON kernel_auditchain TO app_keeper USING (true) WITH CHECK (true);
+-- The heads are few and change with every act: keep room for new versions, clean up often.
+ALTER TABLE kernel_auditchain SET (
+    fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500
+);
 CREATE TRIGGER audit_append BEFORE INSERT ON kernel_auditrow
     FOR EACH ROW EXECUTE FUNCTION kernel_audit_append();
 """.replace("{canonical}", CANONICAL.replace("{row}", "NEW"))
