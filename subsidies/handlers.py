@@ -2,16 +2,23 @@
 
 from collections.abc import Iterable
 
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
+
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
+from portal.kernel.texts import filled
 from portal.notices.services import notify
+from portal.ui.markup import era_date
 from subsidies import people
 from subsidies.models import Application, Decision, Message
 from subsidies.services import papers
 
 SYSTEM = "subsidies.papers"
+
+Text = str | Promise
 
 
 @outbox.handles("subsidies.application_submitted", name="subsidies.receipt")
@@ -35,18 +42,18 @@ def make_decision_letter(event: OutboxEvent) -> None:
     )
     decision = Decision.objects.get(application=application)
     if decision.outcome == Decision.Outcome.GRANT:
-        subject = f"交付が決定しました（{application.receipt_no}）"
-        body = "交付決定通知書をご確認ください。決定の日から発注できます。"
+        subject = _("交付が決定しました（%(number)s）")
+        body = _("交付決定通知書をご確認ください。決定の日から発注できます。")
     else:
-        subject = f"審査の結果をお知らせします（{application.receipt_no}）"
-        body = "不交付の決定となりました。理由は通知書をご確認ください。"
+        subject = _("審査の結果をお知らせします（%(number)s）")
+        body = _("不交付の決定となりました。理由は通知書をご確認ください。")
     _tell_firm(event, application, subject, body)
     _tell(
         event,
+        application,
         [decision.prepared_by_id],
-        f"決裁されました（{application.receipt_no}）",
-        f"{application.firm_name}の申請が決裁されました。",
-        _staff_url(application),
+        _("決裁されました（%(number)s）"),
+        filled(_("%(firm)sの申請が決裁されました。"), firm=application.firm_name),
     )
 
 
@@ -57,9 +64,14 @@ def tell_submitted(event: OutboxEvent) -> None:
     _tell_firm(
         event,
         application,
-        f"申請を受け付けました（{application.receipt_no}）",
-        f"{application.scheme_name}の申請を受け付けました。"
-        "交付が決定するまで、契約・発注・支払いをしないでください。",
+        _("申請を受け付けました（%(number)s）"),
+        filled(
+            _(
+                "%(scheme)sの申請を受け付けました。"
+                "交付が決定するまで、契約・発注・支払いをしないでください。"
+            ),
+            scheme=application.scheme_name,
+        ),
     )
 
 
@@ -71,8 +83,12 @@ def tell_correction(event: OutboxEvent) -> None:
     _tell_firm(
         event,
         application,
-        f"補正のお願い（{application.receipt_no}）",
-        f"{clock.wareki(correction.due_on)}までに補正してください。\n\n{correction.message}",
+        _("補正のお願い（%(number)s）"),
+        filled(
+            "%(until)s\n\n%(message)s",
+            until=filled(_("%(day)sまでに補正してください。"), day=_day(correction.due_on)),
+            message=correction.message,
+        ),
     )
 
 
@@ -80,14 +96,14 @@ def tell_correction(event: OutboxEvent) -> None:
 def tell_corrected(event: OutboxEvent) -> None:
     """The official in charge goes on."""
     application = _application(event)
-    _tell_in_charge(event, application, "補正が提出されました")
+    _tell_in_charge(event, application, _("補正が提出されました"))
 
 
 @outbox.handles("subsidies.application_withdrawn", name="subsidies.notice_withdrawn")
 def tell_withdrawn(event: OutboxEvent) -> None:
     """The official in charge may stop."""
     application = _application(event)
-    _tell_in_charge(event, application, "申請が取り下げられました")
+    _tell_in_charge(event, application, _("申請が取り下げられました"))
 
 
 @outbox.handles("subsidies.decision_proposed", name="subsidies.notice_proposed")
@@ -99,10 +115,14 @@ def tell_proposed(event: OutboxEvent) -> None:
     prepared_by = Decision.objects.get(application=application).prepared_by_id
     _tell(
         event,
+        application,
         [person for person in approvers if person != prepared_by],
-        f"決裁をお願いします（{application.receipt_no}）",
-        f"{application.firm_name}「{application.title}」の起案が回っています。",
-        _staff_url(application),
+        _("決裁をお願いします（%(number)s）"),
+        filled(
+            _("%(firm)s「%(title)s」の起案が回っています。"),
+            firm=application.firm_name,
+            title=application.title,
+        ),
     )
 
 
@@ -112,10 +132,13 @@ def tell_returned(event: OutboxEvent) -> None:
     application = _application(event)
     _tell(
         event,
+        application,
         [Decision.objects.get(application=application).prepared_by_id],
-        f"起案が差し戻されました（{application.receipt_no}）",
-        f"{application.firm_name}の起案が差し戻されました。理由は経過をご確認ください。",
-        _staff_url(application),
+        _("起案が差し戻されました（%(number)s）"),
+        filled(
+            _("%(firm)sの起案が差し戻されました。理由は経過をご確認ください。"),
+            firm=application.firm_name,
+        ),
     )
 
 
@@ -125,11 +148,9 @@ def tell_message(event: OutboxEvent) -> None:
     application = _application(event)
     message = Message.objects.get(pk=event.payload["message_id"])
     if message.from_ward:
-        _tell_firm(
-            event, application, f"区からのメッセージ（{application.receipt_no}）", message.body
-        )
+        _tell_firm(event, application, _("区からのメッセージ（%(number)s）"), message.body)
     else:
-        _tell_in_charge(event, application, "企業からメッセージがあります")
+        _tell_in_charge(event, application, _("企業からメッセージがあります"))
 
 
 def _make_receipt(event: OutboxEvent) -> None:
@@ -142,26 +163,48 @@ def _application(event: OutboxEvent) -> Application:
     return Application.objects.get(pk=event.payload["application_id"])
 
 
-def _tell_firm(event: OutboxEvent, application: Application, subject: str, body: str) -> None:
-    url = f"/apply/{application.public_id}/status/"
-    _tell(event, people.firm_people(application.firm_id), subject, body, url)
+def _tell_firm(event: OutboxEvent, application: Application, subject: Text, body: Text) -> None:
+    """Tell the firm's people; `subject` may name the receipt number as %(number)s."""
+    notify(
+        event_key=f"{event.pk}",
+        recipients=people.firm_people(application.firm_id),
+        subject=filled(subject, number=application.receipt_no),
+        body=body,
+        url=f"/apply/{application.public_id}/status/",
+    )
 
 
-def _tell_in_charge(event: OutboxEvent, application: Application, what: str) -> None:
+def _tell_in_charge(event: OutboxEvent, application: Application, what: Text) -> None:
     _tell(
         event,
+        application,
         people.in_charge(application, clock.to_date(event.created_at)),
-        f"{what}（{application.receipt_no}）",
-        f"{application.firm_name}「{application.title}」：{what}。",
-        _staff_url(application),
+        filled(_("%(what)s（%(number)s）"), what=what, number=application.receipt_no),
+        filled(
+            _("%(firm)s「%(title)s」：%(what)s。"),
+            firm=application.firm_name,
+            title=application.title,
+            what=what,
+        ),
     )
 
 
-def _staff_url(application: Application) -> str:
-    return f"/staff/applications/{application.receipt_no}/"
-
-
-def _tell(event: OutboxEvent, recipients: Iterable[int], subject: str, body: str, url: str) -> None:
+def _tell(
+    event: OutboxEvent,
+    application: Application,
+    recipients: Iterable[int],
+    subject: Text,
+    body: Text,
+) -> None:
+    """Tell officials; `subject` may name the receipt number as %(number)s."""
     notify(
-        event_key=f"{event.pk}", recipients=recipients, subject=subject[:120], body=body, url=url
+        event_key=f"{event.pk}",
+        recipients=recipients,
+        subject=filled(subject, number=application.receipt_no),
+        body=body,
+        url=f"/staff/applications/{application.receipt_no}/",
     )
+
+
+# Written out in the reader's language.
+_day = lazy(era_date, str)
