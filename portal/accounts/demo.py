@@ -7,6 +7,7 @@ proxy, is refused in every page, not only here (portal.accounts.middleware).
 import datetime as dt
 import ipaddress
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -61,6 +62,10 @@ class DemoPerson:
         hat = HAT_OF[self.role]
         return f"{hat}:{self.ward_id}" if self.ward_id else str(hat)
 
+
+_ROOM_TO_COME = gettext_lazy(
+    "この役割の仕事の画面はこれから加わります。いまは、申請の中身が見えないことを確かめられます。"
+)
 
 PEOPLE = (
     DemoPerson(
@@ -132,9 +137,7 @@ PEOPLE = (
         "山本 隆",
         "ヤマモト タカシ",
         Role.COMMITTEE,
-        gettext_lazy(
-            "外部の審査委員として、割り当てられた申請だけが見えることを確かめてください。"
-        ),
+        _ROOM_TO_COME,
         ward_id=SUMIDA,
     ),
     DemoPerson(
@@ -142,21 +145,21 @@ PEOPLE = (
         "渡辺 由紀",
         "ワタナベ ユキ",
         Role.ADVISOR,
-        gettext_lazy("伴走派遣の相談員として、訪問の予定と記録を見てください。"),
+        _ROOM_TO_COME,
     ),
     DemoPerson(
         "lecturer",
         "伊藤 修",
         "イトウ オサム",
         Role.LECTURER,
-        gettext_lazy("DX道場の講師として、受講者と出席を見てください。"),
+        _ROOM_TO_COME,
     ),
     DemoPerson(
         "lab",
         "加藤 拓也",
         "カトウ タクヤ",
         Role.LAB_STAFF,
-        gettext_lazy("ラボの職員として、設備の予約を見てください。"),
+        _ROOM_TO_COME,
     ),
     DemoPerson(
         "policy",
@@ -195,10 +198,16 @@ def is_loopback_host(host: str) -> bool:
 
 
 def is_local(request: HttpRequest) -> bool:
-    """Whether the request was made on this machine, to this machine, through no proxy."""
+    """Whether the request was made on this machine, to this machine, through no proxy.
+
+    A proxy on this machine may add no header and send a loopback Host of its own (nginx does by
+    default). Where there is one, the site has an address of its own, so the settings tell.
+    """
+    at_home = not settings.HTTPS and is_loopback_host(urlsplit(settings.SITE_URL).hostname or "")
     direct = not any(header in request.META for header in _PROXY_HEADERS)
     return (
-        direct
+        at_home
+        and direct
         and is_loopback_host(request.META.get("REMOTE_ADDR", ""))
         and is_loopback_host(request.META.get("HTTP_HOST", ""))
     )

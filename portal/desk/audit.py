@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 
 from portal.accounts import roles
 from portal.accounts.access import hat_required
+from portal.desk.actions import action_label, states_label
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.models import AuditRow
-from portal.kernel.transitions import TABLES
 from portal.ui.exports import csv_response
 from portal.ui.forms import DateField, TextField, UiForm
 from programs.models import Ward
@@ -69,7 +69,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     """監査記録. Reading it leaves no row; taking it away as CSV does."""
     form = AuditFilter(request.GET or {})
     page = Paginator(form.rows(), PER_PAGE).get_page(request.GET.get("page"))
-    entries = [(row, action_label(row.action), states_label(row)) for row in page]
+    entries = [(row, action_label(row.action), _states(row), role_labels(row)) for row in page]
     return TemplateResponse(
         request, "desk/audit.html", {"filter": form, "page": page, "entries": entries}
     )
@@ -103,7 +103,7 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
                 role_labels(row),
                 action_label(row.action),
                 row.object_label,
-                states_label(row),
+                _states(row),
                 row.reason,
                 row.digest,
             )
@@ -114,38 +114,13 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def action_label(action: str) -> str:
-    """The action in words: a transition's button text, else the registered words, else the code."""
-    table_name, _dot, name = action.rpartition(".")
-    table = TABLES.get(table_name)
-    if table is not None:
-        return str(table.transition(name).label)
-    return str(ACTIONS.get(action, action))
-
-
-def states_label(row: AuditRow) -> str:
-    """「審査中 → 決裁待ち」, or nothing."""
-    if not row.to_state:
-        return ""
-    table = TABLES.get(row.action.rpartition(".")[0])
-    if table is None:
-        return f"{row.from_state} → {row.to_state}"
-    return f"{table.state(row.from_state).label} → {table.state(row.to_state).label}"
-
-
 def role_labels(row: AuditRow) -> str:
     """The row's roles in words."""
     return "・".join(roles.label(code) for code in row.roles.split())
 
 
-ACTIONS = {
-    "audit.exported": _("監査記録を書き出した"),
-    "file.stored": _("書類を受け取った"),
-    "file.refused": _("書類を受け取らなかった"),
-    "file.downloaded": _("書類を開いた"),
-    "firm.viewed": _("企業の情報を見た"),
-    "signin.refused": _("サインインを断った"),
-}
+def _states(row: AuditRow) -> str:
+    return states_label(row.action, row.from_state, row.to_state)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

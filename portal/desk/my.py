@@ -39,9 +39,10 @@ def my_page(request: HttpRequest) -> HttpResponse:
     """The firm's page; people without a firm are led to registering one."""
     if request.actor.hat == Hat.PUBLIC:
         return redirect("programs:firm_register")
+    today = clock.today()
     applications = list(selectors.firm_applications(request.actor)[:SHOWN])
     todos = sorted(
-        (todo for item in applications if (todo := _todo(item))),
+        (todo for item in applications if (todo := _todo(item, today))),
         key=lambda todo: todo.until or dt.date.max,
     )
     context = {
@@ -53,12 +54,12 @@ def my_page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "desk/my.html", context)
 
 
-def _todo(application: Application) -> Todo | None:
+def _todo(application: Application, today: dt.date) -> Todo | None:
     """What the firm has to do for this application, if anything."""
     public_id = application.public_id
     name = f"{application.scheme_name}　{application.receipt_no or ''}".strip()
     match application.status:
-        case states.DRAFT:
+        case states.DRAFT if clock.to_date(application.call.closes_at) >= today:
             return Todo(
                 what=_("申請の入力を続ける"),
                 about=name,
@@ -74,7 +75,7 @@ def _todo(application: Application) -> Todo | None:
                 button=_("補正を始める"),
                 until=application.due_on,
             )
-        case states.GRANTED:
+        case states.GRANTED if application.call.project_ends_on >= today:
             return Todo(
                 what=_("事業を進めて、期限までに終える（発注できます）"),
                 about=name,

@@ -79,8 +79,7 @@ LANDING = {
     "ward_admin": "people:list",
     "firm": "desk:my",
     "ward": "subsidies:queue",
-    "review": "subsidies:queue",
-    "policy": "kpi:overview",
+    "policy": "kpi:current",
     "auditor": "desk:audit",
     "admin": "people:list",
 }
