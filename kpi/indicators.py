@@ -7,6 +7,7 @@ the indicator specification (kpi_matching.md 1b). Five data-quality fields are m
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 class Quality:
     """How far the figure can be trusted."""
 
-    verification: str
-    source: str
-    accuracy: str
-    limits: str
-    compensation: str
+    verification: str | Promise
+    source: str | Promise
+    accuracy: str | Promise
+    limits: str | Promise
+    compensation: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class Indicator:
 
     code: str
     version: int
-    name: str
-    unit: str
+    name: str | Promise
+    unit: str | Promise
     event_type: str
     target: int
-    definition: str
-    edge_rules: str
+    definition: str | Promise
+    edge_rules: str | Promise
     quality: Quality
     stage: int | None = None
 

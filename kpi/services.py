@@ -1,9 +1,10 @@
 """Writing facts and recomputing the cells they touch."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
 from kpi.indicators import BY_CODE, INDICATORS, Indicator, counted_by
@@ -126,13 +127,13 @@ def _recompute_for(fact: Fact) -> None:
         )
 
 
-def _counting(indicator: Indicator):
+def _counting(indicator: Indicator) -> QuerySet[Fact]:
     """Facts that count: a fact and its reversal cancel out before anything is counted (R2)."""
     facts = Fact.objects.filter(event_type=indicator.event_type, reverses=None, reversed_by=None)
     return facts if indicator.stage is None else facts.filter(stage=indicator.stage)
 
 
-def _all_cells(indicator: Indicator):
+def _all_cells(indicator: Indicator) -> Iterator[tuple[tuple[str, int, dt.date], int]]:
     rows = (
         _counting(indicator)
         .annotate(month=TruncMonth("occurred_on"))

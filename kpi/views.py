@@ -15,10 +15,12 @@ from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.ui.exports import csv_response
+from portal.ui.numbers import posted_number
 from programs.models import Ward
 
 staff_only = hat_required(Hat.WARD, Hat.POLICY, Hat.AUDITOR)
 FIRST_YEAR = 2024
+YEARS = range(2000, 2100)
 
 
 @staff_only
@@ -35,9 +37,9 @@ def current(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overview(request: HttpRequest, year: int) -> HttpResponse:
     """All 23 wards together."""
-    chosen = request.GET.get("ward", "")
-    if chosen.isdecimal():
-        return redirect("kpi:ward", year=_year(request, year), ward_id=int(chosen))
+    chosen = posted_number(request.GET.get("ward", ""))
+    if chosen is not None:
+        return redirect("kpi:ward", year=_year(request, year), ward_id=chosen)
     return _page(request, _year(request, year), ward=None)
 
 
@@ -45,12 +47,13 @@ def overview(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 def ward(request: HttpRequest, year: int, ward_id: int) -> HttpResponse:
     """One ward; `?ward=` (from the form without JavaScript) leads to another or to all."""
-    chosen = request.GET.get("ward")
-    if chosen == "":
+    given = request.GET.get("ward")
+    if given == "":
         return redirect("kpi:overview", year=_year(request, year))
-    if chosen and chosen.isdecimal() and int(chosen) != ward_id:
-        return redirect("kpi:ward", year=_year(request, year), ward_id=int(chosen))
-    if chosen and _year(request, year) != year:
+    chosen = posted_number(given or "")
+    if chosen is not None and chosen != ward_id:
+        return redirect("kpi:ward", year=_year(request, year), ward_id=chosen)
+    if given and _year(request, year) != year:
         return redirect("kpi:ward", year=_year(request, year), ward_id=ward_id)
     place = Ward.objects.filter(code=ward_id).first()
     if place is None:
@@ -62,6 +65,7 @@ def ward(request: HttpRequest, year: int, ward_id: int) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, year: int) -> HttpResponse:
     """All indicators by ward as CSV, numbers as the page shows them."""
+    _check_year(year)
     names = dict(Ward.objects.values_list("code", "name"))
     return csv_response(
         filename=f"kpi-{year}.csv",
@@ -89,6 +93,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
+    _check_year(year)
     as_of = min(clock.today(), clock.fiscal_year_bounds(year)[1])
     shown = BY_CODE.get(request.GET.get("indicator", ""), INDICATORS[0])
     results = selectors.progress(fiscal_year=year, as_of=as_of, ward_id=ward.code if ward else None)
@@ -131,6 +136,12 @@ def headline(results: list[selectors.Progress]) -> str:
 def _year(request: HttpRequest, year: int) -> int:
     chosen = request.GET.get("year", "")
     return int(chosen) if chosen.isdecimal() and len(chosen) == 4 else year
+
+
+def _check_year(year: int) -> None:
+    """Years of which there can be figures; the calendar itself ends in 9999. Raises Http404."""
+    if year not in YEARS:
+        raise Http404
 
 
 def _english(request: HttpRequest) -> bool:
