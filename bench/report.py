@@ -1,0 +1,162 @@
+"""bench/results.json, the table on the terminal and in docs/performance.md."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench.measure import Target
+from portal.kernel import clock
+from portal.runtime.paths import ROOT
+
+RESULTS = Path(__file__).parent / "results.json"
+DOCUMENT = ROOT / "docs/performance.md"
+QUERIES, BYTES, GROWTH_SHARE = 12, 80_000, 0.05
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Most times the floor's median; for pages of the queue also statements and bytes."""
+
+    times: float
+    queries: int | None = None
+    bytes: int | None = None
+
+
+QUEUE = Goal(25, QUERIES, BYTES)
+GOALS = {
+    "queue_first": QUEUE,
+    "queue_page_50": QUEUE,
+    "queue_status": QUEUE,
+    "queue_search": QUEUE,
+    "detail": Goal(20),
+    "my_page": Goal(20),
+    "home": Goal(4),
+    "submit": Goal(40),
+}
+
+
+def results(
+    targets: dict[str, Target], memory: tuple[float, float], about: dict[str, object]
+) -> dict[str, dict[str, object]]:
+    """name → {value, unit, goal, ok, …}; pages are given as times the floor's median."""
+    floor = targets["floor"].median_ms
+    found: dict[str, dict[str, object]] = {
+        name: _page(target, floor) for name, target in targets.items()
+    }
+    worse = max(
+        (found.pop(name) for name in ("queue_search_rare", "queue_search_common")),
+        key=lambda entry: float(str(entry["value"])),
+    )
+    rare, common = targets["queue_search_rare"], targets["queue_search_common"]
+    found["queue_search"] = worse | {
+        "median_ms_rare": round(rare.median_ms, 2),
+        "median_ms_common": round(common.median_ms, 2),
+    }
+    for name, goal in GOALS.items():
+        _judge(found[name], goal)
+    before, after = memory
+    allowed = round(before * GROWTH_SHARE, 1)
+    found["queue_growth"] = {
+        "value": round(after - before, 1),
+        "unit": "MB",
+        "goal": allowed,
+        "ok": after - before <= allowed,
+        "rss_mb_before": round(before, 1),
+        "rss_mb_after": round(after, 1),
+        "requests": about["memory_requests"],
+    }
+    found["about"] = {"value": None, "unit": "", "goal": None, "ok": True, **about}
+    return found
+
+
+def machine() -> dict[str, object]:
+    """Where and when it was measured, and what else the machine was doing."""
+    return {
+        "measured_on": clock.today().isoformat(),
+        "cores": os.cpu_count(),
+        "load_1m": round(psutil.getloadavg()[0], 1),
+    }
+
+
+def _page(target: Target, floor: float) -> dict[str, object]:
+    is_floor = target.name == "floor"
+    return {
+        "value": round(target.median_ms if is_floor else target.median_ms / floor, 2),
+        "unit": "ms" if is_floor else "× floor",
+        "goal": None,
+        "ok": True,
+        "median_ms": round(target.median_ms, 2),
+        "p95_ms": round(target.p95_ms, 2),
+        "rps8": round(target.rps8, 1),
+        "queries": target.queries,
+        "bytes": target.bytes,
+        "bytes_gzip": target.gzip_bytes,
+        "rss_mb": round(target.rss_mb, 1),
+        "requests": len(target.seconds),
+    }
+
+
+def _judge(entry: dict[str, object], goal: Goal) -> None:
+    entry["goal"] = goal.times
+    good = [float(str(entry["value"])) <= goal.times]
+    for name, most in (("queries", goal.queries), ("bytes", goal.bytes)):
+        if most is not None:
+            entry[f"goal_{name}"] = most
+            good.append(int(str(entry[name])) <= most)
+    entry["ok"] = all(good)
+
+
+def write(found: dict[str, dict[str, object]]) -> None:
+    """Write the file, and the table into the document between its two marks."""
+    RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    replace("results", table(found))
+
+
+def replace(mark: str, text: str) -> None:
+    """Put the text between `<!-- bench:MARK -->` and `<!-- bench:end -->` of the document."""
+    start, end = f"<!-- bench:{mark} -->", "<!-- bench:end -->"
+    before, _, rest = DOCUMENT.read_text().partition(start)
+    _, _, after = rest.partition(end)
+    DOCUMENT.write_text(f"{before}{start}\n{text}\n{end}{after}")
+
+
+def table(found: dict[str, dict[str, object]]) -> str:
+    """The results as a Markdown table with one line on the circumstances."""
+    about, growth = found["about"], found["queue_growth"]
+    circumstances = (
+        f"Measured {about['measured_on']}: {about['applications']:,} applications of"
+        f" {about['firms']:,} firms, {about['workers']} workers, {about['cores']} cores, load"
+        f" {about['load_1m']} before the start, {about['rounds']} rounds."
+    )
+    memory = (
+        f"Memory of both workers before and after {growth['requests']:,} signed-in requests:"
+        f" {growth['rss_mb_before']} → {growth['rss_mb_after']} MB"
+        f" ({_verdict(growth)}; goal: no more than {growth['goal']} MB more)."
+    )
+    columns = (
+        "| | × floor | goal | | median ms | p95 ms | req/s, 8 clients | queries | kB"
+        " | kB gzip | RSS MB |"
+    )
+    lines = [circumstances, "", columns, "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"]
+    for name, entry in found.items():
+        if name not in {"about", "queue_growth"}:
+            lines.append(_line(name, entry))
+    return "\n".join([*lines, "", memory])
+
+
+def _line(name: str, entry: dict[str, object]) -> str:
+    is_page = entry["unit"] == "× floor"
+    return (
+        f"| `{name}` | {entry['value'] if is_page else ''} | {entry['goal'] or ''}"
+        f" | {_verdict(entry) if entry['goal'] else ''} | {entry['median_ms']}"
+        f" | {entry['p95_ms']} | {entry['rps8']} | {entry['queries']}"
+        f" | {int(str(entry['bytes'])) / 1000:.1f} | {int(str(entry['bytes_gzip'])) / 1000:.1f}"
+        f" | {entry['rss_mb']} |"
+    )
+
+
+def _verdict(entry: dict[str, object]) -> str:
+    return "reached" if entry["ok"] else "**missed**"
