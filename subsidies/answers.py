@@ -94,7 +94,7 @@ def document_rows(application: Application, rules: SchemeRules) -> tuple[Row, ..
     for document in documents.select_related("stored_file"):
         names.setdefault(document.requirement, []).append(document.stored_file.original_name)
     return tuple(
-        Row(item.name, "、".join(names.get(item.code, [])) or _("（なし）"))
+        Row(item.name, _("、").join(names.get(item.code, [])) or _("（なし）"))
         for item in rules.documents
     )
 

@@ -72,7 +72,7 @@ class HatOption:
 
     @property
     def role_labels(self) -> str:
-        return "・".join(roles.label(role) for role in Role if role in self.roles)
+        return _("・").join(roles.label(role) for role in Role if role in self.roles)
 
     @property
     def label(self) -> str:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor, log10
 
+from django.utils.translation import gettext as _
+
 from portal.ui.parts import Crumb
 from portal.ui.wards import WARD_TILES, WardTile
 
@@ -343,11 +345,12 @@ def _legend(starts: Sequence[int], unit: str) -> tuple[tuple[int, str], ...]:
     texts = []
     for index, low in enumerate(lows):
         if index == len(lows) - 1:
-            texts.append((index + 1, f"{low:,}{unit}〜"))
+            texts.append((index + 1, _("%(low)s%(unit)s〜") % {"low": f"{low:,}", "unit": unit}))
         elif lows[index + 1] - 1 == low:
             texts.append((index + 1, f"{low:,}{unit}"))
         else:
-            texts.append((index + 1, f"{low:,}〜{lows[index + 1] - 1:,}{unit}"))
+            values = {"low": f"{low:,}", "high": f"{lows[index + 1] - 1:,}", "unit": unit}
+            texts.append((index + 1, _("%(low)s〜%(high)s%(unit)s") % values))
     return tuple(texts)
 
 

@@ -13,6 +13,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import pretty_name
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.fields import DateField, ScaleSelect, TextField, WholeNumberField, YenField
@@ -103,7 +104,10 @@ def error_links(form: forms.BaseForm) -> Iterator[ErrorLink]:
         yield ErrorLink(message)
     for bound in form:
         for message in bound.errors:
-            text = message if str(bound.label) in message else f"{bound.label}：{message}"
+            text = message
+            if str(bound.label) not in message:
+                values = {"label": bound.label, "message": message}
+                text = gettext("%(label)s：%(message)s") % values
             yield ErrorLink(text, "" if bound.is_hidden else first_input_id(bound))
 
 
