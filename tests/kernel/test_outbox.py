@@ -257,16 +257,21 @@ def test_events_younger_than_ninety_days_stay():
 @pytest.fixture
 def start_worker(things, start_celery_worker):
     """Start a worker that knows the test handlers; the broker's patience is short."""
+    started = []
 
-    def start(**environment: str):
-        return start_celery_worker(
+    def start():
+        worker = start_celery_worker(
             DJANGO_SETTINGS_MODULE="tests.kernel.worker_settings",
             CELERY_VISIBILITY_TIMEOUT="3",
             OUTBOX_SWEEP_SECONDS="3",
-            **environment,
         )
+        started.append(worker)
+        return worker
 
-    return start
+    yield start
+    for worker in started:
+        if worker.is_alive():
+            worker.kill9()  # an orderly end would only take longer
 
 
 def _until(condition, seconds: float = 40) -> None:

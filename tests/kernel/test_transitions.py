@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils.module_loading import autodiscover_modules
 
 from portal.kernel import transitions
 from portal.kernel.actor import Actor
@@ -289,3 +290,14 @@ def test_stale_diagrams_fail_and_are_mended(tmp_path, monkeypatch):
     run()
     assert not (tmp_path / "test.gone.md").exists()
     run(check=True)
+
+
+def test_the_diagrams_in_docs_are_up_to_date():
+    call_command("state_diagrams", check=True, stdout=StringIO())
+
+
+def test_every_guard_that_a_table_names_exists():
+    autodiscover_modules("services")
+    for table in transitions.TABLES.values():
+        named = {move.guard for move in table.transitions if move.guard}
+        assert named == set(table.guards), table.name
