@@ -41,8 +41,8 @@ bench: prepare ## Measure the served portal on 100,000 applications; writes benc
 
 messages: prepare ## Collect texts from the sources into locale/ and compile the catalogues
 	@deploy/test-packages.sh 3
-	@$(RUNTIME) manage makemessages --locale=en --no-wrap --no-obsolete --add-location=file \
-		--ignore=var --ignore=.venv --ignore=tests
+	@env -u DJANGO_SETTINGS_MODULE $(PYTHON) -m django makemessages --locale=en --no-wrap \
+		--no-obsolete --add-location=file --ignore=var --ignore=tests --ignore=bench --ignore=docs
 	@exec $(RUNTIME) messages
 
 prepare:
