@@ -75,6 +75,8 @@ TABLES = [
             "app_auditor": ALL,
             "app_system": ALL,
         },
+        # One's own id shows one's other firms, and is no key to write oneself into them.
+        checks={"app_firm": f"firm_id = {FIRM}"},
         grants={"app_firm": EDIT, "app_system": EDIT},
     ),
     Protected(

@@ -50,10 +50,17 @@ def expense_rows(detail: ApplicationDetail) -> list[ExpenseRow]:
 
 
 def changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
-    """(field, before, after) in words between the last two versions."""
+    """(field, before, after) in words between the last two versions.
+
+    The firm's own data stand first: they change without being asked for, and the capital decides
+    who may apply.
+    """
     return [
-        (field_label(detail.rules, anchor), _short(before), _short(after))
-        for anchor, before, after in detail.changes
+        *_firm_changes(detail),
+        *(
+            (field_label(detail.rules, anchor), _short(before), _short(after))
+            for anchor, before, after in detail.changes
+        ),
     ]
 
 
@@ -141,6 +148,14 @@ def _firm_rows(firm: dict[str, Any]) -> tuple[Row, ...]:
     )
 
 
+def _firm_changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
+    if len(detail.versions) < 2:
+        return []
+    before, after = (_firm_rows(item.payload["firm"]) for item in detail.versions[-2:])
+    pairs = zip(before, after, strict=True)
+    return [(str(old.label), str(old.value), str(new.value)) for old, new in pairs if old != new]
+
+
 def _payload(detail: ApplicationDetail) -> dict[str, Any]:
     assert detail.version is not None
     return detail.version.payload
@@ -150,7 +165,7 @@ def _short(value: Any) -> str:
     if value in (None, "", [], {}):
         return _("（なし）")
     if isinstance(value, list):
-        return "、".join(
+        return _("、").join(
             str(item.get("description") or item.get("name") or item)
             if isinstance(item, dict)
             else str(item)

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
@@ -19,7 +20,11 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 INVITATION_HOURS = 72
+# Anybody may register a firm and invite in its name; the portal shall not mail for spammers.
+INVITATIONS_A_DAY = 50
 CMS_GROUP = "cms"
+
+OWN_INVITATION = _("ご自身を招待することはできません。ほかの管理者に依頼してください。")
 
 InvitationHandler = Callable[[Invitation, User, Actor], None]
 _handlers: dict[Role, InvitationHandler] = {}
@@ -56,14 +61,16 @@ def invitation_create(
 ) -> tuple[Invitation, str]:
     """Invite an e-mail address to one role in one place; returns the invitation and its token.
 
-    An earlier open invitation to the same is withdrawn. The mail is sent before the transaction
-    ends: when it cannot be sent, nothing is kept (raises OSError or SMTPException).
+    An earlier open invitation to the same is withdrawn. Nobody invites themself. The mail is sent
+    before the transaction ends: when it cannot be sent, nothing is kept (raises OSError or
+    SMTPException).
     """
     if not policies.may_grant(actor, role, ward_id=ward_id, firm_id=firm_id):
         raise Refused(_("この役割に招待することはできません。"))
     email, token = email.strip().lower(), secrets.token_urlsafe(32)
     place = {"ward_id": ward_id, "firm_id": firm_id}
     with acting(actor.elevated()):
+        _check_sender(actor, email, now)
         Invitation.objects.filter(
             email=email, role=role, accepted_at=None, revoked_at=None, **place
         ).update(revoked_at=now)
@@ -116,6 +123,8 @@ def invitation_accept(*, actor: Actor, token: str, now: dt.datetime) -> Invitati
         user = User.objects.get(pk=actor.user_id)
         if not _owns_address(user, invitation.email):
             raise Refused(_("この招待は、別のメールアドレスの方あてです。"))
+        if invitation.invited_by_id == user.pk:
+            raise Refused(OWN_INVITATION)
         invitation.accepted_at, invitation.accepted_by = now, user
         invitation.save(update_fields=["accepted_at", "accepted_by"])
         _give(invitation, user, actor, now)
@@ -169,6 +178,32 @@ def _give(invitation: Invitation, user: User, actor: Actor, now: dt.datetime) ->
             reason="招待",
         )
     let_into_editor(user)
+
+
+def invitations_end(*, invited_by_id: int, now: dt.datetime, **place: Any) -> None:
+    """Withdraw what somebody has sent for a place where they may no longer invite.
+
+    Otherwise a link to an address of their own would bring them back the day after.
+    """
+    Invitation.objects.filter(
+        invited_by_id=invited_by_id, accepted_at=None, revoked_at=None, **place
+    ).update(revoked_at=now)
+
+
+def _check_sender(actor: Actor, email: str, now: dt.datetime) -> None:
+    """Raises Refused for an invitation to oneself, and for too many in a day."""
+    if actor.user_id is None:
+        return
+    if EmailAddress.objects.filter(user_id=actor.user_id, email=email).exists():
+        raise Refused(OWN_INVITATION)
+    lately = Invitation.objects.filter(
+        invited_by_id=actor.user_id, created_at__gt=now - dt.timedelta(days=1)
+    )
+    if lately.count() >= INVITATIONS_A_DAY:
+        raise Refused(
+            _("24時間に送れる招待は%(most)d件までです。時間をおいて、もう一度お試しください。")
+            % {"most": INVITATIONS_A_DAY}
+        )
 
 
 def _owns_address(user: User, email: str) -> bool:
@@ -239,6 +274,12 @@ def assignment_revoke(
         assignment.revoke_reason = reason.strip()
         assignment.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
         let_into_editor(assignment.user)
+        invitations_end(
+            invited_by_id=assignment.user_id,
+            now=now,
+            firm_id=None,
+            **({"ward_id": assignment.ward_id} if assignment.ward_id else {}),
+        )
         audit.record(
             actor=actor,
             action="accounts.role_revoked",

@@ -44,6 +44,11 @@ class AuditFilter(UiForm):
             *wards,
         ]
 
+    def asked(self) -> dict[str, str]:
+        """What was filled in and understood, for the record of an export."""
+        given = self.cleaned_data if self.is_valid() else {}
+        return {name: str(value) for name, value in given.items() if value not in (None, "")}
+
     def rows(self) -> QuerySet[AuditRow]:
         """The rows asked for, newest first."""
         rows = AuditRow.objects.order_by("-at", "-id")
@@ -58,7 +63,7 @@ class AuditFilter(UiForm):
             rows = rows.filter(actor_name__icontains=given["person"])
         if given["since"]:
             rows = rows.filter(at__gte=_midnight(given["since"]))
-        if given["until"]:
+        if given["until"] and given["until"] < dt.date.max:
             rows = rows.filter(at__lt=_midnight(given["until"] + dt.timedelta(days=1)))
         return rows
 
@@ -79,7 +84,8 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def audit_csv(request: HttpRequest) -> HttpResponse:
     """The same rows as CSV, at most `EXPORT_AT_MOST` of them."""
-    rows = AuditFilter(request.GET or {}).rows()[:EXPORT_AT_MOST]
+    form = AuditFilter(request.GET or {})
+    rows = form.rows()[:EXPORT_AT_MOST]
     response = csv_response(
         filename=f"audit-{clock.today():%Y%m%d}.csv",
         header=[
@@ -110,13 +116,13 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
             for row in rows
         ),
     )
-    audit.record(actor=request.actor, action="audit.exported", detail=dict(request.GET.items()))
+    audit.record(actor=request.actor, action="audit.exported", detail=form.asked())
     return response
 
 
 def role_labels(row: AuditRow) -> str:
     """The row's roles in words."""
-    return "・".join(roles.label(code) for code in row.roles.split())
+    return gettext("・").join(roles.label(code) for code in row.roles.split())
 
 
 def _states(row: AuditRow) -> str:

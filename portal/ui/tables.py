@@ -27,6 +27,8 @@ from django_tables2.utils import Accessor
 from portal.kernel import clock
 from portal.ui import markup
 
+MOST_ROWS = 100
+
 
 class SelectColumn(tables.Column):
     """A checkbox per row (name `pk`). `label(record)` names the row for a screen reader."""
@@ -114,7 +116,10 @@ class Head:
 
 
 class UiTable(tables.Table):
-    """Base of all lists. `today` comes from the view; without it, the clock's at drawing."""
+    """Base of all lists. `today` comes from the view; without it, the clock's at drawing.
+
+    RequestConfig takes `?per_page=` from the address: a page holds MOST_ROWS whatever it says.
+    """
 
     caption: str = ""
     row_header: str = ""
@@ -126,6 +131,9 @@ class UiTable(tables.Table):
         kwargs.setdefault("template_name", "ui/table.html")
         super().__init__(*args, **kwargs)
         self._today = today
+
+    def paginate(self, *args: Any, per_page: int = MOST_ROWS, **kwargs: Any) -> None:
+        super().paginate(*args, per_page=min(max(per_page, 1), MOST_ROWS), **kwargs)
 
     @cached_property
     def today(self) -> dt.date:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Invitation, User
 from portal.accounts.roles import Role
-from portal.accounts.services import invitation_create
+from portal.accounts.services import invitation_create, invitations_end
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
+from portal.kernel.database import acting
 from programs.models import Firm, FirmMembership
 from programs.policies import Action, may, visible_firms
 from programs.services.errors import LastOwner, Refused
@@ -37,11 +38,16 @@ def member_invite(
 def first_owner_invite(*, actor: Actor, firm_id: int, email: str, now: dt.datetime) -> Invitation:
     """A ward invites the first owner of a firm that came from its register.
 
-    Only while nobody looks after the firm: afterwards its people are its own business.
+    Only while nobody looks after the firm: afterwards its people are its own business. An earlier
+    invitation to another address (a wrong one, mostly) is withdrawn: there is one first owner.
     """
     firm = visible_firms(actor).get(pk=firm_id)
     if not may(actor, Action.INVITE_FIRST_OWNER, firm):
         raise PermissionDenied
+    with acting(actor.elevated()):
+        Invitation.objects.filter(firm_id=firm.pk, accepted_at=None, revoked_at=None).update(
+            revoked_at=now
+        )
     invitation, _token = invitation_create(
         actor=actor.elevated(), email=email, role=Role.FIRM_OWNER, firm_id=firm.pk, now=now
     )
@@ -95,6 +101,7 @@ def member_change_role(*, actor: Actor, firm_id: int, membership_id: int, role: 
             return
         if role != Role.FIRM_OWNER:
             _keep_an_owner(firm, membership)
+            _end_invitations(membership)
         membership.role = role
         membership.save(update_fields=["role"])
         audit.record(
@@ -123,6 +130,7 @@ def member_remove(
         _keep_an_owner(firm, membership)
         membership.valid_to = max(today, membership.valid_from)
         membership.save(update_fields=["valid_to"])
+        _end_invitations(membership)
         audit.record(
             actor=actor,
             action="firm.member_left" if leaving else "firm.member_removed",
@@ -137,6 +145,11 @@ def _locked(actor: Actor, firm_id: int, membership_id: int) -> tuple[Firm, FirmM
     """Firm and live membership; the lock on the firm lets one change of people happen at a time."""
     firm = visible_firms(actor).select_for_update(of=("self",)).get(pk=firm_id)
     return firm, firm.memberships.get(pk=membership_id, valid_to=None)
+
+
+def _end_invitations(membership: FirmMembership) -> None:
+    """What the person has sent in the firm's name ends with the right to send it."""
+    invitations_end(invited_by_id=membership.user_id, now=clock.now(), firm_id=membership.firm_id)
 
 
 def _keep_an_owner(firm: Firm, membership: FirmMembership) -> None:

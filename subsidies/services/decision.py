@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.kernel import clock, numbering
 from portal.kernel.actor import Actor
-from portal.kernel.transitions import GuardFailed
-from programs.models import Ward
+from portal.kernel.transitions import GuardFailed, StaleState
+from programs.models import FirmMembership, Ward
 from subsidies import policies, states
 from subsidies.contents import rules_of
 from subsidies.models import Application, ApplicationVersion, BudgetEntry, Call, Decision
@@ -37,6 +37,8 @@ def decision_propose(
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
         moves.require(actor, application, "propose")
+        if refusal := _own_cause(application, actor):
+            raise GuardFailed(refusal)
         version = application.versions.latest("number")
         rules = rules_of(application.version)
         calculation = versions.official_calculation(rules, versions.items_of(version))
@@ -68,11 +70,17 @@ def decision_propose(
         return decision
 
 
-def proposal_return(*, actor: Actor, application_id: int, reason: str) -> Application:
-    """差し戻し: the approver sends the proposal back. Raises ReasonMissing, StaleState."""
+def proposal_return(
+    *, actor: Actor, application_id: int, reason: str, seen: str | None = None
+) -> Application:
+    """差し戻し: the approver sends the proposal back. `seen` as in `decision_approve`.
+
+    Raises ReasonMissing, StaleState.
+    """
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
         moves.require(actor, application, "return_proposal")
+        _check_seen(Decision.objects.get(application=application), seen)
         moves.apply(
             actor,
             application,
@@ -83,8 +91,13 @@ def proposal_return(*, actor: Actor, application_id: int, reason: str) -> Applic
         return application
 
 
-def decision_approve(*, actor: Actor, application_id: int, reason: str = "") -> Decision:
-    """決裁: grant or refuse as proposed; never by the person who proposed.
+def decision_approve(
+    *, actor: Actor, application_id: int, reason: str = "", seen: str | None = None
+) -> Decision:
+    """決裁: grant or refuse as proposed; never by the person who proposed, or one of the firm.
+
+    `seen` is the `prepared_at` (ISO) of the proposal the approver has read: one that was returned
+    and made anew meanwhile, perhaps with another amount, raises StaleState.
 
     A grant takes its amount from the call's budget by one conditional UPDATE (with a CHECK behind
     it) and writes the ledger. Raises BudgetExceeded (with what is left), GuardFailed, StaleState,
@@ -94,6 +107,7 @@ def decision_approve(*, actor: Actor, application_id: int, reason: str = "") -> 
         application = policies.get_application(actor, lock=True, pk=application_id)
         moves.require(actor, application, "grant")
         decision = Decision.objects.select_for_update().get(application=application)
+        _check_seen(decision, seen)
         if refusal := states.APPLICATION.refusal(application, "grant", actor):
             raise GuardFailed(refusal)
         if decision.outcome == Decision.Outcome.GRANT:
@@ -121,13 +135,27 @@ def decision_approve(*, actor: Actor, application_id: int, reason: str = "") -> 
 
 @states.APPLICATION.guard("approver_is_not_preparer")
 def _approver_is_not_preparer(application: Application, actor: Actor) -> str | None:
-    """The guard of grant and refuse. A CHECK of the database says the same."""
+    """The guard of grant and refuse. A CHECK of the database says the same of the preparer."""
     prepared = Decision.objects.filter(application=application, prepared_by_id=actor.user_id)
-    return (
-        _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
-        if (prepared.exists())
-        else None
-    )
+    if prepared.exists():
+        return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
+    return _own_cause(application, actor)
+
+
+def _own_cause(application: Application, actor: Actor) -> str | None:
+    """Why somebody who acts or has acted for the firm neither proposes nor decides (除斥)."""
+    of_the_firm = FirmMembership.objects.filter(firm_id=application.firm_id, user_id=actor.user_id)
+    if of_the_firm.exists():
+        return _("申請した企業に属する人は、起案も決裁もできません。ほかの職員に依頼してください。")
+    return None
+
+
+def _check_seen(decision: Decision, seen: str | None) -> None:
+    """Raises StaleState when the proposal is not the one that was read."""
+    if seen is not None and seen != decision.prepared_at.isoformat():
+        raise StaleState(
+            _("起案の内容が変わっています。画面を開き直して、新しい内容を確かめてください。")
+        )
 
 
 def _amount(outcome: str, wanted: int | None, calculated: int) -> int:

@@ -41,7 +41,8 @@ def draft_start(*, actor: Actor, call_id: int) -> Application:
     if not policies.may_apply(actor):
         raise RoleMissing
     with transaction.atomic():
-        call = Call.objects.select_related("version__scheme").get(pk=call_id)
+        published = Call.objects.filter(version__published_at__isnull=False)
+        call = published.select_related("version__scheme").get(pk=call_id)
         if found := policies.visible_applications(actor).filter(_open(call)).first():
             return _draft_or_refuse(found)
         if clock.database_now() >= call.closes_at:

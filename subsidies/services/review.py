@@ -17,6 +17,7 @@ from subsidies.contents import rules_of
 from subsidies.models import Application, Correction, DocumentCheck
 from subsidies.rules import checklist
 from subsidies.services import moves
+from subsidies.services.drafts import clean
 from subsidies.services.errors import NotAssignable, Refused
 
 EXPENSES_FIELD = "expenses"
@@ -71,17 +72,17 @@ def check_item_set(
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
         moves.require(actor, application, "finish_check")
-        entry = checklist.item(rules_of(application.version), item)
+        entry, note = checklist.item(rules_of(application.version), item), clean(note).strip()
         if entry is None or verdict not in DocumentCheck.Verdict.values:
             raise Refused(_("点検表にない項目です。画面を開き直してください。"))
-        if verdict == DocumentCheck.Verdict.NOT_OK and not note.strip():
+        if verdict == DocumentCheck.Verdict.NOT_OK and not note:
             raise Refused(_("不備の内容を入力してください。"))
         check, _created = DocumentCheck.objects.update_or_create(
             application=application,
             item=item,
             defaults={
                 "verdict": verdict,
-                "note": note.strip()[:300],
+                "note": note[:300],
                 "checked_by_id": moves.person(actor),
                 "checked_at": Now(),
             },
@@ -166,7 +167,7 @@ def _all_documents_checked(application: Application, _actor: Actor) -> str | Non
     if not left:
         return None
     return _("書類点検が終わっていない項目があります：%(items)s") % {
-        "items": "、".join(item.name for item in left)
+        "items": _("、").join(item.name for item in left)
     }
 
 
@@ -175,7 +176,7 @@ def _check_request(application: Application, named: list[str], due_on: dt.date) 
         raise Refused(_("補正してもらう項目を1つ以上選んでください。"))
     if unknown := set(named) - correctable_fields(application).keys():
         raise Refused(
-            _("この申請にない項目です：%(items)s") % {"items": "、".join(sorted(unknown))}
+            _("この申請にない項目です：%(items)s") % {"items": _("、").join(sorted(unknown))}
         )
     if due_on <= clock.to_date(clock.database_now()):
         raise Refused(_("補正の期限は明日以降の日付にしてください。"))

@@ -36,8 +36,7 @@ def application_submit(
             return versions.same_or_conflict(known, application_id=application_id, correction=False)
         application = policies.get_application(actor, pk=application_id)
         moves.require(actor, application, "submit")
-        if not may_submit(identity_of(User(pk=actor.user_id))):
-            raise EntryAccount
+        _check_account(actor)
         # Before any other lock: the moment of arrival must not depend on a wait.
         arrived, opens_at, closes_at = versions.arrival(application.call_id)
         application = policies.get_application(actor, lock=True, pk=application_id)
@@ -66,6 +65,7 @@ def correction_answer(
         if known := versions.earlier(actor, idempotency_key):
             return versions.same_or_conflict(known, application_id=application_id, correction=True)
         moves.require(actor, application, "answer_correction")
+        _check_account(actor)
         correction = application.corrections.select_for_update().get(answered_at=None)
         content = content_of(application, today=clock.to_date(arrived))
         if problems := form.missing(rules_of(application.version), content):
@@ -110,6 +110,12 @@ def application_withdraw(*, actor: Actor, application_id: int, reason: str) -> A
             fields={"due_on": None},
         )
         return application
+
+
+def _check_account(actor: Actor) -> None:
+    """Raises EntryAccount: a correction may change the amount as well as an application may."""
+    if not may_submit(identity_of(User(pk=actor.user_id))):
+        raise EntryAccount
 
 
 def _submit(

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.ui.numbers import posted_number
 from subsidies import states
 from subsidies.models import Application
 from subsidies.rules import expenses
@@ -45,9 +46,9 @@ def budget(request: HttpRequest, public_id: object) -> HttpResponse:
         return _page(request, application, rules, lines, problems)
     lines = _posted_lines(request)
     if "remove" in request.POST:
-        number = request.POST["remove"]
-        if number.isdecimal() and int(number) < len(lines):
-            del lines[int(number)]
+        number = posted_number(request.POST["remove"])
+        if number is not None and number < len(lines):
+            del lines[number]
     try:
         application = draft_save_expenses(
             actor=request.actor,
@@ -76,8 +77,8 @@ def budget(request: HttpRequest, public_id: object) -> HttpResponse:
 
 def _posted_lines(request: HttpRequest) -> list[dict[str, Any]]:
     """The lines as typed, in the order of the page."""
-    count = request.POST.get("lines", "0")
-    total = min(int(count), 2 * expenses.MOST_LINES) if count.isdecimal() else 0
+    count = posted_number(request.POST.get("lines", "0")) or 0
+    total = min(count, 2 * expenses.MOST_LINES)
     return [
         {name: request.POST.get(f"{number}-{name}", "") for name in expenses.FIELDS}
         for number in range(total)

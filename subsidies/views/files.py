@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.access import hat_required
 from portal.kernel.actor import Hat
 from portal.kernel.files.services import UploadRefused
+from portal.ui.numbers import posted_number
 from subsidies import downloads, states
 from subsidies.contents import standing
 from subsidies.forms import UploadForm
@@ -43,11 +44,10 @@ def _act(request: HttpRequest, application: Application, rules: SchemeRules) -> 
     here = redirect("subsidies:files", application.public_id)
     try:
         if remove := request.POST.get("remove", ""):
-            if not remove.isdecimal():
+            number = posted_number(remove)
+            if number is None:
                 raise Http404
-            document_remove(
-                actor=request.actor, application_id=application.pk, document_id=int(remove)
-            )
+            document_remove(actor=request.actor, application_id=application.pk, document_id=number)
             messages.success(request, _("書類を外しました。"))
             return here
         if requirement := request.POST.get("requirement", ""):

@@ -6,6 +6,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from portal.kernel import clock
+from portal.ui.numbers import posted_number
 from programs.models import Ward
 from subsidies import selectors
 from subsidies.contents import rules_of
@@ -21,10 +22,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "")
     calls = [
         call
-        for call in selectors.open_calls(
-            now, ward_id=int(ward) if ward.isdecimal() else None, coming=True
-        )
-        if not stage.isdecimal() or call.version.scheme.stage == int(stage)
+        for call in selectors.open_calls(now, ward_id=posted_number(ward), coming=True)
+        if posted_number(stage) in {None, call.version.scheme.stage}
     ]
     context = {
         "open_calls": [call for call in calls if call.opens_at <= now],

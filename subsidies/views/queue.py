@@ -21,6 +21,7 @@ from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.exports import csv_response
 from portal.ui.markup import due_html, tag_html
+from portal.ui.numbers import posted_number
 from portal.ui.pages import page_numbers
 from portal.ui.parts import Tab
 from subsidies import policies, selectors, states
@@ -65,8 +66,8 @@ def filters_of(request: HttpRequest) -> QueueFilters:
     return QueueFilters(
         tab=tab if tab in dict(TABS) else "all",
         status=status if status in dict(STATUS_CHOICES) else "",
-        scheme=given.get("scheme", "")[:20],
-        assignee_id=int(assignee) if assignee.isdecimal() and len(assignee) < 16 else None,
+        scheme=given.get("scheme", "")[:20].replace("\x00", ""),
+        assignee_id=posted_number(assignee),
         query=given.get("q", "")[:60],
         order=given.get("order", "due"),
     )
@@ -116,7 +117,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """Assign, finish the document check, or export the chosen applications."""
-    chosen = [int(pk) for pk in request.POST.getlist("pk") if pk.isdecimal()][:BULK_AT_MOST]
+    posted = map(posted_number, request.POST.getlist("pk")[:BULK_AT_MOST])
+    chosen = [pk for pk in posted if pk is not None]
     back = redirect(_safe(request, request.POST.get("next", "")))
     if not chosen:
         messages.warning(request, _("申請を1件以上選んでから、操作を選んでください。"))
@@ -134,14 +136,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _assign(request: HttpRequest, chosen: list[int]) -> None:
-    person = request.POST.get("assignee", "")
-    if not person.isdecimal():
+    person = posted_number(request.POST.get("assignee", ""))
+    if person is None:
         messages.error(request, _("担当者を選んでください。"))
         return
     try:
-        result = assign(
-            actor=request.actor, application_ids=chosen, assignee_id=int(person) or None
-        )
+        result = assign(actor=request.actor, application_ids=chosen, assignee_id=person or None)
     except TransitionRefused as refused:
         messages.error(request, str(refused))
         return
@@ -170,7 +170,7 @@ def _finish_checks(request: HttpRequest, chosen: list[int]) -> None:
 
 def _tell_skipped(request: HttpRequest, skipped: Iterable[tuple[str, str]]) -> None:
     for number, why in list(skipped)[:10]:
-        messages.warning(request, f"{number}：{why}")
+        messages.warning(request, _("%(number)s：%(why)s") % {"number": number, "why": why})
 
 
 def _export(request: HttpRequest, chosen: list[int]) -> HttpResponse:

@@ -163,7 +163,9 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
     form = ReturnForm(request.POST if "return" in request.POST else None)
     if "decide" in request.POST:
         try:
-            decided = decision_approve(actor=request.actor, application_id=case.pk)
+            decided = decision_approve(
+                actor=request.actor, application_id=case.pk, seen=request.POST.get("seen", "")
+            )
         except TransitionRefused as refused:
             messages.error(request, str(refused))
         else:
@@ -176,6 +178,7 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
                 actor=request.actor,
                 application_id=case.pk,
                 reason=form.cleaned_data["reason"],
+                seen=request.POST.get("seen", ""),
             )
         except TransitionRefused as refused:
             messages.error(request, str(refused))
@@ -187,6 +190,7 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "application": case,
         "decision": decision,
         "own": decision.prepared_by_id == request.actor.user_id,
+        "seen": decision.prepared_at.isoformat(),
         "left_yen": case.call.budget_yen - case.call.committed_yen,
         "form": form,
     }
@@ -216,7 +220,9 @@ def message(request: HttpRequest, receipt_no: str) -> HttpResponse:
 
 def _detail(request: HttpRequest, receipt_no: str) -> ApplicationDetail:
     try:
-        return selectors.application_detail(request.actor, receipt_no=receipt_no)
+        return selectors.application_detail(
+            request.actor, receipt_no=receipt_no.replace("\x00", "")
+        )
     except Application.DoesNotExist as missing:
         raise Http404 from missing
 
@@ -256,7 +262,10 @@ def _suggested(detail: ApplicationDetail, today: Any) -> dict[str, Any]:
         if line.check and line.check.verdict == DocumentCheck.Verdict.NOT_OK
     ]
     known = correctable_fields(detail.application)
-    lines = [f"・{line.item.name}：{line.check.note}" for line in failed]
+    lines = [
+        _("・%(item)s：%(note)s") % {"item": line.item.name, "note": line.check.note}
+        for line in failed
+    ]
     return {
         "fields_asked": [line.item.code for line in failed if line.item.code in known],
         "message": "\n".join([_("次の点をご確認のうえ、補正をお願いします。"), *lines]),

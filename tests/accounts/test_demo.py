@@ -15,6 +15,7 @@ from tests.support.people import assign, make_person
 def demo_client(client: Client, settings) -> Client:
     settings.DEMO_MODE = True
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "portal.example.lg.jp"]
+    settings.SITE_URL = "http://localhost:8000"
     demo.ensure_demo_people()
     return Client(headers={"host": "localhost:8000"})
 
