@@ -1,0 +1,116 @@
+"""Every page, as somebody who may open it, in both languages: axe finds nothing, nothing sticks
+out at 320 px, and there is one h1.
+"""
+
+import re
+
+import pytest
+
+from tests.architecture.access_matrix import EVERYBODY, MATRIX, SIGNED_IN
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.support.world import arguments, build_world
+
+# Who opens a page that several may open: the first of these that is allowed.
+PREFERRED = ("owner", "reviewer", "auditor", "ward_admin")
+VISITOR_PAGES = (
+    "desk:home",
+    "ui:accessibility",
+    "ui:site_policy",
+    "subsidies:call_list",
+    "subsidies:call_detail",
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+)
+# Answers that are no page: downloads, redirects, addresses for POST.
+NO_PAGE = re.compile(r"healthz|_csv|:csv|download|template|landing|hats|set_|autosave|bulk|checks")
+
+
+def opener(name):
+    """The person who opens the page in this test, or None for what visitors see."""
+    allowed = MATRIX[name]
+    if allowed in (EVERYBODY, SIGNED_IN):
+        return "owner"
+    return next((person for person in PREFERRED if person in allowed), None)
+
+
+@pytest.fixture
+def world(transactional_db):
+    from django.urls import reverse
+
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+
+    with acting(Actor.system("test")):
+        built = build_world()
+        names = {*MATRIX, *VISITOR_PAGES}
+        built["address"] = {name: reverse(name, args=arguments(name, built)) for name in names}
+        return built
+
+
+def look(page, address):
+    """Open the page and check it; False where the address is no page of its own."""
+    answer = page.goto(address)
+    if answer.status == 405 or "text/html" not in answer.headers.get("content-type", ""):
+        return False
+    assert answer.status == 200, f"{address}: {answer.status}"
+    assert page.locator("h1").count() == 1, f"{address} has {page.locator('h1').count()} h1"
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+    return True
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_visitors_pages(new_page, world, language):
+    page = new_page(width=320)
+    speak(page, language)
+    for name in VISITOR_PAGES:
+        assert look(page, world["address"][name])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("person", PREFERRED)
+def test_pages_of_a_role(signed_in_as, world, person, language):
+    page = signed_in_as(world["people"][person], width=320)
+    speak(page, language)
+    seen = [
+        name
+        for name in MATRIX
+        if opener(name) == person
+        and not NO_PAGE.search(name)
+        and look(page, world["address"][name])
+    ]
+    assert seen, f"{person} has no page"
+    print(f"{person} ({language}): {len(seen)} pages")
+
+
+def speak(page, language):
+    """Switch the language the way people do."""
+    page.goto("/accessibility/")
+    if page.locator("html").get_attribute("lang") != language:
+        with page.expect_navigation():
+            page.locator(f"button[name=language][value={language}]").click()
+    assert page.locator("html").get_attribute("lang") == language
+
+
+@pytest.fixture
+def signed_in_as(new_page, live_app):
+    """`signed_in_as(user_id, width=320)`: a page in which that person has signed in."""
+    from django.test import Client
+
+    from portal.accounts.models import User
+    from tests.support.people import sign_in
+
+    def open_page(user_id, **options):
+        client = Client()
+        sign_in(client, User.objects.get(pk=user_id))
+        page = new_page(**options)
+        for key, cookie in client.cookies.items():
+            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
+        return page
+
+    return open_page
