@@ -18,17 +18,18 @@ from io import BytesIO
 
 from django.db.models import F
 
-from portal.kernel import audit, clock, numbering
+from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
-from portal.kernel.models import Counter as NumberCounter
 from programs.models import Ward
-from subsidies import states
+from subsidies import letters, states
 from subsidies.contents import content_of, rules_of
 from subsidies.demo import forms, papers, stories
+from subsidies.demo.filing import Filing, Paper
 from subsidies.demo.people import Cast, Office
 from subsidies.demo.planning import Case
+from subsidies.demo.series import Series
 from subsidies.models import (
     Application,
     ApplicationDocument,
@@ -42,6 +43,7 @@ from subsidies.models import (
 )
 from subsidies.rules import amount, checklist, due, expenses, snapshot
 from subsidies.rules.scheme import SchemeRules
+from subsidies.services import papers as papers_of_services
 from subsidies.services import versions
 from subsidies.services.attachments import PURPOSE
 from subsidies.services.decision import GRANT_ENTRY, frozen_conditions
@@ -66,10 +68,9 @@ class History:
 
     def __init__(self, rng: random.Random, cast: Cast, *, now: dt.datetime) -> None:
         self.rng, self.cast, self.now = rng, cast, now
-        self.receipts: Counter[tuple[int, str, int]] = Counter()
-        self.letters: Counter[tuple[int, int]] = Counter()
         self.parsed: dict[int, SchemeRules] = {}
-        self.marks = dict(Ward.objects.values_list("code", "document_mark"))
+        self.wards = Ward.objects.in_bulk()
+        self.series = Series(self.wards)
         self.committed: Counter[int] = Counter()
 
     def write(self, actor: Actor, cases: list[Case]) -> list[Application]:
@@ -79,12 +80,14 @@ class History:
         self._attach(entries)
         for entry in entries:
             self._freeze(entry)
+        decided = self._decide(entries)
+        self._make_papers(entries)
         ApplicationVersion.objects.bulk_create(row for entry in entries for row in entry.versions)
         ExpenseLine.objects.bulk_create(row for entry in entries for row in _expense_lines(entry))
         Correction.objects.bulk_create(row for entry in entries for row in self._corrections(entry))
         DocumentCheck.objects.bulk_create(row for entry in entries for row in self._checks(entry))
-        self._decide(entries)
-        self._leave_counters()
+        self._commit(decided)
+        self.series.leave()
         for ward, number in sorted(Counter(entry.application.ward_id for entry in entries).items()):
             audit.record(
                 actor=actor,
@@ -124,7 +127,7 @@ class History:
             scheme_name=scheme.name,
             stage=scheme.stage,
             title=case.story.title,
-            receipt_no=self._receipt_no(call),
+            receipt_no=self.series.receipt_no(call),
             submitted_at=case.submitted_at,
             requested_yen=_calculate(rules, lines).subsidy_yen,
             assignee_id=preparer.user_id if worked_on else None,
@@ -255,25 +258,66 @@ class History:
             for item in checklist.items(entry.rules)
         ]
 
-    def _decide(self, entries: list[_Entry]) -> None:
-        """Decisions with their 文書番号 in the order of the days, ledger and committed budget."""
+    def _decide(self, entries: list[_Entry]) -> list[Decision]:
+        """Decisions, not stored yet, with their 文書番号 in the order of the days."""
         decided = [entry for entry in entries if entry.application.status in states.DECIDED]
         decided.sort(key=lambda entry: (entry.case.decided_at, entry.application.pk))
-        Decision.objects.bulk_create(self._decision(entry) for entry in decided)
-        granted = [entry for entry in decided if entry.decision and entry.decision.amount_yen]
+        return [self._decision(entry) for entry in decided]
+
+    def _commit(self, decided: list[Decision]) -> None:
+        """Store the decisions, write the ledger, take the amounts from the budgets."""
+        Decision.objects.bulk_create(decided)
         BudgetEntry.objects.bulk_create(
             BudgetEntry(
-                call_id=entry.application.call_id,
-                application=entry.application,
-                amount_yen=entry.decision.amount_yen,
+                call_id=decision.application.call_id,
+                application=decision.application,
+                amount_yen=decision.amount_yen,
                 kind=GRANT_ENTRY,
-                recorded_at=entry.decision.approved_at,
+                recorded_at=decision.approved_at,
             )
-            for entry in granted
-            if entry.decision
+            for decision in decided
+            if decision.outcome == Decision.Outcome.GRANT
         )
         for call_id, yen in self.committed.items():
             Call.objects.filter(pk=call_id).update(committed_yen=F("committed_yen") + yen)
+
+    def _make_papers(self, entries: list[_Entry]) -> None:
+        """The letters of all decisions, and the running year's receipts."""
+        filing = Filing(self._uuid)
+        year = clock.fiscal_year(clock.to_date(self.now))
+        for entry in entries:
+            if entry.case.call.fiscal_year == year:
+                filing.papers += [self._receipt(entry, version) for version in entry.versions]
+            if entry.decision:
+                filing.papers.append(self._letter(entry, entry.decision))
+        filing.make()
+
+    def _receipt(self, entry: _Entry, version: ApplicationVersion) -> Paper:
+        application = entry.application
+        ward = self.wards[application.ward_id]
+        return Paper(
+            application,
+            "receipt",
+            papers_of_services.RECEIPT,
+            f"申請受付証_{application.receipt_no}_第{version.number}版.pdf",
+            letters.receipt(version, rules=entry.rules, ward=ward),
+            version.submitted_at,
+            lambda stored: setattr(version, "receipt", stored),
+        )
+
+    def _letter(self, entry: _Entry, decision: Decision) -> Paper:
+        application = entry.application
+        ward, last = self.wards[application.ward_id], entry.versions[-1]
+        assert decision.approved_at is not None
+        return Paper(
+            application,
+            "decision",
+            papers_of_services.LETTER,
+            f"{decision.get_outcome_display()}決定通知書_{application.receipt_no}.pdf",
+            letters.decision_letter(decision, last, rules=entry.rules, ward=ward),
+            decision.approved_at,
+            lambda stored: setattr(decision, "letter", stored),
+        )
 
     def _decision(self, entry: _Entry) -> Decision:
         application, moment = entry.application, entry.case.decided_at
@@ -293,34 +337,9 @@ class History:
             approved_by_id=self._office(entry.case.call).approver.user_id,
             approved_at=moment,
             decided_on=clock.to_date(moment),
-            document_no=self._document_no(application.ward_id, clock.to_date(moment)),
+            document_no=self.series.document_no(application.ward_id, clock.to_date(moment)),
         )
         return entry.decision
-
-    def _receipt_no(self, call: Call) -> str:
-        place = (call.ward_id, call.version.scheme.code, call.fiscal_year)
-        self.receipts[place] += 1
-        return numbering.receipt_no(
-            ward_id=place[0], scheme=place[1], fiscal_year=place[2], number=self.receipts[place]
-        )
-
-    def _document_no(self, ward: int, day: dt.date) -> str:
-        place = (ward, clock.fiscal_year(day))
-        self.letters[place] += 1
-        return numbering.document_no(
-            pattern=f"{{year}}{self.marks[ward]}第{{number}}号",
-            fiscal_year=place[1],
-            number=self.letters[place],
-        )
-
-    def _leave_counters(self) -> None:
-        """The services go on counting from here."""
-        rows = [("receipt", *place, last) for place, last in self.receipts.items()]
-        rows += [("letter", ward, "", year, last) for (ward, year), last in self.letters.items()]
-        NumberCounter.objects.bulk_create(
-            NumberCounter(series=series, ward_id=ward, scheme=scheme, fiscal_year=year, last=last)
-            for series, ward, scheme, year, last in rows
-        )
 
     def _rules(self, call: Call) -> SchemeRules:
         if call.version_id not in self.parsed:

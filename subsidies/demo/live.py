@@ -28,7 +28,7 @@ KATSUSHIKA = 13122
 # What the desks do with what arrived in the last weeks, the oldest first.
 PLANS: dict[int, Plan] = {
     SUMIDA: (
-        (10, GRANT),
+        (6, GRANT),
         (1, ("assign", "finish", "propose_less", "approve")),
         (1, ("assign", "finish", "propose", "give_back", "propose", "approve")),
         (2, ("assign", "finish", "propose_refusal", "approve")),
@@ -42,7 +42,7 @@ PLANS: dict[int, Plan] = {
         (2, ("assign",)),
     ),
     OTA: (
-        (11, GRANT),
+        (7, GRANT),
         (1, ("assign", "finish", "propose_refusal", "approve")),
         (1, ("assign", "finish", "approver_proposes")),
         (5, ("assign", "finish", "propose")),
@@ -54,7 +54,7 @@ PLANS: dict[int, Plan] = {
     ),
 }
 ELSEWHERE: Plan = (
-    (5, GRANT),
+    (1, GRANT),
     (1, ("assign", "finish", "propose")),
     (1, ("assign", "finish", "propose_refusal", "approve")),
     (1, ("assign", "start")),
@@ -123,12 +123,11 @@ class Live:
     def _write_today(self) -> None:
         for ward, plan in TODAY.items():
             for number, steps in enumerate(self._steps(plan)):
-                call = self._call(ward, 2 if number % 4 == 3 else 1)
-                applicant = self.planner.free(call)
-                if applicant is None:
-                    continue
+                found = self._someone(ward, (2, 1) if number % 4 == 3 else (1, 2))
+                if found is None:
+                    break
                 application = self._apply(
-                    applicant, call, upload=number < UPLOADED.get(ward, 0),
+                    *found, upload=number < UPLOADED.get(ward, 0),
                     more_quotes=11 if number == 4 else 0,
                 )  # fmt: skip
                 self._walk(application).go(steps)
@@ -155,6 +154,13 @@ class Live:
                 story = self.rng.choice(BY_STAGE[1])
                 fill(self.rng, applicant, draft(applicant, call), story, today=self.today)
         demo_calls.publish_newer_form(system, ota)
+
+    def _someone(self, ward: int, stages: tuple[int, ...]) -> tuple[Applicant, Call] | None:
+        """A firm of the ward that may still apply to its call of one of the stages."""
+        for call in (self._call(ward, stage) for stage in stages):
+            if applicant := self.planner.free(call):
+                return applicant, call
+        return None
 
     def _apply(
         self, applicant: Applicant, call: Call, *, upload: bool = False, more_quotes: int = 0
