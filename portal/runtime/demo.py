@@ -50,6 +50,8 @@ class Demonstration:
         for number in STOPPING_SIGNALS:
             signal.signal(number, _raise_stop)
         with ExitStack() as at_the_end:
+            records.write(self.children, port=self.port)
+            at_the_end.callback(records.forget)
             try:
                 at_the_end.enter_context(Services(self.steps, self.settings))
                 at_the_end.callback(self._stop_children)
@@ -98,10 +100,15 @@ class Demonstration:
 
     def _load(self, step: Steps) -> str:
         return step.run(
-            processes.python("manage.py", "load_demo"),
+            processes.python("manage.py", "load_demo", *self._scale()),
             environment=self.settings,
             log=log_dir() / "load_demo.log",
         )
+
+    def _scale(self) -> list[str]:
+        """DEMO_SCALE makes the demonstration smaller or larger than it is meant to be."""
+        scale = environment.given("DEMO_SCALE")
+        return ["--scale", scale] if scale else []
 
     def _serve(self) -> None:
         with self.steps.step("Web server, worker and scheduler"):
@@ -173,7 +180,6 @@ class Demonstration:
             child.stop()
             print(f" {child.name}", end="", flush=True)
         print(flush=True)
-        records.forget()
 
 
 class Services:

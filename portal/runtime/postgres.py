@@ -17,7 +17,7 @@ from psycopg import sql
 
 from portal.runtime import locks, privileges
 from portal.runtime.paths import LOOPBACK, ROOT, PlainError, log_dir, tail
-from portal.runtime.processes import is_alive
+from portal.runtime.processes import is_alive, wait_until_gone
 from portal.runtime.state import free_port, new_password, read_state, write_state
 
 OWNER, APPLICATION, SUPERUSER = "machikoba_owner", "machikoba_app", "postgres"
@@ -104,11 +104,9 @@ def stop(home: Path) -> bool:
         if process is None:
             return False
         process.send_signal(2)  # SIGINT: PostgreSQL's "fast" shutdown ends sessions first
-        try:
-            process.wait(STOPPING_SECONDS)
-        except psutil.TimeoutExpired:
+        if not wait_until_gone(process, STOPPING_SECONDS):
             process.send_signal(3)  # SIGQUIT: at once; the next start recovers from the log
-            process.wait(STOPPING_SECONDS)
+            wait_until_gone(process, STOPPING_SECONDS)
         return True
 
 

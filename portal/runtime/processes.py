@@ -115,6 +115,16 @@ def is_alive(process: psutil.Process) -> bool:
         return False
 
 
+def wait_until_gone(process: psutil.Process, seconds: float) -> bool:
+    """Wait for a process that need not be a child of this one. False if it outlives the time."""
+    deadline = time.monotonic() + seconds
+    while is_alive(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def process_with(pid: int, created: float) -> psutil.Process | None:
     """The process of that id if it is the one started then: ids are used again."""
     try:

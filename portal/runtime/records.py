@@ -15,8 +15,10 @@ from typing import Any
 import psutil
 
 from portal.runtime.paths import var_dir
-from portal.runtime.processes import Child, process_with
+from portal.runtime.processes import Child, process_with, wait_until_gone
 from portal.runtime.state import read_state, write_state
+
+STOPPING_SECONDS = 60
 
 
 def _folder() -> Path:
@@ -64,7 +66,8 @@ def _end_group(leader: psutil.Process) -> None:
     with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
         family = [leader, *leader.children(recursive=True)]
         os.killpg(leader.pid, signal.SIGKILL)
-        psutil.wait_procs(family, timeout=10)
+        for process in family:
+            wait_until_gone(process, 10)
 
 
 def running_on(port: int) -> bool:
@@ -81,6 +84,7 @@ def stop_demonstrations() -> int:
     asked = [process for process in running if process]
     for process in asked:
         process.terminate()
-    psutil.wait_procs(asked, timeout=40)
+    for process in asked:
+        wait_until_gone(process, STOPPING_SECONDS)
     end_leftovers()
     return len(asked)

@@ -14,10 +14,10 @@ import redis
 
 from portal.runtime import locks
 from portal.runtime.paths import LOOPBACK, PlainError, log_dir, tail
-from portal.runtime.processes import is_alive, process_with
+from portal.runtime.processes import is_alive, process_with, wait_until_gone
 from portal.runtime.state import free_port, new_password, read_state, write_state
 
-STARTING_SECONDS = 20
+STARTING_SECONDS, STOPPING_SECONDS = 20, 10
 # A second one, because the first may find a process that is just dying or lose its port.
 ATTEMPTS = 2
 DATABASES = 256
@@ -71,11 +71,9 @@ def stop(home: Path) -> bool:
         if process is None:
             return False
         process.terminate()
-        try:
-            process.wait(10)
-        except psutil.TimeoutExpired:
+        if not wait_until_gone(process, STOPPING_SECONDS):
             process.kill()
-            process.wait(10)
+            wait_until_gone(process, STOPPING_SECONDS)
         return True
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from portal.runtime import privileges, services
 from portal.runtime.paths import LOOPBACK, ROOT
-from portal.runtime.processes import python
+from portal.runtime.processes import python, wait_until_gone
 from portal.runtime.state import free_port, port_is_free, read_state
 from tests.runtime.conftest import environment_of
 from tests.support.bootstrap import TestServices
@@ -34,7 +34,7 @@ class Demo:
             self.process = subprocess.Popen(
                 python("-m", "portal.runtime", "demo"),
                 cwd=ROOT,
-                env=environment_of(var, PORT=str(self.port)),
+                env=environment_of(var, PORT=str(self.port), DEMO_SCALE="0.02"),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -114,8 +114,7 @@ def test_demo_comes_up_goes_down_and_keeps_its_data(
 
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(60) == 0, demo.output.read_text()
-    _, left = psutil.wait_procs([*demo.family, *own_services], timeout=5)
-    assert left == []
+    assert all(wait_until_gone(process, 5) for process in [*demo.family, *own_services])
     assert port_is_free(demo.port)
     assert list((migrated_var / "run").glob("demo-*.json")) == []
     with live_services.cache.client() as client:
@@ -128,7 +127,8 @@ def test_demo_comes_up_goes_down_and_keeps_its_data(
     # is computing, on two cores at once, so this much takes less than 15 s where nothing else runs.
     assert again.processor_seconds() < SECOND_START_PROCESSOR_SECONDS
     output = again.output.read_text()
-    assert all(told in output for told in ("unchanged", "up to date", "kept"))
+    for told in ("unchanged", "up to date", "kept"):
+        assert told in output, output
     _a_dying_child_ends_the_demonstration(again)
 
 
@@ -140,5 +140,4 @@ def _a_dying_child_ends_the_demonstration(demo: Demo) -> None:
     output = demo.output.read_text()
     assert "The worker has ended by itself; its log" in output
     assert "Traceback" not in output
-    _, left = psutil.wait_procs([*demo.family, *own_services], timeout=5)
-    assert left == []
+    assert all(wait_until_gone(process, 5) for process in [*demo.family, *own_services])

@@ -10,7 +10,7 @@ import pytest
 
 from portal.runtime import postgres, privileges, services, valkey
 from portal.runtime.paths import ROOT
-from portal.runtime.processes import python
+from portal.runtime.processes import is_alive, python, wait_until_gone
 from portal.runtime.state import read_state
 from tests.runtime.conftest import Run, environment_of
 
@@ -41,7 +41,7 @@ def test_two_starts_at_once_share_one_server(own_var: Path, runtime: Run) -> Non
     ]
     assert len(servers) == 1
     assert "Stopped: Valkey, PostgreSQL." in runtime("stop", own_var).stdout
-    assert not servers[0].is_running()
+    assert not is_alive(servers[0])
     assert "Nothing was running." in runtime("stop", own_var).stdout
 
 
@@ -55,7 +55,7 @@ def test_data_outlives_a_kill_and_a_stale_pid_file(own_var: Path) -> None:
     family = [postmaster, *postmaster.children()]
     for process in family:
         process.send_signal(signal.SIGKILL)
-    psutil.wait_procs(family, timeout=10)
+    assert all(wait_until_gone(process, 10) for process in family)
 
     # The pid in the file may by now be another program's, such as this test's.
     pid_file = Path(read_state(home / "state.json")["data"]) / "postmaster.pid"
