@@ -99,3 +99,13 @@ SIGN_IN_PREFIXES = (
     "accounts:invitation",
     "accounts:demo",
 )
+
+# Doors that open by what hangs behind them: the row (404 for a foreign one), not the role alone.
+# The firm here has an owner already, so that nobody may invite its first one.
+ROW_DECIDES = {
+    "people:revoke",
+    "people:withdraw",
+    "programs:firm_first_owner",
+    "programs:firm_invitation_revoke",
+    "programs:firm_member_role",
+}

@@ -4,7 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.architecture.access_matrix import EVERYBODY, MATRIX, SIGN_IN_PREFIXES, SIGNED_IN
+from tests.architecture.access_matrix import (
+    EVERYBODY,
+    MATRIX,
+    ROW_DECIDES,
+    SIGN_IN_PREFIXES,
+    SIGNED_IN,
+)
 from tests.support.world import CANARY, STAFF, arguments, build_world, routes
 
 pytestmark = pytest.mark.django_db
@@ -58,17 +64,6 @@ def expected(name, person):
     if person == "visitor":
         return "sign in"
     return "open" if allowed == SIGNED_IN or person in allowed else "closed"
-
-
-# Doors that open by what hangs behind them: the row (404 for a foreign one), not the role alone.
-# The firm here has an owner already, so that nobody may invite its first one.
-ROW_DECIDES = {
-    "people:revoke",
-    "people:withdraw",
-    "programs:firm_first_owner",
-    "programs:firm_invitation_revoke",
-    "programs:firm_member_role",
-}
 
 
 @pytest.mark.parametrize("person", ["visitor", "nobody", "owner", "rival", *STAFF])
