@@ -144,8 +144,8 @@ def _approver_is_not_preparer(application: Application, actor: Actor) -> str | N
 
 def _own_cause(application: Application, actor: Actor) -> str | None:
     """Why somebody who acts or has acted for the firm neither proposes nor decides (除斥)."""
-    of_the_firm = FirmMembership.objects.filter(firm_id=application.firm_id, user_id=actor.user_id)
-    if of_the_firm.exists():
+    of_the_firm = FirmMembership.objects.filter(firm_id=application.firm_id)
+    if actor.user_id is not None and of_the_firm.filter(user_id=actor.user_id).exists():
         return _("申請した企業に属する人は、起案も決裁もできません。ほかの職員に依頼してください。")
     return None
 
