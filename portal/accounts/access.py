@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, suspend_request
 from django.contrib.auth.mixins import AccessMixin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -68,13 +68,15 @@ class HatRequiredMixin(AccessMixin):
 def recent_authentication_required(view: View) -> View:
     """For acts of weight (decision, payment, bank account, roles): proven within five minutes.
 
-    A POST is put aside and carried out after the person has proven who they are again.
+    A POST is put aside and carried out after the person has proven who they are again; opening the
+    page anew gives it up, or the proof for reading would carry out what was left undone.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if recently_authenticated(request, clock.now()):
             return view(request, *args, **kwargs)
+        request.session.pop(STATE_SESSION_KEY, None)
         return suspend_request(request, reverse("accounts:prove_again"))
 
     return guarded

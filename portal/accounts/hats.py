@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from django.db.models import Q
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext as _
 
 from portal.accounts import roles
@@ -120,6 +123,17 @@ def choose(available: Sequence[HatOption], key: str | None) -> HatOption | None:
     """The hat named `key`; the first one when it was taken away or never chosen."""
     by_key = {option.key: option for option in available}
     return by_key.get(key or "") or next(iter(available), None)
+
+
+def wear(request: HttpRequest, key: str) -> None:
+    """Put a hat on. What was filled in under the former one is not sent under this one.
+
+    A form put aside is dropped, and pages in other tabs lose their token: their buttons would act
+    in another ward or firm than the one they show.
+    """
+    request.session[SESSION_KEY] = key
+    request.session.pop(STATE_SESSION_KEY, None)
+    rotate_token(request)
 
 
 def no_hat_label() -> str:

@@ -29,7 +29,7 @@ def join_firm(user: User, identity: GbizIdentity) -> None:
         role = _ROLES[identity.account_type]
         # A firm's first person is its representative; an employee may not be alone in it.
         alone = role == Role.FIRM_MEMBER and not live.filter(role=Role.FIRM_OWNER).exists()
-        if alone or live.filter(user=user).exists():
+        if alone or live.filter(user=user).exists() or _was_taken_out(user, firm, role):
             return
         member_add(
             actor=actor,
@@ -38,3 +38,12 @@ def join_firm(user: User, identity: GbizIdentity) -> None:
             role=role,
             today=clock.today(),
         )
+
+
+def _was_taken_out(user: User, firm: Firm, role: str) -> bool:
+    """An employee who has left comes back by invitation, not by signing in once more.
+
+    The representative does come back: the account ends when another person takes the office.
+    """
+    former = FirmMembership.objects.filter(firm=firm, user=user).exclude(valid_to=None)
+    return role == Role.FIRM_MEMBER and former.exists()

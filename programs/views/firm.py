@@ -50,7 +50,7 @@ def register(request: HttpRequest) -> HttpResponse:
         except AlreadyRegistered as refusal:
             form.add_error("corporate_number", str(refusal.message))
         else:
-            request.session[hats.SESSION_KEY] = f"{Hat.FIRM}:{firm.pk}"
+            hats.wear(request, f"{Hat.FIRM}:{firm.pk}")
             messages.success(request, _("企業を登録しました。"))
             return redirect("programs:firm_home")
     return _form_page(request, "programs/firm_register.html", form)

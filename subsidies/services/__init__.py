@@ -24,7 +24,7 @@ from subsidies.services.errors import (
     Refused,
     StaleDraft,
 )
-from subsidies.services.messages import message_post
+from subsidies.services.messages import MESSAGES_A_DAY, message_post
 from subsidies.services.review import (
     AssignResult,
     assign,
@@ -42,6 +42,7 @@ from subsidies.services.submission import (
 )
 
 __all__ = [
+    "MESSAGES_A_DAY",
     "AlreadyApplied",
     "AmountTooHigh",
     "AssignResult",

@@ -47,7 +47,7 @@ def choose_hat(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = next((o for o in request.hats if o.key == request.POST.get("hat")), None)
         if chosen is not None:
-            request.session[hats.SESSION_KEY] = chosen.key
+            hats.wear(request, chosen.key)
             messages.success(request, _("「%(hat)s」に切り替えました。") % {"hat": chosen.label})
             return HttpResponseRedirect(landing_url(chosen.hat, chosen.roles))
         messages.error(request, _("その立場は使えません。もう一度選んでください。"))
