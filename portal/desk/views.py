@@ -1,13 +1,20 @@
 """The public home page."""
 
+import datetime as dt
+from functools import lru_cache
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views import View
 
 from portal.kernel import clock
 from subsidies import selectors
+from subsidies.selectors import CallInBrief
 
 SHOWN_CALLS = 6
 
@@ -20,6 +27,16 @@ class HomeView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = clock.now()
-        calls = selectors.open_calls(now).order_by("closes_at", "id")[:SHOWN_CALLS]
-        context = {"open_calls": list(calls), "today": clock.to_date(now)}
-        return render(request, "desk/home.html", context)
+        calls = selectors.closing_soon(now, SHOWN_CALLS)
+        drawn = calls_html(calls, clock.to_date(now), get_language())
+        return render(request, "desk/home.html", {"calls": drawn})
+
+
+@lru_cache(maxsize=16)
+def calls_html(calls: tuple[CallInBrief, ...], today: dt.date, language: str | None) -> SafeString:
+    """The list of calls in the language of the page.
+
+    Remembered by everything it is made of, so that it is never out of date; public, so that it may
+    be shown to anybody.
+    """
+    return render_to_string("desk/home_calls.html", {"open_calls": calls, "today": today})

@@ -6,7 +6,14 @@ from subsidies.selectors.applications import (
     firm_applications,
     task_list,
 )
-from subsidies.selectors.calls import call_detail, open_calls, rules_of_call
+from subsidies.selectors.calls import (
+    CallInBrief,
+    Named,
+    call_detail,
+    closing_soon,
+    open_calls,
+    rules_of_call,
+)
 from subsidies.selectors.queue import (
     PAGE_SIZE,
     QueueFilters,
@@ -21,11 +28,14 @@ from subsidies.selectors.queue import (
 __all__ = [
     "PAGE_SIZE",
     "ApplicationDetail",
+    "CallInBrief",
+    "Named",
     "QueueFilters",
     "QueuePage",
     "SearchResult",
     "application_detail",
     "call_detail",
+    "closing_soon",
     "firm_applications",
     "open_calls",
     "queue",

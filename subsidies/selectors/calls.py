@@ -1,12 +1,47 @@
 """Calls (公募) for the public pages."""
 
 import datetime as dt
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from subsidies.contents import rules_of
 from subsidies.models import Call
 from subsidies.rules.scheme import SchemeRules
+
+
+class Named(NamedTuple):
+    """A name in both languages."""
+
+    name: str
+    name_en: str
+
+
+class CallInBrief(NamedTuple):
+    """What a list of calls shows; hashable, so that what is drawn from it can be remembered."""
+
+    pk: int
+    closes_at: dt.datetime
+    ward: Named
+    scheme: Named
+    summary: str
+    rate: str
+    cap_yen: int
+
+
+_CLOSING_SOON = """
+    SELECT call.id, call.closes_at, ward.name, ward.name_en, scheme.name, scheme.name_en,
+           scheme.summary, version.rules ->> 'rate', (version.rules ->> 'cap_yen')::bigint
+    FROM subsidies_call call
+    JOIN subsidies_schemeversion version ON version.id = call.version_id
+    JOIN subsidies_scheme scheme ON scheme.id = version.scheme_id
+    JOIN programs_ward ward ON ward.code = call.ward_id
+    WHERE version.published_at IS NOT NULL
+      AND call.opens_at <= %(as_of)s AND call.closes_at > %(as_of)s
+    ORDER BY call.closes_at, call.id
+    LIMIT %(most)s
+"""
 
 
 def calls() -> QuerySet[Call]:
@@ -26,6 +61,20 @@ def open_calls(
     if ward_id is not None:
         rows = rows.filter(ward_id=ward_id)
     return rows.order_by("ward_id", "version__scheme__stage", "closes_at", "id")
+
+
+def closing_soon(as_of: dt.datetime, most: int) -> tuple[CallInBrief, ...]:
+    """The open calls that close first.
+
+    In SQL, because the home page is opened most often of all: without the rules (several kB of
+    JSON each), and building the same query anew each time took longer than running it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSING_SOON, {"as_of": as_of, "most": most})
+        return tuple(
+            CallInBrief(pk, closes_at, Named(*names[:2]), Named(*names[2:4]), *names[4:])
+            for pk, closes_at, *names in cursor.fetchall()
+        )
 
 
 def call_detail(call_id: int) -> Call:

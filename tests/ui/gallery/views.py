@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import django_filters
 import django_tables2 as tables
@@ -10,7 +9,9 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
+from portal.desk.views import calls_html
 from portal.kernel.actor import Actor, Hat
 from portal.ui.filters import UiFilterSet
 from portal.ui.forms import DateField, ScaleSelect, TextField, UiForm, WholeNumberField, YenField
@@ -24,6 +25,7 @@ from portal.ui.tables import (
     UiTable,
     YenColumn,
 )
+from subsidies.selectors import CallInBrief, Named
 
 TODAY = dt.date(2026, 11, 21)
 TOKYO = dt.timezone(dt.timedelta(hours=9))
@@ -131,16 +133,15 @@ class CaseFilter(UiFilterSet):
 
 def home(request: HttpRequest) -> HttpResponse:
     """The public home page with two calls."""
-    ward = SimpleNamespace(name="墨田区", name_en="Sumida")
-    calls = [
-        SimpleNamespace(
+    calls = tuple(
+        CallInBrief(
             pk=number,
-            ward=ward,
             closes_at=dt.datetime(2026, 11, 28 + number, 17, 0, tzinfo=TOKYO),
-            version=SimpleNamespace(
-                scheme=SimpleNamespace(name=name, name_en="", summary=summary),
-                rules={"rate": rate, "cap_yen": cap},
-            ),
+            ward=Named("墨田区", "Sumida"),
+            scheme=Named(name, ""),
+            summary=summary,
+            rate=rate,
+            cap_yen=cap,
         )
         for number, (name, summary, rate, cap) in enumerate(
             (
@@ -154,8 +155,9 @@ def home(request: HttpRequest) -> HttpResponse:
             ),
             start=1,
         )
-    ]
-    return render(request, "desk/home.html", {"open_calls": calls, "today": TODAY})
+    )
+    drawn = calls_html(calls, TODAY, get_language())
+    return render(request, "desk/home.html", {"calls": drawn})
 
 
 def queue(request: HttpRequest) -> HttpResponse:
