@@ -40,7 +40,8 @@ def card(progress: Progress) -> Card:
 
 def trend(progress: Progress, *, year: int, as_of: dt.date) -> dict[str, Any]:
     """The cumulative line with target and last year: server-drawn, and as a Plotly figure."""
-    labels = [_("%(month)d月") % {"month": (3 + n) % MONTHS + 1} for n in range(MONTHS)]
+    months = (dt.date(year, (3 + n) % MONTHS + 1, 1) for n in range(MONTHS))
+    labels = [date_format(month, _("n月")) for month in months]
     missing = (None,) * (MONTHS - len(progress.actual_path))
     series = [
         charts.Series(_("前年度"), "previous", progress.last_year_path),

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 
 from portal.accounts.hats import Held
 from portal.accounts.roles import Role
@@ -20,8 +21,9 @@ _WARD_NAMES = {ward.code: (ward.name, ward.name_en) for ward in WARDS}
 
 
 def ward_name(ward_id: int) -> str:
-    """The ward's Japanese name, without asking the database."""
-    return _WARD_NAMES[ward_id][0]
+    """The ward's name in the language of the page, without asking the database."""
+    japanese, english = _WARD_NAMES[ward_id]
+    return japanese if (get_language() or "ja").startswith("ja") else english
 
 
 def firms_held(user_id: int, today: dt.date) -> Iterable[Held]:

@@ -23,7 +23,7 @@ def sections(detail: ApplicationDetail) -> list[Section]:
     rules = detail.rules
     asked = {item.code: item for item in rules.criteria}
     return [
-        Section("firm", _("企業"), _firm_rows(payload["firm"])),
+        Section("firm", _("企業情報"), _firm_rows(payload["firm"])),
         *(
             Section(task.code, task.name, answers.answer_rows(rules, task.code, payload["answers"]))
             for task in rules.tasks
