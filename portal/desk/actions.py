@@ -53,6 +53,7 @@ ACTIONS = {
     "subsidies.budget_changed": _("公募の予算を変えた"),
     "subsidies.calls_copied": _("公募を写した"),
     "subsidies.deadline_moved": _("公募の期限を変えた"),
+    "subsidies.decision_denied": _("決裁しようとして断られた"),
     "subsidies.document_checked": _("書類を点検した"),
     "subsidies.draft_deleted": _("下書きを削除した"),
     "subsidies.exported": _("申請の一覧を書き出した"),

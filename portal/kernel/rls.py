@@ -240,7 +240,8 @@ TABLES = [
     ),
     Protected(
         "kernel_firmquota",
+        # Read only for the firm itself: portal.kernel.files.quota counts as the system.
         rows={"app_firm": f"firm_id = {FIRM}", "app_auditor": ALL, "app_system": ALL},
-        grants={"app_firm": EDIT, "app_system": EDIT},
+        grants={"app_system": EDIT},
     ),
 ]

@@ -168,6 +168,13 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
             )
         except TransitionRefused as refused:
             messages.error(request, str(refused))
+            # Who tried to decide an own proposal is what auditors look for.
+            audit.record(
+                actor=request.actor,
+                action="subsidies.decision_denied",
+                obj=case,
+                reason=str(refused),
+            )
         else:
             text = _("決定しました（文書番号 %(number)s）。通知書は数秒でできあがります。")
             messages.success(request, text % {"number": decided.document_no})

@@ -174,3 +174,19 @@ def test_a_change_of_the_firms_own_data_shows_among_the_changes():
         detail = selectors.application_detail(reviewer, pk=application.pk)
         shown = {label: after for label, _before, after in reading.changes(detail)}
     assert (shown["企業名"], shown["資本金"]) == ("別の名前の会社", "1円")
+
+
+def test_the_attempt_to_decide_ones_own_proposal_is_on_record(client: Client):
+    """The page shows no button; the request can be made all the same."""
+    from portal.accounts.models import User
+    from portal.kernel.models import AuditRow
+
+    both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+    application = make.make_proposed(reviewer=both)
+    sign_in(client, User.objects.get(pk=both.user_id))
+    url = reverse("subsidies:approve", args=[application.receipt_no])
+    seen = client.get(url).context["seen"]
+    client.post(url, {"decide": "", "seen": seen})
+    row = AuditRow.objects.get(action="subsidies.decision_denied")
+    assert (row.actor_id, row.chain) == (both.user_id, make.SUMIDA)
+    assert "起案した人は" in row.reason

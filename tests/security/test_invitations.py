@@ -147,3 +147,17 @@ def test_a_firms_hat_writes_memberships_of_this_firm_alone():
     assert rival.hat == Hat.FIRM
     with acting(rival), pytest.raises(DatabaseError, match="row-level"), transaction.atomic():
         MembershipFactory(firm_id=target.pk, firm=None, user_id=rival.user_id)
+
+
+def test_a_firms_hat_does_not_widen_its_own_quota():
+    """At the database: what is used up is counted by the system alone."""
+    from django.db import DatabaseError, transaction
+
+    from portal.kernel.files.models import FirmQuota
+
+    actor = make.firm_actor(FirmFactory())
+    FirmQuota.objects.create(firm_id=actor.firm_id, used_bytes=5)
+    with acting(actor):
+        assert FirmQuota.objects.get().used_bytes == 5
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            FirmQuota.objects.update(used_bytes=0)
