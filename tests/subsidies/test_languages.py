@@ -1,0 +1,87 @@
+"""People read in their own language; what is on record is Japanese, whoever caused it."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core import mail
+from django.utils.translation import override
+
+from portal.accounts.models import User
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.notices.models import Notice
+from portal.notices.services import send_next
+from subsidies import services
+from subsidies.models import ApplicationVersion, Call, Decision
+from tests.factories import subsidies as make
+from tests.subsidies.test_handlers import deliver, text_of
+
+pytestmark = pytest.mark.django_db
+
+JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+
+
+@pytest.fixture
+def actor():
+    return make.firm_actor(make.make_firm())
+
+
+@pytest.fixture
+def draft(actor):
+    return make.make_draft(actor, make.make_call())
+
+
+def steps(calculation):
+    return [f"{step['label']} {step['formula']}" for step in calculation["steps"]]
+
+
+def test_a_refusal_is_written_in_the_readers_language(actor, draft):
+    closed = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
+    Call.objects.filter(pk=draft.call_id).update(
+        opens_at=closed - dt.timedelta(days=9), closes_at=closed
+    )
+    with override("en"), pytest.raises(services.DeadlinePassed) as refused:
+        make.submit(actor, draft)
+    with override("en"):
+        assert "closed on 20 November 2026, 17:00" in str(refused.value)
+    with override("ja"):
+        assert "2026年11月20日 17:00に終了しました" in str(refused.value)
+
+
+def test_what_is_missing_is_said_in_the_readers_language(actor):
+    draft = make.make_draft(actor, make.make_call(), lines=[])
+    with override("en"), pytest.raises(services.Incomplete) as refused:
+        make.submit(actor, draft)
+    assert [p.text for p in refused.value.problems] == ["Enter at least one expense line."]
+
+
+def test_the_record_and_the_papers_are_japanese_for_people_who_read_english():
+    with override("en"):
+        application = make.make_proposed()
+        deliver("subsidies.application_submitted")
+    version = ApplicationVersion.objects.get(application=application)
+    decision = Decision.objects.get(application=application)
+    for record in (version.payload["calculation"], decision.calculation):
+        assert "665,999円 × 4分の3" in steps(record)[1]
+        assert all(JAPANESE.search(step) for step in steps(record))
+    assert "499,000円" in text_of(version.receipt)
+
+
+def test_each_recipient_gets_the_notice_and_the_mail_in_their_language():
+    application = make.make_submitted()
+    owner, member = User.objects.filter(firm_memberships__firm=application.firm).order_by("pk")
+    User.objects.filter(pk=owner.pk).update(language="en")
+    deliver("subsidies.application_submitted")
+    english = Notice.objects.get(recipient=owner)
+    japanese = Notice.objects.get(recipient=member)
+    number = application.receipt_no
+    assert english.subject == f"Your application has been received ({number})"
+    assert "do not sign contracts" in english.body
+    assert japanese.subject == f"申請を受け付けました（{number}）"
+    with acting(Actor.system("test")):
+        assert send_next()
+        assert send_next()
+    subjects = {message.to[0]: message.subject for message in mail.outbox}
+    assert subjects[owner.email] == f"[Machikoba DX Portal] {english.subject}"
+    assert subjects[member.email] == f"【町工場DXポータル】{japanese.subject}"
