@@ -25,13 +25,13 @@ Plan = tuple[tuple[int, tuple[str, ...]], ...]
 GRANT = ("assign", "finish", "propose", "approve")
 KATSUSHIKA = 13122
 
-# What the desks do with what arrived in the last weeks, the oldest first.
+# What the desks do with what arrived in the last weeks.
 PLANS: dict[int, Plan] = {
     SUMIDA: (
-        (6, GRANT),
+        (3, GRANT),
         (1, ("assign", "finish", "propose_less", "approve")),
         (1, ("assign", "finish", "propose", "give_back", "propose", "approve")),
-        (2, ("assign", "finish", "propose_refusal", "approve")),
+        (1, ("assign", "finish", "propose_refusal", "approve")),
         (1, ("assign", "finish", "propose", "give_back")),
         (6, ("assign", "finish", "propose")),
         (1, ("assign", "finish", "propose_refusal")),
@@ -39,30 +39,30 @@ PLANS: dict[int, Plan] = {
         (3, ("assign", "check_some")),
         (3, ("assign", "start", "ask", "answer_message")),
         (2, ("assign", "ask")),
-        (2, ("assign",)),
+        (4, ("assign",)),
     ),
     OTA: (
-        (7, GRANT),
+        (4, GRANT),
         (1, ("assign", "finish", "propose_refusal", "approve")),
         (1, ("assign", "finish", "approver_proposes")),
-        (5, ("assign", "finish", "propose")),
+        (4, ("assign", "finish", "propose")),
         (3, ("assign", "finish")),
         (3, ("assign", "check_some")),
         (3, ("assign", "ask", "answer_message")),
         (2, ("assign", "start")),
-        (2, ("assign",)),
+        (4, ("assign",)),
     ),
 }
 ELSEWHERE: Plan = (
     (1, GRANT),
     (1, ("assign", "finish", "propose")),
     (1, ("assign", "finish", "propose_refusal", "approve")),
-    (1, ("assign", "start")),
+    (2, ("assign", "start")),
 )
 # What is written and handed in today. The first of a ward go through the inspection of uploads.
 TODAY: dict[int, Plan] = {
     SUMIDA: (
-        (6, ()),
+        (3, ()),
         (1, ("assign", "correct")),
         (1, ("assign", "start", "correct")),
         (1, ("assign", "finish", "correct")),
@@ -73,11 +73,11 @@ TODAY: dict[int, Plan] = {
         (1, ("assign", "correct", "withdraw")),
         (1, ("assign", "finish", "withdraw")),
         (1, GRANT),
-        (2, ("assign", "ask", "answer_message")),
+        (1, ("assign", "ask", "answer_message")),
     ),
     OTA: (
-        (4, ()),
-        (2, ("assign", "correct")),
+        (3, ()),
+        (1, ("assign", "correct")),
         (1, ("assign", "correct", "mend")),
         (1, GRANT),
         (1, ("withdraw",)),
@@ -115,6 +115,7 @@ class Live:
         for ward in sorted({item.ward_id for item in arrived}):
             waiting = [item for item in arrived if item.ward_id == ward]
             waiting = [item for item in waiting if item.status == states.SUBMITTED]
+            self.rng.shuffle(waiting)
             for steps in self._steps(PLANS.get(ward, ELSEWHERE)):
                 if not waiting:
                     break

@@ -15,14 +15,16 @@ from subsidies.models import Call
 from subsidies.rules.due import next_open
 
 # Applications of a whole year by stage: two years ago, last year.
-PAST = ({1: 130, 2: 40, 3: 9}, {1: 185, 2: 57, 3: 12})
+PAST = ({1: 124, 2: 38, 3: 9}, {1: 172, 2: 54, 3: 12})
 # Decided ones of the running year, as of 21 November; later or earlier days get their share.
-RUNNING = {1: 66, 2: 17, 3: 7}
+RUNNING = {1: 70, 2: 18, 3: 6}
 _SHARE_BY_NOVEMBER = 235 / 365
 # Applications that arrived in the last weeks and are worked on by `live`: ward → (stage 1, 2).
-ARRIVED = {SUMIDA: (30, 8), OTA: (25, 8), 13121: (4, 1), 13122: (3, 1), 13123: (4, 1),
+ARRIVED = {SUMIDA: (24, 12), OTA: (20, 8), 13121: (4, 1), 13122: (3, 1), 13123: (4, 1),
            13119: (4, 1), 13109: (3, 0), 13117: (3, 0)}  # fmt: skip
 OVERDUE_CORRECTIONS = {SUMIDA: 2, OTA: 1}
+# Days since the arrival: of three in four, and of the rest, who are waiting for too long.
+_SHORT, _LONG = (0, 13), (14, 32)
 _TRIES = 200
 
 
@@ -53,13 +55,12 @@ class Planner:
     def everything(self) -> list[Case]:
         """All cases of the past, the oldest first."""
         year = clock.fiscal_year(self.today)
-        cases = self._of_main(year)
+        cases = [*self._of_main(year), *self._arrived(year)]
         for back, counts in zip((2, 1), PAST, strict=True):
             cases += self._decided(year - back, counts)
         elapsed = ((self.today - clock.fiscal_year_bounds(year)[0]).days + 1) / 365
         share = elapsed / _SHARE_BY_NOVEMBER
         cases += self._decided(year, {stage: round(n * share) for stage, n in RUNNING.items()})
-        cases += self._arrived(year)
         return sorted(cases, key=lambda case: (case.submitted_at, case.call.pk))
 
     def free(self, call: Call) -> Applicant | None:
@@ -116,7 +117,7 @@ class Planner:
                 continue
             if applicant := self.free(call):
                 ending = self.rng.choices(
-                    (states.GRANTED, states.REFUSED, states.WITHDRAWN), (80, 13, 7)
+                    (states.GRANTED, states.REFUSED, states.WITHDRAWN), (88, 8, 4)
                 )[0]
                 return Case(
                     call, applicant, self.rng.choice(BY_STAGE[stage]), submitted_at, ending,
@@ -128,13 +129,13 @@ class Planner:
         """Those that lie on the desks; some lie there for longer than they should."""
         cases = []
         for ward, by_stage in ARRIVED.items():
-            for stage, number in enumerate(by_stage, start=1):
-                call = self.calls[year, ward, stage][-1]
-                for _count in range(self.count(number) if number else 0):
-                    cases += self._arrive(call, states.SUBMITTED, (0, 24))
             first = self.calls[year, ward, 1][0]
             for _count in range(OVERDUE_CORRECTIONS.get(ward, 0)):
                 cases += self._arrive(first, states.CORRECTION, (26, 34))
+            for stage, number in enumerate(by_stage, start=1):
+                call = self.calls[year, ward, stage][-1]
+                for count in range(self.count(number) if number else 0):
+                    cases += self._arrive(call, states.SUBMITTED, _SHORT if count % 4 else _LONG)
         return cases
 
     def _arrive(self, call: Call, ending: str, days: tuple[int, int]) -> list[Case]:
