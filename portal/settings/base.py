@@ -306,4 +306,4 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
 }
 
-from portal.settings.accounts import *  # noqa: E402, F403
+from portal.settings.accounts import *  # noqa: E402
