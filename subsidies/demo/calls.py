@@ -41,9 +41,9 @@ def prepare(actor: Actor, today: dt.date) -> Calls:
 
 
 def by_place() -> Calls:
-    """Calls by (fiscal year, ward, stage), the oldest first."""
+    """Calls by (fiscal year, ward, stage), in the order of their rounds."""
     found: Calls = defaultdict(list)
-    rows = Call.objects.select_related("version__scheme").order_by("opens_at", "id")
+    rows = Call.objects.select_related("version__scheme").order_by("round", "id")
     for call in rows:
         found[call.fiscal_year, call.ward_id, call.version.scheme.stage].append(call)
     return dict(found)
