@@ -104,9 +104,7 @@ TEMPLATES = [
                 "portal.ui.context_processors.chrome",
             ],
             "libraries": {"i18n": "portal.ui.translating"},
-            "loaders": _LOADERS
-            if DEBUG
-            else [("django.template.loaders.cached.Loader", _LOADERS)],
+            "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
         },
     }
 ]
