@@ -39,7 +39,7 @@ PLANS: dict[int, Plan] = {
         (3, ("assign", "check_some")),
         (3, ("assign", "start", "ask", "answer_message")),
         (2, ("assign", "ask")),
-        (4, ("assign",)),
+        (6, ("assign",)),
     ),
     OTA: (
         (4, GRANT),

@@ -17,14 +17,15 @@ from subsidies.rules.due import next_open
 # Applications of a whole year by stage: two years ago, last year.
 PAST = ({1: 124, 2: 38, 3: 9}, {1: 172, 2: 54, 3: 12})
 # Decided ones of the running year, as of 21 November; later or earlier days get their share.
-RUNNING = {1: 70, 2: 18, 3: 6}
+RUNNING = {1: 72, 2: 22, 3: 6}
 _SHARE_BY_NOVEMBER = 235 / 365
 # Applications that arrived in the last weeks and are worked on by `live`: ward → (stage 1, 2).
 ARRIVED = {SUMIDA: (24, 12), OTA: (20, 8), 13121: (4, 1), 13122: (3, 1), 13123: (4, 1),
            13119: (4, 1), 13109: (3, 0), 13117: (3, 0)}  # fmt: skip
 OVERDUE_CORRECTIONS = {SUMIDA: 2, OTA: 1}
-# Days since the arrival: of three in four, and of the rest, who are waiting for too long.
-_SHORT, _LONG = (0, 13), (14, 32)
+# Days since the arrival: of two in three, and of the rest, who are waiting for too long. Rounds
+# take longer by rule.
+_SHORT, _LONG, _ROUND = (0, 13), (14, 32), (0, 50)
 _TRIES = 200
 
 
@@ -135,7 +136,8 @@ class Planner:
             for stage, number in enumerate(by_stage, start=1):
                 call = self.calls[year, ward, stage][-1]
                 for count in range(self.count(number) if number else 0):
-                    cases += self._arrive(call, states.SUBMITTED, _SHORT if count % 4 else _LONG)
+                    days = _ROUND if stage > 1 else _SHORT if count % 3 else _LONG
+                    cases += self._arrive(call, states.SUBMITTED, days)
         return cases
 
     def _arrive(self, call: Call, ending: str, days: tuple[int, int]) -> list[Case]:
@@ -159,7 +161,7 @@ class Planner:
         if days < 0:
             return None
         place = self.rng.random()
-        if call.mode == Call.Mode.ROUND:
+        if call.mode == Call.Mode.ROUND and last < latest:
             place = place**0.5
         day = first + dt.timedelta(days=round(place * days))
         return self._at(day, (8, 22))
