@@ -78,6 +78,7 @@ class ActorMiddleware:
             user_id=request.user.pk, name=request.user.name, request_id=_request_id(request)
         )
         with acting(bare):
+            _speak_to(request)
             now = clock.now()
             available = hats.options(request.user.pk, clock.to_date(now))
             is_staff = any(option.is_staff for option in available)
@@ -113,11 +114,15 @@ def _set_actor(
     request.actor, request.hats, request.actor_label = actor, list(available), label
 
 
-def _wear(request: HttpRequest, bare: Actor, available: Sequence[hats.HatOption]) -> None:
-    """Put on the chosen hat; in the person's own language unless this browser chose another."""
+def _speak_to(request: HttpRequest) -> None:
+    """The person's own language from here on, unless this browser chose another."""
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(request.user.language)
         request.LANGUAGE_CODE = translation.get_language()
+
+
+def _wear(request: HttpRequest, bare: Actor, available: Sequence[hats.HatOption]) -> None:
+    """Put on the chosen hat."""
     worn = hats.choose(available, request.session.get(hats.SESSION_KEY))
     if worn is None:
         _set_actor(request, bare, label=hats.no_hat_label())

@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils.translation import override
 
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.notices.models import Notice
@@ -15,7 +16,9 @@ from portal.notices.services import send_next
 from subsidies import services
 from subsidies.models import ApplicationVersion, Call, Decision
 from tests.factories import subsidies as make
+from tests.factories.programs import SUMIDA
 from tests.subsidies.test_handlers import deliver, text_of
+from tests.support.people import assign, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +88,15 @@ def test_each_recipient_gets_the_notice_and_the_mail_in_their_language():
     subjects = {message.to[0]: message.subject for message in mail.outbox}
     assert subjects[owner.email] == f"[Machikoba DX Portal] {english.subject}"
     assert subjects[member.email] == f"【町工場DXポータル】{japanese.subject}"
+
+
+def test_a_persons_own_language_comes_before_the_browsers(client):
+    official = assign(make_person("reader@example.jp"), Role.REVIEWER, ward_id=SUMIDA)
+    User.objects.filter(pk=official.pk).update(language="en")
+    sign_in(client, official)
+    page = client.get("/staff/queue/", headers={"accept-language": "ja"}).content.decode()
+    assert "Inbox of applications" in page
+    assert "Sumida Reviewer" in page
+    client.cookies["django_language"] = "ja"
+    page = client.get("/staff/queue/").content.decode()
+    assert "墨田区 担当" in page
