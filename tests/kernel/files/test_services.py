@@ -1,5 +1,6 @@
 """From the form to the download: as the application's own database login, each act a request."""
 
+import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable
@@ -419,7 +420,7 @@ def test_the_number_of_files_is_limited_too(monkeypatch: pytest.MonkeyPatch) -> 
         {"state": State.REFUSED, "reason_code": "x"},  # with bytes
         {"state": State.CLEAN, "reason_code": "x"},
         {"storage_key": ""},
-        {"erased_at": clock.now()},
+        {"erased_at": dt.datetime(2026, 11, 21, tzinfo=clock.TOKYO)},
     ],
     ids=str,
 )
