@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 RUNTIME := $(PYTHON) -m portal.runtime
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint stop services shell bench messages prepare
+.PHONY: help demo demo-reset test lint stop services shell bench bench-growth messages prepare
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ shell: prepare ## A Django shell on the demonstration's data
 
 bench: prepare ## Measure the served portal on 100,000 applications; writes bench/results.json
 	@exec $(PYTHON) -m bench
+
+bench-growth: prepare ## Time the queue's statements at 10,000, 100,000 and 1,000,000 applications
+	@exec $(PYTHON) -m bench.growth
 
 messages: prepare ## Collect texts from the sources into locale/ and compile the catalogues
 	@deploy/test-packages.sh 3

@@ -71,8 +71,8 @@ def prepare(running: instance.Services, steps: Steps, applications: int, firms: 
 
 def seed_digest() -> str:
     """Of the schema and of what fills it: the seed's own files and the schemes' data."""
-    folders = ((ROOT / "bench", "seed.py"), (ROOT / "bench", "cases.py"), (ROOT / "bench/sql", "*"))
-    files = [path for folder, name in folders for path in sorted(folder.glob(name))]
+    files = [ROOT / "bench/seed.py", ROOT / "bench/cases.py"]
+    files += (path for path in sorted((ROOT / "bench/sql").glob("*.sql")) if path.stem != "growth")
     files += sorted((ROOT / "subsidies/schemes").rglob("*.json"))
     return f"{fingerprints.schema()} {fingerprints._digest(files)}"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.files.models import StoredFile
@@ -73,12 +73,8 @@ def application_detail(actor: Actor, **lookup: Any) -> ApplicationDetail:
     queries. Raises Application.DoesNotExist."""
     application = (
         policies.visible_applications(actor)
-        .select_related("version__scheme", "call", "firm", "ward", "assignee")
-        .prefetch_related(
-            Prefetch("versions", ApplicationVersion.objects.select_related("receipt")),
-            Prefetch("corrections", Correction.objects.select_related("requested_by")),
-            "messages",
-        )
+        .select_related("version__scheme", "call")
+        .prefetch_related("versions", "corrections", "messages")
         .get(**lookup)
     )
     versions = list(application.versions.all())
@@ -111,14 +107,20 @@ def task_list(application: Application, *, today: dt.date) -> tuple[form.TaskSta
 
 def _decision(actor: Actor, application: Application) -> Decision | None:
     rows = policies.visible_decisions(actor).filter(application=application)
-    return rows.select_related("prepared_by", "approved_by", "letter").first()
+    return _with_names(rows, "prepared_by", "approved_by").first()
 
 
 def _checks(actor: Actor, application: Application) -> list[Any]:
     """The check list is the ward's own business."""
     if actor.hat == Hat.FIRM:
         return []
-    return list(application.checks.select_related("checked_by"))
+    return list(_with_names(application.checks.all(), "checked_by"))
+
+
+def _with_names(rows: QuerySet[Any], *people: str) -> QuerySet[Any]:
+    """The rows with the names of these people, and nothing else of them."""
+    own = [field.name for field in rows.model._meta.concrete_fields]
+    return rows.select_related(*people).only(*own, *(f"{person}__name" for person in people))
 
 
 def _history(application: Application) -> list[AuditRow]:
