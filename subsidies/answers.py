@@ -1,5 +1,6 @@
 """An application's answers as people read them: labels and values in the order of the form."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.kernel.money import format_yen
+from portal.ui.markup import era_date
 from portal.ui.parts import Row
 from subsidies.contents import standing
 from subsidies.models import Application, ApplicationDocument
 from subsidies.rules import eligibility, expenses, values
 from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.form import Content
+from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Criterion, SchemeRules
 
 
@@ -87,6 +90,38 @@ def answer_rows(rules: SchemeRules, task: str, answers: Mapping[str, Any]) -> tu
     )
 
 
+def schedule_warnings(application: Application, today: dt.date) -> list[Problem]:
+    """Dates that would cost the firm its subsidy; they do not stop the submission."""
+    order_on = _day(application.answers.get("order_on"))
+    finish_on = _day(application.answers.get("finish_on"))
+    ends_on = application.call.project_ends_on
+    found = []
+    if order_on and order_on <= today:
+        text = _(
+            "発注する予定の日（%(day)s）は、交付決定より前になります。"
+            "交付決定の前に発注したものは、補助の対象になりません。"
+        ) % {"day": era_date(order_on)}
+        found.append(("order_on", text))
+    if finish_on and finish_on > ends_on:
+        text = _("支払いまで終える予定の日（%(day)s）が、事業の期限（%(end)s）を過ぎています。") % {
+            "day": era_date(finish_on),
+            "end": era_date(ends_on),
+        }
+        found.append(("finish_on", text))
+    elif order_on and finish_on and finish_on < order_on:
+        text = _("支払いまで終える予定の日が、発注する予定の日より前になっています。")
+        found.append(("finish_on", text))
+    return [Problem("schedule", text, "schedule", f"answers.{code}") for code, text in found]
+
+
+def _day(raw: Any) -> dt.date | None:
+    try:
+        value = values.read("date", raw)
+    except values.Unreadable:
+        return None
+    return value if isinstance(value, dt.date) else None
+
+
 def document_rows(application: Application, rules: SchemeRules) -> tuple[Row, ...]:
     """Each required document with the names of the files handed in."""
     names: dict[str, list[str]] = {}
@@ -130,5 +165,5 @@ def shown(kind: str, value: Any, choices: Iterable[tuple[str, str]]) -> str:
     if kind == "choice":
         return dict(choices).get(value, value)
     if kind == "date":
-        return value.strftime("%Y-%m-%d") if hasattr(value, "strftime") else str(value)
+        return era_date(value) if isinstance(value, dt.date) else str(value)
     return f"{value:,}" if kind == "number" and isinstance(value, int) else str(value)

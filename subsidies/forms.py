@@ -126,6 +126,7 @@ class UploadForm(UiForm):
     def __init__(self, document: Document, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"id_{document.code}_%s", **kwargs)
         self.fields["file"].required = document.required
+        self.fields["file"].label = gettext("%(name)sのファイル") % {"name": document.name}
 
     def clean_file(self) -> Any:
         if not self.cleaned_data["file"]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.kernel import clock
 from portal.kernel.money import format_yen
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Entry, Step
@@ -68,6 +69,12 @@ def steps(application: Application) -> list[Step]:
 def may_order(application: Application, decision: Decision | None) -> MayOrder:
     """契約・発注・支払 count only from the day of the decision on (domain.md A2, step 3)."""
     if application.status == states.GRANTED and decision is not None:
+        if clock.today() > application.call.project_ends_on:
+            text = _(
+                "事業の期限（%(end)s）を過ぎています。これから契約・発注・支払をするものは、"
+                "補助の対象になりません。"
+            ) % {"end": era_date(application.call.project_ends_on)}
+            return MayOrder(allowed=False, heading=_("事業の期限が過ぎました"), text=text)
         text = _(
             "%(day)sに交付が決定しました。この日以降の契約・発注・支払が補助の対象です。"
             "%(end)sまでに事業を終えてください。"
@@ -102,6 +109,11 @@ def next_step(application: Application, decision: Decision | None) -> NextStep:
                 button=_("補正を始める"),
                 tone="warn",
             )
+        case states.GRANTED if clock.today() > application.call.project_ends_on:
+            return NextStep(
+                what=_("記録を保管し、分からないことは区に確かめてください"),
+                text=_("見積書・発注書・納品書・請求書・振込の記録は、捨てずに保管してください。"),
+            )
         case states.GRANTED:
             return NextStep(
                 what=_("交付決定通知書を保存し、発注を進めてください"),
@@ -127,8 +139,13 @@ def next_step(application: Application, decision: Decision | None) -> NextStep:
             )
     return NextStep(
         what=_("区からの連絡をお待ちください"),
-        text=_("区が内容を確認しています。次に動きがあると、お知らせとメールでご連絡します。"),
-        until=application.due_on,
+        text=_(
+            "区が内容を確認しています。%(day)sごろまでに結果をお知らせする見込みです。"
+            "次に動きがあると、お知らせとメールでご連絡します。"
+        )
+        % {"day": era_date(application.due_on)}
+        if application.due_on
+        else _("区が内容を確認しています。次に動きがあると、お知らせとメールでご連絡します。"),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.accounts.roles import Role
@@ -13,7 +14,7 @@ from programs.industry import JSIC
 from subsidies import answers, states
 from subsidies.answers import ExpenseRow, Section
 from subsidies.progress import NextStep, field_label
-from subsidies.rules.amount import ExpenseItem
+from subsidies.rules.amount import ExpenseItem, calculate
 from subsidies.selectors import ApplicationDetail
 
 
@@ -32,9 +33,12 @@ def sections(detail: ApplicationDetail) -> list[Section]:
             "eligibility",
             _("申請できるかの確認"),
             tuple(
-                Row(asked[code].question, answers.typed_answer(asked[code], value))
-                for code, value in payload["eligibility"].items()
-                if code in asked
+                Row(
+                    asked[code].question,
+                    answers.typed_answer(asked[code], payload["eligibility"][code]),
+                )
+                for code in asked
+                if code in payload["eligibility"]
             ),
         ),
     ]
@@ -47,6 +51,25 @@ def expense_rows(detail: ApplicationDetail) -> list[ExpenseRow]:
         ExpenseRow(names.get(line["category"], line["category"]), ExpenseItem(**line))
         for line in _payload(detail)["expenses"]
     ]
+
+
+def calculation(detail: ApplicationDetail) -> Any:
+    """The frozen calculation. Its words are Japanese: other languages read it worked out anew,
+    as long as that gives the frozen amount."""
+    frozen = _payload(detail)["calculation"]
+    if (get_language() or "ja").startswith("ja"):
+        return frozen
+    anew = calculate(detail.rules, [row.item for row in expense_rows(detail)])
+    return anew if anew.subsidy_yen == frozen["subsidy_yen"] else frozen
+
+
+def documents(detail: ApplicationDetail) -> list[tuple[str, list[dict[str, Any]]]]:
+    """(document asked for, files handed in for it) in the order of the form, gaps included."""
+    names = {item.code: item.name for item in detail.rules.documents}
+    found: dict[str, list[dict[str, Any]]] = {code: [] for code in names}
+    for entry in detail.documents:
+        found.setdefault(entry["requirement"], []).append(entry)
+    return [(names.get(code, code), entries) for code, entries in found.items()]
 
 
 def changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -37,7 +37,9 @@ class AuditFilter(UiForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wards = Ward.objects.order_by("code").values_list("code", "name")
+        wards = Ward.objects.order_by("code").values_list(
+            "code", "name_en" if (get_language() or "").startswith("en") else "name"
+        )
         self.fields["ward"].choices = [
             ("", gettext("すべて")),
             (0, gettext("区に属さないもの")),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -63,16 +64,26 @@ def budget(request: HttpRequest, public_id: object) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("subsidies:status", public_id)
-    rules, content = rules_and_content(application)
+    return redirect(_after_saving(request, application))
+
+
+def _after_saving(request: HttpRequest, application: Application) -> str:
+    """The page behind the pressed button: one of its own, so that the browser's back key never
+    asks to send the form again."""
+    here = reverse("subsidies:budget", args=[application.public_id])
     if "later" in request.POST:
-        return redirect("subsidies:task_list", public_id)
-    if {"add", "remove", "calculate"} & request.POST.keys():
-        return _page(request, application, rules, [*application.expense_input], [])
-    problems = problems_of(form_rules.missing(rules, content), BUDGET_TASK)
-    if not problems:
-        return redirect(next_task_url(application, rules, BUDGET_TASK))
-    messages.info(request, _("入力した内容は下書きに保存しました。"))
-    return _page(request, application, rules, [*application.expense_input], problems)
+        return reverse("subsidies:task_list", args=[application.public_id])
+    if "add" in request.POST:
+        return f"{here}?add=1"
+    if "remove" in request.POST:
+        return here
+    rules, content = rules_and_content(application)
+    if problems_of(form_rules.missing(rules, content), BUDGET_TASK):
+        messages.info(request, _("入力した内容は下書きに保存しました。"))
+        return f"{here}?problems=1"
+    if "calculate" in request.POST:
+        return f"{here}#sum"
+    return next_task_url(application, rules, BUDGET_TASK)
 
 
 def _posted_lines(request: HttpRequest) -> list[dict[str, Any]]:
@@ -94,7 +105,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     by_anchor = {problem.anchor: problem.text for problem in problems}
-    extra = EMPTY_LINES if not lines else int("add" in request.POST)
+    extra = EMPTY_LINES if not lines else int("add" in request.GET)
     rows = [
         {
             "number": number,
@@ -113,6 +124,6 @@ def _page(
         "calculation": form_rules.calculation(rules, lines),
         "warnings": form_rules.warnings(rules, rules_and_content(application)[1]),
         "tax_percents": expenses.TAX_PERCENTS,
-        "focus_last": "add" in request.POST,
+        "focus_last": "add" in request.GET,
     }
     return TemplateResponse(request, "subsidies/budget.html", context, status=status)

@@ -61,7 +61,7 @@ def problems_of(problems: Iterable[Problem], task: str) -> list[Problem]:
 @firm_only
 @require_safe
 def task_list(request: HttpRequest, public_id: object) -> HttpResponse:
-    """課題の一覧: what is done and what is missing."""
+    """申請の準備: what is done and what is missing."""
     application = firm_application(request, public_id)
     if application.status != states.DRAFT:
         return redirect("subsidies:status", public_id)
@@ -121,10 +121,11 @@ def task(request: HttpRequest, public_id: object, task: str) -> HttpResponse:
         if not problems:
             return redirect(next_task_url(application, rules, task))
         messages.info(request, _("入力した内容は下書きに保存しました。"))
-    else:
-        problems = []
-        if "problems" in request.GET:
-            problems = problems_of(form_rules.missing(rules, content), task)
+        # A page of its own: the browser's back key never asks to send again.
+        return redirect(f"{reverse('subsidies:task', args=[public_id, task])}?problems=1")
+    problems = []
+    if "problems" in request.GET:
+        problems = problems_of(form_rules.missing(rules, content), task)
     form = answer_form(questions, application.answers)
     form.show_problems(problems, prefix="answers")
     context = {"application": application, "task": named, "form": form}
@@ -221,7 +222,7 @@ def _conflict(
 def _hint(task: form_rules.TaskState) -> str:
     """What is missing, in a few words."""
     if task.status == "blocked":
-        return _("ほかの課題がすべて「完了」になると始められます。")
+        return _("ほかの項目がすべて「完了」になると始められます。")
     if task.status == "in_progress" and task.problems:
         return _("あと%(count)d項目") % {"count": len(task.problems)}
     return ""

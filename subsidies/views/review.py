@@ -55,11 +55,14 @@ def check(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """Verdicts of the check list, all at once; 「完了」 also moves the case on."""
     detail = _detail(request, receipt_no)
     actor, case = request.actor, detail.application
+    unexplained = []
     try:
         for line in detail.check_lines:
             verdict = request.POST.get(f"verdict-{line.item.code}", "")
             note = request.POST.get(f"note-{line.item.code}", "")
-            if verdict and _differs(line, verdict, note):
+            if verdict == DocumentCheck.Verdict.NOT_OK and not note.strip():
+                unexplained.append(line.item.name)
+            elif verdict and _differs(line, verdict, note):
                 check_item_set(
                     actor=actor,
                     application_id=case.pk,
@@ -67,7 +70,10 @@ def check(request: HttpRequest, receipt_no: str) -> HttpResponse:
                     verdict=verdict,
                     note=note,
                 )
-        if "finish" in request.POST:
+        if unexplained:
+            text = _("「不備」とした項目の所見を入力してください：%(items)s")
+            messages.error(request, text % {"items": _("、").join(unexplained)})
+        elif "finish" in request.POST:
             check_finish(actor=actor, application_id=case.pk)
             messages.success(request, _("書類確認を完了しました。審査に進みます。"))
         else:
@@ -122,8 +128,7 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
     if not policies.may(request.actor, "propose", case):
         messages.error(request, _("この申請は、いま起案できません。"))
         return redirect(_url(case))
-    calculation = detail.version.payload["calculation"]
-    most = calculation["subsidy_yen"]
+    most = detail.version.payload["calculation"]["subsidy_yen"]
     form = ProposalForm(request.POST or None, most_yen=most, initial={"outcome": "grant"})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -144,7 +149,7 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "detail": detail,
         "application": case,
         "form": form,
-        "calculation": calculation,
+        "calculation": reading.calculation(detail),
         "left_yen": case.call.budget_yen - case.call.committed_yen,
     }
     return TemplateResponse(request, "subsidies/propose.html", context)
@@ -243,7 +248,8 @@ def _context(request: HttpRequest, detail: ApplicationDetail) -> dict[str, Any]:
         "state": states.APPLICATION.state(case.status),
         "sections": reading.sections(detail),
         "expenses": reading.expense_rows(detail),
-        "calculation": detail.version.payload["calculation"],
+        "documents": reading.documents(detail),
+        "calculation": reading.calculation(detail),
         "changes": reading.changes(detail),
         "timeline": reading.timeline(detail),
         "verdicts": DocumentCheck.Verdict.choices,

@@ -9,11 +9,14 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.kernel import clock
 from subsidies import answers, states
 from subsidies.forms import ConsentForm
 from subsidies.models import Application
+from subsidies.progress import field_label
 from subsidies.rules import form as form_rules
 from subsidies.rules.problem import Problem
+from subsidies.rules.scheme import SchemeRules
 from subsidies.services import application_submit, correction_answer
 from subsidies.services.errors import Incomplete, Refused
 from subsidies.views.common import firm_application, firm_only, rules_and_content
@@ -72,6 +75,19 @@ def _submit(request: HttpRequest, application: Application) -> HttpResponse:
     return redirect("subsidies:done", application.public_id)
 
 
+def _named(problem: Problem, rules: SchemeRules) -> str:
+    """The problem with the name of its field, where its text does not say it already."""
+    kind, _dot, rest = problem.anchor.partition(".")
+    label = ""
+    if kind == "answers":
+        label = field_label(rules, problem.anchor)
+    elif kind == "expenses" and rest:
+        label = _("%(number)s行目") % {"number": int(rest.partition(".")[0]) + 1}
+    if not label or label in problem.text:
+        return problem.text
+    return _("%(label)s：%(message)s") % {"label": label, "message": problem.text}
+
+
 def _page(
     request: HttpRequest,
     application: Application,
@@ -91,9 +107,17 @@ def _page(
         "sections": answers.sections(application, rules, content),
         "expenses": answers.expense_rows(rules, application.expense_input),
         "calculation": form_rules.calculation(rules, application.expense_input),
-        "warnings": form_rules.warnings(rules, content),
+        "warnings": [
+            *answers.schedule_warnings(application, clock.today()),
+            *form_rules.warnings(rules, content),
+        ],
         "problems": [
-            (problem, f"{task_url(application, problem.task)}?problems=1") for problem in problems
+            (
+                _named(problem, rules),
+                problem.anchor,
+                f"{task_url(application, problem.task)}?problems=1",
+            )
+            for problem in problems
         ],
         "is_correction": application.status == states.CORRECTION,
     }
