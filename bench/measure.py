@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from bench.client import Answer, Connection
 from bench.floor import ANSWER_HEADER, COUNT_HEADER
 
+# Several connections for the one client, so that both workers of the server take part.
 WARM_UP, CLIENTS, CONNECTIONS = 10, 8, 4
 LONGEST_SECONDS, LEAST_ROUNDS = 240.0, 50
-# Requests without a measurement between them, so that both workers of the server take part.
 MEMORY_REQUESTS = 2_000
 
 Send = Callable[[Connection, str], Answer]
