@@ -69,18 +69,18 @@ def budget(request: HttpRequest, public_id: object) -> HttpResponse:
 
 def _after_saving(request: HttpRequest, application: Application) -> str:
     """The page behind the pressed button: one of its own, so that the browser's back key never
-    asks to send the form again."""
+    asks to send the form again. Without a fragment the browser would keep the last one."""
     here = reverse("subsidies:budget", args=[application.public_id])
     if "later" in request.POST:
         return reverse("subsidies:task_list", args=[application.public_id])
     if "add" in request.POST:
-        return f"{here}?add=1"
+        return f"{here}?add=1#expenses.{len(application.expense_input)}.description"
     if "remove" in request.POST:
-        return here
+        return f"{here}#expenses"
     rules, content = rules_and_content(application)
     if problems_of(form_rules.missing(rules, content), BUDGET_TASK):
         messages.info(request, _("入力した内容は下書きに保存しました。"))
-        return f"{here}?problems=1"
+        return f"{here}?problems=1#main"
     if "calculate" in request.POST:
         return f"{here}#sum"
     return next_task_url(application, rules, BUDGET_TASK)
