@@ -62,10 +62,7 @@ def may(actor: Actor, action: str, application: Application) -> bool:
     "assign", "check", "message"."""
     match action:
         case "edit":
-            return _own(actor, application) and application.status in {
-                states.DRAFT,
-                states.CORRECTION,
-            }
+            return _own(actor, application) and application.status in states.EDITABLE
         case "assign":
             return (
                 _case(actor, application)

@@ -1,5 +1,6 @@
 """Where an application stands, in the firm's words: steps, next step, «may we order yet?»."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -162,7 +163,7 @@ def _entries(application: Application, decision: Decision | None) -> Iterator[En
             text=_("申請しました（受付番号 %(number)s）") % {"number": application.receipt_no}
             if first
             else _("補正を提出しました（第%(number)d版）") % {"number": version.number},
-            links=_file_link(version.receipt, _("受付の控え（PDF）")),
+            links=_file_link(version.receipt_id, _("受付の控え（PDF）")),
         )
     for correction in application.corrections.all():
         yield Entry(
@@ -180,14 +181,14 @@ def _entries(application: Application, decision: Decision | None) -> Iterator[En
             else _("不交付が決定しました"),
             note=_("文書番号 %(number)s") % {"number": decision.document_no},
             tone="green" if granted else "red",
-            links=_file_link(decision.letter, _("決定通知書（PDF）")),
+            links=_file_link(decision.letter_id, _("決定通知書（PDF）")),
         )
 
 
-def _file_link(stored: Any, label: str) -> tuple[Crumb, ...]:
-    if stored is None:
+def _file_link(file_id: uuid.UUID | None, label: str) -> tuple[Crumb, ...]:
+    if file_id is None:
         return ()
-    return (Crumb(label, reverse("subsidies:download", args=[stored.pk])),)
+    return (Crumb(label, reverse("subsidies:download", args=[file_id])),)
 
 
 def correction_items(

@@ -26,6 +26,8 @@ WITHDRAWN = "withdrawn"
 # With the ward: somebody there has to do something, or waits for the firm.
 OPEN = (SUBMITTED, CHECKING, CORRECTION, REVIEWING, AWAITING_APPROVAL)
 DECIDED = (GRANTED, REFUSED)
+# With the firm: it may change what it typed, in a correction only the named fields.
+EDITABLE = (DRAFT, CORRECTION)
 
 APPLICATION = TransitionTable(
     name="subsidies.application",

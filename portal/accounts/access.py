@@ -12,7 +12,6 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, suspend_request
-from django.contrib.auth.mixins import AccessMixin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -51,18 +50,6 @@ def hat_required(*hats: Hat, roles: Collection[str] = ()) -> Callable[[View], Vi
         return guarded
 
     return decorate
-
-
-class HatRequiredMixin(AccessMixin):
-    """The same for class-based views: set `hats` and, where needed, `hat_roles`."""
-
-    hats: Collection[Hat] = ()
-    hat_roles: Collection[str] = ()
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not allowed(request.actor, self.hats, self.hat_roles):
-            return refuse(request)
-        return super().dispatch(request, *args, **kwargs)
 
 
 def recent_authentication_required(view: View) -> View:

@@ -90,3 +90,8 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version.scheme} {self.fiscal_year}-{self.round}"
+
+    @property
+    def left_yen(self) -> int:
+        """The part of the budget that no decision has taken yet (円)."""
+        return self.budget_yen - self.committed_yen

@@ -77,11 +77,6 @@ class Calculation:
         """What the firm pays in all, 税込."""
         return sum(line.item.gross_yen for line in self.lines)
 
-    @property
-    def own_share_yen(self) -> int:
-        """What remains with the firm (自己負担額)."""
-        return self.total_gross_yen - self.subsidy_yen
-
 
 def calculate(rules: SchemeRules, lines: Sequence[ExpenseItem]) -> Calculation:
     """The subsidy for these lines under these rules."""

@@ -39,11 +39,6 @@ class ApplicationDetail:
     def version(self) -> ApplicationVersion | None:
         return self.versions[-1] if self.versions else None
 
-    @property
-    def open_correction(self) -> Correction | None:
-        """The request the firm has not answered yet."""
-        return next((item for item in self.corrections if item.answered_at is None), None)
-
     @cached_property
     def check_lines(self) -> tuple[CheckLine, ...]:
         return check_lines(self.application, checks=self.checks, corrections=self.corrections)

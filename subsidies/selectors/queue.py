@@ -64,11 +64,6 @@ class QueueFilters:
     query: str = ""
     order: str = "due"
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether more than the tab is chosen."""
-        return bool(self.status or self.scheme or self.assignee_id or self.query.strip())
-
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:

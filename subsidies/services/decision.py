@@ -195,7 +195,7 @@ def _commit(application: Application, yen: int) -> None:
     rows = Call.objects.filter(pk=application.call_id, committed_yen__lte=F("budget_yen") - yen)
     if rows.update(committed_yen=F("committed_yen") + yen) != 1:
         call = Call.objects.get(pk=application.call_id)
-        raise BudgetExceeded(call.budget_yen - call.committed_yen)
+        raise BudgetExceeded(call.left_yen)
     BudgetEntry.objects.create(
         call_id=application.call_id, application=application, amount_yen=yen, kind=GRANT_ENTRY
     )

@@ -21,6 +21,7 @@ from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
     firm_application,
     firm_only,
+    form_crumbs,
     revision_of,
     rules_and_content,
 )
@@ -34,7 +35,7 @@ EMPTY_LINES = 3
 def budget(request: HttpRequest, public_id: object) -> HttpResponse:
     """The lines of the budget; every button saves."""
     application = firm_application(request, public_id)
-    if application.status not in {states.DRAFT, states.CORRECTION}:
+    if application.status not in states.EDITABLE:
         return redirect("subsidies:status", public_id)
     rules, content = rules_and_content(application)
     if request.method != "POST":
@@ -118,6 +119,7 @@ def _page(
     ]
     context = {
         "application": application,
+        "breadcrumb": form_crumbs(application, _("経費と補助額")),
         "rules": rules,
         "rows": rows,
         "problems": problems,

@@ -1,11 +1,15 @@
-"""What the firm's pages share: who may open them and which application they are about."""
+"""What the pages share: who may open them and which application the firm's are about."""
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
-from subsidies import policies
+from portal.ui.numbers import posted_number
+from portal.ui.parts import Crumb
+from subsidies import policies, states
 from subsidies.contents import content_of, rules_of
 from subsidies.models import Application
 from subsidies.rules.form import Content
@@ -13,6 +17,7 @@ from subsidies.rules.scheme import SchemeRules
 from subsidies.services.drafts import follow_call
 
 firm_only = hat_required(Hat.FIRM)
+ward_only = hat_required(Hat.WARD)
 
 
 def firm_application(request: HttpRequest, public_id: object) -> Application:
@@ -25,6 +30,16 @@ def firm_application(request: HttpRequest, public_id: object) -> Application:
     return application
 
 
+def form_crumbs(application: Application, here: str) -> list[Crumb]:
+    """A page of the form stands below the task list, in a correction below what the ward asked."""
+    above = (
+        Crumb(_("補正の依頼"), reverse("subsidies:correction", args=[application.public_id]))
+        if application.status == states.CORRECTION
+        else Crumb(_("申請の準備"), reverse("subsidies:task_list", args=[application.public_id]))
+    )
+    return [above, Crumb(here)]
+
+
 def rules_and_content(application: Application) -> tuple[SchemeRules, Content]:
     """The rules and what has been entered, for the pure functions of `subsidies.rules`."""
     return rules_of(application.version), content_of(application, today=clock.today())
@@ -32,5 +47,4 @@ def rules_and_content(application: Application) -> tuple[SchemeRules, Content]:
 
 def revision_of(request: HttpRequest) -> int | None:
     """The revision the page was filled from, None when it does not say."""
-    text = request.POST.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return posted_number(request.POST.get("revision", ""))

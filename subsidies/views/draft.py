@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.ui.parts import Task, TaskState
 from subsidies import states
-from subsidies.forms import answer_form
+from subsidies.forms import LenientForm, answer_form
 from subsidies.models import Application, SchemeVersion
 from subsidies.rules import form as form_rules
+from subsidies.rules import scheme
 from subsidies.rules.eligibility import ELIGIBILITY_TASK
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, Question, SchemeRules
@@ -23,6 +24,7 @@ from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
     firm_application,
     firm_only,
+    form_crumbs,
     revision_of,
     rules_and_content,
 )
@@ -99,7 +101,7 @@ def task_list(request: HttpRequest, public_id: object) -> HttpResponse:
 def task(request: HttpRequest, public_id: object, task: str) -> HttpResponse:
     """The questions of one task. Saved first, then checked."""
     application = firm_application(request, public_id)
-    if application.status not in {states.DRAFT, states.CORRECTION}:
+    if application.status not in states.EDITABLE:
         return redirect("subsidies:status", public_id)
     rules, content = rules_and_content(application)
     named = next((item for item in rules.tasks if item.code == task), None)
@@ -110,7 +112,7 @@ def task(request: HttpRequest, public_id: object, task: str) -> HttpResponse:
         typed = {item.code: request.POST.get(item.code, "") for item in questions}
         saved = _save(request, application, typed)
         if isinstance(saved, StaleDraft):
-            return _conflict(request, application, rules, task, typed, saved)
+            return _conflict(request, application, named, answer_form(questions, typed), saved)
         if saved is None:
             return redirect("subsidies:status", public_id)
         application = saved
@@ -128,8 +130,7 @@ def task(request: HttpRequest, public_id: object, task: str) -> HttpResponse:
         problems = problems_of(form_rules.missing(rules, content), task)
     form = answer_form(questions, application.answers)
     form.show_problems(problems, prefix="answers")
-    context = {"application": application, "task": named, "form": form}
-    return TemplateResponse(request, "subsidies/task.html", context)
+    return _task_page(request, application, named, form)
 
 
 @firm_only
@@ -199,13 +200,11 @@ def _save(
 def _conflict(
     request: HttpRequest,
     application: Application,
-    rules: SchemeRules,
-    task: str,
-    typed: dict[str, str],
+    task: scheme.Task,
+    form: LenientForm,
     stale: StaleDraft,
 ) -> HttpResponse:
     """The page again with what was typed; the other version is shown beside each field."""
-    form = answer_form(rules.questions_of(task), typed)
     for anchor, theirs in stale.theirs.items():
         name = anchor.removeprefix("answers.")
         if name in form.fields:
@@ -214,9 +213,25 @@ def _conflict(
             )
             form.add_error(name, text % {"value": theirs or _("空欄")})
     application.revision = stale.revision
-    named = next(item for item in rules.tasks if item.code == task)
-    context = {"application": application, "task": named, "form": form, "stale": stale}
-    return TemplateResponse(request, "subsidies/task.html", context, status=409)
+    return _task_page(request, application, task, form, stale=True)
+
+
+def _task_page(
+    request: HttpRequest,
+    application: Application,
+    task: scheme.Task,
+    form: LenientForm,
+    *,
+    stale: bool = False,
+) -> HttpResponse:
+    context = {
+        "application": application,
+        "breadcrumb": form_crumbs(application, task.name),
+        "task": task,
+        "form": form,
+        "stale": stale,
+    }
+    return TemplateResponse(request, "subsidies/task.html", context, status=409 if stale else 200)
 
 
 def _hint(task: form_rules.TaskState) -> str:

@@ -19,7 +19,7 @@ from subsidies.rules import form as form_rules
 from subsidies.rules.scheme import FILES_TASK, SchemeRules
 from subsidies.services import document_attach, document_remove
 from subsidies.services.errors import Refused
-from subsidies.views.common import firm_application, firm_only, rules_and_content
+from subsidies.views.common import firm_application, firm_only, form_crumbs, rules_and_content
 from subsidies.views.draft import next_task_url, problems_of
 
 
@@ -28,14 +28,14 @@ from subsidies.views.draft import next_task_url, problems_of
 def files(request: HttpRequest, public_id: object) -> HttpResponse:
     """Every required document with what was handed in for it."""
     application = firm_application(request, public_id)
-    if application.status not in {states.DRAFT, states.CORRECTION}:
+    if application.status not in states.EDITABLE:
         return redirect("subsidies:status", public_id)
-    rules, _content = rules_and_content(application)
+    rules, content = rules_and_content(application)
     if request.method == "POST":
         return _act(request, application, rules)
     problems = []
     if "problems" in request.GET:
-        problems = problems_of(form_rules.missing(rules, _content), FILES_TASK)
+        problems = problems_of(form_rules.missing(rules, content), FILES_TASK)
     return _page(request, application, rules, problems=problems)
 
 
@@ -111,7 +111,13 @@ def _page(
         }
         for item in rules.documents
     ]
-    context = {"application": application, "rows": rows, "problems": problems, "form": form}
+    context = {
+        "application": application,
+        "breadcrumb": form_crumbs(application, _("添付書類")),
+        "rows": rows,
+        "problems": problems,
+        "form": form,
+    }
     status = 422 if form else 200
     return TemplateResponse(request, "subsidies/files.html", context, status=status)
 
@@ -123,5 +129,4 @@ def download(request: HttpRequest, file_id: object) -> HttpResponse:
     try:
         return downloads.response_for(actor=request.actor, file_id=file_id)
     except downloads.FileUnavailable:
-        context = {"back_url": request.headers.get("Referer", "/")}
-        return TemplateResponse(request, "subsidies/file_waiting.html", context, status=409)
+        return TemplateResponse(request, "subsidies/file_waiting.html", status=409)

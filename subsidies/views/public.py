@@ -3,14 +3,18 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.kernel import clock
 from portal.ui.numbers import posted_number
+from portal.ui.parts import Crumb
 from programs.models import Ward
 from subsidies import selectors
 from subsidies.contents import rules_of
 from subsidies.models import Call, Scheme
+from subsidies.templatetags.subsidies import scheme_name
 
 
 @login_not_required
@@ -51,10 +55,13 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
     now = clock.now()
     context = {
         "call": call,
+        "breadcrumb": [
+            Crumb(_("使える支援を探す"), reverse("subsidies:call_list")),
+            Crumb(scheme_name(call.version.scheme)),
+        ],
         "scheme": call.version.scheme,
         "rules": rules_of(call.version),
         "is_open": call.opens_at <= now < call.closes_at,
         "is_coming": now < call.opens_at,
-        "left_yen": call.budget_yen - call.committed_yen,
     }
     return TemplateResponse(request, "subsidies/call_detail.html", context)

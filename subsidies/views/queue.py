@@ -14,10 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.access import hat_required
 from portal.accounts.selectors import people_with_role
 from portal.kernel import audit, clock
-from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.exports import csv_response
 from portal.ui.markup import due_html, tag_html
@@ -28,8 +26,8 @@ from subsidies import policies, selectors, states
 from subsidies.models import Scheme
 from subsidies.selectors.queue import QueueFilters, QueuePage, as_url
 from subsidies.services import assign, check_finish
+from subsidies.views.common import ward_only
 
-ward_only = hat_required(Hat.WARD)
 TABS = (
     ("all", gettext_lazy("すべて")),
     ("mine", gettext_lazy("自分の担当")),
@@ -62,12 +60,11 @@ def filters_of(request: HttpRequest) -> QueueFilters:
     given = request.GET
     tab = given.get("tab", "all")
     status = given.get("status", "")
-    assignee = given.get("assignee", "")
     return QueueFilters(
         tab=tab if tab in dict(TABS) else "all",
         status=status if status in dict(STATUS_CHOICES) else "",
         scheme=given.get("scheme", "")[:20].replace("\x00", ""),
-        assignee_id=posted_number(assignee),
+        assignee_id=posted_number(given.get("assignee", "")),
         query=given.get("q", "")[:60],
         order=given.get("order", "due"),
     )
@@ -79,12 +76,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     """One page of the queue."""
     today = clock.today()
     filters = filters_of(request)
-    number = request.GET.get("page", "1")
     page = selectors.queue_page(
         request.actor,
         filters,
         today=today,
-        page=int(number) if number.isdecimal() and len(number) < 7 else 1,
+        page=posted_number(request.GET.get("page", "")) or 1,
     )
     counts = selectors.queue_counts(request.actor, today)
     staff = list(people_with_role(request.actor.ward_id, policies.IN_CHARGE_ROLES, today))

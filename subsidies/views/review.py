@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.access import hat_required, recent_authentication_required
 from portal.kernel import audit, clock
-from portal.kernel.actor import Hat
+from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.parts import Crumb
 from subsidies import policies, reading, selectors, states
 from subsidies.forms import MessageForm
 from subsidies.models import Application, DocumentCheck
@@ -30,8 +31,7 @@ from subsidies.services import (
     proposal_return,
 )
 from subsidies.staff_forms import CorrectionForm, ProposalForm, ReturnForm
-
-ward_only = hat_required(Hat.WARD)
+from subsidies.views.common import ward_only
 
 
 @hat_required(Hat.WARD, Hat.AUDITOR)
@@ -115,7 +115,11 @@ def correction(request: HttpRequest, receipt_no: str) -> HttpResponse:
         else:
             messages.success(request, _("補正を依頼しました。申請者に通知とメールが届きます。"))
             return redirect(_url(case))
-    context = {"detail": detail, "application": case, "form": form}
+    context = {
+        "application": case,
+        "form": form,
+        "breadcrumb": _crumbs(request.actor, case, _("補正の依頼")),
+    }
     return TemplateResponse(request, "subsidies/correction_request.html", context)
 
 
@@ -146,11 +150,10 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
             messages.success(request, _("起案しました。決裁者の承認を待ちます。"))
             return redirect(_url(case))
     context = {
-        "detail": detail,
         "application": case,
         "form": form,
         "calculation": reading.calculation(detail),
-        "left_yen": case.call.budget_yen - case.call.committed_yen,
+        "breadcrumb": _crumbs(request.actor, case, _("起案")),
     }
     return TemplateResponse(request, "subsidies/propose.html", context)
 
@@ -198,13 +201,12 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
             messages.success(request, _("起案を差し戻しました。"))
         return redirect(_url(case))
     context = {
-        "detail": detail,
         "application": case,
         "decision": decision,
         "own": decision.prepared_by_id == request.actor.user_id,
         "seen": decision.prepared_at.isoformat(),
-        "left_yen": case.call.budget_yen - case.call.committed_yen,
         "form": form,
+        "breadcrumb": _crumbs(request.actor, case, _("決裁")),
     }
     return TemplateResponse(request, "subsidies/approve.html", context)
 
@@ -258,6 +260,7 @@ def _context(request: HttpRequest, detail: ApplicationDetail) -> dict[str, Any]:
         "allowed": allowed,
         "message_form": MessageForm(),
         "next_step": reading.next_step(request.actor, detail, allowed),
+        "breadcrumb": [_list_crumb(request.actor), Crumb(case.receipt_no)],
     }
 
 
@@ -284,6 +287,17 @@ def _suggested(detail: ApplicationDetail, today: Any) -> dict[str, Any]:
         "message": "\n".join([_("次の点をご確認のうえ、補正をお願いします。"), *lines]),
         "due_on": due.due_on(today, detail.rules.correction_days),
     }
+
+
+def _crumbs(actor: Actor, case: Application, here: str) -> list[Crumb]:
+    return [_list_crumb(actor), Crumb(case.receipt_no, _url(case)), Crumb(here)]
+
+
+def _list_crumb(actor: Actor) -> Crumb:
+    """The list that leads to a case: auditors have no queue."""
+    if actor.hat == Hat.AUDITOR:
+        return Crumb(_("監査記録"), reverse("desk:audit"))
+    return Crumb(_("申請の受信箱"), reverse("subsidies:queue"))
 
 
 def _url(case: Application) -> str:

@@ -4,10 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.parts import Crumb
 from subsidies import policies, progress, states
 from subsidies.contents import rules_of
 from subsidies.forms import MessageForm, ReasonForm
@@ -23,19 +25,17 @@ def status(request: HttpRequest, public_id: object) -> HttpResponse:
     application = firm_application(request, public_id)
     if application.status == states.DRAFT:
         return redirect("subsidies:task_list", public_id)
-    rules = rules_of(application.version)
     decision = policies.visible_decisions(request.actor).filter(application=application).first()
     actions = {move.name for move in policies.allowed_transitions(request.actor, application)}
     context = {
         "application": application,
+        "breadcrumb": [Crumb(_("マイページ"), reverse("desk:my")), Crumb(application.receipt_no)],
         "state": states.APPLICATION.state(application.status),
         "steps": progress.steps(application),
         "order": progress.may_order(application, decision),
         "next_step": progress.next_step(application, decision),
         "timeline": progress.timeline(application, decision),
         "decision": decision,
-        "rules": rules,
-        "versions": application.versions.select_related("receipt").order_by("-number"),
         "messages_list": application.messages.order_by("id"),
         "message_form": MessageForm(),
         "may_withdraw": "withdraw" in actions,
@@ -97,6 +97,10 @@ def correction(request: HttpRequest, public_id: object) -> HttpResponse:
     asked = application.corrections.get(answered_at=None)
     context = {
         "application": application,
+        "breadcrumb": [
+            Crumb(application.receipt_no, reverse("subsidies:status", args=[public_id])),
+            Crumb(_("補正の依頼")),
+        ],
         "correction": asked,
         "items": progress.correction_items(application, asked, rules),
     }

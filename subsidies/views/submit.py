@@ -19,7 +19,7 @@ from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import SchemeRules
 from subsidies.services import application_submit, correction_answer
 from subsidies.services.errors import Incomplete, Refused
-from subsidies.views.common import firm_application, firm_only, rules_and_content
+from subsidies.views.common import firm_application, firm_only, form_crumbs, rules_and_content
 from subsidies.views.draft import task_url
 
 
@@ -28,7 +28,7 @@ from subsidies.views.draft import task_url
 def check_answers(request: HttpRequest, public_id: object) -> HttpResponse:
     """申請内容の確認: everything on one page, then one button."""
     application = firm_application(request, public_id)
-    if application.status not in {states.DRAFT, states.CORRECTION}:
+    if application.status not in states.EDITABLE:
         return redirect("subsidies:status", public_id)
     form = ConsentForm(request.POST or None, prefix="submit")
     if request.method == "POST" and (application.status == states.CORRECTION or form.is_valid()):
@@ -100,6 +100,7 @@ def _page(
         problems = form_rules.missing(rules, content)
     context = {
         "application": application,
+        "breadcrumb": form_crumbs(application, _("申請内容の確認")),
         "call": application.call,
         "rules": rules,
         "form": form,
