@@ -83,7 +83,9 @@ def changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
         *(
             (field_label(detail.rules, anchor), _short(before), _short(after))
             for anchor, before, after in detail.changes
+            if anchor != "documents"
         ),
+        *_document_changes(detail),
     ]
 
 
@@ -177,6 +179,22 @@ def _firm_changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
     before, after = (_firm_rows(item.payload["firm"]) for item in detail.versions[-2:])
     pairs = zip(before, after, strict=True)
     return [(str(old.label), str(old.value), str(new.value)) for old, new in pairs if old != new]
+
+
+def _document_changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
+    """The documents whose files changed, each under its own name."""
+    versions = detail.versions[-2:]
+    if len(versions) < 2:
+        return []
+    found = []
+    for document in detail.rules.documents:
+        before, after = (
+            [item for item in version.payload["documents"] if item["requirement"] == document.code]
+            for version in versions
+        )
+        if before != after:
+            found.append((document.name, _short(before), _short(after)))
+    return found
 
 
 def _payload(detail: ApplicationDetail) -> dict[str, Any]:
