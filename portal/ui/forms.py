@@ -20,6 +20,7 @@ from portal.ui.fields import DateField, ScaleSelect, TextField, WholeNumberField
 
 __all__ = [
     "DateField",
+    "ErrorLink",
     "ScaleSelect",
     "TextField",
     "UiForm",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from subsidies import states
 from subsidies.models import Application
@@ -122,7 +123,7 @@ def _page(
         "breadcrumb": form_crumbs(application, _("経費と補助額")),
         "rules": rules,
         "rows": rows,
-        "problems": problems,
+        "error_links": [ErrorLink(problem.text, problem.anchor) for problem in problems],
         "calculation": form_rules.calculation(rules, lines),
         "warnings": form_rules.warnings(rules, rules_and_content(application)[1]),
         "tax_percents": expenses.TAX_PERCENTS,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.access import hat_required
 from portal.kernel.actor import Hat
 from portal.kernel.files.services import UploadRefused
+from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from subsidies import downloads, states
 from subsidies.contents import standing
@@ -115,7 +116,7 @@ def _page(
         "application": application,
         "breadcrumb": form_crumbs(application, _("添付書類")),
         "rows": rows,
-        "problems": problems,
+        "error_links": [ErrorLink(problem.text, problem.anchor) for problem in problems],
         "form": form,
     }
     status = 422 if form else 200
