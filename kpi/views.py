@@ -17,6 +17,7 @@ from portal.kernel.actor import Hat
 from portal.ui.exports import csv_response
 from portal.ui.numbers import posted_number
 from programs.models import Ward
+from programs.selectors import ward_names
 
 staff_only = hat_required(Hat.WARD, Hat.POLICY, Hat.AUDITOR)
 FIRST_YEAR = 2024
@@ -97,7 +98,7 @@ def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
     as_of = min(clock.today(), clock.fiscal_year_bounds(year)[1])
     shown = BY_CODE.get(request.GET.get("indicator", ""), INDICATORS[0])
     results = selectors.progress(fiscal_year=year, as_of=as_of, ward_id=ward.code if ward else None)
-    names = dict(Ward.objects.values_list("code", "name_en" if _english(request) else "name"))
+    names = ward_names()
     counts = selectors.ward_counts(indicator=shown.code, fiscal_year=year)
     trend = next(item for item in results if item.indicator.code == shown.code)
     context: dict[str, Any] = {
@@ -142,7 +143,3 @@ def _check_year(year: int) -> None:
     """Years of which there can be figures; the calendar itself ends in 9999. Raises Http404."""
     if year not in YEARS:
         raise Http404
-
-
-def _english(request: HttpRequest) -> bool:
-    return request.LANGUAGE_CODE == "en"

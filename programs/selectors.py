@@ -1,7 +1,7 @@
 """Reads that more than one screen or service needs."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
@@ -17,13 +17,18 @@ from programs.profiles import PROFILE_FIELDS, plain
 from programs.rules import bare_name, fold
 from programs.wards import WARDS
 
-_WARD_NAMES = {ward.code: (ward.name, ward.name_en) for ward in WARDS}
+_JAPANESE = {ward.code: ward.name for ward in WARDS}
+_ENGLISH = {ward.code: ward.name_en for ward in WARDS}
 
 
 def ward_name(ward_id: int) -> str:
     """The ward's name in the language of the page, without asking the database."""
-    japanese, english = _WARD_NAMES[ward_id]
-    return japanese if (get_language() or "ja").startswith("ja") else english
+    return ward_names()[ward_id]
+
+
+def ward_names() -> Mapping[int, str]:
+    """Code → name of the 23 wards in the language of the page, in the order of their codes."""
+    return _JAPANESE if (get_language() or "ja").startswith("ja") else _ENGLISH
 
 
 def firms_held(user_id: int, today: dt.date) -> Iterable[Held]:

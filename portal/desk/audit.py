@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -20,7 +20,7 @@ from portal.kernel.actor import Hat
 from portal.kernel.models import AuditRow
 from portal.ui.exports import csv_response
 from portal.ui.forms import DateField, TextField, UiForm
-from programs.models import Ward
+from programs.selectors import ward_names
 
 PER_PAGE = 50
 EXPORT_AT_MOST = 50_000
@@ -37,13 +37,10 @@ class AuditFilter(UiForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wards = Ward.objects.order_by("code").values_list(
-            "code", "name_en" if (get_language() or "").startswith("en") else "name"
-        )
         self.fields["ward"].choices = [
             ("", gettext("すべて")),
             (0, gettext("区に属さないもの")),
-            *wards,
+            *ward_names().items(),
         ]
 
     def asked(self) -> dict[str, str]:

@@ -12,7 +12,6 @@ from subsidies.selectors.calls import (
     call_detail,
     closing_soon,
     open_calls,
-    rules_of_call,
 )
 from subsidies.selectors.queue import (
     PAGE_SIZE,
@@ -41,7 +40,6 @@ __all__ = [
     "queue",
     "queue_counts",
     "queue_page",
-    "rules_of_call",
     "search",
     "task_list",
 ]

@@ -6,9 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
-from subsidies.contents import rules_of
 from subsidies.models import Call
-from subsidies.rules.scheme import SchemeRules
 
 
 class Named(NamedTuple):
@@ -86,8 +84,3 @@ def closing_soon(as_of: dt.datetime, most: int) -> tuple[CallInBrief, ...]:
 def call_detail(call_id: int) -> Call:
     """One published call. Raises Call.DoesNotExist."""
     return calls().get(pk=call_id)
-
-
-def rules_of_call(call: Call) -> SchemeRules:
-    """The rules a new draft would follow."""
-    return rules_of(call.version)

@@ -45,13 +45,10 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
     """One call: amount, dates, who may apply, what to prepare, how it goes."""
-    call = (
-        Call.objects.select_related("version__scheme", "ward")
-        .filter(pk=call_id, version__published_at__isnull=False)
-        .first()
-    )
-    if call is None:
-        raise Http404
+    try:
+        call = selectors.call_detail(call_id)
+    except Call.DoesNotExist as missing:
+        raise Http404 from missing
     now = clock.now()
     context = {
         "call": call,

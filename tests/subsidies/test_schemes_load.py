@@ -7,6 +7,7 @@ import pytest
 from portal.kernel.clock import TOKYO
 from portal.kernel.models import AuditRow
 from subsidies import selectors, services
+from subsidies.contents import rules_of
 from subsidies.facts import firm_facts
 from subsidies.models import Call, Scheme, SchemeVersion
 from subsidies.schemes import definitions
@@ -77,7 +78,7 @@ def test_some_calls_are_open_some_closed_some_to_come(loaded):
 
 def test_the_variants_differ_as_the_wards_do(loaded):
     calls = {
-        call.ward_id: selectors.rules_of_call(call)
+        call.ward_id: rules_of(call.version)
         for call in selectors.open_calls(NOW)
         if call.version.scheme.code == "DGT"
     }
