@@ -33,13 +33,6 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
     return rows if actor.hat == Hat.SYSTEM else rows.none()
 
 
-def visible_drafts(actor: Actor) -> QuerySet[Application]:
-    """The firm's own drafts; nobody else sees any."""
-    if actor.hat not in {Hat.FIRM, Hat.SYSTEM}:
-        return Application.objects.none()
-    return visible_applications(actor).filter(status=states.DRAFT)
-
-
 def visible_decisions(actor: Actor) -> QuerySet[Decision]:
     """Decisions of visible applications; a firm sees one only once it is approved."""
     rows = Decision.objects.filter(application__in=visible_applications(actor))

@@ -25,11 +25,3 @@ def next_open(day: dt.date) -> dt.date:
 def due_on(start: dt.date, days: int) -> dt.date:
     """The end of a period of calendar days after `start` (初日不算入)."""
     return next_open(start + dt.timedelta(days=days))
-
-
-def after_open_days(start: dt.date, days: int) -> dt.date:
-    """The `days`-th open day after `start` (営業日)."""
-    day = start
-    for _count in range(days):
-        day = next_open(day + dt.timedelta(days=1))
-    return day

@@ -4,7 +4,6 @@ from subsidies.selectors.applications import (
     ApplicationDetail,
     application_detail,
     firm_applications,
-    task_list,
 )
 from subsidies.selectors.calls import (
     CallInBrief,
@@ -41,5 +40,4 @@ __all__ = [
     "queue_counts",
     "queue_page",
     "search",
-    "task_list",
 ]

@@ -1,6 +1,5 @@
 """One application with what hangs on it, for the firm's and the officials' pages."""
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,9 +11,8 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
 from subsidies import policies, states
 from subsidies.checks import CheckLine, check_lines
-from subsidies.contents import content_of, rules_of
+from subsidies.contents import rules_of
 from subsidies.models import Application, ApplicationVersion, Correction, Decision, Message
-from subsidies.rules import form
 from subsidies.rules.scheme import SchemeRules
 
 
@@ -93,11 +91,6 @@ def firm_applications(actor: Actor) -> QuerySet[Application]:
         .defer("eligibility", "answers", "expense_input", "history")
         .order_by("-created_at", "-id")
     )
-
-
-def task_list(application: Application, *, today: dt.date) -> tuple[form.TaskState, ...]:
-    """The draft's tasks with their states."""
-    return form.task_states(rules_of(application.version), content_of(application, today=today))
 
 
 def _decision(actor: Actor, application: Application) -> Decision | None:

@@ -238,13 +238,3 @@ def test_a_deleted_draft_leaves_nothing_but_a_trace(actor, draft):
         assert list(selectors.firm_applications(actor)) == []
     assert not Application.objects.filter(pk=draft.pk).exists()
     assert StoredFile.objects.get().erased_at is not None
-
-
-def test_the_task_list_costs_a_fixed_number_of_queries(actor, django_assert_num_queries):
-    draft = make.make_draft(actor, make.make_call())
-    today = make.dt.date(2026, 11, 21)
-    with acting(actor):
-        application = Application.objects.select_related("version", "firm").get(pk=draft.pk)
-        with django_assert_num_queries(2):
-            states_ = selectors.task_list(application, today=today)
-    assert states_[-1].status == "not_started"

@@ -11,7 +11,6 @@ from portal.kernel.files import names
 from portal.kernel.files.models import StoredFile
 
 SANDBOX = "default-src 'none'; sandbox"
-PREVIEW_TYPE = "image/jpeg"
 
 
 def file_response(stored: StoredFile, reader: IO[bytes]) -> HttpResponseBase:
@@ -21,16 +20,6 @@ def file_response(stored: StoredFile, reader: IO[bytes]) -> HttpResponseBase:
         reader,
         content_type=stored.content_type,
         disposition=names.content_disposition(stored.original_name),
-    )
-
-
-def preview_response(stored: StoredFile, reader: IO[bytes]) -> HttpResponseBase:
-    """The re-encoded image, for `<img>`. `reader` comes from `services.stored_derivative`."""
-    return _respond(
-        stored.preview_key,
-        reader,
-        content_type=PREVIEW_TYPE,
-        disposition=names.content_disposition("preview.jpg", inline=True),
     )
 
 

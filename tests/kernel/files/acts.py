@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 
@@ -70,6 +71,13 @@ def upload(content: bytes, name: str = "見積書.pdf", *, actor: Actor = FIRM_A
         except services.UploadRefused as error:
             refused = error
     raise refused
+
+
+def refusal(content: bytes, name: str = "見積書.pdf") -> services.UploadRefused:
+    """Why a file is not taken in."""
+    with pytest.raises(services.UploadRefused) as caught:
+        upload(content, name)
+    return caught.value
 
 
 def fetch(stored: StoredFile, *, actor: Actor = OFFICIAL, may: services.May = True) -> bytes:

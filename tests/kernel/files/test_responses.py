@@ -49,17 +49,6 @@ def test_the_web_server_may_send_the_bytes(settings: Settings) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
-def test_preview_is_a_jpeg_of_ours_inline() -> None:
-    stored = upload(c.image("PNG"), "写真.png")
-    with acting(OFFICIAL):
-        reader = services.stored_derivative(actor=OFFICIAL, stored=stored, may=True)
-        response = responses.preview_response(stored, reader)
-    assert response["Content-Type"] == "image/jpeg"
-    assert response["Content-Disposition"].startswith("inline;")
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert response.getvalue().startswith(b"\xff\xd8\xff")
-
-
 @pytest.mark.parametrize(("address", "warned"), [("", True), ("tcp://clamd:3310", False)])
 def test_deployment_check_tells_when_no_scanner_is_set(
     settings: Settings, address: str, *, warned: bool

@@ -1,42 +1,38 @@
-"""From the form to the download: as the application's own database login, each act a request."""
+"""Taking files in: as the application's own database login, each act a request."""
 
 import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
-from portal.celery import app
 from portal.kernel import clock
-from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.kernel.files import quota, reasons, rules, services, storage
-from portal.kernel.files.inspect import sandbox
+from portal.kernel.files import reasons, rules, services, storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
-from tests.kernel.files import acts, clamd
+from tests.kernel.files import acts
 from tests.kernel.files import corpus as c
-from tests.kernel.files.acts import FIRM, FIRM_ACTOR, OFFICIAL, SYSTEM, WARD, fetch, trail, upload
+from tests.kernel.files.acts import (
+    FIRM,
+    FIRM_ACTOR,
+    OFFICIAL,
+    SYSTEM,
+    WARD,
+    fetch,
+    refusal,
+    trail,
+    upload,
+)
 
 pytestmark = pytest.mark.django_db
 
 Kept = Callable[[], set[str]]
 State = StoredFile.State
-
-
-def refusal(content: bytes, name: str = "見積書.pdf") -> services.UploadRefused:
-    with pytest.raises(services.UploadRefused) as caught:
-        upload(content, name)
-    return caught.value
-
-
-# --- Taking in -----------------------------------------------------------------------------------
 
 
 def test_a_good_file_is_clean_and_lies_under_a_name_of_ours(kept: Kept) -> None:
@@ -179,237 +175,6 @@ def test_generated_documents_are_kept_and_not_charged() -> None:
     assert trail(stored)[0] == ("file.generated", 8, "")
 
 
-# --- The scanner ---------------------------------------------------------------------------------
-
-
-def test_eicar_is_refused(scanner: clamd.Server, kept: Kept) -> None:
-    refused = refusal(c.document(f"<w:p>{c.EICAR.decode()}</w:p>"), "a.docx")
-    assert refused.code == reasons.INFECTED
-    stored = acts.row(refused.stored)
-    assert stored.threat == "Win.Test.EICAR_HDB-1"
-    assert kept() == set()
-    with pytest.raises(services.FileUnavailable):
-        fetch(stored)
-
-
-def test_a_scanned_file_is_clean(scanner: clamd.Server) -> None:
-    content = c.pdf()
-    assert fetch(upload(content)) == content
-    assert scanner.seen == [len(content)]
-
-
-def test_scanner_down_means_quarantine_until_it_is_back(
-    settings: Settings, scanner: clamd.Server, kept: Kept
-) -> None:
-    settings.CLAMD_ADDRESS = "tcp://127.0.0.1:1"
-    stored = acts.row(upload(c.image("PNG"), "写真.png"))
-    assert (stored.state, stored.reason_code) == (State.QUARANTINE, reasons.SCANNER_DOWN)
-    assert all(key.startswith("quarantine/") for key in kept())
-    with pytest.raises(services.FileUnavailable):
-        fetch(stored)
-
-    assert acts.rescan() == 0  # still down
-    settings.CLAMD_ADDRESS = scanner.address
-    assert acts.rescan() == 1
-    stored = acts.row(stored)
-    assert (stored.state, stored.reason_code) == (State.CLEAN, "")
-    assert kept() == {stored.storage_key, stored.preview_key}
-    assert fetch(stored) == c.image("PNG")
-    assert [action for action, *_ in trail(stored)] == [
-        "file.quarantined",
-        "file.stored",
-        "file.downloaded",
-    ]
-
-
-def test_a_virus_found_later_is_refused_and_gives_the_space_back(
-    settings: Settings, scanner: clamd.Server, kept: Kept
-) -> None:
-    settings.CLAMD_ADDRESS = "tcp://127.0.0.1:1"
-    stored = upload(c.document(f"<w:p>{c.EICAR.decode()}</w:p>"), "a.docx")
-    assert acts.used() == (stored.size, 1)
-    settings.CLAMD_ADDRESS = scanner.address
-    assert acts.rescan() == 1
-    assert acts.row(stored).reason_code == reasons.INFECTED
-    assert acts.used() == (0, 0)
-    assert kept() == set()
-
-
-def test_a_rescan_that_is_rolled_back_loses_no_bytes(
-    settings: Settings, scanner: clamd.Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings.CLAMD_ADDRESS = "tcp://127.0.0.1:1"
-    stored = upload(c.pdf())
-    settings.CLAMD_ADDRESS = scanner.address
-
-    def fail(**_: object) -> None:
-        raise RuntimeError("the database went away")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(services, "record", fail)
-        with pytest.raises(RuntimeError):
-            acts.rescan()
-    assert acts.row(stored).state == State.QUARANTINE
-    assert acts.rescan() == 1
-    assert fetch(stored) == c.pdf()
-
-
-def test_beyond_the_scanners_limit_means_quarantine(scanner: clamd.Server) -> None:
-    scanner.answer = b"stream: Heuristics.Limits.Exceeded.MaxFileSize FOUND\0"
-    stored = upload(c.pdf())
-    assert (stored.state, stored.reason_code) == (State.QUARANTINE, reasons.SCANNER_LIMIT)
-    assert stored.reason
-
-
-def test_an_inspection_that_cannot_run_means_quarantine(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(sandbox, "SCRIPT", sandbox.SCRIPT.with_name("gone.py"))
-        stored = upload(c.macro_workbook(), "a.xlsx")
-    assert (stored.state, stored.reason_code) == (State.QUARANTINE, reasons.INSPECTION_FAILED)
-    assert acts.rescan() == 1
-    assert acts.row(stored).reason_code == "office_macro"
-
-
-# --- Giving out ----------------------------------------------------------------------------------
-
-
-def test_a_download_says_who_and_which() -> None:
-    stored = upload(c.pdf())
-    assert fetch(stored) == c.pdf()
-    assert trail(stored)[-1] == ("file.downloaded", 8, "")
-
-
-def test_without_the_callers_consent_nothing_is_given_out() -> None:
-    stored = upload(c.pdf())
-    asked: list[tuple[Actor, StoredFile]] = []
-
-    def no(actor: Actor, file: StoredFile) -> bool:
-        asked.append((actor, file))
-        return False
-
-    for answer in (False, no):
-        with pytest.raises(PermissionDenied):
-            fetch(stored, may=answer)
-    assert asked == [(OFFICIAL, stored)]
-    assert [action for action, *_ in trail(stored)] == ["file.stored"]
-
-
-@pytest.mark.parametrize("actor", [acts.OTHER_OFFICIAL, acts.OTHER_FIRM_ACTOR])
-def test_the_net_hides_files_of_others(actor: Actor) -> None:
-    stored = upload(c.pdf())
-    with pytest.raises(StoredFile.DoesNotExist):
-        fetch(stored, actor=actor)
-    with acting(actor):
-        assert StoredFile.objects.count() == 0
-
-
-def test_deleting_erases_bytes_and_name_and_frees_the_quota(kept: Kept) -> None:
-    stored = upload(c.image("PNG"), "写真.png")
-    for _ in range(2):
-        with acts.request(FIRM_ACTOR):
-            services.delete(actor=FIRM_ACTOR, stored=stored, now=clock.now(), reason="差し替え")
-    assert kept() == set()
-    after = acts.row(stored)
-    assert (after.original_name, after.storage_key, after.preview_key) == ("", "", "")
-    assert after.sha256 == stored.sha256
-    assert acts.used() == (0, 0)
-    assert [entry for entry in trail(stored) if entry[0] == "file.deleted"] == [
-        ("file.deleted", 7, "差し替え")
-    ]
-    with pytest.raises(services.FileUnavailable):
-        fetch(stored)
-
-
-def test_a_deletion_that_is_rolled_back_keeps_the_bytes() -> None:
-    stored = upload(c.pdf())
-    seen = acts.row(stored)
-    with acts.rolled_back(FIRM_ACTOR):
-        services.delete(actor=FIRM_ACTOR, stored=seen, now=clock.now())
-    assert fetch(stored) == c.pdf()
-
-
-# --- Quota ---------------------------------------------------------------------------------------
-
-
-def test_the_quota_refuses_what_does_not_fit(settings: Settings, kept: Kept) -> None:
-    content = c.pdf()
-    settings.FILES_FIRM_QUOTA_BYTES = len(content) * 2
-    upload(content)
-    upload(content)
-    before = kept()
-    assert refusal(content).code == reasons.QUOTA
-    assert kept() == before
-
-
-def test_officials_files_are_not_charged_to_the_firm(settings: Settings) -> None:
-    settings.FILES_FIRM_QUOTA_BYTES = 1
-    upload(c.pdf(), actor=OFFICIAL)
-    assert acts.used() == (0, 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_64_uploads_at_once_never_exceed_the_quota(settings: Settings, kept: Kept) -> None:
-    """Every one passes the early look; the conditional UPDATE decides. Structure is not at issue
-    here, so the smallest kind of file is sent."""
-    room_for = 10
-    settings.FILES_FIRM_QUOTA_BYTES = len(c.DWG) * room_for + 1
-
-    def send(number: int) -> str:
-        try:
-            with acting(FIRM_ACTOR):
-                services.store_upload(
-                    actor=FIRM_ACTOR,
-                    uploaded=SimpleUploadedFile(f"{number}.dwg", c.DWG),
-                    purpose="drawing",
-                    ward_id=WARD,
-                    firm_id=FIRM,
-                    rules=rules.DRAWINGS,
-                )
-        except services.UploadRefused as refused:
-            return refused.code
-        finally:
-            connections.close_all()
-        return "stored"
-
-    with ThreadPoolExecutor(64) as pool:
-        outcomes = list(pool.map(send, range(64)))
-    assert outcomes.count("stored") == room_for
-    assert outcomes.count(reasons.QUOTA) == 64 - room_for
-    assert acts.used() == (len(c.DWG) * room_for, room_for)
-    assert len(kept()) == room_for
-    with acting(SYSTEM):
-        assert StoredFile.objects.filter(charged=True).count() == room_for
-
-
-@pytest.mark.django_db(transaction=True)
-def test_64_charges_at_the_same_moment(settings: Settings) -> None:
-    """The UPDATE alone, without anything slow around it that would spread the threads out."""
-    settings.FILES_FIRM_QUOTA_BYTES = 1000
-
-    def charge(_: int) -> bool:
-        try:
-            with acting(FIRM_ACTOR):
-                quota.charge(actor=FIRM_ACTOR, firm_id=FIRM, size=100)
-        except quota.QuotaExceeded:
-            return False
-        finally:
-            connections.close_all()
-        return True
-
-    with ThreadPoolExecutor(64) as pool:
-        assert sum(pool.map(charge, range(64))) == 10
-    assert acts.used() == (1000, 10)
-
-
-def test_the_number_of_files_is_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "MAX_FILES", 1)
-    upload(c.pdf())
-    assert refusal(c.pdf()).code == reasons.QUOTA
-
-
-# --- What the database itself refuses ------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -432,9 +197,6 @@ def test_constraints(wrong: dict[str, object]) -> None:
             StoredFile.objects.create(**right | {"storage_key": "clean/b"} | wrong)
 
 
-# --- Storage -------------------------------------------------------------------------------------
-
-
 def test_a_storage_that_loses_bytes_is_noticed(monkeypatch: pytest.MonkeyPatch, kept: Kept) -> None:
     monkeypatch.setattr(type(storage.private()), "size", lambda *_: 1)
     with pytest.raises(OSError, match="something else"):
@@ -453,20 +215,3 @@ def test_a_storage_without_a_file_system(settings: Settings) -> None:
     assert refusal(c.image("PNG") + b"x", "a.png").code == "trailing_data"
     assert set(storage.keys("quarantine")) == set()
     assert set(storage.keys("clean")) == {stored.storage_key, stored.preview_key}
-
-
-# --- Scheduled jobs ------------------------------------------------------------------------------
-
-
-def test_the_jobs_run_by_the_names_in_the_schedule(
-    settings: Settings, scanner: clamd.Server
-) -> None:
-    settings.CLAMD_ADDRESS = "tcp://127.0.0.1:1"
-    stored = upload(c.pdf())
-    settings.CLAMD_ADDRESS = scanner.address
-    app.loader.import_default_modules()
-    jobs = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {"files.rescan", "files.sweep"} <= jobs
-    assert app.tasks["files.rescan"].apply().get() == 1
-    assert app.tasks["files.sweep"].apply().get() == 0
-    assert fetch(stored) == c.pdf()
