@@ -17,8 +17,6 @@ from portal.accounts.gbizid.adapter import ReauthenticateAtGbizid
 from portal.accounts.models import User
 from portal.kernel import clock
 
-SEED_PURPOSE = "mfa.seed"
-
 
 class AccountAdapter(ReauthenticateAtGbizid):
     """Sign-in by e-mail; links from settings.SITE_URL, never from the Host header."""
@@ -59,10 +57,10 @@ class MfaAdapter(DefaultMFAAdapter):
     """Seeds are sealed; staff keep at least one factor."""
 
     def encrypt(self, text: str) -> str:
-        return sealing.seal(text, purpose=SEED_PURPOSE)
+        return sealing.seal(text, purpose=sealing.SEED_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealing.unseal(encrypted_text, purpose=SEED_PURPOSE)
+        return sealing.unseal(encrypted_text, purpose=sealing.SEED_PURPOSE)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         others = Authenticator.objects.filter(

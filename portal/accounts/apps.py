@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("アカウント")
 
     def ready(self) -> None:
-        from portal.accounts import checks, signals  # noqa: F401
+        from portal.accounts import checks, sealing, signals  # noqa: F401
 
         post_migrate.connect(_let_group_into_editor, dispatch_uid="accounts.cms_group")
 

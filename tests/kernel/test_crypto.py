@@ -190,7 +190,7 @@ def test_rotation_encrypts_anew_and_lets_the_old_key_go(accounts, settings, monk
     candidates = Account._meta.get_field("number_index").candidates
     assert Account.objects.filter(number_index__in=candidates("2")).count() == 1
     monkeypatch.setattr(apps, "get_models", lambda: [Account])
-    monkeypatch.setitem(crypto.ROTATIONS, "elsewhere", lambda: 3)
+    monkeypatch.setattr(crypto, "ROTATIONS", {"elsewhere": lambda: 3})
     out = StringIO()
     call_command("rotate_data_keys", stdout=out)
     assert out.getvalue() == "kernel_test.Account: 5 rows\nelsewhere: 3\n"
