@@ -1,7 +1,7 @@
 -- `bench.count` light applications: only the columns the queue reads. Pairs of firm and call stay
 -- unique, so that every index is the portal's own. Firms are numbers alone: the queue reads none.
 SELECT setseed(0.23);
-TRUNCATE subsidies_application, subsidies_applicationsearch CASCADE;
+TRUNCATE subsidies_application CASCADE;
 
 CREATE TEMP TABLE place AS
 SELECT call.id AS call_id, call.version_id, call.ward_id,

@@ -33,7 +33,15 @@ from subsidies.policies import visible_applications
 PAGE_SIZE = 25
 COUNTED = 1_000
 PAGED = 10_000
-FOUND = 1_000
+FOUND = 300
+_SEARCH_ALL = (
+    "SELECT length(subsidies_search_text(%s)) < 2, ids, more FROM subsidies_search_all(%s, %s)"
+)
+SEARCHES = {
+    Hat.WARD: _SEARCH_ALL.replace("search_all", "search"),
+    Hat.AUDITOR: _SEARCH_ALL,
+    Hat.SYSTEM: _SEARCH_ALL,
+}
 TABS = ("all", "mine", "unassigned", "overdue", "correction")
 COLUMNS = (
     "id",
@@ -67,7 +75,7 @@ class QueueFilters:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Ids of applications found, newest first; `more`: there are more than were looked at."""
+    """Ids of applications found, newest first; `more`: older ones were not looked at."""
 
     ids: tuple[int, ...]
     more: bool = False
@@ -143,26 +151,20 @@ def queue_counts(actor: Actor, today: dt.date) -> dict[str, int]:
 
 
 def search(actor: Actor, query: str) -> SearchResult:
-    """Ids of applications whose firm name or receipt number contains `query`.
+    """The newest applications with `query` in the firm's name, or a receipt number beginning or
+    ending with it (three characters at least), `FOUND` at most.
 
     Full-width, half-width, hiragana and katakana are the same, 株式会社 and blanks do not matter.
     Two characters are the least. Officials search their own ward, auditors all.
     """
-    function = {
-        Hat.WARD: "subsidies_search",
-        Hat.AUDITOR: "subsidies_search_all",
-        Hat.SYSTEM: "subsidies_search_all",
-    }.get(actor.hat)
-    if function is None:
+    statement = SEARCHES.get(actor.hat)
+    if statement is None:
         return SearchResult(())
     query = query.replace("\x00", "")
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT length(subsidies_search_text(%s)) < 2, array(SELECT {function}(%s, %s))",
-            [query, query, FOUND + 1],
-        )
-        too_short, ids = cursor.fetchone()
-    return SearchResult(tuple(ids[:FOUND]), more=len(ids) > FOUND, too_short=too_short)
+        cursor.execute(statement, [query, query, FOUND])
+        too_short, ids, more = cursor.fetchone()
+    return SearchResult(tuple(ids or ()), more=bool(more), too_short=too_short)
 
 
 def _searched_page(actor: Actor, filters: QueueFilters, *, today: dt.date, page: int) -> QueuePage:

@@ -187,7 +187,8 @@ def test_an_official_changes_only_the_own_wards_calls(world):
         assert Scheme.objects.filter(ward_id=OTA).update(name="よそ") == 0
 
 
-def test_no_role_reaches_the_search_table(world):
+@pytest.mark.parametrize("table", ["subsidies_applicationsearch", "subsidies_searchgram"])
+def test_no_role_reaches_the_search_tables(world, table):
     for hat in Hat:
         actor = Actor(1, "x", hat, ward_id=SUMIDA, firm_id=1)
         with (
@@ -196,7 +197,7 @@ def test_no_role_reaches_the_search_table(world):
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
-            cursor.execute("SELECT 1 FROM subsidies_applicationsearch")
+            cursor.execute(f"SELECT 1 FROM {table}")
 
 
 def test_firms_cannot_search(world):

@@ -188,6 +188,26 @@ def test_more_than_can_be_shown_is_said(official, monkeypatch):
     assert result.ids == (made[2].pk, made[1].pk)
 
 
+def test_a_search_finds_what_contains_the_words_newest_first(official):
+    """Against the plain definition, with every piece of every name."""
+    call = make.make_call()
+    names = ["大森製作所", "大田製作所", "製作所大森", "森製作", "所製作所製作", "大森大森"]
+    made = [
+        make.make_row(call=call, firm=make.make_firm(), creator_id=official.user_id, firm_name=name)
+        for name in names
+    ]
+    pieces = {
+        name[start:end]
+        for name in names
+        for start in range(len(name))
+        for end in range(start + 2, len(name) + 1)
+    }
+    with acting(official):
+        for piece in pieces:
+            expected = [row.pk for row in reversed(made) if piece in row.firm_name]
+            assert list(selectors.search(official, piece).ids) == expected, piece
+
+
 def test_the_detail_costs_the_same_with_much_and_little(official, django_assert_max_num_queries):
     from subsidies import services
 
