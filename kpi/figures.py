@@ -38,26 +38,32 @@ def card(progress: Progress) -> Card:
     return Card(progress, charts.bullet(progress.value, progress.pace), verdict, tone)
 
 
-def trend(progress: Progress, *, year: int, as_of: dt.date) -> dict[str, Any]:
-    """The cumulative line with target and last year: server-drawn, and as a Plotly figure."""
+def trend(progress: Progress, *, year: int, as_of: dt.date, has_last_year: bool) -> dict[str, Any]:
+    """The cumulative line with target and last year: server-drawn, and as a Plotly figure.
+
+    The first year with figures has no last year: there is no line, and the note says why.
+    """
     months = (dt.date(year, (3 + n) % MONTHS + 1, 1) for n in range(MONTHS))
     labels = [date_format(month, _("n月")) for month in months]
     missing = (None,) * (MONTHS - len(progress.actual_path))
     series = [
-        charts.Series(_("前年度"), "previous", progress.last_year_path),
         charts.Series(_("目標"), "target", tuple(round(value) for value in progress.target_path)),
         charts.Series(_("実績"), "actual", (*progress.actual_path, *missing)),
     ]
+    note = _("太い線：実績、破線：目標。前年度の集計はないため、線はありません。単位は件（累計）。")
+    if has_last_year:
+        series.insert(0, charts.Series(_("前年度"), "previous", progress.last_year_path))
+        note = _("太い線：実績、破線：目標、点線：前年度。単位は件（累計）。")
     caption = charts.Caption(
         key="trend",
         title=_trend_finding(progress),
-        note=_("太い線：今年度の実績、破線：目標、点線：前年度。単位は件（累計）。"),
+        note=note,
         source=_source(as_of),
         links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
     )
     return {
         "chart": charts.line_chart(caption, labels, series, head=_("月")),
-        "figure": figures.line_figure(labels, series, unit=_("件")),
+        "figure": figures.line_figure(labels, series, unit=progress.indicator.unit),
     }
 
 
@@ -81,7 +87,7 @@ def tiles(
     return charts.tile_map(
         caption,
         {count.ward_id: count.value for count in counts},
-        unit=_("件"),
+        unit=shown.unit,
         url=lambda code: reverse("kpi:ward", args=[year, code]) + query,
     )
 

@@ -5,10 +5,12 @@ the indicator specification (kpi_matching.md 1b). Five data-quality fields are m
 (verification, source, accuracy needed, limits, compensation), after GAO-15-788.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +24,34 @@ class Quality:
     compensation: str | Promise
 
 
+def cases(number: int) -> str:
+    """件: the word behind a number of applications."""
+    return ngettext("件", "件", int(number))
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """An annual count: distinct `event_key` of facts of `event_type` (and stage, if given).
 
-    `target` is the policy's yearly figure for all 23 wards together (件).
+    `unit` gives the word behind a value. `target` is the policy's yearly figure for all 23 wards
+    together.
     """
 
     code: str
     version: int
     name: str | Promise
-    unit: str | Promise
+    unit: Callable[[int], str]
     event_type: str
     target: int
     definition: str | Promise
     edge_rules: str | Promise
     quality: Quality
     stage: int | None = None
+
+    @property
+    def target_text(self) -> str:
+        """The yearly figure with its unit."""
+        return f"{self.target:,}{self.unit(self.target)}"
 
 
 _LEDGER = Quality(
@@ -54,7 +67,7 @@ INDICATORS = (
         code="2-KSI",
         version=1,
         name=_("補助金申請件数"),
-        unit=_("件"),
+        unit=cases,
         event_type="grant.submitted",
         target=300,
         definition=_("はじめて提出された申請の数。1つの申請は1件。"),
@@ -69,7 +82,7 @@ INDICATORS = (
             code=f"2-OP{stage}",
             version=1,
             name=name,
-            unit=_("件"),
+            unit=cases,
             event_type="grant.decided",
             stage=stage,
             target=target,

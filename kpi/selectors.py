@@ -2,17 +2,19 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
-from django.db.models import Sum
+from django.db.models import Max, Min, QuerySet, Sum
 
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Cell, Target
 from portal.kernel import clock
 
 MONTHS = 12
+WARDS = range(13101, 13124)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Progress:
     def percent_of_pace(self) -> int | None:
         """Value against pace in %, rounded half up; None without a target."""
         return int(100 * self.value / self.pace + Fraction(1, 2)) if self.pace else None
+
+    @property
+    def unit(self) -> str:
+        """The word behind the value."""
+        return self.indicator.unit(self.value)
 
     @property
     def on_pace(self) -> bool:
@@ -64,6 +71,14 @@ class WardCount:
     target: int
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The first fiscal year with figures and the last computation (更新日時); None without any."""
+
+    first_year: int | None
+    computed_at: dt.datetime | None
+
+
 def progress(*, fiscal_year: int, as_of: dt.date, ward_id: int | None) -> list[Progress]:
     """All indicators of a year to date, for one ward or for the 23 together."""
     this_year = _by_month(fiscal_year, ward_id)
@@ -90,28 +105,34 @@ def progress(*, fiscal_year: int, as_of: dt.date, ward_id: int | None) -> list[P
     return result
 
 
-def ward_counts(*, indicator: str, fiscal_year: int) -> list[WardCount]:
-    """One indicator by ward, for the tile map; wards without a cell count 0."""
-    first, last = clock.fiscal_year_bounds(fiscal_year)
-    values = dict(
-        Cell.objects.filter(indicator=indicator, month__range=(first, last))
-        .values_list("ward_id")
-        .annotate(Sum("value"))
-    )
-    targets = dict(
-        Target.objects.filter(indicator=indicator, fiscal_year=fiscal_year).values_list(
-            "ward_id", "value"
-        )
-    )
-    return [
-        WardCount(ward_id=code, value=values.get(code, 0), target=targets.get(code, 0))
-        for code in range(13101, 13124)
-    ]
+def ward_counts(*, fiscal_year: int) -> dict[str, list[WardCount]]:
+    """Every indicator by ward, in two queries; wards without a cell count 0."""
+    values = dict(_sums(Cell.objects.filter(month__range=clock.fiscal_year_bounds(fiscal_year))))
+    targets = dict(_sums(Target.objects.filter(fiscal_year=fiscal_year)))
+    return {
+        indicator.code: [
+            WardCount(
+                ward_id=ward,
+                value=values.get((indicator.code, ward), 0),
+                target=targets.get((indicator.code, ward), 0),
+            )
+            for ward in WARDS
+        ]
+        for indicator in INDICATORS
+    }
 
 
-def last_computed() -> dt.datetime | None:
-    """When a cell was last computed (更新日時)."""
-    return Cell.objects.order_by("-computed_at").values_list("computed_at", flat=True).first()
+def coverage() -> Coverage:
+    """From when on there are figures, and how fresh they are."""
+    found = Cell.objects.aggregate(first=Min("month"), computed_at=Max("computed_at"))
+    first = clock.fiscal_year(found["first"]) if found["first"] else None
+    return Coverage(first_year=first, computed_at=found["computed_at"])
+
+
+def _sums(rows: QuerySet[Cell] | QuerySet[Target]) -> Iterator[tuple[tuple[str, int], int]]:
+    """((indicator, ward), sum) of the rows."""
+    for code, ward, value in rows.values_list("indicator", "ward_id").annotate(Sum("value")):
+        yield (code, ward), value
 
 
 def _by_month(fiscal_year: int, ward_id: int | None) -> dict[str, list[int]]:

@@ -20,7 +20,6 @@ from programs.models import Ward
 from programs.selectors import ward_names
 
 staff_only = hat_required(Hat.WARD, Hat.POLICY, Hat.AUDITOR)
-FIRST_YEAR = 2024
 YEARS = range(2000, 2100)
 
 
@@ -68,6 +67,7 @@ def download(request: HttpRequest, year: int) -> HttpResponse:
     """All indicators by ward as CSV, numbers as the page shows them."""
     _check_year(year)
     names = dict(Ward.objects.values_list("code", "name"))
+    counts = selectors.ward_counts(fiscal_year=year)
     return csv_response(
         filename=f"kpi-{year}.csv",
         header=[_("指標コード"), _("指標"), _("地方公共団体コード"), _("区"), _("実績"), _("目標")],
@@ -81,7 +81,7 @@ def download(request: HttpRequest, year: int) -> HttpResponse:
                 count.target,
             )
             for indicator in INDICATORS
-            for count in selectors.ward_counts(indicator=indicator.code, fiscal_year=year)
+            for count in counts[indicator.code]
         ),
     )
 
@@ -99,22 +99,27 @@ def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
     shown = BY_CODE.get(request.GET.get("indicator", ""), INDICATORS[0])
     results = selectors.progress(fiscal_year=year, as_of=as_of, ward_id=ward.code if ward else None)
     names = ward_names()
-    counts = selectors.ward_counts(indicator=shown.code, fiscal_year=year)
+    counts = selectors.ward_counts(fiscal_year=year)[shown.code]
+    coverage = selectors.coverage()
+    this_year = clock.fiscal_year(clock.today())
+    first_year = coverage.first_year or this_year
+    has_last_year = year > first_year
     trend = next(item for item in results if item.indicator.code == shown.code)
     context: dict[str, Any] = {
         "year": year,
-        "years": range(clock.fiscal_year(clock.today()), FIRST_YEAR - 1, -1),
+        "years": range(this_year, min(first_year, this_year) - 1, -1),
+        "has_last_year": has_last_year,
         "ward": ward,
         "place": names[ward.code] if ward else "",
         "wards": names,
         "as_of": as_of,
-        "computed_at": selectors.last_computed(),
+        "computed_at": coverage.computed_at,
         "headline": headline(results),
         "results": results,
         "cards": [figures.card(item) for item in results],
         "shown": shown,
         "indicators": INDICATORS,
-        "trend": figures.trend(trend, year=year, as_of=as_of),
+        "trend": figures.trend(trend, year=year, as_of=as_of, has_last_year=has_last_year),
         "tiles": figures.tiles(counts, names=names, year=year, shown=shown, as_of=as_of),
         "counts": [(names[count.ward_id], count) for count in counts],
     }

@@ -6,7 +6,7 @@ Only `scatter` and `bar`, which need neither eval nor WebGL under the strict CSP
 from collections.abc import Sequence
 from typing import Any
 
-from portal.ui.charts import Series, nice_top, spread
+from portal.ui.charts import Series, Unit, nice_top, spread, with_unit
 
 _STYLES: dict[str, dict[str, Any]] = {
     "actual": {"color": "#0017c1", "width": 3},
@@ -16,7 +16,7 @@ _STYLES: dict[str, dict[str, Any]] = {
 _FONT = "Noto Sans JP, Noto Sans CJK JP, BIZ UDPGothic, Hiragino Sans, Meiryo, sans-serif"
 
 
-def line_figure(labels: Sequence[str], series: Sequence[Series], *, unit: str) -> dict[str, Any]:
+def line_figure(labels: Sequence[str], series: Sequence[Series], *, unit: Unit) -> dict[str, Any]:
     """The lines of `charts.line_chart` as a Plotly figure (for `json_script`)."""
     top = nice_top(max((v for one in series for v in one.values if v is not None), default=0))
     return {
@@ -48,7 +48,7 @@ def line_figure(labels: Sequence[str], series: Sequence[Series], *, unit: str) -
     }
 
 
-def _trace(labels: Sequence[str], one: Series, unit: str) -> dict[str, Any]:
+def _trace(labels: Sequence[str], one: Series, unit: Unit) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers" if one.style == "actual" else "lines",
@@ -57,7 +57,8 @@ def _trace(labels: Sequence[str], one: Series, unit: str) -> dict[str, Any]:
         "y": [None if value is None else float(value) for value in one.values],
         "line": _STYLES[one.style],
         "marker": {"size": 8},
-        "hovertemplate": f"%{{y:,}}{unit}",
+        "text": ["" if value is None else with_unit(value, unit) for value in one.values],
+        "hovertemplate": "%{text}",
     }
 
 

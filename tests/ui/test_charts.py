@@ -139,6 +139,17 @@ def test_legend_names_each_level() -> None:
     assert (tile.level, tile.text) == (5, "16")
 
 
+def test_a_unit_may_depend_on_its_number() -> None:
+    def cases(number: charts.Number) -> str:
+        return " case" if number == 1 else " cases"
+
+    drawn = charts.tile_map(CAPTION, {13107: 1, 13111: 2}, unit=cases, limits=(1, 2))
+    assert [text for _, text in drawn.legend] == ["0 cases", "1 case", "2 cases〜"]
+    assert {tile.unit for tile in drawn.tiles} == {" case", " cases"}
+    figure = figures.line_figure(("4月",), [charts.Series("実績", "actual", (1,))], unit=cases)
+    assert figure["data"][0]["text"] == ["1 case"]
+
+
 @given(st.lists(st.tuples(st.just("段階"), COUNTS), max_size=5))
 def test_stages_fill_the_whole_bar(items: list[tuple[str, int]]) -> None:
     parts = charts.stage_bar(CAPTION, items, unit="件").parts

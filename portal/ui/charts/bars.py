@@ -1,0 +1,86 @@
+"""One value against its target, and bars with a common scale."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from portal.ui.charts.base import Caption, Number, Unit, per_mille, with_unit, word
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """Value and target of one indicator, both in per mille of the bar's width."""
+
+    bar: int
+    target: int
+    percent: int | None
+    reached: bool
+
+
+def bullet(value: Number, target: Number) -> Bullet:
+    """The bar ends at 125 % of the target, or at the value where that is more."""
+    full = max(Fraction(target) * Fraction(5, 4), Fraction(value))
+    return Bullet(
+        bar=per_mille(value, full),
+        target=per_mille(target, full),
+        percent=floor(Fraction(value) / Fraction(target) * 100) if target else None,
+        reached=value >= target,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar; `width` in per mille, `strong` for those the finding is about."""
+
+    label: str
+    text: str
+    width: int
+    strong: bool
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Bars with a common scale; `target` in per mille or None."""
+
+    caption: Caption
+    head: str
+    unit_head: str
+    bars: tuple[Bar, ...]
+    target: int | None = None
+    target_text: str = ""
+
+
+def bars(
+    caption: Caption,
+    items: Sequence[tuple[str, Number]],
+    *,
+    head: str,
+    unit: Unit,
+    target: Number | None = None,
+    target_text: str = "",
+    strong: int = 0,
+    urls: Mapping[str, str] | None = None,
+) -> Bars:
+    """`items` in the order to show. With a target, bars that reach it are strong; else the first
+    `strong` ones.
+    """
+    full = max([value for _, value in items] + [target or 0], default=0)
+    return Bars(
+        caption=caption,
+        head=head,
+        unit_head=word(unit, full).strip(),
+        bars=tuple(
+            Bar(
+                label=label,
+                text=with_unit(value, unit),
+                width=per_mille(value, full),
+                strong=value >= target if target is not None else index < strong,
+                url=(urls or {}).get(label, ""),
+            )
+            for index, (label, value) in enumerate(items)
+        ),
+        target=None if target is None else per_mille(target, full),
+        target_text=target_text,
+    )

@@ -1,0 +1,175 @@
+"""Cumulative lines, drawn wide and narrow, and as a table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor, log10
+
+from portal.ui.charts.base import Caption, Number, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line. `style` is actual, target or previous; None is «not yet known»."""
+
+    name: str
+    style: str
+    values: tuple[Number | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A drawn line with its label at the end."""
+
+    style: str
+    points: str
+    dots: tuple[tuple[float, float], ...]
+    label: str
+    label_x: float
+    label_y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The line chart at one size, in pixels."""
+
+    kind: str
+    width: int
+    height: int
+    left: int
+    right: int
+    grid: tuple[tuple[float, str], ...]
+    ticks: tuple[tuple[float, str], ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """The same lines wide and narrow, and as a table."""
+
+    caption: Caption
+    head: str
+    wide: Drawing
+    narrow: Drawing
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+LINE_LABEL_GAP = 20
+
+
+def line_chart(
+    caption: Caption, labels: Sequence[str], series: Sequence[Series], *, head: str
+) -> LineChart:
+    """Raises ValueError when a series has another length than `labels`."""
+    if any(len(one.values) != len(labels) for one in series):
+        raise ValueError("every series needs one value per label")
+    return LineChart(
+        caption=caption,
+        head=head,
+        wide=_drawing("wide", labels, series, width=640, height=310, every=1),
+        narrow=_drawing("narrow", labels, series, width=330, height=280, every=3),
+        names=tuple(one.name for one in series),
+        rows=tuple(
+            (label, tuple("—" if (v := one.values[i]) is None else plain(v) for one in series))
+            for i, label in enumerate(labels)
+        ),
+    )
+
+
+def _drawing(
+    kind: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    width: int,
+    height: int,
+    every: int,
+) -> Drawing:
+    known = [value for one in series for value in one.values if value is not None]
+    top = nice_top(max(known, default=0))
+    left, right = 46, width - 92
+    low, high = height - 36, 20
+
+    def x(index: int) -> float:
+        return round(left + 10 + (right - left - 10) * index / max(1, len(labels) - 1), 1)
+
+    def y(value: Number) -> float:
+        return round(low - (low - high) * float(Fraction(value) / top), 1)
+
+    steps = 5
+    return Drawing(
+        kind=kind,
+        width=width,
+        height=height,
+        left=left,
+        right=right,
+        grid=tuple(
+            (y(Fraction(top * n, steps)), f"{top * n // steps:,}") for n in range(steps + 1)
+        ),
+        ticks=tuple((x(i), label) for i, label in enumerate(labels) if i % every == 0),
+        lines=_lines(series, x, y, right=right, low=low),
+    )
+
+
+def _lines(
+    series: Sequence[Series],
+    x: Callable[[int], float],
+    y: Callable[[Number], float],
+    *,
+    right: int,
+    low: int,
+) -> tuple[Line, ...]:
+    """Lines with labels at their ends, pushed apart so that none covers another."""
+    ends = []
+    for one in series:
+        known = [(x(i), y(value)) for i, value in enumerate(one.values) if value is not None]
+        if known:
+            ends.append((one, known))
+    at_edge = [index for index, (_, known) in enumerate(ends) if known[-1][0] >= right]
+    heights = spread([ends[index][1][-1][1] for index in at_edge], LINE_LABEL_GAP, low)
+    height_of = dict(zip(at_edge, heights, strict=True))
+    lines = []
+    for index, (one, known) in enumerate(ends):
+        end_x, end_y = known[-1]
+        edge = index in height_of
+        last = next(value for value in reversed(one.values) if value is not None)
+        lines.append(
+            Line(
+                style=one.style,
+                points=" ".join(f"{px},{py}" for px, py in known),
+                dots=tuple(known) if one.style == "actual" else (),
+                label=f"{one.name} {plain(last)}",
+                label_x=end_x + 8 if edge else end_x,
+                label_y=height_of[index] + 5 if edge else end_y - 14,
+                anchor="start" if edge else "middle",
+            )
+        )
+    return tuple(lines)
+
+
+def spread(positions: Sequence[float], gap: float, low: float) -> list[float]:
+    """The positions (downwards) moved as little as needed to lie `gap` apart, none below `low`."""
+    order = sorted(range(len(positions)), key=lambda i: positions[i])
+    placed: dict[int, float] = {}
+    previous = float("-inf")
+    for index in order:
+        placed[index] = previous = max(positions[index], previous + gap)
+    ceiling = low
+    for index in reversed(order):
+        placed[index] = min(placed[index], ceiling)
+        ceiling = placed[index] - gap
+    return [placed[index] for index in range(len(positions))]
+
+
+def nice_top(value: Number) -> int:
+    """The axis' end: a round number that five steps divide, at least `value` and at least 5."""
+    if value <= 5:
+        return 5
+    unit = 10 ** floor(log10(float(value)))
+    for factor in (Fraction(1), Fraction(3, 2), Fraction(2), Fraction(5, 2), 3, 4, 5, 6, 8, 10):
+        top = unit * factor
+        if top >= value and top % 5 == 0:
+            return int(top)
+    return ceil(value / (unit * 10)) * unit * 10
