@@ -118,17 +118,18 @@ def _draft(actor: Actor, call: Call) -> Application:
 def _file(actor: Actor) -> StoredFile:
     """The row of a clean file, without bytes: no measured page opens it."""
     key = uuid.uuid4().hex
-    return StoredFile.objects.create(
-        firm_id=actor.firm_id,
-        purpose="application",
-        original_name="見積書.pdf",
-        extension="pdf",
-        content_type="application/pdf",
-        size=123_456,
-        sha256=hashlib.sha256(key.encode()).hexdigest(),
-        state=StoredFile.State.CLEAN,
-        storage_key=f"clean/{key}",
-    )
+    with acting(SYSTEM):
+        return StoredFile.objects.create(
+            firm_id=actor.firm_id,
+            purpose="application",
+            original_name="見積書.pdf",
+            extension="pdf",
+            content_type="application/pdf",
+            size=123_456,
+            sha256=hashlib.sha256(key.encode()).hexdigest(),
+            state=StoredFile.State.CLEAN,
+            storage_key=f"clean/{key}",
+        )
 
 
 def _to_decision(firm: Actor, application: Application) -> None:

@@ -15,13 +15,15 @@ from portal.kernel.rls import (
     FULL,
     READ,
     WARD,
+    Events,
     Protected,
     child_rows,
 )
+from subsidies import states
 
 SUBMITTED = "status <> 'draft'"
-# A firm answers a request for correction; it does not write one.
-CORRECTABLE = "SELECT, UPDATE"
+# A firm says when it has answered a request for correction; what was asked is not its to write.
+ANSWER = "SELECT, UPDATE (answered_at)"
 _OF_OWN_WARD = (
     "EXISTS (SELECT 1 FROM {table} parent"  # noqa: S608 - names of this file
     f" WHERE parent.id = {{key}} AND parent.ward_id = {WARD})"
@@ -44,6 +46,34 @@ def _part(table: str, *, firm: str, official: str) -> Protected:
         table, rows={**shared["rows"], "app_auditor": _AUDITED}, grants=shared["grants"]
     )
 
+
+def _may_tell(roles: frozenset[str]) -> str:
+    """An event of an application the writer sees: a move of these roles that has led where the
+    application stands, or a message."""
+    moves = [
+        f"('{move.event}', '{move.target}')"
+        for move in states.APPLICATION.transitions
+        if move.event and move.roles & roles
+    ]
+    return (
+        "EXISTS (SELECT 1 FROM subsidies_application told"  # noqa: S608 - names of states.py
+        " WHERE told.id = (kernel_outboxevent.payload ->> 'application_id')::bigint"
+        " AND told.id::text = kernel_outboxevent.subject"
+        " AND told.ward_id = kernel_outboxevent.ward_id"
+        f" AND ((kernel_outboxevent.name, told.status) IN ({', '.join(moves)})"
+        " OR kernel_outboxevent.name = 'subsidies.message_posted' AND told.status <> 'draft'))"
+    )
+
+
+EVENTS = [
+    Events(
+        "subsidies_application",
+        {
+            "app_firm": _may_tell(states.FIRM),
+            "app_official": _may_tell(states.REVIEWER | states.APPROVER),
+        },
+    )
+]
 
 TABLES = [
     ReadByAll(
@@ -76,6 +106,7 @@ TABLES = [
     ),
     # Filled by a trigger, read by a function of app_keeper; no role touches it (migration 0002).
     Protected("subsidies_applicationsearch", rows={}),
+    Protected("subsidies_searchgram", rows={}),
     _part("subsidies_expenseline", firm=FULL, official=READ),
     _part("subsidies_applicationdocument", firm=FULL, official=READ),
     # UPDATE for the receipt alone, which a trigger enforces.
@@ -87,7 +118,7 @@ TABLES = [
             grants={"app_firm": APPEND, "app_official": READ, "app_system": EDIT},
         ),
     ),
-    _part("subsidies_correction", firm=CORRECTABLE, official=EDIT),
+    _part("subsidies_correction", firm=ANSWER, official=APPEND),
     Protected(
         "subsidies_documentcheck",
         rows={"app_official": _SEEN, "app_auditor": ALL, "app_system": ALL},

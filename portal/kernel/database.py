@@ -89,12 +89,13 @@ def insert_blind(instance: models.Model) -> None:
     """INSERT without RETURNING: for rows that their writer need not be allowed to read.
 
     PostgreSQL asks the SELECT policy about every row that RETURNING gives back, and Django always
-    asks for generated keys and database defaults; those stay unset in `instance`.
+    asks for generated keys and database defaults; those stay unset in `instance`. Columns without
+    a value are not named: the writer need not be allowed to fill them.
     """
     fields = [
         field
         for field in instance._meta.concrete_fields
-        if not field.has_db_default() and not (field.primary_key and instance.pk is None)
+        if not field.has_db_default() and getattr(instance, field.attname) is not None
     ]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)

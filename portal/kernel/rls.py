@@ -8,6 +8,7 @@ pages); tests/architecture refuses an undeclared table that carries a ward or a 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Any
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -36,17 +37,19 @@ class Protected:
 
     `rows` maps a database role to the SQL condition of the rows it sees; `checks` to that of the
     rows it may write, where the two differ; `grants` to its privileges, READ where not named. A
-    role that is missing from `rows` cannot touch the table at all. Policies of further roles
-    (app_keeper) are the migrations' business and left alone.
+    role that is missing from `rows` cannot touch the table at all. A grant may name the columns
+    that the services write: "SELECT, UPDATE (answered_at)". Policies of further roles (app_keeper)
+    are the migrations' business and left alone.
 
     A role with NOTHING in `rows` and INSERT in `grants` writes what it may not read; see
-    `portal.kernel.database.insert_blind`.
+    `portal.kernel.database.insert_blind`. `asks` names tables of other apps in the conditions.
     """
 
     table: str
     rows: Mapping[str, str]
     grants: Mapping[str, str] = field(default_factory=dict)
     checks: Mapping[str, str] = field(default_factory=dict)
+    asks: frozenset[str] = frozenset()
 
     def statements(self) -> Iterable[str]:
         """The SQL that brings the table's grants and policies in line."""
@@ -64,9 +67,17 @@ class Protected:
                 )
 
 
+@dataclass(frozen=True)
+class Events:
+    """What an app lets roles tell: role → SQL condition of the outbox's row, which asks `table`."""
+
+    table: str
+    told: Mapping[str, str]
+
+
 def own_rows(
     *, ward: str = "ward_id", firm: str = "firm_id", grants: Mapping[str, str]
-) -> dict[str, Mapping[str, str]]:
+) -> dict[str, Any]:
     """The usual case: a ward's officials and a firm see their own, auditors and the system all."""
     return {
         "rows": {
@@ -79,7 +90,7 @@ def own_rows(
     }
 
 
-def child_rows(*, parent: str, key: str, grants: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+def child_rows(*, parent: str, key: str, grants: Mapping[str, str]) -> dict[str, Any]:
     """Rows that are visible exactly when their parent row (itself protected) is."""
     condition = f"EXISTS (SELECT 1 FROM {parent} parent WHERE parent.id = {key})"  # noqa: S608
     return {
@@ -94,16 +105,65 @@ def child_rows(*, parent: str, key: str, grants: Mapping[str, str]) -> dict[str,
 
 
 def declared() -> list[Protected]:
-    """All protected tables, from every installed app's `rls.TABLES`."""
-    tables: list[Protected] = []
-    for config in apps.get_app_configs():
-        if module_has_submodule(config.module, "rls"):
-            tables += getattr(import_module(f"{config.name}.rls"), "TABLES", [])
-    return tables
+    """All protected tables: every installed app's `rls.TABLES`, and the outbox for their EVENTS."""
+    modules = [
+        import_module(f"{config.name}.rls")
+        for config in apps.get_app_configs()
+        if module_has_submodule(config.module, "rls")
+    ]
+    tables = [table for module in modules for table in getattr(module, "TABLES", [])]
+    return [
+        *tables,
+        outbox([entry for module in modules for entry in getattr(module, "EVENTS", [])]),
+    ]
 
 
-# Row security apart: what holds for every table. Migrations' own table is nobody's to change.
-_EVERY_TABLE = """
+def outbox(events: Iterable[Events]) -> Protected:
+    """The outbox: firms and officials write what the apps let them tell, and read nothing.
+
+    The relay's columns are not theirs: an event that arrives as relayed would never be handled.
+    """
+    told: dict[str, list[str]] = {"app_firm": [], "app_official": []}
+    asked = set()
+    for entry in events:
+        asked.add(entry.table)
+        for role, condition in entry.told.items():
+            told[role].append(f"({condition})")
+    return Protected(
+        "kernel_outboxevent",
+        rows={**dict.fromkeys(told, NOTHING), "app_auditor": ALL, "app_system": ALL},
+        checks={role: " OR ".join(conditions) or NOTHING for role, conditions in told.items()},
+        grants={
+            **dict.fromkeys(told, "INSERT (id, name, subject, ward_id, payload)"),
+            "app_system": FULL,
+        },
+        asks=frozenset(asked),
+    )
+
+
+# Row security apart: what holds for the whole database. Migrations' own table is nobody's to
+# change. Temporary tables would stand before the real ones in a function's search path. Functions
+# that run with their owner's rights are for those whom a migration names; triggers ask nobody.
+_WHOLE_DATABASE = """
+    DO $$
+    DECLARE
+        guarded record;
+    BEGIN
+        IF has_database_privilege('public', current_database(), 'TEMPORARY') THEN
+            EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+        END IF;
+        FOR guarded IN
+            SELECT oid::regprocedure AS name, proowner::regrole AS owner FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace AND prosecdef
+            AND has_function_privilege('public', oid, 'EXECUTE')
+            AND pg_has_role(proowner, 'SET')
+        LOOP
+            EXECUTE format('SET LOCAL ROLE %s', guarded.owner);
+            EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', guarded.name);
+            RESET ROLE;
+        END LOOP;
+    END
+    $$;
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
     REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
     REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC;
@@ -146,11 +206,12 @@ def apply(*, using: str = DEFAULT_DB_ALIAS) -> None:
 def script(tables: Iterable[Protected], existing: Iterable[str]) -> str:
     """The SQL of `apply()`, safe to repeat.
 
-    Declared tables that do not exist (an app not migrated yet, or migrated back) are left out.
+    Declared tables that do not exist (an app not migrated yet, or migrated back) are left out, and
+    so is what asks them.
     """
     names = set(existing)
-    present = [table for table in tables if table.table in names]
-    statements = [_EVERY_TABLE.strip().rstrip(";")]
+    present = [table for table in tables if {table.table, *table.asks} <= names]
+    statements = [_WHOLE_DATABASE.strip().rstrip(";")]
     for table in present:
         statements += table.statements()
     closing = _CLOSE_FORGOTTEN.format(
@@ -196,23 +257,6 @@ TABLES = [
     # Only the trigger (as app_keeper) writes; the two who verify the chains may read.
     Protected("kernel_auditchain", rows={"app_auditor": ALL, "app_system": ALL}),
     Protected(
-        "kernel_outboxevent",
-        rows={
-            "app_public": NOTHING,
-            "app_firm": NOTHING,
-            "app_official": NOTHING,
-            "app_auditor": ALL,
-            "app_system": ALL,
-        },
-        checks={"app_public": ALL, "app_firm": ALL, "app_official": ALL},
-        grants={
-            "app_public": _WRITE_ONLY,
-            "app_firm": _WRITE_ONLY,
-            "app_official": _WRITE_ONLY,
-            "app_system": FULL,
-        },
-    ),
-    Protected(
         "kernel_handledevent",
         rows={"app_auditor": ALL, "app_system": ALL},
         grants={"app_system": FULL},
@@ -234,10 +278,9 @@ TABLES = [
         },
         grants={"app_firm": EDIT, "app_official": EDIT, "app_system": EDIT},
     ),
-    Protected(
-        "kernel_storedfile",
-        **own_rows(grants={"app_firm": EDIT, "app_official": EDIT, "app_system": EDIT}),
-    ),
+    # Read only for everybody but the system: whether a file is clean, whose it is and who sees it
+    # is for portal.kernel.files to say, not for who handed it in.
+    Protected("kernel_storedfile", **own_rows(grants={"app_system": EDIT})),
     Protected(
         "kernel_firmquota",
         # Read only for the firm itself: portal.kernel.files.quota counts as the system.

@@ -9,8 +9,9 @@ import psycopg
 
 from portal.runtime.paths import ROOT
 
-# What decides the schema and the rows that migrations insert, besides the installed apps.
-SCHEMA_GLOBS = ("**/migrations/*.py", "**/*rls*.py")
+# What decides the schema, its policies and the rows that migrations insert, besides the installed
+# apps. From the states follows which role may tell of which event.
+SCHEMA_GLOBS = ("**/migrations/*.py", "**/*rls*.py", "**/states.py")
 SKIPPED_FOLDERS = {".venv", "var", ".git", "tests", "locale", "static", "templates"}
 INSTALLED_APPS = re.compile(r"^INSTALLED_APPS = \[.*?^\]", re.MULTILINE | re.DOTALL)
 STATIC_SOURCES = ("static", "portal/ui", "portal/settings")

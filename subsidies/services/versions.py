@@ -119,7 +119,7 @@ def freeze(
         submitted_by_id=moves.person(actor),
         idempotency_key=key,
     )
-    attachments.hand_over(application)
+    attachments.hand_over(actor=actor, application=application)
     application.expenses.all().delete()
     ExpenseLine.objects.bulk_create(
         ExpenseLine(application=application, position=position, **line)

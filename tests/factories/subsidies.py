@@ -137,18 +137,19 @@ def auditor_actor() -> Actor:
 def make_file(*, firm_id: int | None, ward_id: int | None = None) -> StoredFile:
     """The row of a clean file, without bytes."""
     key = uuid.uuid4().hex
-    return StoredFile.objects.create(
-        ward_id=ward_id,
-        firm_id=firm_id,
-        purpose="application",
-        original_name="見積書.pdf",
-        extension="pdf",
-        content_type="application/pdf",
-        size=1234,
-        sha256=hashlib.sha256(key.encode()).hexdigest(),
-        state=StoredFile.State.CLEAN,
-        storage_key=f"clean/{key}",
-    )
+    with acting(SYSTEM):
+        return StoredFile.objects.create(
+            ward_id=ward_id,
+            firm_id=firm_id,
+            purpose="application",
+            original_name="見積書.pdf",
+            extension="pdf",
+            content_type="application/pdf",
+            size=1234,
+            sha256=hashlib.sha256(key.encode()).hexdigest(),
+            state=StoredFile.State.CLEAN,
+            storage_key=f"clean/{key}",
+        )
 
 
 def make_draft(

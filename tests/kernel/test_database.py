@@ -9,7 +9,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from portal.kernel import database
 from portal.kernel.actor import DATABASE_ROLES, Actor, Hat
 from portal.kernel.database import Scope, acting, current_scope
-from portal.kernel.models import OutboxEvent
+from portal.kernel.models import AuditRow, OutboxEvent
 from tests.kernel.things import OTA, SUMIDA, Thing, firm, official
 
 SYSTEM = Actor.system("test")
@@ -155,10 +155,11 @@ def test_threads_do_not_share_a_context(things):
 
 @pytest.mark.django_db
 def test_a_row_may_be_written_by_whom_may_not_read_it():
-    with acting(firm()):
-        database.insert_blind(OutboxEvent(name="a", subject="1", ward_id=None, payload={"é": 1}))
+    refused = {"chain": 0, "action": "test.refused", "actor_name": "", "hat": "public"}
+    with acting(Actor.public()):
+        database.insert_blind(AuditRow(**refused, detail={"é": 1}))
         with pytest.raises(ProgrammingError), transaction.atomic():
-            OutboxEvent.objects.create(name="b", subject="1", ward_id=None)
-    event = OutboxEvent.objects.get()
-    assert (event.payload, event.relays) == ({"é": 1}, 0)
-    assert event.created_at is not None
+            AuditRow.objects.create(**refused)
+    row = AuditRow.objects.get()
+    assert (row.detail, row.actor_id) == ({"é": 1}, None)
+    assert row.at is not None

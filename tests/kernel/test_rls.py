@@ -1,9 +1,12 @@
 """Row policies: data in, grants and policies out; the kernel's own tables among them."""
 
+import re
+
 import psycopg
 import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
+from psycopg import sql
 
 from portal.kernel import rls
 from portal.kernel.actor import Actor, Hat
@@ -13,6 +16,13 @@ from tests.kernel.things import OTA, SUMIDA, Thing, firm, official
 
 SYSTEM = Actor.system("test")
 AUDITOR = Actor(user_id=5, name="a", hat=Hat.AUDITOR)
+# Protected, and yet read before any hat is worn (portal.accounts.rls.ReadByAll).
+READ_BY_ALL = {
+    "accounts_assignment",
+    "subsidies_scheme",
+    "subsidies_schemeversion",
+    "subsidies_call",
+}
 
 
 def _seen(actor: Actor) -> set[str]:
@@ -73,32 +83,50 @@ def _policies(table: str) -> dict[str, tuple[str, str]]:
 
 
 def _grants() -> set[tuple[str, str, str]]:
+    """(table, role, "UPDATE") and, of single columns, (table, role, "UPDATE (answered_at)")."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type FROM pg_class c"
-            " CROSS JOIN LATERAL aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee"
-            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
-            " AND c.relname NOT IN ('kernel_thing', 'kernel_account')"
+            "WITH ours AS (SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind = 'r' AND relname NOT IN ('kernel_thing', 'kernel_account')), given AS ("
+            " SELECT c.relname, a.grantee, a.privilege_type AS what FROM ours c"
+            " CROSS JOIN LATERAL aclexplode(c.relacl) a UNION ALL"
+            " SELECT c.relname, a.grantee, a.privilege_type || ' (' || t.attname || ')' FROM ours c"
+            " JOIN pg_attribute t ON t.attrelid = c.oid"
+            " CROSS JOIN LATERAL aclexplode(t.attacl) a)"
+            " SELECT relname, coalesce(rolname, 'PUBLIC'), what FROM given"
+            " LEFT JOIN pg_roles ON pg_roles.oid = grantee"
         )
         return set(cursor.fetchall())
+
+
+def _rights(grant: str) -> set[str]:
+    """ "SELECT, UPDATE (a, b)" as the database tells it: SELECT, UPDATE (a), UPDATE (b)."""
+    found = set()
+    for right, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?(?:, |$)", grant):
+        found |= {f"{right} ({name})" for name in columns.split(", ")} if columns else {right}
+    return found
+
+
+def _kernel_tables() -> list[rls.Protected]:
+    return [table for table in rls.declared() if table.table.startswith("kernel_")]
 
 
 @pytest.mark.django_db
 def test_the_database_says_what_the_kernel_declares():
     grants = _grants()
-    for table in rls.TABLES:
+    for table in _kernel_tables():
         assert set(_policies(table.table)) - {"app_keeper"} == set(table.rows)
         for role in rls.ROLES:
             has = {right for name, who, right in grants if (name, who) == (table.table, role)}
             wanted = table.grants.get(role, rls.READ) if role in table.rows else ""
-            assert has == set(wanted.split(", ")) - {""}, (table.table, role)
+            assert has == _rights(wanted), (table.table, role)
 
 
 @pytest.mark.django_db
 def test_nothing_is_left_to_public_or_to_the_login_on_protected_tables():
     grants = _grants()
     assert {who for _, who, _ in grants} & {"PUBLIC", "machikoba_app"} == set()
-    protected = {table.table for table in rls.TABLES}
+    protected = {table.table for table in rls.declared()} - READ_BY_ALL
     assert {name for name, who, _ in grants if who == rls.EVERYBODY} & protected == set()
     assert ("django_migrations", rls.EVERYBODY, "INSERT") not in grants
     assert ("django_migrations", rls.EVERYBODY, "SELECT") in grants
@@ -108,9 +136,30 @@ def test_nothing_is_left_to_public_or_to_the_login_on_protected_tables():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("role", ["machikoba_app", *rls.ROLES])
+def test_nobody_makes_temporary_tables(role):
+    """In a function's search path they would stand before the real ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [role])
+        assert cursor.fetchone() == (False,)
+
+
+@pytest.mark.django_db
+def test_functions_with_their_owners_rights_are_closed_to_public():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        )
+        found = dict(cursor.fetchall())
+    assert {"kernel_audit_append", "subsidies_fill_search"} <= found.keys()
+    assert not [name for name, is_open in found.items() if is_open]
+
+
+@pytest.mark.django_db
 def test_every_table_of_the_kernel_is_declared():
     tables = {model._meta.db_table for model in apps.get_app_config("kernel").get_models()}
-    assert tables == {table.table for table in rls.TABLES}
+    assert tables == {table.table for table in _kernel_tables()}
 
 
 @pytest.fixture
@@ -126,21 +175,35 @@ def apply_as_owner(transactional_db, owner):
 
 
 def test_applying_again_changes_nothing(apply_as_owner):
-    grants, policies = _grants(), {t.table: _policies(t.table) for t in rls.TABLES}
+    grants, policies = _grants(), {t.table: _policies(t.table) for t in rls.declared()}
     apply_as_owner()
     assert _grants() == grants
-    assert {t.table: _policies(t.table) for t in rls.TABLES} == policies
+    assert {t.table: _policies(t.table) for t in rls.declared()} == policies
 
 
 def test_applying_mends_what_hands_have_changed(apply_as_owner, owner):
     grants, policies = _grants(), _policies("kernel_counter")
     owner.execute("GRANT ALL ON kernel_counter TO app_public, PUBLIC")
+    owner.execute("GRANT UPDATE (state) ON kernel_storedfile TO app_firm")
+    owner.execute(
+        sql.SQL("GRANT TEMPORARY ON DATABASE {} TO PUBLIC").format(
+            sql.Identifier(owner.info.dbname)
+        )
+    )
+    owner.execute("SET ROLE app_keeper")
+    owner.execute("GRANT EXECUTE ON FUNCTION subsidies_fill_search() TO PUBLIC")
+    owner.execute("RESET ROLE")
     owner.execute("DROP POLICY app_official ON kernel_counter")
     owner.execute("CREATE POLICY app_public ON kernel_counter TO app_public USING (true)")
     owner.execute("ALTER TABLE kernel_counter DISABLE ROW LEVEL SECURITY")
     apply_as_owner()
     assert _grants() == grants
     assert _policies("kernel_counter") == policies
+    row = owner.execute(
+        "SELECT has_database_privilege('public', current_database(), 'TEMPORARY'),"
+        " has_function_privilege('public', 'subsidies_fill_search()', 'EXECUTE')"
+    ).fetchone()
+    assert row == (False, False)
     with acting(SYSTEM):
         Counter.objects.create(series="a", ward_id=OTA, scheme="s", fiscal_year=2026)
     with acting(official(SUMIDA)):
@@ -149,6 +212,16 @@ def test_applying_mends_what_hands_have_changed(apply_as_owner, owner):
 
 def test_a_declared_table_that_does_not_exist_is_left_out(apply_as_owner):
     apply_as_owner(rls.Protected("kernel_vanished", rows={"app_system": rls.ALL}))
+    assert _policies("kernel_counter")
+
+
+def test_what_asks_a_table_that_does_not_exist_is_left_out(apply_as_owner):
+    asking = rls.Protected(
+        "kernel_thing",
+        rows={"app_system": "EXISTS (SELECT FROM kernel_vanished)"},
+        asks=frozenset({"kernel_vanished"}),
+    )
+    apply_as_owner(asking)
     assert _policies("kernel_counter")
 
 

@@ -93,6 +93,9 @@ def clone(services: TestServices, template: str, name: str) -> None:
                 sql.Identifier(name), sql.Identifier(postgres.OWNER), sql.Identifier(template)
             )
         )
+        # A clone does not inherit what migrate has set on the database itself (portal.kernel.rls).
+        revoke = sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC")
+        admin.execute(revoke.format(sql.Identifier(name)))
 
 
 def _exists(admin: psycopg.Connection, name: str) -> bool:

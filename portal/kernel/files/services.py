@@ -1,5 +1,8 @@
 """Taking files in and giving them out. Every act leaves an audit row.
 
+Rows are written as the system: nobody's own role may say that a file is clean or whose it is. The
+audit rows name who acted.
+
 Bytes and rows cannot share a transaction. Bytes are written first and erased last (after commit),
 so that a crash leaves at most bytes without a row; `sweep_orphans` removes those.
 """
@@ -115,7 +118,7 @@ def _take_in(
             _apply(stored, judgement, now=clock.now())
             if stored.charged and stored.firm_id:
                 quota.charge(actor=actor, firm_id=stored.firm_id, size=stored.size)
-            stored.save(force_insert=True)
+            _insert(actor, stored)
             _record(actor, f"file.{_VERBS[stored.state]}", stored, reason=stored.reason_code)
     except quota.QuotaExceeded:
         storage.discard(*written)
@@ -178,7 +181,7 @@ def store_generated(
     )
     try:
         with transaction.atomic():
-            stored.save(force_insert=True)
+            _insert(actor, stored)
             _record(actor, "file.generated", stored)
     except BaseException:
         storage.discard(key)
@@ -258,17 +261,20 @@ def delete(*, actor: Actor, stored: StoredFile, now: dt.datetime, reason: str = 
     """Erase the bytes and the name; the row stays as proof that a file with this digest was here.
 
     Frees the firm's quota. Deleting twice does nothing. The bytes go when the transaction commits.
+    Raises StoredFile.DoesNotExist for a file that the actor does not see.
     """
     with transaction.atomic():
-        held = StoredFile.objects.select_for_update().get(pk=stored.pk)
-        if held.erased_at is not None:
-            return
-        keys = (held.storage_key, held.preview_key)
-        if held.charged and held.firm_id:
-            quota.give_back(actor=actor, firm_id=held.firm_id, size=held.size)
-        _forget_bytes(held)
-        held.original_name, held.erased_at = "", now
-        held.save()
+        seen = StoredFile.objects.only("pk").get(pk=stored.pk)
+        with acting(actor.elevated()):
+            held = StoredFile.objects.select_for_update().get(pk=seen.pk)
+            if held.erased_at is not None:
+                return
+            keys = (held.storage_key, held.preview_key)
+            if held.charged and held.firm_id:
+                quota.give_back(actor=actor, firm_id=held.firm_id, size=held.size)
+            _forget_bytes(held)
+            held.original_name, held.erased_at = "", now
+            held.save()
         _record(actor, "file.deleted", held, reason=reason)
         transaction.on_commit(lambda: storage.erase(*keys))
     for field in ("storage_key", "preview_key", "charged", "original_name", "erased_at"):
@@ -361,6 +367,11 @@ def _apply(stored: StoredFile, judgement: _Judgement, *, now: dt.datetime) -> No
 def _forget_bytes(stored: StoredFile) -> None:
     stored.storage_key = stored.preview_key = ""
     stored.charged = False
+
+
+def _insert(actor: Actor, stored: StoredFile) -> None:
+    with acting(actor.elevated()):
+        stored.save(force_insert=True)
 
 
 def _record(actor: Actor, action: str, stored: StoredFile, *, reason: str = "") -> None:
