@@ -53,11 +53,26 @@ def short_date(day: dt.date, *, today: dt.date) -> str:
     return date_format(day, pattern)
 
 
+def in_japanese() -> bool:
+    """Whether the page is written in Japanese."""
+    return (get_language() or "ja").startswith("ja")
+
+
+def localized(japanese: str, english: str) -> str:
+    """Whichever fits the page; Japanese where there is no English."""
+    return japanese if in_japanese() else english or japanese
+
+
 def era_date(day: dt.date) -> str:
     """和暦 in Japanese (令和8年11月21日), the Western date in other languages."""
-    if (get_language() or "ja").startswith("ja"):
+    if in_japanese():
         return clock.wareki(day)
     return date_format(day, gettext("Y年n月j日"))
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """「2026年11月21日 17:00」, in Tokyo."""
+    return date_format(moment.astimezone(clock.TOKYO), gettext("Y年n月j日 G:i"))
 
 
 def yen_text(amount: int) -> str:

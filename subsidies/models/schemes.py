@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.markup import localized
+
 
 class Scheme(models.Model):
     """A subsidy of one ward, e.g. 墨田区「はじめの一歩」. Its rules live in its versions."""
@@ -27,6 +29,11 @@ class Scheme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def display_name(self) -> str:
+        """The name in the language of the page."""
+        return localized(self.name, self.name_en)
 
 
 class SchemeVersion(models.Model):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
+from portal.ui.markup import localized
 from subsidies.models import Call
 
 
@@ -14,6 +15,11 @@ class Named(NamedTuple):
 
     name: str
     name_en: str
+
+    @property
+    def display_name(self) -> str:
+        """The name in the language of the page."""
+        return localized(self.name, self.name_en)
 
 
 class CallInBrief(NamedTuple):

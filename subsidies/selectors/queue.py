@@ -83,8 +83,17 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A paginator's figures. `is_more`: counting stopped at `count`, there may be more."""
+
+    count: int
+    num_pages: int
+    is_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePage:
-    """One page of rows (dictionaries of COLUMNS).
+    """One page of rows (dictionaries of COLUMNS), with what a pager asks of Django's pages.
 
     `total_is_more`: counting stopped at `total`, there may be more.
     """
@@ -96,21 +105,21 @@ class QueuePage:
     search: SearchResult | None = None
 
     @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
+    def paginator(self) -> Counted:
+        return Counted(self.total, max(1, -(-self.total // PAGE_SIZE)), self.total_is_more)
 
-    @property
-    def first(self) -> int:
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    def has_next(self) -> bool:
+        return self.number < self.paginator.num_pages
+
+    def start_index(self) -> int:
         """Number of the first row shown, from 1."""
         return (self.number - 1) * PAGE_SIZE + 1 if self.rows else 0
 
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1 if self.rows else 0
-
-    @property
-    def has_next(self) -> bool:
-        return self.number < self.pages
+    def end_index(self) -> int:
+        return self.start_index() + len(self.rows) - 1 if self.rows else 0
 
 
 def queue(

@@ -7,15 +7,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.functional import lazy
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.kernel.clock import TOKYO
 from portal.kernel.money import format_yen
 from portal.kernel.texts import filled
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.markup import moment_text
 from subsidies.models import Application
 from subsidies.rules.problem import Problem
 
@@ -56,6 +54,22 @@ class AlreadyApplied(Refused):
     def __init__(self, application: Application) -> None:
         super().__init__()
         self.application = application
+
+
+class NewerVersion(Refused):
+    """The firm has submitted a version that the official has not seen yet."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            filled(
+                _(
+                    "画面を開いたあとに、申請者が第%(number)s版を提出しました。"
+                    "変わったところを確かめて、もう一度判断してください。"
+                    "入力した文章は画面に残してあります。"
+                ),
+                number=str(number),
+            )
+        )
 
 
 class EntryAccount(Refused):
@@ -138,10 +152,6 @@ class NotAssignable(Refused):
     message = _("この人は、この区の担当ではありません。")
 
 
-def _moment_text(moment: dt.datetime) -> str:
-    return date_format(moment.astimezone(TOKYO), gettext("Y年n月j日 G:i"))
-
-
 # Written out when the sentence is shown, in the language of whoever reads it.
-_moment = lazy(_moment_text, str)
+_moment = lazy(moment_text, str)
 _yen = lazy(format_yen, str)

@@ -14,7 +14,6 @@ from programs.models import Ward
 from subsidies import selectors
 from subsidies.contents import rules_of
 from subsidies.models import Call, Scheme
-from subsidies.templatetags.subsidies import scheme_name
 
 
 @login_not_required
@@ -54,7 +53,7 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
         "call": call,
         "breadcrumb": [
             Crumb(_("使える支援を探す"), reverse("subsidies:call_list")),
-            Crumb(scheme_name(call.version.scheme)),
+            Crumb(call.version.scheme.display_name),
         ],
         "scheme": call.version.scheme,
         "rules": rules_of(call.version),

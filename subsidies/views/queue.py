@@ -20,9 +20,9 @@ from portal.kernel.transitions import TransitionRefused
 from portal.ui.exports import csv_response
 from portal.ui.markup import due_html, tag_html
 from portal.ui.numbers import posted_number
-from portal.ui.pages import page_numbers
 from portal.ui.parts import Tab
 from subsidies import policies, selectors, states
+from subsidies.filters import QueueFilter
 from subsidies.models import Scheme
 from subsidies.selectors.queue import QueueFilters, QueuePage, as_url
 from subsidies.services import assign, check_finish
@@ -34,12 +34,6 @@ TABS = (
     ("unassigned", gettext_lazy("未割当")),
     ("overdue", gettext_lazy("期限超過")),
     ("correction", gettext_lazy("補正待ち")),
-)
-STATUS_CHOICES = (
-    ("", gettext_lazy("処理中のすべて")),
-    *((code, states.APPLICATION.state(code).label) for code in states.OPEN),
-    ("decided", gettext_lazy("決定済み")),
-    ("any", gettext_lazy("すべての状態")),
 )
 EXPORT_COLUMNS = (
     ("receipt_no", gettext_lazy("受付番号")),
@@ -55,27 +49,19 @@ EXPORT_COLUMNS = (
 BULK_AT_MOST = 500
 
 
-def filters_of(request: HttpRequest) -> QueueFilters:
-    """The filters in the address; unknown values fall back to everything."""
-    given = request.GET
-    tab = given.get("tab", "all")
-    status = given.get("status", "")
-    return QueueFilters(
-        tab=tab if tab in dict(TABS) else "all",
-        status=status if status in dict(STATUS_CHOICES) else "",
-        scheme=given.get("scheme", "")[:20].replace("\x00", ""),
-        assignee_id=posted_number(given.get("assignee", "")),
-        query=given.get("q", "")[:60],
-        order=given.get("order", "due"),
-    )
-
-
 @ward_only
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """One page of the queue."""
     today = clock.today()
-    filters = filters_of(request)
+    ward = request.actor.ward_id
+    staff = list(people_with_role(ward, policies.IN_CHARGE_ROLES, today))
+    conditions = QueueFilter(
+        request.GET,
+        schemes=Scheme.objects.filter(ward_id=ward).values_list("code", "name"),
+        staff=[(person.pk, person.name) for person in staff],
+    )
+    filters = conditions.chosen
     page = selectors.queue_page(
         request.actor,
         filters,
@@ -83,10 +69,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         page=posted_number(request.GET.get("page", "")) or 1,
     )
     counts = selectors.queue_counts(request.actor, today)
-    staff = list(people_with_role(request.actor.ward_id, policies.IN_CHARGE_ROLES, today))
     context = {
         "now": clock.now(),
         "filters": filters,
+        "filter": conditions,
         "tabs": [
             Tab(
                 label=label,
@@ -98,9 +84,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         ],
         "page": page,
         "rows": _rows(page, today),
-        "pager": _pager(filters, page),
-        "status_choices": STATUS_CHOICES,
-        "schemes": Scheme.objects.filter(ward_id=request.actor.ward_id).values_list("code", "name"),
         "staff": staff,
         "order_url": _address(filters, order="-due" if filters.order == "due" else "due"),
         "here": request.get_full_path(),
@@ -212,21 +195,8 @@ def _rows(page: QueuePage, today: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _pager(filters: QueueFilters, page: QueuePage) -> dict[str, Any]:
-    return {
-        "previous": _address(filters, page=page.number - 1) if page.number > 1 else "",
-        "next": _address(filters, page=page.number + 1) if page.has_next else "",
-        "numbers": [
-            (number, "" if number is None else _address(filters, page=number))
-            for number in page_numbers(page.number, page.pages)
-        ],
-    }
-
-
 def _address(filters: QueueFilters, **more: object) -> str:
     given = {**as_url(filters), **{name: str(value) for name, value in more.items()}}
-    if given.get("page") == "1":
-        del given["page"]
     if given.get("order") == "due":
         del given["order"]
     return f"{reverse('subsidies:queue')}{'?' if given else ''}{urlencode(given)}"

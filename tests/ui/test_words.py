@@ -32,6 +32,22 @@ def test_only_a_past_due_date_is_marked_late() -> None:
     assert "data-late" not in markup.due_html(None, today=TODAY)
 
 
+def test_a_moment_is_told_in_tokyos_time() -> None:
+    moment = dt.datetime(2026, 11, 21, 8, 5, tzinfo=dt.UTC)
+    with translation.override("ja"):
+        assert markup.moment_text(moment) == "2026年11月21日 17:05"
+    with translation.override("en"):
+        assert markup.moment_text(moment) == "21 November 2026, 17:05"
+
+
+def test_a_name_fits_the_page_where_it_has_both() -> None:
+    with translation.override("ja"):
+        assert markup.localized("墨田区", "Sumida") == "墨田区"
+    with translation.override("en"):
+        assert markup.localized("墨田区", "Sumida") == "Sumida"
+        assert markup.localized("はじめの一歩", "") == "はじめの一歩"
+
+
 def test_era_in_japanese_and_western_date_elsewhere() -> None:
     with translation.override("ja"):
         assert markup.era_date(TODAY) == "令和8年11月21日"

@@ -48,11 +48,15 @@ def wareki(day: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def moment(value: dt.datetime | None) -> str:
+    """2026年11月21日 17:00."""
+    return markup.moment_text(value) if value else ""
+
+
+@register.filter
 def wareki_year(year: int) -> str:
     """Fiscal year: 2026 → 令和8年度; in English pages FY2026."""
-    if markup.get_language() == "en":
-        return f"FY{year}"
-    return clock.wareki_fiscal_year(year)
+    return clock.wareki_fiscal_year(year) if markup.in_japanese() else f"FY{year}"
 
 
 @register.filter
