@@ -24,15 +24,20 @@ def may_open(actor: Actor, stored: StoredFile) -> bool:
     )
 
 
-def response_for(*, actor: Actor, file_id: object) -> HttpResponseBase:
-    """The file as a download, written down in the audit trail; 404 for others' files.
-
-    Raises FileUnavailable for a file that is still being checked or was refused.
-    """
+def find(actor: Actor, file_id: object) -> StoredFile:
+    """The file, if it is the actor's to open; 404 for others' files."""
     stored = StoredFile.objects.filter(pk=file_id).first()
     if stored is None or not may_open(actor, stored):
         raise Http404
+    return stored
+
+
+def response_for(*, actor: Actor, stored: StoredFile) -> HttpResponseBase:
+    """A found file as a download, written down in the audit trail.
+
+    Raises FileUnavailable for a file that is still being checked, was refused or erased.
+    """
     return file_response(stored, open_for_download(actor=actor, stored=stored, may=True))
 
 
-__all__ = ["FileUnavailable", "may_open", "response_for"]
+__all__ = ["FileUnavailable", "find", "may_open", "response_for"]

@@ -42,7 +42,10 @@ class MayOrder:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the firm (or the ward) has to do now; `until` where there is a date."""
+    """What the firm (or the ward) has to do now; `until` where there is a date.
+
+    `until_label` says what happens on it; "" means 期限, the reader's own deadline.
+    """
 
     what: str
     text: str
@@ -50,6 +53,7 @@ class NextStep:
     url: str = ""
     button: str = ""
     tone: str = "info"
+    until_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ def next_step(application: Application, decision: Decision | None) -> NextStep:
                     "見積書・発注書・納品書・請求書・振込の記録は、実績報告まで保管してください。"
                 ),
                 until=application.call.project_ends_on,
+                until_label=_("事業の期限"),
                 tone="success",
             )
         case states.REFUSED:
@@ -138,16 +143,20 @@ def next_step(application: Application, decision: Decision | None) -> NextStep:
                 url=reverse("subsidies:call_detail", args=[application.call_id]),
                 button=_("制度の内容を見る"),
             )
-    return NextStep(
-        what=_("区からの連絡をお待ちください"),
-        text=_(
-            "区が内容を確認しています。%(day)sごろまでに結果をお知らせする見込みです。"
-            "次に動きがあると、お知らせとメールでご連絡します。"
-        )
-        % {"day": era_date(application.due_on)}
-        if application.due_on
-        else _("区が内容を確認しています。次に動きがあると、お知らせとメールでご連絡します。"),
-    )
+    return _waiting(application)
+
+
+def _waiting(application: Application) -> NextStep:
+    """The ward's turn. Its date is no deadline of the firm's, and is not held against anybody."""
+    what, due_on = _("区からの連絡をお待ちください"), application.due_on
+    if due_on is not None and due_on < clock.today():
+        text = _(
+            "結果の目安としていた%(day)sを過ぎています。お待たせして申し訳ありません。"
+            "お急ぎのときは、下の「区とのやりとり」でお尋ねください。"
+        ) % {"day": era_date(due_on)}
+        return NextStep(what=what, text=text)
+    text = _("区が内容を確認しています。次に動きがあると、お知らせとメールでご連絡します。")
+    return NextStep(what=what, text=text, until=due_on, until_label=_("結果の目安"))
 
 
 def timeline(application: Application, decision: Decision | None) -> list[Entry]:

@@ -4,16 +4,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.access import hat_required
 from portal.kernel.actor import Hat
+from portal.kernel.files.models import StoredFile
 from portal.kernel.files.services import UploadRefused
 from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from subsidies import downloads, states
-from subsidies.contents import standing
 from subsidies.forms import UploadForm
 from subsidies.models import Application, ApplicationDocument
 from subsidies.rules import form as form_rules
@@ -61,8 +62,9 @@ def _act(request: HttpRequest, application: Application, rules: SchemeRules) -> 
     _rules, content = rules_and_content(application)
     if "later" in request.POST:
         return redirect("subsidies:task_list", application.public_id)
-    if problems := problems_of(form_rules.missing(rules, content), FILES_TASK):
-        return _page(request, application, rules, problems=problems)
+    if problems_of(form_rules.missing(rules, content), FILES_TASK):
+        # A page of its own: the browser's back key never asks to send again.
+        return redirect(f"{reverse('subsidies:files', args=[application.public_id])}?problems=1")
     return redirect(next_task_url(application, rules, FILES_TASK))
 
 
@@ -99,14 +101,19 @@ def _page(
     form: UploadForm | None = None,
 ) -> HttpResponse:
     attached: dict[str, list[ApplicationDocument]] = {}
-    documents = ApplicationDocument.objects.filter(standing(), application=application)
+    refused: dict[str, list[ApplicationDocument]] = {}
+    documents = ApplicationDocument.objects.filter(replaced_at=None, application=application)
     for document in documents.select_related("stored_file"):
-        attached.setdefault(document.requirement, []).append(document)
+        # One that waited for the scanner may have been refused since it was attached.
+        is_refused = document.stored_file.state == StoredFile.State.REFUSED
+        kept = refused if is_refused else attached
+        kept.setdefault(document.requirement, []).append(document)
     wanted = {problem.anchor.removeprefix("documents."): problem.text for problem in problems}
     rows = [
         {
             "document": item,
             "attached": attached.get(item.code, []),
+            "refused": refused.get(item.code, []),
             "form": (failed or {}).get(item.code) or UploadForm(item),
             "problem": wanted.get(item.code, ""),
         }
@@ -127,7 +134,10 @@ def _page(
 @require_safe
 def download(request: HttpRequest, file_id: object) -> HttpResponse:
     """A file of an application, its receipt or its letter, to whom the application is visible."""
+    stored = downloads.find(request.actor, file_id)
     try:
-        return downloads.response_for(actor=request.actor, file_id=file_id)
+        return downloads.response_for(actor=request.actor, stored=stored)
     except downloads.FileUnavailable:
-        return TemplateResponse(request, "subsidies/file_waiting.html", status=409)
+        waiting = stored.state == StoredFile.State.QUARANTINE and stored.erased_at is None
+        context = {"file": stored, "is_waiting": waiting}
+        return TemplateResponse(request, "subsidies/file_unavailable.html", context, status=409)

@@ -161,8 +161,12 @@ def ui_next_step(
     button: str = "",
     today: dt.date | None = None,
     tone: str = "info",
+    label: str = "",
 ) -> dict[str, Any]:
-    """What to do next, until when, in plain words, with the page's one primary action."""
+    """What to do next, until when, in plain words, with the page's one primary action.
+
+    `label` says what the date is where it is not the reader's own deadline (期限).
+    """
     return {
         "what": what,
         "text": text,
@@ -172,6 +176,7 @@ def ui_next_step(
         "url": url,
         "button": button,
         "tone": tone,
+        "label": label or _("期限"),
     }
 
 
