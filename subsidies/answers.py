@@ -17,7 +17,8 @@ from subsidies.rules import eligibility, expenses, values
 from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.form import Content
 from subsidies.rules.problem import Problem
-from subsidies.rules.scheme import Criterion, SchemeRules
+from subsidies.rules.scheme import Criterion, Question, SchemeRules
+from subsidies.units import with_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,7 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
             "eligibility",
             _("申請できるかの確認"),
             tuple(
-                Row(
-                    item.criterion.question,
-                    shown(item.criterion.kind, item.value, item.criterion.choices),
-                )
+                Row(item.criterion.question, shown(item.criterion, item.value))
                 for item in verdict.judged
                 if item.outcome != "not_needed"
             ),
@@ -85,7 +83,7 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
 def answer_rows(rules: SchemeRules, task: str, answers: Mapping[str, Any]) -> tuple[Row, ...]:
     """The questions of a task with the answers in words."""
     return tuple(
-        Row(question.label, _typed(question.kind, answers.get(question.code), question.choices))
+        Row(question.label, typed_answer(question, answers.get(question.code)))
         for question in rules.questions_of(task)
     )
 
@@ -141,29 +139,27 @@ def expense_rows(rules: SchemeRules, lines: Iterable[Mapping[str, Any]]) -> list
     return [ExpenseRow(names[item.category], item) for item in budget.items]
 
 
-def typed_answer(criterion: Criterion, raw: Any) -> str:
-    """An eligibility answer as stored, in words."""
-    return _typed(criterion.kind, raw, criterion.choices)
-
-
-def _typed(kind: str, raw: Any, choices: Iterable[tuple[str, str]]) -> str:
-    """The stored text in words; what cannot be read is shown as it was typed."""
+def typed_answer(asked: Question | Criterion, raw: Any) -> str:
+    """An answer as stored, in words; what cannot be read is shown as it was typed."""
     try:
-        return shown(kind, values.read(kind, raw, choices=tuple(choices)), tuple(choices))
+        return shown(asked, values.read(asked.kind, raw, choices=asked.choices))
     except values.Unreadable:
         return str(raw)
 
 
-def shown(kind: str, value: Any, choices: Iterable[tuple[str, str]]) -> str:
+def shown(asked: Question | Criterion, value: Any) -> str:
     """A value in words, by the kind of its question."""
     if value is None:
         return _("（未入力）")
-    if kind == "yes_no":
-        return _("はい") if value else _("いいえ")
-    if kind == "yen":
-        return format_yen(value)
-    if kind == "choice":
-        return dict(choices).get(value, value)
-    if kind == "date":
-        return era_date(value) if isinstance(value, dt.date) else str(value)
-    return f"{value:,}" if kind == "number" and isinstance(value, int) else str(value)
+    match asked.kind:
+        case "yes_no":
+            return _("はい") if value else _("いいえ")
+        case "yen":
+            return format_yen(value)
+        case "number" if isinstance(value, int):
+            return with_unit(value, asked.unit)
+        case "choice":
+            return dict(asked.choices).get(value, value)
+        case "date" if isinstance(value, dt.date):
+            return era_date(value)
+    return str(value)

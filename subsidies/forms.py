@@ -15,9 +15,9 @@ from portal.ui.forms import TextField, UiForm
 from subsidies.rules import values
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Criterion, Document, Question, QuestionKind
+from subsidies.units import unit_word
 
 YES_NO = (("yes", _("はい")), ("no", _("いいえ")))
-SUFFIXES = {"yen": _("円")}
 
 
 class LenientForm(UiForm):
@@ -44,6 +44,7 @@ def answer_form(questions: Sequence[Question], data: Mapping[str, Any]) -> Lenie
             choices=question.choices,
             required=question.required,
             limit=question.max_length,
+            unit=question.unit,
         )
         for question in questions
     }
@@ -67,6 +68,7 @@ def criterion_form(criterion: Criterion, data: Mapping[str, Any] | None, value: 
         help_text=criterion.help,
         choices=criterion.choices,
         required=True,
+        unit=criterion.unit,
     )
     members = {"answer": field, "clean_answer": clean_answer}
     initial = {"answer": typed({"answer": value})["answer"]}
@@ -81,8 +83,9 @@ def answer_field(
     choices: Iterable[tuple[str, str]] = (),
     required: bool,
     limit: int = 0,
+    unit: str = "",
 ) -> forms.Field:
-    """A field that takes the answer as text, drawn by its kind."""
+    """A field that takes the answer as text, drawn by its kind, with its unit beside it."""
     if kind in {"choice", "yes_no"}:
         return forms.ChoiceField(
             label=label,
@@ -100,7 +103,7 @@ def answer_field(
     )
     if kind in {"number", "yen"}:
         field.widget.attrs.update({"inputmode": "numeric", "data-width": "medium"})
-        field.suffix = SUFFIXES.get(kind, "")
+        field.suffix = _("円") if kind == "yen" else unit_word(unit)
     return field
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from portal.kernel import clock
 from portal.kernel.money import format_rate, format_yen
 from programs.models import Ward
+from subsidies import answers
 from subsidies.models import ApplicationVersion, Decision
 from subsidies.rules.scheme import SchemeRules
 
@@ -46,6 +47,7 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
         )
         + "交付が決定するまで、契約・発注・支払いをしないでください。",
         "rows": rows,
+        "answers": _answers(rules, payload["answers"]),
         "files": [
             {
                 "requirement": names.get(entry["requirement"], entry["requirement"]),
@@ -96,6 +98,12 @@ def decision_letter(
         "appeal": frozen.get("appeal_text", ""),
         "contact": application.call.contact,
     }
+
+
+def _answers(rules: SchemeRules, given: dict[str, Any]) -> list[tuple[str, Rows]]:
+    """The form's answers, task by task."""
+    tasks = [(task.name, answers.answer_rows(rules, task.code, given)) for task in rules.tasks]
+    return [(name, [(row.label, str(row.value)) for row in rows]) for name, rows in tasks if rows]
 
 
 def _frame(ward: Ward, firm: dict[str, Any]) -> dict[str, Any]:

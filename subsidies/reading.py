@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
+from portal.ui.markup import yen_text
 from portal.ui.parts import Entry, Row
 from programs.industry import JSIC
 from subsidies import answers, states
@@ -16,6 +17,7 @@ from subsidies.answers import ExpenseRow, Section
 from subsidies.progress import NextStep, field_label
 from subsidies.rules.amount import ExpenseItem, calculate
 from subsidies.selectors import ApplicationDetail
+from subsidies.units import PEOPLE, with_unit
 
 
 def sections(detail: ApplicationDetail) -> list[Section]:
@@ -168,8 +170,8 @@ def _firm_rows(firm: dict[str, Any]) -> tuple[Row, ...]:
             _("所在地"), f"〒{firm['postal_code'][:3]}-{firm['postal_code'][3:]} {firm['address']}"
         ),
         Row(_("業種"), dict(JSIC).get(firm["jsic"], firm["jsic"])),
-        Row(_("資本金"), "—" if capital is None else _("%(yen)s円") % {"yen": f"{capital:,}"}),
-        Row(_("従業員数"), _("%(count)d人") % {"count": firm["employees"]}),
+        Row(_("資本金"), "—" if capital is None else yen_text(capital)),
+        Row(_("従業員数"), with_unit(firm["employees"], PEOPLE)),
     )
 
 

@@ -55,10 +55,22 @@ class UiRenderer(TemplatesSetting):
 RENDERER = UiRenderer()
 
 
+class UiBoundField(BoundField):
+    """A field whose unit (`suffix`) is read out with it."""
+
+    @property
+    def aria_describedby(self) -> str | None:
+        described = super().aria_describedby
+        if not getattr(self.field, "suffix", "") or not self.auto_id:
+            return described
+        return " ".join(filter(None, [described, f"{self.auto_id}_unit"]))
+
+
 class UiFormMixin:
     """Gives a form our markup and a message that names the field when something is missing."""
 
     default_renderer = RENDERER
+    bound_field_class = UiBoundField
     use_required_attribute = False  # the server's messages are plainer than the browser's
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -23,6 +23,7 @@ NEW_QUESTION = {
     "task": "plan",
     "label": "対象とする工程の機械の台数",
     "kind": "number",
+    "unit": "台",
     "hint": "おおよその台数を整数で。",
     "required": False,
 }

@@ -61,11 +61,15 @@ class Criterion:
     source: str = "ask"
     any_of: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the application form; `task` groups questions into the task list."""
+    """A question of the application form; `task` groups questions into the task list.
+
+    `unit` says what a number counts (人, 年 …); yen need none.
+    """
 
     code: str
     task: str
@@ -75,6 +79,7 @@ class Question:
     required: bool = True
     max_length: int = 0
     choices: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +268,8 @@ class _Parser:
                 self.problems.append(f"{item.code}: 種類 {item.kind} はありません")
             if item.kind == "choice" and not item.choices:
                 self.problems.append(f"{item.code}: 選択肢がありません")
+            if item.unit and item.kind != "number":
+                self.problems.append(f"{item.code}: 単位は数（number）の設問だけに付けられます")
         for criterion in rules.criteria:
             if criterion.operator not in OPERATORS:
                 self.problems.append(

@@ -66,7 +66,7 @@ def read_yes_no(raw: Any) -> bool:
 def read_number(raw: Any) -> int:
     """A whole, non-negative number: 「１２」「1,200人」."""
     text = unicodedata.normalize("NFKC", str(raw)).strip()
-    text = re.sub(r"[\s,、]|[人名台件個月%]$", "", text)
+    text = re.sub(r"[\s,、]|(?:時間|[人名台件個社月年%])$", "", text)
     if isinstance(raw, bool) or not re.fullmatch(r"\d{1,15}", text, flags=re.ASCII):
         raise Unreadable(_("0以上の整数を数字で入力してください。例：12"))
     return int(text)

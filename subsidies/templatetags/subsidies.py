@@ -20,5 +20,4 @@ def rate(value: Fraction | str) -> str:
 @register.simple_tag
 def criterion_answer(judged: Judged) -> str:
     """An eligibility answer in words."""
-    criterion = judged.criterion
-    return shown(criterion.kind, judged.value, criterion.choices)
+    return shown(judged.criterion, judged.value)

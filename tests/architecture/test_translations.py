@@ -44,6 +44,7 @@ JAPANESE_MODULES = {
     "subsidies/letters.py": "receipts and letters are written in Japanese",
     "subsidies/management/commands/schemes_load.py": "the operator's terminal",
     "subsidies/rules/scheme.py": "faults of a scheme's Japanese data, for those who write it",
+    "subsidies/units.py": "units as a scheme's data names them",
     "subsidies/rules/values.py": "answers as people type them",
     "subsidies/services/papers.py": "names of Japanese documents",
     "kpi/demo.py": "demonstration data",
