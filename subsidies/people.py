@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import Q
-
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from programs.models import FirmMembership
@@ -19,13 +17,8 @@ def firm_people(firm_id: int) -> list[int]:
 
 def ward_people(ward_id: int, roles: Collection[str], today: dt.date) -> list[int]:
     """User ids of those who hold one of the roles in the ward today."""
-    rows = Assignment.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=today),
-        ward_id=ward_id,
-        role__in=roles,
-        valid_from__lte=today,
-        revoked_at=None,
-        user__is_active=True,
+    rows = Assignment.objects.live_on(today).filter(
+        ward_id=ward_id, role__in=roles, user__is_active=True
     )
     return sorted(set(rows.values_list("user_id", flat=True)))
 

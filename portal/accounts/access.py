@@ -67,3 +67,17 @@ def recent_authentication_required(view: View) -> View:
         return suspend_request(request, reverse("accounts:prove_again"))
 
     return guarded
+
+
+def recent_authentication_to_post(view: View) -> View:
+    """The same for a page that anybody allowed may read at leisure: only its POST is of weight."""
+    guarded = recent_authentication_required(view)
+
+    @wraps(view)
+    def split(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST":
+            return guarded(request, *args, **kwargs)
+        request.session.pop(STATE_SESSION_KEY, None)
+        return view(request, *args, **kwargs)
+
+    return split

@@ -29,3 +29,18 @@ def demo_mode_stays_at_home(app_configs: Any = None, **kwargs: Any) -> list[Erro
         )
         for fault in faults
     ]
+
+
+@register()
+def roles_wake_before_they_sleep(app_configs: Any = None, **kwargs: Any) -> list[Error]:
+    """The reminder must come before the role sleeps, and not on the day it was confirmed."""
+    days, notice = settings.ROLE_CONFIRMATION_DAYS, settings.ROLE_CONFIRMATION_NOTICE_DAYS
+    if 0 < notice < days:
+        return []
+    return [
+        Error(
+            f"ROLE_CONFIRMATION_NOTICE_DAYS is {notice}, ROLE_CONFIRMATION_DAYS is {days}.",
+            hint="Both are days; the notice must be the smaller one and at least 1.",
+            id="accounts.E002",
+        )
+    ]

@@ -21,6 +21,7 @@ from portal.accounts import roles, services
 from portal.accounts.hats import ward_name
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import HAT_OF, Role
+from portal.kernel import clock
 
 DOMAIN = "demo.machikoba.example"
 SUMIDA, OTA = 13107, 13111
@@ -31,7 +32,10 @@ _PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARD
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """A person of the demonstration. `firm_ward` asks `programs` for a membership there."""
+    """A person of the demonstration. `firm_ward` asks `programs` for a membership there.
+
+    `confirm_in`: days from the load until the role must be confirmed; below 0 it sleeps.
+    """
 
     key: str
     name: str
@@ -40,6 +44,7 @@ class DemoPerson:
     look_at: str | Promise
     ward_id: int | None = None
     firm_ward: int | None = None
+    confirm_in: int = 200
 
     @property
     def email(self) -> str:
@@ -99,6 +104,7 @@ PEOPLE = (
         Role.REVIEWER,
         gettext_lazy("もう1人の担当です。担当の割当てと引継ぎを見てください。"),
         ward_id=SUMIDA,
+        confirm_in=6,
     ),
     DemoPerson(
         "approver",
@@ -113,8 +119,11 @@ PEOPLE = (
         "田中 恵子",
         "タナカ ケイコ",
         Role.WARD_ADMIN,
-        gettext_lazy("職員を招待し、役割を付けたり取り消したりしてみてください。"),
+        gettext_lazy(
+            "職員を招待し、期限の近い役割と休止した役割を、年次の権限確認で確かめてください。"
+        ),
         ward_id=SUMIDA,
+        confirm_in=20,
     ),
     DemoPerson(
         "reviewer-ota",
@@ -139,6 +148,18 @@ PEOPLE = (
         Role.COMMITTEE,
         _ROOM_TO_COME,
         ward_id=SUMIDA,
+        confirm_in=24,
+    ),
+    DemoPerson(
+        "committee2",
+        "岡田 進",
+        "オカダ ススム",
+        Role.COMMITTEE,
+        gettext_lazy(
+            "年次の確認が済まず、役割が休止した方です。確認できる方の示し方を見てください。"
+        ),
+        ward_id=SUMIDA,
+        confirm_in=-11,
     ),
     DemoPerson(
         "advisor",
@@ -245,12 +266,17 @@ def _ensure(person: DemoPerson) -> User:
         user=user, email=user.email, defaults={"verified": True, "primary": True}
     )
     if person.role in roles.STAFF_ROLES:
+        due = clock.today() + dt.timedelta(days=person.confirm_in)
         Assignment.objects.get_or_create(
             user=user,
             role=person.role,
             ward_id=person.ward_id,
             revoked_at=None,
-            defaults={"valid_from": _SINCE, "reason": "デモンストレーション"},
+            defaults={
+                "valid_from": _SINCE,
+                "reason": "デモンストレーション",
+                "confirmed_on": due - dt.timedelta(days=settings.ROLE_CONFIRMATION_DAYS),
+            },
         )
         services.let_into_editor(user)
     return user

@@ -15,11 +15,12 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.cache import cache
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import policies, roles
 from portal.accounts.hats import ward_name
-from portal.accounts.models import User
+from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 
@@ -228,3 +229,45 @@ class RevokeForm(forms.Form):
         help_text=_("例：人事異動のため。監査証跡に残ります。"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class ConfirmationForm(forms.Form):
+    """Several roles at once: to be confirmed, or to be ended with a reason (年次の権限確認).
+
+    The boxes are drawn in the list; `choices` are the roles that the actor may decide on.
+    """
+
+    roles = forms.ModelMultipleChoiceField(
+        queryset=None,
+        label=_("役割"),
+        error_messages={
+            "required": _("確認または終了する役割を、1つ以上選んでください。"),
+            "invalid_choice": _(
+                "選んだ役割の中に、すでに終了したものがあります。一覧を確かめて、もう一度選んでください。"
+            ),
+            "invalid_pk_value": _("役割は、一覧のチェックボックスで選んでください。"),
+        },
+    )
+    reason = forms.CharField(
+        label=_("終了する理由"),
+        required=False,
+        max_length=200,
+        help_text=_("終了するときだけ入力します。例：人事異動のため。監査証跡に残ります。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, choices: QuerySet[Assignment], ending: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].queryset = choices
+        self.ending = ending
+
+    def clean_reason(self) -> str:
+        reason = self.cleaned_data["reason"].strip()
+        if self.ending and not reason:
+            raise forms.ValidationError(_("終了する理由を入力してください。"))
+        return reason
+
+    @property
+    def ticked(self) -> set[str]:
+        """What was ticked in a form that is shown again."""
+        return set(self.data.getlist("roles")) if self.is_bound else set()

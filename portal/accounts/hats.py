@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
-from django.db.models import Q
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext as _
@@ -143,11 +142,6 @@ def no_hat_label() -> str:
 
 @register_source
 def assigned(user_id: int, today: dt.date) -> Iterable[Held]:
-    """Roles assigned to staff, of people and on days when they are live."""
-    rows = Assignment.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        user_id=user_id,
-        revoked_at__isnull=True,
-        valid_from__lte=today,
-    ).values_list("role", "ward_id")
-    return [Held(role, ward_id) for role, ward_id in rows]
+    """Roles assigned to staff, on days when they are live: a role that sleeps makes no hat."""
+    rows = Assignment.objects.filter(user_id=user_id).live_on(today)
+    return [Held(role, ward_id) for role, ward_id in rows.values_list("role", "ward_id")]

@@ -7,10 +7,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import roles
+from portal.kernel import clock
 
 
 class UserManager(BaseUserManager["User"]):
@@ -82,11 +83,39 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{base}.{self.credentials_version}"
 
 
+def oldest_confirmation(today: dt.date) -> dt.date:
+    """A role last confirmed before this day is asleep (settings.ROLE_CONFIRMATION_DAYS)."""
+    return today - dt.timedelta(days=settings.ROLE_CONFIRMATION_DAYS)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """The one place that says which roles count on a day."""
+
+    def held_on(self, today: dt.date) -> "AssignmentQuerySet":
+        """Begun, not ended and not taken away; awake or asleep."""
+        return self.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+            valid_from__lte=today,
+            revoked_at__isnull=True,
+        )
+
+    def live_on(self, today: dt.date) -> "AssignmentQuerySet":
+        """Held, and confirmed within the year: these may be exercised."""
+        return self.held_on(today).filter(confirmed_on__gte=oldest_confirmation(today))
+
+    def asleep_on(self, today: dt.date) -> "AssignmentQuerySet":
+        """Held, but the yearly confirmation is overdue: to be confirmed or ended."""
+        return self.held_on(today).filter(confirmed_on__lt=oldest_confirmation(today))
+
+
 class Assignment(models.Model):
     """A staff role held by a person, in a ward where the role has one, for a time (職員の役割).
 
     The end date is how a yearly transfer (人事異動) takes effect by itself; `revoked_at` ends it at
     once. Rows are never deleted.
+
+    `confirmed_on` is the day (Tokyo) on which the role was last given or confirmed (年次の権限確認);
+    `confirmed_by` is empty as long as nobody has confirmed it since it was given.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
@@ -104,10 +133,21 @@ class Assignment(models.Model):
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoke_reason = models.CharField(_("取消しの理由"), max_length=200, blank=True)
+    confirmed_on = models.DateField(_("確認日"), db_default=TruncDate(Now(), tzinfo=clock.TOKYO))
+    confirmed_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="confirmed_assignments"
+    )
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("役割の割当て")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("user")),
+                name="assignment_confirmed_by_another",
+                violation_error_message=_("ご自身の役割は確認できません。"),
+            ),
             models.CheckConstraint(
                 condition=~Q(role__in=roles.codes(roles.WARD_ROLES)) | Q(ward_id__isnull=False),
                 name="assignment_ward_given",
@@ -139,10 +179,19 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.ward_id or ''}".strip()
 
-    def live_on(self, today: dt.date) -> bool:
-        """Whether the role may be exercised on that day."""
+    @property
+    def confirm_by(self) -> dt.date:
+        """The last day on which the role may be exercised without being confirmed anew."""
+        return self.confirmed_on + dt.timedelta(days=settings.ROLE_CONFIRMATION_DAYS)
+
+    def held_on(self, today: dt.date) -> bool:
+        """As in the queryset: begun, not ended, not taken away."""
         ended = self.valid_to is not None and self.valid_to < today
         return self.revoked_at is None and self.valid_from <= today and not ended
+
+    def live_on(self, today: dt.date) -> bool:
+        """Whether the role may be exercised on that day."""
+        return self.held_on(today) and today <= self.confirm_by
 
 
 class Invitation(models.Model):

@@ -1,8 +1,9 @@
 """Who may hand out which role where, and who may see it."""
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from portal.accounts.models import Assignment, Invitation
+from portal.accounts.models import Assignment, AssignmentQuerySet, Invitation
 from portal.accounts.roles import (
     FIRM_ROLES,
     GRANTABLE_IN_WARD,
@@ -11,6 +12,13 @@ from portal.accounts.roles import (
     scope_error,
 )
 from portal.kernel.actor import Actor, Hat
+
+
+def person_id(actor: Actor) -> int:
+    """The person who acts. Raises PermissionDenied for visitors and for the system."""
+    if actor.user_id is None:
+        raise PermissionDenied
+    return actor.user_id
 
 
 def grantable(actor: Actor) -> frozenset[Role]:
@@ -44,8 +52,8 @@ def may_manage_people(actor: Actor) -> bool:
     return bool(grantable(actor) & STAFF_ROLES)
 
 
-def assignments(actor: Actor) -> QuerySet[Assignment]:
-    """Roles that the actor may see and revoke."""
+def assignments(actor: Actor) -> AssignmentQuerySet:
+    """Roles that the actor may see, confirm and revoke (the last two: not the own)."""
     if not may_manage_people(actor):
         return Assignment.objects.none()
     if actor.hat == Hat.WARD:

@@ -19,6 +19,8 @@ ACTIONS = {
     "accounts.password_reset": _("パスワードを再設定した"),
     "accounts.password_set": _("パスワードを設定した"),
     "accounts.renamed": _("氏名を変更した"),
+    "accounts.own_role_denied": _("自分の役割を確認または終了しようとして断られた"),
+    "accounts.role_confirmed": _("役割を確認した"),
     "accounts.role_granted": _("役割を付けた"),
     "accounts.role_revoked": _("役割を取り消した"),
     "accounts.sign_in_failed": _("サインインに失敗した"),

@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.notices import services
+from portal.notices import reminders, services
 
 AT_MOST = 100
 
@@ -17,3 +18,10 @@ def send_waiting() -> int:
             if not services.send_next():
                 return sent
     return AT_MOST
+
+
+@shared_task(name="notices.remind_roles")
+def remind_roles() -> None:
+    """Every morning: remind of roles that must be confirmed."""
+    with acting(Actor.system("notices.remind_roles")):
+        reminders.remind(today=clock.today())

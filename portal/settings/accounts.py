@@ -73,6 +73,12 @@ SESSION_ABSOLUTE_SECONDS = _env.int("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
 SESSION_IDLE_SECONDS_STAFF = _env.int("SESSION_IDLE_SECONDS_STAFF", 15 * 60)
 SESSION_IDLE_SECONDS = _env.int("SESSION_IDLE_SECONDS", 60 * 60)
 
+# Yearly confirmation of staff roles (年次の権限確認, security.md 3: a yearly recertification list,
+# without further figures). A role not confirmed for so many days sleeps; its administrators are
+# reminded so many days before.
+ROLE_CONFIRMATION_DAYS = _env.int("ROLE_CONFIRMATION_DAYS", 365)
+ROLE_CONFIRMATION_NOTICE_DAYS = _env.int("ROLE_CONFIRMATION_NOTICE_DAYS", 28)
+
 # Where people land after sign-in: by their only role, else by hat; a name that is not routed
 # means the home page.
 LANDING = {

@@ -152,6 +152,13 @@ def test_the_own_language_applies_unless_the_browser_chose(client: Client):
     assert client.get("/own/").json()["language"] == "ja"
 
 
+def test_languages_are_named_in_themselves(client: Client):
+    sign_in(client, make_person("o@example.jp"))
+    shown = client.get("/accounts/me/").content.decode()
+    assert ">日本語</option>" in shown
+    assert ">English</option>" in shown
+
+
 def test_landing_falls_back_to_the_home_page(client: Client, settings):
     sign_in(client, assign(make_person("l@example.jp"), Role.SYSADMIN))
     assert client.get("/accounts/landing/")["Location"] == "/staff/people/"

@@ -5,9 +5,10 @@ from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from portal.accounts import demo
+from portal.accounts import demo, selectors
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import FIRM_ROLES, Role
+from portal.kernel import clock
 from tests.support.people import assign, make_person
 
 
@@ -40,8 +41,18 @@ def test_one_click_signs_in_second_factor_included(demo_client: Client, person):
     answer = demo_client.post("/accounts/demo/", {"person": person.key})
     assert answer["Location"] == "/accounts/landing/"
     shown = demo_client.get("/own/").json()
-    if person.role not in FIRM_ROLES:
+    if person.confirm_in < 0:
+        assert (shown["roles"], shown["hat"]) == ([], "public")
+    elif person.role not in FIRM_ROLES:
         assert (shown["roles"], shown["ward"]) == ([person.role], person.ward_id)
+
+
+def test_some_roles_are_due_soon_and_one_is_asleep(db: None):
+    demo.ensure_demo_people()
+    today = clock.today()
+    assert [row.user.name for row in Assignment.objects.asleep_on(today)] == ["岡田 進"]
+    soon = selectors.due(today).order_by("confirmed_on")
+    assert [row.role for row in soon] == ["committee", "reviewer", "ward_admin", "committee"]
 
 
 def test_changing_the_person_leaves_nothing_of_the_last(demo_client: Client):

@@ -180,7 +180,7 @@ def test_a_firm_owner_invites_colleagues_of_the_own_firm(db: None, monkeypatch):
     _, token = invite(actor=owner, role=Role.FIRM_MEMBER, ward_id=None, firm_id=5)
     accepted = []
     monkeypatch.setattr(
-        services,
+        services.invitations,
         "_handlers",
         {Role.FIRM_MEMBER: lambda i, user, actor: accepted.append((i.firm_id, user.email))},
     )

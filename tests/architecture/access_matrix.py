@@ -32,6 +32,7 @@ MATRIX = {
     "accounts:prove_again": SIGNED_IN,
     "people:list": PEOPLE_ADMINS,
     "people:invite": PEOPLE_ADMINS,
+    "people:confirm": PEOPLE_ADMINS,
     "people:revoke": PEOPLE_ADMINS,
     "people:withdraw": PEOPLE_ADMINS,
     "notices:list": SIGNED_IN,

@@ -17,8 +17,9 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import factors, hats, services
+from portal.accounts import factors, hats, policies, selectors, services
 from portal.accounts.forms import ProfileForm
+from portal.kernel import clock
 from portal.kernel.actor import Hat
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -37,7 +38,9 @@ def landing_url(hat: Hat, held: Collection[str]) -> str:
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """After sign-in: to the first page of the hat worn."""
+    """After sign-in: to the first page of the hat worn; without any, to why a role sleeps."""
+    if not request.hats and _asleep(request):
+        return redirect("accounts:hats")
     return HttpResponseRedirect(landing_url(request.actor.hat, request.actor.roles))
 
 
@@ -52,7 +55,13 @@ def choose_hat(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(landing_url(chosen.hat, chosen.roles))
         messages.error(request, _("その立場は使えません。もう一度選んでください。"))
     worn = hats.choose(request.hats, request.session.get(hats.SESSION_KEY))
-    return render(request, "accounts/hats.html", {"options": request.hats, "worn": worn})
+    context = {"options": request.hats, "worn": worn, "asleep": _asleep(request)}
+    return render(request, "accounts/hats.html", context)
+
+
+def _asleep(request: HttpRequest) -> list[selectors.OwnRole]:
+    due = selectors.own_due(policies.person_id(request.actor), clock.today())
+    return [item for item in due if item.row.is_asleep]
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,6 +80,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "authenticators": Authenticator.objects.filter(user=request.user).order_by("created_at"),
         "sessions": UserSession.objects.filter(user=request.user).count(),
+        "due_roles": selectors.own_due(policies.person_id(request.actor), clock.today()),
     }
     return render(request, "accounts/settings.html", context)
 

@@ -25,13 +25,15 @@ managers_only = hat_required(Hat.WARD, Hat.ADMIN, roles={Role.WARD_ADMIN, Role.S
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody with a role here, and the invitations that are still open."""
     now = clock.now()
+    today = clock.to_date(now)
     page = Paginator(selectors.people(request.actor), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "accounts/people.html",
         {
             "page": page,
-            "rows": selectors.rows(page.object_list, today=clock.to_date(now)),
+            "rows": selectors.rows(page.object_list, today=today),
+            "waiting": selectors.to_confirm(request.actor, today).count(),
             "invitations": selectors.open_invitations(request.actor, now=now),
             "place": request.actor.ward_id and hats.ward_name(request.actor.ward_id),
         },

@@ -18,6 +18,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.notices.models import Notice
+from portal.notices.reminders import remind
 from programs.demo import load_demo_firms
 from subsidies import demo as subsidies_demo
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         self.stdout.write(f"企業 {len(firms):,}社、職員などの役割 {officials:,}件")
         summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
+        remind(today=clock.to_date(now))
         self._say(f"お知らせ {settle_notices():,}通（メールは送りません）")
         targets = kpi_demo.load_targets(firms=firms, today=clock.to_date(now))
         self._say(f"目標値 {targets:,}件、指標のもとになる事実 {kpi_demo.load_facts():,}件")

@@ -1,4 +1,4 @@
-"""Roles and invitations: every change of who may do what, each with its audit row."""
+"""Invitations: how people come to roles, each step with its audit row."""
 
 import datetime as dt
 import hashlib
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import mails, policies, roles
 from portal.accounts.models import Assignment, Invitation, User
 from portal.accounts.roles import Role
+from portal.accounts.services.editor import let_into_editor
+from portal.accounts.services.errors import Refused
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -22,20 +22,11 @@ from portal.kernel.database import acting
 INVITATION_HOURS = 72
 # Anybody may register a firm and invite in its name; the portal shall not mail for spammers.
 INVITATIONS_A_DAY = 50
-CMS_GROUP = "cms"
 
 OWN_INVITATION = _("ご自身を招待することはできません。ほかの管理者に依頼してください。")
 
 InvitationHandler = Callable[[Invitation, User, Actor], None]
 _handlers: dict[Role, InvitationHandler] = {}
-
-
-class Refused(Exception):
-    """The change is not allowed; the message is for the person who asked."""
-
-    def __init__(self, message: str | Promise) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 def register_invitation_handler(
@@ -44,9 +35,6 @@ def register_invitation_handler(
     """Say what accepting an invitation to one of these roles does (programs: a membership)."""
     _handlers.update(dict.fromkeys(handled, handler))
     return handler
-
-
-# Invitations ---------------------------------------------------------------------------------
 
 
 def invitation_create(
@@ -113,14 +101,17 @@ def invitation_find(*, token: str, now: dt.datetime) -> Invitation | None:
 
 
 def invitation_accept(*, actor: Actor, token: str, now: dt.datetime) -> Invitation:
-    """The signed-in person takes the role they were invited to. Raises Refused."""
+    """The signed-in person takes the role they were invited to.
+
+    Raises Refused, and PermissionDenied where nobody is signed in.
+    """
     with acting(actor.elevated()):
         invitation = (
             Invitation.objects.select_for_update().filter(token_hash=_digest(token)).first()
         )
         if invitation is None or not invitation.open_at(now):
             raise Refused(_("この招待は使えません。期限が切れたか、すでに使われています。"))
-        user = User.objects.get(pk=actor.user_id)
+        user = User.objects.get(pk=policies.person_id(actor))
         if not _owns_address(user, invitation.email):
             raise Refused(_("この招待は、別のメールアドレスの方あてです。"))
         if invitation.invited_by_id == user.pk:
@@ -162,17 +153,21 @@ def _give(invitation: Invitation, user: User, actor: Actor, now: dt.datetime) ->
     if role in roles.FIRM_ROLES:
         _handlers[role](invitation, user, actor)
         return
+    today = clock.to_date(now)
     held = Assignment.objects.filter(
         user=user, role=role, ward_id=invitation.ward_id, revoked_at=None
     )
     # A role that has run out in the meantime makes room; one that is live stays as it is.
-    held.filter(valid_to__lt=clock.to_date(now)).update(revoked_at=now, revoke_reason="期間満了")
+    held.filter(valid_to__lt=today).update(revoked_at=now, revoke_reason="期間満了")
+    # Who invites to a role that sleeps says that it shall go on: the way back for the last
+    # administrator, whom nobody else could confirm (manage.py invite_staff).
+    held.asleep_on(today).update(confirmed_on=today, confirmed_by_id=invitation.invited_by_id)
     if not held.exists():
         Assignment.objects.create(
             user=user,
             role=role,
             ward_id=invitation.ward_id,
-            valid_from=clock.to_date(now),
+            valid_from=today,
             valid_to=invitation.valid_to,
             granted_by_id=invitation.invited_by_id,
             reason="招待",
@@ -212,141 +207,3 @@ def _owns_address(user: User, email: str) -> bool:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-# Assignments ---------------------------------------------------------------------------------
-
-
-def assignment_grant(
-    *,
-    actor: Actor,
-    user_id: int,
-    role: Role,
-    ward_id: int | None,
-    valid_from: dt.date,
-    valid_to: dt.date | None = None,
-    reason: str = "",
-) -> Assignment:
-    """Give a known person a staff role. Nobody gives one to themself. Raises Refused."""
-    if user_id == actor.user_id:
-        raise Refused(_("ご自身に役割を付けることはできません。ほかの管理者に依頼してください。"))
-    if not policies.may_grant(actor, role, ward_id=ward_id):
-        raise Refused(_("この役割を付けることはできません。"))
-    with acting(actor.elevated()):
-        user = User.objects.select_for_update().get(pk=user_id)
-        if Assignment.objects.filter(
-            user=user, role=role, ward_id=ward_id, revoked_at=None
-        ).exists():
-            raise Refused(_("この方はすでにこの役割をお持ちです。"))
-        assignment = Assignment.objects.create(
-            user=user,
-            role=role,
-            ward_id=ward_id,
-            valid_from=valid_from,
-            valid_to=valid_to,
-            granted_by_id=actor.user_id,
-            reason=reason,
-        )
-        let_into_editor(user)
-        audit.record(
-            actor=actor,
-            action="accounts.role_granted",
-            obj=assignment,
-            reason=reason,
-            detail={"role": role.value, "user": user_id},
-        )
-    return assignment
-
-
-def assignment_revoke(
-    *, actor: Actor, assignment_id: int, reason: str, now: dt.datetime
-) -> Assignment:
-    """Take a role away at once, saying why. Raises Assignment.DoesNotExist, Refused."""
-    if not reason.strip():
-        raise Refused(_("取り消す理由を入力してください。"))
-    with acting(actor.elevated()):
-        assignment = policies.assignments(actor).select_for_update().get(pk=assignment_id)
-        if assignment.user_id == actor.user_id:
-            raise Refused(_("ご自身の役割は取り消せません。ほかの管理者に依頼してください。"))
-        if assignment.revoked_at:
-            raise Refused(_("この役割は、すでに取り消されています。"))
-        assignment.revoked_at, assignment.revoked_by_id = now, actor.user_id
-        assignment.revoke_reason = reason.strip()
-        assignment.save(update_fields=["revoked_at", "revoked_by", "revoke_reason"])
-        let_into_editor(assignment.user)
-        invitations_end(
-            invited_by_id=assignment.user_id,
-            now=now,
-            firm_id=None,
-            **({"ward_id": assignment.ward_id} if assignment.ward_id else {}),
-        )
-        audit.record(
-            actor=actor,
-            action="accounts.role_revoked",
-            obj=assignment,
-            reason=reason.strip(),
-            detail={"role": assignment.role, "user": assignment.user_id},
-        )
-    return assignment
-
-
-def let_into_editor(user: User) -> None:
-    """Wagtail asks Django's groups: keep the one for the editor in line with the roles held."""
-    group, _created = Group.objects.get_or_create(name=CMS_GROUP)
-    held = Assignment.objects.filter(user=user, revoked_at=None, role__in=roles.CMS_ROLES)
-    if held.exists():
-        user.groups.add(group)
-    else:
-        user.groups.remove(group)
-
-
-# The own account -----------------------------------------------------------------------------
-
-
-def profile_update(
-    *,
-    actor: Actor,
-    name: str,
-    name_kana: str,
-    phone: str,
-    language: str,
-    keyboard_shortcuts: bool,
-) -> User:
-    """The person's own details. A changed name is recorded: it stands on decisions."""
-    with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=actor.user_id)
-        before = user.name
-        user.name, user.name_kana, user.phone = name, name_kana, phone
-        user.language, user.keyboard_shortcuts = language, keyboard_shortcuts
-        user.save(update_fields=["name", "name_kana", "phone", "language", "keyboard_shortcuts"])
-        if before != name:
-            audit.record(
-                actor=actor,
-                action="accounts.renamed",
-                obj=user,
-                changes={"name": [before, name]},
-            )
-    return user
-
-
-def credentials_changed(*, actor: Actor, user: User, what: str, kind: str = "") -> None:
-    """A factor was added, removed or renewed: all other sessions of the person end with this."""
-    with acting(actor):
-        locked = User.objects.select_for_update().get(pk=user.pk)
-        locked.credentials_version += 1
-        locked.save(update_fields=["credentials_version"])
-        user.credentials_version = locked.credentials_version
-        audit.record(actor=actor, action=f"accounts.{what}", obj=user, detail={"kind": kind})
-
-
-def sign_in_failed(*, actor: Actor, account: str) -> None:
-    """A wrong password. `account` is a digest of the address: the trail holds no addresses."""
-    audit.record(actor=actor, action="accounts.sign_in_failed", detail={"account": account})
-
-
-def signed_in(*, actor: Actor, user: User, methods: list[str]) -> None:
-    """A sign-in, by which methods."""
-    with acting(actor):
-        audit.record(
-            actor=actor, action="accounts.signed_in", obj=user, detail={"methods": methods}
-        )
