@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
 from portal.accounts.roles import Role
@@ -24,9 +25,9 @@ IMPORT_ROLES = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
 def visible_firms(actor: Actor) -> QuerySet[Firm]:
     """The firms the actor may see: the own one, the ward's, or (auditors, the system) all."""
     firms = Firm.objects.all()
-    if actor.hat == Hat.FIRM:
+    if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return firms.filter(pk=actor.firm_id)
-    if actor.hat == Hat.WARD:
+    if actor.hat == Hat.WARD and actor.ward_id is not None:
         return firms.filter(wards__ward_id=actor.ward_id)
     if actor.hat in {Hat.AUDITOR, Hat.SYSTEM}:
         return firms
@@ -57,9 +58,16 @@ def may_import(actor: Actor) -> bool:
     return actor.hat == Hat.WARD and actor.has_role(*IMPORT_ROLES)
 
 
+def importing_ward(actor: Actor) -> int:
+    """The ward whose register the actor may bring in. Raises PermissionDenied."""
+    if actor.ward_id is None or not may_import(actor):
+        raise PermissionDenied
+    return actor.ward_id
+
+
 def visible_imports(actor: Actor) -> QuerySet[ImportJob]:
     """Imports of the own ward; auditors see all."""
     jobs = ImportJob.objects.all()
-    if actor.hat == Hat.WARD:
+    if actor.hat == Hat.WARD and actor.ward_id is not None:
         return jobs.filter(ward_id=actor.ward_id)
     return jobs if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else jobs.none()

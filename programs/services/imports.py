@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from portal.accounts.policies import person_id
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.files import rules as file_rules
@@ -26,7 +28,7 @@ from programs.importing import planning, workbook
 from programs.importing.columns import ReadRow, read_row
 from programs.importing.planning import PlannedRow, Register
 from programs.models import ImportJob, ImportRow, Ward
-from programs.policies import may_import, visible_imports
+from programs.policies import importing_ward, may_import, visible_imports
 from programs.selectors import register_for
 from programs.services.errors import PreviewOutdated, Refused
 from programs.services.import_writing import CHUNK, insert_new, update_changed
@@ -49,20 +51,19 @@ class Waiting(Exception):
 
 def import_upload(*, actor: Actor, uploaded: UploadedFile) -> ImportJob:
     """Take a workbook of the actor's ward in; reading it comes next. Raises UploadRefused."""
-    if not may_import(actor):
-        raise PermissionDenied
+    ward_id = importing_ward(actor)
     stored = file_services.store_upload(
         actor=actor,
         uploaded=uploaded,
         purpose=PURPOSE,
-        ward_id=actor.ward_id,
+        ward_id=ward_id,
         firm_id=None,
         rules=file_rules.WORKBOOKS,
     )
     with transaction.atomic():
         job = ImportJob.objects.create(
-            ward_id=actor.ward_id,
-            created_by_id=actor.user_id,
+            ward_id=ward_id,
+            created_by_id=person_id(actor),
             stored_file=stored,
             file_name=stored.original_name,
         )
@@ -171,7 +172,7 @@ def import_apply(*, actor: Actor, job_id: int, today: dt.date) -> ImportJob:
                 job=job,
                 rows=part,
                 today=today,
-                tick=lambda count, before=before: _tick(job, before + count),
+                tick=partial(_tick, job, before=before),
             )
         _finish_import(job, len(new) + len(changed))
         audit.record(
@@ -312,9 +313,12 @@ def _finish_import(job: ImportJob, imported: int) -> None:
     _tick(job, imported, check=False)
 
 
-def _tick(job: ImportJob, done: int, *, check: bool = True) -> None:
-    """Tell how far it is; raises Cancelled when the official has stopped it."""
-    cache.set(_progress_key(job), done, timeout=3600)
+def _tick(job: ImportJob, done: int, *, before: int = 0, check: bool = True) -> None:
+    """Tell how far it is: `done` rows of this step and those `before` it.
+
+    Raises Cancelled when the official has stopped it.
+    """
+    cache.set(_progress_key(job), before + done, timeout=3600)
     if check and ImportJob.objects.filter(pk=job.pk, cancelled_at__isnull=False).exists():
         raise Cancelled
 

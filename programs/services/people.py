@@ -56,6 +56,9 @@ def first_owner_invite(*, actor: Actor, firm_id: int, email: str, now: dt.dateti
 
 def accept(invitation: Invitation, user: User, actor: Actor) -> None:
     """What accepting an invitation into a firm does (registered with portal.accounts)."""
+    # The constraint `invitation_place` and the service that calls this one see to both.
+    assert invitation.firm_id is not None
+    assert invitation.accepted_at is not None
     member_add(
         actor=actor,
         user_id=user.pk,
