@@ -172,7 +172,13 @@ def _entries(application: Application, decision: Decision | None) -> Iterator[En
             text=_("申請しました（受付番号 %(number)s）") % {"number": application.receipt_no}
             if first
             else _("補正を提出しました（第%(number)d版）") % {"number": version.number},
-            links=_file_link(version.receipt_id, _("受付の控え（PDF）")),
+            links=(
+                Crumb(
+                    _("第%(number)d版の内容を見る") % {"number": version.number},
+                    reverse("subsidies:version", args=[application.public_id, version.number]),
+                ),
+                *_file_link(version.receipt_id, _("受付の控え（PDF）")),
+            ),
         )
     for correction in application.corrections.all():
         yield Entry(

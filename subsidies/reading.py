@@ -16,6 +16,7 @@ from subsidies import answers, states
 from subsidies.answers import ExpenseRow, Section
 from subsidies.progress import NextStep, field_label
 from subsidies.rules.amount import ExpenseItem, calculate
+from subsidies.rules.scheme import Question, SchemeRules
 from subsidies.selectors import ApplicationDetail
 from subsidies.units import PEOPLE, with_unit
 
@@ -44,6 +45,17 @@ def sections(detail: ApplicationDetail) -> list[Section]:
             ),
         ),
     ]
+
+
+def submitted(detail: ApplicationDetail) -> dict[str, Any]:
+    """What subsidies/submitted.html draws."""
+    return {
+        "sections": sections(detail),
+        "expenses": expense_rows(detail),
+        "documents": documents(detail),
+        "calculation": calculation(detail),
+        "changes": changes(detail),
+    }
 
 
 def expense_rows(detail: ApplicationDetail) -> list[ExpenseRow]:
@@ -83,7 +95,7 @@ def changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
     return [
         *_firm_changes(detail),
         *(
-            (field_label(detail.rules, anchor), _short(before), _short(after))
+            _change(detail.rules, anchor, before, after)
             for anchor, before, after in detail.changes
             if anchor != "documents"
         ),
@@ -204,14 +216,28 @@ def _payload(detail: ApplicationDetail) -> dict[str, Any]:
     return detail.version.payload
 
 
+def _change(rules: SchemeRules, anchor: str, before: Any, after: Any) -> tuple[str, str, str]:
+    """A change of an answer or of the budget, under the name of its question."""
+    kind, _dot, code = anchor.partition(".")
+    if kind == "expenses":
+        return field_label(rules, anchor), _lines(before), _lines(after)
+    asked = rules.question(code) if kind == "answers" else rules.criterion(code)
+    if asked is None:
+        return field_label(rules, anchor), _short(before), _short(after)
+    label = asked.label if isinstance(asked, Question) else asked.question
+    return label, answers.typed_answer(asked, before), answers.typed_answer(asked, after)
+
+
+def _lines(expenses: list[dict[str, Any]]) -> str:
+    """The budget line by line: what, for how much, how many."""
+    lines = [
+        f"{line['description']}　{yen_text(line['unit_price'])} × {line['quantity']}"
+        for line in expenses
+    ]
+    return "\n".join(lines) or _("（なし）")
+
+
 def _short(value: Any) -> str:
-    if value in (None, "", [], {}):
-        return _("（なし）")
     if isinstance(value, list):
-        return _("、").join(
-            str(item.get("description") or item.get("name") or item)
-            if isinstance(item, dict)
-            else str(item)
-            for item in value
-        )
-    return str(value)
+        value = _("、").join(str(item["name"]) for item in value)
+    return _("（なし）") if value in (None, "") else str(value)

@@ -44,6 +44,9 @@ staff_routes = [
     path("staff/applications/<str:receipt_no>/messages/", review.message, name="staff_message"),
 ]
 
-shared_routes = [path("files/<uuid:file_id>/", files.download, name="download")]
+shared_routes = [
+    path("files/<uuid:file_id>/", files.download, name="download"),
+    path("applications/<uuid:public_id>/versions/<int:number>/", status.version, name="version"),
+]
 
 urlpatterns = [*public_routes, *firm_routes, *staff_routes, *shared_routes]

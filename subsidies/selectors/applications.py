@@ -61,9 +61,14 @@ class ApplicationDetail:
         return [change for change in found if change[1] != change[2]]
 
 
-def application_detail(actor: Actor, **lookup: Any) -> ApplicationDetail:
+def application_detail(
+    actor: Actor, *, number: int | None = None, **lookup: Any
+) -> ApplicationDetail:
     """One visible application with everything the actor may see of it, in a fixed number of
-    queries. Raises Application.DoesNotExist."""
+    queries; with `number` as it stood when that version had been submitted.
+
+    Raises Application.DoesNotExist, ApplicationVersion.DoesNotExist.
+    """
     application = (
         policies.visible_applications(actor)
         .select_related("version__scheme", "call")
@@ -71,6 +76,10 @@ def application_detail(actor: Actor, **lookup: Any) -> ApplicationDetail:
         .get(**lookup)
     )
     versions = list(application.versions.all())
+    if number is not None:
+        if not 1 <= number <= len(versions):
+            raise ApplicationVersion.DoesNotExist
+        versions = versions[:number]
     return ApplicationDetail(
         application=application,
         versions=versions,

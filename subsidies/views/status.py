@@ -1,18 +1,23 @@
-"""申請の状態: what now, until when, may we order yet, the letter, the messages."""
+"""申請の状態: what now, until when, may we order yet, the letter, the messages, what was submitted."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.accounts.access import hat_required
+from portal.kernel import audit
+from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
-from portal.ui.parts import Crumb
-from subsidies import policies, progress, states
+from portal.ui.parts import Crumb, Tab
+from subsidies import policies, progress, reading, selectors, states
 from subsidies.contents import rules_of
 from subsidies.forms import MessageForm, ReasonForm
+from subsidies.models import Application
 from subsidies.services import application_withdraw, message_post
 from subsidies.services.errors import Refused
 from subsidies.views.common import firm_application, firm_only
@@ -41,6 +46,55 @@ def status(request: HttpRequest, public_id: object) -> HttpResponse:
         "may_withdraw": "withdraw" in actions,
     }
     return TemplateResponse(request, "subsidies/status.html", context)
+
+
+@hat_required(Hat.FIRM, Hat.WARD, Hat.AUDITOR)
+@require_safe
+def version(request: HttpRequest, public_id: object, number: int) -> HttpResponse:
+    """A submitted version as it was frozen, and what it changed against the one before.
+
+    The firm's copy on the screen. Officials read earlier versions here, which leaves an audit row.
+    """
+    try:
+        detail = selectors.application_detail(request.actor, number=number, public_id=public_id)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    case, shown = detail.application, detail.version
+    if request.actor.hat == Hat.FIRM:
+        back = reverse("subsidies:status", args=[public_id])
+    else:
+        back = reverse("subsidies:application", args=[case.receipt_no])
+        audit.record(
+            actor=request.actor,
+            action="subsidies.application_viewed",
+            obj=case,
+            ward_id=case.ward_id,
+            detail={"version": number},
+        )
+    context = {
+        "application": case,
+        "version": shown,
+        "title": shown.payload["answers"].get("title") or shown.payload["firm"]["name"],
+        "tabs": _versions(case, number),
+        "back_url": back,
+        "breadcrumb": [Crumb(case.receipt_no, back), Crumb(_("提出された内容"))],
+        **reading.submitted(detail),
+    }
+    return TemplateResponse(request, "subsidies/version.html", context)
+
+
+def _versions(case: Application, number: int) -> list[Tab]:
+    """The submitted versions to choose from; none where there is one only."""
+    versions = list(case.versions.all())
+    return [
+        Tab(
+            label=_("第%(number)d版") % {"number": version.number},
+            url=reverse("subsidies:version", args=[case.public_id, version.number]),
+            current=version.number == number,
+        )
+        for version in versions
+        if len(versions) > 1
+    ]
 
 
 @firm_only

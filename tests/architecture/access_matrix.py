@@ -82,6 +82,7 @@ MATRIX = {
     "subsidies:approve": OWN_WARD,
     "subsidies:staff_message": OWN_WARD,
     "subsidies:download": {"owner", "auditor"} | OWN_WARD,
+    "subsidies:version": {"owner", "auditor"} | OWN_WARD,
     # Figures
     "kpi:current": FIGURES,
     "kpi:overview": FIGURES,

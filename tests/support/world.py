@@ -107,6 +107,7 @@ def arguments(name, world):
         "subsidies:task": [draft.public_id, "plan"],
         "subsidies:autosave": [draft.public_id, "plan"],
         "subsidies:download": [world["file"].pk],
+        "subsidies:version": [submitted.public_id, 1],
         "people:revoke": [1],
         "people:withdraw": [1],
         "kpi:overview": [2026],
