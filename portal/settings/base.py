@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.kernel.middleware.RequestIdMiddleware",
+    "portal.kernel.middleware.NulMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "portal.accounts.middleware.ResponseHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -83,7 +83,9 @@ def test_a_note_with_nul(official: Client, application):
     url = reverse("subsidies:checks", args=[application.receipt_no])
     page = official.get(reverse("subsidies:application", args=[application.receipt_no]))
     line = page.context["detail"].check_lines[0].item.code
-    answer = official.post(url, {f"verdict-{line}": "not_ok", f"note-{line}": "a\x00b"})
+    answer = official.post(
+        url, {f"verdict-{line}": "not_ok", f"note-{line}": "a\x00b", "seen": "1"}
+    )
     assert answer.status_code == 302
 
 
