@@ -20,8 +20,8 @@ def join_firm(user: User, identity: GbizIdentity) -> None:
     """Registered with portal.accounts.gbizid; does nothing for an unknown firm or a member."""
     if not identity.corporate_number:
         return
-    actor = Actor.public(user_id=user.pk, name=user.name).elevated()
-    with acting(actor):
+    actor = Actor.public(user_id=user.pk, name=user.name)
+    with acting(actor.elevated()):
         firm = Firm.objects.filter(corporate_number=identity.corporate_number).first()
         if firm is None:
             return

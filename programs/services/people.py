@@ -49,7 +49,7 @@ def first_owner_invite(*, actor: Actor, firm_id: int, email: str, now: dt.dateti
             revoked_at=now
         )
     invitation, _token = invitation_create(
-        actor=actor.elevated(), email=email, role=Role.FIRM_OWNER, firm_id=firm.pk, now=now
+        actor=actor, email=email, role=Role.FIRM_OWNER, firm_id=firm.pk, now=now, may=True
     )
     return invitation
 

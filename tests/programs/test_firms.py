@@ -247,6 +247,9 @@ def test_the_ward_invites_the_first_owner_once(official):
         people.first_owner_invite(
             actor=actor, firm_id=firm.pk, email="first@example.jp", now=clock.now()
         )
+    row = AuditRow.objects.get(action="accounts.invited")
+    assert (row.hat, row.actor_id, row.actor_name) == ("ward", actor.user_id, actor.name)
+    assert (row.roles, row.chain) == (" ".join(actor.roles), actor.ward_id)
     first = accept("first@example.jp")
     assert FirmMembership.objects.get(firm=firm).user_id == first.user_id
     with acting(actor), pytest.raises(PermissionDenied):

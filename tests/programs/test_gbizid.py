@@ -30,7 +30,9 @@ def test_an_examined_person_joins_the_firm_once(account_type, role):
         join_firm(user, identity(account_type))
     membership = FirmMembership.objects.get(user=user)
     assert (membership.firm, membership.role) == (firm, role)
-    assert AuditRow.objects.filter(action="firm.member_joined").count() == 1
+    # In the person's own name and capacity: with no hat yet.
+    row = AuditRow.objects.get(action="firm.member_joined")
+    assert (row.actor_id, row.hat) == (user.pk, "public")
 
 
 def test_an_employee_does_not_become_the_only_person_of_a_firm():

@@ -46,14 +46,18 @@ def invitation_create(
     ward_id: int | None = None,
     firm_id: int | None = None,
     valid_to: dt.date | None = None,
+    may: bool | None = None,
 ) -> tuple[Invitation, str]:
     """Invite an e-mail address to one role in one place; returns the invitation and its token.
 
-    An earlier open invitation to the same is withdrawn. Nobody invites themself. The mail is sent
+    `may` is the answer of the caller's own policy; without one the actor has to be somebody who
+    hands out the role. An earlier open invitation to the same is withdrawn. Nobody invites themself. The mail is sent
     before the transaction ends: when it cannot be sent, nothing is kept (raises OSError or
     SMTPException).
     """
-    if not policies.may_grant(actor, role, ward_id=ward_id, firm_id=firm_id):
+    if may is None:
+        may = policies.may_grant(actor, role, ward_id=ward_id, firm_id=firm_id)
+    if not may:
         raise Refused(_("この役割に招待することはできません。"))
     email, token = email.strip().lower(), secrets.token_urlsafe(32)
     place = {"ward_id": ward_id, "firm_id": firm_id}
