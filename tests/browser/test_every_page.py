@@ -1,5 +1,5 @@
 """Every page, as somebody who may open it, in both languages: axe finds nothing, nothing sticks
-out at 320 px, and there is one h1.
+out at 320 px, there is one h1, and Japanese on an English page is marked as Japanese.
 """
 
 import re
@@ -23,7 +23,21 @@ VISITOR_PAGES = (
     "account_reset_password",
 )
 # Answers that are no page: downloads, redirects, addresses for POST.
-NO_PAGE = re.compile(r"healthz|_csv|:csv|download|template|landing|hats|set_|autosave|bulk|checks")
+NO_PAGE = re.compile(
+    r"healthz|_csv|:csv|download|template|landing|:session|hats|set_|autosave|bulk|checks"
+)
+
+
+# Texts with kana or kanji outside an element of lang="ja".
+UNMARKED = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+    while (walker.nextNode()) {
+        const text = walker.currentNode, holder = text.parentElement;
+        if (holder.closest('script,style') || holder.closest('[lang]').lang === 'ja') continue;
+        if (/[\\u3041-\\u30ff\\u3400-\\u9fff\\uff66-\\uff9f]/.test(text.data)) found.push(text.data.trim());
+    }
+    return found;
+}"""
 
 
 def opener(name):
@@ -60,6 +74,7 @@ def look(page, address):
     assert page.locator("h1").count() == 1, f"{address} has {page.locator('h1').count()} h1"
     assert_axe_clean(page)
     assert_no_sideways_scroll(page)
+    assert page.evaluate(UNMARKED) == [], f"{address}: Japanese is not marked as such"
     return True
 
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal.kernel import clock
-from portal.ui import markup
+from portal.ui import japanese, markup
 from portal.ui.forms import RENDERER, adopt, error_links
 from portal.ui.pages import page_links
 from portal.ui.parts import Crumb, Entry, Row, Step, Tab, Task
@@ -102,6 +102,12 @@ def ui_banner(content: str, tone: str = "info", heading: str = "") -> SafeString
         raise template.TemplateSyntaxError(f"unknown tone {tone!r}")
     head = format_html("<h2>{}</h2>", heading) if heading else ""
     return format_html('<div class="ui-banner" data-tone="{}">{}{}</div>', tone, head, content)
+
+
+@register.simple_block_tag
+def ui_japanese(content: str) -> SafeString:
+    """Marks what is Japanese on a page in another language; base.html draws every page in it."""
+    return SafeString(content) if markup.in_japanese() else japanese.marked(content)
 
 
 @register.simple_block_tag
