@@ -28,14 +28,17 @@ def decision_propose(
     outcome: str,
     amount_yen: int | None = None,
     reason: str,
+    seen: int | None = None,
 ) -> Decision:
     """起案: freeze calculation, conditions and rules, and pass the case on to an approver.
 
     `amount_yen` None takes what the rules give for the last submitted version; less is allowed
-    (減額), more raises AmountTooHigh. Raises Refused, ReasonMissing, StaleState, RoleMissing.
+    (減額), more raises AmountTooHigh. `seen` is the number of the version the preparer has read.
+    Raises NewerVersion, Refused, ReasonMissing, StaleState, RoleMissing.
     """
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
+        moves.check_version(application, seen)
         moves.require(actor, application, "propose")
         if refusal := _own_cause(application, actor):
             raise GuardFailed(refusal)

@@ -6,6 +6,7 @@ from portal.kernel import transitions
 from portal.kernel.actor import Actor
 from subsidies import states
 from subsidies.models import Application
+from subsidies.services.errors import NewerVersion
 
 
 def person(actor: Actor) -> int:
@@ -22,6 +23,16 @@ def require(actor: Actor, application: Application, action: str) -> None:
         raise transitions.RoleMissing
     if application.status not in move.sources:
         raise transitions.StaleState
+
+
+def check_version(application: Application, seen: int | None) -> None:
+    """Raises NewerVersion when `seen`, the number of the version on the official's page, is not
+    the last one any more. None compares nothing. The caller holds the application's lock."""
+    if seen is None:
+        return
+    last = application.versions.order_by("-number").values_list("number", flat=True)[0]
+    if seen != last:
+        raise NewerVersion(last)
 
 
 def apply(actor: Actor, application: Application, action: str, **kwargs: Any) -> None:

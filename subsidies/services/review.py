@@ -63,14 +63,22 @@ def check_start(*, actor: Actor, application_id: int) -> Application:
 
 
 def check_item_set(
-    *, actor: Actor, application_id: int, item: str, verdict: str, note: str = ""
+    *,
+    actor: Actor,
+    application_id: int,
+    item: str,
+    verdict: str,
+    note: str = "",
+    seen: int | None = None,
 ) -> DocumentCheck:
     """Set the verdict on one item of the check list (書類点検表); the first one starts the check.
 
-    Raises Refused for an unknown item or verdict, StaleState, RoleMissing.
+    `seen` is the number of the version the verdict is about. Raises NewerVersion, Refused for an
+    unknown item or verdict, StaleState, RoleMissing.
     """
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
+        moves.check_version(application, seen)
         moves.require(actor, application, "finish_check")
         entry, note = checklist.item(rules_of(application.version), item), clean(note).strip()
         if entry is None or verdict not in DocumentCheck.Verdict.values:
@@ -98,9 +106,12 @@ def check_item_set(
         return check
 
 
-def check_finish(*, actor: Actor, application_id: int) -> Application:
-    """書類確認を完了する, once every item has a good verdict. Raises GuardFailed, StaleState."""
-    return _move(actor, application_id, "finish_check")
+def check_finish(*, actor: Actor, application_id: int, seen: int | None = None) -> Application:
+    """書類確認を完了する, once every item has a good verdict. `seen` as in `check_item_set`.
+
+    Raises NewerVersion, GuardFailed, StaleState, RoleMissing.
+    """
+    return _move(actor, application_id, "finish_check", seen)
 
 
 def correction_request(
@@ -214,8 +225,9 @@ def _put_in_charge(
         )
 
 
-def _move(actor: Actor, application_id: int, action: str) -> Application:
+def _move(actor: Actor, application_id: int, action: str, seen: int | None = None) -> Application:
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
+        moves.check_version(application, seen)
         moves.apply(actor, application, action)
         return application

@@ -1,5 +1,6 @@
 """申請の詳細 for officials: read, check, ask for corrections, propose, decide."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +15,16 @@ from portal.accounts.access import hat_required, recent_authentication_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies import policies, reading, selectors, states
+from subsidies.checks import CheckLine
 from subsidies.forms import MessageForm
 from subsidies.models import Application, DocumentCheck
 from subsidies.rules import due
 from subsidies.selectors import ApplicationDetail
 from subsidies.services import (
+    NewerVersion,
     check_finish,
     check_item_set,
     correctable_fields,
@@ -37,24 +41,22 @@ from subsidies.views.common import ward_only
 @hat_required(Hat.WARD, Hat.AUDITOR)
 @require_safe
 def application(request: HttpRequest, receipt_no: str) -> HttpResponse:
-    """The whole case on one page. Looking at it leaves an audit row: it shows personal data."""
-    detail = _detail(request, receipt_no)
-    context = _context(request, detail)
-    audit.record(
-        actor=request.actor,
-        action="subsidies.application_viewed",
-        obj=detail.application,
-        ward_id=detail.application.ward_id,
-    )
-    return TemplateResponse(request, "subsidies/application.html", context)
+    """The whole case on one page."""
+    return _case_page(request, _detail(request, receipt_no))
 
 
 @ward_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, receipt_no: str) -> HttpResponse:
-    """Verdicts of the check list, all at once; 「完了」 also moves the case on."""
+    """Verdicts of the check list, all at once; 「完了」 also moves the case on.
+
+    What is refused leaves the case's page, with the notes as typed, at this address: reading it
+    again leads back to the case.
+    """
     detail = _detail(request, receipt_no)
-    actor, case = request.actor, detail.application
+    actor, case, seen = request.actor, detail.application, _seen(request)
+    if request.method != "POST":
+        return redirect(f"{_url(case)}#checks")
     unexplained = []
     try:
         for line in detail.check_lines:
@@ -69,17 +71,20 @@ def check(request: HttpRequest, receipt_no: str) -> HttpResponse:
                     item=line.item.code,
                     verdict=verdict,
                     note=note,
+                    seen=seen,
                 )
         if unexplained:
             text = _("「不備」とした項目の所見を入力してください：%(items)s")
             messages.error(request, text % {"items": _("、").join(unexplained)})
         elif "finish" in request.POST:
-            check_finish(actor=actor, application_id=case.pk)
+            check_finish(actor=actor, application_id=case.pk, seen=seen)
             messages.success(request, _("書類確認を完了しました。審査に進みます。"))
         else:
             messages.success(request, _("書類点検を保存しました。"))
     except TransitionRefused as refused:
         messages.error(request, str(refused))
+        # Read anew: what was refused may be so because the case has moved on meanwhile.
+        return _case_page(request, _detail(request, receipt_no), typed=request.POST)
     return redirect(f"{_url(case)}#checks")
 
 
@@ -126,35 +131,34 @@ def correction(request: HttpRequest, receipt_no: str) -> HttpResponse:
 @ward_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
-    """起案: the decision as the preparer proposes it."""
+    """起案: the decision as the preparer proposes it, on the version that the page shows.
+
+    A post is left to the service to refuse, so that what was typed stays on the page.
+    """
     detail = _detail(request, receipt_no)
     case = detail.application
-    if not policies.may(request.actor, "propose", case):
+    if request.method != "POST" and not policies.may(request.actor, "propose", case):
         messages.error(request, _("この申請は、いま起案できません。"))
         return redirect(_url(case))
     most = detail.version.payload["calculation"]["subsidy_yen"]
     form = ProposalForm(request.POST or None, most_yen=most, initial={"outcome": "grant"})
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+    if request.method == "POST":
         try:
-            decision_propose(
-                actor=request.actor,
-                application_id=case.pk,
-                outcome=given["outcome"],
-                amount_yen=given["amount_yen"] if given["outcome"] == "grant" else None,
-                reason=given["reason"],
-            )
+            if _proposed(request, detail, form):
+                messages.success(request, _("起案しました。決裁者の承認を待ちます。"))
+                return redirect(_url(case))
         except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("起案しました。決裁者の承認を待ちます。"))
-            return redirect(_url(case))
+            form.add_error(None, str(refused))
+            detail = _detail(request, receipt_no)
     context = {
         "application": case,
+        "version": detail.version,
         "form": form,
         "calculation": reading.calculation(detail),
+        "changes": reading.changes(detail),
         "breadcrumb": _crumbs(request.actor, case, _("起案")),
     }
+    _looked_at(request, case)
     return TemplateResponse(request, "subsidies/propose.html", context)
 
 
@@ -208,6 +212,7 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "form": form,
         "breadcrumb": _crumbs(request.actor, case, _("決裁")),
     }
+    _looked_at(request, case)
     return TemplateResponse(request, "subsidies/approve.html", context)
 
 
@@ -234,14 +239,76 @@ def message(request: HttpRequest, receipt_no: str) -> HttpResponse:
 
 def _detail(request: HttpRequest, receipt_no: str) -> ApplicationDetail:
     try:
-        return selectors.application_detail(
-            request.actor, receipt_no=receipt_no.replace("\x00", "")
-        )
+        return selectors.application_detail(request.actor, receipt_no=receipt_no)
     except Application.DoesNotExist as missing:
         raise Http404 from missing
 
 
-def _context(request: HttpRequest, detail: ApplicationDetail) -> dict[str, Any]:
+def _seen(request: HttpRequest) -> int:
+    """The number of the version that the posted page showed; 0 when it does not say."""
+    return posted_number(request.POST.get("seen", "")) or 0
+
+
+def _proposed(request: HttpRequest, detail: ApplicationDetail, form: ProposalForm) -> bool:
+    """Propose what was posted. False for what the form refuses; raises TransitionRefused."""
+    seen, last = _seen(request), detail.version.number
+    if form.is_valid():
+        given = form.cleaned_data
+        decision_propose(
+            actor=request.actor,
+            application_id=detail.application.pk,
+            outcome=given["outcome"],
+            amount_yen=given["amount_yen"] if given["outcome"] == "grant" else None,
+            reason=given["reason"],
+            seen=seen,
+        )
+        return True
+    if seen != last:
+        # The page that follows shows the newer version, and says so at once.
+        raise NewerVersion(last)
+    return False
+
+
+def _looked_at(request: HttpRequest, case: Application) -> None:
+    """The page shows personal data: who looked is written down each time."""
+    audit.record(
+        actor=request.actor,
+        action="subsidies.application_viewed",
+        obj=case,
+        ward_id=case.ward_id,
+    )
+
+
+def _case_page(
+    request: HttpRequest, detail: ApplicationDetail, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The whole case; `typed` is a check list that was not taken."""
+    context = _context(request, detail, typed)
+    _looked_at(request, detail.application)
+    return TemplateResponse(request, "subsidies/application.html", context)
+
+
+def _check_rows(
+    detail: ApplicationDetail, typed: Mapping[str, str] | None
+) -> list[tuple[CheckLine, str, str]]:
+    """(line, verdict, note) of the check list to fill in.
+
+    Notes are kept as typed. Verdicts are those that stand: what was chosen and not taken was about
+    a version or a state of before.
+    """
+    rows = []
+    for line in detail.check_lines:
+        standing = line.check if line.check and not line.outdated else None
+        note = line.check.note if line.check else ""
+        if typed is not None:
+            note = typed.get(f"note-{line.item.code}", note)
+        rows.append((line, standing.verdict if standing else "", note))
+    return rows
+
+
+def _context(
+    request: HttpRequest, detail: ApplicationDetail, typed: Mapping[str, str] | None
+) -> dict[str, Any]:
     case = detail.application
     allowed = {move.name for move in policies.allowed_transitions(request.actor, case)}
     return {
@@ -255,7 +322,9 @@ def _context(request: HttpRequest, detail: ApplicationDetail) -> dict[str, Any]:
         "changes": reading.changes(detail),
         "timeline": reading.timeline(detail),
         "verdicts": DocumentCheck.Verdict.choices,
-        "may_check": policies.may(request.actor, "check", case),
+        "check_rows": _check_rows(detail, typed),
+        # Closed meanwhile, the list stays open around what was typed.
+        "may_check": typed is not None or policies.may(request.actor, "check", case),
         "may_message": policies.may(request.actor, "message", case),
         "allowed": allowed,
         "message_form": MessageForm(),
