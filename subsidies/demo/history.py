@@ -228,13 +228,16 @@ class History:
         open_now = entry.application.status == states.CORRECTION
         if not (open_now or entry.case.corrected):
             return []
-        fields = ["answers.effect", "documents.quotes"]
+        fields, message = ["answers.effect"], stories.CORRECTION_OF_EFFECT
+        if open_now:
+            fields = [*fields, "documents.quotes"]
+            message = self.rng.choice(stories.CORRECTIONS)
         return [
             Correction(
                 application=entry.application,
-                fields=fields if open_now else fields[:1],
+                fields=fields,
                 notes={"answers.effect": "数で書いてください。"},
-                message=self.rng.choice(stories.CORRECTIONS),
+                message=message,
                 due_on=entry.application.due_on if open_now else _asked_due_on(entry),
                 requested_by_id=entry.application.assignee_id
                 or self._office(entry.case.call).reviewers[0].user_id,
@@ -325,6 +328,8 @@ class History:
         last = entry.versions[-1]
         granted = application.status == states.GRANTED
         reasons = stories.GRANT_REASONS if granted else stories.REFUSALS
+        if entry.case.corrected and not granted:
+            reasons = (*reasons, stories.REFUSED_AFTER_CORRECTION)
         entry.decision = Decision(
             application=application,
             outcome=Decision.Outcome.GRANT if granted else Decision.Outcome.REFUSE,

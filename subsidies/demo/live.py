@@ -74,8 +74,11 @@ TODAY: dict[int, Plan] = {
         (1, ("assign", "finish", "withdraw")),
         (1, GRANT),
         (1, ("assign", "ask", "answer_message")),
+        (1, ("assign", "correct", "ask", "answer_message")),
     ),
     OTA: (
+        # First, so that it is of stage 1, whose budget the demonstration uses up.
+        (1, ("assign", "finish", "propose")),
         (3, ()),
         (1, ("assign", "correct")),
         (1, ("assign", "correct", "mend")),
@@ -137,7 +140,7 @@ class Live:
         """The owner's firm: something to mend in 葛飾, something half-written in 墨田."""
         main = self.planner.cast.main
         application = self._apply(main, self._call(KATSUSHIKA, 1))
-        self._walk(application).go(("assign", "ask", "answer_message", "correct"))
+        self._walk(application).go(("assign", "correct", "ask", "answer_message"))
         half = draft(main, self._call(SUMIDA, 2))
         story = BY_STAGE[2][0]
         told = {"title": story.title, "process": story.process, "problem": story.problem}

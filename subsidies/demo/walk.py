@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
-from subsidies import services
+from subsidies import services, states
 from subsidies.contents import rules_of
 from subsidies.demo import forms, papers, stories
 from subsidies.demo.people import Applicant, Office
-from subsidies.demo.stories import Story
+from subsidies.demo.stories import Story, Talk
 from subsidies.models import Application, ApplicationDocument, Call, DocumentCheck
 from subsidies.rules import checklist
 from subsidies.services.attachments import PURPOSE
@@ -31,6 +31,7 @@ class Walk:
     applicant: Applicant
     application: Application
     reviewer: Actor
+    talk: Talk | None = None
 
     @property
     def pk(self) -> int:
@@ -83,9 +84,7 @@ class Walk:
     def propose_less(self) -> None:
         """減額: nine tenths of what was asked for, in whole thousands."""
         yen = (self.application.requested_yen or 0) * 9 // 10 // 1000 * 1000
-        self._propose(
-            self.reviewer, "grant", "導入支援費のうち1割は対象外と認めたため減額する。", yen
-        )
+        self._propose(self.reviewer, "grant", stories.LESS, yen)
 
     def propose_refusal(self) -> None:
         self._propose(self.reviewer, "refuse", self.rng.choice(stories.REFUSALS))
@@ -100,7 +99,7 @@ class Walk:
             services.proposal_return(
                 actor=approver,
                 application_id=self.pk,
-                reason="効果の根拠をもう少し書いてください。",
+                reason=stories.GIVEN_BACK,
             )
 
     def approve(self) -> None:
@@ -113,12 +112,21 @@ class Walk:
                 return
 
     def answer_message(self) -> None:
-        self._say(self.reviewer, self.rng.choice(stories.REPLIES))
+        """The reply to what the firm has asked."""
+        assert self.talk is not None, "answer_message comes after ask"
+        self._say(self.reviewer, self.talk.reply)
 
     # What the firm does.
 
     def ask(self) -> None:
-        self._say(self.applicant.actor, self.rng.choice(stories.QUESTIONS))
+        """A question that fits where the application stands."""
+        actor = self.applicant.actor
+        with acting(actor):
+            self.application.refresh_from_db(fields=["status"])
+        mending = self.application.status == states.CORRECTION
+        talks = stories.TALKS_WHILE_MENDED if mending else stories.TALKS_WHILE_CHECKED
+        self.talk = self.rng.choice(talks)
+        self._say(actor, self.talk.question)
 
     def mend(self) -> None:
         """The correction's answer: the field rewritten, a better quotation, handed in."""

@@ -25,6 +25,7 @@ from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
 from portal.kernel.transitions import GuardFailed
 from portal.notices.models import Notice
 from subsidies import services, states
+from subsidies.demo import stories
 from subsidies.models import (
     Application,
     ApplicationVersion,
@@ -246,6 +247,21 @@ def test_the_owner_finds_each_kind_of_thing_to_do(demo):
         states.GRANTED,
     }
     assert owner.notices.exists()
+
+
+def test_every_answer_is_to_what_was_asked_and_fits_the_state(demo):
+    while_checked, while_mended = (
+        {talk.question: talk.reply for talk in talks}
+        for talks in (stories.TALKS_WHILE_CHECKED, stories.TALKS_WHILE_MENDED)
+    )
+    answered = 0
+    for case in Application.objects.exclude(messages=None).prefetch_related("messages"):
+        said = [message.body for message in case.messages.order_by("id")]
+        talks = while_mended if case.status == states.CORRECTION else while_checked
+        assert said[0] in talks, f"{case.status}: {said[0]}"
+        assert said[1:] in ([], [talks[said[0]]])
+        answered += len(said) > 1
+    assert answered >= 2
 
 
 def test_edges_are_there(demo):
