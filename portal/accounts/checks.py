@@ -44,3 +44,19 @@ def roles_wake_before_they_sleep(app_configs: Any = None, **kwargs: Any) -> list
             id="accounts.E002",
         )
     ]
+
+
+@register()
+def warning_comes_before_the_end(app_configs: Any = None, **kwargs: Any) -> list[Error]:
+    """A warning must leave time to answer it (WCAG 2.2.1), and must not stand there all the time."""
+    warning = settings.SESSION_WARNING_SECONDS
+    shortest = min(settings.SESSION_IDLE_SECONDS_STAFF, settings.SESSION_IDLE_SECONDS)
+    if 20 <= warning < shortest:
+        return []
+    return [
+        Error(
+            f"SESSION_WARNING_SECONDS is {warning}, the shortest idle limit {shortest}.",
+            hint="The warning must come at least 20 seconds before the end and after the start.",
+            id="accounts.E003",
+        )
+    ]

@@ -84,7 +84,8 @@ class ActorMiddleware:
             is_staff = any(option.is_staff for option in available)
             if sessions.is_over(request.session, now=now, is_staff=is_staff):
                 return _ended(request, is_staff=is_staff)
-            sessions.touch(request.session, now=now)
+            if not _only_looks(request):
+                sessions.touch(request.session, now=now)
             _wear(request, bare, available)
             if request.actor is not bare:
                 continue_as(request.actor)
@@ -103,6 +104,11 @@ def _request_id(request: HttpRequest) -> str:
 
 def _is_signed_in(request: HttpRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+
+
+def _only_looks(request: HttpRequest) -> bool:
+    """Whether the page asks by itself how long the session lasts: nobody has done anything."""
+    return request.method in {"GET", "HEAD"} and request.path == reverse("accounts:session")
 
 
 def _set_actor(
@@ -169,6 +175,7 @@ class SecondFactorMiddleware:
         {
             "account_logout",
             "accounts:prove_again",
+            "accounts:session",
             "gbizid_callback",
             "gbizid_login",
             "gbizid_reauthenticate",

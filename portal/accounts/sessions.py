@@ -6,6 +6,8 @@ the idle limit is exact to that minute.
 """
 
 import datetime as dt
+import math
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -19,12 +21,26 @@ def idle_limit(*, is_staff: bool) -> int:
     return settings.SESSION_IDLE_SECONDS_STAFF if is_staff else settings.SESSION_IDLE_SECONDS
 
 
-def is_over(session: SessionBase, *, now: dt.datetime, is_staff: bool) -> bool:
-    """Whether either limit has passed; a session without marks has only begun."""
+class Left(NamedTuple):
+    """Seconds until the session ends: without a further request, and whatever one does."""
+
+    idle: int
+    in_all: int
+
+
+def left(session: SessionBase, *, now: dt.datetime, is_staff: bool) -> Left:
+    """What is left of both limits; a session without marks has only begun."""
     moment = now.timestamp()
     started, seen = session.get(STARTED, moment), session.get(SEEN, moment)
-    too_old = moment - started >= settings.SESSION_ABSOLUTE_SECONDS
-    return too_old or moment - seen >= idle_limit(is_staff=is_staff)
+    return Left(
+        idle=math.ceil(idle_limit(is_staff=is_staff) - (moment - seen)),
+        in_all=math.ceil(settings.SESSION_ABSOLUTE_SECONDS - (moment - started)),
+    )
+
+
+def is_over(session: SessionBase, *, now: dt.datetime, is_staff: bool) -> bool:
+    """Whether either limit has passed."""
+    return min(left(session, now=now, is_staff=is_staff)) <= 0
 
 
 def touch(session: SessionBase, *, now: dt.datetime) -> None:

@@ -10,6 +10,7 @@ own_patterns = [
     path("landing/", own.landing, name="landing"),
     path("hat/", own.choose_hat, name="hats"),
     path("me/", own.own_settings, name="settings"),
+    path("session/", own.session, name="session"),
     path("second-factor/", own.second_factor, name="second_factor"),
     path("prove-again/", own.prove_again, name="prove_again"),
     path("invitation/<str:token>/", invitations.accept, name="invitation"),

@@ -73,6 +73,10 @@ SESSION_ABSOLUTE_SECONDS = _env.int("SESSION_ABSOLUTE_SECONDS", 12 * 3600)
 SESSION_IDLE_SECONDS_STAFF = _env.int("SESSION_IDLE_SECONDS_STAFF", 15 * 60)
 SESSION_IDLE_SECONDS = _env.int("SESSION_IDLE_SECONDS", 60 * 60)
 
+# Pages tell so many seconds before the idle limit (login.gov: 2.5 minutes; WCAG 2.2.1: at least 20
+# seconds).
+SESSION_WARNING_SECONDS = _env.int("SESSION_WARNING_SECONDS", 180)
+
 # Yearly confirmation of staff roles (年次の権限確認, security.md 3: a yearly recertification list,
 # without further figures). A role not confirmed for so many days sleeps; its administrators are
 # reminded so many days before.

@@ -28,6 +28,7 @@ MATRIX = {
     "accounts:landing": SIGNED_IN,
     "accounts:hats": SIGNED_IN,
     "accounts:settings": SIGNED_IN,
+    "accounts:session": SIGNED_IN,
     "accounts:second_factor": SIGNED_IN,
     "accounts:prove_again": SIGNED_IN,
     "people:list": PEOPLE_ADMINS,

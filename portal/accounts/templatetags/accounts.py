@@ -5,8 +5,9 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.translation import ngettext
 
-from portal.accounts import demo, selectors
+from portal.accounts import demo, selectors, sessions
 from portal.kernel import clock
 
 register = template.Library()
@@ -22,6 +23,30 @@ def demo_people(context: dict[str, Any]) -> Sequence[demo.DemoPerson]:
 def role_days() -> int:
     """After how many days a role must be confirmed anew."""
     return settings.ROLE_CONFIRMATION_DAYS
+
+
+@register.simple_tag(takes_context=True)
+def session_limits(context: dict[str, Any]) -> dict[str, Any]:
+    """What the page says of the session's end, and what static/session.js counts down (seconds)."""
+    request = context["request"]
+    is_staff = any(option.is_staff for option in request.hats)
+    left = sessions.left(request.session, now=clock.now(), is_staff=is_staff)
+    return {
+        "idle": left.idle,
+        "all": left.in_all,
+        "warn": settings.SESSION_WARNING_SECONDS,
+        "idle_words": _span(sessions.idle_limit(is_staff=is_staff)),
+        "all_words": _span(settings.SESSION_ABSOLUTE_SECONDS),
+    }
+
+
+def _span(seconds: int) -> str:
+    """「15分」「12時間」: in whole hours where it comes out even, else in minutes."""
+    hours, rest = divmod(seconds, 3600)
+    if hours and not rest:
+        return ngettext("%(count)d時間", "%(count)d時間", hours) % {"count": hours}
+    minutes = seconds // 60
+    return ngettext("%(count)d分", "%(count)d分", minutes) % {"count": minutes}
 
 
 @register.inclusion_tag("accounts/_asleep.html", takes_context=True)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import factors, hats, policies, selectors, services
+from portal.accounts import factors, hats, policies, selectors, services, sessions
 from portal.accounts.forms import ProfileForm
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -133,3 +133,14 @@ def _safe_next(request: HttpRequest) -> str:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return target if safe else "/"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: HttpRequest) -> JsonResponse:
+    """For static/session.js: how many seconds are left.
+
+    GET only looks, which does not count as activity; POST does, as any other request.
+    """
+    is_staff = any(option.is_staff for option in request.hats)
+    left = sessions.left(request.session, now=clock.now(), is_staff=is_staff)
+    return JsonResponse({"idle": left.idle, "all": left.in_all})
