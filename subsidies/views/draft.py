@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.ui.parts import Task, TaskState
@@ -239,5 +240,6 @@ def _hint(task: form_rules.TaskState) -> str:
     if task.status == "blocked":
         return _("ほかの項目がすべて「完了」になると始められます。")
     if task.status == "in_progress" and task.problems:
-        return _("あと%(count)d項目") % {"count": len(task.problems)}
+        left = len(task.problems)
+        return ngettext("あと%(count)d項目", "あと%(count)d項目", left) % {"count": left}
     return ""

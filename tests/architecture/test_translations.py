@@ -135,6 +135,13 @@ def test_english_is_english(catalogue: Catalog) -> None:
     assert japanese == set()
 
 
+def test_plurals_are_written_out(catalogue: Catalog) -> None:
+    """«1 case» and «2 cases», never «case(s)»."""
+    assert [
+        english for _, english in every_pair(catalogue) if re.search(r"\w\(e?s\)", english)
+    ] == []
+
+
 def test_dates_are_written_in_english(catalogue: Catalog) -> None:
     patterns = [pair for pair in every_pair(catalogue) if DATE_PATTERN.fullmatch(pair[0])]
     assert len([pair for pair in patterns if "j" in pair[0]]) >= 3
