@@ -34,6 +34,7 @@ JAPANESE_MODULES = {
     "portal/runtime/": "the operator's terminal",
     "portal/settings/": "the product's name",
     "portal/ui/dates.py": "dates as people type them",
+    "portal/ui/japanese.py": "the signs by which Japanese is known",
     "programs/demo.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",
     "programs/importing/": "headings and hints of the Japanese sheet",
@@ -165,9 +166,13 @@ def test_the_compiled_catalogue_is_the_committed_one(catalogue: Catalog) -> None
                 )
                 assert found == message.string
             else:
-                one, many = message.id
-                assert translation.ngettext(one, many, 1) == message.string[0]
-                assert translation.ngettext(one, many, 2) == message.string[1]
+                for number, expected in zip((1, 2), message.string, strict=True):
+                    found = (
+                        translation.npgettext(message.context, *message.id, number)
+                        if message.context
+                        else translation.ngettext(*message.id, number)
+                    )
+                    assert found == expected
 
 
 def test_templates_have_no_japanese_outside_their_translate_tags() -> None:
