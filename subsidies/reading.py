@@ -4,18 +4,17 @@ from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
-from portal.ui.markup import yen_text
+from portal.ui.markup import in_japanese, yen_text
 from portal.ui.parts import Entry, Row
 from programs.industry import JSIC
 from subsidies import answers, states
 from subsidies.answers import ExpenseRow, Section
 from subsidies.progress import NextStep, field_label
-from subsidies.rules.amount import ExpenseItem, calculate
+from subsidies.rules.amount import Calculation, ExpenseItem, calculate
 from subsidies.rules.scheme import Question, SchemeRules
 from subsidies.selectors import ApplicationDetail
 from subsidies.units import PEOPLE, with_unit
@@ -68,12 +67,19 @@ def expense_rows(detail: ApplicationDetail) -> list[ExpenseRow]:
 
 
 def calculation(detail: ApplicationDetail) -> Any:
-    """The frozen calculation. Its words are Japanese: other languages read it worked out anew,
-    as long as that gives the frozen amount."""
-    frozen = _payload(detail)["calculation"]
-    if (get_language() or "ja").startswith("ja"):
+    """The calculation that was submitted, in the language of the page."""
+    payload = _payload(detail)
+    return in_words(payload["calculation"], detail.rules, payload["expenses"])
+
+
+def in_words(
+    frozen: dict[str, Any], rules: SchemeRules, lines: list[dict[str, Any]]
+) -> dict[str, Any] | Calculation:
+    """A frozen calculation of these lines. Its words are Japanese: other languages read it worked
+    out anew, as long as that gives the frozen amount."""
+    if in_japanese():
         return frozen
-    anew = calculate(detail.rules, [row.item for row in expense_rows(detail)])
+    anew = calculate(rules, [ExpenseItem(**line) for line in lines])
     return anew if anew.subsidy_yen == frozen["subsidy_yen"] else frozen
 
 

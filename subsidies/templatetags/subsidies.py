@@ -1,11 +1,15 @@
 """Small words of the subsidies' pages, in both languages (`{% load subsidies %}`)."""
 
 from fractions import Fraction
+from typing import Any
 
 from django import template
 
 from portal.kernel.money import format_rate
+from subsidies import reading
 from subsidies.answers import shown
+from subsidies.contents import rules_of
+from subsidies.models import Application, Decision
 from subsidies.rules.eligibility import Judged
 
 register = template.Library()
@@ -21,3 +25,12 @@ def rate(value: Fraction | str) -> str:
 def criterion_answer(judged: Judged) -> str:
     """An eligibility answer in words."""
     return shown(judged.criterion, judged.value)
+
+
+@register.simple_tag
+def decided_calculation(application: Application, decision: Decision) -> Any:
+    """The calculation that a decision froze, in the language of the page."""
+    number = decision.conditions["submitted_version"]
+    version = next(item for item in application.versions.all() if item.number == number)
+    lines = version.payload["expenses"]
+    return reading.in_words(decision.calculation, rules_of(application.version), lines)

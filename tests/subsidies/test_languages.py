@@ -100,3 +100,18 @@ def test_a_persons_own_language_comes_before_the_browsers(client):
     client.cookies["django_language"] = "ja"
     page = client.get("/staff/queue/").content.decode()
     assert "墨田区 担当" in page
+
+
+def test_an_approver_reads_the_calculation_in_their_language(client):
+    application = make.make_proposed()
+    approver = make.official_actor(SUMIDA, Role.APPROVER)
+    User.objects.filter(pk=approver.user_id).update(language="en")
+    sign_in(client, User.objects.get(pk=approver.user_id))
+    address = f"/staff/applications/{application.receipt_no}/approve/"
+    plan = client.get(address).content.decode()
+    calculation = plan[plan.index("<details>") : plan.index("</details>")]
+    assert "Multiply by the subsidy rate" in calculation
+    assert "¥665,999 × 3/4" in calculation
+    assert not JAPANESE.search(calculation.replace("ソフトウェア費", ""))
+    client.cookies["django_language"] = "ja"
+    assert "665,999円 × 4分の3" in client.get(address).content.decode()
