@@ -51,6 +51,8 @@ class _Undo(Exception):
 class ActorMiddleware:
     """Sets `request.actor`, `request.hats` and `request.actor_label`; runs the view as the actor.
 
+    For a person who is signed in also `request.session_left` (sessions.Left).
+
     The hats are read from the database in every request, so that a role taken away is gone with
     the next one. A visitor without a session cookie costs neither session nor user. A 5xx answer
     rolls the transaction back.
@@ -86,6 +88,7 @@ class ActorMiddleware:
                 return _ended(request, is_staff=is_staff)
             if not _only_looks(request):
                 sessions.touch(request.session, now=now)
+            request.session_left = sessions.left(request.session, now=now, is_staff=is_staff)
             _wear(request, bare, available)
             if request.actor is not bare:
                 continue_as(request.actor)

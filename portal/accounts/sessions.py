@@ -22,25 +22,32 @@ def idle_limit(*, is_staff: bool) -> int:
 
 
 class Left(NamedTuple):
-    """Seconds until the session ends: without a further request, and whatever one does."""
+    """Seconds until the session ends: without a further request, and whatever one does.
+
+    `limit` is the idle limit itself.
+    """
 
     idle: int
     in_all: int
+    limit: int
 
 
 def left(session: SessionBase, *, now: dt.datetime, is_staff: bool) -> Left:
     """What is left of both limits; a session without marks has only begun."""
     moment = now.timestamp()
     started, seen = session.get(STARTED, moment), session.get(SEEN, moment)
+    limit = idle_limit(is_staff=is_staff)
     return Left(
-        idle=math.ceil(idle_limit(is_staff=is_staff) - (moment - seen)),
+        idle=math.ceil(limit - (moment - seen)),
         in_all=math.ceil(settings.SESSION_ABSOLUTE_SECONDS - (moment - started)),
+        limit=limit,
     )
 
 
 def is_over(session: SessionBase, *, now: dt.datetime, is_staff: bool) -> bool:
     """Whether either limit has passed."""
-    return min(left(session, now=now, is_staff=is_staff)) <= 0
+    remaining = left(session, now=now, is_staff=is_staff)
+    return min(remaining.idle, remaining.in_all) <= 0
 
 
 def touch(session: SessionBase, *, now: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.utils.translation import ngettext
 
-from portal.accounts import demo, selectors, sessions
+from portal.accounts import demo, selectors
 from portal.kernel import clock
 
 register = template.Library()
@@ -28,14 +28,12 @@ def role_days() -> int:
 @register.simple_tag(takes_context=True)
 def session_limits(context: dict[str, Any]) -> dict[str, Any]:
     """What the page says of the session's end, and what static/session.js counts down (seconds)."""
-    request = context["request"]
-    is_staff = any(option.is_staff for option in request.hats)
-    left = sessions.left(request.session, now=clock.now(), is_staff=is_staff)
+    left = context["request"].session_left
     return {
         "idle": left.idle,
         "all": left.in_all,
         "warn": settings.SESSION_WARNING_SECONDS,
-        "idle_words": _span(sessions.idle_limit(is_staff=is_staff)),
+        "idle_words": _span(left.limit),
         "all_words": _span(settings.SESSION_ABSOLUTE_SECONDS),
     }
 

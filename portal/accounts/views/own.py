@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import factors, hats, policies, selectors, services, sessions
+from portal.accounts import factors, hats, policies, selectors, services
 from portal.accounts.forms import ProfileForm
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -141,6 +141,5 @@ def session(request: HttpRequest) -> JsonResponse:
 
     GET only looks, which does not count as activity; POST does, as any other request.
     """
-    is_staff = any(option.is_staff for option in request.hats)
-    left = sessions.left(request.session, now=clock.now(), is_staff=is_staff)
+    left = request.session_left
     return JsonResponse({"idle": left.idle, "all": left.in_all})
