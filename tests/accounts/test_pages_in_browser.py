@@ -118,6 +118,7 @@ def test_roles_are_confirmed_several_at_once(
     page = new_page(java_script_enabled=scripted)
     enter(page, admin, live_app)
     page.goto("/staff/people/")
+    save_screen(page, f"people-{'js' if scripted else 'plain'}")
     page.get_by_role("link", name="年次の権限確認をする").click()
     save_screen(page, f"people-confirm-{'js' if scripted else 'plain'}")
     for name in ("岡田 進", "高橋 直樹"):
