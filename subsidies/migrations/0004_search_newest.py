@@ -82,31 +82,30 @@ CREATE FUNCTION subsidies_search_in(ward integer, wanted text, most integer,
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
     rarest text;
-    candidate record;
-    looked_at integer := 0;
+    common CONSTANT integer := 500;
     budget CONSTANT integer := 10000;
 BEGIN
-    ids := '{}';
-    more := false;
     SELECT part INTO rarest FROM unnest(subsidies_search_grams(wanted)) part
     ORDER BY (
         SELECT count(*) FROM (
             SELECT 1 FROM subsidies_searchgram
-            WHERE ward_id = ward AND gram = part LIMIT 500
+            WHERE ward_id = ward AND gram = part LIMIT common
         ) counted
     ) LIMIT 1;
-    FOR candidate IN
-        SELECT application_id AS id, position(wanted IN name) > 0 AS hit
-        FROM subsidies_searchgram WHERE ward_id = ward AND gram = rarest
-        ORDER BY application_id DESC LIMIT budget
-    LOOP
-        looked_at := looked_at + 1;
-        IF candidate.hit THEN
-            ids := ids || candidate.id;
-            EXIT WHEN cardinality(ids) > most;
-        END IF;
-    END LOOP;
-    more := looked_at = budget;
+    ids := array(
+        SELECT id FROM (
+            SELECT application_id AS id, name FROM subsidies_searchgram
+            WHERE ward_id = ward AND gram = rarest
+            ORDER BY application_id DESC LIMIT budget
+        ) candidate
+        WHERE position(wanted IN name) > 0 ORDER BY id DESC LIMIT most + 1
+    );
+    more := cardinality(ids) <= most AND (
+        SELECT count(*) = budget FROM (
+            SELECT 1 FROM subsidies_searchgram
+            WHERE ward_id = ward AND gram = rarest LIMIT budget
+        ) candidate
+    );
     IF length(wanted) >= 3 THEN
         ids := ids || array(
             SELECT application_id FROM subsidies_applicationsearch

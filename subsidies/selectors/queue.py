@@ -33,7 +33,7 @@ from subsidies.policies import visible_applications
 PAGE_SIZE = 25
 COUNTED = 1_000
 PAGED = 10_000
-FOUND = 300
+FOUND = 100
 _SEARCH_ALL = (
     "SELECT length(subsidies_search_text(%s)) < 2, ids, more FROM subsidies_search_all(%s, %s)"
 )
