@@ -82,16 +82,14 @@ CREATE FUNCTION subsidies_search_in(ward integer, wanted text, most integer,
 LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
 DECLARE
     rarest text;
-    common CONSTANT integer := 500;
     budget CONSTANT integer := 10000;
 BEGIN
+    -- The further back its 200th newest entry, the rarer the bigram.
     SELECT part INTO rarest FROM unnest(subsidies_search_grams(wanted)) part
     ORDER BY (
-        SELECT count(*) FROM (
-            SELECT 1 FROM subsidies_searchgram
-            WHERE ward_id = ward AND gram = part LIMIT common
-        ) counted
-    ) LIMIT 1;
+        SELECT application_id FROM subsidies_searchgram
+        WHERE ward_id = ward AND gram = part ORDER BY application_id DESC OFFSET 199 LIMIT 1
+    ) NULLS FIRST LIMIT 1;
     ids := array(
         SELECT id FROM (
             SELECT application_id AS id, name FROM subsidies_searchgram
