@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "portal.ui",
     "programs",
     "subsidies",
+    "subsidies.grants",
     "kpi",
     "portal.desk",
     "portal.cms",

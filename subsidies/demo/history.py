@@ -46,7 +46,8 @@ from subsidies.rules.scheme import SchemeRules
 from subsidies.services import papers as papers_of_services
 from subsidies.services import versions
 from subsidies.services.attachments import PURPOSE
-from subsidies.services.decision import GRANT_ENTRY, frozen_conditions
+from subsidies.services.decision import frozen_conditions
+from subsidies.services.grants import grant_begin
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
@@ -272,14 +273,19 @@ class History:
                 call_id=decision.application.call_id,
                 application=decision.application,
                 amount_yen=decision.amount_yen,
-                kind=GRANT_ENTRY,
+                kind="grant",
                 recorded_at=decision.approved_at,
             )
             for decision in decided
             if decision.outcome == Decision.Outcome.GRANT
         )
         for call_id, yen in self.committed.items():
-            Call.objects.filter(pk=call_id).update(committed_yen=F("committed_yen") + yen)
+            Call.objects.filter(pk=call_id).update(
+                committed_yen=F("committed_yen") + yen, decided_yen=F("decided_yen") + yen
+            )
+        for decision in decided:
+            if decision.outcome == Decision.Outcome.GRANT:
+                grant_begin(decision.application, decision)
 
     def _make_papers(self, entries: list[_Entry]) -> None:
         """The letters of all decisions, and the running year's receipts."""

@@ -8,6 +8,8 @@ import datetime as dt
 
 import jpholiday
 
+from portal.kernel import clock
+
 
 def is_open(day: dt.date) -> bool:
     """Whether the ward's office works on that day (開庁日)."""
@@ -25,3 +27,11 @@ def next_open(day: dt.date) -> dt.date:
 def due_on(start: dt.date, days: int) -> dt.date:
     """The end of a period of calendar days after `start` (初日不算入)."""
     return next_open(start + dt.timedelta(days=days))
+
+
+def report_due(ends_on: dt.date, *, days: int, completed_on: dt.date | None = None) -> dt.date:
+    """実績報告の期限: `days` after the completion or the project's last day, whichever is earlier,
+    and never after the fiscal year (会計年度独立, domain.md A1, A2 step 8).
+    """
+    last = dt.date(clock.fiscal_year(ends_on) + 1, 3, 31)
+    return min((completed_on or ends_on) + dt.timedelta(days=days), last)

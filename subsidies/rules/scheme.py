@@ -121,6 +121,10 @@ class QuoteRule:
 class SchemeRules:
     """Everything a version says. Amounts in yen; days are calendar days.
 
+    After the decision: the completion report is due `report_days` after the project's end; a
+    change of up to `minor_change_percent` of the eligible expenses needs no approval; effects are
+    reported for `follow_up_years`, papers kept for `retention_years` after the last obligation.
+
     `guideline` is the name of the 交付要綱, `preparation` what has to be done before applying
     (事前相談など).
     """
@@ -147,6 +151,10 @@ class SchemeRules:
     used_goods: UsedGoods = "allowed"
     guideline: str = ""
     preparation: tuple[str, ...] = ()
+    report_days: int = 30
+    minor_change_percent: int = 20
+    follow_up_years: int = 5
+    retention_years: int = 5
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> "SchemeRules":
@@ -203,6 +211,10 @@ class _Parser:
             used_goods=self._one_of("used_goods", ("allowed", "excluded"), default="allowed"),
             guideline=str(self.data.get("guideline", "")),
             preparation=tuple(self.data.get("preparation", ())),
+            report_days=self._whole("report_days", least=1, default=30),
+            minor_change_percent=self._whole("minor_change_percent", least=0, default=20),
+            follow_up_years=self._whole("follow_up_years", least=0, default=5),
+            retention_years=self._whole("retention_years", least=1, default=5),
         )
         self._cross_check(rules)
         if self.problems:

@@ -12,6 +12,7 @@ RANKS = {
     "notices": 2,
     "programs": 3,
     "subsidies": 4,
+    "grants": 4.1,
     "dojo": 4,
     "advisors": 4,
     "booking": 4,

@@ -39,6 +39,7 @@ JAPANESE_MODULES = {
     "programs/importing/": "headings and hints of the Japanese sheet",
     "programs/wards.py": "names of the wards",
     "subsidies/demo/": "demonstration data",
+    "subsidies/grants/kinds/": "questions of the filings are Japanese, as the schemes' are",
     "subsidies/letters.py": "receipts and letters are written in Japanese",
     "subsidies/management/commands/schemes_load.py": "the operator's terminal",
     "subsidies/rules/scheme.py": "faults of a scheme's Japanese data, for those who write it",
@@ -58,7 +59,7 @@ JAPANESE_LITERALS = {
     ("programs/services/firms.py", "本社"),
     ("programs/services/import_writing.py", "本社"),
     ("subsidies/rules/expenses.py", "一式"),
-    ("subsidies/services/decision.py", "第{number}号"),
+    ("subsidies/services/numbers.py", "第{number}号"),
 }
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}")

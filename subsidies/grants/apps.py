@@ -1,0 +1,18 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+# Subjects: each has its kinds of filings and what they do.
+SUBJECTS = ("ending",)
+
+
+class GrantsConfig(AppConfig):
+    name = "subsidies.grants"
+    label = "grants"
+    verbose_name = _("交付決定後の手続")
+
+    def ready(self) -> None:
+        for subject in SUBJECTS:
+            import_module(f"subsidies.grants.kinds.{subject}")
+            import_module(f"subsidies.grants.services.{subject}")

@@ -1,0 +1,51 @@
+"""Who may see a grant and what hangs on it: the same people who see its application."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portal.kernel.actor import Actor, Hat
+from subsidies.grants import states
+from subsidies.grants.models import Filing, Ruling
+from subsidies.models import Grant
+from subsidies.policies import CASE_ROLES
+
+
+def visible_grants(actor: Actor) -> QuerySet[Grant]:
+    """Every grant the actor may see."""
+    rows = Grant.objects.all()
+    if actor.hat == Hat.FIRM and actor.firm_id is not None:
+        return rows.filter(firm_id=actor.firm_id)
+    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
+        return rows.filter(ward_id=actor.ward_id)
+    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+
+
+def visible_filings(actor: Actor) -> QuerySet[Filing]:
+    """Filings of visible grants; drafts are the firm's alone."""
+    rows = Filing.objects.filter(grant__in=visible_grants(actor))
+    return rows if actor.hat in {Hat.FIRM, Hat.SYSTEM} else rows.exclude(submitted_at=None)
+
+
+def visible_rulings(actor: Actor) -> QuerySet[Ruling]:
+    """Rulings of visible grants; a firm sees one only once it is ruled."""
+    rows = Ruling.objects.filter(grant__in=visible_grants(actor))
+    return rows.filter(status=states.RULED) if actor.hat == Hat.FIRM else rows
+
+
+def get_grant(actor: Actor, *, lock: bool = False, **lookup: Any) -> Grant:
+    """One visible grant, locked where asked. Raises Grant.DoesNotExist."""
+    rows = visible_grants(actor).select_related("application__version__scheme", "call")
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def get_filing(actor: Actor, *, lock: bool = False, **lookup: Any) -> Filing:
+    """One visible filing with its grant, locked where asked. Raises Filing.DoesNotExist."""
+    rows = visible_filings(actor).select_related("grant__application__version__scheme")
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def get_ruling(actor: Actor, *, lock: bool = False, **lookup: Any) -> Ruling:
+    """One visible ruling with its grant, locked where asked. Raises Ruling.DoesNotExist."""
+    rows = visible_rulings(actor).select_related("grant__application__version__scheme", "filing")
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)

@@ -1,0 +1,84 @@
+"""Row policies of what happens after the decision.
+
+A firm sees its own filings and rulings once they are ruled; a ward's officials what was submitted
+to their ward and every ruling of it.
+"""
+
+from portal.kernel.rls import (
+    ALL,
+    EDIT,
+    FIRM,
+    FULL,
+    WARD,
+    Events,
+    Protected,
+    child_rows,
+    moves_told,
+)
+from subsidies.grants import states
+
+_OFFICIALS = states.REVIEWER | states.APPROVER
+SUBMITTED = "submitted_at IS NOT NULL"
+
+EVENTS = [
+    Events(
+        "grants_filing",
+        {
+            "app_firm": moves_told("grants_filing", states.FILING, states.FIRM),
+            "app_official": moves_told("grants_filing", states.FILING, _OFFICIALS),
+        },
+    ),
+    Events(
+        "grants_ruling",
+        {
+            "app_official": moves_told(
+                "grants_ruling",
+                states.RULING,
+                _OFFICIALS,
+                also=[("grants.ruling_proposed", states.PROPOSED)],
+            ),
+        },
+    ),
+]
+
+
+def _part(table: str, *, firm: str) -> Protected:
+    """What is seen with its filing, and written by the firm alone."""
+    return Protected(
+        table,
+        **child_rows(
+            parent="grants_filing",
+            key="filing_id",
+            grants={"app_firm": firm, "app_system": FULL},
+        ),
+    )
+
+
+TABLES = [
+    Protected(
+        "grants_filing",
+        rows={
+            "app_firm": f"firm_id = {FIRM}",
+            "app_official": f"ward_id = {WARD} AND {SUBMITTED}",
+            "app_auditor": SUBMITTED,
+            "app_system": ALL,
+        },
+        grants={
+            "app_firm": EDIT,
+            "app_official": "SELECT, UPDATE (status, message, settled_at)",
+            "app_system": EDIT,
+        },
+    ),
+    _part("grants_filingdocument", firm=EDIT),
+    _part("grants_filingversion", firm="SELECT, INSERT"),
+    Protected(
+        "grants_ruling",
+        rows={
+            "app_firm": f"firm_id = {FIRM} AND status = '{states.RULED}'",
+            "app_official": f"ward_id = {WARD}",
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+]

@@ -1,0 +1,191 @@
+"""起案 and 決裁 after the decision: one official proposes, another approves, then it takes effect.
+
+What a ruling does is registered by its kind with `effect`; it runs in the approver's transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.kernel import clock, transitions
+from portal.kernel.actor import Actor
+from portal.kernel.transitions import GuardFailed, ReasonMissing, StaleState
+from subsidies.grants import policies, states
+from subsidies.grants.models import Filing, Ruling
+from subsidies.models import Grant
+from subsidies.services import moves, numbers
+from subsidies.services.decision import own_cause
+from subsidies.services.errors import Refused
+
+# Applies an approved ruling; what it raises undoes the approval.
+Effect = Callable[[Actor, Ruling], None]
+_effects: dict[str, Effect] = {}
+
+
+def effect(kind: str) -> Callable[[Effect], Effect]:
+    """Decorator: what an approved ruling of this kind does. Raises ValueError when taken."""
+
+    def register(function: Effect) -> Effect:
+        if kind in _effects:
+            raise ValueError(f"two effects of rulings are called {kind}")
+        _effects[kind] = function
+        return function
+
+    return register
+
+
+def ruling_propose(
+    *,
+    actor: Actor,
+    grant_id: int,
+    kind: str,
+    outcome: str = Ruling.Outcome.APPROVE,
+    reason: str,
+    amount_yen: int | None = None,
+    terms: Mapping[str, Any] | None = None,
+    filing: Filing | None = None,
+) -> Ruling:
+    """起案. Raises Refused while another ruling of the grant waits, GuardFailed in one's own cause,
+    ReasonMissing, RoleMissing.
+    """
+    with transaction.atomic():
+        grant = policies.get_grant(actor, lock=True, pk=grant_id)
+        if states.REVIEWER.isdisjoint(transitions.roles_of(actor)):
+            raise transitions.RoleMissing
+        _check_proposal(actor, grant, kind, outcome, reason)
+        ruling = Ruling.objects.create(
+            grant=grant,
+            ward_id=grant.ward_id,
+            firm_id=grant.firm_id,
+            filing=filing,
+            kind=kind,
+            outcome=outcome,
+            amount_yen=amount_yen,
+            reason=reason.strip(),
+            terms=dict(terms or {}),
+            prepared_by_id=moves.person(actor),
+            prepared_at=clock.database_now(),
+        )
+        moves.tell(
+            actor,
+            ruling,
+            action="grants.ruling.propose",
+            event="grants.ruling_proposed",
+            reason=reason,
+            detail={"kind": kind, "outcome": outcome, "amount_yen": amount_yen},
+            payload=_payload(ruling),
+        )
+        return ruling
+
+
+def ruling_send_back(*, actor: Actor, ruling_id: int, reason: str) -> Ruling:
+    """差し戻し: the reviewer prepares another one. Raises ReasonMissing, StaleState, RoleMissing."""
+    with transaction.atomic():
+        ruling = policies.get_ruling(actor, lock=True, pk=ruling_id)
+        _apply(actor, ruling, "send_back", reason=reason)
+        return ruling
+
+
+def ruling_approve(*, actor: Actor, ruling_id: int, reason: str = "") -> Ruling:
+    """決裁: number, date and effect in one transaction; never by the person who proposed.
+
+    Raises GuardFailed, StaleState, RoleMissing, and what the effect raises.
+    """
+    with transaction.atomic():
+        ruling = policies.get_ruling(actor, pk=ruling_id)
+        # The grant first, then what hangs on it: the one order of locks.
+        policies.get_grant(actor, lock=True, pk=ruling.grant_id)
+        ruling = policies.get_ruling(actor, lock=True, pk=ruling_id)
+        if ruling.status != states.PROPOSED:
+            raise StaleState
+        if refusal := states.RULING.refusal(ruling, "approve", actor):
+            raise GuardFailed(refusal)
+        _seal(actor, ruling)
+        if ruling.outcome == Ruling.Outcome.APPROVE:
+            _effects[ruling.kind](actor, ruling)
+        _settle_filing(actor, ruling)
+        _apply(
+            actor,
+            ruling,
+            "approve",
+            reason=reason or ruling.reason,
+            fields={
+                "approved_by_id": ruling.approved_by_id,
+                "approved_at": ruling.approved_at,
+                "ruled_on": ruling.ruled_on,
+                "document_no": ruling.document_no,
+            },
+        )
+        return ruling
+
+
+@states.RULING.guard("approver_is_not_preparer")
+def _approver_is_not_preparer(ruling: Ruling, actor: Actor) -> str | None:
+    if ruling.prepared_by_id == actor.user_id:
+        return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
+    return own_cause(ruling.grant.application, actor)
+
+
+def _check_proposal(actor: Actor, grant: Grant, kind: str, outcome: str, reason: str) -> None:
+    if kind not in _effects or outcome not in Ruling.Outcome.values:
+        raise Refused(_("この区分の起案はできません。"))
+    if not reason.strip():
+        raise ReasonMissing
+    if refusal := own_cause(grant.application, actor):
+        raise GuardFailed(refusal)
+    if grant.rulings.filter(status=states.PROPOSED).exists():
+        raise Refused(
+            _("この補助事業には、決裁を待っている起案があります。先にそちらを終えてください。")
+        )
+
+
+def _settle_filing(actor: Actor, ruling: Ruling) -> None:
+    """The filing that the ruling answers is approved or rejected with it."""
+    if ruling.filing_id is None:
+        return
+    filing = Filing.objects.select_for_update().get(pk=ruling.filing_id)
+    transitions.apply(
+        table=states.FILING,
+        instance=filing,
+        action="approve" if ruling.outcome == Ruling.Outcome.APPROVE else "reject",
+        actor=actor,
+        reason=ruling.reason,
+        fields={"settled_at": ruling.approved_at},
+    )
+
+
+def _seal(actor: Actor, ruling: Ruling) -> None:
+    """Approver, day and 文書番号 on the instance; `_apply` writes them."""
+    now = clock.database_now()
+    ruling.approved_by = User.objects.only("id", "name").get(pk=moves.person(actor))
+    ruling.approved_at = now
+    ruling.ruled_on = clock.to_date(now)
+    ruling.document_no = numbers.letter_number(ruling.ward_id, ruling.ruled_on)
+
+
+def _apply(actor: Actor, ruling: Ruling, action: str, **kwargs: Any) -> None:
+    transitions.apply(
+        table=states.RULING,
+        instance=ruling,
+        action=action,
+        actor=actor,
+        detail={"kind": ruling.kind, "amount_yen": ruling.amount_yen},
+        payload=_payload(ruling),
+        **kwargs,
+    )
+
+
+def _payload(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "ruling_id": ruling.pk,
+        "grant_id": ruling.grant_id,
+        "application_id": ruling.grant.application_id,
+        "kind": ruling.kind,
+        "outcome": ruling.outcome,
+        "amount_yen": ruling.amount_yen,
+        "ward_id": ruling.ward_id,
+        "firm_id": ruling.firm_id,
+    }
