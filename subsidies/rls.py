@@ -57,7 +57,9 @@ def _may_tell(roles: frozenset[str]) -> str:
         for state in states.APPLICATION.states
         if state.code != states.DRAFT
     ]
-    return moves_told("subsidies_application", states.APPLICATION, roles, also=messages)
+    return moves_told(
+        "subsidies_application", states.APPLICATION, roles, key="application_id", also=messages
+    )
 
 
 EVENTS = [
@@ -71,8 +73,10 @@ EVENTS = [
     Events(
         "subsidies_grant",
         {
-            "app_firm": moves_told("subsidies_grant", GRANT, states.FIRM),
-            "app_official": moves_told("subsidies_grant", GRANT, states.REVIEWER | states.APPROVER),
+            "app_firm": moves_told("subsidies_grant", GRANT, states.FIRM, key="grant_id"),
+            "app_official": moves_told(
+                "subsidies_grant", GRANT, states.REVIEWER | states.APPROVER, key="grant_id"
+            ),
         },
     ),
 ]

@@ -82,10 +82,11 @@ def moves_told(
     moves: TransitionTable,
     roles: Collection[str],
     *,
+    key: str,
     also: Collection[tuple[str, str]] = (),
 ) -> str:
     """Events of a row the writer sees: a move of these roles that has led where the row stands, or
-    one of the pairs (event, status) in `also`.
+    one of the pairs (event, status) in `also`. `key` is where the payload names the row.
     """
     pairs = [
         (move.event, move.target)
@@ -96,6 +97,7 @@ def moves_told(
     return (
         f"EXISTS (SELECT 1 FROM {table} told"  # noqa: S608 - names of the apps' states.py
         " WHERE told.id::text = kernel_outboxevent.subject"
+        f" AND told.id = (kernel_outboxevent.payload ->> '{key}')::bigint"
         " AND told.ward_id = kernel_outboxevent.ward_id"
         f" AND (kernel_outboxevent.name, told.status) IN ({told}))"
     )

@@ -24,8 +24,8 @@ EVENTS = [
     Events(
         "grants_filing",
         {
-            "app_firm": moves_told("grants_filing", states.FILING, states.FIRM),
-            "app_official": moves_told("grants_filing", states.FILING, _OFFICIALS),
+            "app_firm": moves_told("grants_filing", states.FILING, states.FIRM, key="filing_id"),
+            "app_official": moves_told("grants_filing", states.FILING, _OFFICIALS, key="filing_id"),
         },
     ),
     Events(
@@ -35,6 +35,7 @@ EVENTS = [
                 "grants_ruling",
                 states.RULING,
                 _OFFICIALS,
+                key="ruling_id",
                 also=[("grants.ruling_proposed", states.PROPOSED)],
             ),
         },
