@@ -35,8 +35,10 @@ def parse_bonus(data: Any) -> tuple[tuple[BonusRule, ...], list[str]]:
     problems: list[str] = []
     rules = [rule for entry in data if (rule := _rule(entry, problems)) is not None]
     codes = [rule.code for rule in rules]
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        problems.append(_("加点：略号「%(code)s」が2つあります。") % {"code": code})
+    problems += [
+        _("加点：略号「%(code)s」が2つあります。") % {"code": code}
+        for code in sorted({code for code in codes if codes.count(code) > 1})
+    ]
     return tuple(rules), problems
 
 
