@@ -147,11 +147,11 @@ def declared() -> list[Protected]:
 
 
 def outbox(events: Iterable[Events]) -> Protected:
-    """The outbox: firms and officials write what the apps let them tell, and read nothing.
+    """The outbox: people write what the apps let them tell, and read nothing.
 
     The relay's columns are not theirs: an event that arrives as relayed would never be handled.
     """
-    told: dict[str, list[str]] = {"app_firm": [], "app_official": []}
+    told: dict[str, list[str]] = {"app_public": [], "app_firm": [], "app_official": []}
     asked = set()
     for entry in events:
         asked.add(entry.table)

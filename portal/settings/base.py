@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "programs",
     "subsidies",
     "subsidies.grants",
+    "subsidies.committee",
     "kpi",
     "portal.desk",
     "portal.cms",

@@ -117,11 +117,10 @@ def _fraction(
     """5, "5", "3/2" or "0.5"; never a float, which is no exact number."""
     if value is None or value == "":
         return default
+    written = "" if isinstance(value, bool | float) else str(value)
     try:
-        if isinstance(value, bool | float):
-            raise TypeError
-        return Fraction(value)
-    except (TypeError, ValueError, ZeroDivisionError):
+        return Fraction(written)
+    except (ValueError, ZeroDivisionError):
         problems.append(
             _("採点表：「%(item)s」の数は、5 や 3/2 のように入力してください。") % {"item": label}
         )
