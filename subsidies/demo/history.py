@@ -337,7 +337,9 @@ class History:
             amount_yen=application.requested_yen if granted else 0,
             reason=self.rng.choice(reasons),
             calculation=last.payload["calculation"],
-            conditions=frozen_conditions(application, last),
+            conditions=frozen_conditions(
+                application, last, Decision.Outcome.GRANT if granted else Decision.Outcome.REFUSE
+            ),
             prepared_by_id=application.assignee_id,
             prepared_at=moment - _DAY,
             approved_by_id=self._office(entry.case.call).approver.user_id,

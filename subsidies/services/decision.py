@@ -11,9 +11,10 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, StaleState
 from programs.models import FirmMembership
 from subsidies import policies, states
-from subsidies.contents import rules_of
+from subsidies.contents import rules_for
 from subsidies.models import Application, ApplicationVersion, Decision
 from subsidies.rules import snapshot
+from subsidies.rules.scheme.papers import GRANT, REFUSAL
 from subsidies.services import budget, grants, moves, numbers, versions
 from subsidies.services.errors import AmountTooHigh, Refused
 
@@ -37,8 +38,7 @@ def decision_propose(
         if refusal := own_cause(application, actor):
             raise GuardFailed(refusal)
         version = application.versions.latest("number")
-        rules = rules_of(application.version)
-        calculation = versions.official_calculation(rules, versions.items_of(version))
+        calculation = versions.official_calculation(rules_for(version), versions.items_of(version))
         yen = _amount(outcome, amount_yen, calculation.subsidy_yen)
         decision, _created = Decision.objects.update_or_create(
             application=application,
@@ -47,7 +47,7 @@ def decision_propose(
                 "amount_yen": yen,
                 "reason": reason.strip(),
                 "calculation": versions.calculation_record(calculation),
-                "conditions": frozen_conditions(application, version),
+                "conditions": frozen_conditions(application, version, outcome),
                 "prepared_by_id": moves.person(actor),
                 "prepared_at": clock.database_now(),
             },
@@ -171,9 +171,12 @@ def _amount(outcome: str, wanted: int | None, calculated: int) -> int:
     return yen
 
 
-def frozen_conditions(application: Application, version: ApplicationVersion) -> dict[str, Any]:
+def frozen_conditions(
+    application: Application, version: ApplicationVersion, outcome: str
+) -> dict[str, Any]:
     """What the decision binds the recipient to, frozen with the rules it was made under."""
-    rules = rules_of(application.version)
+    rules = rules_for(version)
+    paper = rules.form(GRANT if outcome == Decision.Outcome.GRANT else REFUSAL)
     return {
         "scheme_version": application.version.number,
         "scheme_version_id": application.version_id,
@@ -184,8 +187,11 @@ def frozen_conditions(application: Application, version: ApplicationVersion) -> 
         "conditions": list(rules.conditions),
         "project_ends_on": application.call.project_ends_on.isoformat(),
         "withdrawal_days": rules.withdrawal_days,
-        "appeal_text": rules.appeal_text,
-        "letter_form_no": rules.letter_form_no,
+        "rate": str(rules.rate),
+        "cap_yen": rules.cap_yen,
+        "appeal_text": rules.appeal_text if rules.appeal_on else "",
+        "letter_form_no": paper.number,
+        "letter_title": paper.title,
     }
 
 

@@ -9,7 +9,7 @@ from portal.kernel.files import services as files
 from portal.kernel.files.models import StoredFile
 from programs.models import Ward
 from subsidies import letters
-from subsidies.contents import rules_of
+from subsidies.contents import rules_for
 from subsidies.models import Application, ApplicationVersion, Decision
 
 RECEIPT, LETTER = "receipt", "decision"
@@ -29,7 +29,7 @@ def receipt_make(*, actor: Actor, version_id: int) -> StoredFile:
         application = version.application
         data = letters.receipt(
             version,
-            rules=rules_of(application.version),
+            rules=rules_for(version),
             ward=Ward.objects.get(pk=application.ward_id),
         )
         content = render_pdf("receipt", data, made_at=version.submitted_at)
@@ -53,10 +53,11 @@ def decision_letter_make(*, actor: Actor, application_id: int) -> StoredFile:
         if decision.letter:
             return decision.letter
         application = decision.application
+        submitted = application.versions.get(number=decision.conditions["submitted_version"])
         data = letters.decision_letter(
             decision,
-            application.versions.get(number=decision.conditions["submitted_version"]),
-            rules=rules_of(application.version),
+            submitted,
+            rules=rules_for(submitted),
             ward=Ward.objects.get(pk=application.ward_id),
         )
         assert decision.approved_at is not None

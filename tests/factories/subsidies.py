@@ -236,11 +236,11 @@ def make_row(
 
 def check_all(actor: Actor, application: Application) -> None:
     """Tick the whole check list and finish it, as the official."""
-    from subsidies.contents import rules_of
+    from subsidies.contents import submitted_rules
     from subsidies.rules import checklist
 
     with acting(actor):
-        for item in checklist.items(rules_of(application.version)):
+        for item in checklist.items(submitted_rules(application)):
             services.check_item_set(
                 actor=actor, application_id=application.pk, item=item.code, verdict="ok"
             )
