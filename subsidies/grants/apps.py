@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 # Subjects: each has its kinds of filings and what they do.
-SUBJECTS = ("ending",)
+SUBJECTS = ("changes", "ending", "running")
 
 
 class GrantsConfig(AppConfig):

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from portal.kernel.actor import Actor, Hat
 from subsidies.grants import states
-from subsidies.grants.models import Filing, Ruling
+from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.models import Grant
 from subsidies.policies import CASE_ROLES
 
@@ -31,6 +31,16 @@ def visible_rulings(actor: Actor) -> QuerySet[Ruling]:
     """Rulings of visible grants; a firm sees one only once it is ruled."""
     rows = Ruling.objects.filter(grant__in=visible_grants(actor))
     return rows.filter(status=states.RULED) if actor.hat == Hat.FIRM else rows
+
+
+def visible_requests(actor: Actor) -> QuerySet[ProgressRequest]:
+    """Requests for progress reports of visible grants."""
+    return ProgressRequest.objects.filter(grant__in=visible_grants(actor))
+
+
+def visible_visits(actor: Actor) -> QuerySet[SiteVisit]:
+    """Site visits of visible grants; findings and photos are the ward's, the page keeps them."""
+    return SiteVisit.objects.filter(grant__in=visible_grants(actor))
 
 
 def get_grant(actor: Actor, *, lock: bool = False, **lookup: Any) -> Grant:

@@ -14,6 +14,7 @@ from portal.kernel.rls import (
     Protected,
     child_rows,
     moves_told,
+    own_rows,
 )
 from subsidies.grants import states
 
@@ -37,6 +38,30 @@ EVENTS = [
                 _OFFICIALS,
                 key="ruling_id",
                 also=[("grants.ruling_proposed", states.PROPOSED)],
+            ),
+        },
+    ),
+    Events(
+        "grants_progressrequest",
+        {
+            "app_official": moves_told(
+                "grants_progressrequest",
+                states.REQUEST,
+                _OFFICIALS,
+                key="request_id",
+                also=[("grants.progress_requested", states.OPEN_REQUEST)],
+            ),
+        },
+    ),
+    Events(
+        "grants_sitevisit",
+        {
+            "app_official": moves_told(
+                "grants_sitevisit",
+                states.VISIT,
+                _OFFICIALS,
+                key="visit_id",
+                also=[("grants.visit_planned", states.PLANNED)],
             ),
         },
     ),
@@ -81,5 +106,27 @@ TABLES = [
             "app_system": ALL,
         },
         grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+    Protected(
+        "grants_progressrequest",
+        **own_rows(
+            grants={
+                "app_firm": "SELECT, UPDATE (status, filing_id)",
+                "app_official": EDIT,
+                "app_system": EDIT,
+            }
+        ),
+    ),
+    Protected("grants_sitevisit", **own_rows(grants={"app_official": EDIT, "app_system": EDIT})),
+    # The ward's own; the firm reads what it is told, not what was photographed.
+    Protected(
+        "grants_visitphoto",
+        rows={
+            "app_official": "EXISTS (SELECT 1 FROM grants_sitevisit parent"
+            " WHERE parent.id = visit_id)",
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_official": "SELECT, INSERT", "app_system": FULL},
     ),
 ]

@@ -1,4 +1,6 @@
-"""States of a filing (届出・申請・報告 after the decision) and of a ruling (起案・決裁)."""
+"""States of what happens after the decision: filings (届出・申請・報告), rulings (起案・決裁), the
+ward's requests for progress reports, its site visits.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +104,75 @@ RULING = TransitionTable(
             _("起案を差し戻す"),
             needs_reason=True,
             event="grants.ruling_sent_back",
+        ),
+    ),
+)
+
+OPEN_REQUEST = "open"
+ANSWERED = "answered"
+RECALLED = "recalled"
+
+REQUEST = TransitionTable(
+    name="grants.progressrequest",
+    states=(
+        State(OPEN_REQUEST, _("報告待ち"), tone="orange"),
+        State(ANSWERED, _("報告あり"), tone="green"),
+        State(RECALLED, _("取りやめ"), tone="", terminal=True),
+    ),
+    transitions=(
+        # Again where an answer was dropped and another one is filed.
+        Transition("answer", (OPEN_REQUEST, ANSWERED), ANSWERED, FIRM, _("報告する")),
+        Transition(
+            "recall",
+            (OPEN_REQUEST,),
+            RECALLED,
+            REVIEWER,
+            _("求めを取りやめる"),
+            needs_reason=True,
+            event="grants.progress_request_recalled",
+        ),
+    ),
+)
+
+PLANNED = "planned"
+INSTRUCTED = "instructed"
+CONCLUDED = "concluded"
+CALLED_OFF = "called_off"
+
+VISIT = TransitionTable(
+    name="grants.sitevisit",
+    states=(
+        State(PLANNED, _("予定"), tone="blue"),
+        State(INSTRUCTED, _("対応待ち"), tone="orange"),
+        State(CONCLUDED, _("終了"), tone="green", terminal=True),
+        State(CALLED_OFF, _("取りやめ"), tone="", terminal=True),
+    ),
+    transitions=(
+        Transition("conclude", (PLANNED,), CONCLUDED, REVIEWER, _("調査の結果を記録する")),
+        Transition(
+            "instruct",
+            (PLANNED,),
+            INSTRUCTED,
+            REVIEWER,
+            _("結果を記録して指示する"),
+            event="grants.visit_instructed",
+        ),
+        Transition(
+            "settle",
+            (INSTRUCTED,),
+            CONCLUDED,
+            REVIEWER,
+            _("対応を確認して終える"),
+            needs_reason=True,
+        ),
+        Transition(
+            "call_off",
+            (PLANNED,),
+            CALLED_OFF,
+            REVIEWER,
+            _("調査を取りやめる"),
+            needs_reason=True,
+            event="grants.visit_called_off",
         ),
     ),
 )

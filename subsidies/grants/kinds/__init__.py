@@ -1,5 +1,5 @@
-"""The kinds of filings: the registry, and one module per subject that fills it."""
+"""The kinds of filings and rulings: the registries, and one module per subject that fills them."""
 
-from subsidies.grants.kinds.registry import Kind, fileable, get, names, register
+from subsidies.grants.kinds.registry import Kind, fileable, get, names, register, ruling_of
 
-__all__ = ["Kind", "fileable", "get", "names", "register"]
+__all__ = ["Kind", "fileable", "get", "names", "register", "ruling_of"]

@@ -8,9 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.kernel import clock
+from portal.kernel.money import format_yen
+from portal.ui.markup import era_date
 from subsidies import grant_states
 from subsidies.contents import rules_of
+from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.registry import Kind, register
+from subsidies.grants.models import Filing, Ruling
 from subsidies.models import Grant
 from subsidies.rules import due
 from subsidies.rules.problem import Problem
@@ -31,10 +35,53 @@ def _in_time(grant: Grant, values: Mapping[str, Any]) -> Iterable[Problem]:
     if clock.today() > last:
         text = _(
             "取下げができるのは%(last)sまででした。事業をやめるときは「中止・廃止」を提出してください。"
-        ) % {"last": clock.wareki(last)}
+        ) % {"last": era_date(last)}
         yield Problem("too_late", text, WITHDRAWAL, "answers.why")
 
 
+def _terms(filing: Filing) -> dict[str, Any]:
+    version = filing.versions.latest("number")
+    return {
+        "filing_version": version.number,
+        "filing_sha256": version.sha256,
+        "filed_on": clock.to_date(version.submitted_at).isoformat(),
+        "decided_yen": filing.grant.decided_yen,
+    }
+
+
+def _opening(ruling: Ruling) -> str:
+    filed_on = clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))
+    verdict = (
+        "承認したので通知します。"
+        if ruling.outcome == Ruling.Outcome.APPROVE
+        else "次の理由により承認しないこととしたので通知します。"
+    )
+    return f"{filed_on}付けで申請のあった補助事業の中止・廃止については、{verdict}"
+
+
+def _rows(ruling: Ruling) -> rulings.Rows:
+    reason = [("理由", ruling.reason)]
+    if ruling.outcome != Ruling.Outcome.APPROVE:
+        return reason
+    return [
+        ("変更前の交付決定額", format_yen(ruling.terms["decided_yen"])),
+        ("変更後の交付決定額", format_yen(0)),
+        *reason,
+    ]
+
+
+rulings.register(
+    rulings.RulingKind(
+        code=CANCELLATION,
+        name=gettext_lazy("事業の中止・廃止"),
+        title="中止・廃止承認通知書",
+        rejected_title="中止・廃止不承認通知書",
+        grant_states=(grant_states.IN_PROGRESS, grant_states.REPORTED),
+        opening=_opening,
+        rows=_rows,
+        terms=_terms,
+    )
+)
 register(
     Kind(
         code=WITHDRAWAL,

@@ -4,15 +4,18 @@ The one list of 様式 after the decision (domain.md A2, steps 4–12). Question
 same types as an application's, so that forms, reading and corrections work alike.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.functional import Promise
 
 from subsidies.models import Grant
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Document, Question
+
+if TYPE_CHECKING:
+    from subsidies.grants.models import Filing
 
 
 class Check(Protocol):
@@ -25,7 +28,14 @@ class Check(Protocol):
 class Kind:
     """`grant_states`: in which of the grant's states it may be filed. `ruling`: the kind of the
     ruling that answers it, "" where the ward only accepts it (届出). `page` names the route of a
-    kind with a page of its own (実績報告), "" for the general one.
+    kind with a page of its own (実績報告; its argument is the filing's public id), "" for the
+    general one.
+
+    `has_plan`: the expense lines are asked for as well (`content["lines"]`, as an application
+    stores them). `initial` is what a new one is filled with. `available` says whether a new one
+    may be begun, besides the grant's state. `record` is what a submission freezes beside the
+    answers (`payload["record"]`): what was worked out from them on that day. `needs_ruling` says of
+    a submitted filing whether `ruling` is needed at all (a small change is only notified).
     """
 
     code: str
@@ -38,6 +48,11 @@ class Kind:
     hint: str | Promise = ""
     check: Check | None = None
     page: str = ""
+    has_plan: bool = False
+    initial: Callable[[Grant], Mapping[str, Any]] | None = None
+    available: Callable[[Grant], bool] | None = None
+    record: Callable[[Grant, Mapping[str, Any]], Mapping[str, Any]] | None = None
+    needs_ruling: "Callable[[Filing], bool] | None" = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -58,9 +73,21 @@ def get(code: str) -> Kind:
 
 def fileable(grant: Grant) -> list[Kind]:
     """What the firm may begin now."""
-    return [kind for kind in _kinds.values() if grant.status in kind.grant_states]
+    return [
+        kind
+        for kind in _kinds.values()
+        if grant.status in kind.grant_states and (kind.available is None or kind.available(grant))
+    ]
 
 
 def names() -> dict[str, str | Promise]:
     """Code → name of all kinds."""
     return {code: kind.name for code, kind in _kinds.items()}
+
+
+def ruling_of(filing: "Filing") -> str:
+    """The kind of the ruling that this filing needs, "" where accepting it is enough."""
+    kind = get(filing.kind)
+    if kind.needs_ruling is not None and not kind.needs_ruling(filing):
+        return ""
+    return kind.ruling

@@ -1,6 +1,16 @@
-"""Tables of what happens after the decision: filings of the firm and rulings of the ward."""
+"""Tables of what happens after the decision: filings of the firm, rulings and visits of the ward."""
 
 from subsidies.grants.models.filings import Filing, FilingDocument, FilingVersion
 from subsidies.grants.models.rulings import Ruling
+from subsidies.grants.models.visits import ProgressRequest, SiteVisit, VisitPhoto, open_request
 
-__all__ = ["Filing", "FilingDocument", "FilingVersion", "Ruling"]
+__all__ = [
+    "Filing",
+    "FilingDocument",
+    "FilingVersion",
+    "ProgressRequest",
+    "Ruling",
+    "SiteVisit",
+    "VisitPhoto",
+    "open_request",
+]

@@ -69,6 +69,7 @@ def filing_begin(*, actor: Actor, grant_id: int, kind: str) -> Filing:
         if open_one:
             return open_one
         last = grant.filings.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+        initial = kinds.get(kind).initial
         try:
             with transaction.atomic():
                 return Filing.objects.create(
@@ -77,6 +78,7 @@ def filing_begin(*, actor: Actor, grant_id: int, kind: str) -> Filing:
                     firm_id=grant.firm_id,
                     kind=kind,
                     number=last + 1,
+                    content=dict(initial(grant)) if initial else {},
                     created_by_id=moves.person(actor),
                 )
         except IntegrityError:
@@ -209,10 +211,14 @@ def filing_accept(*, actor: Actor, filing_id: int, reason: str = "") -> Filing:
 
 
 def filing_drop(*, actor: Actor, filing_id: int) -> Filing:
-    """The firm takes it back, while nothing was proposed on it. Raises Refused, StaleState."""
+    """The firm takes it back, while nothing was proposed on it and its submission moved nothing.
+
+    Raises Refused, StaleState.
+    """
     with transaction.atomic():
         filing = _locked(actor, filing_id)
-        if filing.rulings.filter(status=states.PROPOSED).exists():
+        moved_on = filing.status == states.SUBMITTED and filing.kind in _on_submit
+        if moved_on or filing.rulings.filter(status=states.PROPOSED).exists():
             raise Refused(_("審査が進んでいるため、取りやめるには区に連絡してください。"))
         _apply(actor, filing, "drop")
         return filing
@@ -240,6 +246,7 @@ def payload_of(filing: Filing, at: dt.datetime) -> dict[str, Any]:
             for key, value in filing.content.items()
             if key not in {question.code for question in kind.questions}
         },
+        "record": dict(kind.record(filing.grant, filing.content)) if kind.record else {},
         "documents": [
             {
                 "id": row.pk,
@@ -257,7 +264,7 @@ def payload_of(filing: Filing, at: dt.datetime) -> dict[str, Any]:
 
 @states.FILING.guard("kind_needs_no_ruling")
 def _kind_needs_no_ruling(filing: Filing, actor: Actor) -> str | None:
-    if kinds.get(filing.kind).ruling:
+    if kinds.ruling_of(filing):
         return _("この手続には決裁が必要です。起案してください。")
     return None
 

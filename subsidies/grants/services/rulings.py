@@ -3,6 +3,7 @@
 What a ruling does is registered by its kind with `effect`; it runs in the approver's transaction.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,9 +14,13 @@ from portal.accounts.models import User
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, ReasonMissing, StaleState
-from subsidies.grants import policies, states
+from programs.models import Ward
+from subsidies.contents import rules_of
+from subsidies.grants import kinds, policies, states
+from subsidies.grants.kinds import rulings
+from subsidies.grants.kinds.changes import period_problem
 from subsidies.grants.models import Filing, Ruling
-from subsidies.models import Grant
+from subsidies.models import Decision, Grant
 from subsidies.services import moves, numbers
 from subsidies.services.decision import own_cause
 from subsidies.services.errors import Refused
@@ -65,7 +70,7 @@ def ruling_propose(
             outcome=outcome,
             amount_yen=amount_yen,
             reason=reason.strip(),
-            terms=dict(terms or {}),
+            terms={**(terms or {}), "letter": _letter_frame(grant)},
             prepared_by_id=moves.person(actor),
             prepared_at=clock.database_now(),
         )
@@ -81,17 +86,67 @@ def ruling_propose(
         return ruling
 
 
-def ruling_send_back(*, actor: Actor, ruling_id: int, reason: str) -> Ruling:
-    """差し戻し: the reviewer prepares another one. Raises ReasonMissing, StaleState, RoleMissing."""
+def filing_propose(
+    *,
+    actor: Actor,
+    filing_id: int,
+    outcome: str,
+    reason: str,
+    instruction: str = "",
+    ends_on: dt.date | None = None,
+) -> Ruling:
+    """起案 on a filing that was submitted: its ruling's kind, amount (円) and terms follow from it.
+
+    `instruction` and `ends_on` (a new end of the project) where the kind asks for them. Raises
+    Refused, StaleState, and as `ruling_propose`.
+    """
+    with transaction.atomic():
+        filing = policies.get_filing(actor, pk=filing_id)
+        policies.get_grant(actor, lock=True, pk=filing.grant_id)
+        filing = policies.get_filing(actor, lock=True, pk=filing_id)
+        if filing.status != states.SUBMITTED:
+            raise StaleState
+        code = kinds.ruling_of(filing)
+        if not code:
+            raise Refused(_("この手続に決裁は要りません。受理してください。"))
+        kind = rulings.get(code)
+        terms = dict(kind.terms(filing)) if kind.terms else {}
+        if "instruction" in kind.asks:
+            terms["instruction"] = _needed_instruction(instruction)
+        if "ends_on" in kind.asks and ends_on is not None:
+            terms["new_ends_on"] = _needed_period(filing.grant, ends_on).isoformat()
+        return ruling_propose(
+            actor=actor,
+            grant_id=filing.grant_id,
+            kind=code,
+            outcome=outcome,
+            reason=reason,
+            amount_yen=terms.get("change", {}).get("amount_yen"),
+            terms=terms,
+            filing=filing,
+        )
+
+
+def ruling_send_back(
+    *, actor: Actor, ruling_id: int, reason: str, seen: str | None = None
+) -> Ruling:
+    """差し戻し: the reviewer prepares another one. `seen` as in `ruling_approve`.
+
+    Raises ReasonMissing, StaleState, RoleMissing.
+    """
     with transaction.atomic():
         ruling = policies.get_ruling(actor, lock=True, pk=ruling_id)
+        _check_seen(ruling, seen)
         _apply(actor, ruling, "send_back", reason=reason)
         return ruling
 
 
-def ruling_approve(*, actor: Actor, ruling_id: int, reason: str = "") -> Ruling:
+def ruling_approve(
+    *, actor: Actor, ruling_id: int, reason: str = "", seen: str | None = None
+) -> Ruling:
     """決裁: number, date and effect in one transaction; never by the person who proposed.
 
+    `seen` is the `prepared_at` (ISO) of what the approver has read; another one raises StaleState.
     Raises GuardFailed, StaleState, RoleMissing, and what the effect raises.
     """
     with transaction.atomic():
@@ -101,6 +156,8 @@ def ruling_approve(*, actor: Actor, ruling_id: int, reason: str = "") -> Ruling:
         ruling = policies.get_ruling(actor, lock=True, pk=ruling_id)
         if ruling.status != states.PROPOSED:
             raise StaleState
+        _check_seen(ruling, seen)
+        _check_stage(ruling.grant, ruling.kind)
         if refusal := states.RULING.refusal(ruling, "approve", actor):
             raise GuardFailed(refusal)
         _seal(actor, ruling)
@@ -132,6 +189,10 @@ def _approver_is_not_preparer(ruling: Ruling, actor: Actor) -> str | None:
 def _check_proposal(actor: Actor, grant: Grant, kind: str, outcome: str, reason: str) -> None:
     if kind not in _effects or outcome not in Ruling.Outcome.values:
         raise Refused(_("この区分の起案はできません。"))
+    kind_of_ruling = rulings.get(kind) if kind in rulings.codes() else None
+    if kind_of_ruling and outcome != Ruling.Outcome.APPROVE and not kind_of_ruling.rejected_title:
+        raise Refused(_("この区分では、不承認の起案はできません。"))
+    _check_stage(grant, kind)
     if not reason.strip():
         raise ReasonMissing
     if refusal := own_cause(grant.application, actor):
@@ -140,6 +201,52 @@ def _check_proposal(actor: Actor, grant: Grant, kind: str, outcome: str, reason:
         raise Refused(
             _("この補助事業には、決裁を待っている起案があります。先にそちらを終えてください。")
         )
+
+
+def _check_stage(grant: Grant, kind: str) -> None:
+    """Raises Refused when the grant has left the stage in which such a ruling makes sense."""
+    if kind in rulings.codes() and grant.status not in rulings.get(kind).grant_states:
+        raise Refused(_("補助事業の段階が進んだため、この起案はいま扱えません。"))
+
+
+def _check_seen(ruling: Ruling, seen: str | None) -> None:
+    if seen is not None and seen != ruling.prepared_at.isoformat():
+        raise StaleState(
+            _("起案の内容が変わっています。画面を開き直して、新しい内容を確かめてください。")
+        )
+
+
+def _needed_instruction(text: str) -> str:
+    if not text.strip():
+        raise Refused(_("「指示する事項」を入力してください。"))
+    return text.strip()
+
+
+def _needed_period(grant: Grant, ends_on: dt.date) -> dt.date:
+    for problem in period_problem(grant, ends_on, ""):
+        raise Refused(problem.text)
+    return ends_on
+
+
+def _letter_frame(grant: Grant) -> dict[str, Any]:
+    """Who writes to whom about what, frozen with the proposal: letters read nothing else."""
+    version = grant.application.version
+    decision = Decision.objects.get(application_id=grant.application_id)
+    firm = grant.application.versions.latest("number").payload["firm"]
+    ward = Ward.objects.get(pk=grant.ward_id)
+    return {
+        "addressee_name": firm["name"],
+        "addressee_person": firm["representative_name"] or "代表者",
+        "issuer_office": ward.name,
+        "issuer": ward.mayor_title,
+        "contact": grant.call.contact,
+        "scheme": version.scheme.name,
+        "guideline": rules_of(version).guideline,
+        "receipt_no": grant.receipt_no,
+        "title": grant.title,
+        "decision_no": decision.document_no,
+        "decided_on": grant.decided_on.isoformat(),
+    }
 
 
 def _settle_filing(actor: Actor, ruling: Ruling) -> None:
