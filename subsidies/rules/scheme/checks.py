@@ -43,6 +43,12 @@ def _money(rules: SchemeRules) -> Iterable[RuleProblem]:
         yield RuleProblem("categories", _("経費区分を1つ以上入力してください。"))
     if rules.floor_yen > rules.cap_yen:
         yield RuleProblem("floor_yen", _("下限が上限を超えています。"))
+    if rules.advance_percent > 100:
+        yield RuleProblem("advance_percent", _("概算払の割合は100%までです。"))
+    recovery = rules.recovery
+    charged = (recovery.surcharge_rate, recovery.late_rate, recovery.least_yen)
+    if min(charged) < 0 or recovery.unit_yen < 1 or recovery.pay_days < 1:
+        yield RuleProblem("recovery", _("率と額は0以上、単位と日数は1以上にしてください。"))
     for variant in rules.rate_variants:
         if variant.cap_yen is not None and variant.cap_yen < max(1, rules.floor_yen):
             yield RuleProblem("rate_variants", _("上限は下限以上の額にしてください。"))

@@ -24,6 +24,7 @@ STANDARD = {
         PaperForm("change_refused", "第5号の3様式", "変更不承認通知書"),
         PaperForm("cancellation", "第6号様式", "中止（廃止）承認申請書"),
         PaperForm("cancellation_approved", "第6号の2様式", "中止（廃止）承認通知書"),
+        PaperForm("cancellation_refused", "", "中止（廃止）不承認通知書"),
         PaperForm("delay", "第7号様式", "遅延等報告書"),
         PaperForm("delay_instruction", "第7号の2様式", "遅延等に係る指示書"),
         PaperForm("progress", "第8号様式", "遂行状況報告書"),

@@ -24,6 +24,7 @@ from subsidies.rules.scheme.types import (
     QuoteRule,
     RateVariant,
     ReapplyBar,
+    RecoveryRule,
     StackRule,
     Task,
 )
@@ -98,6 +99,10 @@ class _Reader:
             bonus_use=self._one_of("bonus_use", ("points", "tie_break"), default="points"),
             blind_review=self._flag("blind_review", default=False),
             mails=self._named("mails", MailText),
+            advance_payment=self._flag("advance_payment", default=False),
+            advance_percent=self._whole("advance_percent", least=1, default=100),
+            asset_unit_yen=self._whole("asset_unit_yen", least=1, default=500_000),
+            recovery=self._part("recovery", RecoveryRule) or RecoveryRule(),
             unconfirmed=self._texts("unconfirmed"),
         )
 

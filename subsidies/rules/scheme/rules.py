@@ -1,7 +1,7 @@
 """Everything a scheme version says, as one record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +19,7 @@ from subsidies.rules.scheme.types import (
     QuoteRule,
     RateVariant,
     ReapplyBar,
+    RecoveryRule,
     RoundPoint,
     StackRule,
     Task,
@@ -38,6 +39,10 @@ class SchemeRules:
     within `claim_days`; effects are reported for `follow_up_years`, each time by `follow_up_by`
     ("MM-DD"); papers are kept for `retention_years` after the last obligation under the ward's
     `retention_class`.
+
+    `advance_payment` allows 概算払, of up to `advance_percent` of the decision; `asset_unit_yen` is
+    the unit price (税抜) from which a purchase goes into the asset ledger; `recovery` says what is
+    charged on money to be given back.
 
     `guideline` is the name of the 交付要綱, `preparation` what has to be done before applying
     (事前相談など). `appeal_text` is the 教示文; letters carry it where `appeal_on` (domain.md A1).
@@ -85,6 +90,10 @@ class SchemeRules:
     bonus_use: BonusUse = "points"
     blind_review: bool = False
     mails: tuple[MailText, ...] = ()
+    advance_payment: bool = False
+    advance_percent: int = 100
+    asset_unit_yen: int = 500_000
+    recovery: RecoveryRule = field(default_factory=RecoveryRule)
     unconfirmed: tuple[str, ...] = ()
 
     @classmethod

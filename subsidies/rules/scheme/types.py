@@ -210,3 +210,19 @@ class MailText:
     subject: str
     body: str
     optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryRule:
+    """違約加算金 and 延滞金 on money to be given back (domain.md A2, step 11).
+
+    Rates in hundredths of a percent a year (1095: 年10.95%), a year being 365 days in leap years
+    as well. A result below `least_yen` is not charged, others are cut off to `unit_yen`. The
+    figures are those of 適正化法 第19条 and the wards' rules modelled on it; a 要綱 may say others.
+    """
+
+    surcharge_rate: int = 1095
+    late_rate: int = 1095
+    least_yen: int = 100
+    unit_yen: int = 1
+    pay_days: int = 20
