@@ -95,6 +95,15 @@ GRANT = TransitionTable(
             _("支払を記録する"),
             event="subsidies.grant_paid",
         ),
+        # An advance (概算払) covers the final amount: nothing is left to claim.
+        Transition(
+            "balance",
+            (FINALISED,),
+            PAID,
+            APPROVER,
+            _("概算払を精算する"),
+            event="subsidies.grant_balanced",
+        ),
         Transition(
             "close",
             (PAID,),

@@ -16,12 +16,13 @@ from portal.kernel.rls import (
     moves_told,
     own_rows,
 )
-from subsidies.grants import states
+from subsidies.grants import money_rls, states
 
 _OFFICIALS = states.REVIEWER | states.APPROVER
 SUBMITTED = "submitted_at IS NOT NULL"
 
 EVENTS = [
+    *money_rls.EVENTS,
     Events(
         "grants_filing",
         {
@@ -81,6 +82,7 @@ def _part(table: str, *, firm: str) -> Protected:
 
 
 TABLES = [
+    *money_rls.TABLES,
     Protected(
         "grants_filing",
         rows={

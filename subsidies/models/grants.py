@@ -49,10 +49,11 @@ class Grant(models.Model):
                 name="grant_final_within_decision",
                 violation_error_message=_("確定額は交付決定額を超えられません。"),
             ),
+            # An advance (概算払) may turn out to exceed the final amount; the rest is recovered.
             models.CheckConstraint(
-                condition=Q(paid_yen=0) | Q(final_yen__isnull=False, paid_yen__lte=F("final_yen")),
-                name="grant_paid_within_final",
-                violation_error_message=_("支払額は確定額を超えられません。"),
+                condition=Q(paid_yen__lte=F("decided_yen")),
+                name="grant_paid_within_decision",
+                violation_error_message=_("支払額は交付決定額を超えられません。"),
             ),
         ]
         indexes = [

@@ -13,7 +13,7 @@ from subsidies.rules import due
 def grant_begin(application: Application, decision: Decision) -> Grant:
     """The granted project of a decision that was just made, in the same transaction."""
     assert decision.decided_on is not None
-    ends_on = application.call.project_ends_on
+    ends_on, rules = application.call.project_ends_on, rules_of(application.version)
     return Grant.objects.create(
         application=application,
         ward_id=application.ward_id,
@@ -22,7 +22,7 @@ def grant_begin(application: Application, decision: Decision) -> Grant:
         decided_on=decision.decided_on,
         decided_yen=decision.amount_yen,
         project_ends_on=ends_on,
-        report_due_on=due.report_due(ends_on, days=rules_of(application.version).report_days),
+        report_due_on=due.report_due(ends_on, days=rules.report_days, latest=rules.report_latest),
         firm_name=application.firm_name,
         title=application.title,
         receipt_no=application.receipt_no,

@@ -1,5 +1,7 @@
 """The acts after the decision; each is one transaction, with the actor as an argument."""
 
+from subsidies.grants.services.claim import claim_account_save, claim_account_show
+from subsidies.grants.services.completion import completion_line_save, inspection_save
 from subsidies.grants.services.filings import (
     filing_accept,
     filing_begin,
@@ -10,6 +12,7 @@ from subsidies.grants.services.filings import (
     filing_save,
     filing_submit,
 )
+from subsidies.grants.services.payment import advance_record, payment_record, payments_record
 from subsidies.grants.services.rulings import (
     filing_propose,
     ruling_approve,
@@ -26,6 +29,10 @@ from subsidies.grants.services.visits import (
 )
 
 __all__ = [
+    "advance_record",
+    "claim_account_save",
+    "claim_account_show",
+    "completion_line_save",
     "filing_accept",
     "filing_begin",
     "filing_document_attach",
@@ -35,6 +42,9 @@ __all__ = [
     "filing_return",
     "filing_save",
     "filing_submit",
+    "inspection_save",
+    "payment_record",
+    "payments_record",
     "progress_request",
     "progress_request_recall",
     "ruling_approve",

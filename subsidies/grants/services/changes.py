@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import StaleState
 from subsidies.contents import rules_of
@@ -12,6 +14,7 @@ from subsidies.grants.services.rulings import effect
 from subsidies.models import BudgetEntry, Grant
 from subsidies.rules import due
 from subsidies.services import budget
+from subsidies.services.errors import Refused
 
 
 @effect(CHANGE)
@@ -22,6 +25,8 @@ def change(actor: Actor, ruling: Ruling) -> None:
     """
     filed = ruling.terms["change"]
     _check_basis(ruling.grant, filed["decided_yen"], filed["ends_on"])
+    if filed["amount_yen"] < ruling.grant.paid_yen:
+        raise Refused(_("概算払で支払った額より低くすることはできません。額の確定で精算します。"))
     less = filed["decided_yen"] - filed["amount_yen"]
     if less:
         budget.release(
@@ -41,9 +46,11 @@ def note(actor: Actor, filing: Filing) -> None:
 
 def grant_replan(grant: Grant, *, yen: int, ends_on: dt.date) -> None:
     """Write amount (円) and dates that a ruling has settled."""
-    days = rules_of(grant.application.version).report_days
+    rules = rules_of(grant.application.version)
     grant.decided_yen, grant.project_ends_on = yen, ends_on
-    grant.report_due_on = due.report_due(ends_on, days=days)
+    grant.report_due_on = due.report_due(
+        ends_on, days=rules.report_days, latest=rules.report_latest
+    )
     grant.save(update_fields=["decided_yen", "project_ends_on", "report_due_on"])
 
 

@@ -25,7 +25,8 @@ def cancel(actor: Actor, ruling: Ruling) -> None:
 def _end(actor: Actor, grant: Grant, action: str, reason: str) -> None:
     budget.release(
         grant.application,
-        grant.decided_yen,
+        # An advance that was paid has left this column; it is recovered.
+        grant.decided_yen - grant.paid_yen,
         column=BudgetEntry.Column.DECIDED,
         kind="release",
     )
