@@ -3,10 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Q
 
-from programs.models import Firm, Site
+from programs.models import Firm, Qualification, Site
 from subsidies import grant_states, states
 from subsidies.models import Application
 from subsidies.rules.history import History, Past, State
@@ -32,12 +31,10 @@ def firm_facts(firm: Firm, *, ward_id: int, today: dt.date) -> dict[str, Any]:
 
 def is_graduate(firm_id: int, on: dt.date) -> bool:
     """Whether the firm has a Dojo graduate (DX道場修了) whose completion is valid that day."""
-    if not apps.is_installed("programs") or "qualification" not in apps.all_models["programs"]:
-        return False
-    rows = apps.get_model("programs", "Qualification").objects.filter(
+    rows = Qualification.objects.filter(
         Q(expires_on=None) | Q(expires_on__gte=on),
         firm_id=firm_id,
-        kind="dojo_graduate",
+        kind=Qualification.Kind.DOJO_GRADUATE,
         granted_on__lte=on,
         revoked_on=None,
     )
