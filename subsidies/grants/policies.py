@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from portal.kernel.actor import Actor, Hat
 from subsidies.grants import states
-from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
+from subsidies.grants.models import Filing, Hearing, ProgressRequest, Recovery, Ruling, SiteVisit
 from subsidies.models import Grant
 from subsidies.policies import CASE_ROLES
 
@@ -58,4 +58,17 @@ def get_filing(actor: Actor, *, lock: bool = False, **lookup: Any) -> Filing:
 def get_ruling(actor: Actor, *, lock: bool = False, **lookup: Any) -> Ruling:
     """One visible ruling with its grant, locked where asked. Raises Ruling.DoesNotExist."""
     rows = visible_rulings(actor).select_related("grant__application__version__scheme", "filing")
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def get_hearing(actor: Actor, *, lock: bool = False, **lookup: Any) -> Hearing:
+    """One hearing of a visible grant, locked where asked. Raises Hearing.DoesNotExist."""
+    rows = Hearing.objects.filter(grant__in=visible_grants(actor)).select_related("grant")
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def get_recovery(actor: Actor, *, lock: bool = False, **lookup: Any) -> Recovery:
+    """One recovery of a visible grant, locked where asked. Raises Recovery.DoesNotExist."""
+    rows = Recovery.objects.filter(grant__in=visible_grants(actor))
+    rows = rows.select_related("ruling", "grant__call")
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)

@@ -13,6 +13,13 @@ from subsidies.grants.services.filings import (
     filing_submit,
 )
 from subsidies.grants.services.payment import advance_record, payment_record, payments_record
+from subsidies.grants.services.recovery import recovery_payment_record, recovery_propose
+from subsidies.grants.services.revocation import (
+    hearing_ask,
+    hearing_close,
+    hearing_state,
+    revocation_propose,
+)
 from subsidies.grants.services.rulings import (
     filing_propose,
     ruling_approve,
@@ -42,11 +49,17 @@ __all__ = [
     "filing_return",
     "filing_save",
     "filing_submit",
+    "hearing_ask",
+    "hearing_close",
+    "hearing_state",
     "inspection_save",
     "payment_record",
     "payments_record",
     "progress_request",
     "progress_request_recall",
+    "recovery_payment_record",
+    "recovery_propose",
+    "revocation_propose",
     "ruling_approve",
     "ruling_propose",
     "ruling_send_back",
