@@ -1,0 +1,28 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ObligationsConfig(AppConfig):
+    name = "subsidies.obligations"
+    label = "obligations"
+    verbose_name = _("期限のある義務")
+
+    def ready(self) -> None:
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        # Lists to take away, and the guard of grants.
+        from subsidies.obligations import reports  # noqa: F401
+        from subsidies.obligations.services import closing  # noqa: F401
+
+        register(
+            NavItem(
+                _("義務と期限"),
+                "obligations:calendar",
+                hats={Hat.WARD},
+                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
+                order=30,
+            ),
+            NavItem(_("これからの提出"), "obligations:mine", hats={Hat.FIRM}, order=30),
+        )

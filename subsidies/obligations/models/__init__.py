@@ -1,0 +1,5 @@
+"""Tables of what stays to be done for years after a decision."""
+
+from subsidies.obligations.models.obligations import Feed, Obligation
+
+__all__ = ["Feed", "Obligation"]

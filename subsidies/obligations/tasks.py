@@ -1,0 +1,23 @@
+"""Celery tasks of the obligations."""
+
+from celery import shared_task
+
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from subsidies.obligations.services import closing, reminders
+
+
+@shared_task(name="obligations.remind")
+def remind() -> int:
+    """Every morning: remind firms and officials of what is due."""
+    with acting(Actor.system("obligations.remind")):
+        return reminders.remind(today=clock.today())
+
+
+@shared_task(name="obligations.close")
+def close() -> int:
+    """Every night: grants that owe nothing any more are complete."""
+    actor = Actor.system("obligations.close")
+    with acting(actor):
+        return closing.grants_close(actor=actor)
