@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("", include("programs.urls")),
     path("", include("subsidies.urls")),
+    path("", include("subsidies.grants.urls")),
     path("", include("kpi.urls")),
     path("cms/", include(wagtail_admin_patterns)),
 ]

@@ -79,8 +79,8 @@ def _todo(application: Application, today: dt.date) -> Todo | None:
             return Todo(
                 what=_("事業を進めて、期限までに終える（発注できます）"),
                 about=name,
-                url=reverse("subsidies:status", args=[public_id]),
-                button=_("決定の内容を見る"),
+                url=reverse("grants:grant", args=[public_id]),
+                button=_("交付決定後の手続へ"),
                 until=application.call.project_ends_on,
             )
     return None

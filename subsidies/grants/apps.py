@@ -16,3 +16,7 @@ class GrantsConfig(AppConfig):
         for subject in SUBJECTS:
             import_module(f"subsidies.grants.kinds.{subject}")
             import_module(f"subsidies.grants.services.{subject}")
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        register(NavItem(_("補助事業"), "grants:list", hats={Hat.WARD}, order=12))

@@ -7,6 +7,7 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
+from tests.support.world_grants import grant_arguments
 
 SUMIDA, OTA = 13107, 13111
 CANARY = "かなりあ精機"
@@ -77,7 +78,23 @@ def build_world():
         "file": document.stored_file,
         "job": job,
         "notice": notice,
+        **_granted(firm),
     }
+
+
+def _granted(firm):
+    """The firm's grant with a file of its own."""
+    from subsidies.grants.models import FilingDocument
+    from tests.factories import subsidies as make
+    from tests.support.world_grants import build_grant
+
+    built = build_grant(firm)
+    stored = make.make_file(firm_id=firm.pk, ward_id=SUMIDA)
+    _put_bytes(stored)
+    FilingDocument.objects.create(
+        filing=built["grant_filing"], requirement="proof", stored_file=stored
+    )
+    return {**built, "grant_file": stored}
 
 
 def _put_bytes(stored):
@@ -116,6 +133,8 @@ def arguments(name, world):
     }
     if name in table:
         return table[name]
+    if name.startswith("grants:"):
+        return grant_arguments(name, world)
     if name.startswith("programs:firm_import_") and not name.endswith("template"):
         return [world["job"].public_id]
     of_submitted = {"done", "status", "correction", "message", "withdraw"}

@@ -11,7 +11,7 @@ from portal.kernel import clock
 from portal.kernel.money import format_yen
 from portal.ui.markup import era_date
 from subsidies import grant_states
-from subsidies.contents import rules_of
+from subsidies.contents import submitted_rules
 from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.registry import Kind, register
 from subsidies.grants.models import Filing, Ruling
@@ -25,7 +25,7 @@ from subsidies.rules.scheme import Document, Question
 
 def change_of(grant: Grant, content: Mapping[str, Any]) -> Change:
     """The filed change against what stands now. Lines that cannot be read do not count."""
-    rules = rules_of(grant.application.version)
+    rules = submitted_rules(grant.application)
     after = expenses.read_lines(rules, content.get("lines") or ()).items
     return compare(
         rules,
@@ -65,7 +65,7 @@ def period_problem(grant: Grant, ends_on: dt.date | None, task: str) -> Iterable
 
 def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
     """What a submission freezes: both plans, the comparison, and what it comes to (yen)."""
-    rules = rules_of(grant.application.version)
+    rules = submitted_rules(grant.application)
     change = change_of(grant, content)
     after = expenses.read_lines(rules, content.get("lines") or ()).items
     return {
@@ -100,7 +100,7 @@ def _says_yes(raw: Any) -> bool:
 
 
 def _check(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
-    rules = rules_of(grant.application.version)
+    rules = submitted_rules(grant.application)
     lines = given.get("lines") or ()
     budget = expenses.read_lines(rules, lines)
     yield from budget.problems
@@ -173,8 +173,8 @@ rulings.register(
     rulings.RulingKind(
         code=CHANGE,
         name=gettext_lazy("計画の変更"),
-        title="変更承認通知書",
-        rejected_title="変更不承認通知書",
+        paper="change_approved",
+        rejection="change_refused",
         grant_states=(grant_states.IN_PROGRESS,),
         opening=_opening,
         rows=_rows,
@@ -185,7 +185,6 @@ register(
     Kind(
         code=CHANGE,
         name=gettext_lazy("計画の変更"),
-        form_no="第5号様式",
         grant_states=(grant_states.IN_PROGRESS,),
         questions=(
             Question(

@@ -74,8 +74,8 @@ rulings.register(
     rulings.RulingKind(
         code=CANCELLATION,
         name=gettext_lazy("事業の中止・廃止"),
-        title="中止・廃止承認通知書",
-        rejected_title="中止・廃止不承認通知書",
+        paper="cancellation_approved",
+        rejection="cancellation_refused",
         grant_states=(grant_states.IN_PROGRESS, grant_states.REPORTED),
         opening=_opening,
         rows=_rows,
@@ -86,7 +86,6 @@ register(
     Kind(
         code=WITHDRAWAL,
         name=gettext_lazy("申請の取下げ"),
-        form_no="第4号様式",
         grant_states=(grant_states.IN_PROGRESS,),
         questions=(
             Question(
@@ -104,7 +103,6 @@ register(
     Kind(
         code=CANCELLATION,
         name=gettext_lazy("事業の中止・廃止"),
-        form_no="第6号様式",
         grant_states=(grant_states.IN_PROGRESS, grant_states.REPORTED),
         questions=(
             Question(

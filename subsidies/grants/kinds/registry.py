@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.functional import Promise
 
+from subsidies.contents import rules_of
 from subsidies.models import Grant
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Document, Question
@@ -27,7 +28,8 @@ class Check(Protocol):
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`grant_states`: in which of the grant's states it may be filed. `ruling`: the kind of the
-    ruling that answers it, "" where the ward only accepts it (届出). `page` names the route of a
+    ruling that answers it, "" where the ward only accepts it (届出). `form_no` stands in where no
+    scheme names the 様式 of this code (`SchemeRules.form`). `page` names the route of a
     kind with a page of its own (実績報告; its argument is the filing's public id), "" for the
     general one.
 
@@ -40,11 +42,11 @@ class Kind:
 
     code: str
     name: str | Promise
-    form_no: str
     grant_states: tuple[str, ...]
     questions: tuple[Question, ...] = ()
     documents: tuple[Document, ...] = ()
     ruling: str = ""
+    form_no: str = ""
     hint: str | Promise = ""
     check: Check | None = None
     page: str = ""
@@ -91,3 +93,11 @@ def ruling_of(filing: "Filing") -> str:
     if kind.needs_ruling is not None and not kind.needs_ruling(filing):
         return ""
     return kind.ruling
+
+
+def form_no_of(filing: "Filing") -> str:
+    """The 様式番号 of the filing by the rules of its grant's scheme."""
+    try:
+        return rules_of(filing.grant.application.version).form(filing.kind).number
+    except KeyError:
+        return get(filing.kind).form_no

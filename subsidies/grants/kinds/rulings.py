@@ -19,8 +19,9 @@ Asked = Literal["instruction", "ends_on"]
 
 @dataclass(frozen=True, slots=True)
 class RulingKind:
-    """`title` heads the letter of an approval, `rejected_title` that of a refusal ("" where the
-    ward cannot say no). `opening` is the letter's first sentence, `rows` its table (label, value).
+    """`paper` names the letter of an approval among the scheme's 様式 (`SchemeRules.form`),
+    `rejection` that of a refusal ("" where the ward cannot say no). `opening` is the sentence that
+    says what was ruled on, `rows` the letter's table (label, value).
 
     `grant_states`: in which of the grant's states it may be proposed and approved. `terms` works
     out of a filing what the ruling binds to (JSON); `asks` names what the preparer types besides
@@ -29,12 +30,11 @@ class RulingKind:
 
     code: str
     name: str | Promise
-    title: str
+    paper: str
     grant_states: tuple[str, ...]
     opening: "Callable[[Ruling], str]"
     rows: "Callable[[Ruling], Rows]"
-    rejected_title: str = ""
-    form_no: str = ""
+    rejection: str = ""
     asks: tuple[Asked, ...] = ()
     terms: "Callable[[Filing], Mapping[str, Any]] | None" = None
     page: str = ""

@@ -56,7 +56,7 @@ rulings.register(
     rulings.RulingKind(
         code=DELAY,
         name=gettext_lazy("遅延等への指示"),
-        title="遅延等に係る指示書",
+        paper="delay_instruction",
         grant_states=(grant_states.IN_PROGRESS,),
         opening=_opening,
         rows=_rows,
@@ -68,7 +68,6 @@ register(
     Kind(
         code=DELAY,
         name=gettext_lazy("事故・遅延の報告"),
-        form_no="第7号様式",
         grant_states=(grant_states.IN_PROGRESS,),
         questions=(
             Question(
@@ -122,7 +121,6 @@ register(
     Kind(
         code=PROGRESS,
         name=gettext_lazy("遂行状況の報告"),
-        form_no="第8号様式",
         grant_states=(grant_states.IN_PROGRESS, grant_states.REPORTED),
         questions=(
             Question(

@@ -63,11 +63,11 @@ def filing_begin(*, actor: Actor, grant_id: int, kind: str) -> Filing:
         grant = policies.get_grant(actor, pk=grant_id)
         if states.FIRM.isdisjoint(actor.roles):
             raise transitions.RoleMissing
-        if kind not in {item.code for item in kinds.fileable(grant)}:
-            raise Refused(_("いまの段階では、この手続は行えません。"))
         open_one = grant.filings.filter(kind=kind, status__in=[states.DRAFT, *states.OPEN]).first()
         if open_one:
             return open_one
+        if kind not in {item.code for item in kinds.fileable(grant)}:
+            raise Refused(_("いまの段階では、この手続は行えません。"))
         last = grant.filings.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
         initial = kinds.get(kind).initial
         try:
@@ -194,6 +194,7 @@ def filing_return(*, actor: Actor, filing_id: int, reason: str) -> Filing:
         filing = _locked(actor, filing_id)
         if filing.rulings.filter(status=states.PROPOSED).exists():
             raise Refused(_("起案が決裁を待っています。先に起案を差し戻してください。"))
+        filing.message = reason.strip()
         if returned := _on_return.get(filing.kind):
             returned(actor, filing)
         _apply(actor, filing, "return", reason=reason, fields={"message": reason.strip()})
@@ -230,7 +231,7 @@ def payload_of(filing: Filing, at: dt.datetime) -> dict[str, Any]:
     rows = filing.documents.filter(standing()).select_related("stored_file").order_by("id")
     return {
         "kind": filing.kind,
-        "form_no": kind.form_no,
+        "form_no": kinds.form_no_of(filing),
         "grant": filing.grant.receipt_no,
         "submitted_at": at.isoformat(),
         "answers": {

@@ -21,6 +21,7 @@ from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.changes import period_problem
 from subsidies.grants.models import Filing, Ruling
 from subsidies.models import Decision, Grant
+from subsidies.rules.scheme import SchemeRules
 from subsidies.services import moves, numbers
 from subsidies.services.decision import own_cause
 from subsidies.services.errors import Refused
@@ -70,7 +71,7 @@ def ruling_propose(
             outcome=outcome,
             amount_yen=amount_yen,
             reason=reason.strip(),
-            terms={**(terms or {}), "letter": _letter_frame(grant)},
+            terms={**(terms or {}), "letter": _letter_frame(grant, kind, outcome)},
             prepared_by_id=moves.person(actor),
             prepared_at=clock.database_now(),
         )
@@ -121,7 +122,7 @@ def filing_propose(
             kind=code,
             outcome=outcome,
             reason=reason,
-            amount_yen=terms.get("change", {}).get("amount_yen"),
+            amount_yen=terms.get("amount_yen", terms.get("change", {}).get("amount_yen")),
             terms=terms,
             filing=filing,
         )
@@ -190,7 +191,7 @@ def _check_proposal(actor: Actor, grant: Grant, kind: str, outcome: str, reason:
     if kind not in _effects or outcome not in Ruling.Outcome.values:
         raise Refused(_("この区分の起案はできません。"))
     kind_of_ruling = rulings.get(kind) if kind in rulings.codes() else None
-    if kind_of_ruling and outcome != Ruling.Outcome.APPROVE and not kind_of_ruling.rejected_title:
+    if kind_of_ruling and outcome != Ruling.Outcome.APPROVE and not kind_of_ruling.rejection:
         raise Refused(_("この区分では、不承認の起案はできません。"))
     _check_stage(grant, kind)
     if not reason.strip():
@@ -228,25 +229,35 @@ def _needed_period(grant: Grant, ends_on: dt.date) -> dt.date:
     return ends_on
 
 
-def _letter_frame(grant: Grant) -> dict[str, Any]:
+def _letter_frame(grant: Grant, code: str, outcome: str) -> dict[str, Any]:
     """Who writes to whom about what, frozen with the proposal: letters read nothing else."""
     version = grant.application.version
     decision = Decision.objects.get(application_id=grant.application_id)
     firm = grant.application.versions.latest("number").payload["firm"]
-    ward = Ward.objects.get(pk=grant.ward_id)
+    ward, rules = Ward.objects.get(pk=grant.ward_id), rules_of(version)
     return {
+        **_paper(rules, code, outcome),
         "addressee_name": firm["name"],
         "addressee_person": firm["representative_name"] or "代表者",
         "issuer_office": ward.name,
         "issuer": ward.mayor_title,
         "contact": grant.call.contact,
         "scheme": version.scheme.name,
-        "guideline": rules_of(version).guideline,
+        "guideline": rules.guideline,
         "receipt_no": grant.receipt_no,
         "title": grant.title,
         "decision_no": decision.document_no,
         "decided_on": grant.decided_on.isoformat(),
     }
+
+
+def _paper(rules: SchemeRules, code: str, outcome: str) -> dict[str, str]:
+    """様式番号 and title of the letter, as the scheme names them."""
+    if code not in rulings.codes():
+        return {}
+    kind = rulings.get(code)
+    form = rules.form(kind.paper if outcome == Ruling.Outcome.APPROVE else kind.rejection)
+    return {"form_no": form.number, "paper": form.title}
 
 
 def _settle_filing(actor: Actor, ruling: Ruling) -> None:

@@ -21,6 +21,7 @@ from portal.notices.models import Notice
 from portal.notices.reminders import remind
 from programs.demo import load_demo_firms
 from subsidies import demo as subsidies_demo
+from subsidies.grants import demo as grants_demo
 
 LOADED = "desk.demo_loaded"
 # Of the notices of the load, so many have been read.
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         officials = Assignment.objects.count()
         self.stdout.write(f"企業 {len(firms):,}社、職員などの役割 {officials:,}件")
         summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
+        told = grants_demo.load(clock.to_date(now))
+        self._say(f"交付決定後の手続 {told:,}件")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))
         self._say(f"お知らせ {settle_notices():,}通（メールは送りません）")
