@@ -39,6 +39,8 @@ JAPANESE_MODULES = {
     "programs/importing/": "headings and hints of the Japanese sheet",
     "programs/wards.py": "names of the wards",
     "subsidies/demo/": "demonstration data",
+    "subsidies/grants/demo.py": "demonstration data",
+    "subsidies/grants/letters.py": "letters are written in Japanese",
     "subsidies/grants/kinds/": "questions of the filings are Japanese, as the schemes' are",
     "subsidies/letters.py": "receipts and letters are written in Japanese",
     "subsidies/management/commands/schemes_load.py": "the operator's terminal",
@@ -58,6 +60,7 @@ JAPANESE_LITERALS = {
     ("programs/models/wards.py", "stands before the 文書番号"),
     ("programs/services/firms.py", "本社"),
     ("programs/services/import_writing.py", "本社"),
+    ("subsidies/grants/services/rulings.py", "代表者"),
     ("subsidies/rules/expenses.py", "一式"),
     ("subsidies/services/numbers.py", "第{number}号"),
 }
