@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("portal.accounts.urls")),
     path("staff/people/", include("portal.accounts.staff_urls")),
     path("", include("portal.notices.urls")),
+    path("", include("portal.exports.urls")),
     path("", include("programs.urls")),
     path("", include("subsidies.urls")),
     path("", include("subsidies.grants.urls")),

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.notices",
     "portal.ui",
+    "portal.exports",
     "programs",
     "subsidies",
     "subsidies.grants",
@@ -276,6 +277,12 @@ CELERY_BEAT_SCHEDULE = {
     "files-sweep": {
         "task": "files.sweep",
         "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
+    "exports-sweep": {"task": "exports.sweep", "schedule": 60, "options": {"expires": 55}},
+    "exports-expire": {
+        "task": "exports.expire",
+        "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 3600},
     },
     "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},

@@ -37,6 +37,12 @@ MATRIX = {
     "people:withdraw": PEOPLE_ADMINS,
     "notices:list": SIGNED_IN,
     "notices:open": {"owner"},
+    # Lists taken away: an export is seen by the one who ordered it
+    "exports:list": FIRMS | WARD_STAFF | {"auditor"},
+    "exports:job": {"reviewer"},
+    "exports:cancel": {"reviewer"},
+    "exports:download": {"reviewer"},
+    "exports:file": WARD_STAFF | {"auditor"},
     # Firms
     "programs:firm_home": FIRMS,
     "programs:firm_register": FIRMS | {"nobody"},
@@ -126,6 +132,7 @@ SIGN_IN_PREFIXES = (
 # Doors that open by what hangs behind them: the row (404 for a foreign one), not the role alone.
 # The firm here has an owner already, so that nobody may invite its first one.
 ROW_DECIDES = {
+    "exports:file",
     "people:revoke",
     "people:withdraw",
     "programs:firm_first_owner",

@@ -10,6 +10,7 @@ RANKS = {
     "accounts": 1,
     "ui": 2,
     "notices": 2,
+    "exports": 2.5,
     "programs": 3,
     "subsidies": 4,
     "grants": 4.1,

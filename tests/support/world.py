@@ -40,6 +40,7 @@ def routes(patterns=None, namespace=""):
 def build_world():
     """A firm of 墨田区 with a draft and a submitted application, a rival firm, all roles."""
     from portal.accounts.services import let_into_editor
+    from portal.exports.models import ExportJob
     from portal.notices.models import Notice
     from programs.models import ImportJob
     from tests.factories import subsidies as make
@@ -67,6 +68,13 @@ def build_world():
         stored_file=document.stored_file,
         file_name="firms.xlsx",
     )
+    export = ExportJob.objects.create(
+        report="subsidy-ledger",
+        file_format="csv",
+        ward_id=SUMIDA,
+        created_by_id=people["reviewer"],
+        hat=f"ward:{SUMIDA}",
+    )
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
@@ -77,6 +85,7 @@ def build_world():
         "submitted": submitted,
         "file": document.stored_file,
         "job": job,
+        "export": export,
         "notice": notice,
         **_granted(firm),
     }
@@ -112,6 +121,7 @@ def arguments(name, world):
     membership = firm.memberships.first()
     table = {
         "notices:open": [world["notice"].pk],
+        "exports:file": ["subsidy-ledger", "csv"],
         "programs:site_close": [firm.sites.first().public_id],
         "programs:firm_member_role": [membership.pk],
         "programs:firm_member_remove": [membership.pk],
@@ -133,6 +143,8 @@ def arguments(name, world):
     }
     if name in table:
         return table[name]
+    if name in {"exports:job", "exports:cancel", "exports:download"}:
+        return [world["export"].public_id]
     if name.startswith("grants:"):
         return grant_arguments(name, world)
     if name.startswith("programs:firm_import_") and not name.endswith("template"):
