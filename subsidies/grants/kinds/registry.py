@@ -30,8 +30,8 @@ class Kind:
     """`grant_states`: in which of the grant's states it may be filed. `ruling`: the kind of the
     ruling that answers it, "" where the ward only accepts it (届出). `form_no` stands in where no
     scheme names the 様式 of this code (`SchemeRules.form`). `page` names the route of a
-    kind with a page of its own (実績報告; its argument is the filing's public id), "" for the
-    general one.
+    kind with a page of its own (実績報告), `staff_page` that of the officials' own page (検査), ""
+    for the general ones; the argument of both is the filing's public id.
 
     `has_plan`: the expense lines are asked for as well (`content["lines"]`, as an application
     stores them). `initial` is what a new one is filled with. `available` says whether a new one
@@ -50,6 +50,7 @@ class Kind:
     hint: str | Promise = ""
     check: Check | None = None
     page: str = ""
+    staff_page: str = ""
     has_plan: bool = False
     initial: Callable[[Grant], Mapping[str, Any]] | None = None
     available: Callable[[Grant], bool] | None = None

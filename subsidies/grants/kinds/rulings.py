@@ -25,7 +25,8 @@ class RulingKind:
 
     `grant_states`: in which of the grant's states it may be proposed and approved. `terms` works
     out of a filing what the ruling binds to (JSON); `asks` names what the preparer types besides
-    the reason. `page` names the route for proposing it without a filing, "" for none.
+    the reason. `page` names the route for proposing it without a filing (its argument is the
+    receipt number), "" for none.
     """
 
     code: str
@@ -54,6 +55,16 @@ def register(*kinds: RulingKind) -> None:
 def get(code: str) -> RulingKind:
     """Raises KeyError."""
     return _rulings[code]
+
+
+def names() -> dict[str, str | Promise]:
+    """Code → name of all kinds."""
+    return {code: kind.name for code, kind in _rulings.items()}
+
+
+def without_filing(grant_status: str) -> list[RulingKind]:
+    """Those that the ward may propose by itself on a grant in that state."""
+    return [kind for kind in _rulings.values() if kind.page and grant_status in kind.grant_states]
 
 
 def codes() -> frozenset[str]:

@@ -271,6 +271,7 @@ def _settle_filing(actor: Actor, ruling: Ruling) -> None:
         action="approve" if ruling.outcome == Ruling.Outcome.APPROVE else "reject",
         actor=actor,
         reason=ruling.reason,
+        detail={"kind": filing.kind, "number": filing.number},
         fields={"settled_at": ruling.approved_at},
     )
 

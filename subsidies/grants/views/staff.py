@@ -1,5 +1,6 @@
 """補助事業の一覧 and 補助事業の詳細 for officials and auditors."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,15 +27,24 @@ from subsidies.grants.models import Filing, Ruling
 from subsidies.grants.selectors import GrantDetail, grant_page, grant_rows
 from subsidies.grants.services.visits import VISITABLE
 from subsidies.grants.views.common import (
+    address_of,
     grant_or_404,
     note_view,
     staff_crumbs,
+    staff_filing_url,
     ward_only,
     ward_or_auditor,
 )
 from subsidies.models import BudgetEntry, Grant, Scheme
 from subsidies.progress import NextStep
 
+# Acts that move no state; what is not here is no part of a grant's history.
+_ACTS = {
+    "grants.ruling.propose": gettext_lazy("起案した"),
+    "grants.ruling_denied": gettext_lazy("決裁しようとして断られた"),
+    "grants.progress_requested": gettext_lazy("遂行状況の報告を求めた"),
+    "grants.visit_planned": gettext_lazy("現地調査を予定した"),
+}
 EXPORT_AT_MOST = 10_000
 EXPORT_COLUMNS = (
     ("receipt_no", gettext_lazy("受付番号")),
@@ -119,7 +129,12 @@ def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "next_step": _next_step(actor, detail),
         "columns": [(BudgetEntry.Column(code).label, yen) for code, yen in detail.columns.items()],
         "filings": [
-            (item, kinds.get(item.kind).name, states.FILING.state(item.status))
+            (
+                item,
+                kinds.get(item.kind).name,
+                states.FILING.state(item.status),
+                staff_filing_url(item),
+            )
             for item in detail.filings
         ],
         "rulings": [
@@ -127,7 +142,14 @@ def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
         ],
         "requests": [(item, states.REQUEST.state(item.status)) for item in detail.requests],
         "visits": [(item, states.VISIT.state(item.status)) for item in detail.visits],
-        "timeline": [_act(row) for row in detail.history],
+        "timeline": list(_acts(detail.history)),
+        "proposals": [
+            (kind.name, url)
+            for kind in rulings.without_filing(found.status)
+            if reviews
+            and detail.proposed is None
+            and (url := address_of(kind.page, found.receipt_no))
+        ],
         "may_ask": reviews and found.status in kinds.get("progress").grant_states,
         "may_visit": reviews and found.status in VISITABLE,
         "breadcrumb": staff_crumbs(found) if actor.ward_id else staff_crumbs(found)[1:],
@@ -196,31 +218,38 @@ def _on_filing(actor: Actor, filing: Filing) -> NextStep:
         return NextStep(
             what=_("担当者が「%(name)s」を確認します") % name,
             text="",
-            url=reverse("grants:staff_filing", args=[filing.public_id]),
+            url=staff_filing_url(filing),
             button=_("内容を見る"),
         )
     return NextStep(
         what=_("提出された「%(name)s」を確認してください") % name,
         text=_("受理・差戻し・起案のどれかで答えます。"),
-        url=reverse("grants:staff_filing", args=[filing.public_id]),
+        url=staff_filing_url(filing),
         button=_("内容を確認する"),
     )
 
 
-def _act(row: AuditRow) -> Entry:
-    """A line of the history: transitions by their button's words, others by their reason."""
-    table = TABLES.get(row.action.rpartition(".")[0])
-    name = row.action.rpartition(".")[2]
-    names = {move.name: str(move.label) for move in table.transitions} if table else {}
-    others = {
-        "grants.ruling.propose": _("起案した"),
-        "grants.ruling_denied": _("決裁しようとして断られた"),
-        "grants.progress_requested": _("遂行状況の報告を求めた"),
-        "grants.visit_planned": _("現地調査を予定した"),
-    }
-    return Entry(
-        at=row.at,
-        text=names.get(name) or others.get(row.action, row.action),
-        who=row.actor_name,
-        note=row.reason,
-    )
+def _acts(rows: Iterable[AuditRow]) -> Iterator[Entry]:
+    """The history in words: what, on which filing or ruling, who, why."""
+    for row in rows:
+        if words := _words(row):
+            subject = row.detail.get("kind", "")
+            name = kinds.names().get(subject) or rulings.names().get(subject, "")
+            yield Entry(
+                at=row.at,
+                text=_("%(subject)s：%(act)s") % {"subject": name, "act": words} if name else words,
+                who=row.actor_name,
+                note=row.reason,
+            )
+
+
+def _words(row: AuditRow) -> str:
+    """A transition by its button's text and where it led; other acts by their list."""
+    if row.action in _ACTS:
+        return str(_ACTS[row.action])
+    table_name, _dot, name = row.action.rpartition(".")
+    table = TABLES.get(table_name)
+    if table is None:
+        return ""
+    values = {"action": table.transition(name).label, "state": table.state(row.to_state).label}
+    return _("%(action)s（%(state)s）") % values

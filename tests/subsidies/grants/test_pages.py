@@ -287,3 +287,15 @@ def test_pages_speak_english(grant, firm):
     filed(grant, "cancellation", actor, **CANCEL)
     page = text_of(client.get(url("grant", grant.application.public_id), HTTP_ACCEPT_LANGUAGE="en"))
     assert "いまできる手続" not in page
+
+
+def test_my_page_says_what_comes_next_with_its_date(grant, reviewer, firm):
+    client, _actor = firm
+    page = text_of(client.get(reverse("desk:my")))
+    assert "発注・納品・支払を、事業の期限までに終えてください" in page
+    staff, _official = reviewer
+    day = make.clock.today() + make.dt.timedelta(days=5)
+    staff.post(url("ask", grant.receipt_no), {"question": "進み具合", "due_on": day.isoformat()})
+    page = text_of(client.get(reverse("desk:my")))
+    assert "区に遂行状況を報告してください" in page
+    assert "（あと5日）" in page
