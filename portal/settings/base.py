@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "programs",
     "subsidies",
     "subsidies.grants",
+    "subsidies.office",
     "subsidies.committee",
     "kpi",
     "portal.desk",

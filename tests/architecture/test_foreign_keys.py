@@ -14,6 +14,7 @@ RANKS = {
     "programs": 3,
     "subsidies": 4,
     "grants": 4.1,
+    "office": 4.1,
     "committee": 4.1,
     "dojo": 4,
     "advisors": 4,

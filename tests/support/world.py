@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from portal.accounts.roles import Role
 from tests.support.world_grants import grant_arguments
+from tests.support.world_office import build_revision, office_arguments
 
 SUMIDA, OTA = 13107, 13111
 CANARY = "かなりあ精機"
@@ -79,6 +80,7 @@ def build_world():
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
     return {
+        "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
         "firm": firm,
         "draft": draft,
@@ -145,6 +147,8 @@ def arguments(name, world):
         return table[name]
     if name in {"exports:job", "exports:cancel", "exports:download"}:
         return [world["export"].public_id]
+    if name.startswith("office:"):
+        return office_arguments(name, world)
     if name.startswith("grants:"):
         return grant_arguments(name, world)
     if name.startswith("programs:firm_import_") and not name.endswith("template"):
