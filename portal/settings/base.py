@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "portal.notices",
     "portal.ui",
     "portal.exports",
+    "portal.letters",
     "programs",
     "subsidies",
     "subsidies.grants",

@@ -302,9 +302,8 @@ class History:
         application = entry.application
         ward = self.wards[application.ward_id]
         return Paper(
-            application,
+            papers_of_services.subject_of(application, papers_of_services.RECEIPT, version.number),
             "receipt",
-            papers_of_services.RECEIPT,
             f"申請受付証_{application.receipt_no}_第{version.number}版.pdf",
             letters.receipt(version, rules=entry.rules, ward=ward),
             version.submitted_at,
@@ -316,9 +315,8 @@ class History:
         ward, last = self.wards[application.ward_id], entry.versions[-1]
         assert decision.approved_at is not None
         return Paper(
-            application,
+            papers_of_services.subject_of(application, papers_of_services.LETTER),
             "decision",
-            papers_of_services.LETTER,
             f"{decision.get_outcome_display()}決定通知書_{application.receipt_no}.pdf",
             letters.decision_letter(decision, last, rules=entry.rules, ward=ward),
             decision.approved_at,

@@ -11,6 +11,7 @@ RANKS = {
     "ui": 2,
     "notices": 2,
     "exports": 2.5,
+    "letters": 2.5,
     "programs": 3,
     "subsidies": 4,
     "grants": 4.1,

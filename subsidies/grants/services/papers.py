@@ -4,14 +4,12 @@ from django.db import transaction
 from django.utils.translation import override
 
 from portal.kernel.actor import Actor
-from portal.kernel.documents import render_pdf
-from portal.kernel.files import services as files
 from portal.kernel.files.models import StoredFile
+from portal.letters.services import Subject, letter_issue
 from subsidies.grants import letters, states
 from subsidies.grants.models import Ruling
 
 LETTER = "ruling"
-PDF = "application/pdf"
 
 
 def ruling_letter_make(*, actor: Actor, ruling_id: int) -> StoredFile:
@@ -25,15 +23,21 @@ def ruling_letter_make(*, actor: Actor, ruling_id: int) -> StoredFile:
         if ruling.letter:
             return ruling.letter
         assert ruling.approved_at is not None
-        data = letters.ruling_letter(ruling)
-        ruling.letter = files.store_generated(
+        assert ruling.ruled_on is not None
+        ruling.letter = letter_issue(
             actor=actor,
-            content=render_pdf("ruling", data, made_at=ruling.approved_at),
-            name=letters.file_name(ruling),
-            content_type=PDF,
-            purpose=LETTER,
-            ward_id=ruling.ward_id,
-            firm_id=ruling.firm_id,
+            subject=Subject(
+                key=f"{LETTER}:{ruling.document_no}",
+                kind=LETTER,
+                case_no=ruling.terms["letter"]["receipt_no"],
+                ward_id=ruling.ward_id,
+                firm_id=ruling.firm_id,
+            ),
+            template="ruling",
+            data=letters.ruling_letter(ruling),
+            made_at=ruling.approved_at,
+            issued_on=ruling.ruled_on,
+            file_name=letters.file_name(ruling),
         )
         ruling.save(update_fields=["letter"])
         return ruling.letter
