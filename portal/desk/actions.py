@@ -120,11 +120,11 @@ ACTIONS = {
 
 def action_label(action: str) -> str:
     """The action in words."""
+    if action in ACTIONS:
+        return str(ACTIONS[action])
     table_name, _dot, name = action.rpartition(".")
     table = TABLES.get(table_name)
-    if table is not None:
-        return str(table.transition(name).label)
-    return str(ACTIONS.get(action, action))
+    return str(table.transition(name).label) if table else action
 
 
 def states_label(action: str, from_state: str, to_state: str) -> str:
