@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 # Subjects: each has its kinds of filings and what they do.
-SUBJECTS = ("changes", "ending", "running")
+SUBJECTS = ("changes", "ending", "running", "completion", "claim", "revocation", "recovery")
 
 
 class GrantsConfig(AppConfig):
@@ -16,7 +16,9 @@ class GrantsConfig(AppConfig):
         for subject in SUBJECTS:
             import_module(f"subsidies.grants.kinds.{subject}")
             import_module(f"subsidies.grants.services.{subject}")
+        import_module("subsidies.grants.reports")
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
         register(NavItem(_("補助事業"), "grants:list", hats={Hat.WARD}, order=12))
+        register(NavItem(_("支払"), "grants:payments", hats={Hat.WARD}, order=13))

@@ -13,13 +13,13 @@ from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
 from subsidies import people
-from subsidies.grants import kinds
+from subsidies.grants import kinds, money_handlers
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.grants.services import papers
 from subsidies.models import Grant
 
-SYSTEM = "grants.papers"
+SYSTEM = money_handlers.SYSTEM
 
 Text = str | Promise
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from subsidies.grants.money_urls import money_routes
 from subsidies.grants.views import files, filing, grant, parts, settling, staff, visits
 
 app_name = "grants"
@@ -33,4 +34,4 @@ staff_routes = [
 
 shared_routes = [path("grants/files/<uuid:file_id>/", files.download, name="download")]
 
-urlpatterns = [*firm_routes, *staff_routes, *shared_routes]
+urlpatterns = [*firm_routes, *staff_routes, *money_routes, *shared_routes]

@@ -38,6 +38,36 @@ def build_grant(firm):
         "ruling": Ruling.objects.get(grant=grant),
         "asked": asked,
         "visit": visit,
+        **_money(firm, grant, owner),
+    }
+
+
+def _money(firm, grant, owner):
+    """A report that is being written; another grant that waits for its payment, with a hearing."""
+    from portal.kernel import clock
+    from portal.kernel.database import acting
+    from subsidies.grants import services
+    from tests.factories import subsidies as make
+    from tests.subsidies.grants import money
+
+    other = make.make_grant(firm=firm)
+    money.finalised(other)
+    claim = money.claimed(other)
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        hearing = services.hearing_ask(
+            actor=official,
+            grant_id=other.pk,
+            grounds=["conditions"],
+            facts=firm.name,
+            due_on=clock.today() + make.dt.timedelta(days=14),
+        )
+    return {
+        "report": money.report_begun(grant, papers=False, firm=owner)[0],
+        "inspected": other.filings.get(kind="completion"),
+        "claim": claim,
+        "claimed": other,
+        "hearing": hearing,
     }
 
 
@@ -63,5 +93,15 @@ def grant_arguments(name, world):
         "download": [world["grant_file"].pk],
         "list": [],
         "csv": [],
+        "completion": [world["report"].public_id],
+        "completion_line": [world["report"].public_id, "p1"],
+        "claim": [world["claim"].public_id],
+        "staff_claim": [world["claim"].public_id],
+        "account": [world["claim"].public_id],
+        "inspection": [world["inspected"].public_id],
+        "hearing": [world["hearing"].pk],
+        "revocation": [world["claimed"].receipt_no],
+        "recovery": [world["claimed"].receipt_no],
+        "payments": [],
     }
     return table[short]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from portal.kernel import clock
 from portal.kernel.money import format_yen
@@ -76,6 +76,7 @@ def amount_of(grant: Grant, content: Mapping[str, Any]) -> FinalAmount:
     return final_amount(rules, [item.spent for item in read], decided_yen=grant.decided_yen)
 
 
+@override("ja")
 def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
     """What a submission freezes: lines with their chains, assets, balance, whether it was late."""
     read = read_lines(grant, content)
@@ -250,6 +251,7 @@ def _yen(raw: Any) -> int:
     return found if isinstance(found, int) else 0
 
 
+@override("ja")
 def _terms(filing: Filing) -> dict[str, Any]:
     """The inspected version and the amount it comes to. Raises Refused before the inspection."""
     version = filing.versions.select_related("inspection__inspected_by").latest("number")
@@ -379,6 +381,7 @@ register(
         ),
         ruling=FINAL_AMOUNT,
         page="grants:completion",
+        staff_page="grants:inspection",
         hint=gettext_lazy(
             "発注から支払までを終えたら提出します。区が検査して補助金の額を決めます。"
         ),

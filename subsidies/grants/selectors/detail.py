@@ -128,6 +128,8 @@ def _history(grant: Grant) -> QuerySet[AuditRow]:
         "grants.ruling": grant.rulings,
         "grants.progressrequest": grant.progress_requests,
         "grants.sitevisit": grant.visits,
+        "grants.hearing": grant.hearing_set,
+        "grants.recovery": grant.recovery_set,
     }
     wanted = Q(object_type="subsidies.grant", object_id=str(grant.pk))
     for name, rows in hung.items():

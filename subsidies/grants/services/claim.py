@@ -10,10 +10,10 @@ from subsidies.grants import policies, states
 from subsidies.grants.kinds.claim import ACCOUNT, ADVANCE, CLAIM
 from subsidies.grants.models import ClaimAccount, Filing, Ruling
 from subsidies.grants.rules import bank
-from subsidies.grants.services.filings import on_return, on_submit
+from subsidies.grants.services.filings import on_accept, on_return, on_submit
 from subsidies.grants.services.rulings import effect
 from subsidies.rules.problem import Problem
-from subsidies.services.errors import Incomplete, NotEditable
+from subsidies.services.errors import Incomplete, NotEditable, Refused
 from subsidies.services.grants import grant_move
 
 TEXTS = {"bank_name": 60, "branch_name": 60, "explanation": 400}
@@ -90,6 +90,12 @@ def claim(actor: Actor, filing: Filing) -> None:
 def return_claim(actor: Actor, filing: Filing) -> None:
     """差戻し: the account or the name has to be mended."""
     grant_move(actor=actor, grant=filing.grant, action="return_claim", reason=filing.message)
+
+
+@on_accept(CLAIM)
+def refuse_acceptance(actor: Actor, filing: Filing) -> None:
+    """A claim is settled by its payment, which accepts it itself."""
+    raise Refused(_("請求は、支払を記録すると受理されます。"))
 
 
 @effect(ADVANCE)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
@@ -137,13 +138,21 @@ def revocation_propose(
                 "kept_yen": kept_yen,
                 "revoked_yen": standing - kept_yen,
                 "return_yen": max(0, grant.paid_yen - kept_yen),
-                "grounds": [str(GROUNDS[code]) for code in hearing.grounds],
-                "facts": hearing.facts,
-                "hearing_id": hearing.pk,
-                "hearing": str(money_states.HEARING.state(hearing.status).label),
-                "statement": hearing.statement,
+                **_heard(hearing),
             },
         )
+
+
+@override("ja")
+def _heard(hearing: Hearing) -> dict[str, Any]:
+    """What the letter says of the hearing, in Japanese whoever proposes."""
+    return {
+        "grounds": [str(GROUNDS[code]) for code in hearing.grounds],
+        "facts": hearing.facts,
+        "hearing_id": hearing.pk,
+        "hearing": str(money_states.HEARING.state(hearing.status).label),
+        "statement": hearing.statement,
+    }
 
 
 def standing_yen(grant: Grant) -> int:

@@ -71,7 +71,7 @@ def ruling_propose(
             outcome=outcome,
             amount_yen=amount_yen,
             reason=reason.strip(),
-            terms={**(terms or {}), "letter": _letter_frame(grant, kind, outcome)},
+            terms={**(terms or {}), "letter": _letter(grant, kind, outcome)},
             prepared_by_id=moves.person(actor),
             prepared_at=clock.database_now(),
         )
@@ -229,14 +229,13 @@ def _needed_period(grant: Grant, ends_on: dt.date) -> dt.date:
     return ends_on
 
 
-def _letter_frame(grant: Grant, code: str, outcome: str) -> dict[str, Any]:
+def letter_frame(grant: Grant) -> dict[str, Any]:
     """Who writes to whom about what, frozen with the proposal: letters read nothing else."""
     version = grant.application.version
     decision = Decision.objects.get(application_id=grant.application_id)
     firm = grant.application.versions.latest("number").payload["firm"]
     ward, rules = Ward.objects.get(pk=grant.ward_id), rules_of(version)
     return {
-        **_paper(rules, code, outcome),
         "addressee_name": firm["name"],
         "addressee_person": firm["representative_name"] or "代表者",
         "issuer_office": ward.name,
@@ -249,6 +248,12 @@ def _letter_frame(grant: Grant, code: str, outcome: str) -> dict[str, Any]:
         "decision_no": decision.document_no,
         "decided_on": grant.decided_on.isoformat(),
     }
+
+
+def _letter(grant: Grant, code: str, outcome: str) -> dict[str, Any]:
+    """The frame of the letter with its 様式."""
+    rules = rules_of(grant.application.version)
+    return {**_paper(rules, code, outcome), **letter_frame(grant)}
 
 
 def _paper(rules: SchemeRules, code: str, outcome: str) -> dict[str, str]:
