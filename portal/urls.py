@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("subsidies.urls")),
     path("", include("subsidies.grants.urls")),
     path("", include("subsidies.office.urls")),
+    path("", include("subsidies.obligations.urls")),
     path("", include("kpi.urls")),
     path("cms/", include(wagtail_admin_patterns)),
 ]

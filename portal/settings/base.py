@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "subsidies.grants",
     "subsidies.office",
     "subsidies.committee",
+    "subsidies.obligations",
     "kpi",
     "portal.desk",
     "portal.cms",
@@ -291,6 +292,16 @@ CELERY_BEAT_SCHEDULE = {
     "notices-remind-roles": {
         "task": "notices.remind_roles",
         "schedule": crontab(hour=7, minute=0),
+        "options": {"expires": 12 * 3600},
+    },
+    "obligations-close": {
+        "task": "obligations.close",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 3600},
+    },
+    "obligations-remind": {
+        "task": "obligations.remind",
+        "schedule": crontab(hour=7, minute=20),
         "options": {"expires": 12 * 3600},
     },
     "kpi-rebuild": {

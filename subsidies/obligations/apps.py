@@ -12,9 +12,9 @@ class ObligationsConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
-        # Lists to take away, and the guard of grants.
-        from subsidies.obligations import reports  # noqa: F401
-        from subsidies.obligations.services import closing  # noqa: F401
+        # Lists to take away, kinds of filings and what they do, the guard of grants.
+        from subsidies.obligations import disposals, kinds, reports  # noqa: F401
+        from subsidies.obligations.services import assets, closing, followup  # noqa: F401
 
         register(
             NavItem(
@@ -23,6 +23,13 @@ class ObligationsConfig(AppConfig):
                 hats={Hat.WARD},
                 roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
                 order=30,
+            ),
+            NavItem(
+                _("財産台帳"),
+                "obligations:assets",
+                hats={Hat.WARD},
+                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
+                order=31,
             ),
             NavItem(_("これからの提出"), "obligations:mine", hats={Hat.FIRM}, order=30),
         )

@@ -20,6 +20,34 @@ STATUSES = (
 MOST_CHARACTERS = 60
 
 
+class AssetFilter(UiFilterSet):
+    """Words and state of the asset ledger."""
+
+    kept = ()
+
+    q = django_filters.CharFilter(
+        label=_("企業名・受付番号・財産の名称"), widget=forms.TextInput(attrs={"type": "search"})
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("状態"),
+        choices=(
+            *((s.code, s.label) for s in states.ASSET.states if s.code != states.IN_USE),
+            ("any", _("すべての状態")),
+        ),
+        empty_label=_("使用中のみ"),
+    )
+
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__(data, queryset=Obligation.objects.none())
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What to look for, as `selectors.listing.asset_rows` takes it."""
+        self.form.is_valid()
+        given = self.form.cleaned_data
+        return {"query": given.get("q", "")[:MOST_CHARACTERS], "status": given.get("status", "")}
+
+
 class ObligationFilter(UiFilterSet):
     """Words, kind, owner, day, state. The rows are chosen by `selectors.listing`."""
 

@@ -4,6 +4,7 @@ from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from subsidies.models import Grant
+from subsidies.obligations.services.assets import assets_enter
 from subsidies.obligations.services.sync import obligations_sync
 
 # Everything after which a grant may owe something else, or by another day.
@@ -39,6 +40,14 @@ def follow(event: OutboxEvent) -> None:
 
 for _name in MOVES:
     outbox.handles(_name, name=f"obligations.{_name}")(follow)
+
+
+@outbox.handles("subsidies.grant_finalised", name="obligations.assets")
+def enter_assets(event: OutboxEvent) -> None:
+    """The settled report's assets go into the ledger, and bring the end of their restriction."""
+    actor = Actor.system("obligations", ward_id=event.ward_id)
+    if assets_enter(actor=actor, grant_id=event.payload["grant_id"]):
+        _sync(event, event.payload["grant_id"])
 
 
 def _sync(event: OutboxEvent, grant_id: int) -> None:

@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, 
 from portal.accounts.models import Assignment
 from portal.kernel.actor import Actor, Hat
 from subsidies.obligations import states
-from subsidies.obligations.models import Obligation
+from subsidies.obligations.models import Asset, Obligation
 from subsidies.obligations.rules.plan import OF_FIRM
 from subsidies.policies import CASE_ROLES
 
@@ -27,6 +27,16 @@ def get_obligation(actor: Actor, *, lock: bool = False, **lookup: Any) -> Obliga
     """One visible obligation, locked where asked. Raises Obligation.DoesNotExist."""
     rows = visible_obligations(actor)
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def visible_assets(actor: Actor) -> QuerySet[Asset]:
+    """Every asset of the ledger the actor may see."""
+    rows = Asset.objects.all()
+    if actor.hat == Hat.FIRM and actor.firm_id is not None:
+        return rows.filter(firm_id=actor.firm_id)
+    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
+        return rows.filter(ward_id=actor.ward_id)
+    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
 
 
 def present_officials(ward_id: int, today: dt.date) -> QuerySet[Assignment]:

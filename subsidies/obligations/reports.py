@@ -10,7 +10,7 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from subsidies import states as application_states
 from subsidies.obligations import states
-from subsidies.obligations.filters import ObligationFilter
+from subsidies.obligations.filters import AssetFilter, ObligationFilter
 from subsidies.obligations.models import Obligation
 from subsidies.obligations.selectors import handover, listing
 from subsidies.policies import CASE_ROLES
@@ -119,5 +119,61 @@ register(
         count=_handed_count,
         may=_may,
         filters=("person",),
+    )
+)
+
+
+ASSETS = (
+    Column(_("受付番号")),
+    Column(_("補助事業者")),
+    Column(_("財産の名称")),
+    Column(_("数量"), "number"),
+    Column(_("単価（税抜・円）"), "yen"),
+    Column(_("取得価格（税抜・円）"), "yen"),
+    Column(_("取得日"), "date"),
+    Column(_("保管場所")),
+    Column(_("耐用年数の区分")),
+    Column(_("耐用年数（年）"), "number"),
+    Column(_("耐用年数を確認済み")),
+    Column(_("処分制限の終わり"), "date"),
+    Column(_("状態")),
+    Column(_("処分日"), "date"),
+    Column(_("処分価額（円）"), "yen"),
+    Column(_("返還する額（円）"), "yen"),
+)
+
+
+def _ledger(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    found = listing.asset_rows(actor, **AssetFilter(params).wanted)
+    for row in found.iterator(chunk_size=2000):
+        yield [
+            row.receipt_no,
+            row.firm_name,
+            row.description,
+            row.quantity,
+            row.unit_yen,
+            row.net_yen,
+            row.acquired_on,
+            row.place,
+            str(row.get_life_display()),
+            row.life_years,
+            row.life_confirmed,
+            row.restricted_until,
+            str(states.ASSET.state(row.status).label),
+            row.disposed_on,
+            row.price_yen if row.disposed_on else None,
+            row.returned_yen if row.disposed_on else None,
+        ]
+
+
+register(
+    Report(
+        code="assets",
+        title=_("取得財産等管理台帳"),
+        columns=ASSETS,
+        rows=_ledger,
+        count=lambda actor, params: listing.asset_rows(actor, **AssetFilter(params).wanted).count(),
+        may=_may,
+        filters=("q", "status"),
     )
 )

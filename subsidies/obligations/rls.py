@@ -1,6 +1,6 @@
 """Row policies of obligations: a ward sees its own, a firm what it has to hand in."""
 
-from portal.kernel.rls import ALL, EDIT, FIRM, USER, WARD, Protected
+from portal.kernel.rls import ALL, EDIT, FIRM, USER, WARD, Protected, own_rows
 from subsidies.obligations.rules import plan
 
 _OF_FIRM = ", ".join(f"'{kind}'" for kind in plan.OF_FIRM)
@@ -18,6 +18,16 @@ TABLES = [
             "app_official": "SELECT, UPDATE (status, owner_id, settled_at, settled_by_id, reason)",
             "app_system": EDIT,
         },
+    ),
+    Protected(
+        "obligations_asset",
+        **own_rows(
+            grants={
+                "app_official": "SELECT, UPDATE (life, life_years, life_confirmed,"
+                " restricted_until, place, status, disposed_on, price_yen, returned_yen)",
+                "app_system": EDIT,
+            }
+        ),
     ),
     # One's own only. Who reads the calendar has not signed in: the system looks it up.
     Protected(

@@ -38,3 +38,27 @@ OBLIGATION = TransitionTable(
         ),
     ),
 )
+
+IN_USE = "in_use"
+APPROVED = "approved"
+UNAPPROVED = "unapproved"
+
+ASSET = TransitionTable(
+    name="obligations.asset",
+    states=(
+        State(IN_USE, _("使用中"), tone="green"),
+        State(APPROVED, _("承認を得て処分"), tone="", terminal=True),
+        State(UNAPPROVED, _("承認なく処分"), tone="red", terminal=True),
+    ),
+    transitions=(
+        Transition("approve_disposal", (IN_USE,), APPROVED, APPROVER, _("財産処分を承認する")),
+        Transition(
+            "note_disposal",
+            (IN_USE,),
+            UNAPPROVED,
+            REVIEWER,
+            _("承認のない処分を記録する"),
+            needs_reason=True,
+        ),
+    ),
+)

@@ -17,7 +17,8 @@ def remind() -> int:
 
 @shared_task(name="obligations.close")
 def close() -> int:
-    """Every night: grants that owe nothing any more are complete."""
+    """Every night: restrictions that are over, grants that owe nothing any more."""
     actor = Actor.system("obligations.close")
     with acting(actor):
+        closing.restrictions_end(actor=actor, today=clock.today())
         return closing.grants_close(actor=actor)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.obligations.views import feed, firm, staff
+from subsidies.obligations.views import assets, feed, firm, staff
 
 app_name = "obligations"
 
@@ -13,5 +13,9 @@ urlpatterns = [
     path("staff/obligations/feed/", feed.manage, name="feed"),
     path("staff/obligations/<int:obligation_id>/", staff.item, name="item"),
     path("staff/obligations/<int:obligation_id>/<slug:action>/", staff.settle, name="settle"),
+    path("staff/assets/", assets.ledger, name="assets"),
+    path("staff/assets/<int:asset_id>/", assets.asset, name="asset"),
+    path("staff/assets/<int:asset_id>/confirm/", assets.confirm, name="asset_confirm"),
+    path("staff/assets/<int:asset_id>/disposal/", assets.disposal, name="asset_disposal"),
     path("calendar/<str:secret>.ics", feed.read, name="ics"),
 ]

@@ -17,6 +17,7 @@ RANKS = {
     "grants": 4.1,
     "office": 4.1,
     "committee": 4.1,
+    "obligations": 4.2,
     "dojo": 4,
     "advisors": 4,
     "booking": 4,

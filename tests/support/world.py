@@ -89,6 +89,7 @@ def build_world():
         "job": job,
         "export": export,
         "notice": notice,
+        "feed_secret": _feed(people["reviewer"]),
         **_granted(firm),
     }
 
@@ -105,7 +106,41 @@ def _granted(firm):
     FilingDocument.objects.create(
         filing=built["grant_filing"], requirement="proof", stored_file=stored
     )
-    return {**built, "grant_file": stored}
+    return {
+        **built,
+        "grant_file": stored,
+        "obligation": _owed(built["grant"]),
+        "asset": _asset(built["grant"]),
+    }
+
+
+def _owed(grant):
+    """What the grant's firm has to hand in."""
+    from portal.kernel import clock
+    from portal.kernel.database import acting
+    from subsidies.obligations.services import obligations_sync
+    from tests.factories import subsidies as make
+
+    with acting(make.SYSTEM):
+        return obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=clock.today())[0]
+
+
+def _asset(grant):
+    """Something bought with the grant."""
+    from tests.factories.obligations import make_asset
+
+    return make_asset(grant)
+
+
+def _feed(user_id):
+    """The secret of an official's calendar."""
+    from portal.kernel.actor import Actor, Hat
+    from portal.kernel.database import acting
+    from subsidies.obligations.services import feed_renew
+
+    actor = Actor(user_id, "", Hat.WARD, frozenset({Role.REVIEWER}), ward_id=SUMIDA)
+    with acting(actor):
+        return feed_renew(actor=actor)
 
 
 def _put_bytes(stored):
@@ -124,6 +159,12 @@ def arguments(name, world):
     table = {
         "notices:open": [world["notice"].pk],
         "exports:file": ["subsidy-ledger", "csv"],
+        "obligations:item": [world["obligation"].pk],
+        "obligations:settle": [world["obligation"].pk, "record"],
+        "obligations:ics": [world["feed_secret"]],
+        "obligations:asset": [world["asset"].pk],
+        "obligations:asset_confirm": [world["asset"].pk],
+        "obligations:asset_disposal": [world["asset"].pk],
         "programs:site_close": [firm.sites.first().public_id],
         "programs:firm_member_role": [membership.pk],
         "programs:firm_member_remove": [membership.pk],

@@ -6,9 +6,16 @@ from subsidies.contents import rules_of
 from subsidies.grants.models import Filing
 from subsidies.grants.states import ACCEPTED, SUBMITTED
 from subsidies.models import Grant
+from subsidies.obligations.models import Asset
 from subsidies.obligations.rules import plan
+from subsidies.obligations.states import IN_USE
 
 HANDED_IN = (SUBMITTED, ACCEPTED)
+
+
+def _is_restricted(asset: Asset, on: dt.date) -> bool:
+    """Whether somebody still has to watch the asset."""
+    return asset.status == IN_USE and on <= asset.restricted_until
 
 
 def facts_of(grant: Grant, *, on: dt.date) -> plan.Facts:
@@ -31,6 +38,10 @@ def facts_of(grant: Grant, *, on: dt.date) -> plan.Facts:
         ),
         reported=frozenset(
             int(number) for kind, number in filed if kind == plan.EFFECT_REPORT and number
+        ),
+        restricted=tuple(
+            (asset.pk, asset.restricted_until, _is_restricted(asset, on))
+            for asset in Asset.objects.filter(grant=grant).order_by("pk")
         ),
         tax_reported=any(kind == plan.TAX_CREDIT for kind, _number in filed),
     )

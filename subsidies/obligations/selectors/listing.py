@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from portal.kernel.actor import Actor
 from subsidies.obligations import policies, states
-from subsidies.obligations.models import Obligation
+from subsidies.obligations.models import Asset, Obligation
 
 PAGE_SIZE = 25
 SOON = dt.timedelta(days=30)
@@ -65,6 +65,25 @@ def firm_rows(actor: Actor) -> QuerySet[Obligation]:
     """これからの提出: what the firm still has to hand in, the nearest first."""
     rows = policies.visible_obligations(actor).filter(status=states.OPEN)
     return rows.select_related("grant__application__call").order_by("due_on", "id")
+
+
+def asset_rows(actor: Actor, *, query: str = "", status: str = "") -> QuerySet[Asset]:
+    """The asset ledger, the nearest end of a restriction first. `status` "any" means all."""
+    rows = policies.visible_assets(actor)
+    if status != "any":
+        rows = rows.filter(status=status or states.IN_USE)
+    if words := query.replace("\x00", "").strip():
+        rows = rows.filter(
+            Q(firm_name__icontains=words)
+            | Q(receipt_no__icontains=words)
+            | Q(description__icontains=words)
+        )
+    return rows.order_by("restricted_until", "id")
+
+
+def firm_assets(actor: Actor) -> list[Asset]:
+    """What the firm may not dispose of without approval."""
+    return list(asset_rows(actor)[:MONTH_AT_MOST])
 
 
 def first_of(text: str) -> dt.date | None:

@@ -1,5 +1,6 @@
 """The guard of 完了: a grant is complete when nothing is owed any more, by the firm or to it."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,11 +11,13 @@ from subsidies import grant_states
 from subsidies.grants.models import Filing, Recovery
 from subsidies.grants.money_states import OWED
 from subsidies.grants.states import OPEN as OPEN_FILING
+from subsidies.grants.states import PROPOSED
 from subsidies.models import Grant
 from subsidies.obligations import states
 from subsidies.obligations.models import Obligation
-from subsidies.obligations.rules.plan import CLOSING, plan
+from subsidies.obligations.rules.plan import CLOSING, RESTRICTION_END, plan
 from subsidies.obligations.selectors.facts import facts_of
+from subsidies.obligations.services.sync import obligations_sync
 from subsidies.services.grants import grant_move
 
 
@@ -41,9 +44,22 @@ def no_open_obligations(grant: Grant, actor: Actor) -> Any:
         }
     if Filing.objects.filter(grant=grant, status__in=OPEN_FILING).exists():
         return _("処理の終わっていない届出・報告があります。")
+    if grant.rulings.filter(status=PROPOSED).exists():
+        return _("決裁を待っている起案があります。")
     if Recovery.objects.filter(grant=grant, status=OWED).exists():
         return _("返還が済んでいません。")
     return None
+
+
+def restrictions_end(*, actor: Actor, today: dt.date) -> int:
+    """Settle the restrictions whose last day has passed; returns of how many grants. As the system."""
+    over = Obligation.objects.filter(
+        status=states.OPEN, kind=RESTRICTION_END, due_on__lt=today
+    ).values_list("grant_id", flat=True)
+    grants = sorted(set(over))
+    for grant_id in grants:
+        obligations_sync(actor=actor, grant_id=grant_id, on=today)
+    return len(grants)
 
 
 def grants_close(*, actor: Actor) -> int:

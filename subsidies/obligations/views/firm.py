@@ -11,7 +11,7 @@ from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.ui.markup import due_html
 from portal.ui.parts import Crumb
-from subsidies.obligations.selectors.listing import firm_rows
+from subsidies.obligations.selectors.listing import firm_assets, firm_rows
 
 SHOWN = 200
 
@@ -32,6 +32,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "rows": rows,
+        "assets": firm_assets(request.actor),
         "breadcrumb": [Crumb(_("マイページ"), reverse("desk:my")), Crumb(_("これからの提出"))],
     }
     return TemplateResponse(request, "obligations/mine.html", context)
