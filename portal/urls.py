@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("", include("subsidies.urls")),
     path("", include("subsidies.grants.urls")),
+    path("", include("subsidies.bulk.urls")),
     path("", include("subsidies.office.urls")),
     path("", include("subsidies.obligations.urls")),
     path("", include("kpi.urls")),

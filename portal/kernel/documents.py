@@ -14,6 +14,7 @@ import re
 import tempfile
 import threading
 from functools import cache, lru_cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from typst import TypstError
 __all__ = ["ENGINE", "TypstError", "digest", "render_pdf", "render_sources", "sources"]
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "documents"
-ENGINE = f"typst {typst.__version__}"
+ENGINE = f"typst {version('typst')}"
 _IMPORT = re.compile(r'^#(?:import|include) "([^"/]+\.typ)"', re.MULTILINE)
 _COMPILERS = 16  # sets of template texts in use at the same time
 

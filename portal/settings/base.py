@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "programs",
     "subsidies",
     "subsidies.grants",
+    "subsidies.bulk",
     "subsidies.office",
     "subsidies.committee",
     "subsidies.obligations",
@@ -288,6 +289,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 3600},
     },
+    "bulk-sweep": {"task": "bulk.sweep", "schedule": 60, "options": {"expires": 55}},
     "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
     "notices-remind-roles": {
         "task": "notices.remind_roles",

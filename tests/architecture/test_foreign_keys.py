@@ -15,6 +15,7 @@ RANKS = {
     "programs": 3,
     "subsidies": 4,
     "grants": 4.1,
+    "bulk": 4.1,
     "office": 4.1,
     "committee": 4.1,
     "obligations": 4.2,

@@ -23,7 +23,7 @@ VISITOR_PAGES = (
     "account_reset_password",
 )
 # Answers that are no page: downloads, redirects, addresses for POST.
-NO_PAGE = re.compile(r"healthz|_csv|:csv|:ics|download|template|landing|hats|set_|autosave|bulk|checks")
+NO_PAGE = re.compile(r"healthz|_csv|:csv|:ics|download|template|landing|hats|set_|autosave|:bulk|checks")
 
 
 def opener(name):

@@ -76,6 +76,7 @@ def build_world():
         created_by_id=people["reviewer"],
         hat=f"ward:{SUMIDA}",
     )
+    bulk = _bulk(submitted, people["reviewer"])
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
@@ -88,10 +89,22 @@ def build_world():
         "file": document.stored_file,
         "job": job,
         "export": export,
+        "bulk": bulk,
         "notice": notice,
         "feed_secret": _feed(people["reviewer"]),
         **_granted(firm),
     }
+
+
+def _bulk(application, user_id):
+    """A prepared run that leaves the application out."""
+    from subsidies.bulk.models import BulkItem, BulkRun
+
+    run = BulkRun.objects.create(ward_id=SUMIDA, kind="print", created_by_id=user_id)
+    BulkItem.objects.create(
+        run=run, application=application, position=1, outcome="excluded", reason=CANARY
+    )
+    return run
 
 
 def _granted(firm):
@@ -192,6 +205,8 @@ def arguments(name, world):
         return office_arguments(name, world)
     if name.startswith("grants:"):
         return grant_arguments(name, world)
+    if name in {"bulk:run", "bulk:start", "bulk:cancel", "bulk:file"}:
+        return [world["bulk"].public_id, *(["zip"] if name == "bulk:file" else [])]
     if name.startswith("programs:firm_import_") and not name.endswith("template"):
         return [world["job"].public_id]
     of_submitted = {"done", "status", "correction", "message", "withdraw"}
