@@ -102,6 +102,7 @@ ACTIONS = {
     "selection.marked": _("申請に注意を付けた"),
     "selection.minutes_kept": _("審査会の議事録を保存した"),
     "selection.package_taken": _("採択の決裁資料を受け取った"),
+    "selection.proposed": _("採択を起案した"),
     "selection.promoted": _("補欠を繰り上げた"),
     "selection.quotes_checked": _("採択後の見積を確認した"),
     "selection.ranking_viewed": _("順位と採択の案を見た"),

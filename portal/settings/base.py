@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "subsidies.bulk",
     "subsidies.office",
     "subsidies.committee",
+    "subsidies.selection",
     "subsidies.obligations",
     "kpi",
     "portal.desk",

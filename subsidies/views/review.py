@@ -16,10 +16,12 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Crumb
 from subsidies import policies, reading, selectors, states
+from subsidies.contents import rules_of
 from subsidies.forms import MessageForm
 from subsidies.models import Application, DocumentCheck
 from subsidies.rules import due
 from subsidies.selectors import ApplicationDetail
+from subsidies.selectors.bonus import bonus_of
 from subsidies.services import (
     check_finish,
     check_item_set,
@@ -153,6 +155,7 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "application": case,
         "form": form,
         "calculation": reading.calculation(detail),
+        "bonus": bonus_of([case], rules_of(case.version).bonus).get(case.pk, ()),
         "breadcrumb": _crumbs(request.actor, case, _("起案")),
     }
     return TemplateResponse(request, "subsidies/propose.html", context)

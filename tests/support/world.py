@@ -7,6 +7,7 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
+from tests.support import world_selection
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
 
@@ -81,6 +82,7 @@ def build_world():
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
     return {
+        "selection": world_selection.build(firm, people),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
         "firm": firm,
@@ -203,6 +205,8 @@ def arguments(name, world):
         return [world["export"].public_id]
     if name.startswith("office:"):
         return office_arguments(name, world)
+    if name.startswith("selection:"):
+        return world_selection.arguments(name.partition(":")[2], world["selection"])
     if name.startswith("grants:"):
         return grant_arguments(name, world)
     if name in {"bulk:run", "bulk:start", "bulk:cancel", "bulk:file"}:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from subsidies.rules.ranking import TIES
 from subsidies.rules.scheme import papers
 from subsidies.rules.scheme.problems import RuleProblem
 from subsidies.rules.scheme.rules import SchemeRules
@@ -191,3 +192,8 @@ def _others(rules: SchemeRules) -> Iterable[RuleProblem]:
 def _bonus(rules: SchemeRules) -> Iterable[RuleProblem]:
     if rules.bonus and rules.bonus_use == "points" and rules.scoring is None:
         yield RuleProblem("bonus", _("加点は採点に足すものです。採点表も入力してください。"))
+    known = set(TIES) | {item.code for item in (rules.scoring.criteria if rules.scoring else ())}
+    for name in rules.ties:
+        if name not in known:
+            text = _("同点のときの基準「%(name)s」は、採点表の項目にも決まった語にもありません。")
+            yield RuleProblem("ties", text % {"name": name})

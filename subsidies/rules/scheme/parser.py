@@ -97,6 +97,8 @@ class _Reader:
             scoring=self._scoring(),
             bonus=self._bonus(),
             bonus_use=self._one_of("bonus_use", ("points", "tie_break"), default="points"),
+            ties=self._texts("ties"),
+            partial_grant=self._flag("partial_grant", default=False),
             blind_review=self._flag("blind_review", default=False),
             mails=self._named("mails", MailText),
             advance_payment=self._flag("advance_payment", default=False),

@@ -44,6 +44,9 @@ class SchemeRules:
     the unit price (税抜) from which a purchase goes into the asset ledger; `recovery` says what is
     charged on money to be given back.
 
+    `ties` says what decides between equal totals of a scored call, in order (subsidies.rules.ranking);
+    `partial_grant` lets the first that no longer fits whole take what is left of the budget.
+
     `guideline` is the name of the 交付要綱, `preparation` what has to be done before applying
     (事前相談など). `appeal_text` is the 教示文; letters carry it where `appeal_on` (domain.md A1).
     `unconfirmed` lists what no source says yet about the ward's scheme, for its officials to set.
@@ -88,6 +91,8 @@ class SchemeRules:
     scoring: Scoring | None = None
     bonus: tuple[BonusRule, ...] = ()
     bonus_use: BonusUse = "points"
+    ties: tuple[str, ...] = ()
+    partial_grant: bool = False
     blind_review: bool = False
     mails: tuple[MailText, ...] = ()
     advance_payment: bool = False
