@@ -20,6 +20,7 @@ from portal.kernel.models import AuditRow
 from portal.notices.models import Notice
 from portal.notices.reminders import remind
 from programs.demo import load_demo_firms
+from programs.demo_facts import load_demo_facts
 from subsidies import demo as subsidies_demo
 from subsidies.grants import demo as grants_demo
 
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         firms = load_demo_firms()
         officials = Assignment.objects.count()
         self.stdout.write(f"企業 {len(firms):,}社、職員などの役割 {officials:,}件")
+        facts = load_demo_facts(firms, actor=actor, today=clock.to_date(now))
+        self._say(f"修了・認定 {facts:,}件")
         summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
         told = grants_demo.load(clock.to_date(now))
         self._say(f"交付決定後の手続 {told:,}件")
