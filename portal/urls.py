@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("subsidies.bulk.urls")),
     path("", include("subsidies.office.urls")),
     path("", include("subsidies.obligations.urls")),
+    path("", include("subsidies.committee.urls")),
     path("", include("kpi.urls")),
     path("cms/", include(wagtail_admin_patterns)),
 ]

@@ -307,6 +307,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=20),
         "options": {"expires": 12 * 3600},
     },
+    "committee-remind": {
+        "task": "committee.remind",
+        "schedule": crontab(hour=7, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
     "kpi-rebuild": {
         "task": "kpi.rebuild",
         "schedule": crontab(hour=4, minute=0),

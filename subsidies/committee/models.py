@@ -275,7 +275,7 @@ class SheetVersion(models.Model):
     `after_reveal` tells that the others' scores could be read when it was written.
     """
 
-    sheet = models.ForeignKey(ScoreSheet, on_delete=models.PROTECT, related_name="versions")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="versions")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sheets")
     ward = _ward()
     user = _person(db_index=False)
@@ -288,8 +288,8 @@ class SheetVersion(models.Model):
         verbose_name = _("提出した採点票")
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["sheet", "number"], name="sheet_version_once")
+            models.UniqueConstraint(fields=["assignment", "number"], name="sheet_version_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.sheet_id} v{self.number}"
+        return f"{self.assignment_id} v{self.number}"

@@ -31,6 +31,11 @@ _MAY_READ = (
     "EXISTS (SELECT 1 FROM committee_assignment own"  # noqa: S608
     f" WHERE own.case_id = {{case}} AND own.user_id = {USER} AND own.status IN ({_READING}))"
 )
+_CHAIRED = _IN_ROUND.replace("{also}", " AND mine.is_chair")
+_DONE = (
+    "EXISTS (SELECT 1 FROM committee_reviewround done"
+    " WHERE done.id = committee_assignment.round_id AND done.revealed_at IS NOT NULL)"
+)
 _OPENED = (
     "EXISTS (SELECT 1 FROM committee_reviewround opened"
     " WHERE opened.id = committee_assignment.round_id AND opened.opened_at IS NOT NULL)"
@@ -45,6 +50,14 @@ _SCORED_TOO = (
     " JOIN committee_reviewround done ON done.id = own.round_id"
     " WHERE own.case_id = committee_sheetversion.case_id AND own.status = 'submitted'"
     f" AND own.user_id = {USER} AND done.revealed_at IS NOT NULL)"
+)
+
+_OWN_CASE = (
+    "EXISTS (SELECT 1 FROM committee_reviewround opened"  # noqa: S608 - names of this app
+    " WHERE opened.id = committee_case.round_id AND opened.opened_at IS NOT NULL)"
+    " AND (EXISTS (SELECT 1 FROM committee_assignment own"
+    " WHERE own.case_id = committee_case.id AND own.status <> 'excluded'"
+    f" AND own.user_id = {USER}) OR {_CHAIRED.format(round='committee_case.round_id')})"
 )
 
 EVENTS = [
@@ -70,7 +83,9 @@ EVENTS = [
 ]
 
 
-def _ours(table: str, *, member: str, grant: str = "SELECT", office: str = FULL) -> Protected:
+def _ours(
+    table: str, *, member: str, grant: str = "SELECT", office: str = FULL, writes: str = ""
+) -> Protected:
     """What the ward prepares and the member's condition `member` shows."""
     return Protected(
         table,
@@ -80,6 +95,7 @@ def _ours(table: str, *, member: str, grant: str = "SELECT", office: str = FULL)
             "app_auditor": ALL,
             "app_system": ALL,
         },
+        checks={"app_public": writes} if writes else {},
         grants={"app_public": grant, "app_official": office, "app_system": FULL},
     )
 
@@ -92,19 +108,17 @@ TABLES = [
         office=EDIT,
     ),
     _ours("committee_roundmember", member=_MINE),
-    # The chair follows who has submitted, and may give a sheet back.
+    # The chair follows who has submitted, and may give a sheet back; once the scores are open all
+    # members know who gave them.
     _ours(
         "committee_assignment",
-        member=f"{_OPENED} AND ({_MINE} OR "
-        + _IN_ROUND.format(round="committee_assignment.round_id", also=" AND mine.is_chair")
+        member=f"{_OPENED} AND ({_MINE} OR {_DONE} OR "
+        + _CHAIRED.format(round="committee_assignment.round_id")
         + ")",
         grant="SELECT, UPDATE (status, submitted_at)",
+        writes=f"{_MINE} OR " + _CHAIRED.format(round="committee_assignment.round_id"),
     ),
-    _ours(
-        "committee_case",
-        member="EXISTS (SELECT 1 FROM committee_assignment own"
-        " WHERE own.case_id = committee_case.id AND own.status <> 'excluded')",
-    ),
+    _ours("committee_case", member=_OWN_CASE),
     _ours("committee_dossier", member=_MAY_READ.format(case="committee_dossier.case_id")),
     _ours("committee_casedocument", member=_MAY_READ.format(case="committee_casedocument.case_id")),
     _ours("committee_exclusion", member=NOTHING),

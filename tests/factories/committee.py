@@ -46,6 +46,11 @@ def member_actor(ward: int = SUMIDA, **person: Any) -> Actor:
         **person,
     )
     RoleAssignment.objects.create(user=user, role=Role.COMMITTEE, ward_id=ward, valid_from=SINCE)
+    return as_member(user, ward)
+
+
+def as_member(user: Any, ward: int = SUMIDA) -> Actor:
+    """A person who holds the role already, acting as a member."""
     return Actor(user.pk, user.name, Hat.REVIEW, frozenset({Role.COMMITTEE}), ward_id=ward)
 
 

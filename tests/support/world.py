@@ -7,6 +7,7 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
+from tests.support import world_review
 from tests.support import world_selection
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
@@ -93,6 +94,7 @@ def build_world():
         "export": export,
         "bulk": bulk,
         "notice": notice,
+        "review": world_review.build(firm, people["committee"]),
         "feed_secret": _feed(people["reviewer"]),
         **_granted(firm),
     }
@@ -207,6 +209,8 @@ def arguments(name, world):
         return office_arguments(name, world)
     if name.startswith("selection:"):
         return world_selection.arguments(name.partition(":")[2], world["selection"])
+    if name.startswith("committee:"):
+        return world_review.arguments(name.partition(":")[2], world["review"])
     if name.startswith("grants:"):
         return grant_arguments(name, world)
     if name in {"bulk:run", "bulk:start", "bulk:cancel", "bulk:file"}:

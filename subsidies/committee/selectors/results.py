@@ -18,7 +18,10 @@ SYSTEM = Actor.system("committee.results")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One submitted sheet, as it counts. Points are exact; `total` is the weighted sum."""
+    """One submitted sheet, as it counts. Points are exact; `total` is the weighted sum.
+
+    `member_number` is 0 where the reader may not know it.
+    """
 
     application_id: int
     case_id: int
@@ -52,15 +55,18 @@ def sheets_of(call: Call, *, actor: Actor = SYSTEM) -> list[Sheet]:
         return []
     rows = (
         policies.visible_sheets(actor)
-        .filter(case__round=round_, sheet__assignment__status=states.SUBMITTED)
-        .select_related("case", "sheet__assignment__member__user")
-        .order_by("case__number", "sheet__assignment__member__number", "-number")
+        .filter(case__round=round_, assignment__status=states.SUBMITTED)
+        .select_related("case", "assignment__user")
+        .order_by("case__number", "assignment__member_id", "-number")
     )
+    # A member sees the own number alone; whose scores they are, tells the assignment.
+    numbers = dict(round_.members.values_list("pk", "number"))
     scoring = scoring_of(round_)
     last: dict[int, Sheet] = {}
     for row in rows:
-        if row.sheet_id not in last:
-            last[row.sheet_id] = _sheet(row, scoring)
+        if row.assignment_id not in last:
+            number = numbers.get(row.assignment.member_id, 0)
+            last[row.assignment_id] = _sheet(row, scoring, number)
     return list(last.values())
 
 
@@ -77,15 +83,14 @@ def given(sheet: Sheet) -> Given:
     return Given(sheet.case_id, sheet.member_id, sheet.scores, sheet.total)
 
 
-def _sheet(row: SheetVersion, scoring: Scoring) -> Sheet:
-    member = row.sheet.assignment.member
+def _sheet(row: SheetVersion, scoring: Scoring, number: int) -> Sheet:
     return Sheet(
         application_id=row.case.application_id,
         case_id=row.case_id,
         case_number=row.case.number,
-        member_id=member.pk,
-        member_number=member.number,
-        member_name=member.user.name,
+        member_id=row.assignment.member_id,
+        member_number=number,
+        member_name=row.assignment.user.name,
         scores=row.payload["scores"],
         comments=row.payload["comments"],
         overall=row.payload["overall"],

@@ -116,11 +116,11 @@ def sheet_submit(*, actor: Actor, assignment_id: int) -> SheetVersion:
         if problems := missing(scoring, sheet):
             raise Incomplete(problems)
         version = SheetVersion.objects.create(
-            sheet=sheet,
+            assignment=row,
             case=row.case,
             ward_id=row.ward_id,
             user_id=moves.person(actor),
-            number=sheet.versions.count() + 1,
+            number=row.versions.count() + 1,
             payload={
                 "scores": {item.code: sheet.scores[item.code] for item in scoring.criteria},
                 "comments": sheet.comments,
