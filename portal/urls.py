@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("portal.exports.urls")),
     path("", include("programs.urls")),
     path("", include("subsidies.urls")),
+    path("", include("subsidies.ledger.urls")),
     path("", include("subsidies.selection.urls")),
     path("", include("subsidies.grants.urls")),
     path("", include("subsidies.bulk.urls")),

@@ -112,6 +112,7 @@ ACTIONS = {
     "office.revision_begun": _("制度の改正案を作り始めた"),
     "office.revision_edited": _("制度の改正案を変えた"),
     "office.trial_run": _("改正案を過去の申請で試した"),
+    "ledger.published": _("補助金の交付先を公表した"),
     "signin.refused": _("サインインを断った"),
     "subsidies.application_viewed": _("申請の内容を見た"),
     "subsidies.assigned": _("担当を割り当てた"),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "subsidies.bulk",
     "subsidies.office",
     "subsidies.committee",
+    "subsidies.ledger",
     "subsidies.selection",
     "subsidies.obligations",
     "kpi",
@@ -291,6 +292,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "bulk-sweep": {"task": "bulk.sweep", "schedule": 60, "options": {"expires": 55}},
+    "ledger-publish": {
+        "task": "ledger.publish",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 3600},
+    },
     "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
     "notices-remind-roles": {
         "task": "notices.remind_roles",

@@ -18,6 +18,7 @@ RANKS = {
     "bulk": 4.1,
     "office": 4.1,
     "committee": 4.1,
+    "ledger": 4.2,
     "selection": 4.2,
     "obligations": 4.2,
     "dojo": 4,

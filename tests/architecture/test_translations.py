@@ -43,6 +43,7 @@ JAPANESE_MODULES = {
     "subsidies/grants/letters.py": "letters are written in Japanese",
     "subsidies/grants/kinds/": "questions of the filings are Japanese, as the schemes' are",
     "subsidies/letters.py": "receipts and letters are written in Japanese",
+    "subsidies/ledger/jgrants.py": "a Japanese interface's fields",
     "subsidies/management/commands/subsidy_check_amounts.py": "the operator's terminal",
     "subsidies/rules/amount_cases.py": "the operator's terminal",
     "subsidies/management/commands/schemes_load.py": "the operator's terminal",

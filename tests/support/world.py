@@ -176,6 +176,7 @@ def arguments(name, world):
     table = {
         "notices:open": [world["notice"].pk],
         "exports:file": ["subsidy-ledger", "csv"],
+        "ledger:call_json": [f"MK{SUMIDA}{draft.call_id:010d}"],
         "obligations:item": [world["obligation"].pk],
         "obligations:settle": [world["obligation"].pk, "record"],
         "obligations:ics": [world["feed_secret"]],

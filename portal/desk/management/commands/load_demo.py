@@ -23,6 +23,7 @@ from programs.demo import load_demo_firms
 from programs.demo_facts import load_demo_facts
 from subsidies import demo as subsidies_demo
 from subsidies.grants import demo as grants_demo
+from subsidies.ledger.services import publish
 
 LOADED = "desk.demo_loaded"
 # Of the notices of the load, so many have been read.
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
         told = grants_demo.load(clock.to_date(now))
         self._say(f"交付決定後の手続 {told:,}件")
+        self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))
         self._say(f"お知らせ {settle_notices():,}通（メールは送りません）")
