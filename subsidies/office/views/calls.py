@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
-from portal.ui.parts import Crumb
+from portal.ui.parts import Crumb, Tab
+from portal.ui.templatetags.ui import wareki_year
 from subsidies.models import Call
 from subsidies.office import policies, selectors, services
 from subsidies.office.call_forms import BudgetChangeForm, BudgetForm, CallEditForm, CallForm
@@ -42,7 +43,10 @@ def budgets(request: HttpRequest) -> HttpResponse:
     rows = selectors.budget_rows(request.actor, year)
     volumes = volume.volumes(selectors.budgets_by_stage(year))
     context = {
-        "years": years,
+        "tabs": [
+            Tab(label=wareki_year(item), url=f"?year={item}", current=item == year)
+            for item in years
+        ],
         "year": year,
         "rows": rows,
         "total": selectors.summed(rows),
