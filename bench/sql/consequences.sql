@@ -42,7 +42,7 @@ WHERE status IN ('granted', 'refused');
 
 INSERT INTO subsidies_budgetentry (call_id, application_id, amount_yen, kind)
 SELECT call_id, id, requested_yen, 'grant' FROM made WHERE status = 'granted';
-UPDATE subsidies_call SET committed_yen = spent.yen
+UPDATE subsidies_call SET committed_yen = spent.yen, decided_yen = spent.yen
 FROM (SELECT call_id, sum(amount_yen) AS yen FROM subsidies_budgetentry GROUP BY call_id) spent
 WHERE spent.call_id = subsidies_call.id;
 

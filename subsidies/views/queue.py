@@ -1,6 +1,6 @@
 """申請の受信箱: the officials' queue with tabs, filters in the address, and work on many at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.accounts.selectors import people_with_role
 from portal.kernel import audit, clock
 from portal.kernel.transitions import TransitionRefused
@@ -56,11 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     ward = request.actor.ward_id
     staff = list(people_with_role(ward, policies.IN_CHARGE_ROLES, today))
-    conditions = QueueFilter(
-        request.GET,
-        schemes=Scheme.objects.filter(ward_id=ward).values_list("code", "name"),
-        staff=[(person.pk, person.name) for person in staff],
-    )
+    conditions = conditions_of(ward, request.GET, staff)
     filters = conditions.chosen
     page = selectors.queue_page(
         request.actor,
@@ -88,8 +86,21 @@ def queue(request: HttpRequest) -> HttpResponse:
         "order_url": _address(filters, order="-due" if filters.order == "due" else "due"),
         "here": request.get_full_path(),
         "may_assign": request.actor.has_role(*policies.ASSIGNING_ROLES),
+        "may_decide": request.actor.has_role(Role.APPROVER),
+        "conditions": urlencode(as_url(filters)),
     }
     return TemplateResponse(request, "subsidies/queue.html", context)
+
+
+def conditions_of(
+    ward_id: int | None, given: Mapping[str, str], staff: Iterable[User]
+) -> QueueFilter:
+    """The filter of the ward's queue, filled from an address; `staff` may be in charge."""
+    return QueueFilter(
+        given,
+        schemes=Scheme.objects.filter(ward_id=ward_id).values_list("code", "name"),
+        staff=[(person.pk, person.name) for person in staff],
+    )
 
 
 @ward_only

@@ -40,9 +40,16 @@ JAPANESE_MODULES = {
     "programs/importing/": "headings and hints of the Japanese sheet",
     "programs/wards.py": "names of the wards",
     "subsidies/demo/": "demonstration data",
+    "subsidies/grants/demo.py": "demonstration data",
+    "subsidies/grants/letters.py": "letters are written in Japanese",
+    "subsidies/grants/kinds/": "questions of the filings are Japanese, as the schemes' are",
+    "subsidies/office/demo.py": "demonstration data",
     "subsidies/letters.py": "receipts and letters are written in Japanese",
+    "subsidies/ledger/jgrants.py": "a Japanese interface's fields",
+    "subsidies/management/commands/subsidy_check_amounts.py": "the operator's terminal",
+    "subsidies/rules/amount_cases.py": "the operator's terminal",
     "subsidies/management/commands/schemes_load.py": "the operator's terminal",
-    "subsidies/rules/scheme.py": "faults of a scheme's Japanese data, for those who write it",
+    "subsidies/rules/scheme/": "titles of Japanese papers",
     "subsidies/rules/values.py": "answers as people type them",
     "subsidies/services/papers.py": "names of Japanese documents",
     "subsidies/units.py": "units as a scheme's data names them",
@@ -58,8 +65,9 @@ JAPANESE_LITERALS = {
     ("programs/models/wards.py", "stands before the 文書番号"),
     ("programs/services/firms.py", "本社"),
     ("programs/services/import_writing.py", "本社"),
+    ("subsidies/grants/services/rulings.py", "代表者"),
     ("subsidies/rules/expenses.py", "一式"),
-    ("subsidies/services/decision.py", "第{number}号"),
+    ("subsidies/services/numbers.py", "第{number}号"),
 }
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}")
