@@ -40,8 +40,8 @@ class Writer(Protocol):
 
 def writer(file_format: str, stream: IO[bytes], columns: Sequence[Column], title: str) -> Writer:
     """A writer with the head already written. Raises KeyError for an unknown format."""
-    made: Writer = {CSV: CsvWriter, XLSX: XlsxWriter}[file_format](stream, columns, title)
-    return made
+    kinds: dict[str, type[CsvWriter] | type[XlsxWriter]] = {CSV: CsvWriter, XLSX: XlsxWriter}
+    return kinds[file_format](stream, columns, title)
 
 
 class CsvWriter:

@@ -20,7 +20,7 @@ def bonus_of(
     One query, however many applications; the caller's row policies say which facts are seen.
     """
     asked = tuple(rules)
-    every = [application for application in applications if application.submitted_at is not None]
+    every = [application for application in applications if application.submitted_at]
     facts: dict[int, list[Fact]] = {}
     if asked:
         rows = Qualification.objects.filter(
@@ -36,6 +36,7 @@ def bonus_of(
             applied_on=clock.to_date(application.submitted_at),
         )
         for application in every
+        if application.submitted_at
     }
 
 

@@ -45,7 +45,8 @@ def run(tmp_path, capsys, *lines, head=HEAD, encoding="utf-8"):
         call_command("subsidy_check_amounts", str(file))
     except CommandError as error:
         problem = str(error)
-        assert error.returncode == 1
+        returned = error.returncode
+        assert returned == 1
     return capsys.readouterr().out, problem
 
 

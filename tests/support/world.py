@@ -168,7 +168,7 @@ def _put_bytes(stored):
     storage.private().save(stored.storage_key, ContentFile(b"%PDF-1.7"))
 
 
-def arguments(name, world):
+def arguments(name, world):  # noqa: C901 - one line per room
     """Arguments that lead to the canary firm's own objects."""
     firm, draft, submitted = world["firm"], world["draft"], world["submitted"]
     membership = firm.memberships.first()
