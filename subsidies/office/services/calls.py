@@ -181,7 +181,9 @@ def _check_free(scheme: Scheme, plan: CallPlan, own: Call | None) -> None:
     """Raises Refused where the scheme has a call of that year and round, under any version."""
     others = Call.objects.filter(
         version__scheme=scheme, fiscal_year=plan.fiscal_year, round=plan.round
-    ).exclude(pk=own.pk if own else None)
+    )
+    if own is not None:
+        others = others.exclude(pk=own.pk)
     if others.exists():
         text = _("%(year)sの第%(round)d回は、すでにあります。回の番号を変えてください。")
         year = clock.wareki_fiscal_year(plan.fiscal_year)

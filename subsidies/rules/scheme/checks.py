@@ -114,8 +114,13 @@ def _conditions(rules: SchemeRules) -> Iterable[RuleProblem]:
 
 
 def _is_named(rules: SchemeRules, code: str) -> bool:
-    parts = (*rules.tasks, *rules.questions, *rules.documents, *rules.rate_variants)
-    return any(item.when is not None and item.when.asked == code for item in parts)
+    whens = [
+        *(task.when for task in rules.tasks),
+        *(question.when for question in rules.questions),
+        *(document.when for document in rules.documents),
+        *(variant.when for variant in rules.rate_variants),
+    ]
+    return any(when is not None and when.asked == code for when in whens)
 
 
 def _one(
