@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.kernel import clock
@@ -61,10 +61,7 @@ def steps(grant: Grant) -> list[Step]:
 def filing_url(filing: Filing) -> str:
     """Where the firm goes on with a filing: its kind's own page, or the general one."""
     page = kinds.get(filing.kind).page or "grants:filing"
-    try:
-        return reverse(page, args=[filing.public_id])
-    except NoReverseMatch:
-        return reverse("grants:filing", args=[filing.public_id])
+    return reverse(page, args=[filing.public_id])
 
 
 def next_step(detail: GrantDetail) -> NextStep:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Check(Protocol):
     """Says what is wrong with the values of a filing; reads, writes nothing."""
 
-    def __call__(self, grant: Grant, values: Mapping[str, Any]) -> Iterable[Problem]: ...
+    def __call__(self, grant: Grant, values: Mapping[str, Any], /) -> Iterable[Problem]: ...
 
 
 @dataclass(frozen=True, slots=True)
