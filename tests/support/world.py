@@ -7,8 +7,7 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
-from tests.support import world_review
-from tests.support import world_selection
+from tests.support import world_review, world_selection
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
 
@@ -82,10 +81,12 @@ def build_world():
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
+    review = world_review.build(firm, people["committee"])
     return {
         "selection": world_selection.build(firm, people),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
+        "review": review,
         "firm": firm,
         "draft": draft,
         "submitted": submitted,
@@ -94,7 +95,6 @@ def build_world():
         "export": export,
         "bulk": bulk,
         "notice": notice,
-        "review": world_review.build(firm, people["committee"]),
         "feed_secret": _feed(people["reviewer"]),
         **_granted(firm),
     }
@@ -204,16 +204,16 @@ def arguments(name, world):
     }
     if name in table:
         return table[name]
-    if name in {"exports:job", "exports:cancel", "exports:download"}:
-        return [world["export"].public_id]
+    if name.startswith("committee:"):
+        return world_review.arguments(name.partition(":")[2], world["review"])
     if name.startswith("office:"):
         return office_arguments(name, world)
     if name.startswith("selection:"):
         return world_selection.arguments(name.partition(":")[2], world["selection"])
-    if name.startswith("committee:"):
-        return world_review.arguments(name.partition(":")[2], world["review"])
     if name.startswith("grants:"):
         return grant_arguments(name, world)
+    if name in {"exports:job", "exports:cancel", "exports:download"}:
+        return [world["export"].public_id]
     if name in {"bulk:run", "bulk:start", "bulk:cancel", "bulk:file"}:
         return [world["bulk"].public_id, *(["zip"] if name == "bulk:file" else [])]
     if name.startswith("programs:firm_import_") and not name.endswith("template"):
