@@ -204,14 +204,9 @@ def arguments(name, world):
     }
     if name in table:
         return table[name]
-    if name.startswith("committee:"):
-        return world_review.arguments(name.partition(":")[2], world["review"])
-    if name.startswith("office:"):
-        return office_arguments(name, world)
-    if name.startswith("selection:"):
-        return world_selection.arguments(name.partition(":")[2], world["selection"])
-    if name.startswith("grants:"):
-        return grant_arguments(name, world)
+    room = name.partition(":")[0]
+    if room in ROOMS:
+        return ROOMS[room](name, world)
     if name in {"exports:job", "exports:cancel", "exports:download"}:
         return [world["export"].public_id]
     if name in {"bulk:run", "bulk:start", "bulk:cancel", "bulk:file"}:
@@ -226,3 +221,16 @@ def arguments(name, world):
     if "public_id" in str(pattern.pattern):
         return [(submitted if short in of_submitted else draft).public_id]
     return []
+
+
+# Rooms that know the arguments of their own routes.
+ROOMS = {
+    "committee": lambda name, world: world_review.arguments(
+        name.partition(":")[2], world["review"]
+    ),
+    "office": office_arguments,
+    "selection": lambda name, world: world_selection.arguments(
+        name.partition(":")[2], world["selection"]
+    ),
+    "grants": grant_arguments,
+}
