@@ -79,7 +79,6 @@ ACTIONS = {
     "grants.grant_viewed": _("補助事業の内容を見た"),
     "grants.hearing_asked": _("弁明の機会を設けた"),
     "grants.inspected": _("実績報告を検査した"),
-    "grants.payments_exported": _("支払の一覧を書き出した"),
     "grants.progress_requested": _("遂行状況の報告を求めた"),
     "grants.recovery_paid": _("返納を記録した"),
     "grants.ruling.propose": _("交付決定後の起案をした"),

@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO, Protocol
 from xml.sax.saxutils import escape
 
@@ -40,7 +40,7 @@ class Writer(Protocol):
 
 def writer(file_format: str, stream: IO[bytes], columns: Sequence[Column], title: str) -> Writer:
     """A writer with the head already written. Raises KeyError for an unknown format."""
-    kinds: dict[str, type[CsvWriter] | type[XlsxWriter]] = {CSV: CsvWriter, XLSX: XlsxWriter}
+    kinds: dict[str, Callable[..., Writer]] = {CSV: CsvWriter, XLSX: XlsxWriter}
     return kinds[file_format](stream, columns, title)
 
 

@@ -77,9 +77,10 @@ class Desk:
 def load(today: dt.date) -> int:
     """Tell the stories; returns how many grants have one. Needs `acting(Actor.system(…))`."""
     told = 0
-    for ward, stories in ((SUMIDA, STORIES), (OTA, STORIES[:6])):
-        for desk, story in zip(_desks(ward, today), stories, strict=False):
-            story(desk)
+    for ward, stories in ((SUMIDA, STORIES), (OTA, OTA_STORIES)):
+        for desk, chapters in zip(_desks(ward, today), stories, strict=False):
+            for story in chapters:
+                story(desk)
             told += 1
     return told
 
@@ -117,12 +118,12 @@ def _withdrawn(desk: Desk) -> None:
 
 
 def _change_approved(desk: Desk) -> None:
-    filing = desk.file("change", **desk.change(70))
+    filing = desk.file("change", **desk.change(75))
     desk.approve(desk.propose(filing, "価格の低下によるもので、事業の目的は変わらない。"))
 
 
 def _change_proposed(desk: Desk) -> None:
-    filing = desk.file("change", **desk.change(60))
+    filing = desk.file("change", **desk.change(80))
     desk.propose(filing, "数量を減らしても目的を達成できると認められる。")
 
 
@@ -162,7 +163,7 @@ def _change_rejected(desk: Desk) -> None:
 
 
 def _change_returned(desk: Desk) -> None:
-    filing = desk.file("change", **desk.change(50))
+    filing = desk.file("change", **desk.change(85))
     desk.give_back(filing, "変更後の見積書を付けてください。")
 
 
@@ -262,23 +263,17 @@ _REPORT = {
     "ahead": "1月中旬に納品、2月に支払の予定。",
     "paid_yen": "0",
 }
-# The first ones stand in every ward that takes part.
-STORIES: tuple[Story, ...] = (
-    _withdrawn,
-    _change_approved,
-    _change_proposed,
-    _change_submitted,
-    _delay_instructed,
-    _request_open,
-    _change_noted,
-    _change_rejected,
-    _change_returned,
-    _delay_submitted,
-    _request_answered,
-    _request_recalled,
-    _visit_planned,
-    _visit_instructed,
-    _visits_concluded,
-    _cancelled,
-    _cancellation_sent_back,
+# What happens to one grant after the other; small loads have few grants, so each has several.
+STORIES: tuple[tuple[Story, ...], ...] = (
+    (_withdrawn,),
+    (_request_recalled, _visits_concluded, _change_approved),
+    (_visit_planned, _request_open, _change_proposed),
+    (_change_rejected, _delay_instructed, _visit_instructed),
+    (_request_answered, _change_returned),
+    (_cancellation_sent_back,),
+    (_change_noted, _delay_submitted),
+    (_change_submitted,),
+    (_cancelled,),
 )
+# No money comes back there: its call has to stay nearly used up.
+OTA_STORIES = ((_change_proposed,), (_delay_instructed, _request_open), (_change_noted,))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.kernel import clock
@@ -14,10 +14,11 @@ from portal.ui.markup import era_date, yen_text
 from portal.ui.parts import Crumb, Entry, Step
 from portal.ui.parts import steps as numbered_steps
 from subsidies import grant_states
-from subsidies.grants import kinds, policies, states
+from subsidies.grants import kinds, money_states, policies, states
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.grants.selectors import GrantDetail
+from subsidies.grants.services.recovery import account_of
 from subsidies.models import Grant
 from subsidies.progress import NextStep
 
@@ -61,16 +62,38 @@ def steps(grant: Grant) -> list[Step]:
 def filing_url(filing: Filing) -> str:
     """Where the firm goes on with a filing: its kind's own page, or the general one."""
     page = kinds.get(filing.kind).page or "grants:filing"
-    try:
-        return reverse(page, args=[filing.public_id])
-    except NoReverseMatch:
-        return reverse("grants:filing", args=[filing.public_id])
+    return reverse(page, args=[filing.public_id])
 
 
 def next_step(detail: GrantDetail) -> NextStep:
     """The one thing that comes next. What the ward waits for comes before the project's own dates."""
     asked = _asked(detail.filings, detail.requests, detail.visits)
-    return asked or _stage(detail.grant)
+    return _owed(detail.grant) or asked or _stage(detail.grant)
+
+
+def _owed(grant: Grant) -> NextStep | None:
+    """What comes before everything else: a hearing that waits, money to be given back."""
+    hearing = grant.hearing_set.filter(status=money_states.ASKED).first()
+    if hearing is not None:
+        return NextStep(
+            what=_("区があなたの説明を聞こうとしています。弁明を提出できます"),
+            text=_("区は交付決定の取消を検討しています。"),
+            until=hearing.due_on,
+            url=reverse("grants:hearing", args=[hearing.pk]),
+            button=_("理由を読んで弁明する"),
+            tone="warn",
+        )
+    owed = grant.recovery_set.filter(status=money_states.OWED).select_related("ruling").first()
+    if owed is None:
+        return None
+    left = account_of(owed, clock.today()).left_yen
+    return NextStep(
+        what=_("補助金を返還してください"),
+        text=_("今日納めるときの残りは%(left)sです。納付の方法は返還命令書をご確認ください。")
+        % {"left": yen_text(left)},
+        until=owed.due_on,
+        tone="warn",
+    )
 
 
 def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:

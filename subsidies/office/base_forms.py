@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.forms import TextField, UiForm
 from subsidies.rules.scheme import RuleProblem
 
-_DAY = re.compile(r"\d{2}-\d{2}")
+# 3月13日, 3/13, 03-13
+_MONTH_DAY = re.compile(r"(\d{1,2})[\u6708/-](\d{1,2})\u65e5?")
 
 
 class PartForm(UiForm):
@@ -68,7 +70,7 @@ class MonthDayField(TextField):
         text = super().clean(value) or ""
         if not text:
             return ""
-        found = re.fullmatch(r"(\d{1,2})[月/-](\d{1,2})日?", text)
+        found = _MONTH_DAY.fullmatch(text)
         try:
             if found is None:
                 raise ValueError(text)  # noqa: TRY301
@@ -88,7 +90,7 @@ class RateField(TextField):
         super().__init__(max_length=12, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        text = str(super().clean(value) or "").replace("／", "/")
+        text = unicodedata.normalize("NFKC", str(super().clean(value) or ""))
         try:
             rate = Fraction(text)
             if not 0 < rate <= 1:

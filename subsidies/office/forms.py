@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import TextField, UiForm, WholeNumberField, YenField
 from subsidies.office.base_forms import LinesField, MonthDayField, PartForm, RateField
-from subsidies.rules.scheme import STANDARD_FORMS
+from subsidies.rules.scheme import RETENTION_CLASS, STANDARD_FORMS
 
 # Events of which a firm is told; the scheme may have words of its own for each.
 EVENTS = {
@@ -95,7 +95,7 @@ class DeadlinesForm(PartForm):
             "follow_up_years": 5,
             "follow_up_by": "06-30",
             "retention_years": 5,
-            "retention_class": "5年保存",
+            "retention_class": RETENTION_CLASS,
         }
         return {**usual, **rules}
 

@@ -15,6 +15,7 @@ from subsidies.rules import values
 from subsidies.rules.scheme import GRADUATE, RuleProblem
 
 _NONE = ("", _("（なし）"))
+SEPARATOR = "\u3001"  # the Japanese comma, as officials type it
 FACTS = (
     ("dojo_graduate", _("DX道場の修了")),
     ("leader_course", _("リーダー講座の修了")),
@@ -103,7 +104,7 @@ class AskedForm(ItemForm):
             **entry,
             "when_asked": when.get("asked", ""),
             "when_operator": when.get("operator", "is_true") if when else "",
-            "when_value": "、".join(self._names(when)) if isinstance(value, list) else value,
+            "when_value": SEPARATOR.join(self._names(when)) if isinstance(value, list) else value,
             "skip_graduates": GRADUATE in entry.get("not_for", ()),
         }
 
@@ -151,7 +152,7 @@ class AskedForm(ItemForm):
 
     def _codes(self, given: Mapping[str, Any]) -> list[str]:
         known = self._choices(given["when_asked"])
-        typed = [part.strip() for part in str(given["when_value"] or "").split("、")]
+        typed = [part.strip() for part in str(given["when_value"] or "").split(SEPARATOR)]
         return [known.get(part, part) for part in typed if part]
 
 
@@ -230,7 +231,7 @@ class CriterionForm(ItemForm):
             except values.Unreadable as error:
                 self.add_error("threshold", str(error))
         elif operator == "one_of":
-            given["threshold"] = [part.strip() for part in str(raw or "").split("、") if part]
+            given["threshold"] = [part.strip() for part in str(raw or "").split(SEPARATOR) if part]
         else:
             given["threshold"] = None
         return given

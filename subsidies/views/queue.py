@@ -26,6 +26,7 @@ from portal.ui.parts import Tab
 from subsidies import policies, selectors, states
 from subsidies.filters import QueueFilter
 from subsidies.models import Scheme
+from subsidies.queue_report import COLUMNS
 from subsidies.selectors.queue import QueueFilters, QueuePage, as_url
 from subsidies.services import assign, check_finish
 from subsidies.views.common import ward_only
@@ -37,17 +38,7 @@ TABS = (
     ("overdue", gettext_lazy("期限超過")),
     ("correction", gettext_lazy("補正待ち")),
 )
-EXPORT_COLUMNS = (
-    ("receipt_no", gettext_lazy("受付番号")),
-    ("firm_name", gettext_lazy("申請者")),
-    ("scheme_name", gettext_lazy("制度")),
-    ("title", gettext_lazy("事業名")),
-    ("status", gettext_lazy("状態")),
-    ("assignee_name", gettext_lazy("担当")),
-    ("submitted_at", gettext_lazy("申請日時")),
-    ("due_on", gettext_lazy("期限")),
-    ("requested_yen", gettext_lazy("交付申請額（円）")),
-)
+EXPORT_COLUMNS = tuple((name, column.label) for name, column in COLUMNS)
 BULK_AT_MOST = 500
 
 

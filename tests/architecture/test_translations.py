@@ -39,6 +39,7 @@ JAPANESE_MODULES = {
     "programs/demo_names.py": "demonstration data",
     "programs/importing/": "headings and hints of the Japanese sheet",
     "programs/wards.py": "names of the wards",
+    "subsidies/committee/xlsx.py": "headings of a Japanese workbook",
     "subsidies/demo/": "demonstration data",
     "subsidies/grants/demo.py": "demonstration data",
     "subsidies/grants/letters.py": "letters are written in Japanese",

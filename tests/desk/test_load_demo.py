@@ -26,7 +26,8 @@ from portal.kernel.transitions import GuardFailed
 from portal.notices.models import Notice
 from subsidies import services, states
 from subsidies.demo import stories
-from subsidies.grants.models import Ruling
+from subsidies.grants import states as grants
+from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.models import (
     Application,
     ApplicationVersion,
@@ -280,3 +281,17 @@ def test_edges_are_there(demo):
     drafts = Application.objects.filter(status=states.DRAFT).select_related("call")
     assert any(draft.version_id != draft.call.version_id for draft in drafts)
     assert any(not draft.documents.exists() for draft in drafts)
+
+
+@pytest.mark.parametrize(
+    ("model", "table"),
+    [
+        (Filing, grants.FILING),
+        (Ruling, grants.RULING),
+        (ProgressRequest, grants.REQUEST),
+        (SiteVisit, grants.VISIT),
+    ],
+)
+def test_every_state_of_the_procedures_after_the_decision_occurs(demo, model, table):
+    found = set(model.objects.values_list("status", flat=True))
+    assert found == {state.code for state in table.states}

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from django.db import transaction
 
-from portal.accounts.models import Assignment
+from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
 from portal.exports import services, tasks
 from portal.exports.models import ExportJob
@@ -193,3 +193,22 @@ def test_without_the_role_there_is_no_such_list(client):
     assert client.post(f"{URL}?rows=5001").status_code == 404
     for nonsense in ("/exports/trial.exe", "/exports/nothing.csv"):
         assert client.get(nonsense).status_code == 404
+
+
+def test_the_queue_is_a_file_with_the_filters_of_its_address(client):
+    from subsidies import states
+    from tests.factories import subsidies as build
+
+    official = build.official_actor(SUMIDA)
+    call = build.make_call()
+    for status in (states.SUBMITTED, states.REVIEWING):
+        build.make_row(
+            call=call, firm=build.make_firm(), creator_id=official.user_id, status=status
+        )
+    sign_in(client, User.objects.get(pk=official.user_id))
+    page = client.get("/staff/queue/?status=reviewing").content.decode()
+    address = "/exports/applications.csv?status=reviewing"
+    assert address in page
+    text = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
+    assert len(text.splitlines()) == 2
+    assert "審査" in text

@@ -81,10 +81,12 @@ def build_world():
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
+    review = world_review.build(firm, people["committee"])
     return {
         "selection": world_selection.build(firm, people),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
+        "review": review,
         "firm": firm,
         "draft": draft,
         "submitted": submitted,
@@ -93,7 +95,6 @@ def build_world():
         "export": export,
         "bulk": bulk,
         "notice": notice,
-        "review": world_review.build(firm, people["committee"]),
         "feed_secret": _feed(people["reviewer"]),
         **_granted(firm),
     }
@@ -168,7 +169,7 @@ def _put_bytes(stored):
     storage.private().save(stored.storage_key, ContentFile(b"%PDF-1.7"))
 
 
-def arguments(name, world):  # noqa: C901 - one line per room
+def arguments(name, world):
     """Arguments that lead to the canary firm's own objects."""
     firm, draft, submitted = world["firm"], world["draft"], world["submitted"]
     membership = firm.memberships.first()
@@ -203,16 +204,11 @@ def arguments(name, world):  # noqa: C901 - one line per room
     }
     if name in table:
         return table[name]
+    room = name.partition(":")[0]
+    if room in ROOMS:
+        return ROOMS[room](name, world)
     if name in {"exports:job", "exports:cancel", "exports:download"}:
         return [world["export"].public_id]
-    if name.startswith("office:"):
-        return office_arguments(name, world)
-    if name.startswith("selection:"):
-        return world_selection.arguments(name.partition(":")[2], world["selection"])
-    if name.startswith("committee:"):
-        return world_review.arguments(name.partition(":")[2], world["review"])
-    if name.startswith("grants:"):
-        return grant_arguments(name, world)
     if name in {"bulk:run", "bulk:start", "bulk:cancel", "bulk:file"}:
         return [world["bulk"].public_id, *(["zip"] if name == "bulk:file" else [])]
     if name.startswith("programs:firm_import_") and not name.endswith("template"):
@@ -225,3 +221,16 @@ def arguments(name, world):  # noqa: C901 - one line per room
     if "public_id" in str(pattern.pattern):
         return [(submitted if short in of_submitted else draft).public_id]
     return []
+
+
+# Rooms that know the arguments of their own routes.
+ROOMS = {
+    "committee": lambda name, world: world_review.arguments(
+        name.partition(":")[2], world["review"]
+    ),
+    "office": office_arguments,
+    "selection": lambda name, world: world_selection.arguments(
+        name.partition(":")[2], world["selection"]
+    ),
+    "grants": grant_arguments,
+}

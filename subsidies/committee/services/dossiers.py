@@ -5,6 +5,7 @@ data are reduced to what the plan is judged by, names are struck out of the text
 files wait until an official has looked them through.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,9 @@ from subsidies.rules.scheme import SchemeRules
 from subsidies.units import PEOPLE, with_unit
 
 CONTACT = "contact_"
+LEGAL_FORM = re.compile(
+    r"株式会社|有限会社|合同会社|合資会社|合名会社|[(（][株有同資名][)）]|[㈱㈲]"
+)
 
 
 def write(case: Case, version: ApplicationVersion, *, is_blind: bool) -> None:
@@ -105,9 +109,7 @@ def needles(payload: dict[str, Any]) -> list[str]:
         if code.startswith(CONTACT) or code == "representative"
     ]
     name = str(firm["name"])
-    bare = name
-    for form in ("株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "(株)", "(有)"):
-        bare = bare.replace(form, "")
+    bare = LEGAL_FORM.sub("", name)
     found = [
         name,
         bare,

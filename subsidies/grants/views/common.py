@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.access import hat_required
@@ -61,19 +61,10 @@ def staff_url(grant: Grant) -> str:
     return reverse("grants:staff_grant", args=[grant.receipt_no])
 
 
-def address_of(route: str, argument: object) -> str:
-    """The address of a kind's own page, "" while there is none."""
-    try:
-        return reverse(route, args=[argument])
-    except NoReverseMatch:
-        return ""
-
-
 def staff_filing_url(filing: Filing) -> str:
     """Where officials handle a filing: its kind's own page, or the general one."""
-    page = kinds.get(filing.kind).staff_page
-    general = reverse("grants:staff_filing", args=[filing.public_id])
-    return (address_of(page, filing.public_id) if page else "") or general
+    page = kinds.get(filing.kind).staff_page or "grants:staff_filing"
+    return reverse(page, args=[filing.public_id])
 
 
 def firm_crumbs(grant: Grant, *here: str) -> list[Crumb]:

@@ -18,6 +18,7 @@ from portal.ui.numbers import posted_number
 from subsidies.forms import LenientForm, answer_form
 from subsidies.grants import kinds, reading, states
 from subsidies.grants.models import Filing
+from subsidies.grants.progress import filing_url
 from subsidies.grants.selectors import FilingDetail
 from subsidies.grants.services import filing_drop, filing_save, filing_submit
 from subsidies.grants.services.filings import problems_of
@@ -43,6 +44,8 @@ HERE = "grants:filing"
 def filing(request: HttpRequest, public_id: object) -> HttpResponse:
     """The questions while the filing can be edited; what was submitted afterwards."""
     found = plain_filing(request, public_id)
+    if (own_page := filing_url(found)) != request.path:
+        return redirect(own_page)
     if found.status not in states.EDITABLE:
         if request.method == "POST":
             messages.error(request, _("この手続はいま編集できません。"))

@@ -27,7 +27,6 @@ from subsidies.grants.models import Filing, Ruling
 from subsidies.grants.selectors import GrantDetail, grant_page, grant_rows
 from subsidies.grants.services.visits import VISITABLE
 from subsidies.grants.views.common import (
-    address_of,
     grant_or_404,
     note_view,
     staff_crumbs,
@@ -144,11 +143,9 @@ def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "visits": [(item, states.VISIT.state(item.status)) for item in detail.visits],
         "timeline": list(_acts(detail.history)),
         "proposals": [
-            (kind.name, url)
+            (kind.name, reverse(kind.page, args=[found.receipt_no]))
             for kind in rulings.without_filing(found.status)
-            if reviews
-            and detail.proposed is None
-            and (url := address_of(kind.page, found.receipt_no))
+            if reviews and detail.proposed is None
         ],
         "may_ask": reviews and found.status in kinds.get("progress").grant_states,
         "may_visit": reviews and found.status in VISITABLE,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from portal.kernel.money import format_rate, format_yen
 from subsidies.rules.scheme import (
@@ -25,27 +25,27 @@ from subsidies.rules.scheme import (
 )
 
 KINDS: dict[str, str | Promise] = {
-    "text": lazy("短い文"),
-    "longtext": lazy("長い文"),
-    "number": lazy("数"),
-    "yen": lazy("金額（円）"),
-    "date": lazy("日付"),
-    "choice": lazy("選択"),
-    "yes_no": lazy("はい・いいえ"),
+    "text": gettext_lazy("短い文"),
+    "longtext": gettext_lazy("長い文"),
+    "number": gettext_lazy("数"),
+    "yen": gettext_lazy("金額（円）"),
+    "date": gettext_lazy("日付"),
+    "choice": gettext_lazy("選択"),
+    "yes_no": gettext_lazy("はい・いいえ"),
 }
 OPERATORS: dict[str, str | Promise] = {
-    "is_true": lazy("「はい」であること"),
-    "is_false": lazy("「いいえ」であること"),
-    "at_most": lazy("以下"),
-    "less_than": lazy("未満"),
-    "at_least": lazy("以上"),
-    "more_than": lazy("を超える"),
-    "one_of": lazy("のどれか"),
+    "is_true": gettext_lazy("「はい」であること"),
+    "is_false": gettext_lazy("「いいえ」であること"),
+    "at_most": gettext_lazy("以下"),
+    "less_than": gettext_lazy("未満"),
+    "at_least": gettext_lazy("以上"),
+    "more_than": gettext_lazy("を超える"),
+    "one_of": gettext_lazy("のどれか"),
 }
 RELATIONS: dict[str, str | Promise] = {
-    "prohibits": lazy("同時に受けられない"),
-    "requires": lazy("先に受けていること"),
-    "stacks": lazy("あわせて受けられる"),
+    "prohibits": gettext_lazy("同時に受けられない"),
+    "requires": gettext_lazy("先に受けていること"),
+    "stacks": gettext_lazy("あわせて受けられる"),
 }
 
 
@@ -178,8 +178,8 @@ def _categories(rules: SchemeRules) -> Iterator[Line]:
     group = _("経費区分")
     for item in rules.categories:
         text = _("対象：%(eligible)s。対象外：%(ineligible)s") % {
-            "eligible": "、".join(item.eligible) or "—",
-            "ineligible": "、".join(item.ineligible) or "—",
+            "eligible": _("、").join(item.eligible) or "—",
+            "ineligible": _("、").join(item.ineligible) or "—",
         }
         yield Line(group, item.code, item.name, text)
 
@@ -219,7 +219,7 @@ def _before(rules: SchemeRules) -> Iterator[Line]:
             _("交付の後%(n)d年度は不可") % {"n": bar.fiscal_years} if bar.fiscal_years else "",
             _("交付決定から%(n)d年は不可") % {"n": bar.years} if bar.years else "",
         ]
-        yield Line(group, "reapply", _("もう一度の申請"), "、".join(filter(None, parts)))
+        yield Line(group, "reapply", _("もう一度の申請"), _("、").join(filter(None, parts)))
 
 
 def _form(rules: SchemeRules) -> Iterator[Line]:
@@ -229,7 +229,7 @@ def _form(rules: SchemeRules) -> Iterator[Line]:
         for item in rules.questions_of(task.code):
             need = _("必須") if item.required else _("任意")
             size = _("%(n)d文字まで") % {"n": item.max_length} if item.max_length else ""
-            text = "、".join(filter(None, [str(KINDS[item.kind]), need, size]))
+            text = _("、").join(filter(None, [str(KINDS[item.kind]), need, size]))
             yield Line(group, item.code, item.label, _with_terms(rules, item, text))
 
 
@@ -237,7 +237,7 @@ def _documents(rules: SchemeRules) -> Iterator[Line]:
     group = _("添付書類")
     for item in rules.documents:
         need = _("必須") if item.required else _("任意")
-        text = "、".join(filter(None, [item.form_no, need, item.hint]))
+        text = _("、").join(filter(None, [item.form_no, need, item.hint]))
         yield Line(group, item.code, item.name, _with_terms(rules, item, text))
     quotes = rules.quotes
     if quotes:
@@ -252,7 +252,7 @@ def _documents(rules: SchemeRules) -> Iterator[Line]:
             _("関係のない会社どうし") if quotes.unrelated_vendors else "",
             _("日付のある見積依頼書") if quotes.dated_request else "",
         ]
-        yield Line(group, "quotes", _("相見積"), "、".join(filter(None, [text, *more])))
+        yield Line(group, "quotes", _("相見積"), _("、").join(filter(None, [text, *more])))
 
 
 def _review(rules: SchemeRules) -> Iterator[Line]:
@@ -299,7 +299,7 @@ def _with_terms(rules: SchemeRules, item: Task | Question | Document, text: str)
         parts.append(condition(rules, item.when))
     if GRADUATE in item.not_for:
         parts.append(_("修了者には求めない"))
-    return "、".join(str(part) for part in parts if part)
+    return _("、").join(str(part) for part in parts if part)
 
 
 def grouped(found: Iterable[Difference]) -> dict[str, list[Difference]]:

@@ -182,7 +182,7 @@ def _check_free(scheme: Scheme, plan: CallPlan, own: Call | None) -> None:
     others = Call.objects.filter(
         version__scheme=scheme, fiscal_year=plan.fiscal_year, round=plan.round
     )
-    if own:
+    if own is not None:
         others = others.exclude(pk=own.pk)
     if others.exists():
         text = _("%(year)sの第%(round)d回は、すでにあります。回の番号を変えてください。")

@@ -114,11 +114,13 @@ def _conditions(rules: SchemeRules) -> Iterable[RuleProblem]:
 
 
 def _is_named(rules: SchemeRules, code: str) -> bool:
-    named = [task.when for task in rules.tasks]
-    named += [question.when for question in rules.questions]
-    named += [document.when for document in rules.documents]
-    named += [variant.when for variant in rules.rate_variants]
-    return any(when is not None and when.asked == code for when in named)
+    whens = [
+        *(task.when for task in rules.tasks),
+        *(question.when for question in rules.questions),
+        *(document.when for document in rules.documents),
+        *(variant.when for variant in rules.rate_variants),
+    ]
+    return any(when is not None and when.asked == code for when in whens)
 
 
 def _one(

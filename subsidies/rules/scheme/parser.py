@@ -13,6 +13,7 @@ from subsidies.rules.scheme.checks import cross_check
 from subsidies.rules.scheme.problems import InvalidRules, RuleProblem
 from subsidies.rules.scheme.rules import SchemeRules
 from subsidies.rules.scheme.types import (
+    RETENTION_CLASS,
     Category,
     Condition,
     Criterion,
@@ -88,7 +89,7 @@ class _Reader:
             follow_up_years=self._whole("follow_up_years", least=0, default=5),
             follow_up_by=self._day("follow_up_by", default="06-30"),
             retention_years=self._whole("retention_years", least=1, default=5),
-            retention_class=self._text("retention_class", default="5年保存"),
+            retention_class=self._text("retention_class", default=RETENTION_CLASS),
             rate_variants=self._rate_variants(),
             reapply=self._part("reapply", ReapplyBar),
             stacking=self._parts("stacking", StackRule),

@@ -8,6 +8,7 @@ from typing import Any
 from subsidies.rules.bonus import BonusRule
 from subsidies.rules.scheme import papers
 from subsidies.rules.scheme.types import (
+    RETENTION_CLASS,
     BonusUse,
     Category,
     Criterion,
@@ -82,7 +83,7 @@ class SchemeRules:
     follow_up_years: int = 5
     follow_up_by: str = "06-30"
     retention_years: int = 5
-    retention_class: str = "5年保存"
+    retention_class: str = RETENTION_CLASS
     rate_variants: tuple[RateVariant, ...] = ()
     reapply: ReapplyBar | None = None
     stacking: tuple[StackRule, ...] = ()

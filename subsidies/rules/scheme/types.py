@@ -26,6 +26,8 @@ CLASSES = (GENERAL, GRADUATE)
 # Tasks every form has besides the rules' own: 経費, 添付書類.
 BUDGET_TASK = "budget"
 FILES_TASK = "files"
+# 保存年限の区分 where a scheme says nothing.
+RETENTION_CLASS = "5年保存"
 RESERVED_TASKS = frozenset({"check", "confirm", BUDGET_TASK, FILES_TASK})
 
 

@@ -190,6 +190,8 @@ def test_a_revocation_from_the_hearing_to_the_last_yen(grant, owner, firm, revie
     reviewer.post(page, asked)
     assert "企業の弁明を待っています" in text_of(reviewer.get(page))
     hearing = Hearing.objects.get()
+    mine = url("grant", grant.application.public_id)
+    assert "弁明を提出できます" in text_of(firm.get(mine))
     own = url("hearing", hearing.pk)
     assert firm.post(own, {"statement": " "}).status_code == 422
     assert "弁明を提出しました" in text_of(
@@ -205,7 +207,9 @@ def test_a_revocation_from_the_hearing_to_the_last_yen(grant, owner, firm, revie
     )
     approved(Ruling.objects.get(kind="recovery"))
     owed = Recovery.objects.get()
-    text = text_of(reviewer.get(recovery))
+    assert "499,149円" in text_of(reviewer.get(recovery))
+    text = text_of(firm.get(mine))
+    assert "補助金を返還してください" in text
     assert "499,149円" in text
     bad = reviewer.post(recovery, {"recovery": owed.pk, "yen": "500000", "paid_on": TODAY})
     assert bad.status_code == 422
