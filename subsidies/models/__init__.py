@@ -10,7 +10,6 @@ from subsidies.models.applications import (
     Message,
 )
 from subsidies.models.decisions import BudgetEntry, Decision
-from subsidies.models.grants import Grant
 from subsidies.models.schemes import Call, Scheme, SchemeVersion
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "Decision",
     "DocumentCheck",
     "ExpenseLine",
-    "Grant",
     "Message",
     "Scheme",
     "SchemeVersion",

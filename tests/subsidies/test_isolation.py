@@ -222,7 +222,6 @@ def test_every_model_is_named_here():
         "Decision",
         "DocumentCheck",
         "ExpenseLine",
-        "Grant",
         "Message",
         "Scheme",
         "SchemeVersion",

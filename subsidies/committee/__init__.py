@@ -1,1 +1,0 @@
-"""審査会: committee members score the applications of a round."""

@@ -1,1 +1,0 @@
-"""Pure rules of what happens after the decision: dataclasses in and out, no database, no clock."""

@@ -1,1 +1,0 @@
-"""Pure rules of the office: rules in words, what differs, trials, volumes."""
