@@ -34,7 +34,7 @@ def main() -> int:
 
 def run(given: argparse.Namespace) -> int:
     """Start, seed where needed, measure on a copy, stop."""
-    steps = Steps(5)
+    steps = Steps(6)
     with instance.services() as running:
         with steps.step("Seeded database") as step:
             step.note(prepare(running, step, given.applications, given.firms))
@@ -99,8 +99,8 @@ def measure(
     import django
 
     django.setup()
+    from bench import budget_race, export, ranking, report, targets
     from bench import measure as m
-    from bench import report, targets
 
     machine = report.machine()
     with steps.step("Sessions and drafts") as step:
@@ -125,6 +125,9 @@ def measure(
         "search": chosen.needles,
     }
     found = report.results({page.name: page for page in pages}, memory, about)
+    with steps.step("Exports, the race for the budget, ranking"):
+        for work in (export, budget_race, ranking):
+            found[work.__name__.rpartition(".")[2]] = work.measure()
     if not given.trial:
         report.write(found)
     print(f"\n{report.table(found)}")

@@ -36,6 +36,21 @@ GOALS = {
     "home": Goal(4),
     "submit": Goal(40),
 }
+# What is measured beside the pages, as sentences below the table.
+WORKS = {
+    "export": (
+        "`export`: {rows:,} rows of the ledger at {value:,} rows/s, peak {peak_mb} MB"
+        " ({verdict}; goals: {goal:,} rows/s, below {goal_peak_mb} MB)."
+    ),
+    "ranking": (
+        "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."
+    ),
+    "budget_race": (
+        "`budget_race`: {threads} threads take money for {attempts} decisions:"
+        " {per_second}/s, {value} × the bare UPDATE's {bare_per_second}/s"
+        " ({verdict}; goal: {goal}), exact."
+    ),
+}
 
 
 def results(
@@ -141,10 +156,13 @@ def table(found: dict[str, dict[str, object]]) -> str:
         " | kB gzip | RSS MB |"
     )
     lines = [circumstances, "", columns, "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"]
-    for name, entry in found.items():
-        if name not in {"about", "queue_growth"}:
-            lines.append(_line(name, entry))
-    return "\n".join([*lines, "", memory])
+    lines += [_line(name, entry) for name, entry in found.items() if "median_ms" in entry]
+    works = [
+        WORKS[name].format(**entry, verdict=_verdict(entry))
+        for name, entry in found.items()
+        if name in WORKS
+    ]
+    return "\n".join([*lines, "", memory, *(f"\n{work}" for work in works)])
 
 
 def _line(name: str, entry: dict[str, object]) -> str:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
-from programs.models import Firm, FirmMembership, ImportJob
+from programs.models import Firm, FirmMembership, ImportJob, Qualification
 
 
 class Action(StrEnum):
@@ -71,3 +71,13 @@ def visible_imports(actor: Actor) -> QuerySet[ImportJob]:
     if actor.hat == Hat.WARD and actor.ward_id is not None:
         return jobs.filter(ward_id=actor.ward_id)
     return jobs if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else jobs.none()
+
+
+def visible_qualifications(actor: Actor) -> QuerySet[Qualification]:
+    """Facts of the firms the actor may see."""
+    return Qualification.objects.filter(firm__in=visible_firms(actor))
+
+
+def may_record_facts(actor: Actor) -> bool:
+    """Whether the actor records and revokes facts of firms in the own ward."""
+    return actor.hat == Hat.WARD and actor.has_role(Role.REVIEWER, Role.WARD_ADMIN)

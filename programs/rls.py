@@ -79,6 +79,25 @@ TABLES = [
         checks={"app_firm": f"firm_id = {FIRM}"},
         grants={"app_firm": EDIT, "app_system": EDIT},
     ),
+    # Facts follow the firm to every ward that sees it; only the ward that granted one writes it.
+    Protected(
+        "programs_qualification",
+        rows={
+            "app_firm": f"firm_id = {FIRM}",
+            "app_official": f"ward_id = {WARD} OR "
+            + _GRANTED.format(key="programs_qualification.firm_id"),
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        checks={
+            "app_official": f"ward_id = {WARD} AND "
+            + _GRANTED.format(key="programs_qualification.firm_id"),
+        },
+        grants={
+            "app_official": "SELECT, INSERT, UPDATE (revoked_on, revoked_reason)",
+            "app_system": EDIT,
+        },
+    ),
     Protected(
         "programs_importjob",
         rows={"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL},

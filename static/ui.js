@@ -9,6 +9,7 @@ document.addEventListener('DOMContentLoaded', () => {
   document.querySelector('[data-focus]')?.focus();
   each('[data-chars]', countCharacters);
   each('table[data-queue]', queue);
+  each('[data-total]', runningTotal);
   keepTyped();
   each('form[data-autosave]', autosave);
 });
@@ -24,6 +25,20 @@ function countCharacters(note) {
   };
   area.addEventListener('input', show);
   show();
+}
+
+// A sum that follows what is chosen: every score times its weight. The server works it out anew.
+function runningTotal(out) {
+  const form = out.closest('form');
+  const show = () => {
+    let sum = 0;
+    each('[data-weight]', field => {
+      if (field.type !== 'radio' || field.checked) sum += Number(field.value) * Number(field.dataset.weight) || 0;
+    }, form);
+    out.textContent = String(Math.round(sum * 100) / 100);
+  };
+  form.addEventListener('input', show);
+  form.addEventListener('change', show);
 }
 
 // Lists with checkboxes: select all, a count, and J/K/X// unless switched off (WCAG 2.1.4).

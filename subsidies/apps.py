@@ -7,8 +7,12 @@ class SubsidiesConfig(AppConfig):
     verbose_name = _("補助金")
 
     def ready(self) -> None:
+        from portal.exports import reports
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.queue_report import APPLICATIONS
+
+        reports.register(APPLICATIONS)
 
         register(
             NavItem(_("受信箱"), "subsidies:queue", hats={Hat.WARD}, order=10),

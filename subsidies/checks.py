@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from subsidies.contents import rules_of
+from subsidies.contents import submitted_rules
 from subsidies.models import Application, Correction, DocumentCheck
 from subsidies.rules import checklist
 from subsidies.rules.checklist import CheckItem
+from subsidies.rules.scheme import SchemeRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,14 @@ def check_lines(
     *,
     checks: Sequence[DocumentCheck] | None = None,
     corrections: Sequence[Correction] | None = None,
+    rules: SchemeRules | None = None,
 ) -> tuple[CheckLine, ...]:
     """The whole list; rows that are at hand already may be given."""
     rows = list(application.checks.select_related("checked_by")) if checks is None else checks
     answered = list(application.corrections.all()) if corrections is None else corrections
     by_item = {check.item: check for check in rows}
     lines = []
-    for item in checklist.items(rules_of(application.version)):
+    for item in checklist.items(rules or submitted_rules(application)):
         check = by_item.get(item.code)
         lines.append(CheckLine(item, check, check is not None and _outdated(check, answered)))
     return tuple(lines)

@@ -6,10 +6,17 @@ from collections import Counter
 from django.db.models import Q
 
 from portal.kernel.files.models import StoredFile
-from subsidies.facts import firm_facts
-from subsidies.models import Application, ApplicationDocument, SchemeVersion
+from subsidies import states
+from subsidies.facts import applicant_class, firm_facts, firm_history
+from subsidies.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationVersion,
+    SchemeVersion,
+)
+from subsidies.rules import tailor
 from subsidies.rules.form import Content
-from subsidies.rules.scheme import SchemeRules
+from subsidies.rules.scheme import GENERAL, SchemeRules
 
 
 def rules_of(version: SchemeVersion) -> SchemeRules:
@@ -17,21 +24,56 @@ def rules_of(version: SchemeVersion) -> SchemeRules:
     return SchemeRules.parse(version.rules)
 
 
+def rules_for(submitted: ApplicationVersion) -> SchemeRules:
+    """The rules as they apply to what was submitted: its questions, its rate."""
+    payload = submitted.payload
+    return tailor.tailored(
+        rules_of(submitted.application.version),
+        answers=payload["answers"],
+        eligibility=payload["eligibility"],
+        applicant_class=payload.get("applicant_class", GENERAL),
+    )
+
+
+def submitted_rules(application: Application) -> SchemeRules:
+    """The rules as they apply to the last submitted version; a draft's are its version's."""
+    last = application.versions.order_by("number").last()
+    if last is None:
+        return rules_of(application.version)
+    last.application = application
+    return rules_for(last)
+
+
 def content_of(application: Application, *, today: dt.date) -> Content:
-    """The working copy of the application: as typed, with the attached files counted."""
+    """The working copy of the application: as typed, with the attached files counted.
+
+    What the firm is (修了者) and has received before is judged once, at the submission: a
+    correction must not fail for what has changed since.
+    """
     counts = Counter(
         ApplicationDocument.objects.filter(standing(), application=application).values_list(
             "requirement", flat=True
         )
     )
     facts = firm_facts(application.firm, ward_id=application.ward_id, today=today)
+    if application.status == states.DRAFT:
+        facts["history"] = firm_history(application, today=today)
+        group = applicant_class(application.firm_id, today)
+    else:
+        group = _submitted_class(application)
     return Content(
         answers=application.answers,
         eligibility=application.eligibility,
         expenses=application.expense_input,
         documents=counts,
         facts=facts,
+        applicant_class=group,
     )
+
+
+def _submitted_class(application: Application) -> str:
+    last = application.versions.order_by("number").last()
+    return last.payload.get("applicant_class", GENERAL) if last else GENERAL
 
 
 def standing() -> Q:

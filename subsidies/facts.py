@@ -3,8 +3,13 @@
 import datetime as dt
 from typing import Any
 
-from programs.models import Firm, Site
-from subsidies.rules.scheme import SchemeRules
+from django.db.models import Q
+
+from programs.models import Firm, Qualification, Site
+from subsidies import grant_states, states
+from subsidies.models import Application
+from subsidies.rules.history import History, Past, State
+from subsidies.rules.scheme import GENERAL, GRADUATE, SchemeRules
 
 
 def firm_facts(firm: Firm, *, ward_id: int, today: dt.date) -> dict[str, Any]:
@@ -20,7 +25,63 @@ def firm_facts(firm: Firm, *, ward_id: int, today: dt.date) -> dict[str, Any]:
         "firm.jsic": firm.jsic,
         "firm.has_site_in_ward": bool(since),
         "firm.years_in_ward": _full_years(min(known), today) if known else None,
+        "firm.months_in_ward": _full_months(min(known), today) if known else None,
     }
+
+
+def is_graduate(firm_id: int, on: dt.date) -> bool:
+    """Whether the firm has a Dojo graduate (DX道場修了) whose completion is valid that day."""
+    rows = Qualification.objects.filter(
+        Q(expires_on=None) | Q(expires_on__gte=on),
+        firm_id=firm_id,
+        kind=Qualification.Kind.DOJO_GRADUATE,
+        granted_on__lte=on,
+        revoked_on=None,
+    )
+    return bool(rows.exists())
+
+
+def applicant_class(firm_id: int, on: dt.date) -> str:
+    """Which form the firm is given (申請者の区分)."""
+    return GRADUATE if is_graduate(firm_id, on) else GENERAL
+
+
+def firm_history(application: Application, *, today: dt.date) -> History:
+    """The firm's other applications and grants in any ward, as this portal knows them."""
+    others = (
+        Application.objects.filter(firm_id=application.firm_id)
+        .exclude(pk=application.pk)
+        .exclude(status__in=[states.DRAFT, states.REFUSED, states.WITHDRAWN])
+        .values_list(
+            "ward_id",
+            "version__scheme__code",
+            "scheme_name",
+            "call__fiscal_year",
+            "grant__status",
+            "grant__decided_on",
+        )
+    )
+    return History(
+        ward=application.ward_id,
+        scheme=application.version.scheme.code,
+        fiscal_year=application.call.fiscal_year,
+        today=today,
+        past=tuple(
+            Past(ward, scheme, name, year, _past_state(status), decided_on)
+            for ward, scheme, name, year, status, decided_on in others
+            if status not in _GIVEN_BACK
+        ),
+    )
+
+
+# The money went back to the ward: no grant stands against the next application.
+_GIVEN_BACK = (grant_states.WITHDRAWN, grant_states.CANCELLED)
+
+
+def _past_state(grant_status: str | None) -> State:
+    if grant_status is None:
+        return "applied"
+    return "settled" if grant_status in grant_states.SETTLED else "granted"
 
 
 def firm_snapshot(firm: Firm) -> dict[str, Any]:
@@ -47,6 +108,11 @@ def prefill(rules: SchemeRules, *, firm: Firm, person: str, phone: str) -> dict[
         "representative": firm.representative_name,
     }
     return {code: text for code, text in known.items() if text and rules.question(code)}
+
+
+def _full_months(since: dt.date, today: dt.date) -> int:
+    months = (today.year - since.year) * 12 + today.month - since.month
+    return max(0, months - (today.day < since.day))
 
 
 def _full_years(since: dt.date, today: dt.date) -> int:

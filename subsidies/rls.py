@@ -18,8 +18,11 @@ from portal.kernel.rls import (
     Events,
     Protected,
     child_rows,
+    moves_told,
+    own_rows,
 )
 from subsidies import states
+from subsidies.grant_states import GRANT
 
 SUBMITTED = "status <> 'draft'"
 # A firm says when it has answered a request for correction; what was asked is not its to write.
@@ -48,20 +51,14 @@ def _part(table: str, *, firm: str, official: str) -> Protected:
 
 
 def _may_tell(roles: frozenset[str]) -> str:
-    """An event of an application the writer sees: a move of these roles that has led where the
-    application stands, or a message."""
-    moves = [
-        f"('{move.event}', '{move.target}')"
-        for move in states.APPLICATION.transitions
-        if move.event and move.roles & roles
+    """Moves of an application, and messages about one that was submitted."""
+    messages = [
+        ("subsidies.message_posted", state.code)
+        for state in states.APPLICATION.states
+        if state.code != states.DRAFT
     ]
-    return (
-        "EXISTS (SELECT 1 FROM subsidies_application told"  # noqa: S608 - names of states.py
-        " WHERE told.id = (kernel_outboxevent.payload ->> 'application_id')::bigint"
-        " AND told.id::text = kernel_outboxevent.subject"
-        " AND told.ward_id = kernel_outboxevent.ward_id"
-        f" AND ((kernel_outboxevent.name, told.status) IN ({', '.join(moves)})"
-        " OR kernel_outboxevent.name = 'subsidies.message_posted' AND told.status <> 'draft'))"
+    return moves_told(
+        "subsidies_application", states.APPLICATION, roles, key="application_id", also=messages
     )
 
 
@@ -72,7 +69,16 @@ EVENTS = [
             "app_firm": _may_tell(states.FIRM),
             "app_official": _may_tell(states.REVIEWER | states.APPROVER),
         },
-    )
+    ),
+    Events(
+        "subsidies_grant",
+        {
+            "app_firm": moves_told("subsidies_grant", GRANT, states.FIRM, key="grant_id"),
+            "app_official": moves_told(
+                "subsidies_grant", GRANT, states.REVIEWER | states.APPROVER, key="grant_id"
+            ),
+        },
+    ),
 ]
 
 TABLES = [
@@ -107,6 +113,17 @@ TABLES = [
     # Filled by a trigger, read by a function of app_keeper; no role touches it (migration 0002).
     Protected("subsidies_applicationsearch", rows={}),
     Protected("subsidies_searchgram", rows={}),
+    # A firm reports and claims; the rest of a grant is the ward's to write.
+    Protected(
+        "subsidies_grant",
+        **own_rows(
+            grants={
+                "app_firm": "SELECT, UPDATE (status, completed_on)",
+                "app_official": EDIT,
+                "app_system": EDIT,
+            }
+        ),
+    ),
     _part("subsidies_expenseline", firm=FULL, official=READ),
     _part("subsidies_applicationdocument", firm=FULL, official=READ),
     # UPDATE for the receipt alone, which a trigger enforces.

@@ -40,9 +40,16 @@ JOIN (SELECT ward_id, min(user_id) AS user_id FROM accounts_assignment
       WHERE role = 'approver' GROUP BY ward_id) approver ON approver.ward_id = made.ward_id
 WHERE status IN ('granted', 'refused');
 
-INSERT INTO subsidies_budgetentry (call_id, application_id, amount_yen, kind)
-SELECT call_id, id, requested_yen, 'grant' FROM made WHERE status = 'granted';
-UPDATE subsidies_call SET committed_yen = spent.yen
+INSERT INTO subsidies_budgetentry (call_id, application_id, "column", amount_yen, kind)
+SELECT call_id, id, 'decided', requested_yen, 'grant' FROM made WHERE status = 'granted';
+INSERT INTO subsidies_grant (application_id, ward_id, firm_id, call_id, status, decided_on,
+                             decided_yen, paid_yen, project_ends_on, report_due_on, firm_name,
+                             title, receipt_no)
+SELECT made.id, made.ward_id, firm_id, call_id, 'in_progress',
+       (submitted_at + interval '30 days')::date, requested_yen, 0, call.project_ends_on,
+       call.project_ends_on + 30, firm_name, title, receipt_no
+FROM made JOIN subsidies_call call ON call.id = call_id WHERE made.status = 'granted';
+UPDATE subsidies_call SET committed_yen = spent.yen, decided_yen = spent.yen
 FROM (SELECT call_id, sum(amount_yen) AS yen FROM subsidies_budgetentry GROUP BY call_id) spent
 WHERE spent.call_id = subsidies_call.id;
 

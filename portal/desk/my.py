@@ -1,6 +1,7 @@
 """マイページ of a firm: what to do next with dates, and where each application stands."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from portal.kernel.transitions import State
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
 from subsidies import selectors, states
+from subsidies.grants import progress
 from subsidies.models import Application
 
 SHOWN = 50
@@ -42,7 +44,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     applications = list(selectors.firm_applications(request.actor)[:SHOWN])
     todos = sorted(
-        (todo for item in applications if (todo := _todo(item, today))),
+        (*(todo for item in applications if (todo := _todo(item, today))), *_granted(request)),
         key=lambda todo: todo.until or dt.date.max,
     )
     context = {
@@ -75,15 +77,19 @@ def _todo(application: Application, today: dt.date) -> Todo | None:
                 button=_("補正を始める"),
                 until=application.due_on,
             )
-        case states.GRANTED if application.call.project_ends_on >= today:
-            return Todo(
-                what=_("事業を進めて、期限までに終える（発注できます）"),
-                about=name,
-                url=reverse("subsidies:status", args=[public_id]),
-                button=_("決定の内容を見る"),
-                until=application.call.project_ends_on,
-            )
     return None
+
+
+def _granted(request: HttpRequest) -> Iterator[Todo]:
+    """What is to be done after the decision, grant by grant."""
+    for grant, step in progress.firm_tasks(request.actor):
+        yield Todo(
+            what=step.what,
+            about=f"{grant.application.scheme_name}　{grant.receipt_no}",
+            url=reverse("grants:grant", args=[grant.application.public_id]),
+            button=_("交付決定後の手続へ"),
+            until=step.until,
+        )
 
 
 def _state(application: Application) -> State:

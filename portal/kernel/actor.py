@@ -23,12 +23,14 @@ class Hat(StrEnum):
     SYSTEM = "system"  # a worker or a scheduled job
 
 
-# The PostgreSQL role whose grants and row policies apply (deploy/roles.sql).
+# The PostgreSQL role whose grants and row policies apply (deploy/roles.sql). Committee members and
+# advisors come from outside: like a visitor they see what is public, and besides only rows that
+# name them (app.user).
 DATABASE_ROLES = {
     Hat.PUBLIC: "app_public",
     Hat.FIRM: "app_firm",
     Hat.WARD: "app_official",
-    Hat.REVIEW: "app_official",
+    Hat.REVIEW: "app_public",
     Hat.SUPPORT: "app_public",
     Hat.POLICY: "app_policy",
     Hat.AUDITOR: "app_auditor",

@@ -5,7 +5,7 @@ declarations. A table that no app protects is shared by all roles (accounts, ses
 pages); tests/architecture refuses an undeclared table that carries a ward or a firm.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils.module_loading import module_has_submodule
+
+from portal.kernel.transitions import TransitionTable
 
 # Wrapped in SELECT so that PostgreSQL evaluates each once per query and can use an index on it.
 WARD = "(SELECT NULLIF(current_setting('app.ward', true), '')::int)"
@@ -75,6 +77,32 @@ class Events:
     told: Mapping[str, str]
 
 
+def moves_told(
+    table: str,
+    moves: TransitionTable,
+    roles: Collection[str],
+    *,
+    key: str,
+    also: Collection[tuple[str, str]] = (),
+) -> str:
+    """Events of a row the writer sees: a move of these roles that has led where the row stands, or
+    one of the pairs (event, status) in `also`. `key` is where the payload names the row.
+    """
+    pairs = [
+        (move.event, move.target)
+        for move in moves.transitions
+        if move.event and move.open_to(roles)
+    ]
+    told = ", ".join(f"('{event}', '{status}')" for event, status in [*pairs, *also])
+    return (
+        f"EXISTS (SELECT 1 FROM {table} told"  # noqa: S608 - names of the apps' states.py
+        " WHERE told.id::text = kernel_outboxevent.subject"
+        f" AND told.id = (kernel_outboxevent.payload ->> '{key}')::bigint"
+        " AND told.ward_id = kernel_outboxevent.ward_id"
+        f" AND (kernel_outboxevent.name, told.status) IN ({told}))"
+    )
+
+
 def own_rows(
     *, ward: str = "ward_id", firm: str = "firm_id", grants: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -119,11 +147,11 @@ def declared() -> list[Protected]:
 
 
 def outbox(events: Iterable[Events]) -> Protected:
-    """The outbox: firms and officials write what the apps let them tell, and read nothing.
+    """The outbox: people write what the apps let them tell, and read nothing.
 
     The relay's columns are not theirs: an event that arrives as relayed would never be handled.
     """
-    told: dict[str, list[str]] = {"app_firm": [], "app_official": []}
+    told: dict[str, list[str]] = {"app_public": [], "app_firm": [], "app_official": []}
     asked = set()
     for entry in events:
         asked.add(entry.table)

@@ -89,6 +89,7 @@ LANDING = {
     "ward_admin": "people:list",
     "firm": "desk:my",
     "ward": "subsidies:queue",
+    "review": "committee:home",
     "policy": "kpi:current",
     "auditor": "desk:audit",
     "admin": "people:list",

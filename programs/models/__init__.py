@@ -3,6 +3,16 @@
 from programs.models.firms import Firm, FirmWard, Site
 from programs.models.imports import ImportJob, ImportRow
 from programs.models.people import FirmMembership
+from programs.models.qualifications import Qualification
 from programs.models.wards import Ward
 
-__all__ = ["Firm", "FirmMembership", "FirmWard", "ImportJob", "ImportRow", "Site", "Ward"]
+__all__ = [
+    "Firm",
+    "FirmMembership",
+    "FirmWard",
+    "ImportJob",
+    "ImportRow",
+    "Qualification",
+    "Site",
+    "Ward",
+]

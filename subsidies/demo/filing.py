@@ -1,30 +1,25 @@
-"""Official papers of the past, made as `subsidies.services.papers` makes them, but in one go."""
+"""Official papers of the past, made as `portal.letters` makes them, but stored in one go."""
 
 import datetime as dt
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
-from portal.kernel.documents import render_pdf
+from portal.kernel import clock
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
-from subsidies.models import Application
-from subsidies.services.papers import PDF
-
-# Typst works outside Python's lock, so two papers are made at a time.
-THREADS = 2
+from portal.letters.models import Letter
+from portal.letters.services import PDF, Subject, letter_draft, letters_keep, render
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A paper to be made; `file_it` gets the stored file to point to."""
 
-    application: Application
+    subject: Subject
     template: str
-    purpose: str
     name: str
     data: dict[str, Any]
     made_at: dt.datetime
@@ -40,12 +35,15 @@ class Filing:
 
     def make(self) -> int:
         """Render, store and file; returns how many."""
-        with ThreadPoolExecutor(THREADS) as pool:
-            stored = [
-                self._store(paper, content)
-                for paper, content in zip(self.papers, pool.map(_render, self.papers), strict=True)
-            ]
+        letters = [_draft(paper) for paper in self.papers]
+        stored = [
+            self._store(paper, render(letter))
+            for paper, letter in zip(self.papers, letters, strict=True)
+        ]
         StoredFile.objects.bulk_create(stored)
+        for letter, row in zip(letters, stored, strict=True):
+            letter.sha256, letter.stored_file = row.sha256, row
+        letters_keep(letters)
         for paper, row in zip(self.papers, stored, strict=True):
             paper.file_it(row)
         return len(stored)
@@ -55,9 +53,9 @@ class Filing:
         size, digest = storage.write(BytesIO(content), key, limit=len(content))
         return StoredFile(
             id=self.new_id(),
-            ward_id=paper.application.ward_id,
-            firm_id=paper.application.firm_id,
-            purpose=paper.purpose,
+            ward_id=paper.subject.ward_id,
+            firm_id=paper.subject.firm_id,
+            purpose=paper.subject.kind,
             original_name=paper.name,
             extension="pdf",
             content_type=PDF,
@@ -70,6 +68,11 @@ class Filing:
         )
 
 
-def _render(paper: Paper) -> bytes:
-    # Typst wants a fixed offset; UTC is what the services' moments carry.
-    return render_pdf(paper.template, paper.data, made_at=paper.made_at.astimezone(dt.UTC))
+def _draft(paper: Paper) -> Letter:
+    return letter_draft(
+        subject=paper.subject,
+        template=paper.template,
+        data=paper.data,
+        made_at=paper.made_at,
+        issued_on=clock.to_date(paper.made_at),
+    )

@@ -52,6 +52,8 @@ class Planner:
     calls: Calls
     scale: float = 1.0
     used: set[tuple[int, int]] = field(default_factory=set)
+    # (version, firm): who has applied under a version before, where a grant bars the next one.
+    served: set[tuple[int, int]] = field(default_factory=set)
 
     def everything(self) -> list[Case]:
         """All cases of the past, the oldest first."""
@@ -68,10 +70,13 @@ class Planner:
         """A firm of the call's ward that has not applied to it yet; taken from now on."""
         firms = self.cast.by_ward.get(call.ward_id, [])
         left = [item for item in firms if (call.pk, item.firm.pk) not in self.used]
+        if call.version.rules.get("reapply"):
+            left = [item for item in left if (call.version_id, item.firm.pk) not in self.served]
         if not left:
             return None
         chosen = self.rng.choice(left)
         self.used.add((call.pk, chosen.firm.pk))
+        self.served.add((call.version_id, chosen.firm.pk))
         return chosen
 
     def count(self, number: int) -> int:

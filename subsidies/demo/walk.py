@@ -12,7 +12,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
 from subsidies import services, states
-from subsidies.contents import rules_of
+from subsidies.contents import rules_of, submitted_rules
 from subsidies.demo import forms, papers, stories
 from subsidies.demo.people import Applicant, Office
 from subsidies.demo.stories import Story, Talk
@@ -57,12 +57,12 @@ class Walk:
 
     def check_some(self) -> None:
         """Half the list, one item with a defect."""
-        items = checklist.items(rules_of(self.application.version))
+        items = checklist.items(submitted_rules(self.application))
         self._check(items[: len(items) // 2], defect=True)
 
     def finish(self) -> None:
         """The whole list, then 書類確認の完了."""
-        self._check(checklist.items(rules_of(self.application.version)))
+        self._check(checklist.items(submitted_rules(self.application)))
         with acting(self.reviewer):
             services.check_finish(actor=self.reviewer, application_id=self.pk)
 

@@ -10,6 +10,7 @@ from subsidies.models.applications import (
     Message,
 )
 from subsidies.models.decisions import BudgetEntry, Decision
+from subsidies.models.grants import Grant
 from subsidies.models.schemes import Call, Scheme, SchemeVersion
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "DocumentCheck",
     "ExpenseLine",
+    "Grant",
     "Message",
     "Scheme",
     "SchemeVersion",

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from subsidies import states
+from subsidies.rules.scheme import GENERAL, GRADUATE
 
 
 class Application(models.Model):
@@ -53,6 +54,14 @@ class Application(models.Model):
     revision = models.PositiveIntegerField(default=0, help_text="counts saves, for stale tabs")
     history = models.JSONField(
         default=dict, help_text="field → its last [revision, value] pairs (rules.merge)"
+    )
+    applicant_class = models.CharField(
+        _("申請者の区分"),
+        max_length=12,
+        db_default=GENERAL,
+        default=GENERAL,
+        choices=[(GENERAL, _("一般")), (GRADUATE, _("DX道場の修了者"))],
+        help_text="as of the submission: which form, and whose share of the budget",
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -65,15 +65,22 @@ class Decision(models.Model):
 
 
 class BudgetEntry(models.Model):
-    """Append-only ledger (予算執行簿): Σ amount of a call = its committed_yen, always.
+    """Append-only ledger (予算執行簿): per column, Σ amount of a call = that column of the call.
 
-    A correction is a reversal row, never a change.
+    `amount_yen` is what the column gained or, below zero, lost; `kind` why: grant 決定, change 変更,
+    final 確定, pay 支払, release 取下げ・廃止・取消. A correction is a reversal row, never a change.
     """
+
+    class Column(models.TextChoices):
+        DECIDED = "decided", _("決定")
+        FINAL = "final", _("確定")
+        PAID = "paid", _("支払")
 
     call = models.ForeignKey("subsidies.Call", on_delete=models.PROTECT, related_name="entries")
     application = models.ForeignKey(
         "subsidies.Application", on_delete=models.PROTECT, related_name="+"
     )
+    column = models.CharField(_("区分"), max_length=8, choices=Column, default=Column.DECIDED)
     amount_yen = models.BigIntegerField(_("金額（円）"))
     kind = models.CharField(max_length=20)
     recorded_at = models.DateTimeField(db_default=Now())
@@ -81,7 +88,9 @@ class BudgetEntry(models.Model):
     class Meta:
         verbose_name = _("予算執行")
         constraints = [
-            models.UniqueConstraint(fields=["application", "kind"], name="budget_entry_once")
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(kind="grant"), name="budget_granted_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -61,7 +61,10 @@ class Call(models.Model):
     """A call (公募): a scheme's rules for one fiscal year with dates and a budget (円).
 
     The rule «accept while t < closes_at» uses PostgreSQL's statement_timestamp().
-    `committed_yen` is moved only by a conditional UPDATE together with a `BudgetEntry`.
+    `committed_yen` is always 決定 + 確定 + 支払: a grant's money stands in one of these columns and
+    moves on with it. They are written only by `services.budget`, together with `BudgetEntry` rows.
+    申請中 is what open applications ask for; it is summed when it is shown. `reserved_yen` of a
+    first-come call is kept for graduates, of whose grants `graduate_yen` is the sum.
     """
 
     class Mode(models.TextChoices):
@@ -77,7 +80,12 @@ class Call(models.Model):
     closes_at = models.DateTimeField(_("受付終了"))
     project_ends_on = models.DateField(_("事業の期限"))
     budget_yen = models.PositiveBigIntegerField(_("予算額（円）"))
+    reserved_yen = models.PositiveBigIntegerField(_("うち修了者の枠（円）"), db_default=0)
+    graduate_yen = models.PositiveBigIntegerField(_("うち修了者への決定（円）"), db_default=0)
     committed_yen = models.PositiveBigIntegerField(_("交付決定済額（円）"), default=0)
+    decided_yen = models.PositiveBigIntegerField(_("決定（円）"), db_default=0)
+    final_yen = models.PositiveBigIntegerField(_("確定（円）"), db_default=0)
+    paid_yen = models.PositiveBigIntegerField(_("支払（円）"), db_default=0)
     contact = models.CharField(_("問合せ先"), max_length=200)
 
     class Meta:
@@ -88,6 +96,23 @@ class Call(models.Model):
                 condition=Q(committed_yen__lte=F("budget_yen")),
                 name="call_within_budget",
                 violation_error_message=_("予算額を超えるため交付を決定できません。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(committed_yen=F("decided_yen") + F("final_yen") + F("paid_yen")),
+                name="call_columns_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved_yen__lte=F("budget_yen"))
+                & Q(graduate_yen__lte=F("committed_yen")),
+                name="call_reserve_within",
+                violation_error_message=_("修了者の枠が予算額を超えています。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    committed_yen__lte=F("budget_yen") - F("reserved_yen") + F("graduate_yen")
+                ),
+                name="call_reserve_kept",
+                violation_error_message=_("修了者の枠は、ほかの申請には使えません。"),
             ),
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("opens_at")), name="call_closes_after_opening"

@@ -1,4 +1,4 @@
-"""How much: 補助額 = floor₁₀₀₀( min(上限, 対象経費 × 率) ), with every step in words.
+"""How much, with every step in words; the figures are those of `subsidies.rules.arithmetic`.
 
 Source: domain.md A3. Wards differ in rate, cap (上限), floor (下限), whether the consumption tax
 counts (税抜 / 税込), whether amounts are cut off on the total or per 経費区分, and whether used
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from portal.kernel.money import floor_to, format_rate, format_yen, portion
+from portal.kernel.money import format_rate, format_yen
+from subsidies.rules.arithmetic import Amount, Spent, Terms, compute
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import BUDGET_TASK, SchemeRules
 
@@ -78,26 +79,49 @@ class Calculation:
         return sum(line.item.gross_yen for line in self.lines)
 
 
+def terms_of(rules: SchemeRules) -> Terms:
+    """What of the rules the arithmetic needs."""
+    return Terms(
+        rate=rules.rate,
+        cap_yen=rules.cap_yen,
+        floor_yen=rules.floor_yen,
+        tax_mode=rules.tax_mode,
+        round_unit_yen=rules.round_unit_yen,
+        round_point=rules.round_point,
+    )
+
+
 def calculate(rules: SchemeRules, lines: Sequence[ExpenseItem]) -> Calculation:
     """The subsidy for these lines under these rules."""
     counted = tuple(_count(rules, item) for item in lines)
-    by_category = _sums(rules, counted)
-    eligible = sum(by_category.values())
-    steps = [_eligible_step(rules, by_category, eligible)]
-    amount = (
-        _per_category(rules, by_category, steps)
-        if rules.round_point == "category"
-        else (_on_total(rules, eligible, steps))
+    amount = compute(
+        terms_of(rules),
+        (
+            Spent(line.item.category, line.item.net_yen, line.item.tax_yen)
+            for line in counted
+            if not line.note
+        ),
     )
-    amount = _capped(rules, amount, steps)
-    amount = _cut_off(rules, amount, steps)
+    by_category = _in_order(rules, amount.category_yen)
+    steps = [
+        _eligible_step(rules, by_category, amount.eligible_yen),
+        *_rate_steps(rules, amount, by_category),
+        _cap_step(rules, amount),
+        _cut_step(rules, amount),
+    ]
     problems = [*_line_problems(counted)]
-    if 0 < amount < rules.floor_yen or (amount == 0 and eligible > 0):
-        problems.append(_below_floor(rules, amount))
-        amount = 0
+    if amount.eligible_yen and not amount.subsidy_yen:
+        problems.append(_below_floor(rules, amount.cut_yen))
     if rules.floor_yen:
-        steps.append(_floor_step(rules, amount))
-    return Calculation(counted, eligible, amount, tuple(steps), tuple(problems), by_category)
+        steps.append(_floor_step(rules, amount.subsidy_yen))
+    return Calculation(
+        counted,
+        amount.eligible_yen,
+        amount.subsidy_yen,
+        tuple(steps),
+        tuple(problems),
+        by_category,
+    )
 
 
 def _count(rules: SchemeRules, item: ExpenseItem) -> CountedLine:
@@ -108,13 +132,10 @@ def _count(rules: SchemeRules, item: ExpenseItem) -> CountedLine:
     return CountedLine(item, item.net_yen if rules.tax_mode == "excluded" else item.gross_yen)
 
 
-def _sums(rules: SchemeRules, counted: Iterable[CountedLine]) -> dict[str, int]:
+def _in_order(rules: SchemeRules, sums: dict[str, int]) -> dict[str, int]:
     """Counted yen per category, in the rules' order, categories without any left out."""
-    sums = dict.fromkeys((category.code for category in rules.categories), 0)
-    for line in counted:
-        if line.counted_yen:
-            sums[line.item.category] += line.counted_yen
-    return {code: yen for code, yen in sums.items() if yen}
+    codes = [category.code for category in rules.categories]
+    return {code: sums[code] for code in codes if code in sums}
 
 
 def _eligible_step(rules: SchemeRules, by_category: dict[str, int], eligible: int) -> Step:
@@ -127,50 +148,37 @@ def _eligible_step(rules: SchemeRules, by_category: dict[str, int], eligible: in
     return Step(label, " ＋ ".join(parts) or _("対象になる経費がありません"), eligible)
 
 
-def _on_total(rules: SchemeRules, eligible: int, steps: list[Step]) -> int:
-    amount = portion(eligible, rules.rate)
-    steps.append(
-        Step(_("補助率をかける"), f"{format_yen(eligible)} × {format_rate(rules.rate)}", amount)
-    )
-    return amount
-
-
-def _per_category(rules: SchemeRules, by_category: dict[str, int], steps: list[Step]) -> int:
-    """Rate and cut-off on each 経費区分, then the sum."""
-    total = 0
+def _rate_steps(rules: SchemeRules, amount: Amount, by_category: dict[str, int]) -> Iterable[Step]:
+    """The rate on the total, or rate and cut-off on each 経費区分 and then the sum."""
+    rate = format_rate(rules.rate)
+    if rules.round_point == "total":
+        formula = f"{format_yen(amount.eligible_yen)} × {rate}"
+        yield Step(_("補助率をかける"), formula, amount.portion_yen)
+        return
     for category in rules.categories:
-        if category.code not in by_category:
-            continue
-        yen = by_category[category.code]
-        amount = floor_to(portion(yen, rules.rate), rules.round_unit_yen)
-        formula = _("%(yen)s × %(rate)s、%(unit)s未満切捨て") % {
-            "yen": format_yen(yen),
-            "rate": format_rate(rules.rate),
-            "unit": _unit(rules.round_unit_yen),
-        }
-        steps.append(Step(category.name, formula, amount))
-        total += amount
-    steps.append(Step(_("経費区分ごとの額の合計"), _("上の額を足す"), total))
-    return total
+        if category.code in by_category:
+            formula = _("%(yen)s × %(rate)s、%(unit)s未満切捨て") % {
+                "yen": format_yen(by_category[category.code]),
+                "rate": rate,
+                "unit": _unit(rules.round_unit_yen),
+            }
+            yield Step(category.name, formula, amount.category_portions[category.code])
+    yield Step(_("経費区分ごとの額の合計"), _("上の額を足す"), amount.portion_yen)
 
 
-def _capped(rules: SchemeRules, amount: int, steps: list[Step]) -> int:
-    capped = min(amount, rules.cap_yen)
+def _cap_step(rules: SchemeRules, amount: Amount) -> Step:
     formula = (
         _("%(amount)sは上限%(cap)sを超えるため、上限額")
-        if amount > rules.cap_yen
+        if amount.portion_yen > rules.cap_yen
         else _("%(amount)sは上限%(cap)s以内のため、そのまま")
     )
-    values = {"amount": format_yen(amount), "cap": format_yen(rules.cap_yen)}
-    steps.append(Step(_("上限と比べる"), formula % values, capped))
-    return capped
+    values = {"amount": format_yen(amount.portion_yen), "cap": format_yen(rules.cap_yen)}
+    return Step(_("上限と比べる"), formula % values, amount.capped_yen)
 
 
-def _cut_off(rules: SchemeRules, amount: int, steps: list[Step]) -> int:
-    cut = floor_to(amount, rules.round_unit_yen)
+def _cut_step(rules: SchemeRules, amount: Amount) -> Step:
     label = _("%(unit)s未満切捨て") % {"unit": _unit(rules.round_unit_yen)}
-    steps.append(Step(label, format_yen(amount), cut))
-    return cut
+    return Step(label, format_yen(amount.capped_yen), amount.cut_yen)
 
 
 def _floor_step(rules: SchemeRules, amount: int) -> Step:

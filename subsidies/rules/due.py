@@ -4,9 +4,12 @@ A ward is closed on Saturdays, Sundays, national holidays and from 29 December t
 条例). A period that ends on a closed day ends on the next open day (地方自治法 第4条の2).
 """
 
+import calendar
 import datetime as dt
 
 import jpholiday
+
+from portal.kernel import clock
 
 
 def is_open(day: dt.date) -> bool:
@@ -25,3 +28,18 @@ def next_open(day: dt.date) -> dt.date:
 def due_on(start: dt.date, days: int) -> dt.date:
     """The end of a period of calendar days after `start` (初日不算入)."""
     return next_open(start + dt.timedelta(days=days))
+
+
+def report_due(
+    ends_on: dt.date, *, days: int, completed_on: dt.date | None = None, latest: str = ""
+) -> dt.date:
+    """実績報告の期限: `days` after the completion or the project's last day, whichever is earlier,
+    and never after the fiscal year (会計年度独立, domain.md A1, A2 step 8) or, where the ward names
+    one, the day `latest` ("MM-DD") in it.
+    """
+    last = dt.date(clock.fiscal_year(ends_on) + 1, 3, 31)
+    if latest:
+        month, day = (int(part) for part in latest.split("-"))
+        year = last.year - (month >= 4)
+        last = min(last, dt.date(year, month, min(day, calendar.monthrange(year, month)[1])))
+    return min((completed_on or ends_on) + dt.timedelta(days=days), last)

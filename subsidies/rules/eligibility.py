@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from subsidies.rules import values
+from subsidies.rules import history, values
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Criterion, SchemeRules
 
@@ -31,10 +31,11 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`state` is "eligible", "ineligible" or "incomplete"."""
+    """`state` is "eligible", "ineligible" or "incomplete". `barred`: what earlier grants forbid."""
 
     judged: tuple[Judged, ...]
     refusals: tuple[str, ...]
+    barred: tuple[str, ...] = ()
 
     @property
     def state(self) -> Literal["eligible", "ineligible", "incomplete"]:
@@ -58,10 +59,14 @@ class Verdict:
 
 
 def judge(rules: SchemeRules, answers: Mapping[str, Any], facts: Mapping[str, Any]) -> Verdict:
-    """Judge every criterion. An answer goes before the firm's fact that prefills it."""
+    """Judge every criterion, and what the firm has received before (`facts["history"]`).
+
+    An answer goes before the firm's fact that prefills it.
+    """
     first = tuple(_judge_one(item, answers, facts) for item in rules.criteria)
     judged = tuple(_in_group(item, first) for item in first)
-    return Verdict(judged, tuple(_refusals(judged)))
+    barred = history.refusals(rules, facts.get("history"))
+    return Verdict(judged, (*_refusals(judged), *barred), barred)
 
 
 def problems(verdict: Verdict) -> tuple[Problem, ...]:
@@ -77,6 +82,7 @@ def problems(verdict: Verdict) -> tuple[Problem, ...]:
         for item in verdict.judged
         if item.outcome == "not_met"
     ]
+    found += [Problem("barred", text, ELIGIBILITY_TASK, "eligibility") for text in verdict.barred]
     if not found and verdict.next_criterion:
         text = _("「%(question)s」に答えてください。") % {
             "question": verdict.next_criterion.question

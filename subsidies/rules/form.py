@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from subsidies.rules import eligibility, expenses, quotes, values
+from subsidies.rules import eligibility, expenses, quotes, tailor, values
 from subsidies.rules.amount import Calculation, calculate
 from subsidies.rules.eligibility import ELIGIBILITY_TASK
 from subsidies.rules.problem import Problem
-from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, Question, SchemeRules
+from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, GENERAL, Question, SchemeRules
 
 TaskStatus = Literal["done", "in_progress", "not_started", "blocked"]
 CONFIRM_TASK = "confirm"
@@ -19,13 +19,15 @@ DEFAULT_LENGTHS = {"text": 200, "longtext": 2000}
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A draft as the rules see it. `documents` counts the files per requirement."""
+    """A draft as the rules see it. `documents` counts the files per requirement;
+    `applicant_class` decides which form the firm is given (GRADUATE: the shortened one)."""
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     eligibility: Mapping[str, Any] = field(default_factory=dict)
     expenses: Sequence[Mapping[str, Any]] = ()
     documents: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    applicant_class: str = GENERAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,19 @@ class GoneAnswer:
     value: Any
 
 
+def for_content(rules: SchemeRules, content: Content) -> SchemeRules:
+    """The rules as they apply to this draft."""
+    return tailor.tailored(
+        rules,
+        answers=content.answers,
+        eligibility=_with_facts(rules, content),
+        applicant_class=content.applicant_class,
+    )
+
+
 def missing(rules: SchemeRules, content: Content) -> tuple[Problem, ...]:
     """Everything that stands against submission, in the order of the task list."""
+    rules = for_content(rules, content)
     verdict = eligibility.judge(rules, content.eligibility, content.facts)
     found = list(eligibility.problems(verdict))
     for task in rules.tasks:
@@ -78,6 +91,7 @@ def missing(rules: SchemeRules, content: Content) -> tuple[Problem, ...]:
 
 def task_states(rules: SchemeRules, content: Content) -> tuple[TaskState, ...]:
     """The task list: eligibility, the form's tasks, 経費, 添付書類, then 確認して申請."""
+    rules = for_content(rules, content)
     by_task: dict[str, list[Problem]] = {}
     for problem in missing(rules, content):
         by_task.setdefault(problem.task, []).append(problem)
@@ -124,6 +138,16 @@ def gone_answers(
         for code, value in answers.items()
         if code not in known and not values.is_blank(value)
     )
+
+
+def _with_facts(rules: SchemeRules, content: Content) -> dict[str, Any]:
+    """The eligibility's answers, with the firm's facts where nothing was typed."""
+    return {
+        item.code: content.facts.get(item.source)
+        if values.is_blank(content.eligibility.get(item.code))
+        else content.eligibility[item.code]
+        for item in rules.criteria
+    }
 
 
 def _answer_problems(question: Question, raw: Any) -> list[Problem]:

@@ -22,15 +22,39 @@ def needs_quotes(rule: QuoteRule, item: ExpenseItem) -> bool:
 def warnings(
     rules: SchemeRules, lines: Sequence[ExpenseItem], documents: Mapping[str, int]
 ) -> tuple[Problem, ...]:
-    """One warning per line that needs more quotes than files are attached.
+    """One warning per line that needs more quotes than files are attached, and what else the rule
+    asks of them: vendors without ties (関係のない業者), a dated request before the quotes.
 
     `documents` counts the attached files per requirement. A warning does not stop the
     submission: the firm may explain in 見積限定理由書 why there is one quote only.
     """
     rule = rules.quotes
-    if rule is None or documents.get(rule.document, 0) >= rule.count:
+    if rule is None:
         return ()
-    return tuple(_warning(rule, item) for item in lines if needs_quotes(rule, item))
+    concerned = [item for item in lines if needs_quotes(rule, item)]
+    found = []
+    if documents.get(rule.document, 0) < rule.count:
+        found += [_warning(rule, item) for item in concerned]
+        if concerned and rule.unrelated_vendors:
+            found.append(_unrelated(rule))
+    if concerned and rule.dated_request and not documents.get(rule.request_document):
+        found.append(_request(rule))
+    return tuple(found)
+
+
+def _unrelated(rule: QuoteRule) -> Problem:
+    text = _(
+        "見積りを頼む会社は、お互いの間にも、申請者との間にも、資本や役員の関係がない会社を選んでください。"
+    )
+    return Problem("unrelated_vendors", text, FILES_TASK, f"documents.{rule.document}", "")
+
+
+def _request(rule: QuoteRule) -> Problem:
+    text = _(
+        "見積りを頼んだことが分かる書類（日付のある見積依頼書）を添付してください。"
+        "依頼の日付は、見積書の日付より前であることが必要です。"
+    )
+    return Problem("quote_request", text, FILES_TASK, f"documents.{rule.request_document}", "")
 
 
 def _warning(rule: QuoteRule, item: ExpenseItem) -> Problem:

@@ -11,7 +11,7 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
 from subsidies import policies, states
 from subsidies.checks import CheckLine, check_lines
-from subsidies.contents import rules_of
+from subsidies.contents import rules_for, rules_of
 from subsidies.models import Application, ApplicationVersion, Correction, Decision, Message
 from subsidies.rules.scheme import SchemeRules
 
@@ -31,7 +31,8 @@ class ApplicationDetail:
 
     @cached_property
     def rules(self) -> SchemeRules:
-        return rules_of(self.application.version)
+        """As they apply to what was submitted."""
+        return rules_for(self.version) if self.version else rules_of(self.application.version)
 
     @property
     def version(self) -> ApplicationVersion | None:
@@ -39,7 +40,9 @@ class ApplicationDetail:
 
     @cached_property
     def check_lines(self) -> tuple[CheckLine, ...]:
-        return check_lines(self.application, checks=self.checks, corrections=self.corrections)
+        return check_lines(
+            self.application, checks=self.checks, corrections=self.corrections, rules=self.rules
+        )
 
     @property
     def may_order(self) -> bool:

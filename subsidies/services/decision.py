@@ -3,22 +3,20 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.kernel import clock, numbering
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, StaleState
-from programs.models import FirmMembership, Ward
+from programs.models import FirmMembership
 from subsidies import policies, states
-from subsidies.contents import rules_of
-from subsidies.models import Application, ApplicationVersion, BudgetEntry, Call, Decision
+from subsidies.contents import rules_for
+from subsidies.models import Application, ApplicationVersion, Decision
 from subsidies.rules import snapshot
-from subsidies.services import moves, versions
-from subsidies.services.errors import AmountTooHigh, BudgetExceeded, Refused
-
-GRANT_ENTRY = "grant"
+from subsidies.rules.scheme.papers import GRANT, REFUSAL
+from subsidies.services import budget, grants, moves, numbers, versions
+from subsidies.services.errors import AmountTooHigh, Refused
 
 
 def decision_propose(
@@ -40,11 +38,10 @@ def decision_propose(
         application = policies.get_application(actor, lock=True, pk=application_id)
         moves.check_version(application, seen)
         moves.require(actor, application, "propose")
-        if refusal := _own_cause(application, actor):
+        if refusal := own_cause(application, actor):
             raise GuardFailed(refusal)
         version = application.versions.latest("number")
-        rules = rules_of(application.version)
-        calculation = versions.official_calculation(rules, versions.items_of(version))
+        calculation = versions.official_calculation(rules_for(version), versions.items_of(version))
         yen = _amount(outcome, amount_yen, calculation.subsidy_yen)
         decision, _created = Decision.objects.update_or_create(
             application=application,
@@ -53,7 +50,7 @@ def decision_propose(
                 "amount_yen": yen,
                 "reason": reason.strip(),
                 "calculation": versions.calculation_record(calculation),
-                "conditions": frozen_conditions(application, version),
+                "conditions": frozen_conditions(application, version, outcome),
                 "prepared_by_id": moves.person(actor),
                 "prepared_at": clock.database_now(),
             },
@@ -114,8 +111,10 @@ def decision_approve(
         if refusal := states.APPLICATION.refusal(application, "grant", actor):
             raise GuardFailed(refusal)
         if decision.outcome == Decision.Outcome.GRANT:
-            _commit(application, decision.amount_yen)
+            budget.commit(application, decision.amount_yen)
         _seal(actor, application, decision)
+        if decision.outcome == Decision.Outcome.GRANT:
+            grants.grant_begin(application, decision)
         moves.apply(
             actor,
             application,
@@ -142,10 +141,10 @@ def _approver_is_not_preparer(application: Application, actor: Actor) -> str | N
     prepared = Decision.objects.filter(application=application, prepared_by_id=actor.user_id)
     if prepared.exists():
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
-    return _own_cause(application, actor)
+    return own_cause(application, actor)
 
 
-def _own_cause(application: Application, actor: Actor) -> str | None:
+def own_cause(application: Application, actor: Actor) -> str | None:
     """Why somebody who acts or has acted for the firm neither proposes nor decides (除斥)."""
     of_the_firm = FirmMembership.objects.filter(firm_id=application.firm_id)
     if actor.user_id is not None and of_the_firm.filter(user_id=actor.user_id).exists():
@@ -175,9 +174,12 @@ def _amount(outcome: str, wanted: int | None, calculated: int) -> int:
     return yen
 
 
-def frozen_conditions(application: Application, version: ApplicationVersion) -> dict[str, Any]:
+def frozen_conditions(
+    application: Application, version: ApplicationVersion, outcome: str
+) -> dict[str, Any]:
     """What the decision binds the recipient to, frozen with the rules it was made under."""
-    rules = rules_of(application.version)
+    rules = rules_for(version)
+    paper = rules.form(GRANT if outcome == Decision.Outcome.GRANT else REFUSAL)
     return {
         "scheme_version": application.version.number,
         "scheme_version_id": application.version_id,
@@ -188,20 +190,12 @@ def frozen_conditions(application: Application, version: ApplicationVersion) -> 
         "conditions": list(rules.conditions),
         "project_ends_on": application.call.project_ends_on.isoformat(),
         "withdrawal_days": rules.withdrawal_days,
-        "appeal_text": rules.appeal_text,
-        "letter_form_no": rules.letter_form_no,
+        "rate": str(rules.rate),
+        "cap_yen": rules.cap_yen,
+        "appeal_text": rules.appeal_text if rules.appeal_on else "",
+        "letter_form_no": paper.number,
+        "letter_title": paper.title,
     }
-
-
-def _commit(application: Application, yen: int) -> None:
-    """Take the amount from the budget and write the ledger. Raises BudgetExceeded."""
-    rows = Call.objects.filter(pk=application.call_id, committed_yen__lte=F("budget_yen") - yen)
-    if rows.update(committed_yen=F("committed_yen") + yen) != 1:
-        call = Call.objects.get(pk=application.call_id)
-        raise BudgetExceeded(call.left_yen)
-    BudgetEntry.objects.create(
-        call_id=application.call_id, application=application, amount_yen=yen, kind=GRANT_ENTRY
-    )
 
 
 def _seal(actor: Actor, application: Application, decision: Decision) -> None:
@@ -210,12 +204,5 @@ def _seal(actor: Actor, application: Application, decision: Decision) -> None:
     decision.approved_by = User.objects.only("id", "name").get(pk=moves.person(actor))
     decision.approved_at = now
     decision.decided_on = clock.to_date(now)
-    fiscal_year = clock.fiscal_year(decision.decided_on)
-    mark = Ward.objects.get(pk=application.ward_id).document_mark
-    number = numbering.next_number(
-        series="letter", ward_id=application.ward_id, scheme="", fiscal_year=fiscal_year
-    )
-    decision.document_no = numbering.document_no(
-        pattern=f"{{year}}{mark}第{{number}}号", fiscal_year=fiscal_year, number=number
-    )
+    decision.document_no = numbers.letter_number(application.ward_id, decision.decided_on)
     decision.save(update_fields=["approved_by", "approved_at", "decided_on", "document_no"])

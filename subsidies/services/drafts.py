@@ -18,7 +18,7 @@ from programs.models import Firm
 from subsidies import facts, policies, states
 from subsidies.contents import rules_of
 from subsidies.models import Application, ApplicationDocument, Call
-from subsidies.rules import expenses, merge
+from subsidies.rules import expenses, merge, tailor
 from subsidies.services import attachments, moves
 from subsidies.services.errors import (
     AlreadyApplied,
@@ -236,8 +236,21 @@ def _allowed(application: Application, posted: Mapping[str, Any]) -> dict[str, A
     """All fields of a draft; of a correction those that the ward named."""
     if application.status == states.DRAFT:
         return dict(posted)
-    named = set(application.corrections.get(answered_at=None).fields)
+    named = correction_fields(application)
     return {field: value for field, value in posted.items() if field in named}
+
+
+def correction_fields(application: Application) -> set[str]:
+    """Anchors the firm may mend: what the ward named, and what is asked only because of that."""
+    named = set(application.corrections.get(answered_at=None).fields)
+    codes = {
+        field.partition(".")[2] for field in named if field.startswith(("answers.", "eligibility."))
+    }
+    rules = rules_of(application.version)
+    if ELIGIBILITY in named:
+        codes |= {criterion.code for criterion in rules.criteria}
+    more = tailor.dependents(rules, codes)
+    return named | {f"{part}.{code}" for part in ("answers", "documents") for code in more}
 
 
 def _merge(

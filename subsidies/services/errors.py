@@ -124,16 +124,24 @@ class IdempotencyConflict(Refused):
 
 
 class BudgetExceeded(Refused):
-    """The grant would exceed the call's budget by then; `left_yen` is what remains."""
+    """The grant would exceed the call's budget by then; `left_yen` is what remains.
 
-    def __init__(self, left_yen: int) -> None:
+    `in_turn`: there would be money, but it is held for applications that arrived earlier, or for
+    graduates.
+    """
+
+    def __init__(self, left_yen: int, *, in_turn: bool = False) -> None:
         self.left_yen = left_yen
-        super().__init__(
-            filled(
-                _("予算の残りは%(left)sです。この額では交付を決定できません。"),
-                left=_yen(left_yen),
+        self.in_turn = in_turn
+        text = (
+            _(
+                "予算の残りは%(left)sですが、先に届いた申請の分と修了者の枠を除くと足りません。"
+                "先に届いた申請から決定してください。"
             )
+            if in_turn
+            else _("予算の残りは%(left)sです。この額では交付を決定できません。")
         )
+        super().__init__(filled(text, left=_yen(left_yen)))
 
 
 class AmountTooHigh(Refused):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from portal.kernel import transitions
+from django.db import models
+
+from portal.kernel import audit, outbox, transitions
 from portal.kernel.actor import Actor
 from subsidies import states
 from subsidies.models import Application
@@ -40,3 +42,20 @@ def apply(actor: Actor, application: Application, action: str, **kwargs: Any) ->
     transitions.apply(
         table=states.APPLICATION, instance=application, action=action, actor=actor, **kwargs
     )
+
+
+def tell(
+    actor: Actor,
+    obj: models.Model,
+    *,
+    action: str,
+    event: str,
+    payload: dict[str, Any],
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """The event and the audit row of an act that moves no status."""
+    outbox.publish(
+        name=event, subject=obj.pk, ward_id=getattr(obj, "ward_id", None), payload=payload
+    )
+    audit.record(actor=actor, action=action, obj=obj, reason=reason, detail=detail)

@@ -3,17 +3,16 @@
 from django.db import transaction
 from django.utils.translation import override
 
+from portal.kernel import clock
 from portal.kernel.actor import Actor
-from portal.kernel.documents import render_pdf
-from portal.kernel.files import services as files
 from portal.kernel.files.models import StoredFile
+from portal.letters.services import Subject, letter_issue
 from programs.models import Ward
 from subsidies import letters
-from subsidies.contents import rules_of
+from subsidies.contents import rules_for
 from subsidies.models import Application, ApplicationVersion, Decision
 
 RECEIPT, LETTER = "receipt", "decision"
-PDF = "application/pdf"
 
 
 def receipt_make(*, actor: Actor, version_id: int) -> StoredFile:
@@ -29,12 +28,18 @@ def receipt_make(*, actor: Actor, version_id: int) -> StoredFile:
         application = version.application
         data = letters.receipt(
             version,
-            rules=rules_of(application.version),
+            rules=rules_for(version),
             ward=Ward.objects.get(pk=application.ward_id),
         )
-        content = render_pdf("receipt", data, made_at=version.submitted_at)
-        name = f"申請受付証_{application.receipt_no}_第{version.number}版.pdf"
-        stored = _file(actor, application, content, name, RECEIPT)
+        stored = letter_issue(
+            actor=actor,
+            subject=subject_of(application, RECEIPT, version.number),
+            template="receipt",
+            data=data,
+            made_at=version.submitted_at,
+            issued_on=clock.to_date(version.submitted_at),
+            file_name=f"申請受付証_{application.receipt_no}_第{version.number}版.pdf",
+        )
         ApplicationVersion.objects.filter(pk=version.pk).update(receipt=stored)
         return stored
 
@@ -53,32 +58,39 @@ def decision_letter_make(*, actor: Actor, application_id: int) -> StoredFile:
         if decision.letter:
             return decision.letter
         application = decision.application
+        submitted = application.versions.get(number=decision.conditions["submitted_version"])
         data = letters.decision_letter(
             decision,
-            application.versions.get(number=decision.conditions["submitted_version"]),
-            rules=rules_of(application.version),
+            submitted,
+            rules=rules_for(submitted),
             ward=Ward.objects.get(pk=application.ward_id),
         )
         assert decision.approved_at is not None
-        content = render_pdf("decision", data, made_at=decision.approved_at)
+        assert decision.decided_on is not None
         kind = (
             "交付決定通知書" if decision.outcome == Decision.Outcome.GRANT else "不交付決定通知書"
         )
-        stored = _file(actor, application, content, f"{kind}_{application.receipt_no}.pdf", LETTER)
+        stored = letter_issue(
+            actor=actor,
+            subject=subject_of(application, LETTER),
+            template="decision",
+            data=data,
+            made_at=decision.approved_at,
+            issued_on=decision.decided_on,
+            file_name=f"{kind}_{application.receipt_no}.pdf",
+        )
         decision.letter = stored
         decision.save(update_fields=["letter"])
         return stored
 
 
-def _file(
-    actor: Actor, application: Application, content: bytes, name: str, purpose: str
-) -> StoredFile:
-    return files.store_generated(
-        actor=actor,
-        content=content,
-        name=name,
-        content_type=PDF,
-        purpose=purpose,
+def subject_of(application: Application, kind: str, version: int | None = None) -> Subject:
+    """What a letter of the application tells of: its decision, or the receipt of a version."""
+    number = f"{application.receipt_no}" + (f":{version}" if version else "")
+    return Subject(
+        key=f"{kind}:{number}",
+        kind=kind,
+        case_no=application.receipt_no or "",
         ward_id=application.ward_id,
         firm_id=application.firm_id,
     )

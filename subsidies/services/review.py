@@ -13,7 +13,7 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from subsidies import policies, states
 from subsidies.checks import unchecked
-from subsidies.contents import rules_of
+from subsidies.contents import submitted_rules
 from subsidies.models import Application, Correction, DocumentCheck
 from subsidies.rules import checklist
 from subsidies.services import moves
@@ -80,7 +80,7 @@ def check_item_set(
         application = policies.get_application(actor, lock=True, pk=application_id)
         moves.check_version(application, seen)
         moves.require(actor, application, "finish_check")
-        entry, note = checklist.item(rules_of(application.version), item), clean(note).strip()
+        entry, note = checklist.item(submitted_rules(application), item), clean(note).strip()
         if entry is None or verdict not in DocumentCheck.Verdict.values:
             raise Refused(_("点検表にない項目です。画面を開き直してください。"))
         if verdict == DocumentCheck.Verdict.NOT_OK and not note:
@@ -162,7 +162,7 @@ def correction_request(
 
 def correctable_fields(application: Application) -> dict[str, str]:
     """Anchor → name of everything a correction may name."""
-    rules = rules_of(application.version)
+    rules = submitted_rules(application)
     return {
         ELIGIBILITY_FIELD: _("申請の要件"),
         **{f"answers.{question.code}": question.label for question in rules.questions},

@@ -77,6 +77,23 @@ def call_move_deadline(*, actor: Actor, call_id: int, closes_at: dt.datetime, re
         return call
 
 
+def bonus_refusal(rules: SchemeRules, mode: str, reserved_yen: int) -> str:
+    """Why the version's bonus points cannot go with a call, "" where they can.
+
+    Points mean nothing in a queue of arrival (domain.md A6): the ward scores in rounds, reserves a
+    part of the budget for graduates, or lets the bonus decide between equals alone.
+    """
+    if mode != Call.Mode.FIRST_COME or not rules.bonus:
+        return ""
+    if rules.bonus_use == "tie_break" or reserved_yen:
+        return ""
+    return _(
+        "先着順の公募では、加点しても順番は変わりません。次のどれかにしてください："
+        "①期間内に募集して審査する公募にする。②修了者の枠（予算の一部）を設ける。"
+        "③加点を、同じ順位のときの決め手だけに使う（規則の「加点の使い方」）。"
+    )
+
+
 def _schemes(definitions: list[SchemeDefinition]) -> int:
     """Insert or rename; returns how many are new."""
     before = Scheme.objects.count()

@@ -158,6 +158,7 @@ def _submit(
         fields={
             **_queue_columns(application, version),
             "receipt_no": receipt_no,
+            "applicant_class": version.payload["applicant_class"],
             "submitted_at": arrived,
             "version_id": application.version_id,
             "stage": application.version.scheme.stage,

@@ -13,13 +13,13 @@ from subsidies.contents import rules_of, standing
 from subsidies.facts import firm_snapshot
 from subsidies.models import Application, ApplicationVersion, ExpenseLine
 from subsidies.rules import amount, expenses, snapshot, values
-from subsidies.rules.form import Content
+from subsidies.rules.form import Content, for_content
 from subsidies.rules.scheme import Criterion, Question, SchemeRules
 from subsidies.services import attachments, moves
 from subsidies.services.errors import IdempotencyConflict
 
 # The layout of the payload; raised when its keys change.
-LAYOUT = 1
+LAYOUT = 2
 
 
 def arrival(call_id: int) -> tuple[dt.datetime, dt.datetime, dt.datetime]:
@@ -51,7 +51,7 @@ def same_or_conflict(
 
 def payload_of(application: Application, content: Content) -> dict[str, Any]:
     """Everything that is submitted, in a form that has one canonical JSON text."""
-    rules = rules_of(application.version)
+    rules = for_content(rules_of(application.version), content)
     items = expenses.read_lines(rules, content.expenses).items
     return {
         "layout": LAYOUT,
@@ -61,6 +61,7 @@ def payload_of(application: Application, content: Content) -> dict[str, Any]:
         "scheme": application.version.scheme.name,
         "scheme_version": application.version_id,
         "firm": firm_snapshot(application.firm),
+        "applicant_class": content.applicant_class,
         "eligibility": _answers(rules.criteria, {**_prefilled(rules, content)}),
         "answers": _answers(rules.questions, content.answers),
         "expenses": [expenses.as_input(item) for item in items],

@@ -12,7 +12,7 @@ from portal.ui.parts import Crumb
 from subsidies import policies, states
 from subsidies.contents import content_of, rules_of
 from subsidies.models import Application
-from subsidies.rules.form import Content
+from subsidies.rules.form import Content, for_content
 from subsidies.rules.scheme import SchemeRules
 from subsidies.services.drafts import follow_call
 
@@ -41,8 +41,9 @@ def form_crumbs(application: Application, here: str) -> list[Crumb]:
 
 
 def rules_and_content(application: Application) -> tuple[SchemeRules, Content]:
-    """The rules and what has been entered, for the pure functions of `subsidies.rules`."""
-    return rules_of(application.version), content_of(application, today=clock.today())
+    """The rules as they apply to what has been entered, and that, for `subsidies.rules`."""
+    content = content_of(application, today=clock.today())
+    return for_content(rules_of(application.version), content), content
 
 
 def revision_of(request: HttpRequest) -> int | None:

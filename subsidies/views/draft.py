@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.ui.parts import Task, TaskState
 from subsidies import states
+from subsidies.contents import rules_of
 from subsidies.forms import LenientForm, answer_form
 from subsidies.models import Application, SchemeVersion
 from subsidies.rules import form as form_rules
@@ -21,6 +22,7 @@ from subsidies.rules.eligibility import ELIGIBILITY_TASK
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, Question, SchemeRules
 from subsidies.services import draft_delete, draft_save_answers
+from subsidies.services.drafts import correction_fields
 from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
     firm_application,
@@ -91,7 +93,7 @@ def task_list(request: HttpRequest, public_id: object) -> HttpResponse:
         "tasks": tasks,
         "todo": todo,
         "todo_url": task_url(application, todo.code) if todo else "",
-        "gone": form_rules.gone_answers(rules, application.answers, older),
+        "gone": form_rules.gone_answers(rules_of(application.version), application.answers, older),
         "calculation": form_rules.calculation(rules, application.expense_input),
     }
     return TemplateResponse(request, "subsidies/task_list.html", context)
@@ -175,7 +177,7 @@ def _editable_questions(application: Application, rules: SchemeRules, task: str)
     """All of the task's questions; in a correction those that the ward named."""
     questions = list(rules.questions_of(task))
     if application.status == states.CORRECTION:
-        named = set(application.corrections.get(answered_at=None).fields)
+        named = correction_fields(application)
         questions = [item for item in questions if f"answers.{item.code}" in named]
     return questions
 

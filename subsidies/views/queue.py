@@ -1,6 +1,6 @@
 """申請の受信箱: the officials' queue with tabs, filters in the address, and work on many at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.accounts.selectors import people_with_role
 from portal.kernel import audit, clock
 from portal.kernel.transitions import TransitionRefused
@@ -24,6 +26,7 @@ from portal.ui.parts import Tab
 from subsidies import policies, selectors, states
 from subsidies.filters import QueueFilter
 from subsidies.models import Scheme
+from subsidies.queue_report import COLUMNS
 from subsidies.selectors.queue import QueueFilters, QueuePage, as_url
 from subsidies.services import assign, check_finish
 from subsidies.views.common import ward_only
@@ -35,17 +38,7 @@ TABS = (
     ("overdue", gettext_lazy("期限超過")),
     ("correction", gettext_lazy("補正待ち")),
 )
-EXPORT_COLUMNS = (
-    ("receipt_no", gettext_lazy("受付番号")),
-    ("firm_name", gettext_lazy("申請者")),
-    ("scheme_name", gettext_lazy("制度")),
-    ("title", gettext_lazy("事業名")),
-    ("status", gettext_lazy("状態")),
-    ("assignee_name", gettext_lazy("担当")),
-    ("submitted_at", gettext_lazy("申請日時")),
-    ("due_on", gettext_lazy("期限")),
-    ("requested_yen", gettext_lazy("交付申請額（円）")),
-)
+EXPORT_COLUMNS = tuple((name, column.label) for name, column in COLUMNS)
 BULK_AT_MOST = 500
 
 
@@ -56,11 +49,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     ward = request.actor.ward_id
     staff = list(people_with_role(ward, policies.IN_CHARGE_ROLES, today))
-    conditions = QueueFilter(
-        request.GET,
-        schemes=Scheme.objects.filter(ward_id=ward).values_list("code", "name"),
-        staff=[(person.pk, person.name) for person in staff],
-    )
+    conditions = conditions_of(ward, request.GET, staff)
     filters = conditions.chosen
     page = selectors.queue_page(
         request.actor,
@@ -88,8 +77,21 @@ def queue(request: HttpRequest) -> HttpResponse:
         "order_url": _address(filters, order="-due" if filters.order == "due" else "due"),
         "here": request.get_full_path(),
         "may_assign": request.actor.has_role(*policies.ASSIGNING_ROLES),
+        "may_decide": request.actor.has_role(Role.APPROVER),
+        "conditions": urlencode(as_url(filters)),
     }
     return TemplateResponse(request, "subsidies/queue.html", context)
+
+
+def conditions_of(
+    ward_id: int | None, given: Mapping[str, str], staff: Iterable[User]
+) -> QueueFilter:
+    """The filter of the ward's queue, filled from an address; `staff` may be in charge."""
+    return QueueFilter(
+        given,
+        schemes=Scheme.objects.filter(ward_id=ward_id).values_list("code", "name"),
+        staff=[(person.pk, person.name) for person in staff],
+    )
 
 
 @ward_only

@@ -19,10 +19,12 @@ from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies import policies, reading, selectors, states
 from subsidies.checks import CheckLine
+from subsidies.contents import rules_of
 from subsidies.forms import MessageForm
 from subsidies.models import Application, DocumentCheck
 from subsidies.rules import due
 from subsidies.selectors import ApplicationDetail
+from subsidies.selectors.bonus import bonus_of
 from subsidies.services import (
     NewerVersion,
     check_finish,
@@ -156,6 +158,7 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "form": form,
         "calculation": reading.calculation(detail),
         "changes": reading.changes(detail),
+        "bonus": bonus_of([case], rules_of(case.version).bonus).get(case.pk, ()),
         "breadcrumb": _crumbs(request.actor, case, _("起案")),
     }
     _looked_at(request, case)

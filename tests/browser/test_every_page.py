@@ -24,7 +24,7 @@ VISITOR_PAGES = (
 )
 # Answers that are no page: downloads, redirects, addresses for POST.
 NO_PAGE = re.compile(
-    r"healthz|_csv|:csv|download|template|landing|:session|hats|set_|autosave|bulk|checks"
+    r"healthz|_csv|:csv|:ics|download|template|landing|:session|hats|set_|autosave|:bulk|checks"
 )
 
 

@@ -13,6 +13,7 @@ PREFIXES = (
     "file.",
     "firm.",
     "firm_import.",
+    "grants.",
     "signin.",
     "subsidies.",
 )
@@ -34,6 +35,10 @@ def test_every_recorded_action_has_words():
     missing = set(recorded()) - ACTIONS.keys()
     assert not missing
     assert len(set(recorded())) > 20
+
+
+def test_an_act_on_a_thing_with_states_that_moves_none_has_its_own_words():
+    assert action_label("grants.ruling.propose") == "交付決定後の起案をした"
 
 
 def test_a_transition_is_called_by_its_button():

@@ -26,6 +26,8 @@ from portal.kernel.transitions import GuardFailed
 from portal.notices.models import Notice
 from subsidies import services, states
 from subsidies.demo import stories
+from subsidies.grants import states as grants
+from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.models import (
     Application,
     ApplicationVersion,
@@ -110,7 +112,8 @@ def test_the_ledger_is_the_committed_budget(demo):
     for call in Call.objects.all():
         assert call.committed_yen == sums.get(call.pk, 0) <= call.budget_yen
     granted = Decision.objects.filter(application__status=states.GRANTED)
-    assert sum(sums.values()) == granted.aggregate(yen=Sum("amount_yen"))["yen"]
+    first = BudgetEntry.objects.filter(kind="grant").aggregate(yen=Sum("amount_yen"))["yen"]
+    assert first == granted.aggregate(yen=Sum("amount_yen"))["yen"]
 
 
 def test_every_decision_was_made_by_two_people_and_has_a_letter(demo):
@@ -139,13 +142,16 @@ def test_receipt_numbers_have_no_gaps_and_the_counters_stand_at_the_last(demo):
 
 
 def test_document_numbers_have_no_gaps(demo):
+    decisions = Decision.objects.exclude(document_no=None).select_related("application")
+    found = [(row.application.ward_id, row.decided_on, row.document_no) for row in decisions]
+    rulings = Ruling.objects.exclude(document_no=None)
+    found += rulings.values_list("ward_id", "ruled_on", "document_no")
     series: dict[tuple[int, int], list[int]] = defaultdict(list)
-    rows = Decision.objects.exclude(document_no=None).select_related("application")
-    for row in rows.order_by("approved_at", "pk"):
-        number = row.document_no.rpartition("第")[2].removesuffix("号")
-        series[row.application.ward_id, clock.fiscal_year(row.decided_on)].append(int(number))
+    for ward, day, document_no in found:
+        number = document_no.rpartition("第")[2].removesuffix("号")
+        series[ward, clock.fiscal_year(day)].append(int(number))
     for (ward, year), numbers in series.items():
-        assert numbers == list(range(1, len(numbers) + 1))
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
         counter = Counter.objects.get(series="letter", ward_id=ward, scheme="", fiscal_year=year)
         assert counter.last == len(numbers)
 
@@ -275,3 +281,17 @@ def test_edges_are_there(demo):
     drafts = Application.objects.filter(status=states.DRAFT).select_related("call")
     assert any(draft.version_id != draft.call.version_id for draft in drafts)
     assert any(not draft.documents.exists() for draft in drafts)
+
+
+@pytest.mark.parametrize(
+    ("model", "table"),
+    [
+        (Filing, grants.FILING),
+        (Ruling, grants.RULING),
+        (ProgressRequest, grants.REQUEST),
+        (SiteVisit, grants.VISIT),
+    ],
+)
+def test_every_state_of_the_procedures_after_the_decision_occurs(demo, model, table):
+    found = set(model.objects.values_list("status", flat=True))
+    assert found == {state.code for state in table.states}

@@ -19,7 +19,14 @@ from portal.kernel.database import acting
 from portal.kernel.files.models import StoredFile
 from programs.models import Firm
 from subsidies import services, states
-from subsidies.models import Application, ApplicationDocument, Call, Scheme, SchemeVersion
+from subsidies.models import (
+    Application,
+    ApplicationDocument,
+    Call,
+    Grant,
+    Scheme,
+    SchemeVersion,
+)
 from subsidies.schemes.definitions import scheme_definitions
 from tests.factories.programs import SINCE, SUMIDA, FirmFactory, MembershipFactory, SiteFactory
 from tests.support.people import make_person
@@ -229,11 +236,11 @@ def make_row(
 
 def check_all(actor: Actor, application: Application) -> None:
     """Tick the whole check list and finish it, as the official."""
-    from subsidies.contents import rules_of
+    from subsidies.contents import submitted_rules
     from subsidies.rules import checklist
 
     with acting(actor):
-        for item in checklist.items(rules_of(application.version)):
+        for item in checklist.items(submitted_rules(application)):
             services.check_item_set(
                 actor=actor, application_id=application.pk, item=item.code, verdict="ok"
             )
@@ -260,3 +267,19 @@ def make_proposed(
             reason="要件を満たし、計画が具体的である。",
         )
     return Application.objects.get(pk=application.pk)
+
+
+def make_grant(*, approver: Actor | None = None, **proposed: Any) -> Grant:
+    """A granted project, decided through the services."""
+    application = make_proposed(**proposed)
+    actor = approver or official_actor(application.ward_id, Role.APPROVER)
+    with acting(actor):
+        services.decision_approve(actor=actor, application_id=application.pk)
+    return Grant.objects.select_related("application__version__scheme", "call").get(
+        application=application
+    )
+
+
+def owner_of(grant: Grant) -> Actor:
+    """A new owner of the grant's firm, to act after the decision."""
+    return firm_actor(grant.firm)

@@ -222,6 +222,7 @@ def test_every_model_is_named_here():
         "Decision",
         "DocumentCheck",
         "ExpenseLine",
+        "Grant",
         "Message",
         "Scheme",
         "SchemeVersion",

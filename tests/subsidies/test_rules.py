@@ -264,12 +264,13 @@ class TestQuotes:
 
     def test_a_million_with_tax_needs_two(self):
         assert not self.needs(unit_price=909_090)
-        (warning,) = self.needs(unit_price=909_091)
+        warning, vendors = self.needs(unit_price=909_091)
+        assert vendors.code == "unrelated_vendors"
         assert "1,000,000円（税込）" in warning.text
         assert warning.anchor == "documents.quotes"
 
     def test_used_goods_always_do(self):
-        (warning,) = self.needs(unit_price=10_000, is_used=True)
+        warning, _vendors = self.needs(unit_price=10_000, is_used=True)
         assert "中古品" in warning.text
 
     def test_two_files_are_enough(self):

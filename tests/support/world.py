@@ -7,6 +7,9 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
+from tests.support import world_review, world_selection
+from tests.support.world_grants import grant_arguments
+from tests.support.world_office import build_revision, office_arguments
 
 SUMIDA, OTA = 13107, 13111
 CANARY = "かなりあ精機"
@@ -39,6 +42,7 @@ def routes(patterns=None, namespace=""):
 def build_world():
     """A firm of 墨田区 with a draft and a submitted application, a rival firm, all roles."""
     from portal.accounts.services import let_into_editor
+    from portal.exports.models import ExportJob
     from portal.notices.models import Notice
     from programs.models import ImportJob
     from tests.factories import subsidies as make
@@ -66,18 +70,94 @@ def build_world():
         stored_file=document.stored_file,
         file_name="firms.xlsx",
     )
+    export = ExportJob.objects.create(
+        report="subsidy-ledger",
+        file_format="csv",
+        ward_id=SUMIDA,
+        created_by_id=people["reviewer"],
+        hat=f"ward:{SUMIDA}",
+    )
+    bulk = _bulk(submitted, people["reviewer"])
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
+    review = world_review.build(firm, people["committee"])
     return {
+        "selection": world_selection.build(firm, people),
+        "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
+        "review": review,
         "firm": firm,
         "draft": draft,
         "submitted": submitted,
         "file": document.stored_file,
         "job": job,
+        "export": export,
+        "bulk": bulk,
         "notice": notice,
+        "feed_secret": _feed(people["reviewer"]),
+        **_granted(firm),
     }
+
+
+def _bulk(application, user_id):
+    """A prepared run that leaves the application out."""
+    from subsidies.bulk.models import BulkItem, BulkRun
+
+    run = BulkRun.objects.create(ward_id=SUMIDA, kind="print", created_by_id=user_id)
+    BulkItem.objects.create(
+        run=run, application=application, position=1, outcome="excluded", reason=CANARY
+    )
+    return run
+
+
+def _granted(firm):
+    """The firm's grant with a file of its own."""
+    from subsidies.grants.models import FilingDocument
+    from tests.factories import subsidies as make
+    from tests.support.world_grants import build_grant
+
+    built = build_grant(firm)
+    stored = make.make_file(firm_id=firm.pk, ward_id=SUMIDA)
+    _put_bytes(stored)
+    FilingDocument.objects.create(
+        filing=built["grant_filing"], requirement="proof", stored_file=stored
+    )
+    return {
+        **built,
+        "grant_file": stored,
+        "obligation": _owed(built["grant"]),
+        "asset": _asset(built["grant"]),
+    }
+
+
+def _owed(grant):
+    """What the grant's firm has to hand in."""
+    from portal.kernel import clock
+    from portal.kernel.database import acting
+    from subsidies.obligations.services import obligations_sync
+    from tests.factories import subsidies as make
+
+    with acting(make.SYSTEM):
+        return obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=clock.today())[0]
+
+
+def _asset(grant):
+    """Something bought with the grant."""
+    from tests.factories.obligations import make_asset
+
+    return make_asset(grant)
+
+
+def _feed(user_id):
+    """The secret of an official's calendar."""
+    from portal.kernel.actor import Actor, Hat
+    from portal.kernel.database import acting
+    from subsidies.obligations.services import feed_renew
+
+    actor = Actor(user_id, "", Hat.WARD, frozenset({Role.REVIEWER}), ward_id=SUMIDA)
+    with acting(actor):
+        return feed_renew(actor=actor)
 
 
 def _put_bytes(stored):
@@ -95,6 +175,14 @@ def arguments(name, world):
     membership = firm.memberships.first()
     table = {
         "notices:open": [world["notice"].pk],
+        "exports:file": ["subsidy-ledger", "csv"],
+        "ledger:call_json": [f"MK{SUMIDA}{draft.call_id:010d}"],
+        "obligations:item": [world["obligation"].pk],
+        "obligations:settle": [world["obligation"].pk, "record"],
+        "obligations:ics": [world["feed_secret"]],
+        "obligations:asset": [world["asset"].pk],
+        "obligations:asset_confirm": [world["asset"].pk],
+        "obligations:asset_disposal": [world["asset"].pk],
         "programs:site_close": [firm.sites.first().public_id],
         "programs:firm_member_role": [membership.pk],
         "programs:firm_member_remove": [membership.pk],
@@ -116,6 +204,13 @@ def arguments(name, world):
     }
     if name in table:
         return table[name]
+    room = name.partition(":")[0]
+    if room in ROOMS:
+        return ROOMS[room](name, world)
+    if name in {"exports:job", "exports:cancel", "exports:download"}:
+        return [world["export"].public_id]
+    if name in {"bulk:run", "bulk:start", "bulk:cancel", "bulk:file"}:
+        return [world["bulk"].public_id, *(["zip"] if name == "bulk:file" else [])]
     if name.startswith("programs:firm_import_") and not name.endswith("template"):
         return [world["job"].public_id]
     of_submitted = {"done", "status", "correction", "message", "withdraw"}
@@ -126,3 +221,16 @@ def arguments(name, world):
     if "public_id" in str(pattern.pattern):
         return [(submitted if short in of_submitted else draft).public_id]
     return []
+
+
+# Rooms that know the arguments of their own routes.
+ROOMS = {
+    "committee": lambda name, world: world_review.arguments(
+        name.partition(":")[2], world["review"]
+    ),
+    "office": office_arguments,
+    "selection": lambda name, world: world_selection.arguments(
+        name.partition(":")[2], world["selection"]
+    ),
+    "grants": grant_arguments,
+}

@@ -37,6 +37,8 @@ State = StoredFile.State
 # How long bytes without a row may lie: longer than any request or task runs.
 ORPHAN_AGE = dt.timedelta(hours=24)
 RESCAN_BATCH = 50
+# Bytes of a file the portal makes itself: far above any export, far below the disk.
+MOST_GENERATED = 1024**3
 
 May = bool | Callable[[Actor, StoredFile], bool]
 
@@ -154,17 +156,21 @@ _VERBS: dict[str, str] = {
 def store_generated(
     *,
     actor: Actor,
-    content: bytes,
+    content: bytes | IO[bytes],
     name: str,
     content_type: str,
     purpose: str,
     ward_id: int | None,
     firm_id: int | None,
 ) -> StoredFile:
-    """Keep a document the portal made itself (決定通知書, 受付票): clean, not charged to the firm."""
+    """Keep a document the portal made itself (決定通知書, 受付票): clean, not charged to the firm.
+
+    A large one comes as a stream.
+    """
     stem, extension = names.split(name)
     key = storage.new_key(storage.CLEAN)
-    size, digest = storage.write(BytesIO(content), key, limit=max(len(content), 1))
+    stream = BytesIO(content) if isinstance(content, bytes) else content
+    size, digest = storage.write(stream, key, limit=MOST_GENERATED)
     stored = StoredFile(
         ward_id=ward_id,
         firm_id=firm_id,

@@ -200,9 +200,15 @@ def ui_empty(title: str, text: str = "", url: str = "", button: str = "") -> dic
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def ui_pager(context: Context, page: Any, parameter: str = "page") -> dict[str, Any]:
-    """Page links that keep the rest of the address (filters, order)."""
-    return {"page": page, "links": page_links(context["request"].GET, page, parameter)}
+def ui_pager(
+    context: Context, page: Any, parameter: str = "page", label: str = ""
+) -> dict[str, Any]:
+    """Page links that keep the rest of the address (filters, order).
+
+    `label` tells several lists of one page apart.
+    """
+    links = page_links(context["request"].GET, page, parameter)
+    return {"page": page, "links": links, "label": label}
 
 
 @register.inclusion_tag("components/filter.html", takes_context=True)

@@ -20,7 +20,11 @@ from portal.kernel.models import AuditRow
 from portal.notices.models import Notice
 from portal.notices.reminders import remind
 from programs.demo import load_demo_firms
+from programs.demo_facts import load_demo_facts
 from subsidies import demo as subsidies_demo
+from subsidies.grants import demo as grants_demo
+from subsidies.ledger.services import publish
+from subsidies.office import demo as office_demo
 
 LOADED = "desk.demo_loaded"
 # Of the notices of the load, so many have been read.
@@ -55,7 +59,13 @@ class Command(BaseCommand):
         firms = load_demo_firms()
         officials = Assignment.objects.count()
         self.stdout.write(f"企業 {len(firms):,}社、職員などの役割 {officials:,}件")
+        facts = load_demo_facts(firms, actor=actor, today=clock.to_date(now))
+        self._say(f"修了・認定 {facts:,}件")
         summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
+        told = grants_demo.load(clock.to_date(now))
+        self._say(f"交付決定後の手続 {told:,}件")
+        self._say(f"制度の改正案 {office_demo.load(clock.to_date(now)):,}件")
+        self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))
         self._say(f"お知らせ {settle_notices():,}通（メールは送りません）")

@@ -1,0 +1,59 @@
+"""What can be exported: the registry that other apps fill."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
+
+from portal.kernel.actor import Actor
+
+Cell = str | int | bool | dt.date | dt.datetime | None
+Params = Mapping[str, str]
+Kind = Literal["text", "yen", "number", "date", "moment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file. `kind` decides how a spreadsheet shows it (yen with separators)."""
+
+    label: str | Promise
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A list: its columns, its rows for one person and filters, and who may have it.
+
+    `filters` names the parameters of the address that count; others are dropped. `count` may raise
+    nothing on bad values: what cannot be read filters nothing or everything, as on the page.
+    """
+
+    code: str
+    title: str | Promise
+    columns: Sequence[Column]
+    rows: Callable[[Actor, Params], Iterator[Sequence[Cell]]]
+    count: Callable[[Actor, Params], int]
+    may: Callable[[Actor], bool]
+    filters: tuple[str, ...] = ()
+
+    def params(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The filters of an address, empty ones left out, each cut to 200 characters."""
+        return {name: given[name][:200] for name in self.filters if given.get(name)}
+
+
+_reports: dict[str, Report] = {}
+
+
+def register(report: Report) -> Report:
+    """Add a report. Raises ValueError when the code is taken."""
+    if report.code in _reports:
+        raise ValueError(f"two reports are called {report.code}")
+    _reports[report.code] = report
+    return report
+
+
+def find(code: str) -> Report | None:
+    """The report of that code."""
+    return _reports.get(code)

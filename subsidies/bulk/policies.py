@@ -1,0 +1,38 @@
+"""Who sees and starts which run: officials of the ward see all, one's own can be started."""
+
+from django.db.models import QuerySet
+
+from portal.accounts.roles import Role
+from portal.kernel.actor import Actor, Hat
+from subsidies.bulk.models import BulkRun
+from subsidies.policies import CASE_ROLES
+
+# Whoever may carry out the act one by one may carry it out on many.
+ROLES = {
+    BulkRun.Kind.APPROVE: frozenset({Role.APPROVER}),
+    BulkRun.Kind.PRINT: CASE_ROLES,
+}
+
+
+def may_prepare(actor: Actor, kind: str) -> bool:
+    """Whether the actor may carry out this kind of act on many."""
+    return actor.hat == Hat.WARD and kind in ROLES and actor.has_role(*ROLES[BulkRun.Kind(kind)])
+
+
+def visible_runs(actor: Actor) -> QuerySet[BulkRun]:
+    """Runs of the actor's ward."""
+    rows = BulkRun.objects.select_related("created_by", "print_file", "zip_file")
+    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
+        return rows.filter(ward_id=actor.ward_id)
+    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+
+
+def get_run(actor: Actor, *, lock: bool = False, **lookup: object) -> BulkRun:
+    """One visible run, locked where asked. Raises BulkRun.DoesNotExist."""
+    rows = visible_runs(actor)
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def may_start(actor: Actor, run: BulkRun) -> bool:
+    """What is carried out is carried out in the name of who prepared and read it."""
+    return run.created_by_id == actor.user_id and may_prepare(actor, run.kind)

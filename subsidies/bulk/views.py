@@ -1,0 +1,180 @@
+"""一括処理: what will happen and to whom, then how far it is, then what became of each."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.accounts.access import hat_required, recent_authentication_required, refuse
+from portal.accounts.selectors import people_with_role
+from portal.kernel import clock
+from portal.kernel.actor import Hat
+from portal.kernel.files.responses import file_response
+from portal.kernel.transitions import RoleMissing, TransitionRefused
+from portal.ui.parts import Crumb
+from subsidies.bulk import policies, services
+from subsidies.bulk.models import BulkItem, BulkRun
+from subsidies.policies import IN_CHARGE_ROLES
+from subsidies.views.common import ward_only
+from subsidies.views.queue import conditions_of
+
+PER_PAGE = 50
+REFRESH_SECONDS = 3
+FILES = ("print", "zip")
+Outcome = BulkItem.Outcome
+
+
+@ward_only
+@require_POST
+def prepare(request: HttpRequest) -> HttpResponse:
+    """Freeze what the filter finds and show it. Nothing is decided yet."""
+    ward, today = request.actor.ward_id, clock.today()
+    asked = QueryDict(request.POST.get("conditions", ""))
+    kind = request.POST.get("kind", "")
+    if kind not in BulkRun.Kind.values:
+        messages.error(request, _("処理を選んでください。"))
+        return redirect("subsidies:queue")
+    conditions = conditions_of(ward, asked, people_with_role(ward, IN_CHARGE_ROLES, today))
+    try:
+        run = services.run_prepare(
+            actor=request.actor, kind=kind, filters=conditions.chosen, today=today
+        )
+    except RoleMissing:
+        return refuse(request)
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(f"{reverse('subsidies:queue')}?{asked.urlencode()}")
+    return redirect("bulk:run", run.public_id)
+
+
+@hat_required(Hat.WARD, Hat.AUDITOR)
+@require_safe
+def run_list(request: HttpRequest) -> HttpResponse:
+    """The ward's runs, newest first."""
+    rows = policies.visible_runs(request.actor).order_by("-created_at")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "breadcrumb": _crumbs(request)}
+    return TemplateResponse(request, "bulk/list.html", context)
+
+
+@hat_required(Hat.WARD, Hat.AUDITOR)
+@require_safe
+def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Confirmation, progress or result, by where the run stands."""
+    found = _run(request, public_id)
+    counts = found.items.aggregate(
+        **{name.value: Count("pk", filter=Q(outcome=name)) for name in Outcome}
+    )
+    running = found.phase == BulkRun.Phase.RUNNING
+    context: dict[str, Any] = {
+        "run": found,
+        "counts": counts,
+        "total": sum(counts.values()) - counts[Outcome.EXCLUDED],
+        "settled": counts[Outcome.DONE] + counts[Outcome.FAILED],
+        "running": running,
+        "may_start": policies.may_start(request.actor, found),
+        "may_cancel": policies.may_prepare(request.actor, found.kind),
+        "lists": _lists(request, found),
+        "breadcrumb": _crumbs(request, str(found.get_kind_display())),
+    }
+    response = TemplateResponse(request, "bulk/run.html", context)
+    if running:
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@ward_only
+@recent_authentication_required
+@require_POST
+def start(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Carry it out, in the name of who prepared it."""
+    found = _run(request, public_id)
+    return _acted(request, found, services.run_start)
+
+
+@ward_only
+@require_POST
+def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Stop it; what is done stays done."""
+    return _acted(request, _run(request, public_id), services.run_cancel)
+
+
+@ward_only
+@require_safe
+def download(request: HttpRequest, public_id: uuid.UUID, which: str) -> HttpResponseBase:
+    """The letters to print, or their originals; each opening is recorded."""
+    if which not in FILES:
+        raise Http404
+    found = _run(request, public_id)
+    try:
+        stored, reader = services.open_file(
+            actor=request.actor, public_id=found.public_id, which=which
+        )
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("bulk:run", found.public_id)
+    return file_response(stored, reader)
+
+
+def _acted(request: HttpRequest, found: BulkRun, act: Any) -> HttpResponse:
+    try:
+        act(actor=request.actor, public_id=found.public_id)
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+    return redirect("bulk:run", found.public_id)
+
+
+def _run(request: HttpRequest, public_id: uuid.UUID) -> BulkRun:
+    try:
+        return policies.get_run(request.actor, public_id=public_id)
+    except BulkRun.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
+    """What stands below: what went wrong and what is left out first, each with its reason."""
+    titles = {
+        Outcome.FAILED: _("できなかった申請"),
+        Outcome.EXCLUDED: _("除かれる申請"),
+        Outcome.WAITING: _("処理する申請"),
+        Outcome.DONE: _("処理した申請"),
+    }
+    lists = []
+    for outcome, title in titles.items():
+        rows = _items(found, outcome)
+        parameter = f"{outcome.value}-page"
+        page = Paginator(rows, PER_PAGE).get_page(request.GET.get(parameter))
+        if page.paginator.count:
+            lists.append(
+                {
+                    "id": outcome.value,
+                    "title": title,
+                    "page": page,
+                    "parameter": parameter,
+                    "with_reason": outcome in {Outcome.FAILED, Outcome.EXCLUDED},
+                }
+            )
+    return lists
+
+
+def _items(found: BulkRun, outcome: str) -> QuerySet[BulkItem]:
+    rows = found.items.filter(outcome=outcome)
+    return rows.select_related("application__decision").order_by("position")
+
+
+def _crumbs(request: HttpRequest, last: str = "") -> list[Crumb]:
+    crumbs = []
+    if request.actor.hat == Hat.WARD:
+        crumbs.append(Crumb(_("申請の受信箱"), reverse("subsidies:queue")))
+    if not last:
+        return [*crumbs, Crumb(_("一括処理"))]
+    return [*crumbs, Crumb(_("一括処理"), reverse("bulk:list")), Crumb(last)]

@@ -1,0 +1,1 @@
+"""審査会: committee members score the applications of a round."""

@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CommitteeConfig(AppConfig):
+    name = "subsidies.committee"
+    label = "committee"
+    verbose_name = _("審査会")
+
+    def ready(self) -> None:
+        from django.http import HttpRequest
+
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+        from subsidies.committee.selectors.member import waiting_count
+
+        def owed(request: HttpRequest) -> int:
+            return waiting_count(request.actor)
+
+        register(
+            NavItem(
+                _("審査"),
+                "committee:home",
+                hats={Hat.REVIEW},
+                roles={Role.COMMITTEE},
+                order=10,
+                badge=owed,
+            ),
+            NavItem(_("審査"), "committee:reviews", hats={Hat.WARD, Hat.AUDITOR}, order=30),
+        )

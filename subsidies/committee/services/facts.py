@@ -1,0 +1,79 @@
+"""What the portal knows of cases and members, for the rules on conflicts of interest."""
+
+from collections.abc import Iterable
+
+from programs.models import FirmMembership
+from programs.rules import bare_name
+from subsidies.committee.models import Case, Declaration, RoundMember
+from subsidies.committee.rules.conflict import Applicant, Reviewer, domains_in, telling_domain
+from subsidies.models import ApplicationVersion
+
+
+def applicants(
+    cases: Iterable[Case], versions: dict[int, ApplicationVersion]
+) -> dict[int, Applicant]:
+    """Case → who stands behind it. People who left the firm count as well."""
+    found = list(cases)
+    firms = {case.pk: versions[case.application_id].payload["firm"]["id"] for case in found}
+    people: dict[int, set[int]] = {}
+    addresses: dict[int, set[str]] = {}
+    rows = FirmMembership.objects.filter(firm_id__in=firms.values())
+    for firm_id, user_id, email in rows.values_list("firm_id", "user_id", "user__email"):
+        people.setdefault(firm_id, set()).add(user_id)
+        addresses.setdefault(firm_id, set()).add(telling_domain(email))
+    evaluated = evaluators([case.application_id for case in found])
+    return {
+        case.pk: _applicant(
+            versions[case.application_id],
+            firms[case.pk],
+            people.get(firms[case.pk], set()),
+            addresses.get(firms[case.pk], set()) - {""},
+            evaluated.get(case.application_id, frozenset()),
+        )
+        for case in found
+    }
+
+
+def _applicant(
+    version: ApplicationVersion,
+    firm_id: int,
+    people: set[int],
+    domains: set[str],
+    evaluated_by: frozenset[int],
+) -> Applicant:
+    payload = version.payload
+    texts = [*payload["answers"].values()]
+    texts += [text for line in payload["expenses"] for text in line.values()]
+    return Applicant(
+        firm=firm_id,
+        people=frozenset(people),
+        vendors=frozenset(bare_name(str(line.get("vendor") or "")) for line in payload["expenses"])
+        - {""},
+        mail_domains=frozenset(domains) | domains_in(texts),
+        evaluators=evaluated_by,
+    )
+
+
+def reviewers(members: Iterable[RoundMember]) -> dict[int, Reviewer]:
+    """Member → what the portal knows of them, with the firms they declared a tie to before."""
+    found = list(members)
+    declared: dict[int, set[int]] = {}
+    rows = Declaration.objects.filter(user_id__in=[member.user_id for member in found]).exclude(
+        relation=Declaration.Relation.NONE
+    )
+    for user_id, firm_id in rows.values_list("user_id", "assignment__case__application__firm_id"):
+        declared.setdefault(user_id, set()).add(firm_id)
+    return {
+        member.pk: Reviewer(
+            user=member.user_id,
+            email=member.user.email,
+            ties=frozenset(bare_name(line) for line in member.vendors.splitlines()) - {""},
+            declared_firms=frozenset(declared.get(member.user_id, ())),
+        )
+        for member in found
+    }
+
+
+def evaluators(application_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Application → advisors who evaluated its plan (妥当性評価)."""
+    return {}

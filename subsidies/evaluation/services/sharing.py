@@ -1,0 +1,95 @@
+"""A firm shows its plan to an advisor, with consent, and may end that at any time."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import Assignment, User
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.kernel.transitions import RoleMissing, StaleState
+from subsidies import policies as core
+from subsidies import states as application_states
+from subsidies.evaluation import policies
+from subsidies.evaluation.models import PlanShare
+from subsidies.models import Application
+from subsidies.services import moves
+from subsidies.services.errors import Refused
+
+OPEN = (application_states.DRAFT, *application_states.OPEN)
+
+
+def advisors_of(ward_id: int, today: dt.date) -> Any:
+    """The advisors who serve the ward, by name; those of all wards included."""
+    live = Assignment.objects.live_on(today).filter(role=Role.ADVISOR)
+    serving = live.filter(ward_id=ward_id) | live.filter(ward_id=None)
+    people = User.objects.filter(pk__in=serving.values("user_id"), is_active=True)
+    return people.order_by("name_kana", "pk")
+
+
+def plan_share(
+    *, actor: Actor, application_id: int, advisor_id: int, consent: bool, text: str
+) -> PlanShare:
+    """Let the advisor read the plan. `text` is the sentence agreed to.
+
+    Raises Application.DoesNotExist, RoleMissing, Refused (no consent, no such advisor, shared with
+    them already, decided).
+    """
+    if not core.may_apply(actor):
+        raise RoleMissing
+    if not consent:
+        raise Refused(_("共有するには、同意の欄にチェックを入れてください。"))
+    with transaction.atomic():
+        application = core.get_application(actor, pk=application_id)
+        if application.status not in OPEN:
+            raise Refused(_("この申請は決定まで終わっているため、相談できません。"))
+        if not advisors_of(application.ward_id, clock.today()).filter(pk=advisor_id).exists():
+            raise Refused(_("この人は、この区の相談員ではありません。"))
+        share = _create(actor, application, advisor_id, text)
+        moves.tell(
+            actor,
+            share,
+            action="evaluation.plan_shared",
+            event="evaluation.plan_shared",
+            payload={"share_id": share.pk, "ward_id": share.ward_id},
+            detail={"application": application.pk, "advisor": advisor_id},
+        )
+        return share
+
+
+def plan_share_end(*, actor: Actor, share_id: int) -> PlanShare:
+    """Take the plan back from the advisor; what was handed over stays. Raises StaleState."""
+    if not core.may_apply(actor):
+        raise RoleMissing
+    with transaction.atomic():
+        share = policies.visible_shares(actor).select_for_update(of=("self",)).get(pk=share_id)
+        if share.ended_at is not None:
+            raise StaleState
+        share.ended_at = clock.database_now()
+        share.save(update_fields=["ended_at"])
+        moves.tell(
+            actor,
+            share,
+            action="evaluation.share_ended",
+            event="evaluation.share_ended",
+            payload={"share_id": share.pk, "ward_id": share.ward_id},
+        )
+        return share
+
+
+def _create(actor: Actor, application: Application, advisor_id: int, text: str) -> PlanShare:
+    try:
+        with transaction.atomic():
+            return PlanShare.objects.create(
+                application=application,
+                ward_id=application.ward_id,
+                firm_id=application.firm_id,
+                advisor_id=advisor_id,
+                shared_by_id=moves.person(actor),
+                consent=text,
+            )
+    except IntegrityError as twice:
+        raise Refused(_("この相談員には、すでに共有しています。")) from twice

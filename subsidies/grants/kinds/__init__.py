@@ -1,0 +1,13 @@
+"""The kinds of filings and rulings: the registries, and one module per subject that fills them."""
+
+from subsidies.grants.kinds.registry import (
+    Kind,
+    fileable,
+    form_no_of,
+    get,
+    names,
+    register,
+    ruling_of,
+)
+
+__all__ = ["Kind", "fileable", "form_no_of", "get", "names", "register", "ruling_of"]

@@ -1,0 +1,392 @@
+"""実績報告 and 額の確定. Source: domain.md A2, steps 8 and 9, A3."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from portal.kernel import clock
+from portal.kernel.money import format_yen
+from portal.ui.markup import era_date
+from subsidies import grant_states
+from subsidies.contents import standing, submitted_rules
+from subsidies.grants import states
+from subsidies.grants.kinds import rulings
+from subsidies.grants.kinds.registry import Kind, register
+from subsidies.grants.models import Filing, FilingDocument, FilingVersion, Ruling
+from subsidies.grants.plan import plan_of
+from subsidies.grants.rules import evidence
+from subsidies.grants.rules.final_amount import BadCut, Cut, FinalAmount, Spent, final_amount
+from subsidies.grants.rules.inspection import open_items
+from subsidies.grants.rules.spent import ReadLine, SpentLine, first_lines, line_of, read_line
+from subsidies.models import Grant
+from subsidies.rules import due, values
+from subsidies.rules.problem import Problem
+from subsidies.rules.scheme import Document, Question
+from subsidies.services.errors import Refused
+
+COMPLETION = "completion"
+FINAL_AMOUNT = "final_amount"
+
+
+def report_due_of(grant: Grant, completed_on: dt.date | None) -> dt.date:
+    """The day the report is due once the completion is known; the grant's own day before."""
+    rules = submitted_rules(grant.application)
+    return due.report_due(
+        grant.project_ends_on,
+        days=rules.report_days,
+        completed_on=completed_on,
+        latest=rules.report_latest,
+    )
+
+
+def terms_of(grant: Grant) -> evidence.Terms:
+    """What this grant's expenses are held against, today."""
+    quotes = submitted_rules(grant.application).quotes
+    return evidence.Terms(
+        decided_on=grant.decided_on,
+        ends_on=grant.project_ends_on,
+        today=clock.today(),
+        firm_name=grant.firm_name,
+        request_needed=bool(quotes and quotes.dated_request),
+    )
+
+
+def lines_of(grant: Grant, content: Mapping[str, Any]) -> list[SpentLine]:
+    """The lines of a report as they are stored."""
+    return [line_of(raw) for raw in content.get("spent") or ()]
+
+
+def read_lines(grant: Grant, content: Mapping[str, Any]) -> list[ReadLine]:
+    """Every line that was bought, with its chain; `papers` are those of the open report."""
+    terms, papers = terms_of(grant), _papers(grant)
+    return [
+        read_line(line, terms, papers.get(line.key, frozenset()))
+        for line in lines_of(grant, content)
+        if line.bought
+    ]
+
+
+def amount_of(grant: Grant, content: Mapping[str, Any]) -> FinalAmount:
+    """What the ward would settle if it agreed with everything in the report."""
+    read = read_lines(grant, content)
+    rules = submitted_rules(grant.application)
+    return final_amount(rules, [item.spent for item in read], decided_yen=grant.decided_yen)
+
+
+@override("ja")
+def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a submission freezes: lines with their chains, assets, balance, whether it was late."""
+    read = read_lines(grant, content)
+    rules = submitted_rules(grant.application)
+    found = final_amount(rules, [item.spent for item in read], decided_yen=grant.decided_yen)
+    completed_on = _day(content.get("completed_on"))
+    due_on = report_due_of(grant, completed_on)
+    gross = sum(item.expense.net_yen + item.expense.tax_yen for item in read)
+    other = _yen(content.get("other_yen"))
+    return {
+        "decided_yen": grant.decided_yen,
+        "expected_yen": found.final_yen,
+        "due_on": due_on.isoformat(),
+        "late": clock.today() > due_on,
+        "lines": [_frozen(item) for item in read],
+        "not_bought": [
+            {"key": line.key, "description": line.description, "planned_yen": line.planned_yen}
+            for line in lines_of(grant, content)
+            if not line.bought
+        ],
+        "assets": [_asset(item) for item in read if item.unit_yen >= rules.asset_unit_yen],
+        "balance": {
+            "spent_yen": gross,
+            "subsidy_yen": found.final_yen,
+            "other_yen": other,
+            "own_yen": gross - found.final_yen - other,
+        },
+    }
+
+
+def spent_of(version: FilingVersion) -> list[Spent]:
+    """The lines of a submitted report that count, as they were frozen."""
+    return [
+        Spent(
+            category=line["category"],
+            description=line["description"],
+            unit_price=line["eligible_net_yen"],
+            tax_percent=line["tax_percent"],
+            is_used=line["is_used"],
+            vendor=line["vendor"],
+            actual_tax_yen=line["eligible_tax_yen"],
+            key=line["key"],
+        )
+        for line in version.payload["record"]["lines"]
+    ]
+
+
+def inspected_amount(
+    grant: Grant, version: FilingVersion, cuts: Mapping[str, Mapping[str, Any]]
+) -> FinalAmount:
+    """The final amount with what the inspection cut. Raises BadCut."""
+    return final_amount(
+        submitted_rules(grant.application),
+        spent_of(version),
+        decided_yen=grant.decided_yen,
+        cuts={key: Cut(cut["net_yen"], cut["tax_yen"], cut["reason"]) for key, cut in cuts.items()},
+    )
+
+
+def _frozen(item: ReadLine) -> dict[str, Any]:
+    expense, chain = item.expense, item.chain
+    return {
+        "key": item.line.key,
+        "category": item.line.category,
+        "description": item.line.description,
+        "tax_percent": item.line.tax_percent,
+        "is_used": item.line.is_used,
+        "vendor": expense.vendor,
+        "planned_yen": item.line.planned_yen,
+        "net_yen": expense.net_yen,
+        "tax_yen": expense.tax_yen,
+        "quantity": item.quantity,
+        "method": expense.method,
+        "invoice_yen": expense.invoice_yen,
+        "paid_yen": expense.paid_yen,
+        "explanation": expense.explanation,
+        "eligible_net_yen": chain.net_yen,
+        "eligible_tax_yen": chain.tax_yen,
+        "note": chain.note,
+        "links": [
+            {
+                "step": link.step,
+                "tone": link.tone,
+                "on": link.on.isoformat() if link.on else None,
+                "text": link.text,
+            }
+            for link in chain.links
+        ],
+    }
+
+
+def _asset(item: ReadLine) -> dict[str, Any]:
+    """A line for the 取得財産等管理台帳."""
+    delivered = item.expense.dates.get("acceptance") or item.expense.dates.get("delivery")
+    return {
+        "key": item.line.key,
+        "category": item.line.category,
+        "description": item.line.description,
+        "quantity": item.quantity,
+        "unit_yen": item.unit_yen,
+        "net_yen": item.expense.net_yen,
+        "acquired_on": delivered.isoformat() if delivered else None,
+        "place": str(item.line.typed.get("place") or ""),
+        "vendor": item.expense.vendor,
+    }
+
+
+def _papers(grant: Grant) -> dict[str, frozenset[str]]:
+    """Line → steps that have a file, of the report that is being written."""
+    rows = FilingDocument.objects.filter(
+        standing(),
+        filing__grant=grant,
+        filing__kind=COMPLETION,
+        filing__status__in=states.EDITABLE,
+    ).values_list("item", "requirement")
+    found: dict[str, set[str]] = {}
+    for item, requirement in rows:
+        found.setdefault(item, set()).add(requirement)
+    return {item: frozenset(steps) for item, steps in found.items()}
+
+
+def _check(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
+    completed_on = given.get("completed_on")
+    if completed_on and completed_on < grant.decided_on:
+        text = _("事業を終えた日は、交付決定日（%(first)s）以後の日にしてください。")
+        text %= {"first": era_date(grant.decided_on)}
+        yield Problem("before_decision", text, COMPLETION, "answers.completed_on")
+    if completed_on and completed_on > clock.today():
+        text = _("事業を終えた日が今日より後です。終えてから提出してください。")
+        yield Problem("future", text, COMPLETION, "answers.completed_on")
+    read = read_lines(grant, given)
+    for item in read:
+        yield from item.problems
+        yield from line_problems(item)
+    rules = submitted_rules(grant.application)
+    found = final_amount(rules, [item.spent for item in read], decided_yen=grant.decided_yen)
+    if not found.final_yen and not any(item.problems for item in read):
+        text = _(
+            "対象になる経費から計算した補助額が0円です。経費の日付と額を確かめてください。"
+            "事業をやめたときは「事業の中止・廃止」を提出してください。"
+        )
+        yield Problem("nothing_left", text, COMPLETION, "spent")
+
+
+def line_problems(item: ReadLine) -> list[Problem]:
+    """Broken and open links of a line. What is out does not stop the report: it does not count."""
+    return [
+        Problem(
+            link.code,
+            _("%(name)s：%(text)s") % {"name": item.line.description, "text": link.text},
+            COMPLETION,
+            f"spent.{item.line.key}.{link.step}_on",
+        )
+        for link in item.chain.links
+        if link.tone in {"open", "broken"}
+    ]
+
+
+def _day(raw: Any) -> dt.date | None:
+    try:
+        found = values.read("date", raw)
+    except values.Unreadable:
+        return None
+    return found if isinstance(found, dt.date) else None
+
+
+def _yen(raw: Any) -> int:
+    try:
+        found = values.read("yen", raw)
+    except values.Unreadable:
+        return 0
+    return found if isinstance(found, int) else 0
+
+
+@override("ja")
+def _terms(filing: Filing) -> dict[str, Any]:
+    """The inspected version and the amount it comes to. Raises Refused before the inspection."""
+    version = filing.versions.select_related("inspection__inspected_by").latest("number")
+    inspection = getattr(version, "inspection", None)
+    if inspection is None or open_items(inspection.verdicts):
+        raise Refused(_("先に検査の項目をすべて確かめ、検査の結果を保存してください。"))
+    try:
+        found = inspected_amount(filing.grant, version, inspection.cuts)
+    except BadCut as bad:
+        raise Refused(str(bad)) from bad
+    if not found.final_yen:
+        raise Refused(
+            _(
+                "対象になる経費から計算した額が0円です。確定ではなく、交付決定の取消か廃止で扱います。"
+            )
+        )
+    return {
+        "filing_version": version.number,
+        "filing_sha256": version.sha256,
+        "filed_on": clock.to_date(version.submitted_at).isoformat(),
+        "decided_yen": filing.grant.decided_yen,
+        "eligible_yen": found.calculation.eligible_yen,
+        "amount_yen": found.final_yen,
+        "steps": [
+            {"label": step.label, "formula": step.formula, "value": step.value}
+            for step in found.steps
+        ],
+        "inspection": {
+            "method": inspection.get_method_display(),
+            "inspected_on": inspection.inspected_on.isoformat(),
+            "inspected_by": inspection.inspected_by.name,
+            "inspected_by_id": inspection.inspected_by_id,
+            "cuts": inspection.cuts,
+            "findings": inspection.findings,
+        },
+    }
+
+
+def _opening(ruling: Ruling) -> str:
+    filed_on = clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))
+    return f"{filed_on}付けの実績報告を審査した結果、補助金の額を次のとおり確定したので通知します。"
+
+
+def _rows(ruling: Ruling) -> rulings.Rows:
+    terms = ruling.terms
+    final, decided = terms["amount_yen"], terms["decided_yen"]
+    return [
+        ("交付決定額", format_yen(decided)),
+        ("補助対象経費の実績額", format_yen(terms["eligible_yen"])),
+        ("補助金の確定額", format_yen(final)),
+        ("差引（交付決定額−確定額）", format_yen(decided - final)),
+        *(
+            (step["label"], f"{step['formula']} ＝ {format_yen(step['value'])}")
+            for step in terms["steps"]
+        ),
+        ("理由", ruling.reason),
+    ]
+
+
+rulings.register(
+    rulings.RulingKind(
+        code=FINAL_AMOUNT,
+        name=gettext_lazy("額の確定"),
+        paper="final_amount",
+        grant_states=(grant_states.REPORTED,),
+        opening=_opening,
+        rows=_rows,
+        terms=_terms,
+    )
+)
+register(
+    Kind(
+        code=COMPLETION,
+        name=gettext_lazy("実績報告"),
+        grant_states=(grant_states.IN_PROGRESS,),
+        questions=(
+            Question(
+                code="completed_on",
+                task=COMPLETION,
+                label="事業を終えた日",
+                kind="date",
+                hint="納品・検収と支払のすべてが終わった日です。",
+            ),
+            Question(
+                code="results",
+                task=COMPLETION,
+                label="実施したことと、その結果",
+                kind="longtext",
+                hint="例：日報の入力を端末に変え、月末の集計が3日から2時間になった。",
+                max_length=1200,
+            ),
+            Question(
+                code="other_yen",
+                task=COMPLETION,
+                label="補助金のほかに受けた収入",
+                kind="yen",
+                hint="同じ事業への寄付やほかの助成など。借入れは含めません。なければ0です。",
+            ),
+            Question(
+                code="notes",
+                task=COMPLETION,
+                label="区に伝えること",
+                kind="longtext",
+                required=False,
+                max_length=800,
+            ),
+        ),
+        documents=(
+            *(
+                Document(code=step, name=name, required=False)
+                for step, name in (
+                    ("request", "見積依頼書"),
+                    ("quote", "見積書"),
+                    ("order", "発注書・契約書"),
+                    ("delivery", "納品書"),
+                    ("acceptance", "検収書"),
+                    ("invoice", "請求書"),
+                    ("payment", "振込・引落しの控え"),
+                )
+            ),
+            Document(
+                code="photos",
+                name="導入したものの写真",
+                hint="設置した場所が分かる写真を付けてください。",
+                many=True,
+            ),
+        ),
+        ruling=FINAL_AMOUNT,
+        page="grants:completion",
+        staff_page="grants:inspection",
+        hint=gettext_lazy(
+            "発注から支払までを終えたら提出します。区が検査して補助金の額を決めます。"
+        ),
+        check=_check,
+        initial=lambda grant: {"spent": first_lines(plan_of(grant), firm_name=grant.firm_name)},
+        record=record,
+    )
+)

@@ -1,0 +1,48 @@
+"""What stands in the letter of a ruling, from what the ruling froze. Data only, no layout.
+
+Letters are always Japanese. The same ruling gives the same data, however much later it is asked.
+"""
+
+import datetime as dt
+from typing import Any
+
+from portal.kernel import clock
+from subsidies.grants.kinds import rulings
+from subsidies.grants.models import Ruling
+
+
+def ruling_letter(ruling: Ruling) -> dict[str, Any]:
+    """承認・不承認の通知書 or 指示書 of an approved ruling. Raises KeyError for a kind without one."""
+    kind, frame = rulings.get(ruling.kind), ruling.terms["letter"]
+    assert ruling.ruled_on is not None
+    decided_on = clock.wareki(dt.date.fromisoformat(frame["decided_on"]))
+    guideline = frame["guideline"] or f"{frame['scheme']}交付要綱"
+    return {
+        "title": f"{frame['scheme']} {frame['paper']}",
+        "form_no": frame["form_no"],
+        "document_no": ruling.document_no or "",
+        "date": clock.wareki(ruling.ruled_on),
+        "addressee_name": frame["addressee_name"],
+        "addressee_person": frame["addressee_person"],
+        "issuer_office": frame["issuer_office"],
+        "issuer": frame["issuer"],
+        "keywords": [frame["paper"], ruling.document_no or ""],
+        "footer": f"{ruling.document_no}　{frame['receipt_no']}",
+        "opening": (
+            f"{decided_on}付け{frame['decision_no']}で交付を決定した補助金について、"
+            f"{guideline}に基づき、次のとおり通知します。"
+        ),
+        "matter": kind.opening(ruling),
+        "rows": [
+            ("受付番号", frame["receipt_no"]),
+            ("事業の名前", frame["title"]),
+            *kind.rows(ruling),
+        ],
+        "contact": frame["contact"],
+    }
+
+
+def file_name(ruling: Ruling) -> str:
+    """The letter's name as a file."""
+    frame = ruling.terms["letter"]
+    return f"{frame['paper']}_{frame['receipt_no']}.pdf"

@@ -1,0 +1,94 @@
+"""What follows the money: the payment's letter, notices. Loaded by handlers.py, run by a worker."""
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from portal.kernel import clock, outbox
+from portal.kernel.actor import Actor
+from portal.kernel.models import OutboxEvent
+from portal.kernel.money import format_yen
+from portal.kernel.texts import filled
+from portal.notices.services import notify
+from portal.ui.markup import era_date
+from subsidies import people
+from subsidies.grants.models import Hearing, Payment
+from subsidies.grants.services.paid_letters import payment_letter_make
+from subsidies.models import Grant
+
+SYSTEM = "grants.papers"
+
+
+@outbox.handles("subsidies.grant_paid", name="grants.payment_letter")
+def tell_paid(event: OutboxEvent) -> None:
+    """支払通知書, then the notice that points to it."""
+    payment = Payment.objects.select_related("grant__application", "filing").get(
+        grant_id=event.payload["grant_id"], kind=Payment.Kind.FINAL
+    )
+    actor = Actor.system(SYSTEM, ward_id=payment.ward_id)
+    payment_letter_make(actor=actor, payment_id=payment.pk)
+    notify(
+        event_key=f"{event.pk}",
+        recipients=people.firm_people(payment.firm_id),
+        subject=filled(_("補助金が支払われました（%(number)s）"), number=payment.grant.receipt_no),
+        body=filled(
+            _("%(day)sに%(yen)sを振り込みました。支払通知書をご確認ください。"),
+            day=_day(payment.paid_on),
+            yen=_yen(payment.yen),
+        ),
+        url=f"/filings/{payment.filing.public_id}/claim/",
+    )
+
+
+@outbox.handles("grants.hearing_asked", name="grants.notice_hearing")
+def tell_hearing(event: OutboxEvent) -> None:
+    """The firm has to know what is held against it, and until when it may answer."""
+    hearing = Hearing.objects.select_related("grant").get(pk=event.payload["hearing_id"])
+    notify(
+        event_key=f"{event.pk}",
+        recipients=people.firm_people(hearing.firm_id),
+        subject=filled(
+            _("交付決定の取消について、ご説明をお願いします（%(number)s）"),
+            number=hearing.grant.receipt_no,
+        ),
+        body=filled(
+            "%(until)s\n\n%(facts)s",
+            until=filled(_("%(day)sまでに弁明を提出できます。"), day=_day(hearing.due_on)),
+            facts=hearing.facts,
+        ),
+        url=f"/hearings/{hearing.pk}/",
+    )
+
+
+@outbox.handles("grants.hearing_stated", name="grants.notice_stated")
+def tell_stated(event: OutboxEvent) -> None:
+    """The official in charge goes on."""
+    grant = _grant(event)
+    notify(
+        event_key=f"{event.pk}",
+        recipients=people.in_charge(grant.application, clock.to_date(event.created_at)),
+        subject=filled(_("弁明が提出されました（%(number)s）"), number=grant.receipt_no),
+        body=filled(_("%(firm)sから提出されました。"), firm=grant.firm_name),
+        url=f"/staff/grants/{grant.receipt_no}/revocation/",
+    )
+
+
+@outbox.handles("grants.recovery_settled", name="grants.notice_recovered")
+def tell_recovered(event: OutboxEvent) -> None:
+    """The firm owes nothing any more."""
+    grant = _grant(event)
+    notify(
+        event_key=f"{event.pk}",
+        recipients=people.firm_people(grant.firm_id),
+        subject=filled(_("返還が終わりました（%(number)s）"), number=grant.receipt_no),
+        body=_("返還していただく額は残っていません。"),
+        url=f"/grants/{grant.application.public_id}/",
+    )
+
+
+def _grant(event: OutboxEvent) -> Grant:
+    return Grant.objects.select_related("application").get(pk=event.payload["grant_id"])
+
+
+# Written out in the reader's language.
+_day = lazy(era_date, str)
+_yen = lazy(format_yen, str)

@@ -1,0 +1,25 @@
+"""The plan that counts: the expense lines of the decision, or of the last change since."""
+
+from subsidies.grants import states
+from subsidies.grants.models import FilingVersion
+from subsidies.models import Decision, Grant
+from subsidies.rules.amount import ExpenseItem
+
+CHANGE = "change"
+
+
+def last_change(grant: Grant) -> FilingVersion | None:
+    """The change that was settled last (承認 or, for a small one, 受理), as it was submitted."""
+    settled = FilingVersion.objects.filter(
+        filing__grant=grant, filing__kind=CHANGE, filing__status__in=states.DONE
+    )
+    return settled.order_by("-filing__settled_at", "-number").first()
+
+
+def plan_of(grant: Grant) -> tuple[ExpenseItem, ...]:
+    """The lines that stand now; the completion report is measured by them."""
+    if (change := last_change(grant)) is not None:
+        return tuple(ExpenseItem(**line) for line in change.payload["record"]["lines"])
+    decision = Decision.objects.get(application_id=grant.application_id)
+    version = grant.application.versions.get(number=decision.conditions["submitted_version"])
+    return tuple(ExpenseItem(**line) for line in version.payload["expenses"])

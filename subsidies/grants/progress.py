@@ -1,0 +1,300 @@
+"""Where a grant stands, in the firm's words: the way to the money, the next step, what happened."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.ui.markup import era_date, yen_text
+from portal.ui.parts import Crumb, Entry, Step
+from portal.ui.parts import steps as numbered_steps
+from subsidies import grant_states
+from subsidies.grants import kinds, money_states, policies, states
+from subsidies.grants.kinds import rulings
+from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
+from subsidies.grants.selectors import GrantDetail
+from subsidies.grants.services.recovery import account_of
+from subsidies.models import Grant
+from subsidies.progress import NextStep
+
+# The current step of each state on the line below; while the project runs that is 発注.
+_PLACES = {
+    grant_states.IN_PROGRESS: 1,
+    grant_states.REPORTED: 5,
+    grant_states.FINALISED: 6,
+    grant_states.CLAIMED: 7,
+    grant_states.PAID: 8,
+    grant_states.CLOSED: 9,
+}
+# What comes next is the firm's to do.
+_FIRMS_TURN = (grant_states.IN_PROGRESS, grant_states.FINALISED)
+
+
+def steps(grant: Grant) -> list[Step]:
+    """交付決定 → … → 効果報告; empty where the grant has ended early."""
+    if grant.status not in _PLACES:
+        return []
+    labels = [
+        _("交付決定"),
+        _("発注"),
+        _("納品"),
+        _("支払"),
+        _("実績報告"),
+        _("額の確定"),
+        _("請求"),
+        _("入金"),
+        _("効果報告"),
+    ]
+    notes = {
+        0: era_date(grant.decided_on),
+        3: _("%(day)sまで") % {"day": era_date(grant.project_ends_on)},
+        4: _("%(day)sまで") % {"day": era_date(grant.report_due_on)},
+    }
+    line = numbered_steps(labels, _PLACES[grant.status])
+    return [Step(step.label, step.state, notes.get(index, "")) for index, step in enumerate(line)]
+
+
+def filing_url(filing: Filing) -> str:
+    """Where the firm goes on with a filing: its kind's own page, or the general one."""
+    page = kinds.get(filing.kind).page or "grants:filing"
+    return reverse(page, args=[filing.public_id])
+
+
+def next_step(detail: GrantDetail) -> NextStep:
+    """The one thing that comes next. What the ward waits for comes before the project's own dates."""
+    asked = _asked(detail.filings, detail.requests, detail.visits)
+    return _owed(detail.grant) or asked or _stage(detail.grant)
+
+
+def _owed(grant: Grant) -> NextStep | None:
+    """What comes before everything else: a hearing that waits, money to be given back."""
+    hearing = grant.hearing_set.filter(status=money_states.ASKED).first()
+    if hearing is not None:
+        return NextStep(
+            what=_("区があなたの説明を聞こうとしています。弁明を提出できます"),
+            text=_("区は交付決定の取消を検討しています。"),
+            until=hearing.due_on,
+            url=reverse("grants:hearing", args=[hearing.pk]),
+            button=_("理由を読んで弁明する"),
+            tone="warn",
+        )
+    owed = grant.recovery_set.filter(status=money_states.OWED).select_related("ruling").first()
+    if owed is None:
+        return None
+    left = account_of(owed, clock.today()).left_yen
+    return NextStep(
+        what=_("補助金を返還してください"),
+        text=_("今日納めるときの残りは%(left)sです。納付の方法は返還命令書をご確認ください。")
+        % {"left": yen_text(left)},
+        until=owed.due_on,
+        tone="warn",
+    )
+
+
+def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
+    """The next step of each of the firm's grants in which it is the firm's turn: four queries."""
+    rows = policies.visible_grants(actor).filter(status__in=grant_states.HOLDING)
+    grants = list(rows.select_related("application").order_by("report_due_on", "id"))
+    mine = {"grant__in": grants}
+    filings = Filing.objects.filter(**mine, status=states.RETURNED).order_by("id")
+    requests = ProgressRequest.objects.filter(**mine, status=states.OPEN_REQUEST).order_by("id")
+    visits = SiteVisit.objects.filter(**mine, status=states.INSTRUCTED).order_by("id")
+    found = []
+    for grant in grants:
+        step = _asked(*(_of(grant, rows) for rows in (filings, requests, visits)))
+        if step is None and grant.status in _FIRMS_TURN:
+            step = _stage(grant)
+        if step is not None:
+            found.append((grant, step))
+    return found
+
+
+def _of(grant: Grant, rows: QuerySet[Any]) -> list[Any]:
+    return [row for row in rows if row.grant_id == grant.pk]
+
+
+def _asked(
+    filings: Iterable[Filing], requests: Iterable[ProgressRequest], visits: Iterable[SiteVisit]
+) -> NextStep | None:
+    """What the ward has asked the firm to do, if anything: mend, report, follow an instruction."""
+    for filing in filings:
+        if filing.status == states.RETURNED:
+            return NextStep(
+                what=_("「%(name)s」を直して、提出し直してください")
+                % {"name": kinds.get(filing.kind).name},
+                text=_("区から直してほしいところが届いています。"),
+                url=filing_url(filing),
+                button=_("理由を読んで直す"),
+                tone="warn",
+            )
+    waiting = next((item for item in requests if item.status == states.OPEN_REQUEST), None)
+    if waiting is not None:
+        return NextStep(
+            what=_("区に遂行状況を報告してください"),
+            text=waiting.question,
+            until=waiting.due_on,
+            url="#procedures",
+            button=_("手続の一覧へ"),
+            tone="warn",
+        )
+    visit = next((item for item in visits if item.status == states.INSTRUCTED), None)
+    if visit is not None:
+        return NextStep(
+            what=_("現地調査で指示されたことに対応してください"),
+            text=visit.instruction,
+            until=visit.follow_up_on,
+            tone="warn",
+        )
+    return None
+
+
+def _stage(grant: Grant) -> NextStep:
+    match grant.status:
+        case grant_states.IN_PROGRESS if clock.today() > grant.project_ends_on:
+            return NextStep(
+                what=_("実績報告を提出してください"),
+                text=_("事業の期限は%(day)sでした。かかった経費と証拠の書類をそろえて報告します。")
+                % {"day": era_date(grant.project_ends_on)},
+                until=grant.report_due_on,
+                url="#procedures",
+                button=_("手続の一覧へ"),
+                tone="warn",
+            )
+        case grant_states.IN_PROGRESS:
+            return NextStep(
+                what=_("発注・納品・支払を、事業の期限までに終えてください"),
+                text=_(
+                    "終わったら、%(day)sまでに実績報告を提出します。変更や遅れは先に届け出ます。"
+                )
+                % {"day": era_date(grant.report_due_on)},
+                until=grant.project_ends_on,
+                until_label=_("事業の期限"),
+            )
+        case grant_states.REPORTED:
+            return NextStep(
+                what=_("区の検査をお待ちください"),
+                text=_("区が実績報告を確かめ、補助金の額を確定します。"),
+            )
+        case grant_states.FINALISED:
+            return NextStep(
+                what=_("補助金を請求してください"),
+                text=_("額が確定しました。振込先の口座を入力して請求します。"),
+                url="#procedures",
+                button=_("手続の一覧へ"),
+                tone="success",
+            )
+        case grant_states.CLAIMED:
+            return NextStep(
+                what=_("入金をお待ちください"), text=_("区が支払の手続を進めています。")
+            )
+        case grant_states.PAID:
+            return NextStep(
+                what=_("効果の報告と、取得した財産の管理を続けてください"),
+                text=_("書類は捨てずに保管してください。"),
+                tone="success",
+            )
+        case grant_states.CLOSED:
+            return NextStep(
+                what=_("すべての手続が終わりました"),
+                text=_("書類は保存の期間が終わるまで保管してください。"),
+                tone="success",
+            )
+    return NextStep(
+        what=_("この補助事業は「%(state)s」となりました")
+        % {"state": grant_states.GRANT.state(grant.status).label},
+        text=_("補助金は支払われません。分からないことは区にお尋ねください。"),
+    )
+
+
+def timeline(detail: GrantDetail) -> list[Entry]:
+    """What happened, newest first; officials' inner steps stay out."""
+    return sorted(_entries(detail), key=lambda entry: entry.at, reverse=True)
+
+
+def _entries(detail: GrantDetail) -> Iterator[Entry]:
+    decision = detail.decision
+    if decision.approved_at:
+        yield Entry(
+            at=decision.approved_at,
+            text=_("交付が決定しました：%(amount)s") % {"amount": yen_text(decision.amount_yen)},
+            note=_("文書番号 %(number)s") % {"number": decision.document_no},
+            tone="green",
+            links=_file_link(
+                decision.letter_id, _("決定通知書（PDF）"), route="subsidies:download"
+            ),
+        )
+    for filing in detail.filings:
+        yield from _filing_entries(filing)
+    for ruling in detail.rulings:
+        if ruling.approved_at:
+            yield _ruling_entry(ruling)
+    for request in detail.requests:
+        yield Entry(
+            at=request.requested_at,
+            text=_("区から遂行状況の報告を求められました（期日 %(day)s）")
+            % {"day": era_date(request.due_on)},
+            note=request.question,
+            tone="orange",
+        )
+    for visit in detail.visits:
+        yield _visit_entry(visit)
+
+
+def _filing_entries(filing: Filing) -> Iterator[Entry]:
+    name = kinds.get(filing.kind).name
+    if filing.submitted_at is None:
+        return
+    yield Entry(
+        at=filing.submitted_at,
+        text=_("「%(name)s」を提出しました") % {"name": name},
+        links=(Crumb(_("内容を見る"), reverse("grants:filing", args=[filing.public_id])),),
+    )
+    if filing.settled_at and filing.status == states.ACCEPTED:
+        yield Entry(
+            at=filing.settled_at,
+            text=_("「%(name)s」が受理されました") % {"name": name},
+            tone="green",
+        )
+
+
+def _ruling_entry(ruling: Ruling) -> Entry:
+    assert ruling.approved_at is not None
+    rejected = ruling.outcome == Ruling.Outcome.REJECT
+    label = rulings.get(ruling.kind).name if ruling.kind in rulings.codes() else ruling.kind
+    return Entry(
+        at=ruling.approved_at,
+        text=(
+            _("「%(name)s」は承認されませんでした") if rejected else _("「%(name)s」が決定しました")
+        )
+        % {"name": label},
+        note=_("文書番号 %(number)s") % {"number": ruling.document_no},
+        tone="red" if rejected else "green",
+        links=_file_link(ruling.letter_id, _("通知書（PDF）")),
+    )
+
+
+def _visit_entry(visit: SiteVisit) -> Entry:
+    day = era_date(visit.visited_on or visit.planned_on)
+    if visit.status == states.CALLED_OFF:
+        text = _("現地調査（%(day)s）は取りやめになりました")
+    elif visit.visited_on is None:
+        text = _("現地調査の予定が入りました（%(day)s）")
+    else:
+        text = _("現地調査がありました（%(day)s）")
+    return Entry(
+        at=visit.created_at,
+        text=text % {"day": day},
+        note=visit.instruction or visit.purpose,
+        tone="orange" if visit.status == states.INSTRUCTED else "",
+    )
+
+
+def _file_link(
+    file_id: uuid.UUID | None, label: str, *, route: str = "grants:download"
+) -> tuple[Crumb, ...]:
+    return () if file_id is None else (Crumb(label, reverse(route, args=[file_id])),)

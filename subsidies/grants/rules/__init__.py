@@ -1,0 +1,1 @@
+"""Pure rules of what happens after the decision: dataclasses in and out, no database, no clock."""

@@ -1,0 +1,110 @@
+"""計画の変更: what changes, whether the ward has to approve it, what it does to the amount.
+
+A small change (軽微な変更) is only notified: at most `minor_change_percent` of the eligible
+expenses move between categories, and amount, period and purpose stay (domain.md A2, step 5; 福山市:
+≤ 20 %, no increase above the decided cap). Yen are whole, shares exact fractions.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from subsidies.rules.amount import ExpenseItem, calculate
+from subsidies.rules.scheme import SchemeRules
+
+Cause = Literal["shift", "amount", "period", "purpose"]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryChange:
+    """Eligible yen of one 経費区分 before and after."""
+
+    code: str
+    name: str
+    before_yen: int
+    after_yen: int
+
+    @property
+    def difference_yen(self) -> int:
+        return self.after_yen - self.before_yen
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The two plans compared. `decided_yen` stands decided now, `amount_yen` after the change.
+
+    `moved_yen` is what leaves or joins a category, whichever is more; `share` that part of the
+    eligible expenses before. `causes` says why the ward has to approve; a small change has none.
+    """
+
+    categories: tuple[CategoryChange, ...]
+    before_yen: int
+    after_yen: int
+    moved_yen: int
+    share: Fraction
+    decided_yen: int
+    amount_yen: int
+    causes: tuple[Cause, ...]
+
+    @property
+    def is_minor(self) -> bool:
+        """軽微な変更: a notification is enough."""
+        return not self.causes
+
+
+def compare(
+    rules: SchemeRules,
+    before: Sequence[ExpenseItem],
+    after: Sequence[ExpenseItem],
+    *,
+    decided_yen: int,
+    ends_on: dt.date,
+    new_ends_on: dt.date,
+    purpose_changes: bool,
+) -> Change:
+    """Both plans under the rules of the decision.
+
+    The amount is what the rules give for the new plan, never above what is decided: more expenses
+    never raise it, fewer may lower it.
+    """
+    old, new = calculate(rules, before), calculate(rules, after)
+    categories = tuple(
+        CategoryChange(
+            category.code,
+            category.name,
+            old.category_yen.get(category.code, 0),
+            new.category_yen.get(category.code, 0),
+        )
+        for category in rules.categories
+        if category.code in old.category_yen or category.code in new.category_yen
+    )
+    moved = _moved(categories)
+    share = Fraction(moved, old.eligible_yen) if old.eligible_yen else Fraction(int(moved > 0))
+    amount = min(decided_yen, new.subsidy_yen)
+    causes: list[Cause] = []
+    if share * 100 > rules.minor_change_percent:
+        causes.append("shift")
+    if amount != decided_yen:
+        causes.append("amount")
+    if new_ends_on != ends_on:
+        causes.append("period")
+    if purpose_changes:
+        causes.append("purpose")
+    return Change(
+        categories,
+        old.eligible_yen,
+        new.eligible_yen,
+        moved,
+        share,
+        decided_yen,
+        amount,
+        tuple(causes),
+    )
+
+
+def _moved(categories: Sequence[CategoryChange]) -> int:
+    gained = sum(max(0, item.difference_yen) for item in categories)
+    lost = sum(max(0, -item.difference_yen) for item in categories)
+    return max(gained, lost)

@@ -1,0 +1,76 @@
+"""Reads around the money: claims that wait, payments, recoveries."""
+
+from collections.abc import Iterator
+
+from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from portal.kernel.actor import Actor
+from subsidies import grant_states
+from subsidies.grants import policies, states
+from subsidies.grants.kinds.claim import ADVANCE, CLAIM
+from subsidies.grants.models import (
+    ClaimAccount,
+    Filing,
+    Payment,
+    Recovery,
+    RecoveryPayment,
+    Ruling,
+)
+from subsidies.models import Grant
+
+
+def payable(actor: Actor) -> QuerySet[ClaimAccount]:
+    """Accounts of claims that wait for their payment, the oldest claim first."""
+    grants = policies.visible_grants(actor).filter(status=grant_states.CLAIMED)
+    waiting = Filing.objects.filter(grant__in=grants, kind=CLAIM, status=states.SUBMITTED)
+    rows = ClaimAccount.objects.filter(filing__in=waiting)
+    return rows.select_related("filing", "grant__application").order_by(
+        "filing__submitted_at", "pk"
+    )
+
+
+def advances(actor: Actor) -> list[Ruling]:
+    """Approved advances that were not paid yet."""
+    rows = policies.visible_rulings(actor).filter(
+        kind=ADVANCE,
+        status=states.RULED,
+        outcome=Ruling.Outcome.APPROVE,
+        grant__status=grant_states.IN_PROGRESS,
+        grant__paid_yen=0,
+    )
+    return list(rows.select_related("grant", "filing"))
+
+
+def payments(actor: Actor) -> QuerySet[Payment]:
+    """Payments of visible grants, newest first."""
+    rows = Payment.objects.filter(grant__in=policies.visible_grants(actor))
+    return rows.select_related("grant__application", "recorded_by").order_by("-paid_on", "-pk")
+
+
+def claimed_yen(account: ClaimAccount) -> int:
+    """What the claim asks for: the grant is locked to this amount when it is paid."""
+    return (account.grant.final_yen or 0) - account.grant.paid_yen
+
+
+def payable_rows(actor: Actor) -> Iterator[ClaimAccount]:
+    """The same as `payable`, streamed."""
+    return payable(actor).iterator(chunk_size=500)
+
+
+def recoveries(actor: Actor, grant: Grant) -> list[Recovery]:
+    """What was ordered back of a grant, with what came back."""
+    rows = Recovery.objects.filter(grant__in=policies.visible_grants(actor), grant=grant)
+    paid = Prefetch("payments", RecoveryPayment.objects.order_by("paid_on", "pk"))
+    return list(rows.select_related("ruling").prefetch_related(paid))
+
+
+def call_recoveries(actor: Actor, call_id: int) -> dict[str, int]:
+    """(返還命令額, 返還済) of a call, in yen: how much was ordered back, how much came."""
+    rows = Recovery.objects.filter(grant__in=policies.visible_grants(actor), call_id=call_id)
+    ordered = rows.aggregate(yen=Coalesce(Sum("principal_yen"), 0))["yen"]
+    returned = RecoveryPayment.objects.filter(recovery__in=rows)
+    return {
+        "ordered_yen": ordered,
+        "returned_yen": returned.aggregate(yen=Coalesce(Sum("yen"), 0))["yen"],
+    }

@@ -1,0 +1,154 @@
+"""支払: what the treasury paid is recorded, one or many at once; never twice."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.kernel import audit, clock, transitions
+from portal.kernel.actor import Actor
+from portal.kernel.transitions import StaleState, TransitionRefused
+from subsidies import grant_states
+from subsidies.grants import policies, states
+from subsidies.grants.kinds.claim import ADVANCE, CLAIM, claimable_yen
+from subsidies.grants.models import Filing, Payment, Ruling
+from subsidies.models import BudgetEntry, Grant
+from subsidies.services import budget, moves
+from subsidies.services.errors import Refused
+from subsidies.services.grants import grant_move
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one grant of a bulk payment; `refusal` "" where it was recorded."""
+
+    grant: Grant
+    refusal: str = ""
+
+
+def payment_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
+    """精算払: the claimed amount was paid on that day. Raises Refused, StaleState, RoleMissing."""
+    with transaction.atomic():
+        grant, filing = _claimed(actor, grant_id)
+        yen = filing.versions.latest("number").payload["record"]["amount_yen"]
+        if grant.status != grant_states.CLAIMED:
+            raise StaleState
+        if yen != claimable_yen(grant):
+            raise Refused(
+                _(
+                    "請求の額が、いまの確定額と違います。請求を差し戻して、出し直してもらってください。"
+                )
+            )
+        payment = _record(actor, grant, filing, Payment.Kind.FINAL, yen, paid_on)
+        budget.move(
+            grant.application,
+            yen,
+            source=BudgetEntry.Column.FINAL,
+            target=BudgetEntry.Column.PAID,
+            kind="pay",
+        )
+        transitions.apply(
+            table=states.FILING,
+            instance=filing,
+            action="accept",
+            actor=actor,
+            fields={"settled_at": clock.database_now()},
+            payload=_filing_payload(filing),
+        )
+        grant_move(
+            actor=actor,
+            grant=grant,
+            action="pay",
+            fields={"paid_yen": grant.paid_yen + yen},
+            detail={"yen": yen, "paid_on": paid_on.isoformat()},
+        )
+        return payment
+
+
+def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
+    """概算払: an approved advance was paid. Raises Refused, StaleState, RoleMissing."""
+    with transaction.atomic():
+        grant = policies.get_grant(actor, lock=True, pk=grant_id)
+        ruling = Ruling.objects.filter(
+            grant=grant, kind=ADVANCE, status=states.RULED, outcome=Ruling.Outcome.APPROVE
+        ).first()
+        if ruling is None or ruling.filing is None:
+            raise Refused(_("決裁された概算払がありません。"))
+        if grant.status != grant_states.IN_PROGRESS or grant.paid_yen:
+            raise StaleState
+        yen = ruling.terms["amount_yen"]
+        payment = _record(actor, grant, ruling.filing, Payment.Kind.ADVANCE, yen, paid_on)
+        budget.move(
+            grant.application,
+            yen,
+            source=BudgetEntry.Column.DECIDED,
+            target=BudgetEntry.Column.PAID,
+            kind="advance",
+        )
+        grant.paid_yen = yen
+        grant.save(update_fields=["paid_yen"])
+        audit.record(
+            actor=actor,
+            action="grants.advance_paid",
+            obj=grant,
+            detail={"yen": yen, "paid_on": paid_on.isoformat()},
+        )
+        return payment
+
+
+def payments_record(*, actor: Actor, grant_ids: Iterable[int], paid_on: dt.date) -> list[Outcome]:
+    """Many at once, each for itself: one that is refused does not stop the others."""
+    outcomes = []
+    for grant_id in dict.fromkeys(grant_ids):
+        try:
+            payment = payment_record(actor=actor, grant_id=grant_id, paid_on=paid_on)
+            outcomes.append(Outcome(payment.grant))
+        except Grant.DoesNotExist:
+            continue
+        except TransitionRefused as refused:
+            grant = policies.get_grant(actor, pk=grant_id)
+            outcomes.append(Outcome(grant, str(refused)))
+    return outcomes
+
+
+def _claimed(actor: Actor, grant_id: int) -> tuple[Grant, Filing]:
+    """The grant, locked, and its claim. Raises StaleState without one that waits."""
+    grant = policies.get_grant(actor, lock=True, pk=grant_id)
+    rows = Filing.objects.select_for_update(of=("self",)).select_related("grant")
+    filing = rows.filter(grant=grant, kind=CLAIM, status=states.SUBMITTED).first()
+    if filing is None:
+        raise StaleState
+    return grant, filing
+
+
+def _record(
+    actor: Actor, grant: Grant, filing: Filing, kind: str, yen: int, paid_on: dt.date
+) -> Payment:
+    if states.REVIEWER.isdisjoint(transitions.roles_of(actor)):
+        raise transitions.RoleMissing
+    assert filing.submitted_at is not None
+    if not clock.to_date(filing.submitted_at) <= paid_on <= clock.today():
+        raise Refused(_("支払日は、請求を受けた日から今日までの日にしてください。"))
+    return Payment.objects.create(
+        grant=grant,
+        ward_id=grant.ward_id,
+        firm_id=grant.firm_id,
+        filing=filing,
+        kind=kind,
+        yen=yen,
+        paid_on=paid_on,
+        recorded_by_id=moves.person(actor),
+    )
+
+
+def _filing_payload(filing: Filing) -> dict[str, object]:
+    return {
+        "filing_id": filing.pk,
+        "grant_id": filing.grant_id,
+        "application_id": filing.grant.application_id,
+        "kind": filing.kind,
+        "ward_id": filing.ward_id,
+        "firm_id": filing.firm_id,
+    }

@@ -1,0 +1,252 @@
+"""補助事業の一覧 and 補助事業の詳細 for officials and auditors."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from portal.accounts.roles import Role
+from portal.kernel import audit, clock
+from portal.kernel.actor import Actor
+from portal.kernel.models import AuditRow
+from portal.kernel.transitions import TABLES
+from portal.ui.exports import csv_response
+from portal.ui.markup import due_html, tag_html
+from portal.ui.numbers import posted_number
+from portal.ui.parts import Entry
+from subsidies import grant_states
+from subsidies.grants import kinds, states
+from subsidies.grants.filters import GrantFilter
+from subsidies.grants.kinds import rulings
+from subsidies.grants.models import Filing, Ruling
+from subsidies.grants.selectors import GrantDetail, grant_page, grant_rows
+from subsidies.grants.services.visits import VISITABLE
+from subsidies.grants.views.common import (
+    grant_or_404,
+    note_view,
+    staff_crumbs,
+    staff_filing_url,
+    ward_only,
+    ward_or_auditor,
+)
+from subsidies.models import BudgetEntry, Grant, Scheme
+from subsidies.progress import NextStep
+
+# Acts that move no state; what is not here is no part of a grant's history.
+_ACTS = {
+    "grants.ruling.propose": gettext_lazy("起案した"),
+    "grants.ruling_denied": gettext_lazy("決裁しようとして断られた"),
+    "grants.progress_requested": gettext_lazy("遂行状況の報告を求めた"),
+    "grants.visit_planned": gettext_lazy("現地調査を予定した"),
+}
+EXPORT_AT_MOST = 10_000
+EXPORT_COLUMNS = (
+    ("receipt_no", gettext_lazy("受付番号")),
+    ("firm_name", gettext_lazy("補助事業者")),
+    ("scheme_name", gettext_lazy("制度")),
+    ("title", gettext_lazy("事業名")),
+    ("status", gettext_lazy("状態")),
+    ("decided_on", gettext_lazy("交付決定日")),
+    ("decided_yen", gettext_lazy("交付決定額（円）")),
+    ("final_yen", gettext_lazy("確定額（円）")),
+    ("paid_yen", gettext_lazy("支払済額（円）")),
+    ("project_ends_on", gettext_lazy("事業の期限")),
+    ("report_due_on", gettext_lazy("実績報告の期限")),
+)
+
+
+@ward_only
+@require_safe
+def grant_list(request: HttpRequest) -> HttpResponse:
+    """One page of the ward's grants, with what waits on each."""
+    today = clock.today()
+    conditions = _conditions(request)
+    page, waiting, proposed = grant_page(
+        request.actor,
+        conditions.chosen,
+        today=today,
+        number=posted_number(request.GET.get("page", "")) or 1,
+    )
+    tags = {state.code: tag_html(state.label, state.tone) for state in grant_states.GRANT.states}
+    rows = [
+        {
+            "grant": grant,
+            "url": reverse("grants:staff_grant", args=[grant.receipt_no]),
+            "tag": tags[grant.status],
+            "due": due_html(grant.report_due_on, today=today)
+            if grant.status == grant_states.IN_PROGRESS
+            else "—",
+            "waiting": [kinds.get(item.kind).name for item in waiting.get(grant.pk, [])],
+            "proposed": grant.pk in proposed,
+        }
+        for grant in page
+    ]
+    context = {
+        "filter": conditions,
+        "page": page,
+        "rows": rows,
+        "csv_url": f"{reverse('grants:csv')}?{request.GET.urlencode()}",
+    }
+    return TemplateResponse(request, "grants/list.html", context)
+
+
+@ward_only
+@require_safe
+def grant_csv(request: HttpRequest) -> HttpResponse:
+    """The same rows as CSV, at most `EXPORT_AT_MOST` of them."""
+    rows = grant_rows(request.actor, _conditions(request).chosen, today=clock.today())
+    found = list(rows[:EXPORT_AT_MOST])
+    audit.record(
+        actor=request.actor,
+        action="grants.exported",
+        ward_id=request.actor.ward_id,
+        detail={"count": len(found)},
+    )
+    return csv_response(
+        filename=f"grants-{clock.today():%Y%m%d}.csv",
+        header=[label for _name, label in EXPORT_COLUMNS],
+        rows=([_exported(name, grant) for name, _label in EXPORT_COLUMNS] for grant in found),
+    )
+
+
+@ward_or_auditor
+@require_safe
+def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """The whole grant on one page. Looking at it leaves an audit row."""
+    detail = grant_or_404(request, receipt_no=receipt_no.replace("\x00", ""))
+    found, actor = detail.grant, request.actor
+    reviews = actor.ward_id == found.ward_id and actor.has_role(Role.REVIEWER)
+    context = {
+        "detail": detail,
+        "grant": found,
+        "state": grant_states.GRANT.state(found.status),
+        "next_step": _next_step(actor, detail),
+        "columns": [(BudgetEntry.Column(code).label, yen) for code, yen in detail.columns.items()],
+        "filings": [
+            (
+                item,
+                kinds.get(item.kind).name,
+                states.FILING.state(item.status),
+                staff_filing_url(item),
+            )
+            for item in detail.filings
+        ],
+        "rulings": [
+            (item, ruling_name(item), states.RULING.state(item.status)) for item in detail.rulings
+        ],
+        "requests": [(item, states.REQUEST.state(item.status)) for item in detail.requests],
+        "visits": [(item, states.VISIT.state(item.status)) for item in detail.visits],
+        "timeline": list(_acts(detail.history)),
+        "proposals": [
+            (kind.name, reverse(kind.page, args=[found.receipt_no]))
+            for kind in rulings.without_filing(found.status)
+            if reviews and detail.proposed is None
+        ],
+        "may_ask": reviews and found.status in kinds.get("progress").grant_states,
+        "may_visit": reviews and found.status in VISITABLE,
+        "breadcrumb": staff_crumbs(found) if actor.ward_id else staff_crumbs(found)[1:],
+    }
+    note_view(request, "grants.grant_viewed", found)
+    return TemplateResponse(request, "grants/staff_grant.html", context)
+
+
+def ruling_name(ruling: Ruling) -> str:
+    """The kind of a ruling in words."""
+    if ruling.kind not in rulings.codes():
+        return ruling.kind
+    return str(rulings.get(ruling.kind).name)
+
+
+def _conditions(request: HttpRequest) -> GrantFilter:
+    schemes = Scheme.objects.filter(ward_id=request.actor.ward_id).values_list("code", "name")
+    return GrantFilter(request.GET, schemes=schemes)
+
+
+def _exported(name: str, grant: Grant) -> Any:
+    if name == "scheme_name":
+        return grant.application.scheme_name
+    value = getattr(grant, name)
+    if name == "status":
+        return str(grant_states.GRANT.state(value).label)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _next_step(actor: Actor, detail: GrantDetail) -> NextStep:
+    """What this official can do now; otherwise who has to do something."""
+    if (ruling := detail.proposed) is not None:
+        return _on_ruling(actor, ruling)
+    if detail.waiting:
+        return _on_filing(actor, detail.waiting[-1])
+    grant = detail.grant
+    if grant.status == grant_states.IN_PROGRESS:
+        return NextStep(
+            what=_("企業の実績報告を待っています"),
+            text=_("変更や遅れの届出があれば、ここに出ます。"),
+            until=grant.report_due_on,
+            until_label=_("実績報告の期限"),
+        )
+    return NextStep(
+        what=_("いま処理を待っているものはありません"),
+        text=_("状態は「%(state)s」です。")
+        % {"state": grant_states.GRANT.state(grant.status).label},
+    )
+
+
+def _on_ruling(actor: Actor, ruling: Ruling) -> NextStep:
+    may = actor.has_role(Role.APPROVER) and ruling.prepared_by_id != actor.user_id
+    return NextStep(
+        what=_("「%(name)s」の起案を確かめて、決裁してください") % {"name": ruling_name(ruling)}
+        if may
+        else _("「%(name)s」の決裁を待っています") % {"name": ruling_name(ruling)},
+        text=_("起案した人は決裁できません。"),
+        url=reverse("grants:ruling", args=[ruling.pk]),
+        button=_("決裁に進む") if may else _("起案の内容を見る"),
+    )
+
+
+def _on_filing(actor: Actor, filing: Filing) -> NextStep:
+    name = {"name": kinds.get(filing.kind).name}
+    if not actor.has_role(Role.REVIEWER):
+        return NextStep(
+            what=_("担当者が「%(name)s」を確認します") % name,
+            text="",
+            url=staff_filing_url(filing),
+            button=_("内容を見る"),
+        )
+    return NextStep(
+        what=_("提出された「%(name)s」を確認してください") % name,
+        text=_("受理・差戻し・起案のどれかで答えます。"),
+        url=staff_filing_url(filing),
+        button=_("内容を確認する"),
+    )
+
+
+def _acts(rows: Iterable[AuditRow]) -> Iterator[Entry]:
+    """The history in words: what, on which filing or ruling, who, why."""
+    for row in rows:
+        if words := _words(row):
+            subject = row.detail.get("kind", "")
+            name = kinds.names().get(subject) or rulings.names().get(subject, "")
+            yield Entry(
+                at=row.at,
+                text=_("%(subject)s：%(act)s") % {"subject": name, "act": words} if name else words,
+                who=row.actor_name,
+                note=row.reason,
+            )
+
+
+def _words(row: AuditRow) -> str:
+    """A transition by its button's text and where it led; other acts by their list."""
+    if row.action in _ACTS:
+        return str(_ACTS[row.action])
+    table_name, _dot, name = row.action.rpartition(".")
+    table = TABLES.get(table_name)
+    if table is None:
+        return ""
+    values = {"action": table.transition(name).label, "state": table.state(row.to_state).label}
+    return _("%(action)s（%(state)s）") % values

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerConfig(AppConfig):
+    name = "subsidies.ledger"
+    label = "ledger"
+    verbose_name = _("補助金台帳")
+
+    def ready(self) -> None:
+        from portal.exports.reports import register
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem
+        from portal.ui.navigation import register as register_menu
+        from subsidies.ledger.report import LEDGER
+
+        register(LEDGER)
+        register_menu(
+            NavItem(_("補助金台帳"), "ledger:ledger", hats={Hat.WARD, Hat.AUDITOR}, order=35)
+        )

@@ -1,0 +1,35 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ObligationsConfig(AppConfig):
+    name = "subsidies.obligations"
+    label = "obligations"
+    verbose_name = _("期限のある義務")
+
+    def ready(self) -> None:
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        # Lists to take away, kinds of filings and what they do, the guard of grants.
+        from subsidies.obligations import disposals, kinds, reports  # noqa: F401
+        from subsidies.obligations.services import assets, closing, followup  # noqa: F401
+
+        register(
+            NavItem(
+                _("義務と期限"),
+                "obligations:calendar",
+                hats={Hat.WARD},
+                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
+                order=30,
+            ),
+            NavItem(
+                _("財産台帳"),
+                "obligations:assets",
+                hats={Hat.WARD},
+                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
+                order=31,
+            ),
+            NavItem(_("これからの提出"), "obligations:mine", hats={Hat.FIRM}, order=30),
+        )

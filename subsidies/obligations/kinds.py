@@ -1,0 +1,258 @@
+"""What a firm files after the payment: 効果報告 of each year, 仕入控除税額報告.
+
+Source: domain.md A2 step 12, A3 (税込の制度では0円でも報告), D2–D3.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.kernel import clock
+from portal.kernel.money import format_yen
+from portal.ui.markup import era_date
+from subsidies import grant_states
+from subsidies.grants.kinds.registry import Kind, register
+from subsidies.models import Grant
+from subsidies.obligations import states
+from subsidies.obligations.models import Obligation
+from subsidies.obligations.rules import effects
+from subsidies.obligations.rules.plan import EFFECT_REPORT, TAX_CREDIT
+from subsidies.rules import values
+from subsidies.rules.problem import Problem
+from subsidies.rules.scheme import Document, Question
+
+AFTER = (grant_states.PAID, grant_states.CLOSED)
+CONFIRMED = "figures_confirmed"
+# Why nothing is to be given back (世田谷区ほかの返還不要の類型, domain.md A3).
+EXEMPT = (
+    ("return", "返還する額がある"),
+    ("exempt", "免税事業者である"),
+    ("simplified", "簡易課税で申告した"),
+    ("two_tenths", "2割特例で申告した"),
+    ("non_taxable", "非課税売上げのみに対応する仕入れとして申告した"),
+    ("special_income", "公益法人等で、特定収入割合が5％を超える"),
+    ("no_invoice", "適格請求書のない仕入れで、控除していない"),
+    ("not_deducted", "仕入税額控除をしていない（その他）"),
+)
+
+
+def _owed(grant: Grant, kind: str) -> list[Obligation]:
+    """The reports of that kind which the firm may hand in now: their period has begun."""
+    rows = Obligation.objects.filter(grant=grant, kind=kind, status=states.OPEN)
+    today = clock.today()
+    return [row for row in rows.order_by("number") if today >= opens_on(row.due_on)]
+
+
+def opens_on(due_on: dt.date) -> dt.date:
+    """From when a report may be handed in: the first day of the fiscal year in which it is due."""
+    return clock.fiscal_year_bounds(clock.fiscal_year(due_on))[0]
+
+
+def _begin(grant: Grant) -> dict[str, Any]:
+    """The year reported, and as figures before those which were reported last."""
+    owed = _owed(grant, EFFECT_REPORT)
+    last = grant.filings.filter(kind=EFFECT_REPORT, status="accepted").order_by("-number").first()
+    started: dict[str, Any] = {"report_number": owed[0].number if owed else None}
+    if last is not None:
+        for code, _label, _is_yen in effects.COMPONENTS:
+            started[f"before_{code}"] = last.content.get(f"after_{code}")
+    return started
+
+
+def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
+    taken = grant.filings.filter(
+        kind=EFFECT_REPORT,
+        status__in=["submitted", "accepted"],
+        content__report_number=given.get("report_number"),
+    )
+    owed = {row.number for row in _owed(grant, EFFECT_REPORT)}
+    if given.get("report_number") not in owed or taken.exists():
+        text = _("この年の効果報告は、すでに提出されています。新しく始めてください。")
+        yield Problem("reported", text, EFFECT_REPORT, "answers.period_end")
+    ends = given.get("period_end")
+    if isinstance(ends, dt.date) and not grant.decided_on < ends <= clock.today():
+        text = _("決算日は、交付決定日（%(day)s）より後で、今日までの日にしてください。")
+        yield Problem(
+            "period",
+            text % {"day": era_date(grant.decided_on)},
+            EFFECT_REPORT,
+            "answers.period_end",
+        )
+    found = effects.doubts(_figures(given, "before"), _figures(given, "after"))
+    if found and given.get(CONFIRMED) is not True:
+        for doubt in found:
+            yield Problem(
+                "unit",
+                _doubt_text(doubt),
+                EFFECT_REPORT,
+                f"answers.after_{doubt.code}",
+                {code: label for code, label, _is_yen in effects.COMPONENTS}[doubt.code],
+            )
+
+
+def _doubt_text(doubt: effects.Doubt) -> str:
+    label = {code: label for code, label, _is_yen in effects.COMPONENTS}[doubt.code]
+    texts = {
+        "thousand": _("「%(label)s」が前と約1,000倍違います。円と千円を取り違えていませんか。"),
+        "jump": _("「%(label)s」が前の8倍以上、又は8分の1以下です。桁を確かめてください。"),
+        "too_small": _("「%(label)s」が人数に比べて小さすぎます。千円単位で入力していませんか。"),
+        "too_many_hours": _(
+            "「%(label)s」が人数に比べて多すぎます。合計の時間を確かめてください。"
+        ),
+    }
+    end = _("正しいときは「数字は正しい」に「はい」と答えてください。")
+    return texts[doubt.why] % {"label": label} + end
+
+
+def _figures(given: Mapping[str, Any], when: str) -> dict[str, int]:
+    found = {}
+    for code, _label, is_yen in effects.COMPONENTS:
+        try:
+            value = values.read("yen" if is_yen else "number", given.get(f"{when}_{code}"))
+        except values.Unreadable:
+            continue
+        if isinstance(value, int):
+            found[code] = value
+    return found
+
+
+def _record_effects(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The components as read, the year they are of, and whether they came late."""
+    number = content.get("report_number")
+    row = Obligation.objects.filter(grant=grant, kind=EFFECT_REPORT, number=number).first()
+    return {
+        "report_number": number,
+        "before": _figures(content, "before"),
+        "after": _figures(content, "after"),
+        "due_on": row.due_on.isoformat() if row else None,
+        "late": bool(row and clock.today() > row.due_on),
+    }
+
+
+def _check_tax(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
+    amount, result = given.get("return_yen"), given.get("result")
+    paid = grant.final_yen or grant.paid_yen
+    if result == "return" and not amount:
+        text = _("返還する額を入力してください。ないときは、その理由を選んでください。")
+        yield Problem("missing", text, TAX_CREDIT, "answers.return_yen")
+    if result != "return" and amount:
+        text = _("返還する額があるときは「返還する額がある」を選んでください。ないときは0円です。")
+        yield Problem("contradiction", text, TAX_CREDIT, "answers.result")
+    if isinstance(amount, int) and amount > paid:
+        text = _("返還する額は、受け取った補助金（%(paid)s）までです。")
+        yield Problem(
+            "too_much", text % {"paid": format_yen(paid)}, TAX_CREDIT, "answers.return_yen"
+        )
+    ends = given.get("period_end")
+    if isinstance(ends, dt.date) and not grant.decided_on < ends <= clock.today():
+        text = _("課税期間の末日は、交付決定日より後で、今日までの日にしてください。")
+        yield Problem("period", text, TAX_CREDIT, "answers.period_end")
+
+
+def _component_questions(when: str, name: str) -> Iterable[Question]:
+    units = {"people": "人", "hours": "時間"}
+    for code, label, is_yen in effects.COMPONENTS:
+        yield Question(
+            code=f"{when}_{code}",
+            task=EFFECT_REPORT,
+            label=f"{name}の{label}",
+            kind="yen" if is_yen else "number",
+            unit=units.get(code, ""),
+            hint="円の単位で入力します（千円ではありません）。" if is_yen else "",
+        )
+
+
+register(
+    Kind(
+        code=EFFECT_REPORT,
+        name=gettext_lazy("効果報告"),
+        grant_states=AFTER,
+        questions=(
+            Question(
+                code="period_end",
+                task=EFFECT_REPORT,
+                label="報告する決算期の末日",
+                kind="date",
+                hint="例：令和10年3月31日。1年分の数字を報告します。",
+            ),
+            *_component_questions("before", "導入前"),
+            *_component_questions("after", "今期"),
+            Question(
+                code="comment",
+                task=EFFECT_REPORT,
+                label="変わったこと、使い続けているか",
+                kind="longtext",
+                hint="例：日報の集計が月24時間から2時間になった。全員が毎日使っている。",
+                max_length=800,
+            ),
+            Question(
+                code=CONFIRMED,
+                task=EFFECT_REPORT,
+                label="数字は正しい（確かめるよう表示されたときに答えます）",
+                kind="yes_no",
+                required=False,
+            ),
+        ),
+        hint=gettext_lazy("補助事業の後の1年の数字を、導入前と比べて報告します。"),
+        check=_check_effects,
+        initial=_begin,
+        available=lambda grant: bool(_owed(grant, EFFECT_REPORT)),
+        record=_record_effects,
+    ),
+    Kind(
+        code=TAX_CREDIT,
+        name=gettext_lazy("仕入控除税額の報告"),
+        grant_states=AFTER,
+        questions=(
+            Question(
+                code="period_end",
+                task=TAX_CREDIT,
+                label="課税期間の末日",
+                kind="date",
+                hint="補助対象の経費を支払った課税期間です。",
+            ),
+            Question(
+                code="result",
+                task=TAX_CREDIT,
+                label="確定申告の結果",
+                kind="choice",
+                choices=EXEMPT,
+                hint="返還する額が0円でも報告が必要です。",
+            ),
+            Question(
+                code="return_yen",
+                task=TAX_CREDIT,
+                label="返還する額（補助金に係る仕入控除税額）",
+                kind="yen",
+                hint="ないときは0と入力します。",
+            ),
+            Question(
+                code="comment",
+                task=TAX_CREDIT,
+                label="計算の内訳",
+                kind="longtext",
+                required=False,
+                max_length=800,
+            ),
+        ),
+        documents=(
+            Document(
+                code="return",
+                name="消費税の確定申告書の写し",
+                hint="免税事業者は不要です。マイナンバーは隠してください。",
+                required=False,
+                many=True,
+            ),
+        ),
+        hint=gettext_lazy(
+            "税込みで補助を受けた場合に、消費税の申告の後で報告します。0円でも必要です。"
+        ),
+        check=_check_tax,
+        available=lambda grant: bool(
+            Obligation.objects.filter(grant=grant, kind=TAX_CREDIT, status=states.OPEN).exists()
+        ),
+    ),
+)

@@ -1,0 +1,346 @@
+"""The editor's pages of values: money, dates, quotes, texts, 様式, notices."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.forms import TextField, UiForm, WholeNumberField, YenField
+from subsidies.office.base_forms import LinesField, MonthDayField, PartForm, RateField
+from subsidies.rules.scheme import RETENTION_CLASS, STANDARD_FORMS
+
+# Events of which a firm is told; the scheme may have words of its own for each.
+EVENTS = {
+    "application_submitted": _("申請を受け付けた"),
+    "correction_requested": _("補正をお願いする"),
+    "application_decided": _("交付・不交付を決定した"),
+    "grant_report_due": _("実績報告の期限が近い"),
+    "grant_finalised": _("補助金の額を確定した"),
+    "grant_paid": _("補助金を支払った"),
+    "effect_report_due": _("効果報告の期限が近い"),
+}
+_TAX = (("excluded", _("税抜の金額で計算する")), ("included", _("税込の金額で計算する")))
+
+
+class MoneyForm(PartForm):
+    """補助率・上限・端数."""
+
+    rate = RateField(label=_("補助率"))
+    cap_yen = YenField(label=_("上限額"))
+    floor_yen = YenField(label=_("下限額"), required=False, help_text=_("なければ空欄。"))
+    tax_mode = forms.ChoiceField(label=_("消費税"), choices=_TAX, widget=forms.RadioSelect)
+    round_unit_yen = forms.TypedChoiceField(
+        label=_("切捨ての単位"),
+        choices=((1, _("1円")), (100, _("百円")), (1000, _("千円")), (10000, _("1万円"))),
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    round_point = forms.ChoiceField(
+        label=_("切り捨てるところ"),
+        choices=(("total", _("合計で1回")), ("category", _("経費区分ごと"))),
+        widget=forms.RadioSelect,
+    )
+    used_goods = forms.ChoiceField(
+        label=_("中古品"),
+        choices=(("allowed", _("対象にする")), ("excluded", _("対象にしない"))),
+        widget=forms.RadioSelect,
+    )
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        usual = {
+            "floor_yen": 0,
+            "round_unit_yen": 1000,
+            "round_point": "total",
+            "used_goods": "allowed",
+        }
+        return {**usual, **rules}
+
+    def values(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "floor_yen": self.cleaned_data["floor_yen"] or 0}
+
+
+class DeadlinesForm(PartForm):
+    """期限と保存年限."""
+
+    review_days = WholeNumberField(label=_("審査の目安"), suffix=_("日"))
+    correction_days = WholeNumberField(label=_("補正の期間"), suffix=_("日"))
+    withdrawal_days = WholeNumberField(label=_("交付決定後に取り下げられる期間"), suffix=_("日"))
+    report_days = WholeNumberField(label=_("実績報告（事業の終わりから）"), suffix=_("日"))
+    report_latest = MonthDayField(
+        label=_("実績報告の最終日"),
+        required=False,
+        help_text=_("年度の中で決まった日があるとき。例：3月13日"),
+    )
+    claim_days = WholeNumberField(label=_("請求（額の確定から）"), suffix=_("日"))
+    minor_change_percent = WholeNumberField(
+        label=_("承認の要らない軽微な変更（経費に対する割合）"), suffix=_("%")
+    )
+    follow_up_years = WholeNumberField(label=_("効果報告を求める年数"), suffix=_("年"))
+    follow_up_by = MonthDayField(label=_("効果報告の毎年の期限"))
+    retention_years = WholeNumberField(label=_("書類を保存する年数"), suffix=_("年"))
+    retention_class = TextField(label=_("保存年限の区分"), max_length=40)
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        usual = {
+            "review_days": 14,
+            "correction_days": 14,
+            "withdrawal_days": 15,
+            "report_days": 30,
+            "claim_days": 30,
+            "minor_change_percent": 20,
+            "follow_up_years": 5,
+            "follow_up_by": "06-30",
+            "retention_years": 5,
+            "retention_class": RETENTION_CLASS,
+        }
+        return {**usual, **rules}
+
+
+class QuotesForm(PartForm):
+    """相見積."""
+
+    needed = forms.BooleanField(label=_("相見積を求める"), required=False)
+    threshold_yen = YenField(label=_("この額以上の経費"), required=False)
+    basis = forms.ChoiceField(
+        label=_("額の数え方"),
+        choices=(("included", _("税込")), ("excluded", _("税抜"))),
+        widget=forms.RadioSelect,
+    )
+    count = WholeNumberField(label=_("見積書の数"), suffix=_("者"), required=False)
+    used_goods_always = forms.BooleanField(
+        label=_("中古品は、額にかかわらず求める"), required=False
+    )
+    unrelated_vendors = forms.BooleanField(
+        label=_("資本や役員の関係がない会社どうしの見積りに限る"), required=False
+    )
+    dated_request = forms.BooleanField(
+        label=_("見積書より前の日付の見積依頼書を求める"), required=False
+    )
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        usual = {
+            "threshold_yen": 1_000_000,
+            "count": 2,
+            "basis": "included",
+            "used_goods_always": True,
+            "unrelated_vendors": True,
+        }
+        return {**usual, **(rules.get("quotes") or {}), "needed": bool(rules.get("quotes"))}
+
+    def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        if not given.pop("needed"):
+            return {"quotes": None}
+        old = self.rules.get("quotes") or {}
+        return {
+            "quotes": {
+                **old,
+                **given,
+                "threshold_yen": given["threshold_yen"] or 0,
+                "count": given["count"] or 2,
+            }
+        }
+
+
+class ReapplyForm(PartForm):
+    """再受給の制限."""
+
+    once = forms.BooleanField(label=_("1回しか受けられない"), required=False)
+    fiscal_years = WholeNumberField(
+        label=_("交付を受けた年度の後、申請できない年度の数"), required=False, suffix=_("年度")
+    )
+    years = WholeNumberField(
+        label=_("交付決定の日から、申請できない年数"), required=False, suffix=_("年")
+    )
+    scope = forms.ChoiceField(
+        label=_("どの交付を数えるか"),
+        choices=(("scheme", _("同じ制度の交付だけ")), ("ward", _("区のすべての制度の交付"))),
+        widget=forms.RadioSelect,
+    )
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        return {"scope": "scheme", **(rules.get("reapply") or {})}
+
+    def values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        bar = {
+            "once": given["once"],
+            "fiscal_years": given["fiscal_years"] or 0,
+            "years": given["years"] or 0,
+        }
+        return {"reapply": {**bar, "scope": given["scope"]} if any(bar.values()) else None}
+
+
+class ReviewForm(PartForm):
+    """審査のしかた."""
+
+    minimum_total = TextField(
+        label=_("最低合計点"),
+        required=False,
+        max_length=8,
+        help_text=_("平均がこれに届かない申請は採択しません。決めないときは空欄。例：60"),
+    )
+    bonus_use = forms.ChoiceField(
+        label=_("加点の使い方"),
+        choices=(("points", _("点数に足す")), ("tie_break", _("同じ順位のときの決め手に使う"))),
+        widget=forms.RadioSelect,
+    )
+    blind_review = forms.BooleanField(
+        label=_("審査委員に、企業名と個人の情報を伏せる"), required=False
+    )
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        least = (rules.get("scoring") or {}).get("minimum_total")
+        return {"bonus_use": "points", **rules, "minimum_total": "" if least is None else least}
+
+    def clean_minimum_total(self) -> str:
+        text: str = self.cleaned_data["minimum_total"]
+        try:
+            return str(Fraction(text)) if text else ""
+        except (ValueError, ZeroDivisionError):
+            raise forms.ValidationError(gettext("点数を数で入力してください。例：60")) from None
+
+    def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        least = given.pop("minimum_total")
+        scoring = dict(self.rules.get("scoring") or {})
+        if scoring:
+            scoring["minimum_total"] = least or None
+            given["scoring"] = scoring
+        return given
+
+
+class TextsForm(PartForm):
+    """交付要綱・補助条件・教示文."""
+
+    guideline = TextField(label=_("交付要綱の名前"), max_length=200, required=False)
+    preparation = LinesField(label=_("申請の前に確認すること"), required=False)
+    conditions = LinesField(
+        label=_("補助条件（交付決定通知書に載せるもの）"), required=False, rows=10
+    )
+    appeal_on = forms.BooleanField(label=_("通知書に教示文を付ける"), required=False)
+    appeal_text = TextField(label=_("教示文"), multiline=True, required=False, max_length=1000)
+    unconfirmed = LinesField(
+        label=_("まだ確かめていないこと"),
+        required=False,
+        help_text=_("職員の画面にだけ表示します。確かめたら消してください。"),
+    )
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        return {**rules, "appeal_on": rules.get("appeal_on", bool(rules.get("appeal_text")))}
+
+
+class _PapersForm(PartForm):
+    """様式番号 and 名前 of every kind of paper; left as usual they are not saved."""
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        own = rules.get("forms") or {}
+        found = {}
+        for kind, usual in STANDARD_FORMS.items():
+            form = own.get(kind) or {"number": usual.number, "title": usual.title}
+            found |= {f"{kind}__number": form["number"], f"{kind}__title": form["title"]}
+        return found
+
+    def values(self) -> dict[str, Any]:
+        own = {}
+        for kind, usual in STANDARD_FORMS.items():
+            number = self.cleaned_data[f"{kind}__number"]
+            title = self.cleaned_data[f"{kind}__title"] or usual.title
+            if (number, title) != (usual.number, usual.title):
+                own[kind] = {"number": number, "title": title}
+        return {"forms": own}
+
+
+def _paper_fields() -> dict[str, forms.Field]:
+    found: dict[str, forms.Field] = {}
+    for kind, usual in STANDARD_FORMS.items():
+        for name, what, most in (("number", _("様式番号"), 40), ("title", _("名前"), 60)):
+            found[f"{kind}__{name}"] = TextField(
+                label=_labelled(usual.title, what), required=False, max_length=most
+            )
+    return found
+
+
+def _labelled(name: Any, what: Any) -> Any:
+    return format_lazy("{name} — {what}", name=name, what=what)
+
+
+PapersForm = type("PapersForm", (_PapersForm,), _paper_fields())
+
+
+class _MailsForm(PartForm):
+    """The scheme's own words for what firms are told."""
+
+    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
+        own = rules.get("mails") or {}
+        return {
+            f"{event}__{name}": (own.get(event) or {}).get(name, "")
+            for event in EVENTS
+            for name in ("subject", "body", "optional")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        for event in EVENTS:
+            subject, body = given.get(f"{event}__subject"), given.get(f"{event}__body")
+            if bool(subject) != bool(body):
+                missing = "body" if subject else "subject"
+                text = gettext("件名と本文は、両方入力するか、両方空欄にしてください。")
+                self.add_error(f"{event}__{missing}", text)
+        return given
+
+    def values(self) -> dict[str, Any]:
+        mails = {}
+        for event in EVENTS:
+            subject = self.cleaned_data[f"{event}__subject"]
+            if subject:
+                mails[event] = {
+                    "subject": subject,
+                    "body": self.cleaned_data[f"{event}__body"],
+                    "optional": self.cleaned_data[f"{event}__optional"],
+                }
+        return {"mails": mails}
+
+
+def _mail_fields() -> dict[str, forms.Field]:
+    found: dict[str, forms.Field] = {}
+    for event, name in EVENTS.items():
+        found[f"{event}__subject"] = TextField(
+            label=_labelled(name, _("件名")), required=False, max_length=100
+        )
+        found[f"{event}__body"] = TextField(
+            label=_labelled(name, _("本文")),
+            required=False,
+            multiline=True,
+            rows=4,
+            max_length=1000,
+        )
+        found[f"{event}__optional"] = forms.BooleanField(
+            label=_labelled(name, _("企業が、受け取らないことを選べる")), required=False
+        )
+    return found
+
+
+MailsForm = type("MailsForm", (_MailsForm,), _mail_fields())
+
+
+class ProposeForm(UiForm):
+    """決裁に回す, with what the revision is about."""
+
+    note = TextField(
+        label=_("改正の要旨"),
+        help_text=_("何を、なぜ変えるか。決裁する人と、のちの監査が読みます。"),
+        multiline=True,
+        rows=4,
+        max_length=1000,
+    )
+
+
+class ReasonForm(UiForm):
+    """A reason that is kept with the act."""
+
+    reason = TextField(label=_("理由"), multiline=True, rows=3, max_length=500)

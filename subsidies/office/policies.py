@@ -1,0 +1,62 @@
+"""Who sees and changes a ward's schemes, calls and budgets."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portal.accounts.roles import Role
+from portal.kernel.actor import Actor, Hat
+from subsidies.models import Call, Scheme
+from subsidies.office.models import Revision, Trial
+from subsidies.policies import CASE_ROLES
+
+EDITORS = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
+# 予算: the ward's administrator answers for it.
+BUDGET_ROLES = frozenset({Role.WARD_ADMIN})
+
+
+def _own[Row: QuerySet[Any]](actor: Actor, rows: Row) -> Row:
+    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
+        return rows.filter(ward_id=actor.ward_id)
+    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+
+
+def visible_schemes(actor: Actor) -> QuerySet[Scheme]:
+    """The ward's own schemes; all for auditors."""
+    return _own(actor, Scheme.objects.all())
+
+
+def visible_calls(actor: Actor) -> QuerySet[Call]:
+    """The ward's own calls; all for auditors."""
+    return _own(actor, Call.objects.all())
+
+
+def visible_revisions(actor: Actor) -> QuerySet[Revision]:
+    """Revisions of the ward's own schemes."""
+    return _own(actor, Revision.objects.all())
+
+
+def visible_trials(actor: Actor) -> QuerySet[Trial]:
+    """Trials of the ward's own revisions."""
+    return _own(actor, Trial.objects.all())
+
+
+def get_revision(actor: Actor, *, lock: bool = False, **lookup: Any) -> Revision:
+    """One visible revision, locked where asked. Raises Revision.DoesNotExist."""
+    rows = visible_revisions(actor).select_related("scheme", "based_on")
+    return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def may_edit(actor: Actor) -> bool:
+    """Whether the actor works on schemes and calls of the ward."""
+    return actor.hat == Hat.WARD and actor.has_role(*EDITORS)
+
+
+def may_publish(actor: Actor) -> bool:
+    """Whether the actor publishes what others have edited."""
+    return actor.hat == Hat.WARD and actor.has_role(Role.APPROVER)
+
+
+def may_budget(actor: Actor) -> bool:
+    """Whether the actor changes a call's budget and dates."""
+    return actor.hat == Hat.WARD and actor.has_role(*BUDGET_ROLES)

@@ -1,0 +1,1 @@
+"""Pure rules of the office: rules in words, what differs, trials, volumes."""

@@ -1,0 +1,91 @@
+"""試算: run a revision's rules on last year's applications; a few at once, many by a worker."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from portal.kernel import audit, clock
+from portal.kernel.actor import Actor
+from portal.kernel.transitions import RoleMissing
+from subsidies import states as application_states
+from subsidies.models import ApplicationVersion
+from subsidies.office import policies
+from subsidies.office.models import Revision, Trial
+from subsidies.office.rules import trial as rule
+from subsidies.office.services.revisions import rule_problems
+from subsidies.rules.scheme import InvalidRules, SchemeRules
+from subsidies.services import moves
+from subsidies.services.errors import Refused
+
+# More than this is a worker's job.
+AT_ONCE = 200
+CHUNK = 100
+
+
+def trial_begin(*, actor: Actor, revision_id: int, fiscal_year: int) -> Trial:
+    """Note a trial on the scheme's applications of a fiscal year; `trial_run` does the work.
+
+    Raises Revision.DoesNotExist, RoleMissing, Refused while the rules contradict themselves.
+    """
+    if not (policies.may_edit(actor) or policies.may_publish(actor)):
+        raise RoleMissing
+    with transaction.atomic():
+        revision = policies.get_revision(actor, lock=True, pk=revision_id)
+        if found := rule_problems(revision):
+            raise Refused(str(InvalidRules(found)))
+        trial = Trial.objects.create(
+            revision=revision,
+            ward_id=revision.ward_id,
+            fiscal_year=fiscal_year,
+            counter=revision.counter,
+            total=_versions(revision, fiscal_year).count(),
+            begun_by_id=moves.person(actor),
+        )
+        audit.record(
+            actor=actor,
+            action="office.trial_run",
+            obj=revision,
+            detail={"fiscal_year": fiscal_year, "applications": trial.total},
+        )
+        return trial
+
+
+def trial_run(*, actor: Actor, trial_id: int) -> Trial:
+    """Judge every application; the count done is kept chunk by chunk, the result at the end.
+
+    A second run finds the work done. Raises Trial.DoesNotExist.
+    """
+    trial = policies.visible_trials(actor).select_related("revision").get(pk=trial_id)
+    if trial.finished_at is not None:
+        return trial
+    rules = SchemeRules.parse(trial.revision.rules)
+    results = list(_tried(trial, rules))
+    trial.result = rule.summary(results)
+    trial.done = len(results)
+    trial.finished_at = clock.database_now()
+    trial.save(update_fields=["result", "done", "finished_at"])
+    return trial
+
+
+def _tried(trial: Trial, rules: SchemeRules) -> Iterator[rule.Tried]:
+    rows = _versions(trial.revision, trial.fiscal_year).values_list(
+        "application__receipt_no", "payload"
+    )
+    for number, (receipt_no, payload) in enumerate(rows.iterator(chunk_size=CHUNK), start=1):
+        yield rule.tried(rules, receipt_no or "", payload)
+        if number % CHUNK == 0:
+            Trial.objects.filter(pk=trial.pk).update(done=number)
+
+
+def _versions(revision: Revision, fiscal_year: int) -> QuerySet[ApplicationVersion, Any]:
+    """The last submitted version of each application of the scheme in that year."""
+    newest = ApplicationVersion.objects.filter(application=OuterRef("application")).order_by(
+        "-number"
+    )
+    return ApplicationVersion.objects.filter(
+        pk=Subquery(newest.values("pk")[:1]),
+        application__call__fiscal_year=fiscal_year,
+        application__version__scheme=revision.scheme_id,
+    ).exclude(application__status=application_states.WITHDRAWN)

@@ -1,0 +1,45 @@
+"""様式: the papers of a grant's life with the numbers they have where a 要綱 says nothing else.
+
+Numbers and titles vary by ward (domain.md A2), so a scheme version may name its own for each kind.
+"""
+
+from subsidies.rules.scheme.types import PaperForm
+
+APPLICATION = "application"
+GRANT = "grant"
+REFUSAL = "refusal"
+
+STANDARD = {
+    form.code: form
+    for form in (
+        PaperForm(APPLICATION, "第1号様式", "交付申請書"),
+        PaperForm(GRANT, "第2号様式", "交付決定通知書"),
+        PaperForm(REFUSAL, "第3号様式", "不交付決定通知書"),
+        PaperForm("correction", "", "補正依頼書"),
+        PaperForm("selected", "", "採択通知書"),
+        PaperForm("not_selected", "", "不採択通知書"),
+        PaperForm("withdrawal", "第4号様式", "申請取下書"),
+        PaperForm("change", "第5号様式", "変更承認申請書"),
+        PaperForm("change_approved", "第5号の2様式", "変更承認通知書"),
+        PaperForm("change_refused", "第5号の3様式", "変更不承認通知書"),
+        PaperForm("cancellation", "第6号様式", "中止（廃止）承認申請書"),
+        PaperForm("cancellation_approved", "第6号の2様式", "中止（廃止）承認通知書"),
+        PaperForm("cancellation_refused", "", "中止（廃止）不承認通知書"),
+        PaperForm("delay", "第7号様式", "遅延等報告書"),
+        PaperForm("delay_instruction", "第7号の2様式", "遅延等に係る指示書"),
+        PaperForm("progress", "第8号様式", "遂行状況報告書"),
+        PaperForm("completion", "第9号様式", "実績報告書"),
+        PaperForm("final_amount", "第10号様式", "額の確定通知書"),
+        PaperForm("claim", "第11号様式", "交付請求書"),
+        PaperForm("advance", "第11号の2様式", "概算払請求書"),
+        PaperForm("advance_approved", "", "概算払通知書"),
+        PaperForm("advance_refused", "", "概算払不承認通知書"),
+        PaperForm("payment", "", "支払通知書"),
+        PaperForm("revocation", "第12号様式", "交付決定取消通知書"),
+        PaperForm("recovery", "第13号様式", "返還命令書"),
+        PaperForm("effect_report", "第14号様式", "効果報告書"),
+        PaperForm("tax_credit", "第15号様式", "仕入控除税額報告書"),
+        PaperForm("asset_disposal", "第16号様式", "財産処分承認申請書"),
+        PaperForm("asset_disposal_approved", "第17号様式", "財産処分承認通知書"),
+    )
+}

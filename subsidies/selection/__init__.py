@@ -1,0 +1,1 @@
+"""採択: the ranking of a scored call, its approval by a second official, the waiting list, papers."""

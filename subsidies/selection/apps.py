@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SelectionConfig(AppConfig):
+    name = "subsidies.selection"
+    label = "selection"
+    verbose_name = _("採択")
+
+    def ready(self) -> None:
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        register(NavItem(_("採択"), "selection:calls", hats={Hat.WARD, Hat.AUDITOR}, order=35))

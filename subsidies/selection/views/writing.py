@@ -1,0 +1,303 @@
+"""Pages that write: marks, minutes, proposal, approval, the check of quotes. All by the services."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.access import hat_required, recent_authentication_required
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.actor import Hat
+from portal.kernel.transitions import TransitionRefused
+from portal.ui.markup import yen_text
+from portal.ui.numbers import posted_number
+from portal.ui.parts import Crumb, Row
+from subsidies.models import Application
+from subsidies.policies import get_application
+from subsidies.rules.ranking import Outcome
+from subsidies.selection import policies, services, states
+from subsidies.selection.forms import MarkForm, MinutesForm, ProposeForm, ReasonForm
+from subsidies.selection.models import Mark, Minutes, Selection
+from subsidies.selection.services.choices import unchecked_why_not
+from subsidies.selection.views.pages import call_or_404, crumbs, digest_now
+
+preparers = hat_required(Hat.WARD, roles={Role.REVIEWER})
+approvers = hat_required(Hat.WARD, roles={Role.APPROVER})
+deciders = hat_required(Hat.WARD, roles={Role.REVIEWER, Role.APPROVER})
+FORM = ["GET", "HEAD", "POST"]
+
+
+@preparers
+@require_http_methods(FORM)
+def propose(request: HttpRequest, call_id: int) -> HttpResponse:
+    """採択を起案する: what will be frozen, and why."""
+    call = call_or_404(request, call_id)
+    seen, found = digest_now(request, call)
+    form = ProposeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.selection_propose(
+                actor=request.actor,
+                call_id=call.pk,
+                seen=request.POST.get("seen") or None,
+                **form.cleaned_data,
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("採択を起案しました。決裁者に知らせます。"))
+            return redirect("selection:ranking", call.pk)
+    context = {
+        "heading": _("採択を起案する"),
+        "text": _("いまの順位と金額を、この内容で固定して決裁に回します。"),
+        "rows": [
+            Row(_("採択"), _counted(found.count(Outcome.SELECTED))),
+            Row(_("補欠"), _counted(found.count(Outcome.WAITING))),
+            Row(_("不採択"), _counted(found.count(Outcome.NOT_SELECTED))),
+            Row(_("採択額の合計"), yen_text(found.spent_yen)),
+            Row(_("予算の残額"), yen_text(found.terms.budget_yen)),
+        ],
+        "form": form,
+        "seen": seen,
+        "action_label": _("決裁に回す"),
+        "cancel_url": reverse("selection:ranking", args=[call.pk]),
+        "breadcrumb": crumbs(call, _("採択を起案する")),
+    }
+    return _page(request, "selection/confirm.html", context, form)
+
+
+@approvers
+@recent_authentication_required
+@require_http_methods(FORM)
+def approve(request: HttpRequest, selection_id: int) -> HttpResponse:
+    """決裁: the frozen proposal, and the button of the second official."""
+    run = _run(request, selection_id)
+    if run.status != states.PROPOSED:
+        messages.info(request, _("この採択の案は、すでに処理されています。"))
+        return redirect("selection:ranking", run.call_id)
+    if request.method == "POST":
+        try:
+            services.selection_approve(
+                actor=request.actor,
+                selection_id=run.pk,
+                seen=request.POST.get("seen") or None,
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("採択を決定しました。申請者に結果を知らせます。"))
+        return redirect("selection:ranking", run.call_id)
+    lines = run.result["lines"]
+    counts = {code: sum(line["outcome"] == code for line in lines) for code in Outcome}
+    context = {
+        "heading": _("採択を決定する"),
+        "text": run.reason,
+        "rows": [
+            Row(_("起案"), run.prepared_by.name),
+            Row(_("採択"), _counted(counts[Outcome.SELECTED])),
+            Row(_("補欠"), _counted(counts[Outcome.WAITING])),
+            Row(_("不採択"), _counted(counts[Outcome.NOT_SELECTED])),
+            Row(_("採択額の合計"), yen_text(sum(line["amount_yen"] for line in lines))),
+            Row(_("予算の残額"), yen_text(run.budget_yen)),
+            Row(_("照合値（SHA-256）"), run.sha256),
+        ],
+        "lines": lines,
+        "seen": run.sha256,
+        "action_label": _("採択を決定する"),
+        "return_url": reverse("selection:return", args=[run.pk]),
+        "cancel_url": reverse("selection:ranking", args=[run.call_id]),
+        "breadcrumb": crumbs(run.call, _("採択を決定する")),
+    }
+    return TemplateResponse(request, "selection/confirm.html", context)
+
+
+@deciders
+@require_http_methods(FORM)
+def give_back(request: HttpRequest, selection_id: int) -> HttpResponse:
+    """差し戻す, with a reason."""
+    run = _run(request, selection_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.selection_return(
+                actor=request.actor, selection_id=run.pk, reason=form.cleaned_data["reason"]
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("採択の案を差し戻しました。作り直して起案できます。"))
+        return redirect("selection:ranking", run.call_id)
+    context = {
+        "heading": _("採択の案を差し戻す"),
+        "text": _("差し戻した案は記録に残ります。新しい案を起案できるようになります。"),
+        "form": form,
+        "action_label": _("差し戻す"),
+        "cancel_url": reverse("selection:ranking", args=[run.call_id]),
+        "breadcrumb": crumbs(run.call, _("採択の案を差し戻す")),
+    }
+    return _page(request, "selection/confirm.html", context, form)
+
+
+@preparers
+@require_http_methods(FORM)
+def quotes(request: HttpRequest, call_id: int) -> HttpResponse:
+    """見積の確認 for all that match, not for one page: who is left out is named before."""
+    call = call_or_404(request, call_id)
+    asked = [number for raw in request.GET.getlist("pk") if (number := posted_number(raw))]
+    rows = policies.visible_choices(request.actor).filter(
+        selection__call=call, status=states.SELECTED
+    )
+    rows = (rows.filter(pk__in=asked) if asked else rows).select_related("application")
+    found = [(row, unchecked_why_not(row)) for row in rows.order_by("rank", "id")]
+    todo = [row for row, why in found if not why]
+    if request.method == "POST":
+        chosen = [number for raw in request.POST.getlist("pk") if (number := posted_number(raw))]
+        try:
+            done, left_out = services.quotes_check(
+                actor=request.actor, call_id=call.pk, choice_ids=chosen
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            text = ngettext(
+                "%(count)d件の見積を確認済みにしました。",
+                "%(count)d件の見積を確認済みにしました。",
+                done,
+            )
+            messages.success(request, text % {"count": done})
+            for number, why in left_out[:10]:
+                messages.warning(request, _("%(number)s：%(why)s") % {"number": number, "why": why})
+        return redirect("selection:ranking", call.pk)
+    context = {
+        "heading": _("採択した申請の見積を確認済みにする"),
+        "text": _("見積の日付・宛先・内容が申請と合うことを確かめた申請に、印を付けます。"),
+        "todo": todo,
+        "left_out": [(row, why) for row, why in found if why],
+        "action_label": _("チェックした申請を確認済みにする"),
+        "cancel_url": reverse("selection:ranking", args=[call.pk]),
+        "breadcrumb": crumbs(call, _("見積の確認")),
+    }
+    return TemplateResponse(request, "selection/confirm.html", context)
+
+
+@preparers
+@require_http_methods(FORM)
+def minutes(request: HttpRequest, call_id: int) -> HttpResponse:
+    """審査会の議事録."""
+    call = call_or_404(request, call_id)
+    kept = Minutes.objects.filter(call=call).first()
+    initial: dict[str, Any] = {"votes_against": 0, "votes_abstained": 0}
+    if kept:
+        names = ("held_on", "place", "present", "votes_for", "votes_against", "votes_abstained")
+        initial = {name: getattr(kept, name) for name in (*names, "remarks")}
+    form = MinutesForm(
+        request.POST or None,
+        initial=initial,
+        members=list(call.review.members.select_related("user")),
+        today=clock.today(),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.minutes_keep(actor=request.actor, call_id=call.pk, **form.cleaned_data)
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("議事録を保存しました。"))
+            return redirect("selection:ranking", call.pk)
+    context = {
+        "heading": _("審査会の議事録"),
+        "text": _("採択が決定するまで直せます。委員の半数以上の出席が必要です。"),
+        "form": form,
+        "action_label": _("議事録を保存する"),
+        "cancel_url": reverse("selection:ranking", args=[call.pk]),
+        "breadcrumb": crumbs(call, _("議事録")),
+    }
+    return _page(request, "selection/confirm.html", context, form)
+
+
+@preparers
+@require_http_methods(FORM)
+def mark(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """注意を付ける, and what was marked before."""
+    try:
+        application = get_application(request.actor, receipt_no=receipt_no.replace("\x00", ""))
+    except Application.DoesNotExist as missing:
+        raise Http404 from missing
+    form = MarkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.mark_put(
+                actor=request.actor, application_id=application.pk, **form.cleaned_data
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("注意を付けました。"))
+            return redirect(_back(application))
+    marks = policies.visible_marks(request.actor).filter(application=application)
+    context = {
+        "heading": _("%(firm)sの申請に注意を付ける") % {"firm": application.firm_name},
+        "text": _("注意だけでは何も決まりません。採択の対象から外すときは、理由が結果に残ります。"),
+        "marks": marks.select_related("made_by"),
+        "form": form,
+        "action_label": _("注意を付ける"),
+        "cancel_url": _back(application),
+        "breadcrumb": [Crumb(_("採択"), reverse("selection:calls")), Crumb(_("注意"))],
+    }
+    return _page(request, "selection/confirm.html", context, form)
+
+
+@preparers
+@require_http_methods(FORM)
+def lift(request: HttpRequest, mark_id: int) -> HttpResponse:
+    """注意を解く, with a reason."""
+    found = policies.visible_marks(request.actor).select_related("application").filter(pk=mark_id)
+    row: Mark | None = found.first()
+    if row is None:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.mark_lift(
+                actor=request.actor, mark_id=row.pk, reason=form.cleaned_data["reason"]
+            )
+        except TransitionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("注意を解きました。"))
+        return redirect(_back(row.application))
+    context = {
+        "heading": _("注意を解く"),
+        "text": row.reason,
+        "form": form,
+        "action_label": _("解く"),
+        "cancel_url": _back(row.application),
+        "breadcrumb": [Crumb(_("採択"), reverse("selection:calls")), Crumb(_("注意を解く"))],
+    }
+    return _page(request, "selection/confirm.html", context, form)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any], form: Any) -> HttpResponse:
+    return TemplateResponse(request, template, context, status=422 if form.errors else 200)
+
+
+def _back(application: Application) -> str:
+    return reverse("selection:ranking", args=[application.call_id])
+
+
+def _counted(number: int) -> str:
+    return ngettext("%(count)d件", "%(count)d件", number) % {"count": number}
+
+
+def _run(request: HttpRequest, selection_id: int) -> Selection:
+    try:
+        return policies.get_selection(request.actor, pk=selection_id)
+    except Selection.DoesNotExist as missing:
+        raise Http404 from missing

@@ -1,0 +1,109 @@
+"""The call's money (予算): three columns that grants move through, and the ledger behind them.
+
+決定 → 確定 → 支払. Every movement is one conditional UPDATE of the call, with a CHECK behind it, and
+one ledger row per column touched. Called inside the transaction of the act that causes it.
+
+In a first-come call (先着順) a grant leaves what undecided applications ahead of it ask for, and the
+part reserved for graduates (修了者の枠); the condition is that of `rules.pools.fits`, in SQL.
+"""
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from subsidies import states
+from subsidies.models import Application, BudgetEntry, Call
+from subsidies.rules.pools import Ahead
+from subsidies.rules.scheme import GRADUATE
+from subsidies.services.errors import BudgetExceeded
+
+Column = BudgetEntry.Column
+
+
+def commit(application: Application, yen: int, *, kind: str = "grant") -> None:
+    """Take `yen` from the call's budget into 決定. Raises BudgetExceeded with what is left."""
+    if not _take(application, yen, ahead_of(application)):
+        # Somebody ahead may have been decided since: asked again with the call locked.
+        call = Call.objects.select_for_update().get(pk=application.call_id)
+        ahead = ahead_of(application)
+        if not _take(application, yen, ahead):
+            in_turn = call.committed_yen + yen <= call.budget_yen
+            raise BudgetExceeded(call.left_yen, in_turn=in_turn)
+    _record(application, kind, {Column.DECIDED: yen})
+
+
+def ahead_of(application: Application) -> Ahead:
+    """What undecided applications that arrived earlier ask for (円); nothing where a round decides.
+
+    One whose decision is proposed holds the amount of the proposal.
+    """
+    if application.call.mode != Call.Mode.FIRST_COME or application.submitted_at is None:
+        return Ahead()
+    asked = Coalesce(F("decision__amount_yen"), F("requested_yen"), 0)
+    graduate = Q(applicant_class=GRADUATE)
+    sums = Application.objects.filter(
+        Q(submitted_at__lt=application.submitted_at)
+        | Q(submitted_at=application.submitted_at, pk__lt=application.pk),
+        call_id=application.call_id,
+        status__in=states.OPEN,
+    ).aggregate(
+        general=Coalesce(Sum(asked, filter=~graduate), 0),
+        graduate=Coalesce(Sum(asked, filter=graduate), 0),
+    )
+    return Ahead(sums["general"], sums["graduate"])
+
+
+def release(application: Application, yen: int, *, column: Column, kind: str) -> None:
+    """Give `yen` of a column back to the budget (変更減, 取下げ, 廃止, 取消)."""
+    field = _field(column)
+    back = {"committed_yen": F("committed_yen") - yen, field: F(field) - yen}
+    if application.applicant_class == GRADUATE:
+        back["graduate_yen"] = F("graduate_yen") - yen
+    Call.objects.filter(pk=application.call_id).update(**back)
+    _record(application, kind, {column: -yen})
+
+
+def move(application: Application, yen: int, *, source: Column, target: Column, kind: str) -> None:
+    """Move `yen` on to the next column (額の確定, 支払)."""
+    source_field, target_field = _field(source), _field(target)
+    Call.objects.filter(pk=application.call_id).update(
+        **{source_field: F(source_field) - yen, target_field: F(target_field) + yen}
+    )
+    _record(application, kind, {source: -yen, target: yen})
+
+
+def _take(application: Application, yen: int, ahead: Ahead) -> bool:
+    """The conditional UPDATE; False when the money is not there."""
+    general = F("committed_yen") - F("graduate_yen")
+    if application.applicant_class == GRADUATE:
+        free = Greatest(F("budget_yen") - F("reserved_yen") - general, 0)
+        needed = F("committed_yen") + Least(free, ahead.general_yen) + ahead.graduate_yen + yen
+        more = {"graduate_yen": F("graduate_yen") + yen}
+    else:
+        graduates = Greatest(F("reserved_yen"), F("graduate_yen") + ahead.graduate_yen)
+        needed = general + ahead.general_yen + yen + graduates
+        more = {}
+    rows = Call.objects.alias(needed=needed).filter(
+        pk=application.call_id, needed__lte=F("budget_yen")
+    )
+    taken = rows.update(
+        committed_yen=F("committed_yen") + yen, decided_yen=F("decided_yen") + yen, **more
+    )
+    return bool(taken)
+
+
+def _field(column: Column) -> str:
+    return f"{column.value}_yen"
+
+
+def _record(application: Application, kind: str, amounts: dict[Column, int]) -> None:
+    BudgetEntry.objects.bulk_create(
+        BudgetEntry(
+            call_id=application.call_id,
+            application=application,
+            column=column,
+            amount_yen=yen,
+            kind=kind,
+        )
+        for column, yen in amounts.items()
+        if yen
+    )

@@ -1,0 +1,52 @@
+"""The beginning of a grant and its moves; what leads to them is the business of `subsidies.grants`."""
+
+from typing import Any
+
+from portal.kernel import transitions
+from portal.kernel.actor import Actor
+from subsidies import grant_states
+from subsidies.contents import rules_of
+from subsidies.models import Application, Decision, Grant
+from subsidies.rules import due
+
+
+def grant_begin(application: Application, decision: Decision) -> Grant:
+    """The granted project of a decision that was just made, in the same transaction."""
+    assert decision.decided_on is not None
+    ends_on, rules = application.call.project_ends_on, rules_of(application.version)
+    return Grant.objects.create(
+        application=application,
+        ward_id=application.ward_id,
+        firm_id=application.firm_id,
+        call_id=application.call_id,
+        decided_on=decision.decided_on,
+        decided_yen=decision.amount_yen,
+        project_ends_on=ends_on,
+        report_due_on=due.report_due(ends_on, days=rules.report_days, latest=rules.report_latest),
+        firm_name=application.firm_name,
+        title=application.title,
+        receipt_no=application.receipt_no,
+    )
+
+
+def grant_move(*, actor: Actor, grant: Grant, action: str, **kwargs: Any) -> None:
+    """Move a grant by its table; its events carry what every listener needs (yen).
+
+    Raises RoleMissing, StaleState, ReasonMissing, GuardFailed.
+    """
+    transitions.apply(
+        table=grant_states.GRANT,
+        instance=grant,
+        action=action,
+        actor=actor,
+        payload={
+            "grant_id": grant.pk,
+            "application_id": grant.application_id,
+            "ward_id": grant.ward_id,
+            "firm_id": grant.firm_id,
+            "decided_yen": grant.decided_yen,
+            "final_yen": grant.final_yen,
+            "paid_yen": grant.paid_yen,
+        },
+        **kwargs,
+    )

@@ -1,0 +1,100 @@
+"""A ward changes its scheme: one official edits and tries, another publishes; a firm sees it."""
+
+import pytest
+from django.urls import reverse
+
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.kernel.database import acting
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.factories import subsidies as make
+from tests.screens import save_screen
+
+
+@pytest.fixture
+def told(transactional_db):
+    """A first-come call with two applications, the money for one, and the people of the ward."""
+    with acting(make.SYSTEM):
+        call = make.make_call(budget_yen=600_000)
+        for _number in range(2):
+            make.make_submitted(call=call)
+        people = {
+            role: User.objects.get(pk=make.official_actor(make.SUMIDA, role).user_id)
+            for role in (Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN)
+        }
+    return {"call": call, "scheme": call.version.scheme, **people}
+
+
+def look(page, name):
+    """Clean, and a picture to look at."""
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+    save_screen(page, f"office-{name}")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_from_the_edit_to_the_next_version(signed_in, told, width):
+    editor = signed_in(told[Role.REVIEWER], width=width)
+    editor.goto("/staff/schemes/")
+    look(editor, "schemes")
+    editor.get_by_role("link", name=told["scheme"].name).click()
+    look(editor, "scheme")
+    editor.get_by_role("button", name="改正案を作る").click()
+    editor.get_by_role("link", name="補助率・上限・端数").click()
+    editor.get_by_label("補助率").fill("5/4")
+    editor.get_by_role("button", name="保存する").click()
+    assert editor.get_by_text("0より大きく1以下の分数").first.is_visible()
+    look(editor, "part-error")
+    editor.get_by_label("補助率").fill("1/2")
+    editor.get_by_role("button", name="保存する").click()
+    editor.get_by_role("link", name="申請書の設問", exact=True).click()
+    look(editor, "list")
+    editor.get_by_role("link", name="追加する").click()
+    look(editor, "item")
+    editor.get_by_label("設問", exact=False).first.fill("クラウドを使いますか")
+    editor.locator("#id_task").select_option("plan")
+    editor.locator("#id_kind").select_option("yes_no")
+    editor.get_by_role("button", name="保存する").click()
+    editor.get_by_role("link", name="改正案にもどる").click()
+    editor.get_by_role("link", name="昨年度の申請で試す").click()
+    editor.locator("#year").fill(str(told["call"].fiscal_year))
+    editor.get_by_role("button", name="試算する").click()
+    assert "2件中、この規則では0件が不交付" in editor.get_by_role("main").inner_text()
+    look(editor, "trial")
+    editor.get_by_role("link", name="改正案にもどる").click()
+    editor.get_by_role("link", name="企業が見る申請書の見本").click()
+    look(editor, "preview")
+    editor.get_by_role("link", name="改正案にもどる").click()
+    editor.get_by_role("link", name="いまの版とのちがい").click()
+    assert "ちがうところ：2か所" in editor.get_by_role("main").inner_text()
+    look(editor, "compare")
+    editor.go_back()
+    editor.get_by_label("改正の要旨").fill("率を2分の1にし、クラウドの設問を加える。")
+    editor.get_by_role("button", name="決裁に回す").click()
+    look(editor, "proposed")
+
+    approver = signed_in(told[Role.APPROVER], width=width)
+    approver.goto(editor.url)
+    look(approver, "publish")
+    approver.get_by_role("button", name="次の版として公開する").click()
+    assert "第2版を公開しました" in approver.get_by_role("main").inner_text()
+    approver.goto(reverse("subsidies:call_detail", args=[told["call"].pk]))
+    assert "2分の1" in approver.get_by_role("main").inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_money_of_a_call(signed_in, told, width):
+    page = signed_in(told[Role.WARD_ADMIN], width=width)
+    page.goto("/staff/budgets/")
+    look(page, "budgets")
+    page.get_by_role("link", name=told["scheme"].name).click()
+    assert page.get_by_text("1件が予算待ちです").is_visible()
+    look(page, "call")
+    page.get_by_role("link", name="予算を変える").click()
+    look(page, "budget")
+    page.get_by_label("予算額").fill("1200000")
+    page.get_by_label("変更の理由").fill("補正予算")
+    page.get_by_role("button", name="変更する").click()
+    assert not page.get_by_text("予算待ちです").count()
+    page.get_by_role("link", name="日程を変える").click()
+    look(page, "call-edit")

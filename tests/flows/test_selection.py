@@ -1,0 +1,90 @@
+"""採択 in a browser: the ranking, other terms beside it, proposal, approval, what the firm reads."""
+
+import pytest
+
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.screens import save_screen
+
+SUMIDA = 13107
+
+
+@pytest.fixture
+def scene(transactional_db):
+    """A scored call whose budget reaches for two, one graduate, and the ward's two officials."""
+    from portal.accounts.roles import Role
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+    from subsidies.models import Application, Call
+    from tests.factories import selection as build
+    from tests.support.people import assign, make_person
+
+    with acting(Actor.system("test")):
+        call = build.make_scored((5, 4, 3, 1)).call
+        rows = list(Application.objects.filter(call=call).order_by("submitted_at"))
+        build.graduate(rows[1].firm)
+        Call.objects.filter(pk=call.pk).update(budget_yen=2 * (rows[0].requested_yen or 0) + 1)
+        return {
+            "call": call,
+            "first": rows[0],
+            "owner": rows[0].firm.memberships.filter(role=Role.FIRM_OWNER).first().user,
+            "reviewer": assign(
+                make_person("tanto@city.example.jp", name="山田 花子"),
+                Role.REVIEWER,
+                ward_id=SUMIDA,
+            ),
+            "approver": assign(
+                make_person("kessai@city.example.jp", name="佐藤 一郎"),
+                Role.APPROVER,
+                ward_id=SUMIDA,
+            ),
+        }
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_two_officials_select_and_the_firm_reads_it(signed_in, scene, width):
+    def look(page, name):
+        assert page.locator("h1").count() == 1
+        assert_axe_clean(page)
+        assert_no_sideways_scroll(page)
+        save_screen(page, f"selection-{name}")
+
+    def press(page, name):
+        with page.expect_navigation():
+            page.get_by_role("button", name=name, exact=True).click()
+
+    address = f"/staff/selections/{scene['call'].pk}/"
+    officer = signed_in(scene["reviewer"], width=width)
+    officer.goto("/staff/selections/")
+    look(officer, "calls")
+    officer.goto(address)
+    assert officer.get_by_text("ここで予算が尽きる").count() == 1
+    assert officer.get_by_text("加点 5: DX道場 第3期 修了 2026-09-12").count() == 1
+    look(officer, "ranking")
+    officer.get_by_label("予算がこの額なら").fill("1")
+    press(officer, "比べる")
+    assert "budget=1" in officer.url
+    look(officer, "what-if")
+    officer.goto(f"{address}minutes/")
+    press(officer, "議事録を保存する")
+    look(officer, "minutes")
+    officer.goto(f"{address}propose/")
+    officer.get_by_label("起案の理由").fill("審査会の結論のとおり、順位に従って採択する。")
+    look(officer, "propose")
+    press(officer, "決裁に回す")
+    assert officer.get_by_text("採択を起案しました").count()
+
+    chief = signed_in(scene["approver"], width=width)
+    chief.goto(address)
+    look(chief, "proposed")
+    chief.get_by_role("link", name="決裁に進む").click()
+    look(chief, "approve")
+    press(chief, "採択を決定する")
+    assert chief.get_by_text("採択を決定しました").count()
+    look(chief, "approved")
+    officer.goto(f"{address}quotes/")
+    look(officer, "quotes")
+
+    firm = signed_in(scene["owner"], width=width)
+    firm.goto(f"/apply/{scene['first'].public_id}/result/")
+    assert firm.get_by_role("heading", name="採択されました").count() == 1
+    look(firm, "own-result")

@@ -1,0 +1,221 @@
+"""実績報告 → 検査 → 額の確定: what is refused, what moves, who may not."""
+
+import datetime as dt
+
+import pytest
+
+from portal.kernel import clock
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
+from subsidies import grant_states
+from subsidies.grants import services, states
+from subsidies.grants.models import Inspection
+from subsidies.models import BudgetEntry, Grant
+from subsidies.services.errors import Incomplete, Refused
+from tests.factories import subsidies as make
+from tests.subsidies.grants.money import (
+    finalised,
+    inspected,
+    report_begun,
+    reported,
+    spending,
+)
+from tests.subsidies.grants.people import approved, columns, proposed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def grant():
+    return make.make_grant()
+
+
+def test_a_report_freezes_its_chains_and_moves_the_grant(grant):
+    filing = reported(grant)
+    record = filing.versions.get().payload["record"]
+    assert (record["expected_yen"], record["late"]) == (499_000, False)
+    assert record["balance"] == {
+        "spent_yen": 732_598,
+        "subsidy_yen": 499_000,
+        "other_yen": 0,
+        "own_yen": 233_598,
+    }
+    assert [link["tone"] for link in record["lines"][0]["links"]] == ["ok"] * 6
+    assert [asset["unit_yen"] for asset in record["assets"]] == [665_999]
+    grant.refresh_from_db()
+    assert (grant.status, grant.completed_on) == (grant_states.REPORTED, clock.today())
+
+
+@pytest.mark.parametrize(
+    ("typed", "anchor", "words"),
+    [
+        ({"payment_on": ""}, "spent.p1.payment_on", "支払の日付"),
+        ({"net_yen": "六十万"}, "p1.net_yen", "円の単位"),
+        ({"quote_on": "2030-01-01"}, "spent.p1.quote_on", "今日より後"),
+        ({"issuer": "別の商事"}, "spent.p1.invoice_on", "発注先"),
+        ({"paid_yen": "1"}, "spent.p1.payment_on", "請求書の額"),
+        ({"method": "gold"}, "p1.method", "選択肢"),
+        ({"used_from": "2026-12-01"}, "p1.used_to", "両方"),
+        ({"order_on": "2020-01-01", "quote_on": "2019-12-01"}, "spent", "0円"),
+        ({"method": "cash"}, "spent", "0円"),
+        ({"bought": "no"}, "spent", "0円"),
+    ],
+)
+def test_what_breaks_is_said_before_the_submission(grant, typed, anchor, words):
+    filing, firm = report_begun(grant, **typed)
+    with acting(firm), pytest.raises(Incomplete) as refused:
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    assert anchor in {problem.anchor for problem in refused.value.problems}
+    assert any(words in problem.text for problem in refused.value.problems)
+    grant.refresh_from_db()
+    assert grant.status == grant_states.IN_PROGRESS
+
+
+def test_every_paper_is_wanted(grant):
+    filing, firm = report_begun(grant, papers=False)
+    with acting(firm), pytest.raises(Incomplete) as refused:
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    assert len(refused.value.problems) == 1  # the photos, asked of every report
+    assert "写真" in refused.value.problems[0].text
+
+
+def test_a_line_saved_in_another_tab_is_stale(grant):
+    filing, firm = report_begun(grant)
+    with acting(firm), pytest.raises(StaleState):
+        services.completion_line_save(
+            actor=firm, filing_id=filing.pk, key="p1", typed=spending(), revision=0
+        )
+    with acting(firm), pytest.raises(Refused):
+        services.completion_line_save(actor=firm, filing_id=filing.pk, key="p9", typed=spending())
+
+
+def test_a_late_report_is_taken_and_marked(grant):
+    Grant.objects.filter(pk=grant.pk).update(
+        project_ends_on=clock.today() - dt.timedelta(days=40),
+        decided_on=clock.today() - dt.timedelta(days=90),
+    )
+    grant.refresh_from_db()
+    before = (clock.today() - dt.timedelta(days=50)).isoformat()
+    steps = ("order", "delivery", "acceptance", "invoice", "payment")
+    filing, firm = report_begun(
+        grant,
+        quote_on=(clock.today() - dt.timedelta(days=60)).isoformat(),
+        **{f"{step}_on": before for step in steps},
+    )
+    with acting(firm):
+        services.filing_save(actor=firm, filing_id=filing.pk, content={"completed_on": before})
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    record = filing.versions.get().payload["record"]
+    assert record["late"]
+    assert record["due_on"] == (clock.today() - dt.timedelta(days=20)).isoformat()
+
+
+def test_a_returned_report_runs_again_and_comes_back(grant):
+    filing = reported(grant)
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        services.filing_return(actor=reviewer, filing_id=filing.pk, reason="請求書が読めない。")
+    grant.refresh_from_db()
+    assert grant.status == grant_states.IN_PROGRESS
+    row = AuditRow.objects.get(action="subsidies.grant.return_report")
+    assert row.reason == "請求書が読めない。"
+    firm = make.owner_of(grant)
+    with acting(firm):
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    assert filing.versions.count() == 2
+
+
+def test_no_final_amount_before_the_inspection(grant):
+    filing = reported(grant)
+    with pytest.raises(Refused, match="検査"):
+        proposed(filing)
+    inspected(filing, verdicts={"content": {"verdict": "ok"}})
+    with pytest.raises(Refused, match="検査"):
+        proposed(filing)
+
+
+def test_the_inspection_of_an_earlier_version_does_not_count(grant):
+    filing = reported(grant)
+    inspected(filing)
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        services.filing_return(actor=reviewer, filing_id=filing.pk, reason="額が違う。")
+    firm = make.owner_of(grant)
+    with acting(firm):
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    with pytest.raises(Refused, match="検査"):
+        proposed(filing)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"method": "phone"}, "方法"),
+        ({"inspected_on": dt.date(2020, 1, 1)}, "検査日"),
+        ({"cuts": {"p1": {"net_yen": 700_000, "tax_yen": 0, "reason": "対象外"}}}, "減額は"),
+        ({"cuts": {"p1": {"net_yen": 1, "tax_yen": 0, "reason": ""}}}, "理由"),
+    ],
+)
+def test_a_bad_inspection_is_refused(grant, changes, words):
+    with pytest.raises(Refused, match=words):
+        inspected(reported(grant), **changes)
+    assert not Inspection.objects.exists()
+
+
+def test_an_approver_does_not_inspect(grant):
+    from portal.accounts.roles import Role
+
+    with pytest.raises(RoleMissing):
+        inspected(reported(grant), official=make.official_actor(grant.ward_id, Role.APPROVER))
+
+
+def test_the_final_amount_moves_on_and_the_rest_goes_back(grant):
+    grant = finalised(grant, net=600_000)
+    assert (grant.status, grant.decided_yen, grant.final_yen) == ("finalised", 499_000, 450_000)
+    assert columns(grant) == (450_000, 0, 450_000, 0)
+    rows = BudgetEntry.objects.filter(application=grant.application, kind="final")
+    found = sorted(rows.values_list("column", "amount_yen"))
+    assert found == [("decided", -450_000), ("decided", -49_000), ("final", 450_000)]
+    assert grant.filings.get().status == states.APPROVED
+
+
+def test_more_than_planned_stops_at_the_decision(grant):
+    grant = finalised(grant, net=900_000)
+    assert grant.final_yen == 499_000
+    assert columns(grant) == (499_000, 0, 499_000, 0)
+
+
+def test_a_cut_lowers_the_amount_and_stands_in_the_ruling(grant):
+    cut = {"net_yen": 65_999, "tax_yen": 6_599, "reason": "保守料は対象外。"}
+    grant = finalised(grant, cuts={"p1": cut})
+    terms = grant.rulings.get().terms
+    assert grant.final_yen == 450_000
+    assert "保守料は対象外" in terms["steps"][0]["formula"]
+    assert terms["inspection"]["cuts"] == {"p1": cut}
+
+
+def test_nothing_eligible_is_no_final_amount(grant):
+    filing = reported(grant)
+    inspected(filing, {"p1": {"net_yen": 665_999, "tax_yen": 66_599, "reason": "架空の請求。"}})
+    with pytest.raises(Refused, match="0円"):
+        proposed(filing)
+
+
+def test_who_inspected_does_not_approve(grant):
+    from portal.accounts.roles import Role
+
+    filing = reported(grant)
+    both = make.official_actor(grant.ward_id, Role.REVIEWER, Role.APPROVER)
+    inspected(filing, official=both)
+    ruling = proposed(filing)
+    with acting(both), pytest.raises(GuardFailed, match="検査をした人"):
+        services.ruling_approve(actor=both, ruling_id=ruling.pk)
+    approved(ruling)
+
+
+def test_a_report_is_not_rejected(grant):
+    filing = reported(grant)
+    inspected(filing)
+    with pytest.raises(Refused):
+        proposed(filing, outcome="reject")

@@ -1,0 +1,147 @@
+"""取下げ and 廃止: filed by the firm, settled by the ward, the money free again."""
+
+import datetime as dt
+
+import pytest
+
+from portal.accounts.roles import Role
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow, OutboxEvent
+from portal.kernel.transitions import GuardFailed, StaleState
+from subsidies import grant_states
+from subsidies.grants import services, states
+from subsidies.grants.models import Filing, Ruling
+from subsidies.models import BudgetEntry, Call, Grant
+from subsidies.services.errors import Incomplete, Refused
+from tests.factories import subsidies as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def grant():
+    return make.make_grant()
+
+
+def filed(grant, kind, **content):
+    firm = make.owner_of(grant)
+    with acting(firm):
+        filing = services.filing_begin(actor=firm, grant_id=grant.pk, kind=kind)
+        services.filing_save(actor=firm, filing_id=filing.pk, content=content)
+    with acting(firm):
+        return services.filing_submit(actor=firm, filing_id=filing.pk)
+
+
+def columns(grant):
+    call = Call.objects.get(pk=grant.call_id)
+    return call.committed_yen, call.decided_yen, call.final_yen, call.paid_yen
+
+
+def test_a_decision_begins_a_grant_and_its_column(grant):
+    assert grant.status == grant_states.IN_PROGRESS
+    assert grant.decided_yen == 499_000
+    assert columns(grant) == (499_000, 499_000, 0, 0)
+    assert grant.report_due_on <= dt.date(2027, 3, 31)
+
+
+def test_an_accepted_withdrawal_frees_the_money(grant):
+    filing = filed(grant, "withdrawal", why="機器が生産終了になったため。")
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        services.filing_accept(actor=reviewer, filing_id=filing.pk)
+        with pytest.raises(StaleState):
+            services.filing_accept(actor=reviewer, filing_id=filing.pk)
+    grant.refresh_from_db()
+    assert grant.status == grant_states.WITHDRAWN
+    assert columns(grant) == (0, 0, 0, 0)
+    entries = BudgetEntry.objects.filter(application=grant.application)
+    assert sorted(entries.values_list("kind", "amount_yen")) == [
+        ("grant", 499_000),
+        ("release", -499_000),
+    ]
+    assert OutboxEvent.objects.filter(name="subsidies.grant_withdrawn").count() == 1
+    assert AuditRow.objects.filter(action="subsidies.grant.withdraw").count() == 1
+
+
+def test_a_withdrawal_after_its_last_day_is_refused_in_words(grant):
+    Grant.objects.filter(pk=grant.pk).update(decided_on=dt.date(2026, 4, 1))
+    with pytest.raises(Incomplete) as refused:
+        filed(grant, "withdrawal", why="やめたい。")
+    assert "中止・廃止" in refused.value.problems[0].text
+
+
+def test_an_empty_filing_says_what_is_missing_and_keeps_what_was_typed(grant):
+    with pytest.raises(Incomplete) as refused:
+        filed(grant, "cancellation", why="取引先の倒産。")
+    assert [problem.anchor for problem in refused.value.problems] == ["answers.state"]
+    assert Filing.objects.get(grant=grant).content["why"] == "取引先の倒産。"
+
+
+def test_a_cancellation_needs_two_officials(grant):
+    filing = filed(grant, "cancellation", why="取引先の倒産。", state="発注前。")
+    both = make.official_actor(grant.ward_id, Role.REVIEWER, Role.APPROVER)
+    with acting(both):
+        with pytest.raises(GuardFailed):
+            services.filing_accept(actor=both, filing_id=filing.pk)
+        ruling = services.ruling_propose(
+            actor=both,
+            grant_id=grant.pk,
+            kind="cancellation",
+            reason="発注前であり、やむを得ない。",
+            filing=filing,
+        )
+        with pytest.raises(Refused):
+            services.ruling_propose(
+                actor=both, grant_id=grant.pk, kind="cancellation", reason="二つ目", filing=filing
+            )
+        with pytest.raises(GuardFailed):
+            services.ruling_approve(actor=both, ruling_id=ruling.pk)
+    approver = make.official_actor(grant.ward_id, Role.APPROVER)
+    with acting(approver):
+        services.ruling_approve(actor=approver, ruling_id=ruling.pk)
+    grant.refresh_from_db()
+    filing.refresh_from_db()
+    ruling = Ruling.objects.get(pk=ruling.pk)
+    assert (grant.status, filing.status) == (grant_states.CANCELLED, states.APPROVED)
+    assert ruling.document_no
+    assert columns(grant) == (0, 0, 0, 0)
+
+
+def test_a_rejected_cancellation_leaves_the_grant_as_it_is(grant):
+    filing = filed(grant, "cancellation", why="気が変わった。", state="支払済み。")
+    reviewer, approver = make.official_actor(), make.official_actor(grant.ward_id, Role.APPROVER)
+    with acting(reviewer):
+        ruling = services.ruling_propose(
+            actor=reviewer,
+            grant_id=grant.pk,
+            kind="cancellation",
+            outcome="reject",
+            reason="事業は完了しており、実績報告が必要である。",
+            filing=filing,
+        )
+    with acting(approver):
+        services.ruling_approve(actor=approver, ruling_id=ruling.pk)
+    grant.refresh_from_db()
+    filing.refresh_from_db()
+    assert (grant.status, filing.status) == (grant_states.IN_PROGRESS, states.REJECTED)
+    assert columns(grant)[0] == 499_000
+
+
+def test_a_returned_filing_is_mended_and_keeps_both_versions(grant):
+    filing = filed(grant, "cancellation", why="取引先の倒産。", state="？")
+    reviewer, firm = make.official_actor(), make.owner_of(grant)
+    with acting(reviewer):
+        services.filing_return(actor=reviewer, filing_id=filing.pk, reason="状況を詳しく。")
+    with acting(firm):
+        services.filing_save(actor=firm, filing_id=filing.pk, content={"state": "発注前。"})
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    versions = Filing.objects.get(pk=filing.pk).versions.all()
+    assert [version.payload["answers"]["state"] for version in versions] == ["？", "発注前。"]
+
+
+def test_a_made_ruling_and_a_submitted_version_are_frozen_in_the_database(grant):
+    filing = filed(grant, "cancellation", why="取引先の倒産。", state="発注前。")
+    version = filing.versions.get()
+    version.sha256 = "0" * 64
+    with pytest.raises(Exception, match="refused"):
+        version.save()

@@ -1,0 +1,197 @@
+"""Letters and notices after the decision: one paper, one notice, however often the event arrives."""
+
+import pypdf
+import pytest
+
+from portal.accounts.roles import Role
+from portal.kernel import outbox
+from portal.kernel.database import acting
+from portal.kernel.documents import render_pdf
+from portal.kernel.files import storage
+from portal.kernel.files.models import StoredFile
+from portal.kernel.models import OutboxEvent
+from portal.notices.models import Notice
+from subsidies.grants import letters, services
+from subsidies.grants.models import Ruling
+from subsidies.models import Grant
+from tests.factories import subsidies as make
+from tests.subsidies.grants.people import approved, filed, proposed
+
+pytestmark = pytest.mark.django_db
+
+CANCEL = {"why": "取引先の倒産。", "state": "発注前。"}
+CHANGE = {
+    "why": "価格の変更。",
+    "purpose": "no",
+    "lines": [{"category": "software", "description": "日報システム", "unit_price": "400000"}],
+}
+DELAY = {
+    "what": "納入の遅れ。",
+    "noticed_on": "2026-11-20",
+    "state": "発注済み。",
+    "measures": "督促する。",
+}
+
+
+def deliver(name, *, times=1):
+    """Run every handler of the event's last occurrence, as a worker does."""
+    event = OutboxEvent.objects.filter(name=name).latest("created_at")
+    for _ in range(times):
+        for handler in outbox.handlers_of(name):
+            if handler.name.startswith("grants."):
+                outbox.handle(event.pk, handler.name)
+
+
+def text_of(stored):
+    with storage.private().open(stored.storage_key) as stream:
+        pages = pypdf.PdfReader(stream).pages
+        return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
+
+
+def letter_of(ruling):
+    deliver("grants.ruled", times=2)
+    return text_of(Ruling.objects.get(pk=ruling.pk).letter)
+
+
+@pytest.fixture
+def grant():
+    return make.make_grant()
+
+
+def test_the_letter_of_an_approved_change(grant):
+    ruling = approved(proposed(filed(grant, "change", **CHANGE)))
+    found = letter_of(ruling)
+    for part in (
+        "変更承認通知書",
+        "第5号の2様式",
+        ruling.document_no,
+        "499,000円",
+        "300,000円",
+        "やむを得ない",
+        make.clock.wareki(grant.decided_on),
+    ):
+        assert part in found, part
+    assert StoredFile.objects.filter(purpose="ruling").count() == 1
+
+
+def test_the_letter_of_a_refusal_and_of_a_cancellation(grant):
+    found = letter_of(approved(proposed(filed(grant, "change", **CHANGE), "reject", "目的外。")))
+    assert "変更不承認通知書" in found
+    assert "目的外。" in found
+    assert "300,000円" not in found
+    assert "中止（廃止）承認通知書" in letter_of(
+        approved(proposed(filed(grant, "cancellation", **CANCEL)))
+    )
+
+
+def test_the_letter_of_an_instruction(grant):
+    ruling = proposed(
+        filed(grant, "delay", **DELAY),
+        instruction="#emph[毎週報告すること。]",
+        ends_on=make.dt.date(2027, 3, 25),
+    )
+    found = letter_of(approved(ruling))
+    assert "遅延等に係る指示書" in found
+    assert "令和9年3月25日" in found
+    assert "#emph[毎週報告すること。]" in found
+
+
+def test_a_letter_is_the_same_bytes_however_much_changed_since(grant):
+    ruling = approved(proposed(filed(grant, "change", **CHANGE)))
+    before = letters.ruling_letter(Ruling.objects.get(pk=ruling.pk))
+    Grant.objects.filter(pk=grant.pk).update(firm_name="別の名前", title="別の事業")
+    again = Ruling.objects.get(pk=ruling.pk)
+    after = letters.ruling_letter(again)
+    papers = [render_pdf("ruling", data, made_at=again.approved_at) for data in (before, after)]
+    assert papers[0] == papers[1]
+
+
+def test_the_firm_and_the_ward_hear_of_a_filing_once(grant):
+    filing = filed(grant, "cancellation", **CANCEL)
+    reviewer = make.official_actor(grant.ward_id)
+    Notice.objects.all().delete()
+    deliver("grants.filing_submitted", times=3)
+    told = Notice.objects.all()
+    assert {notice.url for notice in told} == {
+        f"/filings/{filing.public_id}/",
+        f"/staff/filings/{filing.public_id}/",
+    }
+    assert told.filter(recipient_id=reviewer.user_id).count() == 1
+
+
+@pytest.mark.parametrize(("act", "words"), [("return", "直してください"), ("accept", "受理")])
+def test_the_firm_hears_what_became_of_it(grant, act, words):
+    filing = filed(grant, "withdrawal", why="生産終了。")
+    reviewer = make.official_actor(grant.ward_id)
+    with acting(reviewer):
+        if act == "return":
+            services.filing_return(actor=reviewer, filing_id=filing.pk, reason="詳しく。")
+        else:
+            services.filing_accept(actor=reviewer, filing_id=filing.pk)
+    Notice.objects.all().delete()
+    deliver("grants.filing_returned" if act == "return" else "grants.filing_accepted")
+    assert words in Notice.objects.first().subject
+
+
+def test_approvers_hear_of_a_proposal_the_preparer_of_the_outcome(grant):
+    both = make.official_actor(grant.ward_id, Role.REVIEWER, Role.APPROVER)
+    other = make.official_actor(grant.ward_id, Role.APPROVER)
+    filing = filed(grant, "cancellation", **CANCEL)
+    with acting(both):
+        ruling = services.filing_propose(
+            actor=both, filing_id=filing.pk, outcome="approve", reason="やむを得ない。"
+        )
+    Notice.objects.all().delete()
+    deliver("grants.ruling_proposed")
+    told = set(Notice.objects.values_list("recipient_id", flat=True))
+    assert other.user_id in told
+    assert both.user_id not in told
+    with acting(other):
+        services.ruling_send_back(actor=other, ruling_id=ruling.pk, reason="弱い。")
+    Notice.objects.all().delete()
+    deliver("grants.ruling_sent_back")
+    assert set(Notice.objects.values_list("recipient_id", flat=True)) == {both.user_id}
+
+
+def test_the_firm_hears_of_requests_and_visits(grant):
+    official = make.official_actor(grant.ward_id)
+    day = make.clock.today() + make.dt.timedelta(days=3)
+    Notice.objects.all().delete()
+    with acting(official):
+        request = services.progress_request(
+            actor=official, grant_id=grant.pk, question="写真がほしい。", due_on=day
+        )
+        services.progress_request_recall(actor=official, request_id=request.pk, reason="来庁。")
+        visit = services.visit_plan(
+            actor=official, grant_id=grant.pk, planned_on=day, visitors="山田", purpose="設置"
+        )
+        services.visit_record(
+            actor=official,
+            visit_id=visit.pk,
+            visited_on=make.clock.today(),
+            findings="未設置。",
+            instruction="設置すること。",
+            follow_up_on=day,
+        )
+        second = services.visit_plan(
+            actor=official, grant_id=grant.pk, planned_on=day, visitors="山田", purpose="再確認"
+        )
+        services.visit_call_off(actor=official, visit_id=second.pk, reason="荒天。")
+    for name in (
+        "grants.progress_requested",
+        "grants.progress_request_recalled",
+        "grants.visit_planned",
+        "grants.visit_instructed",
+        "grants.visit_called_off",
+    ):
+        deliver(name)
+    bodies = "\n".join(Notice.objects.values_list("body", flat=True))
+    for part in (
+        "写真がほしい。",
+        "取りやめました",
+        "山田が伺います",
+        "設置すること。",
+        "予定でした",
+    ):
+        assert part in bodies, part
+    assert "未設置。" not in bodies

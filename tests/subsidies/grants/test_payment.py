@@ -1,0 +1,243 @@
+"""請求 and 支払: the account, the money's way, never twice; 概算払 and its settlement."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.kernel.transitions import RoleMissing, StaleState, TransitionRefused
+from subsidies import grant_states
+from subsidies.grants import kinds, services, states
+from subsidies.grants.models import ClaimAccount, Payment
+from subsidies.models import Grant
+from subsidies.services.errors import Incomplete, NotEditable, Refused
+from tests.factories import subsidies as make
+from tests.subsidies.grants.money import (
+    ACCOUNT,
+    claim_begun,
+    claimed,
+    finalised,
+    inspected,
+    paid,
+    reported,
+)
+from tests.subsidies.grants.people import approved, begun, columns, proposed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def grant():
+    return make.make_grant()
+
+
+def pay(grant, paid_on=None, official=None):
+    official = official or make.official_actor(grant.ward_id)
+    with acting(official):
+        return services.payment_record(
+            actor=official, grant_id=grant.pk, paid_on=paid_on or clock.today()
+        )
+
+
+def test_the_account_is_kept_as_banks_write_it_and_encrypted(grant):
+    grant = finalised(grant)
+    filing, _firm = claim_begun(grant)
+    account = ClaimAccount.objects.get(filing=filing)
+    assert (account.number, account.holder) == ("1234567", "ｶ)ｼｹﾝ")
+    assert account.masked == "墨田銀行 両国支店 普通 ***4567"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, holder FROM grants_claimaccount")
+        number, holder = (bytes(value) for value in cursor.fetchone())
+    assert b"1234567" not in number
+    assert "ｼｹﾝ".encode() not in holder
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"bank_code": "1"}, "bank_code"),
+        ({"branch_code": "12a"}, "branch_code"),
+        ({"number": "12345678"}, "number"),
+        ({"number": "百万"}, "number"),
+        ({"holder": "株式会社試験"}, "holder"),
+        ({"holder": "カ）ベツノカイシャ", "explanation": ""}, "explanation"),
+        ({"kind": "9"}, "kind"),
+        ({"bank_name": " "}, "bank_name"),
+        ({"bank_name": "あ" * 61}, "bank_name"),
+    ],
+)
+def test_a_bad_account_says_which_field(grant, changes, field):
+    grant = finalised(grant)
+    with pytest.raises(Incomplete) as refused:
+        claim_begun(grant, account={**ACCOUNT, **changes})
+    assert f"account.{field}" in {problem.anchor for problem in refused.value.problems}
+    assert not ClaimAccount.objects.exists()
+
+
+def test_the_stored_number_stays_where_none_is_typed(grant):
+    grant = finalised(grant)
+    filing, firm = claim_begun(grant)
+    with acting(firm):
+        services.claim_account_save(
+            actor=firm, filing_id=filing.pk, **{**ACCOUNT, "number": "", "branch_code": "456"}
+        )
+    account = ClaimAccount.objects.get()
+    assert (account.number, account.branch_code) == ("1234567", "456")
+
+
+def test_no_claim_without_an_account_and_none_before_the_final_amount(grant):
+    assert "claim" not in {kind.code for kind in kinds.fileable(grant)}
+    grant = finalised(grant)
+    filing = begun(grant, "claim")
+    firm = make.owner_of(grant)
+    with acting(firm), pytest.raises(Incomplete, match="入力が終わっていない"):
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+
+
+def test_a_submitted_account_does_not_change(grant):
+    grant = finalised(grant)
+    filing = claimed(grant)
+    firm = make.owner_of(grant)
+    with acting(firm), pytest.raises(NotEditable):
+        services.claim_account_save(actor=firm, filing_id=filing.pk, **ACCOUNT)
+
+
+def test_each_look_at_the_account_is_noted(grant):
+    filing = claimed(finalised(grant))
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        account = services.claim_account_show(actor=official, filing_id=filing.pk)
+    assert account.number == "1234567"
+    assert AuditRow.objects.get(action="grants.account_viewed").actor_id == official.user_id
+
+
+def test_the_money_moves_on(grant):
+    grant = paid(grant)
+    assert (grant.status, grant.paid_yen) == (grant_states.PAID, 499_000)
+    assert columns(grant) == (499_000, 0, 0, 499_000)
+    assert grant.filings.get(kind="claim").status == states.ACCEPTED
+    payment = Payment.objects.get()
+    assert (payment.yen, payment.kind) == (499_000, "final")
+
+
+def test_nothing_is_paid_twice(grant):
+    grant = paid(grant)
+    with pytest.raises(StaleState):
+        pay(grant)
+    assert columns(grant) == (499_000, 0, 0, 499_000)
+
+
+@pytest.mark.parametrize("off", [-1, 1])
+def test_a_payment_is_dated_between_the_claim_and_today(grant, off):
+    grant = finalised(grant)
+    claimed(grant)
+    with pytest.raises(Refused, match="支払日"):
+        pay(grant, clock.today() + dt.timedelta(days=off))
+
+
+def test_an_approver_does_not_pay(grant):
+    grant = finalised(grant)
+    claimed(grant)
+    with pytest.raises(RoleMissing):
+        pay(grant, official=make.official_actor(grant.ward_id, Role.APPROVER))
+
+
+def test_a_returned_claim_is_mended_and_comes_again(grant):
+    grant = finalised(grant)
+    filing = claimed(grant)
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        services.filing_return(actor=official, filing_id=filing.pk, reason="口座番号が違う。")
+    grant.refresh_from_db()
+    assert grant.status == grant_states.FINALISED
+    firm = make.owner_of(grant)
+    with acting(firm):
+        services.claim_account_save(
+            actor=firm, filing_id=filing.pk, **{**ACCOUNT, "number": "7654321"}
+        )
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    pay(grant)
+    digests = {row.payload["record"]["account_digest"] for row in filing.versions.all()}
+    assert len(digests) == 2
+
+
+def test_many_at_once_and_one_that_is_refused_stops_nobody():
+    call = make.make_call()
+    good = [make.make_grant(call=call) for _number in range(2)]
+    for grant in good:
+        finalised(grant)
+        claimed(grant)
+    bad = make.make_grant(call=call)
+    official = make.official_actor()
+    with acting(official):
+        found = services.payments_record(
+            actor=official,
+            grant_ids=[good[0].pk, bad.pk, good[1].pk, good[0].pk, 10**9],
+            paid_on=clock.today(),
+        )
+    assert [bool(item.refusal) for item in found] == [False, True, False]
+    assert columns(good[0]) == (3 * 499_000, 499_000, 0, 2 * 499_000)
+
+
+class TestAdvance:
+    @pytest.fixture
+    def grant(self):
+        rules = make.rules_json("DX1", advance_payment=True, advance_percent=50)
+        return make.make_grant(call=make.make_call(rules=rules))
+
+    def advanced(self, grant, yen="200000"):
+        filing = claimed(grant, "advance", wanted_yen=yen, why="前払いのため。")
+        approved(proposed(filing))
+        official = make.official_actor(grant.ward_id)
+        with acting(official):
+            services.advance_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
+        return Grant.objects.get(pk=grant.pk)
+
+    def test_only_where_the_scheme_allows_it(self):
+        assert "advance" not in {kind.code for kind in kinds.fileable(make.make_grant())}
+
+    def test_up_to_the_schemes_part(self, grant):
+        with pytest.raises(Incomplete) as refused:
+            claimed(grant, "advance", wanted_yen="249501", why="前払いのため。")
+        assert "249,500円" in refused.value.problems[0].text
+
+    def test_it_is_settled_at_the_end(self, grant):
+        grant = self.advanced(grant)
+        assert columns(grant) == (499_000, 299_000, 0, 200_000)
+        grant = finalised(grant, net=600_000)
+        assert columns(grant) == (450_000, 0, 250_000, 200_000)
+        claimed(grant)
+        pay(grant)
+        grant.refresh_from_db()
+        assert (grant.status, grant.paid_yen) == ("paid", 450_000)
+        assert columns(grant) == (450_000, 0, 0, 450_000)
+
+    def test_more_than_the_final_amount_leaves_nothing_to_claim(self, grant):
+        grant = finalised(self.advanced(grant), net=200_000)
+        assert (grant.status, grant.final_yen, grant.paid_yen) == ("paid", 150_000, 200_000)
+        assert columns(grant) == (200_000, 0, 0, 200_000)
+
+    def test_it_is_paid_once(self, grant):
+        grant = self.advanced(grant)
+        official = make.official_actor(grant.ward_id)
+        with acting(official), pytest.raises(TransitionRefused):
+            services.advance_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
+
+    def test_a_change_or_an_end_leaves_what_was_paid(self, grant):
+        grant = self.advanced(grant)
+        from tests.subsidies.grants.people import filed
+
+        filing = filed(grant, "cancellation", why="やめる。", state="未発注。")
+        approved(proposed(filing))
+        grant.refresh_from_db()
+        assert (grant.status, columns(grant)) == ("cancelled", (200_000, 0, 0, 200_000))
+
+
+def test_an_uninspected_report_cannot_be_claimed(grant):
+    filing = reported(grant)
+    inspected(filing)
+    assert "claim" not in {kind.code for kind in kinds.fileable(grant)}

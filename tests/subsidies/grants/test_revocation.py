@@ -1,0 +1,251 @@
+"""弁明 → 取消 → 返還: at every stage of the money, in full and in part, with what comes back."""
+
+import datetime as dt
+
+import pytest
+
+from portal.kernel import clock
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow, OutboxEvent
+from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
+from subsidies import grant_states
+from subsidies.grants import money_states, services
+from subsidies.grants.models import Hearing, Payment, Recovery
+from subsidies.grants.services import recovery as recoveries
+from subsidies.models import Call, Grant
+from subsidies.services.errors import Refused
+from tests.factories import subsidies as make
+from tests.subsidies.grants.money import claimed, finalised, paid, reported
+from tests.subsidies.grants.people import approved, columns
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(grant, official=None, **changes):
+    official = official or make.official_actor(grant.ward_id)
+    given = {
+        "grounds": ["purpose"],
+        "facts": "機器が別の会社で使われていた。",
+        "due_on": clock.today() + dt.timedelta(days=14),
+        **changes,
+    }
+    with acting(official):
+        return services.hearing_ask(actor=official, grant_id=grant.pk, **given)
+
+
+def heard(grant, statement="貸したのは修理の間だけです。"):
+    hearing = ask(grant)
+    firm = make.owner_of(grant)
+    with acting(firm):
+        return services.hearing_state(actor=firm, hearing_id=hearing.pk, statement=statement)
+
+
+def propose(grant, hearing, kept_yen=0):
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        return services.revocation_propose(
+            actor=official,
+            grant_id=grant.pk,
+            hearing_id=hearing.pk,
+            kept_yen=kept_yen,
+            reason="他の用途に使用したため。",
+        )
+
+
+def revoked(grant, kept_yen=0):
+    ruling = approved(propose(grant, heard(grant), kept_yen))
+    return ruling, Grant.objects.get(pk=grant.pk)
+
+
+def ordered(grant, yen=499_000, surcharged=True):
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        ruling = services.recovery_propose(
+            actor=official,
+            grant_id=grant.pk,
+            principal_yen=yen,
+            surcharged=surcharged,
+            reason="取消により返還を命じる。",
+        )
+    approved(ruling)
+    return Recovery.objects.select_related("ruling").get(ruling=ruling)
+
+
+def give_back(recovery, yen, paid_on=None):
+    official = make.official_actor(recovery.ward_id)
+    with acting(official):
+        return services.recovery_payment_record(
+            actor=official, recovery_id=recovery.pk, yen=yen, paid_on=paid_on or clock.today()
+        )
+
+
+STAGES = {
+    "in_progress": lambda grant: grant,
+    "reported": lambda grant: reported(grant) and grant,
+    "finalised": finalised,
+    "claimed": lambda grant: claimed(finalised(grant)) and grant,
+}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_before_the_payment_the_money_returns_to_the_budget(stage):
+    grant = make.make_grant()
+    STAGES[stage](grant)
+    grant.refresh_from_db()
+    assert grant.status == stage
+    ruling, grant = revoked(grant)
+    assert (grant.status, ruling.terms["return_yen"]) == ("revoked", 0)
+    assert columns(grant) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_part_lowers_what_stands(stage):
+    grant = make.make_grant()
+    STAGES[stage](grant)
+    grant.refresh_from_db()
+    _ruling, grant = revoked(grant, kept_yen=300_000)
+    assert grant.status == stage
+    assert (grant.decided_yen if grant.final_yen is None else grant.final_yen) == 300_000
+    assert columns(grant)[0] == 300_000
+
+
+def test_a_claim_over_more_than_still_stands_is_not_paid():
+    grant = finalised(make.make_grant())
+    claimed(grant)
+    revoked(grant, kept_yen=300_000)
+    official = make.official_actor()
+    with acting(official), pytest.raises(Refused, match="請求の額"):
+        services.payment_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
+
+
+def test_after_the_payment_the_money_is_ordered_back():
+    grant = paid(make.make_grant())
+    ruling, grant = revoked(grant)
+    assert (grant.status, ruling.terms["return_yen"]) == (grant_states.REVOKED, 499_000)
+    assert columns(grant) == (499_000, 0, 0, 499_000)
+    recovery = ordered(grant)
+    account = recoveries.account_of(recovery, clock.today())
+    assert (account.surcharge.yen, account.late.yen) == (149, 0)
+    give_back(recovery, 200_000)
+    assert columns(grant) == (299_000, 0, 0, 299_000)
+    give_back(recovery, 299_149)
+    recovery.refresh_from_db()
+    assert recovery.status == money_states.RETURNED
+    assert columns(grant) == (0, 0, 0, 0)
+    assert OutboxEvent.objects.filter(name="grants.recovery_settled").count() == 1
+
+
+def test_a_part_after_the_payment_leaves_the_grant_and_orders_the_difference():
+    grant = paid(make.make_grant())
+    ruling, grant = revoked(grant, kept_yen=400_000)
+    assert (grant.status, ruling.terms["return_yen"]) == (grant_states.PAID, 99_000)
+    recovery = ordered(grant, 99_000)
+    assert recovery.principal_yen == 99_000
+    ruling, grant = revoked(grant, kept_yen=100_000)
+    assert (ruling.terms["standing_yen"], ruling.terms["revoked_yen"]) == (400_000, 300_000)
+
+
+def test_never_more_than_was_paid_is_ordered_back():
+    grant = paid(make.make_grant())
+    _ruling, grant = revoked(grant)
+    ordered(grant, 400_000)
+    with pytest.raises(Refused, match="99,000円"):
+        ordered(grant, 99_001)
+
+
+def test_money_that_comes_back_after_the_years_accounts_is_not_the_calls():
+    grant = paid(make.make_grant())
+    Call.objects.filter(pk=grant.call_id).update(fiscal_year=2024)
+    _ruling, grant = revoked(grant)
+    give_back(ordered(grant), 499_149)
+    assert columns(grant) == (499_000, 0, 0, 499_000)
+
+
+@pytest.mark.parametrize("yen", [0, 499_150])
+def test_what_comes_back_is_at_most_what_is_owed(yen):
+    grant = paid(make.make_grant())
+    _ruling, grant = revoked(grant)
+    recovery = ordered(grant)
+    with pytest.raises(Refused, match="499,149円"):
+        give_back(recovery, yen)
+    with pytest.raises(Refused, match="納付日"):
+        give_back(recovery, 1, clock.today() + dt.timedelta(days=1))
+
+
+def test_a_return_without_fault_bears_no_surcharge():
+    grant = paid(make.make_grant())
+    recovery = ordered(grant, 45_363, surcharged=False)
+    give_back(recovery, 45_363)
+    recovery.refresh_from_db()
+    assert recovery.status == money_states.RETURNED
+    with pytest.raises(StaleState):
+        give_back(recovery, 1)
+
+
+def test_the_order_freezes_rule_and_receipts():
+    grant = paid(make.make_grant())
+    terms = ordered(grant).ruling.terms
+    assert terms["rule"]["surcharge_rate"] == 1095
+    assert terms["received"] == [{"on": Payment.objects.get().paid_on.isoformat(), "yen": 499_000}]
+
+
+def test_the_firm_is_heard_first():
+    grant = make.make_grant()
+    hearing = ask(grant)
+    with pytest.raises(Refused, match="弁明の機会"):
+        propose(grant, hearing)
+    official = make.official_actor()
+    with acting(official), pytest.raises(GuardFailed, match="期日"):
+        services.hearing_close(actor=official, hearing_id=hearing.pk, reason="返事がない。")
+    Hearing.objects.filter(pk=hearing.pk).update(due_on=clock.today() - dt.timedelta(days=1))
+    with acting(official):
+        services.hearing_close(actor=official, hearing_id=hearing.pk, reason="返事がない。")
+    ruling = propose(grant, hearing)
+    assert ruling.terms["hearing"] == "弁明なし"
+
+
+def test_what_the_firm_says_stands_in_the_proposal():
+    grant = make.make_grant()
+    ruling = propose(grant, heard(grant))
+    assert ruling.terms["statement"] == "貸したのは修理の間だけです。"
+    assert AuditRow.objects.filter(action="grants.hearing.state").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"grounds": []}, "事由"),
+        ({"grounds": ["whim"]}, "事由"),
+        ({"facts": " "}, "事実"),
+        ({"due_on": dt.date(2026, 1, 1)}, "期日"),
+    ],
+)
+def test_a_bad_hearing_is_refused(changes, words):
+    with pytest.raises(Refused, match=words):
+        ask(make.make_grant(), **changes)
+
+
+def test_one_hearing_at_a_time_and_not_by_approvers():
+    from portal.accounts.roles import Role
+
+    grant = make.make_grant()
+    ask(grant)
+    with pytest.raises(Refused, match="終わっていません"):
+        ask(grant)
+    with pytest.raises(RoleMissing):
+        ask(grant, official=make.official_actor(grant.ward_id, Role.APPROVER))
+
+
+@pytest.mark.parametrize("kept", [-1, 499_000])
+def test_what_is_kept_lies_below_what_stands(kept):
+    grant = make.make_grant()
+    with pytest.raises(Refused, match="取消後の額"):
+        propose(grant, heard(grant), kept)
+
+
+def test_a_proposal_from_another_amount_is_stale():
+    grant = make.make_grant()
+    ruling = propose(grant, heard(grant))
+    Grant.objects.filter(pk=grant.pk).update(decided_yen=400_000)
+    with pytest.raises(StaleState):
+        approved(ruling)

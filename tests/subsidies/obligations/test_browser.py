@@ -1,0 +1,76 @@
+"""An official hands over before a transfer, on wide and narrow screens, without JavaScript too."""
+
+import pytest
+
+from portal.kernel import clock
+from portal.kernel.database import acting
+from subsidies.obligations import services
+from subsidies.obligations.models import Obligation
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.factories import subsidies as make
+from tests.factories.obligations import make_asset
+from tests.screens import save_screen
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def sign_in_browser(new_page, live_app):
+    """A page in which that person has signed in."""
+    from django.test import Client
+
+    from portal.accounts.models import User
+    from tests.support.people import sign_in
+
+    def open_page(user_id, **options):
+        client = Client()
+        sign_in(client, User.objects.get(pk=user_id))
+        page = new_page(**options)
+        for key, cookie in client.cookies.items():
+            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
+        return page
+
+    return open_page
+
+
+def looks_well(page, name):
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+    save_screen(page, f"obligations-{name}")
+
+
+@pytest.mark.parametrize("options", [{"width": 1280}, {"width": 390, "java_script_enabled": False}])
+def test_a_hand_over(transactional_db, sign_in_browser, options):
+    from portal.kernel.actor import Actor
+
+    with acting(Actor.system("test")):
+        grant = make.make_grant()
+        asset = make_asset(grant)
+        services.obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=clock.today())
+        old, new = make.official_actor(), make.official_actor()
+        Obligation.objects.update(owner_id=old.user_id)
+    axe = options.get("java_script_enabled", True)
+    page = sign_in_browser(new.user_id, **options)
+    page.goto("/staff/obligations/")
+    if axe:
+        looks_well(page, "list")
+    page.goto("/staff/obligations/?month=2027-03")
+    if axe:
+        looks_well(page, "month")
+    page.goto(f"/staff/obligations/handover/?person={old.user_id}")
+    if axe:
+        looks_well(page, "handover")
+    page.get_by_label("引継ぎ先").select_option(str(new.user_id))
+    page.get_by_role("button", name="この担当分をすべて引き継ぐ").click()
+    assert "「理由」" in page.content()
+    page.get_by_label("理由").fill("令和9年4月1日付けの人事異動。")
+    page.get_by_role("button", name="この担当分をすべて引き継ぐ").click()
+    assert "引き継ぎました。" in page.content()
+    with acting(Actor.system("test")):
+        assert set(Obligation.objects.values_list("owner_id", flat=True)) == {new.user_id}
+    page.goto(f"/staff/assets/{asset.pk}/")
+    if axe:
+        looks_well(page, "asset")
+    page.goto("/staff/obligations/feed/")
+    page.get_by_role("button", name="アドレスを作る").click()
+    assert ".ics" in page.content()

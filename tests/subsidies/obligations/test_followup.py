@@ -1,0 +1,203 @@
+"""効果報告 with its doubts about units, 仕入控除税額報告 with its proposal to order money back."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.kernel import clock
+from portal.kernel.database import acting
+from portal.kernel.models import OutboxEvent
+from subsidies import grant_states
+from subsidies.grants import services as grants
+from subsidies.grants.models import Ruling
+from subsidies.models import Grant
+from subsidies.obligations import handlers, states
+from subsidies.obligations.kinds import opens_on
+from subsidies.obligations.models import Obligation
+from subsidies.obligations.rules import effects
+from subsidies.obligations.services import obligations_sync
+from subsidies.services.errors import Incomplete, Refused
+from tests.factories import subsidies as make
+from tests.subsidies.grants.people import begun, filed
+
+TODAY = clock.today()
+FIGURES = {
+    "sales": 80_000_000,
+    "cost": 50_000_000,
+    "labour": 20_000_000,
+    "depreciation": 3_000_000,
+    "people": 8,
+    "hours": 15_000,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"sales": 80_000}, [("sales", "thousand"), ("sales", "too_small")]),
+        ({"sales": 80_000_000_000}, [("sales", "thousand")]),
+        ({"labour": 160_000_000}, [("labour", "jump")]),
+        ({"labour": 159_999_999}, []),
+        ({"labour": 2_500_000}, [("labour", "jump")]),
+        ({"labour": 2_500_001}, []),
+        ({"labour": 0}, []),
+        ({"people": 80, "hours": 15_000}, [("people", "jump")]),
+        ({"hours": 8 * 24 * 366 + 1}, [("hours", "too_many_hours")]),
+    ],
+)
+def test_slips_of_the_unit_are_asked_about(changes, expected):
+    found = effects.doubts(FIGURES, {**FIGURES, **changes})
+    assert [(doubt.code, doubt.why) for doubt in found if doubt.code in changes] == expected
+
+
+@given(st.sampled_from(effects.COMPONENTS), st.integers(1, 10**12), st.integers(1, 10**12))
+def test_a_doubt_has_no_direction(component, one, other):
+    code = component[0]
+    there = effects.doubts({code: one}, {code: other})
+    back = effects.doubts({code: other}, {code: one})
+    assert there == back
+
+
+def test_a_report_may_be_handed_in_from_the_year_it_is_due():
+    assert opens_on(dt.date(2028, 6, 30)) == dt.date(2028, 4, 1)
+    assert opens_on(dt.date(2029, 3, 31)) == dt.date(2028, 4, 1)
+
+
+@pytest.fixture
+def grant(db):
+    """Paid, its first report due in ten days."""
+    return paid(make.make_grant())
+
+
+def paid(grant):
+    with acting(make.SYSTEM):
+        Grant.objects.filter(pk=grant.pk).update(
+            status=grant_states.PAID,
+            final_yen=400_000,
+            paid_yen=400_000,
+            decided_on=TODAY - dt.timedelta(days=600),
+        )
+        obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
+        Obligation.objects.filter(grant=grant, kind="effect_report", number=1).update(
+            due_on=TODAY + dt.timedelta(days=10)
+        )
+    return Grant.objects.select_related("application__version__scheme", "call").get(pk=grant.pk)
+
+
+def report(**changes):
+    given_ = {
+        "period_end": (TODAY - dt.timedelta(days=60)).isoformat(),
+        "comment": "集計が月2時間になった。",
+        **{f"before_{code}": str(value) for code, value in FIGURES.items()},
+        **{f"after_{code}": str(value) for code, value in FIGURES.items()},
+    }
+    return {**given_, **changes}
+
+
+def follow():
+    """The handlers of ours for the events of filings."""
+    for event in OutboxEvent.objects.filter(name__startswith="grants.filing_").order_by("id"):
+        with acting(make.SYSTEM):
+            handlers.follow(event)
+
+
+def test_a_report_settles_its_year_and_a_returned_one_owes_it_again(grant):
+    filing = filed(grant, "effect_report", **report())
+    row = Obligation.objects.get(grant=grant, kind="effect_report", number=1)
+    record = filing.versions.get().payload["record"]
+    assert (record["report_number"], record["late"]) == (1, False)
+    assert record["after"]["sales"] == 80_000_000
+    with acting(make.SYSTEM):
+        obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
+    row.refresh_from_db()
+    assert row.status == states.DONE
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        grants.filing_return(actor=reviewer, filing_id=filing.pk, reason="決算期が違います。")
+    follow()
+    row.refresh_from_db()
+    assert row.status == states.OPEN
+
+
+def test_thousands_for_yen_are_asked_about_until_confirmed(grant):
+    with pytest.raises(Incomplete) as refused:
+        filed(grant, "effect_report", **report(after_sales="80,000"))
+    assert {problem.anchor for problem in refused.value.problems} == {"answers.after_sales"}
+    assert "千円" in refused.value.problems[0].text
+    filed(grant, "effect_report", **report(after_sales="80,000", figures_confirmed="yes"))
+
+
+def test_figures_come_in_any_writing_and_must_be_of_a_year_that_is_over(grant):
+    tomorrow = (TODAY + dt.timedelta(days=1)).isoformat()
+    with pytest.raises(Incomplete) as refused:
+        filed(grant, "effect_report", **report(after_sales="８，０００万円", period_end=tomorrow))
+    assert [problem.code for problem in refused.value.problems] == ["period"]
+
+
+def test_a_year_is_not_reported_before_its_time(grant):
+    Obligation.objects.filter(kind="effect_report").update(due_on=dt.date(2099, 6, 30))
+    with pytest.raises(Refused):
+        begun(grant, "effect_report")
+
+
+@pytest.fixture
+def taxed(db):
+    call = make.make_call(rules=make.rules_json(tax_mode="included"))
+    return paid(make.make_grant(call=call))
+
+
+def tax(**changes):
+    return {
+        "period_end": (TODAY - dt.timedelta(days=60)).isoformat(),
+        "result": "return",
+        "return_yen": "36,363円",
+        **changes,
+    }
+
+
+def accept(filing):
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        grants.filing_accept(actor=reviewer, filing_id=filing.pk)
+
+
+def test_who_was_granted_without_tax_owes_no_tax_report(grant):
+    with pytest.raises(Refused):
+        begun(grant, "tax_credit")
+
+
+def test_an_amount_to_return_becomes_a_proposal_for_another_official(taxed):
+    accept(filed(taxed, "tax_credit", **tax()))
+    ruling = Ruling.objects.get(grant=taxed)
+    assert (ruling.kind, ruling.amount_yen, ruling.status) == ("recovery", 36_363, "proposed")
+    assert ruling.terms["cause"] == "tax_credit"
+    assert ruling.terms["surcharged"] is False
+
+
+@pytest.mark.parametrize("why", ["exempt", "simplified", "no_invoice"])
+def test_zero_is_reported_too_with_its_reason(taxed, why):
+    accept(filed(taxed, "tax_credit", **tax(result=why, return_yen="0")))
+    assert not Ruling.objects.exists()
+    with acting(make.SYSTEM):
+        obligations_sync(actor=make.SYSTEM, grant_id=taxed.pk, on=TODAY)
+    assert Obligation.objects.get(kind="tax_credit").status == states.DONE
+
+
+@pytest.mark.parametrize(
+    ("changes", "anchor"),
+    [
+        ({"return_yen": "0"}, "answers.return_yen"),
+        ({"result": "exempt"}, "answers.result"),
+        ({"return_yen": "400,001"}, "answers.return_yen"),
+        ({"return_yen": ""}, "answers.return_yen"),
+        ({"return_yen": "-5"}, "answers.return_yen"),
+        ({"result": "？"}, "answers.result"),
+    ],
+)
+def test_contradictions_are_said_at_their_field(taxed, changes, anchor):
+    with pytest.raises(Incomplete) as refused:
+        filed(taxed, "tax_credit", **tax(**changes))
+    assert anchor in {problem.anchor for problem in refused.value.problems}

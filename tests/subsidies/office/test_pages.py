@@ -1,0 +1,288 @@
+"""The office's pages: what officials type is kept, problems stand at their field, pages are clean."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.database import acting
+from subsidies.models import Call, SchemeVersion
+from subsidies.office import services
+from subsidies.office.models import Revision, Trial
+from subsidies.office.parts import PARTS
+from subsidies.rules.scheme import SchemeRules
+from tests.factories import subsidies as make
+from tests.support.people import sign_in
+
+
+@pytest.fixture
+def call_(db):
+    return make.make_call()
+
+
+@pytest.fixture
+def editor(db, client):
+    actor = make.official_actor()
+    sign_in(client, User.objects.get(pk=actor.user_id))
+    return actor
+
+
+@pytest.fixture
+def revision(editor, call_):
+    with acting(editor):
+        return services.revision_begin(actor=editor, scheme_id=call_.version.scheme_id)
+
+
+def shown(page) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+def url(name, *args) -> str:
+    return reverse(f"office:{name}", args=args)
+
+
+def fields(form, **changes):
+    """What a browser would post for the form as it is shown."""
+    data = {}
+    for bound in form:
+        value = (
+            bound.field.prepare_value(bound.value())
+            if hasattr(bound.field, "prepare_value")
+            else bound.value()
+        )
+        if value in (None, False, ""):
+            continue
+        data[bound.name] = "on" if value is True else value
+    return {key: value for key, value in {**data, **changes}.items() if value is not None}
+
+
+class TestEditor:
+    @pytest.mark.parametrize("part", [part.code for part in PARTS])
+    def test_every_part_opens_and_saves_as_it_is(self, client: Client, revision, part):
+        page = client.get(url("part", revision.pk, part))
+        assert page.status_code == 200
+        if "items" in page.context:
+            return
+        data = fields(page.context["form"], counter=revision.counter)
+        answer = client.post(url("part", revision.pk, part), data)
+        assert answer.status_code == 302, answer.context["form"].errors
+        after = Revision.objects.get(pk=revision.pk).rules
+        assert SchemeRules.parse(after) == SchemeRules.parse(revision.rules)
+
+    @pytest.mark.parametrize(
+        "part", [part.code for part in PARTS if part.item and part.code not in {"scoring", "bonus"}]
+    )
+    def test_every_item_saves_as_it_is(self, client: Client, revision, part):
+        count = len(client.get(url("part", revision.pk, part)).context["items"])
+        for number in range(1, count + 1):
+            page = client.get(url("item", revision.pk, part, number))
+            counter = Revision.objects.get(pk=revision.pk).counter
+            data = fields(page.context["form"], counter=counter)
+            answer = client.post(url("item", revision.pk, part, number), data)
+            assert answer.status_code == 302, (number, answer.context["form"].errors)
+        after = Revision.objects.get(pk=revision.pk)
+        assert SchemeRules.parse(after.rules) == SchemeRules.parse(revision.rules)
+
+    def test_a_new_question_under_a_condition(self, client: Client, revision):
+        given = {
+            "label": "クラウドを使いますか",
+            "task": "plan",
+            "kind": "yes_no",
+            "required": "on",
+            "counter": revision.counter,
+        }
+        assert client.post(url("item", revision.pk, "questions", 0), given).status_code == 302
+        revision.refresh_from_db()
+        code = revision.rules["questions"][-1]["code"]
+        follow = {
+            **given,
+            "label": "データの置き場所",
+            "kind": "text",
+            "when_asked": code,
+            "when_operator": "is_true",
+            "skip_graduates": "on",
+            "counter": revision.counter,
+        }
+        assert client.post(url("item", revision.pk, "questions", 0), follow).status_code == 302
+        made = Revision.objects.get(pk=revision.pk).rules["questions"][-1]
+        assert made["when"] == {"asked": code, "operator": "is_true"}
+        assert made["not_for"] == ["graduate"]
+        preview = shown(client.get(url("preview", revision.pk)))
+        assert "「クラウドを使いますか」が「はい」のとき" in preview
+        graduates = client.get(url("preview", revision.pk) + "?class=graduate")
+        assert "データの置き場所" not in shown(graduates)
+
+    def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
+        self, client: Client, revision
+    ):
+        page = client.get(url("part", revision.pk, "money"))
+        data = fields(page.context["form"], rate="5/4", floor_yen="９００，０００")
+        answer = client.post(url("part", revision.pk, "money"), data)
+        assert answer.status_code == 422
+        assert answer.context["form"].errors.keys() == {"rate"}
+        assert "5/4" in answer.content.decode()
+        data["rate"] = "3/4"
+        answer = client.post(url("part", revision.pk, "money"), data)
+        assert answer.context["form"].errors == {"floor_yen": ["下限が上限を超えています。"]}
+        assert Revision.objects.get(pk=revision.pk).counter == revision.counter
+
+    def test_a_stale_tab_keeps_its_text(self, client: Client, revision, editor):
+        page = client.get(url("part", revision.pk, "money"))
+        data = fields(page.context["form"], cap_yen="700000", counter=revision.counter)
+        with acting(editor):
+            services.revision_save(
+                actor=editor,
+                revision_id=revision.pk,
+                values={"floor_yen": 1_000},
+                counter=None,
+            )
+        answer = client.post(url("part", revision.pk, "money"), data)
+        assert answer.status_code == 409
+        assert "700000" in answer.content.decode()
+        assert "ほかの人が" in shown(answer)
+
+    def test_items_move_and_go(self, client: Client, revision):
+        before = [item["code"] for item in revision.rules["categories"]]
+        arrange = url("arrange", revision.pk, "categories")
+        client.post(arrange, {"act": "down 1", "counter": 1})
+        client.post(arrange, {"act": "remove 2", "counter": 2})
+        after = [item["code"] for item in Revision.objects.get(pk=revision.pk).rules["categories"]]
+        assert after == [before[1], *before[2:]]
+        assert client.post(arrange, {"act": "up 99"}).status_code == 404
+
+    def test_a_removed_section_is_told_on_the_overview(self, client: Client, revision):
+        client.post(url("arrange", revision.pk, "tasks"), {"act": "remove 1", "counter": 1})
+        page = client.get(url("revision", revision.pk))
+        assert "課題 applicant がありません" in shown(page)
+
+    def test_the_trial_says_it_in_a_sentence(self, client: Client, revision, call_, editor):
+        make.make_submitted(call=call_)
+        client.post(url("part", revision.pk, "money"), {})
+        answer = client.post(url("trial", revision.pk), {"year": call_.fiscal_year}, follow=True)
+        assert "1件中、この規則では0件が不交付" in shown(answer)
+        assert Trial.objects.get().finished_at
+
+    def test_a_large_trial_goes_to_a_worker(
+        self, client: Client, revision, call_, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        from subsidies.office import tasks
+        from subsidies.office.views import revisions
+
+        sent = []
+        monkeypatch.setattr(revisions, "AT_ONCE", 0)
+        monkeypatch.setattr(tasks.trial, "apply_async", lambda *a, **k: sent.append((a, k)))
+        make.make_submitted(call=call_)
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(url("trial", revision.pk), {"year": call_.fiscal_year})
+        page = client.get(url("trial", revision.pk))
+        assert page["Refresh"] == "2"
+        assert "1件のうち0件" in shown(page)
+        assert len(sent) == 1
+
+    def test_who_only_reads_cannot_save(self, client: Client, call_):
+        actor = make.official_actor()
+        with acting(actor):
+            found = services.revision_begin(actor=actor, scheme_id=call_.version.scheme_id)
+        approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+        sign_in(client, User.objects.get(pk=approver.user_id))
+        assert client.get(url("part", found.pk, "money")).status_code == 200
+        assert client.post(url("part", found.pk, "money"), {}).status_code == 404
+        assert client.post(url("move", found.pk, "drop")).status_code == 302
+        assert Revision.objects.get(pk=found.pk).status == "editing"
+
+
+class TestComparison:
+    def test_only_what_differs_is_shown(self, client: Client, editor, call_):
+        rules = {**call_.version.rules, "cap_yen": 600_000, "rate": "1/2"}
+        SchemeVersion.objects.create(
+            scheme=call_.version.scheme,
+            number=2,
+            rules=rules,
+            published_at=clock.database_now(),
+        )
+        address = url("compare", call_.version.scheme_id)
+        page = client.get(address)
+        text = shown(page)
+        assert "ちがうところ：2か所" in text
+        assert "500,000円" in text
+        assert "600,000円" in text
+        assert "中古品" not in text
+        assert "中古品" in shown(client.get(address + "?all=on"))
+        assert "同じです" in shown(client.get(address + "?before=2&after=2"))
+
+    def test_addresses_that_make_no_sense(self, client: Client, editor, call_):
+        address = url("compare", call_.version.scheme_id)
+        assert client.get(address + "?before=x&after=99").status_code == 200
+        assert client.get(url("version", call_.version.scheme_id, 9)).status_code == 404
+        assert client.get(url("part", 1, "nonsense")).status_code == 404
+
+
+class TestBudgets:
+    @pytest.fixture
+    def admin(self, db, client):
+        actor = make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
+        sign_in(client, User.objects.get(pk=actor.user_id))
+        return actor
+
+    def test_the_page_adds_up_and_names_what_the_targets_need(self, client: Client, admin):
+        grant = make.make_grant()
+        make.make_submitted(call=grant.call)
+        page = client.get(url("budgets"))
+        total = page.context["total"]
+        assert total.free_yen + total.applied_yen + total.committed_yen == total.budget_yen
+        assert "425,000,000円" in shown(page)
+
+    def test_a_queue_of_a_first_come_call(self, client: Client, admin):
+        call = make.make_call(budget_yen=600_000)
+        make.make_submitted(call=call)
+        make.make_submitted(call=call)
+        page = client.get(url("call", call.pk))
+        assert [row.inside for row in page.context["queue"]] == [True, False]
+        assert "1件が予算待ちです" in shown(page)
+
+    def test_the_budget_form_keeps_what_was_typed(self, client: Client, admin):
+        grant = make.make_grant()
+        address = url("call_budget", grant.call_id)
+        given = {"budget_yen": "１円", "reason": "減額補正"}
+        answer = client.post(address, given)
+        assert answer.status_code == 422
+        assert "すでに499,000円" in shown(answer)
+        assert "減額補正" in shown(answer)
+        assert client.post(address, {**given, "budget_yen": "600万円"}).status_code in {302, 422}
+
+    def test_a_call_is_made_on_the_page(self, client: Client, admin, call_):
+        this = clock.fiscal_year(clock.today())
+        last = clock.fiscal_year_bounds(this)[1]
+        given = {
+            "fiscal_year": this,
+            "round": 2,
+            "mode": "first_come",
+            "opens_on": last - dt.timedelta(days=60),
+            "closes_on": last - dt.timedelta(days=30),
+            "project_ends_on": last,
+            "contact": "産業振興課",
+            "budget_yen": "1,000,000",
+            "reserved_yen": "",
+        }
+        address = url("call_new", call_.version.scheme_id)
+        refused = client.post(address, {**given, "closes_on": given["opens_on"], "round": 1})
+        assert refused.status_code == 422
+        assert client.post(address, given).status_code == 302
+        made = Call.objects.get(round=2)
+        assert made.opens_at.astimezone(clock.TOKYO).hour == 9
+
+    def test_pages_cost_the_same_however_many(
+        self, client: Client, admin, django_assert_max_num_queries
+    ):
+        for _number in range(3):
+            make.make_submitted(call=make.make_call())
+        client.get(url("budgets"))
+        with django_assert_max_num_queries(16):
+            client.get(url("budgets"))
+        with django_assert_max_num_queries(16):
+            client.get(url("schemes"))

@@ -1,0 +1,353 @@
+"""Changing a scheme: edit, propose, publish by another; trials; what running applications keep."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from portal.accounts.roles import Role
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
+from subsidies.contents import rules_of, submitted_rules
+from subsidies.models import Application, Call, SchemeVersion
+from subsidies.office import policies, selectors, services, states
+from subsidies.office.models import Revision, Trial
+from subsidies.services.errors import Refused
+from tests.factories import subsidies as make
+from tests.factories.programs import OTA
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor():
+    return make.official_actor()
+
+
+@pytest.fixture
+def approver():
+    return make.official_actor(make.SUMIDA, Role.APPROVER)
+
+
+@pytest.fixture
+def call_():
+    return make.make_call()
+
+
+def act(actor, service, **given):
+    with acting(actor):
+        return service(actor=actor, **given)
+
+
+def begun(actor, call):
+    return act(actor, services.revision_begin, scheme_id=call.version.scheme_id)
+
+
+def save(actor, revision, **values):
+    counter = values.pop("counter", None)
+    return act(
+        actor, services.revision_save, revision_id=revision.pk, values=values, counter=counter
+    )
+
+
+def publish(editor, approver, call, **values):
+    revision = save(editor, begun(editor, call), **values)
+    act(editor, services.revision_propose, revision_id=revision.pk, note="改正の要旨")
+    return act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
+
+class TestFourEyes:
+    def test_the_way_from_edit_to_the_next_version(self, editor, approver, call_):
+        version = publish(editor, approver, call_, cap_yen=600_000)
+        assert (version.number, version.rules["cap_yen"]) == (2, 600_000)
+        call_.refresh_from_db()
+        assert call_.version == version
+        actions = set(AuditRow.objects.values_list("action", flat=True))
+        assert {
+            "office.revision_begun",
+            "office.revision_edited",
+            "office.revision.propose",
+            "office.revision.publish",
+        } <= actions
+
+    def test_whoever_edited_does_not_publish(self, approver, call_):
+        both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        revision = save(both, begun(both, call_), cap_yen=600_000)
+        act(both, services.revision_propose, revision_id=revision.pk, note="要旨")
+        with pytest.raises(GuardFailed, match="作った人は公開できません"):
+            act(both, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+        act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
+    def test_the_database_refuses_it_too(self, editor, call_):
+        revision = save(editor, begun(editor, call_), cap_yen=600_000)
+        with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
+            Revision.objects.filter(pk=revision.pk).update(published_by_id=editor.user_id)
+
+    def test_an_editor_among_several_does_not_publish(self, editor, approver, call_):
+        second = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        revision = save(editor, begun(editor, call_), cap_yen=600_000)
+        revision = save(second, revision, floor_yen=10_000)
+        act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
+        with pytest.raises(GuardFailed):
+            act(second, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
+    def test_an_approver_publishes_what_was_read(self, editor, approver, call_):
+        revision = save(editor, begun(editor, call_), cap_yen=600_000)
+        seen = revision.counter
+        act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
+        act(approver, services.revision_send_back, revision_id=revision.pk, reason="率も")
+        save(editor, revision, rate="1/2")
+        act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
+        with pytest.raises(StaleState):
+            act(approver, services.revision_publish, revision_id=revision.pk, seen=seen)
+
+    @pytest.mark.parametrize("role", [Role.APPROVER])
+    def test_who_may_not_edit(self, role, call_):
+        with pytest.raises(RoleMissing):
+            begun(make.official_actor(make.SUMIDA, role), call_)
+
+    def test_another_ward_sees_nothing(self, editor, call_):
+        revision = begun(editor, call_)
+        stranger = make.official_actor(OTA)
+        with pytest.raises(Revision.DoesNotExist):
+            save(stranger, revision, cap_yen=1)
+        with pytest.raises(call_.version.scheme.__class__.DoesNotExist):
+            begun(stranger, call_)
+        assert not policies.visible_revisions(make.firm_actor(make.make_firm())).exists()
+        assert policies.visible_revisions(make.auditor_actor()).exists()
+
+
+class TestEditing:
+    def test_one_open_revision_per_scheme(self, editor, call_):
+        assert begun(editor, call_) == begun(make.official_actor(), call_)
+
+    def test_rules_that_contradict_themselves_are_kept_but_not_proposed(self, editor, call_):
+        revision = save(editor, begun(editor, call_), floor_yen=900_000)
+        with pytest.raises(GuardFailed, match="1か所"):
+            act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
+        revision.refresh_from_db()
+        assert revision.rules["floor_yen"] == 900_000
+
+    def test_a_stale_tab_is_told(self, editor, call_):
+        revision = begun(editor, call_)
+        save(editor, revision, cap_yen=600_000, counter=revision.counter)
+        with pytest.raises(StaleState, match="ほかの人が"):
+            save(editor, revision, cap_yen=700_000, counter=revision.counter)
+
+    def test_a_proposal_needs_its_reason(self, editor, call_):
+        with pytest.raises(ReasonMissing):
+            act(editor, services.revision_propose, revision_id=begun(editor, call_).pk, note=" ")
+
+    def test_saving_the_same_counts_nothing(self, editor, call_):
+        revision = begun(editor, call_)
+        again = save(editor, revision, cap_yen=revision.rules["cap_yen"])
+        assert again.counter == revision.counter
+
+    def test_given_up_the_scheme_may_be_changed_anew(self, editor, call_):
+        revision = begun(editor, call_)
+        act(editor, services.revision_drop, revision_id=revision.pk)
+        assert begun(editor, call_) != revision
+
+    def test_a_published_revision_stays(self, editor, approver, call_):
+        publish(editor, approver, call_, cap_yen=600_000)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Revision.objects.filter(status=states.PUBLISHED).update(note="別の話")
+
+
+class TestRunningApplications:
+    def test_what_was_submitted_keeps_its_version(self, editor, approver, call_):
+        application = make.make_submitted(call=call_)
+        before = rules_of(application.version)
+        publish(editor, approver, call_, rate="1/10", cap_yen=1_000)
+        application = Application.objects.select_related("version").get(pk=application.pk)
+        assert application.version.number == 1
+        assert submitted_rules(application) == before
+        assert application.requested_yen == 499_000
+
+    def test_a_decision_after_the_change_is_made_by_the_old_rules(self, editor, approver, call_):
+        application = make.make_proposed(call=call_)
+        publish(editor, approver, call_, rate="1/10")
+        with acting(approver):
+            from subsidies.services import decision_approve
+
+            decision = decision_approve(actor=approver, application_id=application.pk)
+        assert decision.amount_yen == 499_000
+        assert decision.conditions["scheme_version"] == 1
+
+    def test_a_draft_follows_and_keeps_what_was_typed(self, editor, approver, call_):
+        owner = make.firm_actor(make.make_firm())
+        draft = make.make_draft(owner, call_)
+        version = publish(editor, approver, call_, rate="1/2")
+        with acting(owner):
+            from subsidies.services import draft_save_answers
+
+            saved = draft_save_answers(actor=owner, application_id=draft.pk, answers={})
+        assert saved.version == version
+        assert saved.answers["title"] == draft.answers["title"]
+
+    def test_closed_calls_keep_their_version(self, editor, approver, call_):
+        Call.objects.filter(pk=call_.pk).update(
+            opens_at=call_.opens_at - dt.timedelta(days=90),
+            closes_at=call_.opens_at - dt.timedelta(days=60),
+        )
+        publish(editor, approver, call_, cap_yen=600_000)
+        call_.refresh_from_db()
+        assert call_.version.number == 1
+
+
+BONUS = [{"code": "dojo", "name": "DX道場の修了", "fact": "dojo_graduate", "points": 5}]
+SCORING = {"criteria": [{"code": "a", "name": "効果", "max": 5, "weight": 4}]}
+
+
+class TestBonusInAQueue:
+    def test_points_do_not_go_with_first_come(self, editor, approver, call_):
+        with pytest.raises(Refused) as caught:
+            publish(editor, approver, call_, bonus=BONUS, scoring=SCORING)
+        text = str(caught.value)
+        assert "審査する公募" in text
+        assert "修了者の枠" in text
+        assert "同じ順位" in text
+        assert SchemeVersion.objects.filter(scheme=call_.version.scheme).count() == 1
+
+    @pytest.mark.parametrize("way", ["round", "quota", "tie_break"])
+    def test_each_of_the_three_alternatives_does(self, editor, approver, call_, way):
+        values = {"bonus": BONUS, "scoring": SCORING}
+        if way == "round":
+            Call.objects.filter(pk=call_.pk).update(mode=Call.Mode.ROUND)
+        elif way == "quota":
+            Call.objects.filter(pk=call_.pk).update(reserved_yen=1_000_000)
+        else:
+            values["bonus_use"] = "tie_break"
+        assert publish(editor, approver, call_, **values).number == 2
+
+
+class TestTrials:
+    def run(self, editor, call, **values):
+        revision = save(editor, begun(editor, call), **values)
+        trial = act(
+            editor,
+            services.trial_begin,
+            revision_id=revision.pk,
+            fiscal_year=call.fiscal_year,
+        )
+        return act(editor, services.trial_run, trial_id=trial.pk).result
+
+    def test_who_would_have_been_refused_and_why(self, editor, call_):
+        for employees in (5, 12, 40):
+            owner = make.firm_actor(make.make_firm(employees=employees))
+            make.submit(owner, make.make_draft(owner, call_))
+        criteria = [
+            {**item, "threshold": 10, "any_of": ""} if item["code"] == "employees" else item
+            for item in call_.version.rules["criteria"]
+        ]
+        result = self.run(editor, call_, criteria=criteria)
+        assert (result["total"], result["refused"]) == (3, 2)
+        (reason,) = result["reasons"]
+        assert reason["count"] == len(reason["named"]) == 2
+        assert "従業員" in reason["text"]
+
+    def test_amounts_before_and_after(self, editor, call_):
+        make.make_submitted(call=call_)
+        result = self.run(editor, call_, rate="1/2")
+        assert (result["before_yen"], result["after_yen"]) == (499_000, 332_000)
+        assert (result["less"], result["refused"]) == (1, 0)
+
+    def test_what_was_not_asked_is_unclear_not_refused(self, editor, call_):
+        make.make_submitted(call=call_)
+        fresh = {
+            "code": "sdgs",
+            "question": "SDGsを宣言していますか。",
+            "kind": "yes_no",
+            "operator": "is_true",
+        }
+        result = self.run(editor, call_, criteria=[*call_.version.rules["criteria"], fresh])
+        assert (result["refused"], result["unclear"]) == (0, 1)
+
+    def test_a_second_run_changes_nothing(self, editor, call_):
+        make.make_submitted(call=call_)
+        self.run(editor, call_, rate="1/2")
+        trial = Trial.objects.get()
+        act(editor, services.trial_run, trial_id=trial.pk)
+        assert Trial.objects.get().finished_at == trial.finished_at
+        assert (trial.total, trial.done) == (1, 1)
+
+
+class TestCalls:
+    def plan(self, call, **changes):
+        given = {
+            "fiscal_year": call.fiscal_year,
+            "round": 2,
+            "mode": Call.Mode.FIRST_COME,
+            "opens_at": call.closes_at,
+            "closes_at": call.closes_at + dt.timedelta(days=30),
+            "project_ends_on": call.project_ends_on,
+            "contact": "産業振興課",
+        }
+        return services.CallPlan(**{**given, **changes})
+
+    @pytest.fixture
+    def admin(self):
+        return make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
+
+    def create(self, admin, call, budget_yen=1_000_000, reserved_yen=0, **changes):
+        return act(
+            admin,
+            services.call_create,
+            scheme_id=call.version.scheme_id,
+            plan=self.plan(call, **changes),
+            budget_yen=budget_yen,
+            reserved_yen=reserved_yen,
+        )
+
+    def test_the_administrator_makes_a_call_that_everybody_sees(self, admin, call_):
+        made = self.create(admin, call_, reserved_yen=300_000)
+        assert made.left_yen == 1_000_000
+        assert AuditRow.objects.filter(action="office.call_created").exists()
+
+    def test_what_cannot_be(self, admin, editor, call_):
+        with pytest.raises(RoleMissing):
+            self.create(editor, call_)
+        with pytest.raises(Refused, match="すでにあります"):
+            self.create(admin, call_, round=1)
+        with pytest.raises(Refused, match="受付開始より後"):
+            self.create(admin, call_, closes_at=call_.closes_at)
+        with pytest.raises(Refused, match="枠"):
+            self.create(admin, call_, reserved_yen=2_000_000)
+        with pytest.raises(Refused, match="先着順の公募のため"):
+            self.create(admin, call_, mode=Call.Mode.ROUND, reserved_yen=1)
+        with pytest.raises(Refused, match="の間"):
+            self.create(admin, call_, project_ends_on=dt.date(2031, 4, 1))
+
+    def test_an_open_call_keeps_its_mode(self, admin, call_):
+        plan = self.plan(
+            call_, round=1, opens_at=call_.opens_at, closes_at=call_.closes_at, mode="round"
+        )
+        with pytest.raises(Refused, match="受付が始まった"):
+            act(admin, services.call_edit, call_id=call_.pk, plan=plan, reason="訂正")
+
+    def test_a_budget_changes_with_its_reason_and_never_below_what_is_granted(self, admin):
+        grant = make.make_grant()
+        given = {"call_id": grant.call_id, "reserved_yen": 0}
+        with pytest.raises(ReasonMissing):
+            act(admin, services.call_change_budget, budget_yen=1, reason="", **given)
+        with pytest.raises(Refused, match="すでに499,000円"):
+            act(admin, services.call_change_budget, budget_yen=498_999, reason="減額", **given)
+        call = act(admin, services.call_change_budget, budget_yen=499_000, reason="減額", **given)
+        assert call.left_yen == 0
+        row = AuditRow.objects.get(action="subsidies.budget_changed")
+        assert row.changes["budget_yen"] == [5_000_000, 499_000]
+
+    def test_the_columns_and_what_is_applied_for(self, admin):
+        grant = make.make_grant()
+        waiting = make.make_submitted(call=grant.call)
+        with acting(admin):
+            (row,) = selectors.budget_rows(admin, grant.call.fiscal_year)
+        assert (row.decided_yen, row.applied_yen) == (grant.decided_yen, waiting.requested_yen)
+        assert row.free_yen + row.applied_yen + row.committed_yen == row.budget_yen
+        assert selectors.mismatches() == []
+
+    def test_the_check_finds_what_does_not_add_up(self):
+        grant = make.make_grant()
+        Call.objects.filter(pk=grant.call_id).update(decided_yen=grant.decided_yen - 1, final_yen=1)
+        assert {item.what for item in selectors.mismatches()} == {"decided", "final"}

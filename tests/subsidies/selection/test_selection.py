@@ -1,0 +1,282 @@
+"""The ranking of a call, its proposal and approval by two officials, and the waiting list."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.kernel import clock, outbox
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
+from portal.notices.models import Notice
+from subsidies import services as core
+from subsidies.models import Application, Call
+from subsidies.rules import snapshot
+from subsidies.selection import selectors, services, states
+from subsidies.selection.models import Choice, Mark, Minutes, Selection
+from subsidies.selection.selectors import WhatIf
+from subsidies.services.errors import Refused
+from tests.factories import selection as build
+from tests.factories import subsidies as make
+from tests.factories.programs import OTA, MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office():
+    return make.official_actor()
+
+
+@pytest.fixture
+def call():
+    """Four applications with 100, 80, 60 and 20 points."""
+    return build.make_scored().call
+
+
+def only_for(call, count):
+    """A budget for so many of the call's applications, who all ask for the same."""
+    wanted = Application.objects.filter(call=call).values_list("requested_yen", flat=True)
+    assert len(set(wanted)) == 1
+    Call.objects.filter(pk=call.pk).update(budget_yen=wanted[0] * count + 1)
+    call.refresh_from_db()
+    return wanted[0]
+
+
+def outcomes(call, actor, **wish):
+    with acting(actor):
+        found = selectors.ranking(
+            Call.objects.select_related("review__version", "version__scheme").get(pk=call.pk),
+            actor=actor,
+            what_if=WhatIf(**wish) if wish else None,
+        )
+    return [(line.place.rank, str(line.place.outcome)) for line in found.lines], found
+
+
+def test_the_ranking_follows_the_scores_the_minimum_and_the_budget(call, office):
+    only_for(call, 2)
+    found, ranking = outcomes(call, office)
+    assert found == [(1, "selected"), (2, "selected"), (3, "waiting"), (None, "not_selected")]
+    assert [line.ends_budget for line in ranking.lines] == [False, False, True, False]
+    assert "最低合計点 60 点" in ranking.lines[3].place.reason
+
+
+def test_a_bonus_cites_its_fact_and_counts_as_on_the_day_of_the_application(call, office):
+    first, second, *_ = Application.objects.filter(call=call).order_by("submitted_at")
+    today = clock.today()
+    fact = build.graduate(second.firm, day=today - dt.timedelta(days=60))
+    build.graduate(
+        first.firm, day=dt.date(2020, 1, 1), expires_on=today - dt.timedelta(days=1), number="old"
+    )
+    _found, ranking = outcomes(call, office)
+    lines = {line.application.pk: line for line in ranking.lines}
+    assert lines[second.pk].points_of_bonus == 5
+    assert lines[second.pk].bonus[0].text == f"加点 5: DX道場 第3期 修了 {fact.granted_on}"
+    assert lines[first.pk].points_of_bonus == 0
+    assert "期限切れ" in lines[first.pk].bonus[0].text
+
+
+def test_other_terms_are_looked_at_and_never_kept(call, office):
+    yen = only_for(call, 2)
+    found, _ranking = outcomes(call, office, budget_yen=yen)
+    assert [outcome for _rank, outcome in found][:2] == ["selected", "waiting"]
+    found, _ranking = outcomes(call, office, minimum_total=10)
+    assert found[3] == (4, "waiting")
+    build.graduate(Application.objects.filter(call=call).order_by("-submitted_at")[1].firm)
+    _found, ranking = outcomes(call, office, bonus=10)
+    assert sorted(line.points_of_bonus for line in ranking.lines) == [0, 0, 0, 10]
+    assert outcomes(call, office)[1].terms.budget_yen == 2 * yen + 1
+    assert not Selection.objects.exists()
+
+
+def test_the_ranking_costs_the_same_queries_however_many_there_are(
+    office, django_assert_max_num_queries
+):
+    call = build.make_scored((5, 4, 4, 3, 3, 2, 1)).call
+    with acting(office), django_assert_max_num_queries(8):
+        fresh = Call.objects.select_related("review__version", "version__scheme").get(pk=call.pk)
+        assert len(selectors.ranking(fresh, actor=office).lines) == 7
+
+
+def test_one_proposes_and_another_approves_exactly_that(call, office):
+    only_for(call, 2)
+    run = build.propose(call, actor=office)
+    assert run.sha256 == snapshot.digest(run.result)
+    both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+    with acting(office), pytest.raises(RoleMissing):
+        services.selection_approve(actor=office, selection_id=run.pk)
+    with acting(both), pytest.raises(StaleState):
+        services.selection_approve(actor=both, selection_id=run.pk, seen="0" * 64)
+    build.approve(run, actor=both)
+    found = Choice.objects.filter(selection=run).order_by("rank", "id")
+    assert [row.status for row in found] == ["selected", "selected", "waiting", "not_selected"]
+    assert Selection.objects.get().approved_by_id == both.user_id
+    actions = AuditRow.objects.filter(action__startswith="selection.").values_list(
+        "action", flat=True
+    )
+    assert set(actions) == {"selection.proposed", "selection.run.approve"}
+
+
+def test_who_proposed_never_approves_whatever_the_roles(call):
+    both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+    run = build.propose(call, actor=both)
+    with pytest.raises(GuardFailed, match="起案した人"):
+        build.approve(run, actor=both)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Selection.objects.update(approved_by_id=both.user_id)
+
+
+def test_somebody_of_a_firm_that_applied_decides_nothing(call):
+    run = build.propose(call)
+    approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+    firm = Application.objects.filter(call=call).first().firm
+    MembershipFactory(firm=firm, user=User.objects.get(pk=approver.user_id))
+    with pytest.raises(GuardFailed, match="企業に属する人"):
+        build.approve(run, actor=approver)
+
+
+def test_what_changed_since_the_proposal_sends_it_back(call, office):
+    run = build.propose(call, actor=office)
+    first = Application.objects.filter(call=call).order_by("submitted_at").first()
+    firm = make.firm_actor(first.firm)
+    with acting(firm):
+        core.application_withdraw(actor=firm, application_id=first.pk, reason="計画を見直す")
+    with pytest.raises(GuardFailed, match=str(first.receipt_no)):
+        build.approve(run)
+    with acting(office), pytest.raises(ReasonMissing):
+        services.selection_return(actor=office, selection_id=run.pk, reason="")
+    with acting(office):
+        services.selection_return(actor=office, selection_id=run.pk, reason="取下げのため")
+    assert build.propose(call).status == states.PROPOSED
+
+
+def test_a_page_read_before_a_change_proposes_nothing(call, office):
+    with acting(office), pytest.raises(StaleState):
+        services.selection_propose(actor=office, call_id=call.pk, reason="よい", seen="f" * 64)
+    build.propose(call, actor=office)
+    with pytest.raises(Refused, match="すでに"):
+        build.propose(call)
+
+
+def test_nothing_is_proposed_before_all_have_scored(office):
+    from tests.factories import committee as review
+
+    call = review.make_open(call=build.make_call(), cases=1).call
+    with pytest.raises(Refused, match="採点が終わっていません"):
+        build.propose(call, actor=office)
+
+
+def test_the_frozen_result_does_not_change_even_for_the_system(call):
+    run = build.propose(call)
+    for change in ({"sha256": "0" * 64}, {"result": {}}, {"budget_yen": 1}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Selection.objects.filter(pk=run.pk).update(**change)
+
+
+def test_a_mark_decides_nothing_until_it_holds_and_is_lifted_with_a_reason(call, office):
+    application = Application.objects.filter(call=call).order_by("submitted_at").first()
+    with acting(office):
+        services.mark_put(
+            actor=office, application_id=application.pk, kind="linked", reason="代表者が同じ"
+        )
+    assert outcomes(call, office)[0][0] == (1, "selected")
+    with acting(office):
+        held = services.mark_put(
+            actor=office,
+            application_id=application.pk,
+            kind="suspect",
+            reason="見積が偽造の疑い",
+            is_held=True,
+        )
+    _found, ranking = outcomes(call, office)
+    line = next(line for line in ranking.lines if line.application == application)
+    assert line.place.rank is None
+    assert "偽造の疑い" in line.place.reason
+    with acting(office):
+        services.mark_lift(actor=office, mark_id=held.pk, reason="原本を確認した")
+    assert outcomes(call, office)[0][0] == (1, "selected")
+    assert Mark.objects.count() == 2
+    assert AuditRow.objects.filter(action="selection.lifted", reason="原本を確認した").exists()
+
+
+def test_the_waiting_list_moves_up_in_order_when_money_is_freed(call, office):
+    yen = only_for(call, 2)
+    build.approve(build.propose(call, actor=office))
+    first = Application.objects.filter(call=call).order_by("submitted_at").first()
+    firm = make.firm_actor(first.firm)
+    with acting(firm):
+        core.application_withdraw(actor=firm, application_id=first.pk, reason="計画を見直す")
+    outbox.drain()
+    third = Choice.objects.get(rank=3)
+    assert (third.status, third.amount_yen) == ("selected", yen)
+    assert third.promoted_at is not None
+    assert selectors.available_yen(Call.objects.get(pk=call.pk)) == 1
+    member = make.firm_actor(third.firm).user_id
+    told = Notice.objects.filter(url__contains=str(third.application.public_id))
+    assert told.filter(subject__startswith="採択されました").exists()
+    assert not told.filter(recipient_id=member).exists()  # joined later
+
+
+def test_nobody_moves_up_while_the_money_does_not_reach(call):
+    only_for(call, 2)
+    build.approve(build.propose(call))
+    assert services.waiting_advance(actor=make.SYSTEM, call_id=call.pk) == []
+
+
+def test_quotes_come_before_the_decision_where_the_two_are_separate(call, office):
+    only_for(call, 2)
+    build.approve(build.propose(call, actor=office))
+    rows = list(Choice.objects.order_by("rank", "id"))
+    assert not selectors.ready(call).exists()
+    with acting(office):
+        done, left_out = services.quotes_check(
+            actor=office, call_id=call.pk, choice_ids=[rows[0].pk, rows[2].pk]
+        )
+    assert done == 1
+    assert [why for _number, why in left_out] == ["採択されていません。"]
+    assert [row.pk for row in selectors.ready(call)] == [rows[0].pk]
+    assert [row.pk for row in selectors.selected(call)] == [rows[0].pk, rows[1].pk]
+
+
+def test_merged_the_decision_may_follow_at_once(call):
+    only_for(call, 2)
+    build.approve(build.propose(call, is_separate=False))
+    assert selectors.ready(call).count() == 2
+
+
+def test_minutes_need_half_of_the_members_and_votes_that_add_up(call, office):
+    with pytest.raises(Refused, match="定足数"):
+        build.keep_minutes(call, actor=office, present=[1])
+    with pytest.raises(Refused, match="合計"):
+        build.keep_minutes(call, actor=office, votes_for=1)
+    build.keep_minutes(call, actor=office, present=[1, 2], votes_for=1, votes_against=1)
+    assert Minutes.objects.get().present == [1, 2]
+    build.approve(build.propose(call, actor=office))
+    with pytest.raises(Refused, match="採択が決定"):
+        build.keep_minutes(call, actor=office)
+
+
+def test_another_ward_and_a_firm_see_nothing_but_a_firms_own_result(call, office):
+    application = Application.objects.filter(call=call).order_by("submitted_at").first()
+    firm = make.firm_actor(application.firm)
+    with acting(office):
+        services.mark_put(
+            actor=office, application_id=application.pk, kind="linked", reason="代表者が同じ"
+        )
+    run = build.propose(call, actor=office)
+    with acting(firm):
+        assert not Choice.objects.exists()
+    build.approve(run)
+    with acting(make.official_actor(OTA)):
+        for table in (Selection, Choice, Mark, Minutes):
+            assert not table.objects.exists()
+    with acting(firm):
+        assert [row.application_id for row in Choice.objects.all()] == [application.pk]
+        for table in (Selection, Mark, Minutes):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                table.objects.count()
+    with acting(office), pytest.raises(DatabaseError), transaction.atomic():
+        Choice.objects.update(amount_yen=1)

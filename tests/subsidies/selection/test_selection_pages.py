@@ -1,0 +1,87 @@
+"""The officials' pages of the selection, and what a firm reads."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.kernel.models import AuditRow
+from subsidies.models import Application, Call
+from subsidies.selection.models import Choice, Selection
+from tests.factories import selection as build
+from tests.factories import subsidies as make
+from tests.support.people import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def official(client: Client):
+    actor = make.official_actor()
+    sign_in(client, User.objects.get(pk=actor.user_id))
+    return actor
+
+
+@pytest.fixture
+def call():
+    return build.make_scored().call
+
+
+def text_of(page) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+def test_the_ranking_names_places_points_facts_and_where_the_money_ends(client, official, call):
+    application = Application.objects.filter(call=call).order_by("submitted_at").first()
+    build.graduate(application.firm)
+    Call.objects.filter(pk=call.pk).update(budget_yen=application.requested_yen * 2)
+    page = client.get(f"/staff/selections/{call.pk}/")
+    shown = text_of(page)
+    assert "加点 5: DX道場 第3期 修了 2026-09-12" in shown
+    assert "ここで予算が尽きる" in shown
+    assert "105" in shown
+    assert AuditRow.objects.filter(action="selection.ranking_viewed").count() == 1
+
+
+def test_other_terms_stand_beside_the_real_ones_and_in_the_address(client, official, call):
+    page = client.get(f"/staff/selections/{call.pk}/?budget=１&minimum=10")
+    assert "変えた条件" in text_of(page)
+    assert page.context["other"]["selected"] == 0
+    assert page.context["real"]["selected"] == 3
+    broken = client.get(f"/staff/selections/{call.pk}/?budget=abc&bonus=7")
+    assert broken.context["other"] is None
+    assert broken.context["form"].errors.keys() == {"budget", "bonus"}
+
+
+def test_proposal_and_approval_through_the_pages(client, official, call):
+    address = f"/staff/selections/{call.pk}/"
+    assert client.post(f"{address}propose/", {"reason": ""}).status_code == 422
+    answer = client.post(f"{address}propose/", {"reason": "審査会のとおり", "is_separate": "yes"})
+    assert answer.status_code == 302
+    run = Selection.objects.get()
+    second = Client()
+    approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+    sign_in(second, User.objects.get(pk=approver.user_id))
+    approval = f"/staff/selections/runs/{run.pk}/approve/"
+    assert run.sha256 in second.get(approval).content.decode()
+    assert second.post(approval, {"seen": run.sha256}).status_code == 302
+    assert Choice.objects.filter(status="selected").count() == 3
+    page = client.get(f"{address}quotes/")
+    chosen = [row.pk for row in page.context["todo"]]
+    client.post(f"{address}quotes/", {"pk": chosen})
+    again = client.get(f"{address}quotes/")
+    assert not again.context["todo"]
+    assert "すでに確認済みです" in text_of(again)
+    assert "見積の確認" in text_of(client.get(address))
+
+
+def test_a_firm_reads_its_own_result_and_no_other(client, official, call):
+    build.approve(build.propose(call))
+    application = Application.objects.filter(call=call).order_by("submitted_at").first()
+    other = Application.objects.filter(call=call).order_by("submitted_at").last()
+    firm = make.firm_actor(application.firm)
+    sign_in(client, User.objects.get(pk=firm.user_id))
+    assert "採択されました" in text_of(client.get(f"/apply/{application.public_id}/result/"))
+    assert client.get(f"/apply/{other.public_id}/result/").status_code == 404
