@@ -15,11 +15,12 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from portal.runtime import locks, privileges
+from portal.runtime import locks, memory, privileges
 from portal.runtime.paths import LOOPBACK, ROOT, PlainError, log_dir, tail
 from portal.runtime.processes import is_alive, wait_until_gone
 from portal.runtime.state import free_port, new_password, read_state, write_state
 
+Kind = Literal["durable", "disposable"]
 OWNER, APPLICATION, SUPERUSER = "machikoba_owner", "machikoba_app", "postgres"
 ROLES_FILE, DATABASE_FILE = ROOT / "deploy/roles.sql", ROOT / "deploy/database.sql"
 STARTING_SECONDS, STOPPING_SECONDS = 60, 30
@@ -48,7 +49,7 @@ SETTINGS = {
         "full_page_writes": "off",
         "wal_level": "minimal",
         "max_wal_senders": "0",
-        "max_wal_size": "2GB",
+        "max_wal_size": "1GB",
         "checkpoint_timeout": "30min",
     },
 }
@@ -70,16 +71,17 @@ class Server:
         return psycopg.connect(self.url(role, database), autocommit=True, connect_timeout=10)
 
 
-def start(home: Path, kind: Literal["durable", "disposable"]) -> tuple[Server, bool]:
+def start(home: Path, kind: Kind) -> tuple[Server, bool]:
     """Make sure the server of this folder runs. Returns it, and whether this call started it.
 
     Raises PlainError when it cannot be made or started.
     """
     with locks.exclusive(home.with_suffix(".lock")):
-        state = read_state(home / "state.json") or _make_state(home)
+        state = read_state(home / "state.json")
+        if not state or not (Path(state["data"]) / "PG_VERSION").exists():
+            state = _make_state(home, kind)
+            _make_cluster(Path(state["data"]), state["passwords"][SUPERUSER])
         data = Path(state["data"])
-        if not (data / "PG_VERSION").exists():
-            _make_cluster(data, state["passwords"][SUPERUSER])
         for _ in range(ATTEMPTS):
             process = _postmaster(data)
             started = process is None
@@ -107,6 +109,7 @@ def stop(home: Path) -> bool:
         if not wait_until_gone(process, STOPPING_SECONDS):
             process.send_signal(3)  # SIGQUIT: at once; the next start recovers from the log
             wait_until_gone(process, STOPPING_SECONDS)
+        memory.give_back(Path(state["data"]).parent)
         return True
 
 
@@ -132,8 +135,9 @@ def drop_database(server: Server, name: str) -> None:
         connection.execute(statement.format(sql.Identifier(name)))
 
 
-def _make_state(home: Path) -> dict[str, Any]:
-    data = privileges.reachable_home(home) / "data"
+def _make_state(home: Path, kind: Kind) -> dict[str, Any]:
+    in_memory = memory.folder_for(home) if kind == "disposable" else None
+    data = (in_memory or privileges.reachable_home(home)) / "data"
     passwords = {role: new_password() for role in (SUPERUSER, OWNER, APPLICATION)}
     state: dict[str, Any] = {"data": str(data), "passwords": passwords}
     write_state(home / "state.json", state)

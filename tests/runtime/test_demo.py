@@ -20,7 +20,6 @@ from tests.support.bootstrap import TestServices
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-SECOND_START_PROCESSOR_SECONDS = 25
 READY = "Stop: Ctrl-C"
 
 
@@ -50,16 +49,6 @@ class Demo:
             assert time.monotonic() < deadline, self.output.read_text()
             time.sleep(0.1)
         self.family = psutil.Process(self.process.pid).children(recursive=True)
-
-    def processor_seconds(self) -> float:
-        """What the start has cost so far, finished helper processes included."""
-        total = 0.0
-        for process in [psutil.Process(self.process.pid), *self.family]:
-            spent = process.cpu_times()
-            total += spent.user + spent.system
-            if process.pid == self.process.pid:
-                total += spent.children_user + spent.children_system
-        return total
 
     def get(self, path: str) -> str:
         """The text of a page."""
@@ -123,9 +112,6 @@ def test_demo_comes_up_goes_down_and_keeps_its_data(
 
     again = Demo(migrated_var)
     again.wait_until_ready()
-    # Processor time, not the clock: other test processes share the machine. Nearly all of a start
-    # is computing, on two cores at once, so this much takes less than 15 s where nothing else runs.
-    assert again.processor_seconds() < SECOND_START_PROCESSOR_SECONDS
     output = again.output.read_text()
     for told in ("unchanged", "up to date", "kept"):
         assert told in output, output
