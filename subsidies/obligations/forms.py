@@ -29,7 +29,10 @@ class LifeForm(UiForm):
 
     life = forms.ChoiceField(
         label=_("耐用年数の区分"),
-        choices=[(code, f"{name}：{years}年") for code, name, years in assets.LIVES],
+        choices=[
+            (code, _("%(name)s：%(years)s年") % {"name": name, "years": years})
+            for code, name, years in assets.LIVES
+        ],
     )
     place = TextField(
         label=_("保管場所"), max_length=200, required=False, help_text=_("例：本社工場1階")

@@ -12,7 +12,9 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from subsidies import services, states
+from subsidies.contents import submitted_rules
 from subsidies.models import Application, Decision, DocumentCheck
+from subsidies.rules import checklist
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
 from tests.screens import save_screen
@@ -155,9 +157,7 @@ class TestCheckList:
 
     def test_finishing_alone_asks_for_the_version_too(self, client: Client, application, reviewer):
         with acting(reviewer):
-            for line in services.review.checklist.items(
-                services.review.rules_of(application.version)
-            ):
+            for line in checklist.items(submitted_rules(application)):
                 services.check_item_set(
                     actor=reviewer, application_id=application.pk, item=line.code, verdict="ok"
                 )

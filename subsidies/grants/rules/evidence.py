@@ -128,10 +128,15 @@ def methods() -> dict[str, str]:
         "transfer": _("銀行振込"),
         "debit": _("口座振替"),
         "card": _("法人カード（引落日で判定）"),
-        "cash": _("現金（対象外）"),
-        "bill": _("手形・小切手（対象外）"),
-        "offset": _("相殺（対象外）"),
-        "points": _("ポイント（対象外）"),
+    } | {code: _("%(method)s（対象外）") % {"method": name} for code, name in _refused().items()}
+
+
+def _refused() -> dict[str, str]:
+    return {
+        "cash": _("現金"),
+        "bill": _("手形・小切手"),
+        "offset": _("相殺"),
+        "points": _("ポイント"),
     }
 
 
@@ -251,7 +256,7 @@ def _amount_faults(step: Step, expense: Expense) -> Iterable[tuple[str, str]]:
 
 
 def _method_text(method: str) -> str:
-    name = methods().get(method, "").partition("（")[0] or _("この支払方法")
+    name = _refused().get(method) or _("この支払方法")
     text = _(
         "%(method)sで支払った経費は対象になりません。"
         "対象になるのは、貴社の口座からの銀行振込・口座振替・法人カードの引落しです。"

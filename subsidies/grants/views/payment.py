@@ -81,7 +81,12 @@ def _record(request: HttpRequest, form: PaidOnForm) -> HttpResponse:
     for item in found:
         if item.refusal:
             messages.warning(
-                request, f"{item.grant.receipt_no} {item.grant.firm_name}：{item.refusal}"
+                request,
+                _("%(label)s：%(message)s")
+                % {
+                    "label": f"{item.grant.receipt_no} {item.grant.firm_name}",
+                    "message": item.refusal,
+                },
             )
     return redirect(HERE)
 

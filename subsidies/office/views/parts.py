@@ -82,8 +82,11 @@ def arrange(request: HttpRequest, revision_id: int, code: str) -> HttpResponse:
     items = parts.entries(revision.rules, found)
     act, _space, text = request.POST.get("act", "").partition(" ")
     place = (posted_number(text) or 0) - 1
-    if found.item is None or not 0 <= place < len(items):
+    if found.item is None:
         raise Http404
+    if not 0 <= place < len(items):
+        messages.error(request, _("選んだ行は、もうありません。一覧を見て、選び直してください。"))
+        return redirect("office:part", revision.pk, code)
     if act == "remove":
         del items[place]
     elif act == "up" and place:

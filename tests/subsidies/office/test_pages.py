@@ -153,7 +153,8 @@ class TestEditor:
         client.post(arrange, {"act": "remove 2", "counter": 2})
         after = [item["code"] for item in Revision.objects.get(pk=revision.pk).rules["categories"]]
         assert after == [before[1], *before[2:]]
-        assert client.post(arrange, {"act": "up 99"}).status_code == 404
+        answer = client.post(arrange, {"act": "up 99"}, follow=True)
+        assert "選んだ行は、もうありません" in answer.content.decode()
 
     def test_a_removed_section_is_told_on_the_overview(self, client: Client, revision):
         client.post(url("arrange", revision.pk, "tasks"), {"act": "remove 1", "counter": 1})
