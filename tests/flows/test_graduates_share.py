@@ -1,0 +1,143 @@
+"""Stage 1, first-come, with a share for graduates: the budget runs out for others, a graduate passes
+with the shortened form, and what one firm gives back lets the next in.
+"""
+
+import re
+
+import pytest
+
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.flows.test_first_application import (
+    answer_checks,
+    fill_form,
+    press,
+    quote,  # noqa: F401 - a fixture
+)
+from tests.screens import save_screen
+
+SUMIDA = 13107
+AMOUNT = 499_000
+
+
+@pytest.fixture
+def scene(transactional_db):
+    """A call with money for two, half of it for graduates; two general applications came first."""
+    from portal.accounts.models import User
+    from portal.accounts.roles import Role
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+    from subsidies.models import Call
+    from tests.factories import selection as build
+    from tests.factories import subsidies as make
+    from tests.factories.programs import MembershipFactory
+    from tests.support.people import assign, make_person
+
+    with acting(Actor.system("test")):
+        call = make.make_call(budget_yen=2 * AMOUNT)
+        Call.objects.filter(pk=call.pk).update(reserved_yen=AMOUNT)
+        reviewer = make.official_actor()
+        early = [make.make_proposed(call=call, reviewer=reviewer) for _number in range(2)]
+        people = {}
+        for key, firm in (("first", early[0].firm), ("second", early[1].firm)):
+            people[key] = make_person(f"{key}@example.jp", name=f"社長 {key}")
+            MembershipFactory(firm=firm, user=people[key], role=Role.FIRM_OWNER)
+        graduate = make.make_firm(name="株式会社どうじょう製作所", employees=9)
+        build.graduate(graduate)
+        people["graduate"] = make_person("dojo@example.jp", name="道場 修")
+        MembershipFactory(firm=graduate, user=people["graduate"], role=Role.FIRM_OWNER)
+        people["reviewer"] = User.objects.get(pk=reviewer.user_id)
+        people["approver"] = assign(
+            make_person("kessai@city.example.jp", name="佐藤 一郎"), Role.APPROVER, ward_id=SUMIDA
+        )
+    return {"call": call, "early": early, **people}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
+    shots = iter(range(1, 40))
+
+    def look(page, name):
+        assert page.locator("h1").count() == 1
+        assert_axe_clean(page)
+        assert_no_sideways_scroll(page)
+        save_screen(page, f"quota-{next(shots):02d}-{name}")
+
+    def decide(number):
+        approver.goto(f"/staff/applications/{number}/approve/")
+        press(approver, "交付を決定する")
+
+    first, second = scene["early"]
+    approver = signed_in(scene["approver"], width=1280)
+
+    # The first general application takes what is not kept for graduates; the second waits.
+    decide(first.receipt_no)
+    assert approver.get_by_text("交付決定").first.is_visible()
+    decide(second.receipt_no)
+    assert approver.get_by_text("修了者の枠を除くと足りません").first.is_visible()
+    look(approver, "waits-for-money")
+    waiting = signed_in(scene["second"], width=390)
+    waiting.goto(f"/apply/{second.public_id}/status/")
+    assert waiting.get_by_role("heading", name="まだ発注できません").is_visible()
+    look(waiting, "waiting-firm")
+
+    # A graduate applies later, with fewer questions, and is decided before the one who waits.
+    dojo = signed_in(scene["graduate"], width=390)
+    dojo.goto(f"/programs/{scene['call'].pk}/")
+    assert dojo.get_by_text("修了者の枠です").first.is_visible()
+    look(dojo, "call")
+    press(dojo, "申請を始める")
+    answer_checks(dojo)
+    dojo.get_by_role("link", name="申請の入力へ進む").click()
+    look(dojo, "short-form")
+    dojo.get_by_role("link", name="続きを入力する").click()
+    fill_form(dojo)
+    dojo.locator("[name='0-category']").select_option("software")
+    dojo.fill("[name='0-description']", "日報システム")
+    dojo.fill("[name='0-unit_price']", "665,999")
+    press(dojo, "保存して次へ")
+    for code in ("quotes", "registry", "tax"):
+        section = dojo.locator(f"[id='documents.{code}']")
+        section.locator("input[type=file]").first.set_input_files(quote)
+        press(dojo, re.compile("アップロードする"), within=section)
+    press(dojo, "次へ進む")
+    assert not dojo.get_by_text("いま困っていること").count(), "graduates are not asked that"
+    dojo.locator("input[name=submit-consent]").check(force=True)
+    press(dojo, "申請する")
+    number = dojo.locator(".ui-receipt").inner_text()
+
+    reviewer = signed_in(scene["reviewer"], width=1280)
+    reviewer.goto(f"/staff/applications/{number}/")
+    assert reviewer.get_by_text("修了").first.is_visible()
+    for radio in reviewer.locator("input[type=radio][value=ok]").all():
+        radio.check(force=True)
+    look(reviewer, "graduates-case")
+    press(reviewer, "書類確認を完了する")
+    reviewer.get_by_role("link", name="起案する").click()
+    reviewer.fill("textarea[name=reason]", "要件を満たし、修了者の枠の中にある。")
+    press(reviewer, "決裁に回す")
+    decide(number)
+    dojo.goto("/my/")
+    dojo.get_by_role("link", name="手書き日報の電子化").first.click()
+    assert dojo.get_by_role("heading", name="発注できます").is_visible()
+    look(dojo, "graduate-granted")
+
+    # The first firm declines its grant; the money comes back, and the second is next in the queue.
+    decliner = signed_in(scene["first"], width=390)
+    decliner.goto(f"/grants/{first.public_id}/")
+    press(decliner, re.compile("始める.*取下げ"))
+    decliner.fill("[name=why]", "親会社の費用で入れることになったため。")
+    look(decliner, "decline")
+    press(decliner, "保存して次へ")
+    press(decliner, "提出する")
+    reviewer.goto(f"/staff/grants/{first.receipt_no}/")
+    reviewer.get_by_role("link", name="内容を確認する").click()
+    look(reviewer, "declined")
+    reviewer.fill("textarea[name=reason]", "期限内の取下げである。")
+    press(reviewer, "受理する")
+    decide(second.receipt_no)
+    waiting.reload()
+    assert waiting.get_by_role("heading", name="発注できます").is_visible()
+    look(waiting, "second-granted")
+    reviewer.goto(f"/staff/calls/{scene['call'].pk}/")
+    look(reviewer, "call-columns")
