@@ -1,4 +1,8 @@
-"""What the stories share: signing a person in, in a browser context of their own."""
+"""What the stories share: signing a person in, in a browser context of their own.
+
+Firms and committee members hold a telephone (390 px), officials sit at a desk (1280 px); the first
+story is told at both widths by everybody.
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -5,6 +5,7 @@ pays and the letter arrives.
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -46,12 +47,10 @@ def fill_line(page, **changes):
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("width", [1280, 390])
 def test_a_project_is_reported_inspected_claimed_and_paid(
     signed_in,
     start_celery_worker,
     people,  # noqa: F811
-    width,
 ):
     start_celery_worker(concurrency=1)
     shots = iter(range(1, 60))
@@ -64,10 +63,10 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
         save_screen(page, f"money-{next(shots):02d}-{name}")
 
     # The report: an order before the decision is told before anything is submitted.
-    firm = signed_in(people["owner"], width=width)
+    firm = signed_in(people["owner"], width=390)
     here = f"/grants/{grant.application.public_id}/"
     firm.goto(here)
-    press(firm, "始める（実績報告）")
+    press(firm, re.compile("始める.*実績報告"))
     look(firm, "report-begun")
     firm.get_by_role("link", name="この経費を入力する").first.click()
     fill_line(firm, order_on="2020-01-01")
@@ -93,7 +92,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     look(firm, "report-submitted")
 
     # The inspection cuts nothing; the final amount is proposed and decided by another person.
-    official = signed_in(people["reviewer"], width=width)
+    official = signed_in(people["reviewer"], width=1280)
     official.goto(f"/staff/grants/{grant.receipt_no}/")
     official.get_by_role("link", name="内容を確認する").click()
     for field in official.locator("input[type=radio][value=ok]").all():
@@ -105,7 +104,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     press(official, "この額で起案する")
     look(official, "ruling-proposed")
     ruling = official.url
-    approver = signed_in(people["approver"], width=width)
+    approver = signed_in(people["approver"], width=1280)
     approver.goto(ruling)
     look(approver, "ruling")
     press(approver, "起案のとおり決定する")
@@ -114,7 +113,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     # The claim: a wrong bank code is told at its field, the number is never shown again.
     firm.goto(here)
     look(firm, "finalised")
-    press(firm, "始める（交付の請求）")
+    press(firm, re.compile("始める.*交付の請求"))
     account = {
         "bank_name": "墨田銀行",
         "bank_code": "12",

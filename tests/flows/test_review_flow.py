@@ -31,8 +31,7 @@ def scene(transactional_db):
         }
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene, width):
+def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene):
     def look(page, name):
         assert page.locator("h1").count() == 1
         assert_axe_clean(page)
@@ -52,7 +51,7 @@ def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene, width):
                 page.keyboard.press("ArrowRight")
             assert page.locator(f"input[name=score-{code}]").nth(value).is_checked()
 
-    member = signed_in(scene["member"], width=width)
+    member = signed_in(scene["member"], width=390)
     member.goto("/review/")
     look(member, "home")
     with member.expect_navigation():
@@ -72,7 +71,7 @@ def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene, width):
     look(member, "sheet")
     press(member, "採点を提出する")
 
-    office = signed_in(scene["office"], width=width)
+    office = signed_in(scene["office"], width=1280)
     office.goto(f"/staff/reviews/{scene['review']}/")
     assert office.get_by_text("採点の結果").count() == 0
     look(office, "round-waiting")
