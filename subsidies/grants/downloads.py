@@ -7,7 +7,7 @@ from django.http import Http404
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.files.models import StoredFile
 from subsidies.grants import policies
-from subsidies.grants.models import FilingDocument, VisitPhoto
+from subsidies.grants.models import FilingDocument, Payment, VisitPhoto
 
 # Says whether the file hangs on something that the actor may see.
 Opens = Callable[[Actor, StoredFile], bool]
@@ -37,6 +37,12 @@ def _of_a_filing(actor: Actor, stored: StoredFile) -> bool:
 @opens
 def _letter_of_a_ruling(actor: Actor, stored: StoredFile) -> bool:
     return policies.visible_rulings(actor).filter(letter=stored).exists()
+
+
+@opens
+def _letter_of_a_payment(actor: Actor, stored: StoredFile) -> bool:
+    mine = policies.visible_grants(actor)
+    return Payment.objects.filter(letter=stored, grant__in=mine).exists()
 
 
 @opens
