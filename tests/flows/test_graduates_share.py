@@ -108,7 +108,7 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
 
     reviewer = signed_in(scene["reviewer"], width=1280)
     reviewer.goto(f"/staff/applications/{number}/")
-    assert reviewer.get_by_text("修了").first.is_visible()
+    assert reviewer.get_by_text("DX道場の修了者（短い様式").first.is_visible()
     for radio in reviewer.locator("input[type=radio][value=ok]").all():
         radio.check(force=True)
     look(reviewer, "graduates-case")
@@ -133,7 +133,6 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     reviewer.goto(f"/staff/grants/{first.receipt_no}/")
     reviewer.get_by_role("link", name="内容を確認する").click()
     look(reviewer, "declined")
-    reviewer.fill("textarea[name=reason]", "期限内の取下げである。")
     press(reviewer, "受理する")
     decide(second.receipt_no)
     waiting.reload()
