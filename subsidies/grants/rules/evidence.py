@@ -38,6 +38,8 @@ NOT_PAID_BY = ("cash", "bill", "offset", "points")
 PAPERS: tuple[Step, ...] = ("quote", "order", "delivery", "invoice", "payment")
 # What no explanation mends: the expense does not count.
 _OUT = frozenset({"before_decision", "after_period", "method"})
+# 契約・発注・支払は交付決定日以後 (domain.md A2 step 3): none of them may have happened earlier.
+_AFTER_DECISION: tuple[Step, ...] = ("order", "delivery", "acceptance", "payment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +178,10 @@ def _faults(
     if on is None:
         yield "missing_date", _("%(step)sの日付を入力してください。") % {"step": name}
         return
-    if step == "order" and on < terms.decided_on:
-        text = _(
-            "発注日（%(day)s）が交付決定日（%(first)s）より前です。"
-            "交付決定の前に発注した経費は対象になりません。日付の誤りなら直してください。"
-        )
-        yield "before_decision", text % {"day": era_date(on), "first": era_date(terms.decided_on)}
+    if step in _AFTER_DECISION and on < terms.decided_on:
+        text = _early_text(step)
+        values = {"step": name, "day": era_date(on), "first": era_date(terms.decided_on)}
+        yield "before_decision", text % values
     if step in {"delivery", "acceptance", "payment"} and on > terms.ends_on:
         text = _(
             "%(step)sの日（%(day)s）が事業の期限（%(last)s）より後です。"
@@ -253,6 +253,18 @@ def _amount_faults(step: Step, expense: Expense) -> Iterable[tuple[str, str]]:
             )
             paid, invoice = format_yen(expense.paid_yen), format_yen(expense.invoice_yen)
             yield "paid_amount", text % {"paid": paid, "invoice": invoice}
+
+
+def _early_text(step: Step) -> str:
+    if step == "order":
+        return _(
+            "発注日（%(day)s）が交付決定日（%(first)s）より前です。"
+            "交付決定の前に発注した経費は対象になりません。日付の誤りなら直してください。"
+        )
+    return _(
+        "%(step)sの日（%(day)s）が交付決定日（%(first)s）より前です。交付決定の前に発注・納品・"
+        "支払をした経費は、理由があっても対象になりません。日付の誤りなら直してください。"
+    )
 
 
 def _method_text(method: str) -> str:
