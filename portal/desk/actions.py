@@ -43,6 +43,7 @@ ACTIONS = {
     "committee.round_changed": _("審査の条件を変えた"),
     "committee.round_created": _("審査を作った"),
     "committee.sheets_exported": _("採点票を書き出した"),
+    "committee.sheets_refused": _("採点票のファイルを受け取らなかった"),
     "committee.scores_imported": _("採点を取り込んだ"),
     "desk.demo_loaded": _("デモンストレーションのデータを読み込んだ"),
     "export.cancelled": _("書き出しを中止した"),

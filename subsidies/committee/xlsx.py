@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
+from portal.kernel.files.rules import MEGABYTE, UploadRules
 from portal.ui.exports import neutral
 from subsidies.committee.models import ScoreSheet
 from subsidies.committee.rules.statistics import Average
@@ -29,7 +30,7 @@ from subsidies.committee.services import Entry
 from subsidies.rules.scoring import Scoring
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_BYTES = 5 * 1024 * 1024
+UPLOAD = UploadRules(("xlsx",), 5 * MEGABYTE)
 MOST_ROWS = 2000
 MOST_COLUMNS = 300
 CASE, OPINION, OVERALL = "case", "opinion", "overall"
@@ -224,7 +225,7 @@ def _bytes(book: Workbook) -> bytes:
 def _rows(raw: bytes) -> list[tuple[Any, ...]]:
     """The first sheet's values. Raises what openpyxl and zipfile raise; ValueError for too much."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > 20 * MOST_BYTES:
+        if sum(entry.file_size for entry in archive.infolist()) > 20 * UPLOAD.max_bytes:
             raise ValueError("too much when unpacked")
     book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
     try:

@@ -11,11 +11,10 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.kernel.files import reasons
 from portal.kernel.files.models import StoredFile
-from portal.kernel.files.rules import MEGABYTE
 from subsidies import states
 from subsidies.models import Application
 from tests.factories import subsidies as make
-from tests.kernel.files import corpus
+from tests.support import hostile
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -98,22 +97,9 @@ def upload(client, draft, name: str, data: bytes):
     return client.post(url, {"requirement": "quotes", "file": file})
 
 
-REFUSED = [
-    ("60 MB", "見積.pdf", lambda: b"%PDF-1.7\n" + bytes(60 * MEGABYTE), reasons.TOO_LARGE),
-    ("zip bomb", "見積.xlsx", corpus.workbook_bomb, "office_bomb"),
-    ("macro workbook", "見積.xlsx", corpus.macro_workbook, "office_macro"),
-    ("macro workbook by name", "見積.xlsm", corpus.macro_workbook, reasons.EXTENSION),
-    ("polyglot PDF", "見積.pdf", lambda: corpus.archive({"a": "b"}) + corpus.pdf(), None),
-    ("PDF and archive", "見積.pdf", lambda: corpus.pdf() + corpus.archive({"a": "b"}), None),
-    ("script in a PDF", "見積.pdf", lambda: corpus.pdf(corpus.pdf_open_action), "pdf_script"),
-    ("program", "見積.exe", lambda: b"MZ" * 500, reasons.EXTENSION),
-    ("empty", "見積.pdf", lambda: b"", None),
-]
-
-
 @pytest.mark.parametrize(
     ("name", "make_bytes", "code"),
-    [pytest.param(name, data, code, id=case) for case, name, data, code in REFUSED],
+    [pytest.param(name, data, code, id=case) for case, name, data, code in hostile.FILES],
 )
 def test_a_file_that_is_refused_says_how_to_mend_it(client, draft, name, make_bytes, code):
     before = draft.documents.count()

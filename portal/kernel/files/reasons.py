@@ -18,6 +18,8 @@ INFECTED = "infected"
 SCANNER_DOWN = "scanner_down"
 SCANNER_LIMIT = "scanner_limit"
 INSPECTION_FAILED = "inspection_failed"
+# Of a file that is not kept and could not be checked now.
+UNCHECKED = "unchecked"
 
 WAITING = frozenset({SCANNER_DOWN, SCANNER_LIMIT, INSPECTION_FAILED})
 
@@ -46,6 +48,10 @@ MESSAGES: dict[str, str | Promise] = {
     ),
     INSPECTION_FAILED: _(
         "ファイルの確認を待っています。確認が終わるまで開けませんが、もう一度送る必要はありません。"
+    ),
+    UNCHECKED: _(
+        "いまはファイルの安全を確認できないため、受け取れません。"
+        "しばらくしてから、もう一度選んでください。"
     ),
     "mismatch": _(
         "ファイルの中身が、名前の末尾（拡張子）の形式と違います。"

@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.kernel import audit, clock
+from portal.kernel.files.passing import read_harmless
+from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Crumb
 from subsidies.committee import policies, services, states, xlsx
@@ -62,11 +64,13 @@ def own_sheets(request: HttpRequest, round_id: int) -> HttpResponse:
     form = SheetsForm(request.POST or None, request.FILES or None)
     errors: list[xlsx.CellError] = []
     if request.method == "POST" and form.is_valid():
-        uploaded = form.cleaned_data["file"]
-        if uploaded.size > xlsx.MOST_BYTES:
-            form.add_error("file", _("ファイルが5MBを超えています。"))
+        try:
+            raw = read_harmless(form.cleaned_data["file"], xlsx.UPLOAD)
+        except UploadRefused as refused:
+            _note_refusal(request, found, refused)
+            form.add_error("file", refused.reason)
         else:
-            errors = _take_in(request, found, uploaded.read())
+            errors = _take_in(request, found, raw)
             if not errors:
                 return redirect("committee:home")
     context = {
@@ -117,6 +121,13 @@ def results(request: HttpRequest, round_id: int) -> HttpResponse:
             {numbers[case]: average for case, average in averages.items()},
         ),
         f"review-{found.pk}.xlsx",
+    )
+
+
+def _note_refusal(request: HttpRequest, found: ReviewRound, refused: UploadRefused) -> None:
+    """A refused workbook leaves a trace, though the file itself is not kept."""
+    audit.record(
+        actor=request.actor, action="committee.sheets_refused", obj=found, reason=refused.code
     )
 
 

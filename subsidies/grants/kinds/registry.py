@@ -57,6 +57,10 @@ class Kind:
     record: Callable[[Grant, Mapping[str, Any]], Mapping[str, Any]] | None = None
     needs_ruling: "Callable[[Filing], bool] | None" = None
 
+    def document(self, code: str) -> Document | None:
+        """The document that is asked for under this code."""
+        return next((item for item in self.documents if item.code == code), None)
+
 
 _kinds: dict[str, Kind] = {}
 

@@ -108,21 +108,21 @@ def filing_document_attach(
     """Attach a file; one that is not `many` takes the place of the earlier. Raises NotEditable,
     UploadRefused.
     """
+    filing = _require_editable(actor, policies.get_filing(actor, pk=filing_id))
+    wanted = kinds.get(filing.kind).document(requirement)
+    if wanted is None:
+        raise Refused(_("この書類は、この手続にはありません。"))
+    # Outside the transaction below: a refused file leaves its row, and inspecting takes a while.
+    stored = files.store_upload(
+        actor=actor,
+        uploaded=uploaded,
+        purpose=PURPOSE,
+        ward_id=None,
+        firm_id=filing.firm_id,
+        rules=EVIDENCE,
+    )
     with transaction.atomic():
         filing = _editable(actor, filing_id)
-        wanted = next(
-            (doc for doc in kinds.get(filing.kind).documents if doc.code == requirement), None
-        )
-        if wanted is None:
-            raise Refused(_("この書類は、この手続にはありません。"))
-        stored = files.store_upload(
-            actor=actor,
-            uploaded=uploaded,
-            purpose=PURPOSE,
-            ward_id=None,
-            firm_id=filing.firm_id,
-            rules=EVIDENCE,
-        )
         if not wanted.many:
             filing.documents.filter(standing(), requirement=requirement, item=item).update(
                 replaced_at=clock.database_now()
@@ -283,7 +283,10 @@ def _freeze(actor: Actor, filing: Filing, at: dt.datetime) -> None:
 
 
 def _editable(actor: Actor, filing_id: int) -> Filing:
-    filing = policies.get_filing(actor, lock=True, pk=filing_id)
+    return _require_editable(actor, policies.get_filing(actor, lock=True, pk=filing_id))
+
+
+def _require_editable(actor: Actor, filing: Filing) -> Filing:
     if states.FIRM.isdisjoint(actor.roles) or filing.status not in states.EDITABLE:
         raise NotEditable(_("この手続はいま編集できません。"))
     return filing

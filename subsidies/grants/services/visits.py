@@ -106,21 +106,28 @@ def visit_call_off(*, actor: Actor, visit_id: int, reason: str) -> SiteVisit:
 
 def visit_photo_add(*, actor: Actor, visit_id: int, uploaded: UploadedFile) -> VisitPhoto:
     """A photo of the visit. Raises UploadRefused, Refused for one that was called off, RoleMissing."""
+    visit = policies.visible_visits(actor).get(pk=visit_id)
+    _require_open_to_photos(actor, visit)
+    # Outside the transaction below: a refused file leaves its row, and inspecting takes a while.
+    stored = files.store_upload(
+        actor=actor,
+        uploaded=uploaded,
+        purpose=PURPOSE,
+        ward_id=visit.ward_id,
+        firm_id=None,
+        rules=PHOTOS,
+    )
     with transaction.atomic():
         visit = _locked(actor, visit_id)
-        if states.REVIEWER.isdisjoint(transitions.roles_of(actor)):
-            raise transitions.RoleMissing
-        if visit.status == states.CALLED_OFF:
-            raise Refused(_("取りやめた調査には写真を加えられません。"))
-        stored = files.store_upload(
-            actor=actor,
-            uploaded=uploaded,
-            purpose=PURPOSE,
-            ward_id=visit.ward_id,
-            firm_id=None,
-            rules=PHOTOS,
-        )
+        _require_open_to_photos(actor, visit)
         return VisitPhoto.objects.create(visit=visit, stored_file=stored)
+
+
+def _require_open_to_photos(actor: Actor, visit: SiteVisit) -> None:
+    if states.REVIEWER.isdisjoint(transitions.roles_of(actor)):
+        raise transitions.RoleMissing
+    if visit.status == states.CALLED_OFF:
+        raise Refused(_("取りやめた調査には写真を加えられません。"))
 
 
 def _locked(actor: Actor, visit_id: int) -> SiteVisit:

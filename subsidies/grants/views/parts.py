@@ -159,9 +159,7 @@ def files(request: HttpRequest, public_id: object) -> HttpResponse:
 
 
 def _upload(request: HttpRequest, found: Filing, requirement: str) -> HttpResponse:
-    asked = next(
-        (item for item in kinds.get(found.kind).documents if item.code == requirement), None
-    )
+    asked = kinds.get(found.kind).document(requirement)
     if asked is None:
         raise Http404
     form = UploadForm(asked, request.POST, request.FILES)

@@ -12,12 +12,14 @@ from openpyxl import load_workbook
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.kernel.files import reasons
 from portal.kernel.models import AuditRow
 from subsidies.committee import states
 from subsidies.committee.models import Assignment, Case, ReviewRound, ScoreSheet
 from tests.factories import committee as build
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
+from tests.support import hostile
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -304,6 +306,25 @@ def test_what_is_no_workbook_is_refused_in_words(client, opened, raw):
     upload = SimpleUploadedFile("s.xlsx", raw)
     response = client.post(reverse("committee:own_sheets", args=[opened.pk]), {"file": upload})
     assert response.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "make_bytes", "code"),
+    [pytest.param(name, data, code, id=case) for case, name, data, code in hostile.FILES],
+)
+def test_a_hostile_file_is_no_score_sheet_and_leaves_a_trace(
+    client, opened, row, name, make_bytes, code
+):
+    upload = SimpleUploadedFile(name, make_bytes())
+    response = client.post(reverse("committee:own_sheets", args=[opened.pk]), {"file": upload})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in page
+    if code and name.endswith(".xlsx"):
+        assert reasons.message(code) in page
+        trace = AuditRow.objects.get(action="committee.sheets_refused")
+        assert (trace.actor_id, trace.reason) == (row.user_id, code)
+    assert not ScoreSheet.objects.exists()
 
 
 def test_results_go_out_as_excel(opened):

@@ -11,12 +11,16 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel.database import acting
+from portal.kernel.files import reasons
+from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
 from subsidies.grants import services, states
 from subsidies.grants.models import Filing, Ruling, SiteVisit
 from subsidies.models import Grant
 from tests.factories import subsidies as make
+from tests.kernel.files import corpus
 from tests.subsidies.grants.people import begun, filed, proposed
+from tests.support import hostile
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +115,34 @@ def test_a_firm_files_a_change_page_by_page(grant, firm):
     page = text_of(client.get(answer["Location"]))
     assert "区が内容を審査し" in page
     assert Filing.objects.get(pk=filing.pk).versions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "make_bytes", "code"),
+    [pytest.param(name, data, code, id=case) for case, name, data, code in hostile.FILES],
+)
+def test_a_file_that_is_refused_says_how_to_mend_it(grant, firm, name, make_bytes, code):
+    client, actor = firm
+    filing = begun(grant, "change", actor)
+    file = SimpleUploadedFile(name, make_bytes(), "application/pdf")
+    answer = client.post(url("files", filing.public_id), {"requirement": "quotes", "file": file})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in page
+    if code:
+        assert reasons.message(code) in page
+    assert not filing.documents.exists()
+
+
+def test_a_refused_file_of_a_filing_leaves_its_row_and_its_audit_row(grant, firm):
+    client, actor = firm
+    filing = begun(grant, "change", actor)
+    file = SimpleUploadedFile("見積.xlsx", corpus.macro_workbook())
+    client.post(url("files", filing.public_id), {"requirement": "quotes", "file": file})
+    stored = StoredFile.objects.get(firm_id=grant.firm_id, purpose="filing")
+    assert (stored.state, stored.reason_code) == (StoredFile.State.REFUSED, "office_macro")
+    row = AuditRow.objects.get(action="file.refused", object_id=str(stored.pk))
+    assert (row.actor_id, row.reason) == (actor.user_id, "office_macro")
 
 
 def test_a_stale_tab_keeps_what_was_typed_and_shows_the_other(grant, firm):
