@@ -10,11 +10,12 @@ from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
+from portal.notices.models import Notice
 from portal.notices.services import notify
 from portal.ui.markup import era_date
 from subsidies import people
-from subsidies.models import Application, Decision, Message
-from subsidies.services import papers
+from subsidies.models import Application, Call, Decision, Message
+from subsidies.services import papers, turns
 
 SYSTEM = "subsidies.papers"
 
@@ -151,6 +152,77 @@ def tell_message(event: OutboxEvent) -> None:
         _tell_firm(event, application, _("区からのメッセージ（%(number)s）"), message.body)
     else:
         _tell_in_charge(event, application, _("企業からメッセージがあります"))
+
+
+@outbox.handles("subsidies.application_submitted", name="subsidies.notice_turn_waits")
+def tell_waits(event: OutboxEvent) -> None:
+    """予算待ち, in writing: whoever came too late for the money knows it, and the place in line."""
+    application = _application(event)
+    actor = Actor.system(SYSTEM, ward_id=application.ward_id)
+    turn = turns.turn_of(application, actor=actor)
+    if turn is None or not turn.waits:
+        return
+    text = _(
+        "受付の順で%(place)s番目です。先に届いた申請で予算の残りが足りなくなる見込みのため、"
+        "予算待ちです。取下げなどで予算が戻ると、受付の順に進み、お知らせします。"
+    )
+    notify(
+        event_key=_waits_key(application),
+        recipients=people.firm_people(application.firm_id),
+        subject=filled(_("予算待ちです（%(number)s）"), number=application.receipt_no),
+        body=filled(text, place=turn.place),
+        url=f"/apply/{application.public_id}/status/",
+    )
+
+
+def _tell_turns(event: OutboxEvent) -> None:
+    """予算が戻った: the waiting whose turn has come are told, and the officials in charge. Once."""
+    call = _application(event).call
+    if call.mode != Call.Mode.FIRST_COME:
+        return
+    found = {_waits_key(row): row for row in turns.in_turn(call)}
+    told = Notice.objects.filter(event_key__in=found).values_list("event_key", flat=True)
+    for key in sorted(set(told)):
+        row = found[key]
+        for_firm = _("予算が戻り、順番が来ました。区が審査を進めます。結果をお待ちください。")
+        _notify_turn(
+            row, people.firm_people(row.firm_id), for_firm, f"/apply/{row.public_id}/status/"
+        )
+        day = clock.to_date(event.created_at)
+        for_office = filled(
+            _("%(firm)sの申請は予算待ちでしたが、予算が戻り、順番が来ました。審査を進められます。"),
+            firm=row.firm_name,
+        )
+        _notify_turn(
+            row, people.in_charge(row, day), for_office, f"/staff/applications/{row.receipt_no}/"
+        )
+
+
+# Whatever frees money of a first-come call's budget, or takes a request out of its line.
+for _event in (
+    "subsidies.application_withdrawn",
+    "subsidies.application_decided",
+    "subsidies.grant_withdrawn",
+    "subsidies.grant_cancelled",
+    "subsidies.grant_revoked",
+    "subsidies.grant_finalised",
+    "grants.ruled",
+):
+    outbox.handles(_event, name=f"subsidies.turns_{_event.rpartition('.')[2]}")(_tell_turns)
+
+
+def _waits_key(application: Application) -> str:
+    return f"subsidies.waits:{application.pk}"
+
+
+def _notify_turn(row: Application, recipients: Iterable[int], body: Text, url: str) -> None:
+    notify(
+        event_key=f"subsidies.turn:{row.pk}",
+        recipients=recipients,
+        subject=filled(_("予算が戻り、順番が来ました（%(number)s）"), number=row.receipt_no),
+        body=body,
+        url=url,
+    )
 
 
 def _make_receipt(event: OutboxEvent) -> None:

@@ -16,6 +16,7 @@ from portal.ui.parts import steps as numbered_steps
 from subsidies import states
 from subsidies.models import Application, Correction, Decision
 from subsidies.rules.scheme import SchemeRules
+from subsidies.services.turns import Turn
 
 # Place of each state on the line 申請 – 書類確認 – 審査 – 決定.
 _PLACES = {
@@ -101,8 +102,10 @@ def may_order(application: Application, decision: Decision | None) -> MayOrder:
     )
 
 
-def next_step(application: Application, decision: Decision | None) -> NextStep:
-    """The one thing that comes next."""
+def next_step(
+    application: Application, decision: Decision | None, turn: Turn | None = None
+) -> NextStep:
+    """The one thing that comes next. `turn` is the place in a first-come call's line."""
     public_id = application.public_id
     match application.status:
         case states.CORRECTION:
@@ -143,12 +146,18 @@ def next_step(application: Application, decision: Decision | None) -> NextStep:
                 url=reverse("subsidies:call_detail", args=[application.call_id]),
                 button=_("制度の内容を見る"),
             )
-    return _waiting(application)
+    return _waiting(application, turn)
 
 
-def _waiting(application: Application) -> NextStep:
+def _waiting(application: Application, turn: Turn | None) -> NextStep:
     """The ward's turn. Its date is no deadline of the firm's, and is not held against anybody."""
     what, due_on = _("区からの連絡をお待ちください"), application.due_on
+    if turn is not None and turn.waits:
+        text = _(
+            "受付の順で%(place)d番目です。先に届いた申請で予算の残りが足りなくなる見込みのため、"
+            "予算待ちです。取下げなどで予算が戻ると、受付の順に進み、お知らせとメールでご連絡します。"
+        )
+        return NextStep(what=_("予算待ちです"), text=text % {"place": turn.place}, tone="warn")
     if due_on is not None and due_on < clock.today():
         text = _(
             "結果の目安としていた%(day)sを過ぎています。お待たせして申し訳ありません。"
@@ -156,6 +165,9 @@ def _waiting(application: Application) -> NextStep:
         ) % {"day": era_date(due_on)}
         return NextStep(what=what, text=text)
     text = _("区が内容を確認しています。次に動きがあると、お知らせとメールでご連絡します。")
+    if turn is not None:
+        place = _("受付の順で%(place)d番目です。") % {"place": turn.place}
+        text = _("%(place)s%(text)s") % {"place": place, "text": text}
     return NextStep(what=what, text=text, until=due_on, until_label=_("結果の目安"))
 
 

@@ -127,3 +127,10 @@ class Call(models.Model):
     def left_yen(self) -> int:
         """The part of the budget that no decision has taken yet (円)."""
         return self.budget_yen - self.committed_yen
+
+    @property
+    def is_used_up(self) -> bool:
+        """A first-come call with less left than its smallest grant: whoever applies now waits."""
+        rules = self.version.rules
+        smallest = max(rules.get("floor_yen", 0), rules.get("round_unit_yen", 1000))
+        return self.mode == self.Mode.FIRST_COME and self.left_yen < smallest

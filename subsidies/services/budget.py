@@ -7,7 +7,7 @@ In a first-come call (先着順) a grant leaves what undecided applications ahea
 part reserved for graduates (修了者の枠); the condition is that of `rules.pools.fits`, in SQL.
 """
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from subsidies import states
@@ -40,16 +40,21 @@ def ahead_of(application: Application) -> Ahead:
         return Ahead()
     asked = Coalesce(F("decision__amount_yen"), F("requested_yen"), 0)
     graduate = Q(applicant_class=GRADUATE)
-    sums = Application.objects.filter(
-        Q(submitted_at__lt=application.submitted_at)
-        | Q(submitted_at=application.submitted_at, pk__lt=application.pk),
-        call_id=application.call_id,
-        status__in=states.OPEN,
-    ).aggregate(
+    sums = before(application).aggregate(
         general=Coalesce(Sum(asked, filter=~graduate), 0),
         graduate=Coalesce(Sum(asked, filter=graduate), 0),
     )
     return Ahead(sums["general"], sums["graduate"])
+
+
+def before(application: Application) -> QuerySet[Application]:
+    """The undecided applications of the same call that arrived earlier."""
+    return Application.objects.filter(
+        Q(submitted_at__lt=application.submitted_at)
+        | Q(submitted_at=application.submitted_at, pk__lt=application.pk),
+        call_id=application.call_id,
+        status__in=states.OPEN,
+    )
 
 
 def release(application: Application, yen: int, *, column: Column, kind: str) -> None:

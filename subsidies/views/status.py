@@ -20,6 +20,7 @@ from subsidies.forms import MessageForm, ReasonForm
 from subsidies.models import Application
 from subsidies.services import application_withdraw, message_post
 from subsidies.services.errors import Refused
+from subsidies.services.turns import turn_of
 from subsidies.views.common import firm_application, firm_only
 
 
@@ -38,7 +39,9 @@ def status(request: HttpRequest, public_id: object) -> HttpResponse:
         "state": states.APPLICATION.state(application.status),
         "steps": progress.steps(application),
         "order": progress.may_order(application, decision),
-        "next_step": progress.next_step(application, decision),
+        "next_step": progress.next_step(
+            application, decision, turn_of(application, actor=request.actor)
+        ),
         "timeline": progress.timeline(application, decision),
         "decision": decision,
         "messages_list": application.messages.order_by("id"),
