@@ -1,7 +1,7 @@
 """Where an application stands, in the firm's words: steps, next step, «may we order yet?»."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,9 +171,23 @@ def _waiting(application: Application, turn: Turn | None) -> NextStep:
     return NextStep(what=what, text=text, until=due_on, until_label=_("結果の目安"))
 
 
+# Rooms above tell of the application what they know; each is registered when the portal starts.
+Teller = Callable[[Application], Iterable[Entry]]
+_tellers: list[Teller] = []
+
+
+def tells(teller: Teller) -> Teller:
+    """Decorator: these entries belong to the firm's view of what has happened, too."""
+    _tellers.append(teller)
+    return teller
+
+
 def timeline(application: Application, decision: Decision | None) -> list[Entry]:
     """The firm's view of what has happened, newest first; officials' inner steps stay out."""
-    return sorted(_entries(application, decision), key=lambda entry: entry.at, reverse=True)
+    found = [*_entries(application, decision)]
+    for teller in _tellers:
+        found += teller(application)
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
 def _entries(application: Application, decision: Decision | None) -> Iterator[Entry]:

@@ -11,4 +11,7 @@ class SelectionConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
+        # The firm's story of its application tells of the selection.
+        from subsidies.selection import progress  # noqa: F401
+
         register(NavItem(_("採択"), "selection:calls", hats={Hat.WARD, Hat.AUDITOR}, order=35))

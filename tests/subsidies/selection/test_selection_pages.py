@@ -7,8 +7,10 @@ from django.test import Client
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from subsidies.models import Application, Call
+from subsidies.selection import services
 from subsidies.selection.models import Choice, Selection
 from tests.factories import selection as build
 from tests.factories import subsidies as make
@@ -85,3 +87,30 @@ def test_a_firm_reads_its_own_result_and_no_other(client, official, call):
     sign_in(client, User.objects.get(pk=firm.user_id))
     assert "採択されました" in text_of(client.get(f"/apply/{application.public_id}/result/"))
     assert client.get(f"/apply/{other.public_id}/result/").status_code == 404
+
+
+def test_the_status_page_leads_to_the_result_and_the_story_tells_it(client, call):
+    application = Application.objects.filter(call=call).order_by("submitted_at").first()
+    Call.objects.filter(pk=call.pk).update(budget_yen=application.requested_yen)
+    firm = make.firm_actor(application.firm)
+    sign_in(client, User.objects.get(pk=firm.user_id))
+    status = f"/apply/{application.public_id}/status/"
+    assert "審査の結果" not in text_of(client.get(status))
+    build.approve(build.propose(call))
+    page = client.get(status)
+    assert f"/apply/{application.public_id}/result/" in page.content.decode()
+    assert "審査の結果が決まりました：採択" in text_of(page)
+
+
+def test_the_story_tells_that_the_waiting_list_moved_up(client, call):
+    first, second = Application.objects.filter(call=call).order_by("submitted_at")[:2]
+    Call.objects.filter(pk=call.pk).update(budget_yen=first.requested_yen)
+    build.approve(build.propose(call))
+    Call.objects.filter(pk=call.pk).update(budget_yen=first.requested_yen * 2)
+    with acting(make.SYSTEM):
+        services.waiting_advance(actor=make.SYSTEM, call_id=call.pk)
+    firm = make.firm_actor(second.firm)
+    sign_in(client, User.objects.get(pk=firm.user_id))
+    page = text_of(client.get(f"/apply/{second.public_id}/status/"))
+    assert "審査の結果が決まりました：補欠" in page
+    assert "補欠から繰り上がり、採択されました" in page
