@@ -81,6 +81,12 @@ class MarkForm(UiForm):
         label=gettext_lazy("採択の対象から外す（理由は審査結果一覧に載ります）"), required=False
     )
 
+    def __init__(self, *args: Any, ranked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ranked:
+            # First come, first served: there is no selection to be taken out of.
+            del self.fields["is_held"]
+
 
 class MinutesForm(UiForm):
     """議事録."""

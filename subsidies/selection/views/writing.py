@@ -230,7 +230,7 @@ def mark(request: HttpRequest, receipt_no: str) -> HttpResponse:
         application = get_application(request.actor, receipt_no=receipt_no.replace("\x00", ""))
     except Application.DoesNotExist as missing:
         raise Http404 from missing
-    form = MarkForm(request.POST or None)
+    form = MarkForm(request.POST or None, ranked=_is_ranked(request, application))
     if request.method == "POST" and form.is_valid():
         try:
             services.mark_put(
@@ -240,16 +240,16 @@ def mark(request: HttpRequest, receipt_no: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("注意を付けました。"))
-            return redirect(_back(application))
+            return redirect(_back(request, application))
     marks = policies.visible_marks(request.actor).filter(application=application)
     context = {
         "heading": _("%(firm)sの申請に注意を付ける") % {"firm": application.firm_name},
-        "text": _("注意だけでは何も決まりません。採択の対象から外すときは、理由が結果に残ります。"),
+        "text": _("注意だけでは何も決まりません。起案する人と決裁する人が、理由を読みます。"),
         "marks": marks.select_related("made_by"),
         "form": form,
         "action_label": _("注意を付ける"),
-        "cancel_url": _back(application),
-        "breadcrumb": [Crumb(_("採択"), reverse("selection:calls")), Crumb(_("注意"))],
+        "cancel_url": _back(request, application),
+        "breadcrumb": _case_crumbs(application, _("注意")),
     }
     return _page(request, "selection/confirm.html", context, form)
 
@@ -272,14 +272,14 @@ def lift(request: HttpRequest, mark_id: int) -> HttpResponse:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("注意を解きました。"))
-        return redirect(_back(row.application))
+        return redirect(_back(request, row.application))
     context = {
         "heading": _("注意を解く"),
         "text": row.reason,
         "form": form,
         "action_label": _("解く"),
-        "cancel_url": _back(row.application),
-        "breadcrumb": [Crumb(_("採択"), reverse("selection:calls")), Crumb(_("注意を解く"))],
+        "cancel_url": _back(request, row.application),
+        "breadcrumb": _case_crumbs(row.application, _("注意を解く")),
     }
     return _page(request, "selection/confirm.html", context, form)
 
@@ -288,8 +288,23 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], form: An
     return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
 
-def _back(application: Application) -> str:
+def _back(request: HttpRequest, application: Application) -> str:
+    """The ranking that a mark was put from; the case where it was, or where nothing is ranked."""
+    if request.GET.get("back") == "case" or not _is_ranked(request, application):
+        return f"{_case_url(application)}#marks"
     return reverse("selection:ranking", args=[application.call_id])
+
+
+def _is_ranked(request: HttpRequest, application: Application) -> bool:
+    return policies.visible_calls(request.actor).filter(pk=application.call_id).exists()
+
+
+def _case_url(application: Application) -> str:
+    return reverse("subsidies:application", args=[application.receipt_no])
+
+
+def _case_crumbs(application: Application, here: str) -> list[Crumb]:
+    return [Crumb(application.receipt_no or "", _case_url(application)), Crumb(here)]
 
 
 def _counted(number: int) -> str:

@@ -9,9 +9,10 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
+from subsidies import services as decide
 from subsidies.models import Application, Call
 from subsidies.selection import services
-from subsidies.selection.models import Choice, Selection
+from subsidies.selection.models import Choice, Mark, Selection
 from tests.factories import selection as build
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
@@ -87,6 +88,45 @@ def test_a_firm_reads_its_own_result_and_no_other(client, official, call):
     sign_in(client, User.objects.get(pk=firm.user_id))
     assert "採択されました" in text_of(client.get(f"/apply/{application.public_id}/result/"))
     assert client.get(f"/apply/{other.public_id}/result/").status_code == 404
+
+
+def test_a_mark_on_a_first_come_case_is_read_wherever_it_is_decided(client, official):
+    application = make.make_submitted()
+    case = f"/staff/applications/{application.receipt_no}/"
+    put = f"/staff/selections/marks/{application.receipt_no}/?back=case"
+    assert put in client.get(case).content.decode()
+    page = client.get(put)
+    assert "is_held" not in page.context["form"].fields
+    assert client.post(put, {"kind": "suspect", "reason": ""}).status_code == 422
+    answer = client.post(put, {"kind": "suspect", "reason": "見積の日付が同じ筆跡で直してある"})
+    assert answer["Location"] == f"{case}#marks"
+    make.check_all(official, application)
+    assert "同じ筆跡" in text_of(client.get(case))
+    assert "同じ筆跡" in text_of(client.get(f"{case}propose/"))
+    with acting(official):
+        decide.decision_propose(
+            actor=official, application_id=application.pk, outcome="grant", reason="要件を満たす。"
+        )
+    approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+    sign_in(client, User.objects.get(pk=approver.user_id))
+    page = text_of(client.get(f"{case}approve/"))
+    assert "同じ筆跡" in page
+    # Whoever only approves reads the mark, and neither puts nor lifts one.
+    assert "注意を付ける" not in page
+    mark = Mark.objects.get()
+    assert client.get(f"/staff/selections/marks/{mark.pk}/lift/").status_code in {403, 404}
+    sign_in(client, User.objects.get(pk=official.user_id))
+    lift = f"/staff/selections/marks/{mark.pk}/lift/?back=case"
+    assert client.post(lift, {"reason": "本人に確かめた"})["Location"] == f"{case}#marks"
+    assert "同じ筆跡" not in text_of(client.get(case))
+
+
+def test_a_mark_put_from_the_ranking_leads_back_to_it(client, official, call):
+    application = Application.objects.filter(call=call).order_by("submitted_at").first()
+    put = f"/staff/selections/marks/{application.receipt_no}/"
+    answer = client.post(put, {"kind": "linked", "reason": "代表者が同じ", "is_held": "on"})
+    assert answer["Location"] == f"/staff/selections/{call.pk}/"
+    assert Mark.objects.get().is_held
 
 
 def test_the_status_page_leads_to_the_result_and_the_story_tells_it(client, call):
