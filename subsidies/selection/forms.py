@@ -65,6 +65,17 @@ class ReasonForm(UiForm):
     reason = TextField(label=gettext_lazy("理由"), multiline=True, max_length=300)
 
 
+class EndWaitingForm(UiForm):
+    """補欠を終える."""
+
+    reason = TextField(
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("申請者が結果の画面で読みます。例：今年度の予算がなくなったため。"),
+        multiline=True,
+        max_length=300,
+    )
+
+
 class MarkForm(UiForm):
     """注意."""
 

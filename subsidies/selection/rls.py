@@ -29,7 +29,7 @@ TABLES = [
             "app_system": ALL,
         },
         grants={
-            "app_official": "SELECT, INSERT, UPDATE (status, quotes_checked_by_id, quotes_checked_at)",
+            "app_official": "SELECT, INSERT, UPDATE (status, reason, quotes_checked_by_id, quotes_checked_at)",
             "app_system": EDIT,
         },
     ),

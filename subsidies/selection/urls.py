@@ -11,6 +11,7 @@ urlpatterns = [
     path("staff/selections/<int:call_id>/", pages.ranking, name="ranking"),
     path("staff/selections/<int:call_id>/propose/", writing.propose, name="propose"),
     path("staff/selections/<int:call_id>/quotes/", writing.quotes, name="quotes"),
+    path("staff/selections/<int:call_id>/waiting/", writing.end_waiting, name="end_waiting"),
     path("staff/selections/<int:call_id>/minutes/", writing.minutes, name="minutes"),
     path("staff/selections/<int:call_id>/papers/<str:name>", papers.paper, name="paper"),
     path("staff/selections/runs/<int:selection_id>/approve/", writing.approve, name="approve"),

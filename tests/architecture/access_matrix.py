@@ -150,6 +150,7 @@ MATRIX = {
     "selection:ranking": OWN_WARD | {"auditor"},
     "selection:propose": {"reviewer"},
     "selection:quotes": {"reviewer"},
+    "selection:end_waiting": {"reviewer"},
     "selection:minutes": {"reviewer"},
     "selection:approve": {"approver"},
     "selection:return": {"reviewer", "approver"},

@@ -14,6 +14,8 @@ from subsidies.selection import policies, selectors, states
 from subsidies.selection.models import Choice
 from subsidies.services import moves
 
+MOST_REASON = 300
+
 
 def quotes_check(
     *, actor: Actor, call_id: int, choice_ids: Collection[int]
@@ -95,16 +97,41 @@ def waiting_advance(*, actor: Actor, call_id: int) -> list[Choice]:
     return promoted
 
 
-def waiting_end(*, actor: Actor, choice_id: int, reason: str) -> Choice:
-    """補欠を終える: the year or the money is over. Raises ReasonMissing, StaleState, RoleMissing."""
+def waiting_end(
+    *, actor: Actor, call_id: int, choice_ids: Collection[int], reason: str
+) -> tuple[int, list[tuple[str, str]]]:
+    """補欠を終える: the year or the money is over. The firms read the reason.
+
+    Gives how many, and (receipt number, why not) of the others. Raises ReasonMissing, RoleMissing.
+    """
     with transaction.atomic():
-        row = policies.visible_choices(actor).select_for_update(of=("self",)).get(pk=choice_id)
-        transitions.apply(
-            table=states.CHOICE,
-            instance=row,
-            action="end_waiting",
-            actor=actor,
-            reason=reason,
-            payload={"choice_id": row.pk, "application_id": row.application_id},
+        rows = (
+            policies.visible_choices(actor)
+            .filter(selection__call_id=call_id, pk__in=choice_ids)
+            .select_related("application")
+            .select_for_update(of=("self",))
+            .order_by("rank", "id")
         )
-        return row
+        left_out, done = [], 0
+        for row in rows:
+            if why := unending_why_not(row):
+                left_out.append((str(row.application), why))
+                continue
+            transitions.apply(
+                table=states.CHOICE,
+                instance=row,
+                action="end_waiting",
+                actor=actor,
+                reason=reason,
+                payload={"choice_id": row.pk, "application_id": row.application_id},
+                fields={"reason": reason.strip()[:MOST_REASON]},
+            )
+            done += 1
+        return done, left_out
+
+
+def unending_why_not(row: Choice) -> str:
+    """Why this one's waiting cannot be ended, "" when it can."""
+    if row.status == states.SELECTED:
+        return _("すでに繰り上がり、採択されています。")
+    return "" if row.status == states.WAITING else _("すでに補欠ではありません。")

@@ -73,6 +73,7 @@ def ranking(request: HttpRequest, call_id: int) -> HttpResponse:
     audit.record(
         actor=request.actor, action="selection.ranking_viewed", obj=call, ward_id=call.ward_id
     )
+    choices = _choices(request, call) if approved else []
     context = {
         "call": call,
         "real": _summary(real),
@@ -85,7 +86,8 @@ def ranking(request: HttpRequest, call_id: int) -> HttpResponse:
         "run": run,
         "run_state": states.SELECTION.state(run.status) if run else None,
         "returned": [row for row in runs if row.status == states.RETURNED],
-        "choices": _choices(request, call) if approved else [],
+        "choices": choices,
+        "has_waiting": any(choice.status == states.WAITING for choice, _state in choices),
         "frozen_lines": run.result["lines"] if run and not approved else [],
         "next_step": _next(request, call, real, run),
         "may_prepare": policies.may_prepare(request.actor),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,7 +23,13 @@ from subsidies.models import Application
 from subsidies.policies import get_application
 from subsidies.rules.ranking import Outcome
 from subsidies.selection import policies, services, states
-from subsidies.selection.forms import MarkForm, MinutesForm, ProposeForm, ReasonForm
+from subsidies.selection.forms import (
+    EndWaitingForm,
+    MarkForm,
+    MinutesForm,
+    ProposeForm,
+    ReasonForm,
+)
 from subsidies.selection.models import Mark, Minutes, Selection
 from subsidies.selection.services.choices import unchecked_why_not
 from subsidies.selection.views.pages import call_or_404, crumbs, digest_now
@@ -150,7 +156,7 @@ def give_back(request: HttpRequest, selection_id: int) -> HttpResponse:
 def quotes(request: HttpRequest, call_id: int) -> HttpResponse:
     """見積の確認 for all that match, not for one page: who is left out is named before."""
     call = call_or_404(request, call_id)
-    asked = [number for raw in request.GET.getlist("pk") if (number := posted_number(raw))]
+    asked = _numbers(request.GET)
     rows = policies.visible_choices(request.actor).filter(
         selection__call=call, status=states.SELECTED
     )
@@ -158,10 +164,9 @@ def quotes(request: HttpRequest, call_id: int) -> HttpResponse:
     found = [(row, unchecked_why_not(row)) for row in rows.order_by("rank", "id")]
     todo = [row for row, why in found if not why]
     if request.method == "POST":
-        chosen = [number for raw in request.POST.getlist("pk") if (number := posted_number(raw))]
         try:
             done, left_out = services.quotes_check(
-                actor=request.actor, call_id=call.pk, choice_ids=chosen
+                actor=request.actor, call_id=call.pk, choice_ids=_numbers(request.POST)
             )
         except TransitionRefused as refused:
             messages.error(request, str(refused))
@@ -171,9 +176,7 @@ def quotes(request: HttpRequest, call_id: int) -> HttpResponse:
                 "%(count)d件の見積を確認済みにしました。",
                 done,
             )
-            messages.success(request, text % {"count": done})
-            for number, why in left_out[:10]:
-                messages.warning(request, _("%(number)s：%(why)s") % {"number": number, "why": why})
+            _say_done(request, text % {"count": done}, left_out)
         return redirect("selection:ranking", call.pk)
     context = {
         "heading": _("採択した申請の見積を確認済みにする"),
@@ -185,6 +188,54 @@ def quotes(request: HttpRequest, call_id: int) -> HttpResponse:
         "breadcrumb": crumbs(call, _("見積の確認")),
     }
     return TemplateResponse(request, "selection/confirm.html", context)
+
+
+@preparers
+@require_http_methods(FORM)
+def end_waiting(request: HttpRequest, call_id: int) -> HttpResponse:
+    """補欠を終える, one or all of them, with a reason that the firms read."""
+    call = call_or_404(request, call_id)
+    asked, chosen = _numbers(request.GET), _numbers(request.POST)
+    rows = policies.visible_choices(request.actor).filter(
+        selection__call=call, status=states.WAITING
+    )
+    rows = (rows.filter(pk__in=asked) if asked else rows).select_related("application")
+    form = EndWaitingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and not chosen:
+        form.add_error(None, _("補欠を終える申請を、1件以上選んでください。"))
+    elif request.method == "POST" and form.is_valid():
+        try:
+            done, left_out = services.waiting_end(
+                actor=request.actor,
+                call_id=call.pk,
+                choice_ids=chosen,
+                reason=form.cleaned_data["reason"],
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            _say_done(
+                request,
+                ngettext(
+                    "%(count)d件の補欠を終えました。申請者に知らせます。",
+                    "%(count)d件の補欠を終えました。申請者に知らせます。",
+                    done,
+                )
+                % {"count": done},
+                left_out,
+            )
+            return redirect("selection:ranking", call.pk)
+    context = {
+        "heading": _("補欠を終える"),
+        "text": _("終えた申請は不採択になり、予算が戻っても繰り上がりません。元に戻せません。"),
+        "form": form,
+        "todo": rows.order_by("rank", "id"),
+        "chosen": chosen if request.method == "POST" else None,
+        "action_label": _("チェックした申請の補欠を終える"),
+        "cancel_url": reverse("selection:ranking", args=[call.pk]),
+        "breadcrumb": crumbs(call, _("補欠を終える")),
+    }
+    return _page(request, "selection/confirm.html", context, form)
 
 
 @preparers
@@ -286,6 +337,18 @@ def lift(request: HttpRequest, mark_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], form: Any) -> HttpResponse:
     return TemplateResponse(request, template, context, status=422 if form.errors else 200)
+
+
+def _numbers(given: QueryDict) -> list[int]:
+    """The rows that were ticked or asked for."""
+    return [number for raw in given.getlist("pk") if (number := posted_number(raw))]
+
+
+def _say_done(request: HttpRequest, text: str, left_out: list[tuple[str, str]]) -> None:
+    """What was done, and who was left out and why."""
+    messages.success(request, text)
+    for number, why in left_out[:10]:
+        messages.warning(request, _("%(number)s：%(why)s") % {"number": number, "why": why})
 
 
 def _back(request: HttpRequest, application: Application) -> str:

@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
+from portal.kernel.transitions import RoleMissing
 from subsidies import services as decide
 from subsidies.models import Application, Call
 from subsidies.selection import services
@@ -127,6 +128,60 @@ def test_a_mark_put_from_the_ranking_leads_back_to_it(client, official, call):
     answer = client.post(put, {"kind": "linked", "reason": "代表者が同じ", "is_held": "on"})
     assert answer["Location"] == f"/staff/selections/{call.pk}/"
     assert Mark.objects.get().is_held
+
+
+def waiting(call) -> list[Choice]:
+    """An approved selection with one selected and the others on the waiting list."""
+    first = Application.objects.filter(call=call).order_by("submitted_at").first()
+    Call.objects.filter(pk=call.pk).update(budget_yen=first.requested_yen)
+    build.approve(build.propose(call))
+    return list(Choice.objects.filter(selection__call=call, status="waiting").order_by("rank"))
+
+
+def test_waiting_is_ended_for_one_with_a_reason_that_the_firm_reads(client, official, call):
+    first, *others = waiting(call)
+    ranking = client.get(f"/staff/selections/{call.pk}/").content.decode()
+    address = f"/staff/selections/{call.pk}/waiting/?pk={first.pk}"
+    assert address in ranking
+    assert [row.pk for row in client.get(address).context["todo"]] == [first.pk]
+    assert client.post(address, {"pk": [first.pk], "reason": ""}).status_code == 422
+    missing = client.post(address, {"reason": "年度末"})
+    assert "1件以上選んでください" in text_of(missing)
+    assert "年度末" in missing.content.decode()
+    answer = client.post(address, {"pk": [first.pk], "reason": "年度の予算が終わった"})
+    assert answer.status_code == 302
+    first.refresh_from_db()
+    assert (first.status, first.reason) == ("not_selected", "年度の予算が終わった")
+    assert {row.status for row in Choice.objects.filter(pk__in=[o.pk for o in others])} == {
+        "waiting"
+    }
+    firm = make.firm_actor(first.firm)
+    sign_in(client, User.objects.get(pk=firm.user_id))
+    page = text_of(client.get(f"/apply/{first.application.public_id}/result/"))
+    assert "年度の予算が終わった" in page
+
+
+def test_all_waiting_are_ended_at_once_and_the_others_are_named(client, official, call):
+    rows = waiting(call)
+    chosen = Choice.objects.get(selection__call=call, status="selected")
+    address = f"/staff/selections/{call.pk}/waiting/"
+    assert address in client.get(f"/staff/selections/{call.pk}/").content.decode()
+    pks = [chosen.pk, *(row.pk for row in rows)]
+    page = client.post(address, {"pk": pks, "reason": "年度の終わり"}, follow=True)
+    assert f"{len(rows)}件の補欠を終えました" in text_of(page)
+    assert "すでに繰り上がり、採択されています" in text_of(page)
+    assert not Choice.objects.filter(status="waiting").exists()
+    assert AuditRow.objects.filter(action="selection.choice.end_waiting").count() == len(rows)
+    assert address not in client.get(f"/staff/selections/{call.pk}/").content.decode()
+
+
+def test_only_a_reviewer_ends_the_waiting(client, call):
+    rows = waiting(call)
+    approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+    with acting(approver), pytest.raises(RoleMissing):
+        services.waiting_end(
+            actor=approver, call_id=call.pk, choice_ids=[rows[0].pk], reason="終わり"
+        )
 
 
 def test_the_status_page_leads_to_the_result_and_the_story_tells_it(client, call):
