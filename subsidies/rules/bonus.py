@@ -79,12 +79,7 @@ def _line(rule: BonusRule, facts: list[Fact], applied_on: dt.date) -> BonusLine:
     for fact in (fact for fact in facts if fact.kind == rule.fact):
         reason = _why_not(rule, fact, applied_on)
         if not reason:
-            text = _("加点 %(points)d: %(fact)s %(day)s") % {
-                "points": rule.points,
-                "fact": fact.title,
-                "day": fact.granted_on.isoformat(),
-            }
-            return BonusLine(rule.code, rule.name, rule.points, text, fact.id)
+            return BonusLine(rule.code, rule.name, rule.points, _cited(rule, fact), fact.id)
         why_not.append((fact, reason))
     if not why_not:
         return BonusLine(rule.code, rule.name, 0, _("加点なし: 記録がありません"))
@@ -95,6 +90,27 @@ def _line(rule: BonusRule, facts: list[Fact], applied_on: dt.date) -> BonusLine:
         "why": reason,
     }
     return BonusLine(rule.code, rule.name, 0, text, fact.id)
+
+
+def _cited(rule: BonusRule, fact: Fact) -> str:
+    """The points with the fact they rest on, its date, and until when it counts."""
+    text = _("加点 %(points)d: %(fact)s %(day)s") % {
+        "points": rule.points,
+        "fact": fact.title,
+        "day": fact.granted_on.isoformat(),
+    }
+    last = _last_day(rule, fact)
+    if last is None:
+        return text
+    return _("%(fact)s（%(day)sまで有効）") % {"fact": text, "day": last.isoformat()}
+
+
+def _last_day(rule: BonusRule, fact: Fact) -> dt.date | None:
+    """The last day on which the fact counts: its own expiry or the rule's, whichever is earlier."""
+    ends = [] if fact.expires_on is None else [fact.expires_on]
+    if rule.valid_months:
+        ends.append(_months_on(fact.granted_on, rule.valid_months))
+    return min(ends, default=None)
 
 
 def _why_not(rule: BonusRule, fact: Fact, applied_on: dt.date) -> str:

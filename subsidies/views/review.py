@@ -23,6 +23,7 @@ from subsidies.contents import rules_of
 from subsidies.forms import MessageForm
 from subsidies.models import Application, DocumentCheck
 from subsidies.rules import due
+from subsidies.rules.bonus import BonusLine
 from subsidies.selectors import ApplicationDetail
 from subsidies.selectors.bonus import bonus_of
 from subsidies.services import (
@@ -158,7 +159,7 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "form": form,
         "calculation": reading.calculation(detail),
         "changes": reading.changes(detail),
-        "bonus": bonus_of([case], rules_of(case.version).bonus).get(case.pk, ()),
+        "bonus": _bonus(case),
         "breadcrumb": _crumbs(request.actor, case, _("起案")),
     }
     _looked_at(request, case)
@@ -213,6 +214,7 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "own": decision.prepared_by_id == request.actor.user_id,
         "seen": decision.prepared_at.isoformat(),
         "form": form,
+        "bonus": _bonus(case),
         "breadcrumb": _crumbs(request.actor, case, _("決裁")),
     }
     _looked_at(request, case)
@@ -324,6 +326,7 @@ def _context(
         "calculation": reading.calculation(detail),
         "changes": reading.changes(detail),
         "timeline": reading.timeline(detail),
+        "bonus": _bonus(case),
         "verdicts": DocumentCheck.Verdict.choices,
         "check_rows": _check_rows(detail, typed),
         # Closed meanwhile, the list stays open around what was typed.
@@ -334,6 +337,11 @@ def _context(
         "next_step": reading.next_step(request.actor, detail, allowed),
         "breadcrumb": [_list_crumb(request.actor), Crumb(case.receipt_no)],
     }
+
+
+def _bonus(case: Application) -> tuple[BonusLine, ...]:
+    """加点 of the case, each line with the fact it rests on."""
+    return bonus_of([case], rules_of(case.version).bonus).get(case.pk, ())
 
 
 def _differs(line: Any, verdict: str, note: str) -> bool:

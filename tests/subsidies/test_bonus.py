@@ -26,8 +26,25 @@ def fact(**changes):
 
 def test_a_line_cites_its_fact():
     line, none = bonus_lines([DOJO, SDGS], [fact()], applied_on=APPLIED)
-    assert (line.points, line.text) == (5, "加点 5: DX道場 第3期 修了 2026-09-12")
+    assert line.points == 5
+    assert line.text == "加点 5: DX道場 第3期 修了 2026-09-12（2029-09-11まで有効）"
     assert (none.points, none.text) == (0, "加点なし: 記録がありません")
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "months", "last"),
+    [
+        (dt.date(2027, 3, 31), 36, "2027-03-31まで有効"),
+        (dt.date(2030, 3, 31), 36, "2029-09-12まで有効"),
+        (None, 36, "2029-09-12まで有効"),
+        (dt.date(2030, 3, 31), 0, "2030-03-31まで有効"),
+        (None, 0, ""),
+    ],
+)
+def test_a_line_says_until_when_the_fact_counts(expires_on, months, last):
+    rule = BonusRule("dojo", "DX道場の修了", "dojo_graduate", 5, valid_months=months)
+    (line,) = bonus_lines([rule], [fact(expires_on=expires_on)], applied_on=APPLIED)
+    assert line.text.endswith(f"（{last}）" if last else "修了 2026-09-12")
 
 
 @pytest.mark.parametrize(

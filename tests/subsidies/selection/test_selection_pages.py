@@ -1,5 +1,6 @@
 """The officials' pages of the selection, and what a firm reads."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -120,6 +121,23 @@ def test_a_mark_on_a_first_come_case_is_read_wherever_it_is_decided(client, offi
     lift = f"/staff/selections/marks/{mark.pk}/lift/?back=case"
     assert client.post(lift, {"reason": "本人に確かめた"})["Location"] == f"{case}#marks"
     assert "同じ筆跡" not in text_of(client.get(case))
+
+
+def test_whoever_proposes_and_approves_sees_the_bonus_with_its_fact(client, official, call):
+    application = Application.objects.filter(call=call).order_by("submitted_at").first()
+    build.graduate(application.firm, expires_on=dt.date(2029, 9, 11))
+    build.approve(build.propose(call, is_separate=False))
+    case = f"/staff/applications/{application.receipt_no}/"
+    cited = "加点 5: DX道場 第3期 修了 2026-09-12（2029-09-11まで有効）"
+    assert cited in text_of(client.get(case))
+    assert cited in text_of(client.get(f"{case}propose/"))
+    with acting(official):
+        decide.decision_propose(
+            actor=official, application_id=application.pk, outcome="grant", reason="順位のとおり。"
+        )
+    approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+    sign_in(client, User.objects.get(pk=approver.user_id))
+    assert cited in text_of(client.get(f"{case}approve/"))
 
 
 def test_a_mark_put_from_the_ranking_leads_back_to_it(client, official, call):
