@@ -1,5 +1,7 @@
 """The budget as typed becomes lines to calculate with; half-typed lines are kept, not counted."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +27,9 @@ MOST_LINES = 50
 MOST_QUANTITY = 100_000
 MOST_UNIT_PRICE = 10_000_000_000
 LENGTHS = {"description": 200, "vendor": 120}
-# A lump sum hides what is bought (domain.md A3: 「一式」は不可).
-LUMP_SUM = "一式"
+# A lump sum hides what is bought (domain.md A3: 「一式」は不可), however it is written and wherever
+# it stands; 統一式, 均一式 or a model number MC-1式 are none.
+_LUMP_SUM = re.compile(r"(?<![統均単同第])一\s*式|(?<![0-9A-Za-z.\-])1\s*式")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Budget:
 
     items: tuple[ExpenseItem, ...]
     problems: tuple[Problem, ...]
+
+
+def is_lump_sum(text: str) -> bool:
+    """Whether a description hides behind 一式 (機器一式, システム導入１式)."""
+    return _LUMP_SUM.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def is_empty(line: Mapping[str, Any]) -> bool:
@@ -112,8 +120,12 @@ class _Line:
         text = str(self.line.get(name) or "").strip()
         if required and not text:
             self._add(name, _("買うもの・契約するものの名前を入力してください。"))
-        if text == LUMP_SUM:
-            self._add(name, _("「一式」だけでは内容が分かりません。品名や機能を入力してください。"))
+        if name == "description" and is_lump_sum(text):
+            message = _(
+                "「一式」では内容が分かりません。「一式」を使わず、品名や機能ごとに、"
+                "行を分けて入力してください。"
+            )
+            self._add(name, message)
         if len(text) > LENGTHS[name]:
             message = _("%(most)d文字以内で入力してください（いま%(now)d文字）。")
             self._add(name, message % {"most": LENGTHS[name], "now": len(text)})

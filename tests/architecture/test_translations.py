@@ -83,7 +83,6 @@ JAPANESE_LITERALS = {
     ("subsidies/ledger/models.py", "null: withheld (秘匿)"),
     ("subsidies/office/item_forms.py", "、"),
     ("subsidies/selection/selectors/ranking.py", "："),
-    ("subsidies/rules/expenses.py", "一式"),
     ("subsidies/services/numbers.py", "第{number}号"),
 }
 

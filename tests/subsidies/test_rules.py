@@ -236,6 +236,8 @@ class TestExpenses:
             ({"category": "travel"}, "category"),
             ({"description": ""}, "description"),
             ({"description": "一式"}, "description"),
+            ({"description": "生産管理システム一式"}, "description"),
+            ({"description": "タブレットほか　１式（設定込み）"}, "description"),
             ({"description": "あ" * 201}, "description"),
             ({"quantity": "0"}, "quantity"),
             ({"tax_percent": "5"}, "tax_percent"),

@@ -148,8 +148,10 @@ def examine(expense: Expense, terms: Terms) -> Chain:
     links = tuple(_link(step, expense, terms) for step in wanted)
     if any(link.tone == "out" for link in links):
         return Chain(links, 0, 0)
-    share, note = _share(expense, terms)
-    return Chain(links, portion(expense.net_yen, share), portion(expense.tax_yen, share), note)
+    period, of_period = _share(expense, terms)
+    paid, of_paid = _paid_share(expense)
+    net, tax = (portion(yen, period * paid) for yen in (expense.net_yen, expense.tax_yen))
+    return Chain(links, net, tax, " ".join(filter(None, (of_period, of_paid))))
 
 
 def _has_request(expense: Expense, terms: Terms) -> bool:
@@ -250,6 +252,7 @@ def _amount_faults(step: Step, expense: Expense) -> Iterable[tuple[str, str]]:
             text = _(
                 "支払った額（%(paid)s）が請求書の額（%(invoice)s）と違います。"
                 "額を直すか、理由を説明欄に書いてください。例：振込手数料を差し引いた。"
+                "少なく支払った分は対象になりません。"
             )
             paid, invoice = format_yen(expense.paid_yen), format_yen(expense.invoice_yen)
             yield "paid_amount", text % {"paid": paid, "invoice": invoice}
@@ -287,6 +290,19 @@ def _share(expense: Expense, terms: Terms) -> tuple[Fraction, str]:
         return Fraction(1), ""
     text = _("利用期間%(total)dか月のうち、当年度の%(inside)dか月分が対象です。")
     return Fraction(inside, total), text % {"total": total, "inside": inside}
+
+
+def _paid_share(expense: Expense) -> tuple[Fraction, str]:
+    """The part of the price that was paid: 振込手数料・値引き・ポイント相当分 count for nobody.
+
+    Source: domain.md A3 (対象外). Whoever pays less than the invoice gets less, explained or not;
+    who pays more, for the bank's fee, gets no more.
+    """
+    due = max(expense.invoice_yen or 0, expense.net_yen + expense.tax_yen)
+    if expense.paid_yen is None or expense.invoice_yen is None or expense.paid_yen >= due:
+        return Fraction(1), ""
+    text = _("支払った額が%(less)s少ないため、支払った割合の分が対象です。")
+    return Fraction(expense.paid_yen, due), text % {"less": format_yen(due - expense.paid_yen)}
 
 
 def _months(first: dt.date, last: dt.date) -> int:

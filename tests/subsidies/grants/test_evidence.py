@@ -99,6 +99,13 @@ def test_never_more_counts_than_was_spent_and_nothing_of_what_is_out(expense):
 
 
 @given(expenses)
+def test_no_more_counts_than_was_paid(expense):
+    chain = examine(expense, TERMS)
+    if expense.invoice_yen is not None and expense.paid_yen is not None:
+        assert chain.net_yen + chain.tax_yen <= expense.paid_yen
+
+
+@given(expenses)
 def test_an_unexplained_whole_chain_keeps_the_order_of_the_rule(expense):
     chain = examine(expense, TERMS)
     if not chain.is_whole or chain.is_out or expense.explanation:
