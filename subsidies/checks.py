@@ -42,7 +42,8 @@ def check_lines(
     lines = []
     for item in checklist.items(rules or submitted_rules(application)):
         check = by_item.get(item.code)
-        lines.append(CheckLine(item, check, check is not None and _outdated(check, answered)))
+        outdated = check is not None and _outdated(check, item, answered)
+        lines.append(CheckLine(item, check, outdated))
     return tuple(lines)
 
 
@@ -51,11 +52,12 @@ def unchecked(application: Application) -> tuple[CheckItem, ...]:
     return tuple(line.item for line in check_lines(application) if not line.is_done)
 
 
-def _outdated(check: DocumentCheck, corrections: Sequence[Correction]) -> bool:
+def _outdated(check: DocumentCheck, item: CheckItem, corrections: Sequence[Correction]) -> bool:
+    about = {item.code, *item.rests_on}
     return any(
         correction.answered_at is not None
         and check.checked_at < correction.answered_at
-        and check.item in {_item_of(field) for field in correction.fields}
+        and not about.isdisjoint(_item_of(field) for field in correction.fields)
         for correction in corrections
     )
 

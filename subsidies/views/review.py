@@ -362,8 +362,9 @@ def _suggested(detail: ApplicationDetail, today: Any) -> dict[str, Any]:
         _("・%(item)s：%(note)s") % {"item": line.item.name, "note": line.check.note}
         for line in failed
     ]
+    about = {code for line in failed for code in (line.item.code, *line.item.rests_on)}
     return {
-        "fields_asked": [line.item.code for line in failed if line.item.code in known],
+        "fields_asked": [code for code in known if code in about],
         "message": "\n".join([_("次の点をご確認のうえ、補正をお願いします。"), *lines]),
         "due_on": due.due_on(today, detail.rules.correction_days),
     }

@@ -10,7 +10,9 @@ from portal.kernel import transitions
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from subsidies import selectors, services, states
+from subsidies.contents import submitted_rules
 from subsidies.models import Application, Call, DocumentCheck
+from subsidies.rules import checklist
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
 
@@ -156,6 +158,65 @@ class TestChecks:
                 DocumentCheck.objects.count()
             detail = selectors.application_detail(owner_of(application), pk=application.pk)
         assert detail.checks == []
+
+
+NEEDS = [
+    {"code": "advice", "name": "区のIT相談", "criterion": "ordered", "document": "quotes"},
+    {"code": "entry", "name": "エントリー", "criterion": "ordered"},
+]
+
+
+class TestPrerequisites:
+    @pytest.fixture
+    def application(self):
+        rules = make.rules_json("DX1", prerequisites=NEEDS)
+        return make.make_submitted(call=make.make_call(rules=rules))
+
+    def test_each_is_a_line_of_the_check_list_that_says_what_shows_it(self, reviewer, application):
+        with acting(reviewer):
+            lines = selectors.application_detail(reviewer, pk=application.pk).check_lines
+        advice, entry = [line.item for line in lines if line.item.code.startswith("prereq")]
+        assert advice.name == "先に済ませること：区のIT相談"
+        assert "書類「" in advice.hint
+        assert entry.rests_on == ("eligibility",)
+
+    def test_the_check_does_not_finish_without_it(self, reviewer, application):
+        make.check_all(reviewer, application)
+        application.refresh_from_db()
+        assert application.status == states.REVIEWING
+        other = make.make_submitted(call=application.call)
+        for item in checklist.items(submitted_rules(other)):
+            if item.code != "prerequisites.advice":
+                call(
+                    reviewer,
+                    services.check_item_set,
+                    application_id=other.pk,
+                    item=item.code,
+                    verdict="ok",
+                )
+        with pytest.raises(transitions.GuardFailed, match="区のIT相談"):
+            call(reviewer, services.check_finish, application_id=other.pk)
+
+    def test_its_paper_mended_it_is_looked_at_again(self, reviewer, application):
+        call(
+            reviewer,
+            services.check_item_set,
+            application_id=application.pk,
+            item="prerequisites.advice",
+            verdict="ok",
+        )
+        correct(reviewer, application, fields=("documents.quotes",))
+        DocumentCheck.objects.update(checked_at=application.submitted_at)
+        call(
+            owner_of(application),
+            services.correction_answer,
+            application_id=application.pk,
+            idempotency_key=uuid.uuid4(),
+        )
+        with acting(reviewer):
+            lines = selectors.application_detail(reviewer, pk=application.pk).check_lines
+        outdated = {line.item.code for line in lines if line.outdated}
+        assert outdated == {"prerequisites.advice"}
 
 
 class TestCorrections:
