@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 from subsidies.committee.models import RoundMember
-from subsidies.selection.models import Mark
+from subsidies.selection.models import Mark, Minutes
 from subsidies.selection.selectors import WhatIf
 
 
@@ -110,6 +110,12 @@ class MinutesForm(UiForm):
     votes_for = WholeNumberField(label=gettext_lazy("賛成"), suffix=gettext_lazy("人"))
     votes_against = WholeNumberField(label=gettext_lazy("反対"), suffix=gettext_lazy("人"))
     votes_abstained = WholeNumberField(label=gettext_lazy("棄権"), suffix=gettext_lazy("人"))
+    chair_vote = forms.ChoiceField(
+        label=gettext_lazy("可否同数のときの委員長の決定"),
+        help_text=gettext_lazy("賛成と反対が同数のときだけ選びます。"),
+        choices=[("", gettext_lazy("可否同数ではない")), *Minutes.ChairVote.choices],
+        required=False,
+    )
     remarks = TextField(label=gettext_lazy("議事の要旨"), multiline=True, max_length=4000)
 
     def __init__(

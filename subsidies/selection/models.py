@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.selection import states
+from subsidies.selection import rules, states
 
 
 def _ward() -> models.ForeignKey:
@@ -161,6 +161,10 @@ class Minutes(models.Model):
     May be corrected until the selection is approved; the ward's minutes are then what was approved.
     """
 
+    class ChairVote(models.TextChoices):
+        FOR = "for", _("可とする")
+        AGAINST = "against", _("否とする")
+
     call = models.OneToOneField("subsidies.Call", on_delete=models.PROTECT, related_name="minutes")
     ward = _ward()
     held_on = models.DateField(_("開催日"))
@@ -169,6 +173,9 @@ class Minutes(models.Model):
     votes_for = models.PositiveSmallIntegerField(_("賛成"))
     votes_against = models.PositiveSmallIntegerField(_("反対"), default=0)
     votes_abstained = models.PositiveSmallIntegerField(_("棄権"), default=0)
+    chair_vote = models.CharField(
+        _("可否同数のときの委員長の決定"), max_length=8, blank=True, choices=ChairVote
+    )
     remarks = models.TextField(_("議事の要旨"))
     kept_by = _person(db_index=False)
     kept_at = models.DateTimeField(db_default=Now())
@@ -178,3 +185,18 @@ class Minutes(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.held_on}"
+
+    @property
+    def is_carried(self) -> bool:
+        """可決: by the majority of those present, or by the chair in a tie."""
+        return self._vote == rules.Vote.CARRIED
+
+    @property
+    def was_tied(self) -> bool:
+        """The chair's vote decided."""
+        return bool(self.chair_vote)
+
+    @property
+    def _vote(self) -> rules.Vote:
+        there = len(self.present)
+        return rules.vote(there, self.votes_for, self.votes_against, self.chair_vote)

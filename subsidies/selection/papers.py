@@ -140,9 +140,12 @@ def minutes_pdf(run: Selection, minutes: Minutes) -> bytes:
             ["定足数", f"委員{len(members)}人のうち{len(there)}人が出席（半数以上で成立）"],
             [
                 "採決",
-                f"賛成{minutes.votes_for}、反対{minutes.votes_against}、棄権{minutes.votes_abstained}",
+                f"賛成{minutes.votes_for}、反対{minutes.votes_against}、棄権{minutes.votes_abstained}"
+                + ("（可否同数のため、委員長が決した）" if minutes.was_tied else ""),
             ],
-            ["議決", f"採択{len(selected)}件、審査結果一覧のとおり"],
+            ["議決", "否決"]
+            if not minutes.is_carried
+            else ["議決", f"採択{len(selected)}件、審査結果一覧のとおり"],
             ["議事の要旨", minutes.remarks],
         ],
         parts=[

@@ -19,7 +19,8 @@ from subsidies.models import Call
 from subsidies.services import moves
 from subsidies.services.errors import Refused
 
-MOST_MEMBERS = 15
+# A committee that can discuss (港区要領: 7人以内; domain.md A6).
+MOST_MEMBERS = 7
 
 
 def require_office(actor: Actor) -> None:

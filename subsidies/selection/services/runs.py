@@ -12,11 +12,11 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
 from programs.models import FirmMembership
 from subsidies import states as application_states
-from subsidies.models import Application
+from subsidies.models import Application, Call
 from subsidies.rules import snapshot
 from subsidies.rules.ranking import Outcome
 from subsidies.selection import policies, selectors, states
-from subsidies.selection.models import Choice, Selection
+from subsidies.selection.models import Choice, Minutes, Selection
 from subsidies.services import moves
 from subsidies.services.errors import Refused
 
@@ -37,6 +37,7 @@ def selection_propose(
         call = policies.get_call(actor, lock=True, pk=call_id)
         if Selection.objects.filter(call=call).exclude(status=states.RETURNED).exists():
             raise Refused(_("この公募には、すでに採択の案があります。"))
+        _check_minutes(call)
         content, found = frozen(call, actor)
         if not found.is_scored:
             raise Refused(_("まだ採点が終わっていません。全員の提出を待ってください。"))
@@ -66,6 +67,15 @@ def selection_propose(
             detail={"sha256": row.sha256, "selected": found.count(Outcome.SELECTED)},
         )
         return row
+
+
+def _check_minutes(call: Call) -> None:
+    """Where the meeting is on record it must have carried the selection. Raises Refused."""
+    minutes = Minutes.objects.filter(call=call).first()
+    if minutes is not None and not minutes.is_carried:
+        raise Refused(
+            _("議事録では、採択の案が可決されていません（出席した委員の過半数の賛成が必要です）。")
+        )
 
 
 def selection_approve(

@@ -246,8 +246,7 @@ def minutes(request: HttpRequest, call_id: int) -> HttpResponse:
     kept = Minutes.objects.filter(call=call).first()
     initial: dict[str, Any] = {"votes_against": 0, "votes_abstained": 0}
     if kept:
-        names = ("held_on", "place", "present", "votes_for", "votes_against", "votes_abstained")
-        initial = {name: getattr(kept, name) for name in (*names, "remarks")}
+        initial = {name: getattr(kept, name) for name in MinutesForm.base_fields}
     form = MinutesForm(
         request.POST or None,
         initial=initial,
@@ -264,7 +263,10 @@ def minutes(request: HttpRequest, call_id: int) -> HttpResponse:
             return redirect("selection:ranking", call.pk)
     context = {
         "heading": _("審査会の議事録"),
-        "text": _("採択が決定するまで直せます。委員の半数以上の出席が必要です。"),
+        "text": _(
+            "採択が決定するまで直せます。委員の半数以上の出席が必要です。"
+            "出席した委員の過半数で決し、可否同数のときは委員長が決めます。"
+        ),
         "form": form,
         "action_label": _("議事録を保存する"),
         "cancel_url": reverse("selection:ranking", args=[call.pk]),

@@ -17,6 +17,7 @@ from subsidies.models import Application, Call
 from subsidies.rules import snapshot
 from subsidies.selection import selectors, services, states
 from subsidies.selection.models import Choice, Mark, Minutes, Selection
+from subsidies.selection.rules import vote
 from subsidies.selection.selectors import WhatIf
 from subsidies.services.errors import Refused
 from tests.factories import selection as build
@@ -252,11 +253,39 @@ def test_minutes_need_half_of_the_members_and_votes_that_add_up(call, office):
         build.keep_minutes(call, actor=office, present=[1])
     with pytest.raises(Refused, match="合計"):
         build.keep_minutes(call, actor=office, votes_for=1)
-    build.keep_minutes(call, actor=office, present=[1, 2], votes_for=1, votes_against=1)
+    with pytest.raises(Refused, match="委員長の決定を選んで"):
+        build.keep_minutes(call, actor=office, present=[1, 2], votes_for=1, votes_against=1)
+    with pytest.raises(Refused, match="委員長が出席していません"):
+        build.keep_minutes(call, actor=office, present=[2, 3], votes_for=1, votes_against=1)
+    with pytest.raises(Refused, match="空欄に"):
+        build.keep_minutes(call, actor=office, chair_vote="for")
+    tied = {"present": [1, 2], "votes_for": 1, "votes_against": 1}
+    build.keep_minutes(call, actor=office, **tied, chair_vote="against")
+    with pytest.raises(Refused, match="可決されていません"):
+        build.propose(call, actor=office)
+    build.keep_minutes(call, actor=office, **tied, chair_vote="for")
     assert Minutes.objects.get().present == [1, 2]
     build.approve(build.propose(call, actor=office))
     with pytest.raises(Refused, match="採択が決定"):
         build.keep_minutes(call, actor=office)
+
+
+@pytest.mark.parametrize(
+    ("present", "yes", "no", "chair", "end"),
+    [
+        (3, 2, 1, "", "carried"),
+        (3, 1, 2, "", "lost"),
+        (4, 2, 2, "", "tied"),
+        (4, 2, 2, "for", "carried"),
+        (4, 2, 2, "against", "lost"),
+        # Whoever abstains is present all the same: 2 of 5 are no majority.
+        (5, 2, 1, "", "lost"),
+        (5, 2, 2, "for", "carried"),
+        (5, 3, 0, "", "carried"),
+    ],
+)
+def test_the_majority_of_those_present_decides_and_the_chair_in_a_tie(present, yes, no, chair, end):
+    assert vote(present, yes, no, chair) == end
 
 
 def test_another_ward_and_a_firm_see_nothing_but_a_firms_own_result(call, office):
