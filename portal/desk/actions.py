@@ -45,6 +45,8 @@ ACTIONS = {
     "committee.sheets_exported": _("採点票を書き出した"),
     "committee.sheets_refused": _("採点票のファイルを受け取らなかった"),
     "committee.scores_imported": _("採点を取り込んだ"),
+    "consultations.recorded": _("相談を記録した"),
+    "consultations.viewed": _("相談記録を見た"),
     "desk.demo_loaded": _("デモンストレーションのデータを読み込んだ"),
     "export.cancelled": _("書き出しを中止した"),
     "export.failed": _("書き出しに失敗した"),

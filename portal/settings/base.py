@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "subsidies.ledger",
     "subsidies.selection",
     "subsidies.obligations",
+    "subsidies.consultations",
     "kpi",
     "portal.desk",
     "portal.cms",

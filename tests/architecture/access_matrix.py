@@ -146,6 +146,8 @@ MATRIX = {
     "grants:recovery": OWN_WARD | {"auditor"},
     "grants:download": {"owner", "auditor"} | OWN_WARD,
     # 採択
+    "consultations:list": WARD_STAFF,
+    "consultations:record": {"reviewer", "reviewer_ota"},
     "selection:calls": WARD_STAFF | {"auditor"},
     "selection:ranking": OWN_WARD | {"auditor"},
     "selection:propose": {"reviewer"},

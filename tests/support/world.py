@@ -81,6 +81,7 @@ def build_world():
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
+    _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     return {
         "selection": world_selection.build(firm, people),
@@ -98,6 +99,21 @@ def build_world():
         "feed_secret": _feed(people["reviewer"]),
         **_granted(firm),
     }
+
+
+def _consulted(firm, application, user_id):
+    """A consultation of the firm about the scheme of its application."""
+    from portal.kernel import clock
+    from subsidies.consultations.models import Consultation
+
+    Consultation.objects.create(
+        ward_id=SUMIDA,
+        firm=firm,
+        scheme=application.version.scheme,
+        held_on=clock.today(),
+        note=CANARY,
+        met_by_id=user_id,
+    )
 
 
 def _bulk(application, user_id):

@@ -1,0 +1,12 @@
+"""Routes of the consultations."""
+
+from django.urls import path
+
+from subsidies.consultations import views
+
+app_name = "consultations"
+
+urlpatterns = [
+    path("staff/consultations/", views.consultation_list, name="list"),
+    path("staff/consultations/record/", views.record, name="record"),
+]

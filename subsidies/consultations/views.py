@@ -1,0 +1,102 @@
+"""相談記録: the ward's list, and the form."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts.access import hat_required
+from portal.accounts.roles import Role
+from portal.kernel import audit, clock
+from portal.kernel.actor import Hat
+from portal.kernel.transitions import TransitionRefused
+from portal.ui.numbers import posted_number
+from portal.ui.parts import Crumb
+from subsidies.consultations import policies, selectors
+from subsidies.consultations.forms import ConsultationForm
+from subsidies.consultations.services import consultation_record
+from subsidies.models import Application
+from subsidies.policies import CASE_ROLES, get_application
+
+readers = hat_required(Hat.WARD, roles=set(CASE_ROLES))
+preparers = hat_required(Hat.WARD, roles={Role.REVIEWER})
+
+
+@readers
+@require_safe
+def consultation_list(request: HttpRequest) -> HttpResponse:
+    """The newest first. Looking leaves an audit row: the notes are about firms' plans."""
+    number = posted_number(request.GET.get("page", "")) or 1
+    page = selectors.consultation_page(request.actor, number)
+    needs = selectors.needs_of({row.scheme for row in page})
+    audit.record(actor=request.actor, action="consultations.viewed", ward_id=request.actor.ward_id)
+    context = {
+        "page": page,
+        "rows": [(row, needs.get(row.scheme_id, {}).get(row.need, row.need)) for row in page],
+        "may_record": policies.may_record(request.actor),
+    }
+    return TemplateResponse(request, "consultations/list.html", context)
+
+
+@preparers
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: HttpRequest) -> HttpResponse:
+    """相談を記録する; from a case its firm and scheme are filled in, and the page leads back to it."""
+    case = _case(request)
+    schemes = list(policies.own_schemes(request.actor))
+    form = ConsultationForm(
+        request.POST or None,
+        actor=request.actor,
+        schemes=schemes,
+        needs=selectors.needs_of(schemes),
+        today=clock.today(),
+        initial=_initial(case, request.GET.get("need", "")),
+    )
+    back = _case_url(case) if case else reverse("consultations:list")
+    if request.method == "POST" and form.is_valid():
+        try:
+            consultation_record(actor=request.actor, **form.given)
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("相談を記録しました。"))
+            return redirect(back)
+    above = (
+        Crumb(case.receipt_no or "", back)
+        if case
+        else Crumb(_("相談記録"), reverse("consultations:list"))
+    )
+    context = {
+        "form": form,
+        "cancel_url": back,
+        "breadcrumb": [above, Crumb(_("相談を記録する"))],
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "consultations/record.html", context, status=status)
+
+
+def _case(request: HttpRequest) -> Application | None:
+    """The case that led here, where the actor sees it."""
+    number = request.GET.get("case", "").replace("\x00", "")
+    try:
+        return get_application(request.actor, receipt_no=number) if number else None
+    except Application.DoesNotExist:
+        return None
+
+
+def _case_url(case: Application) -> str:
+    return f"{reverse('subsidies:application', args=[case.receipt_no])}#consultations"
+
+
+def _initial(case: Application | None, need: str) -> dict[str, Any]:
+    if case is None:
+        return {}
+    return {
+        "firm": case.firm.corporate_number or case.firm.name,
+        "about": f"{case.version.scheme_id}:{need}",
+    }
