@@ -6,18 +6,3 @@ class ConsultationsConfig(AppConfig):
     name = "subsidies.consultations"
     label = "consultations"
     verbose_name = _("事前相談")
-
-    def ready(self) -> None:
-        from portal.kernel.actor import Hat
-        from portal.ui.navigation import NavItem, register
-        from subsidies.policies import CASE_ROLES
-
-        register(
-            NavItem(
-                _("相談記録"),
-                "consultations:list",
-                hats={Hat.WARD},
-                roles=set(CASE_ROLES),
-                order=15,
-            )
-        )

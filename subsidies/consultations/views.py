@@ -36,6 +36,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     needs = selectors.needs_of({row.scheme for row in page})
     audit.record(actor=request.actor, action="consultations.viewed", ward_id=request.actor.ward_id)
     context = {
+        "breadcrumb": [Crumb(_("申請の受信箱"), reverse("subsidies:queue")), Crumb(_("相談記録"))],
         "page": page,
         "rows": [(row, needs.get(row.scheme_id, {}).get(row.need, row.need)) for row in page],
         "may_record": policies.may_record(request.actor),
@@ -66,11 +67,7 @@ def record(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("相談を記録しました。"))
             return redirect(back)
-    above = (
-        Crumb(case.receipt_no or "", back)
-        if case
-        else Crumb(_("相談記録"), reverse("consultations:list"))
-    )
+    above = Crumb(case.receipt_no or "", back) if case else Crumb(_("相談記録"), back)
     context = {
         "form": form,
         "cancel_url": back,

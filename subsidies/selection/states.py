@@ -5,6 +5,7 @@ when it is proposed; whoever wants another one returns it and a new one is propo
 """
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.kernel.transitions import SYSTEM_ROLE, State, Transition, TransitionTable
@@ -53,7 +54,7 @@ CHOICE = TransitionTable(
     name="selection.choice",
     states=(
         State(WAITING, _("補欠"), tone="orange"),
-        State(SELECTED, _("採択"), tone="green"),
+        State(SELECTED, pgettext_lazy("result", "採択"), tone="green"),
         State(NOT_SELECTED, _("不採択"), tone="red"),
     ),
     transitions=(

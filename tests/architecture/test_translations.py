@@ -43,6 +43,7 @@ JAPANESE_MODULES = {
     "programs/wards.py": "names of the wards",
     "subsidies/bulk/services/printing.py": "names of Japanese documents",
     "subsidies/committee/xlsx.py": "headings of a Japanese workbook",
+    "subsidies/consultations/demo.py": "demonstration data",
     "subsidies/demo/": "demonstration data",
     "subsidies/grants/demo.py": "demonstration data",
     "subsidies/grants/letters.py": "letters are written in Japanese",

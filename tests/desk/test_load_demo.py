@@ -25,6 +25,7 @@ from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
 from portal.kernel.transitions import GuardFailed
 from portal.notices.models import Notice
 from subsidies import services, states
+from subsidies.consultations.models import Consultation
 from subsidies.demo import stories
 from subsidies.grants import states as grants
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
@@ -253,6 +254,12 @@ def test_the_owner_finds_each_kind_of_thing_to_do(demo):
         states.GRANTED,
     }
     assert owner.notices.exists()
+
+
+def test_consultations_stand_on_record_for_cases_and_for_firms_that_only_asked(demo):
+    rows = Consultation.objects.all()
+    assert rows.exclude(need="").exists()
+    assert rows.filter(need="").exists()
 
 
 def test_every_answer_is_to_what_was_asked_and_fits_the_state(demo):

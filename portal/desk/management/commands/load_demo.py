@@ -22,6 +22,7 @@ from portal.notices.reminders import remind
 from programs.demo import load_demo_firms
 from programs.demo_facts import load_demo_facts
 from subsidies import demo as subsidies_demo
+from subsidies.consultations import demo as consultations_demo
 from subsidies.grants import demo as grants_demo
 from subsidies.ledger.services import publish
 from subsidies.office import demo as office_demo
@@ -64,6 +65,7 @@ class Command(BaseCommand):
         summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
         told = grants_demo.load(clock.to_date(now))
         self._say(f"交付決定後の手続 {told:,}件")
+        self._say(f"相談記録 {consultations_demo.load():,}件")
         self._say(f"制度の改正案 {office_demo.load(clock.to_date(now)):,}件")
         self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
