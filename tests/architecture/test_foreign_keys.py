@@ -17,6 +17,7 @@ RANKS = {
     "grants": 4.1,
     "bulk": 4.1,
     "office": 4.1,
+    "evaluation": 4.1,
     "committee": 4.1,
     "ledger": 4.2,
     "selection": 4.2,

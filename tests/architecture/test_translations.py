@@ -44,6 +44,7 @@ JAPANESE_MODULES = {
     "subsidies/bulk/services/printing.py": "names of Japanese documents",
     "subsidies/committee/xlsx.py": "headings of a Japanese workbook",
     "subsidies/demo/": "demonstration data",
+    "subsidies/evaluation/demo.py": "demonstration data",
     "subsidies/grants/demo.py": "demonstration data",
     "subsidies/grants/letters.py": "letters are written in Japanese",
     "subsidies/grants/money_demo.py": "demonstration data",
