@@ -33,7 +33,6 @@ ELIGIBILITY = {
     "arrears": "no",
     "double": "no",
     "pledge": "yes",
-    "evaluated": "yes",
 }
 REQUIRED = {"center_plan", "quotes", "registry", "tax"}
 TEXTS = {

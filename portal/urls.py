@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("subsidies.ledger.urls")),
     path("", include("subsidies.grants.urls")),
     path("", include("subsidies.bulk.urls")),
+    path("", include("subsidies.evaluation.urls")),
     path("", include("subsidies.committee.urls")),
     path("", include("subsidies.selection.urls")),
     path("", include("subsidies.obligations.urls")),

@@ -6,7 +6,7 @@ from collections import Counter
 from django.db.models import Q
 
 from portal.kernel.files.models import StoredFile
-from subsidies import states
+from subsidies import prerequisites, states
 from subsidies.facts import applicant_class, firm_facts, firm_history
 from subsidies.models import (
     Application,
@@ -68,6 +68,7 @@ def content_of(application: Application, *, today: dt.date) -> Content:
         documents=counts,
         facts=facts,
         applicant_class=group,
+        met=prerequisites.met(application, rules_of(application.version)),
     )
 
 

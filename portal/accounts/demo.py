@@ -166,7 +166,7 @@ PEOPLE = (
         "渡辺 由紀",
         "ワタナベ ユキ",
         Role.ADVISOR,
-        _ROOM_TO_COME,
+        gettext_lazy("共有された計画を読み、助言し、妥当性を評価してください。"),
     ),
     DemoPerson(
         "lecturer",

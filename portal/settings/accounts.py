@@ -90,6 +90,7 @@ LANDING = {
     "firm": "desk:my",
     "ward": "subsidies:queue",
     "review": "committee:home",
+    "advisor": "evaluation:home",
     "policy": "kpi:current",
     "auditor": "desk:audit",
     "admin": "people:list",

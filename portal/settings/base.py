@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "subsidies.grants",
     "subsidies.bulk",
     "subsidies.office",
+    "subsidies.evaluation",
     "subsidies.committee",
     "subsidies.ledger",
     "subsidies.selection",

@@ -6,6 +6,7 @@ firms write an application today and what happens to it. Numbers are for scale 1
 
 import datetime as dt
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from portal.accounts.demo import OTA, SUMIDA
@@ -94,6 +95,10 @@ TODAY: dict[int, Plan] = {
 }
 UPLOADED = {SUMIDA: 2, OTA: 1}
 LEFT_OF_OTA_YEN = 90_000
+# Complete plans of stage 2 that wait for what comes before their submission.
+PLANS_LEFT = (SUMIDA, SUMIDA, SUMIDA, OTA, 13121, 13108)
+# Does for a complete draft what its scheme asks for in the portal before it is submitted.
+Prepare = Callable[[Applicant, Application], None]
 
 
 @dataclass
@@ -104,6 +109,7 @@ class Live:
     today: dt.date
     planner: Planner
     calls: Calls
+    prepare: Prepare
 
     def work(self, arrived: list[Application], system: Actor) -> None:
         """Everything that happens today."""
@@ -158,6 +164,11 @@ class Live:
                 story = self.rng.choice(BY_STAGE[1])
                 fill(self.rng, applicant, draft(applicant, call), story, today=self.today)
         demo_calls.publish_newer_form(system, ota)
+        for number, ward in enumerate(PLANS_LEFT):
+            call = self._call(ward, 2)
+            if applicant := self.planner.free(call):
+                story = BY_STAGE[2][number % len(BY_STAGE[2])]
+                fill(self.rng, applicant, draft(applicant, call), story, today=self.today)
 
     def _someone(self, ward: int, stages: tuple[int, ...]) -> tuple[Applicant, Call] | None:
         """A firm of the ward that may still apply to its call of one of the stages."""
@@ -175,6 +186,7 @@ class Live:
             self.rng, applicant, application, story,
             today=self.today, upload=upload, more_quotes=more_quotes,
         )  # fmt: skip
+        self.prepare(applicant, application)
         submit(self.rng, applicant, application)
         return application
 

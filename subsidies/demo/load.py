@@ -13,7 +13,7 @@ from programs.models import Firm
 from subsidies.demo import calls as demo_calls
 from subsidies.demo import people
 from subsidies.demo.history import History
-from subsidies.demo.live import Live
+from subsidies.demo.live import Live, Prepare
 from subsidies.demo.planning import Planner
 from subsidies.models import Application, Call, Decision, Scheme
 
@@ -29,8 +29,19 @@ class Summary:
     applications: int
 
 
-def load(*, actor: Actor, firms: list[Firm], now: dt.datetime, scale: float, say: Say) -> Summary:
-    """Load everything. Needs `acting(Actor.system(…))`; `say` gets a line after each part."""
+def load(
+    *,
+    actor: Actor,
+    firms: list[Firm],
+    now: dt.datetime,
+    scale: float,
+    say: Say,
+    prepare: Prepare,
+) -> Summary:
+    """Load everything. Needs `acting(Actor.system(…))`; `say` gets a line after each part.
+
+    `prepare` does what a scheme asks for before a submission and a room above this one offers.
+    """
     rng, today = random.Random(SEED), clock.to_date(now)  # noqa: S311 (invented data)
     with override("ja"):
         cast = people.assemble(rng, firms)
@@ -40,7 +51,7 @@ def load(*, actor: Actor, firms: list[Firm], now: dt.datetime, scale: float, say
         past = History(rng, cast, now=now).write(actor, planner.everything())
         letters = Decision.objects.exclude(letter=None).count()
         say(f"これまでの申請 {len(past):,}件、決定通知書 {letters:,}通")
-        Live(rng, today, planner, demo_calls.by_place()).work(past, actor)
+        Live(rng, today, planner, demo_calls.by_place(), prepare).work(past, actor)
         number = Application.objects.count()
         say(f"今日の申請と審査を加えて {number:,}件")
     return Summary(len(past), number)

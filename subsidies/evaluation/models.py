@@ -1,6 +1,7 @@
 """Tables of the plan evaluation: who may read a plan, what was said of it, who typed what."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -22,8 +23,20 @@ def _firm() -> models.ForeignKey:
 
 
 def _application() -> models.ForeignKey:
-    """Goes with a draft that its firm throws away."""
-    return models.ForeignKey("subsidies.Application", on_delete=models.DB_CASCADE, related_name="+")
+    """Goes with a draft that its firm throws away: the constraint of migration 0002 cascades."""
+    return models.ForeignKey(
+        "subsidies.Application", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+
+
+def _share(related_name: str) -> dict[str, Any]:
+    """Likewise."""
+    return {
+        "to": "evaluation.PlanShare",
+        "on_delete": models.CASCADE,
+        "related_name": related_name,
+        "db_constraint": False,
+    }
 
 
 def _person(**kwargs: object) -> models.ForeignKey:
@@ -67,10 +80,10 @@ class PlanShare(models.Model):
 class PlanComment(models.Model):
     """A remark of the advisor on the plan; the firm reads it and changes the plan itself.
 
-    `field` is the question's code, empty for the plan as a whole. Append-only.
+    `field` is the answer's anchor (`answers.problem`, `expenses`), empty for the whole. Append-only.
     """
 
-    share = models.ForeignKey(PlanShare, on_delete=models.DB_CASCADE, related_name="comments")
+    share = models.ForeignKey(**_share("comments"))
     ward = _ward()
     firm = _firm()
     author = _person(db_index=False)
@@ -89,8 +102,9 @@ class PlanComment(models.Model):
 class PlanEvaluation(models.Model):
     """妥当性評価: a grade and a text for each aspect and for the whole.
 
-    `revision_read` is the application's revision that was evaluated: later changes of the plan can
-    be told. Frozen once submitted.
+    `plan_sha256` is the digest of the plan as the evaluator read it: later changes can be told.
+    `is_independent`: the evaluator declares to have no ties to the firms that sell what is planned
+    (domain.md A6). Frozen once submitted.
     """
 
     class Grade(models.TextChoices):
@@ -99,7 +113,7 @@ class PlanEvaluation(models.Model):
         C = "c", _("C 見直しが必要")
         D = "d", _("D 妥当でない")
 
-    share = models.OneToOneField(PlanShare, on_delete=models.DB_CASCADE, related_name="evaluation")
+    share = models.OneToOneField(**_share("evaluation"))
     application = _application()
     ward = _ward()
     firm = _firm()
@@ -115,15 +129,17 @@ class PlanEvaluation(models.Model):
     grade = models.CharField(_("総合評価"), max_length=1, choices=Grade, blank=True)
     summary = models.TextField(_("総評"), blank=True)
     revision = models.PositiveIntegerField(default=0, help_text="counts saves, for stale tabs")
-    revision_read = models.PositiveIntegerField(default=0)
+    plan_sha256 = models.CharField(max_length=64, blank=True)
+    is_independent = models.BooleanField(_("利害関係がないことの申告"), default=False)
     submitted_at = models.DateTimeField(_("評価した日時"), null=True)
 
     class Meta:
         verbose_name = _("計画の妥当性評価")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=states.DRAFT) | Q(submitted_at__isnull=False),
-                name="evaluation_submitted_is_dated",
+                condition=Q(status=states.DRAFT)
+                | Q(submitted_at__isnull=False, is_independent=True),
+                name="evaluation_submitted_is_whole",
             )
         ]
 

@@ -8,6 +8,7 @@ writes.
 from portal.kernel.rls import (
     ALL,
     APPEND,
+    EDIT,
     FIRM,
     USER,
     WARD,
@@ -42,6 +43,16 @@ EVENTS = [
         },
     ),
     Events(
+        "evaluation_plancomment",
+        {
+            "app_public": "EXISTS (SELECT 1 FROM evaluation_plancomment told"
+            " WHERE told.id::text = kernel_outboxevent.subject"
+            " AND told.id = (kernel_outboxevent.payload ->> 'comment_id')::bigint"
+            " AND told.ward_id = kernel_outboxevent.ward_id"
+            " AND kernel_outboxevent.name = 'evaluation.commented')"
+        },
+    ),
+    Events(
         "evaluation_planevaluation",
         {
             "app_public": moves_told(
@@ -64,7 +75,10 @@ TABLES = [
             "app_auditor": ALL,
             "app_system": ALL,
         },
-        grants={"app_firm": "SELECT, INSERT, UPDATE (ended_at)", "app_system": APPEND},
+        grants={
+            "app_firm": "SELECT, INSERT, UPDATE (ended_at)",
+            "app_system": EDIT,
+        },
     ),
     Protected(
         "evaluation_plancomment",

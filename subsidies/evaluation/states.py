@@ -11,6 +11,10 @@ FIRM = frozenset({Role.FIRM_OWNER, Role.FIRM_MEMBER})
 DRAFT = "draft"
 SUBMITTED = "submitted"
 
+# Of a shared plan whose evaluation has not begun.
+UNREAD = State("unread", _("依頼あり"), tone="blue")
+COMMENTED = State("commented", _("助言済"), tone="blue")
+
 EVALUATION = TransitionTable(
     name="evaluation.evaluation",
     states=(
@@ -24,6 +28,7 @@ EVALUATION = TransitionTable(
             SUBMITTED,
             ADVISOR,
             _("評価を渡す"),
+            primary=True,
             event="evaluation.submitted",
         ),
     ),

@@ -12,7 +12,7 @@ from portal.ui.forms import TextField, UiForm, WholeNumberField, YenField
 from subsidies.office.base_forms import LinesField, RateField, fresh_code
 from subsidies.office.rules.wording import KINDS, OPERATORS, RELATIONS
 from subsidies.rules import values
-from subsidies.rules.scheme import GRADUATE, RuleProblem
+from subsidies.rules.scheme import GRADUATE, PLAN_EVALUATION, RuleProblem
 
 _NONE = ("", _("（なし）"))
 SEPARATOR = "\u3001"  # the Japanese comma, as officials type it
@@ -384,6 +384,12 @@ class PrerequisiteForm(ItemForm):
 
     prefix_code = "p"
     name = TextField(label=_("名前"), max_length=100)
+    source = forms.ChoiceField(
+        label=_("このポータルで確かめるもの"),
+        choices=[("", _("（なし）")), (PLAN_EVALUATION, _("相談員による計画の妥当性評価"))],
+        help_text=_("選ぶと、済むまで申請できません。要件や書類で尋ねる必要はありません。"),
+        required=False,
+    )
     criterion = forms.ChoiceField(label=_("確かめる要件"), required=False)
     document = forms.ChoiceField(label=_("確かめる書類"), required=False)
 

@@ -14,13 +14,16 @@ from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, GENERAL, Question, S
 
 TaskStatus = Literal["done", "in_progress", "not_started", "blocked"]
 CONFIRM_TASK = "confirm"
+# Tasks of the list that are done elsewhere in the portal: this and the prerequisite's source.
+BEFORE = "before."
 DEFAULT_LENGTHS = {"text": 200, "longtext": 2000}
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """A draft as the rules see it. `documents` counts the files per requirement;
-    `applicant_class` decides which form the firm is given (GRADUATE: the shortened one)."""
+    `applicant_class` decides which form the firm is given (GRADUATE: the shortened one), `met` holds
+    the codes of what was to be done in the portal beforehand, and is."""
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     eligibility: Mapping[str, Any] = field(default_factory=dict)
@@ -28,6 +31,7 @@ class Content:
     documents: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     applicant_class: str = GENERAL
+    met: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,13 @@ def missing(rules: SchemeRules, content: Content) -> tuple[Problem, ...]:
             found += _answer_problems(question, content.answers.get(question.code))
     found += _budget_problems(rules, content)
     found += _document_problems(rules, content.documents)
+    found += _before_problems(rules, content.met)
     return tuple(found)
 
 
 def task_states(rules: SchemeRules, content: Content) -> tuple[TaskState, ...]:
-    """The task list: eligibility, the form's tasks, 経費, 添付書類, then 確認して申請."""
+    """The task list: eligibility, the form's tasks, 経費, 添付書類, what is done elsewhere in the
+    portal (妥当性評価), then 確認して申請."""
     rules = for_content(rules, content)
     by_task: dict[str, list[Problem]] = {}
     for problem in missing(rules, content):
@@ -101,6 +107,7 @@ def task_states(rules: SchemeRules, content: Content) -> tuple[TaskState, ...]:
         *((task.code, task.name) for task in rules.tasks),
         (BUDGET_TASK, _("経費と補助額")),
         (FILES_TASK, _("添付書類")),
+        *((f"{BEFORE}{need.source}", need.name) for need in rules.portal_prerequisites),
     ]
     states = [
         TaskState(
@@ -202,6 +209,21 @@ def _document_problems(rules: SchemeRules, documents: Mapping[str, int]) -> list
         )
         for document in rules.documents
         if document.required and not documents.get(document.code)
+    ]
+
+
+def _before_problems(rules: SchemeRules, met: frozenset[str]) -> list[Problem]:
+    return [
+        Problem(
+            "missing",
+            _("「%(name)s」がまだ済んでいません。済ませてから申請してください。")
+            % {"name": need.name},
+            f"{BEFORE}{need.source}",
+            need.code,
+            need.name,
+        )
+        for need in rules.portal_prerequisites
+        if need.code not in met
     ]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.ui.parts import Task, TaskState
-from subsidies import states
+from subsidies import prerequisites, states
 from subsidies.contents import rules_of
 from subsidies.forms import LenientForm, answer_form
 from subsidies.models import Application, SchemeVersion
@@ -46,6 +46,8 @@ def task_url(application: Application, task: str) -> str:
         return reverse("subsidies:check_result", args=[application.public_id])
     if task == form_rules.CONFIRM_TASK:
         return reverse("subsidies:check_answers", args=[application.public_id])
+    if task.startswith(form_rules.BEFORE):
+        return prerequisites.url(task.removeprefix(form_rules.BEFORE), application)
     pages = {BUDGET_TASK: "subsidies:budget", FILES_TASK: "subsidies:files"}
     if task in pages:
         return reverse(pages[task], args=[application.public_id])
@@ -54,7 +56,13 @@ def task_url(application: Application, task: str) -> str:
 
 def next_task_url(application: Application, rules: SchemeRules, after: str) -> str:
     """The page of the task behind `after`, in the order of the task list."""
-    order = [ELIGIBILITY_TASK, *(task.code for task in rules.tasks), BUDGET_TASK, FILES_TASK]
+    order = [
+        ELIGIBILITY_TASK,
+        *(task.code for task in rules.tasks),
+        BUDGET_TASK,
+        FILES_TASK,
+        *(f"{form_rules.BEFORE}{need.source}" for need in rules.portal_prerequisites),
+    ]
     follower = order[order.index(after) + 1 :] if after in order else []
     return task_url(application, follower[0] if follower else form_rules.CONFIRM_TASK)
 
@@ -241,6 +249,8 @@ def _hint(task: form_rules.TaskState) -> str:
     """What is missing, in a few words."""
     if task.status == "blocked":
         return _("ほかの項目がすべて「完了」になると始められます。")
+    if task.code.startswith(form_rules.BEFORE) and task.problems:
+        return str(prerequisites.get(task.code.removeprefix(form_rules.BEFORE)).hint)
     if task.status == "in_progress" and task.problems:
         left = len(task.problems)
         return ngettext("あと%(count)d項目", "あと%(count)d項目", left) % {"count": left}

@@ -14,7 +14,7 @@ from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Crumb, Tab
-from subsidies import policies, progress, reading, selectors, states
+from subsidies import policies, prerequisites, progress, reading, selectors, states
 from subsidies.contents import rules_of
 from subsidies.forms import MessageForm, ReasonForm
 from subsidies.models import Application
@@ -47,6 +47,7 @@ def status(request: HttpRequest, public_id: object) -> HttpResponse:
         "messages_list": application.messages.order_by("id"),
         "message_form": MessageForm(),
         "may_withdraw": "withdraw" in actions,
+        "before": prerequisites.links(application, rules_of(application.version)),
     }
     return TemplateResponse(request, "subsidies/status.html", context)
 

@@ -160,6 +160,14 @@ MATRIX = {
     "selection:lift": {"reviewer"},
     "selection:paper": OWN_WARD | {"auditor"},
     "selection:own_result": {"owner"},
+    # The advisor's evaluation of a plan
+    "evaluation:plan": {"owner"},
+    "evaluation:end": {"owner"},
+    "evaluation:home": {"advisor"},
+    "evaluation:shared": {"advisor"},
+    "evaluation:evaluate": {"advisor"},
+    "evaluation:autosave": {"advisor"},
+    "evaluation:check": {"advisor"},
     # The committee's review
     "committee:home": {"committee"},
     "committee:case": {"committee"},

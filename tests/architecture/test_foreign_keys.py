@@ -18,6 +18,7 @@ RANKS = {
     "bulk": 4.1,
     "office": 4.1,
     "consultations": 4.1,
+    "evaluation": 4.1,
     "committee": 4.1,
     "ledger": 4.2,
     "selection": 4.2,

@@ -45,6 +45,7 @@ JAPANESE_MODULES = {
     "subsidies/committee/xlsx.py": "headings of a Japanese workbook",
     "subsidies/consultations/demo.py": "demonstration data",
     "subsidies/demo/": "demonstration data",
+    "subsidies/evaluation/demo.py": "demonstration data",
     "subsidies/grants/demo.py": "demonstration data",
     "subsidies/grants/letters.py": "letters are written in Japanese",
     "subsidies/grants/money_demo.py": "demonstration data",

@@ -11,7 +11,7 @@ from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.support.world import arguments, build_world
 
 # Who opens a page that several may open: the first of these that is allowed.
-PREFERRED = ("owner", "reviewer", "auditor", "ward_admin", "committee")
+PREFERRED = ("owner", "reviewer", "auditor", "ward_admin", "committee", "advisor")
 VISITOR_PAGES = (
     "desk:home",
     "ui:accessibility",

@@ -88,6 +88,7 @@ def test_every_story_is_a_complete_application_of_every_scheme():
                 ),
                 eligibility=forms.eligibility(rules),
                 expenses=lines,
+                met=frozenset({"evaluation"}),
                 documents={document.code: 1 for document in rules.documents},
                 facts={
                     "firm.employees": 12,

@@ -27,6 +27,8 @@ from portal.notices.models import Notice
 from subsidies import services, states
 from subsidies.consultations.models import Consultation
 from subsidies.demo import stories
+from subsidies.evaluation.models import PlanShare
+from subsidies.evaluation.selectors import shared_rows
 from subsidies.grants import states as grants
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.models import (
@@ -302,3 +304,14 @@ def test_edges_are_there(demo):
 def test_every_state_of_the_procedures_after_the_decision_occurs(demo, model, table):
     found = set(model.objects.values_list("status", flat=True))
     assert found == {state.code for state in table.states}
+
+
+def test_the_advisor_finds_plans_in_every_state(demo):
+    user = User.objects.get(email=BY_KEY["advisor"].email)
+    advisor = Actor(user.pk, user.name, Hat.SUPPORT, frozenset({"advisor"}))
+    with acting(advisor):
+        rows = shared_rows(advisor)
+    assert {row.state.code for row in rows} == {"unread", "commented", "draft", "submitted"}
+    assert len([row for row in rows if row.waiting_since]) >= 4
+    assert max(row.days for row in rows) >= 8
+    assert PlanShare.objects.exclude(ended_at=None).exists()

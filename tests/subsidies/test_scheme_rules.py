@@ -305,6 +305,10 @@ class TestChecks:
             ({"categories": [{"code": "a", "name": 5}]}, "categories.a.name"),
             ({"categories": ["software"]}, "categories.1"),
             ({"prerequisites": [{"code": "x", "name": "診断"}]}, "prerequisites.x"),
+            (
+                {"prerequisites": [{"code": "x", "name": "診断", "source": "moon"}]},
+                "prerequisites.x",
+            ),
             ({"scoring": {"criteria": "none"}}, "scoring"),
             (
                 {"bonus": [{"code": "g", "name": "修了", "fact": "dojo_graduate", "points": 5}]},

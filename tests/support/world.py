@@ -7,7 +7,7 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
-from tests.support import world_review, world_selection
+from tests.support import world_evaluation, world_review, world_selection
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
 
@@ -85,6 +85,7 @@ def build_world():
     review = world_review.build(firm, people["committee"])
     return {
         "selection": world_selection.build(firm, people),
+        "evaluation": world_evaluation.build(firm, people["advisor"]),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
         "review": review,
@@ -243,6 +244,9 @@ def arguments(name, world):
 ROOMS = {
     "committee": lambda name, world: world_review.arguments(
         name.partition(":")[2], world["review"]
+    ),
+    "evaluation": lambda name, world: world_evaluation.arguments(
+        name.partition(":")[2], world["evaluation"]
     ),
     "office": office_arguments,
     "selection": lambda name, world: world_selection.arguments(

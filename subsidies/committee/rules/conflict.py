@@ -74,7 +74,7 @@ def conflicts(applicant: Applicant, reviewer: Reviewer) -> Iterator[Conflict]:
     if applicant.firm in reviewer.declared_firms:
         yield Conflict("declared", _("以前の審査で、この企業との利益相反を申告しています。"))
     if reviewer.user in applicant.evaluators:
-        yield Conflict("evaluator", _("この計画の妥当性評価をした人です。"))
+        yield Conflict("evaluator", _("この計画の妥当性評価をした、又は頼まれている人です。"))
 
 
 def telling_domain(address: str) -> str:

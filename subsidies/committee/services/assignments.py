@@ -15,7 +15,7 @@ from subsidies.committee.models import (
     ReviewRound,
     RoundMember,
 )
-from subsidies.committee.services import dossiers
+from subsidies.committee.services import dossiers, facts
 from subsidies.committee.services.rounds import require_office
 from subsidies.contents import rules_for
 from subsidies.models import ApplicationVersion
@@ -37,6 +37,7 @@ def assignment_add(*, actor: Actor, case_id: int, member_id: int, reason: str) -
             raise Refused(
                 _("この審査委員は、この案件を審査できません：%(reason)s") % {"reason": found.reason}
             )
+        _check_no_evaluator(case, member.user_id)
         if Assignment.objects.filter(case=case, member=member).exists():
             raise Refused(_("この審査委員は、すでにこの案件の担当になっています。"))
         row = Assignment.objects.create(
@@ -64,7 +65,8 @@ def assignment_exclude(*, actor: Actor, assignment_id: int, reason: str) -> Assi
 
 
 def assignment_reinstate(*, actor: Actor, assignment_id: int, reason: str) -> Assignment:
-    """担当に戻す. Raises Refused when all have submitted, ReasonMissing, StaleState, RoleMissing."""
+    """担当に戻す. Raises Refused when all have submitted or the member
+    evaluates the plan, ReasonMissing, StaleState, RoleMissing."""
     return _move(actor, assignment_id, "reinstate", reason)
 
 
@@ -145,6 +147,11 @@ def _check_still_open(round_: ReviewRound) -> None:
         raise Refused(_("全員の採点がそろっているため、変更できません。"))
 
 
+def _check_no_evaluator(case: Case, user_id: int) -> None:
+    if facts.evaluates(case, user_id):
+        raise Refused(_("この審査委員は、この計画の妥当性評価をした、又は頼まれている人です。"))
+
+
 def _move(actor: Actor, assignment_id: int, action: str, reason: str) -> Assignment:
     # The assignment alone is locked: a member who hands in locks it first and the review after.
     with transaction.atomic():
@@ -156,6 +163,7 @@ def _move(actor: Actor, assignment_id: int, action: str, reason: str) -> Assignm
         )
         if action == "reinstate":
             _check_still_open(row.round)
+            _check_no_evaluator(row.case, row.user_id)
         transitions.apply(
             table=states.ASSIGNMENT,
             instance=row,

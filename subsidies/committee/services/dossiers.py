@@ -19,6 +19,7 @@ from subsidies.answers import answer_rows
 from subsidies.committee.models import Case, CaseDocument, Dossier
 from subsidies.committee.rules import blind
 from subsidies.contents import rules_for
+from subsidies.evaluation.selectors import is_changed, last_evaluation, reading
 from subsidies.models import ApplicationVersion
 from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.scheme import SchemeRules
@@ -36,7 +37,9 @@ def write(case: Case, version: ApplicationVersion, *, is_blind: bool) -> None:
     secret = needles(payload) if is_blind else []
     with override("ja"):
         rules = rules_for(version)
-        content = blind.strike(_content(rules, payload, is_blind=is_blind), secret)
+        content = _content(rules, payload, is_blind=is_blind)
+        content["sections"] += _evaluation(version, is_blind=is_blind)
+        content = blind.strike(content, secret)
         heading = {
             "title": blind.redacted(str(payload["answers"].get("title") or ""), secret)[:120],
             "firm_name": "" if is_blind else payload["firm"]["name"],
@@ -144,6 +147,22 @@ def _content(rules: SchemeRules, payload: dict[str, Any], *, is_blind: bool) -> 
         "calculation": payload["calculation"],
         "withheld": len(payload["documents"]) if is_blind else 0,
     }
+
+
+def _evaluation(version: ApplicationVersion, *, is_blind: bool) -> list[dict[str, Any]]:
+    """The plan's evaluation; by whom stays out of a blind review, as it may tell of the firm."""
+    found = last_evaluation(version.application_id)
+    if found is None:
+        return []
+    rows = [
+        *([] if is_blind else [Row(_("評価した人"), found.evaluator.name)]),
+        Row(_("総合評価"), found.get_grade_display()),
+        Row(_("総評"), found.summary),
+        *reading(found),
+    ]
+    if is_changed(found, version.application):
+        rows.append(Row(_("注意"), _("評価の後に計画が変わっています")))
+    return [{"code": "evaluation", "name": _("計画の妥当性評価"), "rows": _rows(rows)}]
 
 
 def _answers(rules: SchemeRules, task: str, payload: dict[str, Any]) -> Iterable[Row]:

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from programs.models import FirmMembership
 from programs.rules import bare_name
-from subsidies.committee.models import Case, Declaration, RoundMember
+from subsidies.committee.models import Assignment, Case, Declaration, RoundMember
 from subsidies.committee.rules.conflict import Applicant, Reviewer, domains_in, telling_domain
-from subsidies.models import ApplicationVersion
+from subsidies.evaluation.selectors import evaluators
+from subsidies.evaluation.services import bars
+from subsidies.models import Application, ApplicationVersion
 
 
 def applicants(
@@ -74,6 +79,19 @@ def reviewers(members: Iterable[RoundMember]) -> dict[int, Reviewer]:
     }
 
 
-def evaluators(application_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """Application → advisors who evaluated its plan (妥当性評価)."""
-    return {}
+def evaluates(case: Case, user_id: int) -> bool:
+    """Whether the person evaluated the case's plan, or is asked to: asked anew, because a plan can
+    be shared after the draw."""
+    return user_id in evaluators([case.application_id]).get(case.application_id, frozenset())
+
+
+@bars.register
+def reviews_the_case(application: Application, user_id: int) -> Promise | None:
+    """Nobody evaluates a plan whose case was given to them, whatever became of it.
+
+    The sentence does not tell the firm who is on the committee.
+    """
+    rows = Assignment.objects.filter(case__application_id=application.pk, user_id=user_id)
+    if rows.exists():
+        return _("この相談員は、この申請の評価を引き受けられません。ほかの相談員に頼んでください。")
+    return None

@@ -1,10 +1,29 @@
 """The database itself writes down who typed which answer, whichever way it was saved.
 
 One row for a person and a field, with the first and the last time: a draft saves itself every few
-seconds. A submitted evaluation is frozen.
+seconds. An evaluation that was handed over is frozen. All of it goes with a draft that its firm
+throws away, which no ORM does here: firms may not read what hangs on a draft.
 """
 
 from django.db import migrations
+
+_PARTS = (
+    ("planshare", "application", "subsidies_application"),
+    ("planevaluation", "application", "subsidies_application"),
+    ("fieldauthor", "application", "subsidies_application"),
+    ("plancomment", "share", "evaluation_planshare"),
+    ("planevaluation", "share", "evaluation_planshare"),
+)
+CASCADES = "".join(
+    f"ALTER TABLE evaluation_{table} ADD CONSTRAINT {table}_of_{parent}"
+    f" FOREIGN KEY ({parent}_id) REFERENCES {target} ON DELETE CASCADE"
+    " DEFERRABLE INITIALLY DEFERRED;"
+    for table, parent, target in _PARTS
+)
+LOOSE = "".join(
+    f"ALTER TABLE evaluation_{table} DROP CONSTRAINT {table}_of_{parent};"
+    for table, parent, _target in _PARTS
+)
 
 AUTHORS = """
 CREATE FUNCTION evaluation_authors() RETURNS trigger
@@ -35,13 +54,14 @@ BEGIN
     RETURN NULL;
 END
 $$;
+REVOKE ALL ON FUNCTION evaluation_authors() FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE ON evaluation_fieldauthor TO app_keeper;
 GRANT USAGE ON SEQUENCE evaluation_fieldauthor_id_seq TO app_keeper;
 CREATE POLICY app_keeper ON evaluation_fieldauthor TO app_keeper USING (true) WITH CHECK (true);
-ALTER FUNCTION evaluation_authors() OWNER TO app_keeper;
 CREATE TRIGGER application_authors
     AFTER UPDATE OF answers, eligibility, expense_input ON subsidies_application
     FOR EACH ROW EXECUTE FUNCTION evaluation_authors();
+ALTER FUNCTION evaluation_authors() OWNER TO app_keeper;
 
 CREATE FUNCTION evaluation_submitted_once() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -61,7 +81,9 @@ UNDO = """
 DROP TRIGGER evaluation_frozen ON evaluation_planevaluation;
 DROP FUNCTION evaluation_submitted_once();
 DROP TRIGGER application_authors ON subsidies_application;
+SET LOCAL ROLE app_keeper;
 DROP FUNCTION evaluation_authors();
+RESET ROLE;
 DROP POLICY app_keeper ON evaluation_fieldauthor;
 REVOKE ALL ON evaluation_fieldauthor FROM app_keeper;
 """
@@ -70,4 +92,4 @@ REVOKE ALL ON evaluation_fieldauthor FROM app_keeper;
 class Migration(migrations.Migration):
     dependencies = [("evaluation", "0001_initial")]
 
-    operations = [migrations.RunSQL(AUTHORS, UNDO)]
+    operations = [migrations.RunSQL(CASCADES, LOOSE), migrations.RunSQL(AUTHORS, UNDO)]

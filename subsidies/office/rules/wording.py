@@ -209,7 +209,8 @@ def _before(rules: SchemeRules) -> Iterator[Line]:
     for number, text in enumerate(rules.preparation, start=1):
         yield Line(group, f"preparation.{number}", _("申請の前に"), text)
     for need in rules.prerequisites:
-        yield Line(group, f"need.{need.code}", _("先に済ませること"), need.name)
+        text = _("%(name)s（このポータルで確かめます）") if need.source else "%(name)s"
+        yield Line(group, f"need.{need.code}", _("先に済ませること"), text % {"name": need.name})
     for rule in rules.stacking:
         yield Line(group, f"stack.{rule.name}", rule.name, str(RELATIONS[rule.relation]))
     bar = rules.reapply

@@ -14,6 +14,7 @@ from subsidies.rules.scheme.types import (
     OPERATORS,
     RELATIONS,
     RESERVED_TASKS,
+    SOURCES,
     Condition,
     Criterion,
     Document,
@@ -184,7 +185,9 @@ def _others(rules: SchemeRules) -> Iterable[RuleProblem]:
             yield RuleProblem("stacking", text % {"name": item.name})
     for need in rules.prerequisites:
         where = f"prerequisites.{need.code}"
-        if not rules.criterion(need.criterion) and not rules.document(need.document):
+        if need.source and need.source not in SOURCES:
+            yield RuleProblem(where, _("%(name)sは使えません。") % {"name": need.source})
+        elif not (need.source or rules.criterion(need.criterion) or rules.document(need.document)):
             text = _("「%(name)s」を確かめる申請要件か書類を決めてください。")
             yield RuleProblem(where, text % {"name": need.name})
     bar = rules.reapply

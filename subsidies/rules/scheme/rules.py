@@ -127,6 +127,11 @@ class SchemeRules:
     def document(self, code: str) -> Document | None:
         return next((item for item in self.documents if item.code == code), None)
 
+    @property
+    def portal_prerequisites(self) -> tuple[Prerequisite, ...]:
+        """What has to be done in this portal before the application is submitted."""
+        return tuple(item for item in self.prerequisites if item.source)
+
     def form(self, kind: str) -> PaperForm:
         """様式 of a kind of paper: the scheme's own, else the usual one. Raises KeyError."""
         own = next((item for item in self.forms if item.code == kind), None)

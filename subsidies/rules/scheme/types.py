@@ -26,6 +26,9 @@ CLASSES = (GENERAL, GRADUATE)
 # Tasks every form has besides the rules' own: 経費, 添付書類.
 BUDGET_TASK = "budget"
 FILES_TASK = "files"
+# What the portal itself can tell: the advisor's evaluation of the plan (妥当性評価).
+PLAN_EVALUATION = "evaluation"
+SOURCES = (PLAN_EVALUATION,)
 # 保存年限の区分 where a scheme says nothing.
 RETENTION_CLASS = "5年保存"
 RESERVED_TASKS = frozenset({"check", "confirm", BUDGET_TASK, FILES_TASK})
@@ -187,12 +190,15 @@ class Prerequisite:
     """What comes before the application (診断, 妥当性評価, エントリー), and what shows it.
 
     `criterion` is the eligibility question that asks for it, `document` the paper that proves it.
+    `source` names the part of this portal in which it is done and which tells by itself whether it
+    is (one of SOURCES).
     """
 
     code: str
     name: str
     criterion: str = ""
     document: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

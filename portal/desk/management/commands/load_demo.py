@@ -23,6 +23,7 @@ from programs.demo import load_demo_firms
 from programs.demo_facts import load_demo_facts
 from subsidies import demo as subsidies_demo
 from subsidies.consultations import demo as consultations_demo
+from subsidies.evaluation import demo as evaluation_demo
 from subsidies.grants import demo as grants_demo
 from subsidies.ledger.services import publish
 from subsidies.office import demo as office_demo
@@ -62,7 +63,15 @@ class Command(BaseCommand):
         self.stdout.write(f"企業 {len(firms):,}社、職員などの役割 {officials:,}件")
         facts = load_demo_facts(firms, actor=actor, today=clock.to_date(now))
         self._say(f"修了・認定 {facts:,}件")
-        summary = subsidies_demo.load(actor=actor, firms=firms, now=now, scale=scale, say=self._say)
+        summary = subsidies_demo.load(
+            actor=actor,
+            firms=firms,
+            now=now,
+            scale=scale,
+            say=self._say,
+            prepare=evaluation_demo.prepare,
+        )
+        self._say(f"相談員に共有した計画 {evaluation_demo.load(now):,}件")
         told = grants_demo.load(clock.to_date(now))
         self._say(f"交付決定後の手続 {told:,}件")
         self._say(f"相談記録 {consultations_demo.load():,}件")

@@ -1,0 +1,93 @@
+"""An advisor reads, comments and evaluates on a telephone; the firm reads it, on both widths."""
+
+import pytest
+
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from subsidies.evaluation import services
+from subsidies.evaluation.models import PlanEvaluation
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.factories import evaluation as build
+from tests.factories import subsidies as make
+from tests.screens import save_screen
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def sign_in_browser(new_page, live_app):
+    """A page in which that person has signed in."""
+    from django.test import Client
+
+    from portal.accounts.models import User
+    from tests.support.people import sign_in
+
+    def open_page(user_id, **options):
+        client = Client()
+        sign_in(client, User.objects.get(pk=user_id))
+        page = new_page(**options)
+        for key, cookie in client.cookies.items():
+            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
+        return page
+
+    return open_page
+
+
+def looks_well(page, name):
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+    save_screen(page, f"evaluation-{name}")
+
+
+def test_the_evaluation_on_a_telephone(transactional_db, sign_in_browser):
+    with acting(Actor.system("test")):
+        advisor = build.advisor_actor(name="渡辺 由紀")
+        plan = build.make_plan(make.firm_actor(make.make_firm(name="株式会社大野精機")))
+        row = build.share(plan, advisor)
+        owner = build.owner_of(plan)
+    page = sign_in_browser(advisor.user_id, width=390)
+    page.goto("/advice/")
+    looks_well(page, "home")
+    page.get_by_role("link", name="計画を読む").click()
+    looks_well(page, "plan")
+    box = page.locator("[id='answers.effect']")
+    box.locator("summary").click()
+    box.get_by_label("助言").fill("いまの数字を1か月分そろえてください。")
+    box.get_by_role("button", name="助言を送る").click()
+    assert "いまの数字を1か月分そろえてください。" in page.content()
+    page.get_by_role("link", name="評価を書く").click()
+    looks_well(page, "form")
+    page.get_by_role("button", name="評価の内容を確認する").click()
+    assert page.get_by_text("「総評」を入力してください。").count()
+    looks_well(page, "form-problems")
+    with acting(advisor):
+        services.evaluation_save(actor=advisor, share_id=row.pk, entry=build.entry())
+    page.goto(f"/advice/{row.public_id}/evaluation/check/")
+    looks_well(page, "check")
+    page.get_by_role("button", name="評価を渡す").click()
+    assert "評価を渡しました" in page.content()
+    with acting(advisor):
+        assert PlanEvaluation.objects.get().status == "submitted"
+    for width in (390, 1280):
+        firm = sign_in_browser(owner.user_id, width=width)
+        firm.goto(f"/apply/{plan.public_id}/evaluation/")
+        assert "無理のない計画である。" in firm.content()
+        looks_well(firm, "firm")
+        firm.goto(f"/apply/{plan.public_id}/")
+        looks_well(firm, "task-list")
+    with acting(owner):
+        make.submit(owner, plan)
+    official = sign_in_browser(_official(), width=1280)
+    official.goto(f"/staff/applications/{_receipt(plan)}/")
+    looks_well(official, "case")
+
+
+def _official():
+    with acting(Actor.system("test")):
+        return make.official_actor().user_id
+
+
+def _receipt(plan):
+    with acting(Actor.system("test")):
+        plan.refresh_from_db()
+        return plan.receipt_no
