@@ -160,6 +160,11 @@ MATRIX = {
     "selection:lift": {"reviewer"},
     "selection:paper": OWN_WARD | {"auditor"},
     "selection:own_result": {"owner"},
+    "watch:list": WARD_STAFF | {"auditor"},
+    "watch:finding": OWN_WARD | {"auditor"},
+    "watch:settle": OWN_WARD,
+    "watch:vendors": WARD_STAFF | {"auditor"},
+    "watch:vendor": OWN_WARD | {"auditor"},
     # The committee's review
     "committee:home": {"committee"},
     "committee:case": {"committee"},
