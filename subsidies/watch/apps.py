@@ -17,9 +17,8 @@ class WatchConfig(AppConfig):
             NavItem(
                 _("気になる点"),
                 "watch:list",
-                hats={Hat.WARD},
-                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
+                hats={Hat.WARD, Hat.AUDITOR},
+                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR},
                 order=32,
-            ),
-            NavItem(_("気になる点"), "watch:list", hats={Hat.AUDITOR}, order=32),
+            )
         )

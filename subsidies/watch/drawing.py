@@ -14,7 +14,8 @@ ACROSS = 100
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """A dot strip. `dots` are (x, y); `own` and `median` x on the line of prices."""
+    """A dot strip. `dots` are (x, y); `own`, `median` and `bound` x on the line of prices, which
+    runs from `lowest` to `highest` (円)."""
 
     dots: tuple[tuple[int, int], ...]
     own: int
@@ -22,6 +23,8 @@ class Dots:
     bound: int
     left: int
     right: int
+    lowest: int
+    highest: int
     width: int = WIDTH
     height: int = BASE + EDGE
     base: int = BASE
@@ -51,7 +54,9 @@ def dot_strip(prices: Sequence[int], *, own: int, median: int, bound: int) -> Do
         column = x // STEP
         heights[column] = min(heights.get(column, 0) + 1, TALLEST)
         dots.append((x, BASE - heights[column] * STEP))
-    return Dots(tuple(dots), place(own), place(median), place(bound), EDGE, WIDTH - EDGE)
+    return Dots(
+        tuple(dots), place(own), place(median), place(bound), EDGE, WIDTH - EDGE, lowest, highest
+    )
 
 
 def links(orders: Mapping[str, Sequence[str]], vendors: Sequence[str]) -> Links:

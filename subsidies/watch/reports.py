@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Column, Params, Report, register
@@ -28,6 +27,8 @@ COLUMNS = (
     Column(_("理由")),
 )
 
+YES = _("はい")
+
 
 def _may(actor: Actor) -> bool:
     return policies.is_office(actor) or actor.hat == Hat.AUDITOR
@@ -42,7 +43,7 @@ def _cells(row: Finding) -> Sequence[Cell]:
         row.application.firm_name,
         row.application.scheme_name,
         summary(row),
-        _text("はい") if row.is_elsewhere else "",
+        str(YES) if row.is_elsewhere else "",
         str(states.FINDING.state(row.status).label),
         row.reason,
     ]

@@ -135,7 +135,11 @@ def vendor(request: HttpRequest, key: str) -> HttpResponse:
         "picture": _picture(found),
         "explanation": explanation(Finding.Kind.VENDOR),
         "cases": [
-            (case, application_states.APPLICATION.state(case.application.status))
+            (
+                case,
+                application_states.APPLICATION.state(case.application.status),
+                _("、").join(case.companions),
+            )
             for case in found.cases
         ],
         "is_auditor": request.actor.hat == Hat.AUDITOR,
@@ -170,6 +174,9 @@ def _page(
         "other": other,
         # Not `facts.items` on the page: a dictionary has a method of that name.
         "own_items": facts.get("items", ()),
+        "other_day": dt.date.fromisoformat(other["submitted_on"])
+        if other and other["submitted_on"]
+        else None,
         "other_ward": ward_name(other["ward"]) if other else "",
         "ring": [item.get("firm") or ward_name(item["ward"]) for item in facts.get("firms", ())]
         if row.kind == Finding.Kind.RING
