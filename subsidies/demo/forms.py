@@ -60,6 +60,8 @@ def answers(
         "market": "取引先12社への聞き取りで、5社が使いたいと答えた。",
         "sales_third_year": "18000000",
         "funding": "both",
+        # Asked in newer forms (subsidies.demo.calls).
+        "machines": "6",
     }
     return {item.code: told.get(item.code, "はい") for item in rules.questions}
 

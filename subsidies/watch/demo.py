@@ -1,8 +1,8 @@
 """The demonstration's planted cases, one of each kind, handed in through the real services.
 
 The same file in two wards, copied words, a vendor whom many name, two firms that order from each
-other, a price far above its peers, a figure confirmed and one that still waits. The shared bank
-account lies in `subsidies.grants.money_demo`. What they have in common the worker finds.
+other, a price far above its peers, one firm with the same expense in two wards, one bank account of two
+firms, a figure confirmed and one that still waits. What they have in common the worker finds.
 """
 
 import datetime as dt
@@ -10,20 +10,29 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Count
+
 from portal.accounts.demo import OTA, SUMIDA
+from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from programs.models import Firm, FirmMembership
-from subsidies import services, states
-from subsidies.contents import rules_of
+from subsidies import grant_states, services, states
+from subsidies.contents import content_of, rules_of
 from subsidies.demo import papers
 from subsidies.demo.people import Applicant
 from subsidies.demo.stories import BY_STAGE, Story
 from subsidies.demo.walk import attach, draft, fill, submit
 from subsidies.figures import unconfirmed
-from subsidies.models import Application, Call
+from subsidies.grants import money_demo
+from subsidies.grants import services as money
+from subsidies.grants.demo import Desk
+from subsidies.models import Application, Call, Grant
+from subsidies.rules import form
+from subsidies.services.errors import Refused
 from subsidies.watch.services.tracing import traces_make
 
 SEED = 20_261_129
@@ -32,6 +41,16 @@ _ENDED = (states.WITHDRAWN, states.REFUSED)
 CLUSTER_VENDOR = "株式会社まるごとDX支援"
 COMPANION = "有限会社合見積サービス"
 CLUSTER_FIRMS = 8
+ACCOUNT = {
+    "bank_code": "9999",
+    "bank_name": "見本銀行",
+    "branch_code": "002",
+    "branch_name": "錦糸町支店",
+    "kind": "1",
+    "number": "7654321",
+    "holder": "ミホン",
+    "explanation": "経理を任せている会社の口座です。",
+}
 COPIED = {
     "problem": "受注の内容を電話とFAXで受け、台帳に書き写している。書き間違いによる作り直しが月に4件あり、"
     "材料費と残業で月に12万円の損失になっている。担当者が休むと納期の返事ができない。",
@@ -44,12 +63,13 @@ COPIED = {
 def load(today: dt.date) -> int:
     """Plant all; returns how many applications were handed in. Needs `acting(Actor.system(…))`."""
     planted = _Planter(today)
+    planted.same_firm()
+    planted.same_account()
     planted.same_file()
     planted.copied_words()
     planted.dear_price()
     planted.ring()
     planted.cluster()
-    planted.confirmed_figure()
     planted.waiting_figure()
     # What was handed in before has keys as well; its comparison is the nightly sweep's.
     rows = Application.objects.exclude(status=states.DRAFT).select_related("call", "version")
@@ -66,6 +86,56 @@ class _Planter:
         self.rng = random.Random(SEED)  # noqa: S311 (invented data)
         self.submitted = 0
         self.used: set[int] = set()
+
+    def same_firm(self) -> None:
+        """A firm with sites in two wards applies in both for the same things, the second time for
+        twelve times the price: it has to confirm that figure."""
+        rows = Firm.objects.filter(sites__closed_on=None).annotate(
+            sites_in=Count("sites__ward", distinct=True)
+        )
+        standing = Application.objects.values("firm_id")
+        for firm in rows.filter(sites_in__gte=2).exclude(pk__in=standing).order_by("id"):
+            wards = sorted({site.ward_id for site in firm.sites.filter(closed_on=None)})
+            calls = [call for call in (self._call(ward, 1) for ward in wards) if call]
+            actor = _owner(firm.pk)
+            if actor is None or len(calls) < 2:
+                continue
+            drafts = [
+                self._filled(Applicant(firm, actor), call, BY_STAGE[1][2]) for call in calls[:2]
+            ]
+            if all(drafts):
+                first, second = filter(None, drafts)
+                self.hand_in(first)
+                self.spend(second, _times(second, 12))
+                self.confirm(second)
+                self.hand_in(second)
+                return
+
+    def same_account(self) -> None:
+        """Two grants claimed to one account, of 墨田区 where it has enough. 大田区 has to keep its
+        budget nearly used up."""
+        rows = Grant.objects.filter(
+            status=grant_states.IN_PROGRESS, project_ends_on__gt=self.today, filings=None
+        ).exclude(ward_id=OTA)
+        rows = rows.select_related("application__version", "call").order_by("decided_on", "id")
+        told = 0
+        for grant in sorted(rows, key=lambda row: row.ward_id != SUMIDA):
+            firm = _owner(grant.firm_id)
+            people = (
+                _official(grant.ward_id, Role.REVIEWER),
+                _official(grant.ward_id, Role.APPROVER),
+            )
+            if firm is None or None in people:
+                continue
+            try:
+                with transaction.atomic():
+                    _claim(Desk(grant, firm, *people, self.today))  # type: ignore[arg-type]
+            except Refused:
+                # This one's plan cannot be bought as planned (a deadline, a prerequisite).
+                continue
+            told += 1
+            if told == 2:
+                return
 
     def same_file(self) -> None:
         """One quote, handed in by a firm of 墨田区 and one of 大田区."""
@@ -116,32 +186,49 @@ class _Planter:
                 self.spend(application, lines)
                 self.hand_in(application)
 
-    def confirmed_figure(self) -> None:
-        """A budget of ten times the firm's earlier one, confirmed and handed in."""
-        application = self.begin(SUMIDA, 1, BY_STAGE[1][1], again=True)
-        if application is not None:
-            self.spend(application, _times(application, 12))
-            actor = self.actor(application)
-            with acting(actor):
-                found = unconfirmed(application, rules_of(application.version))
-                services.figures_confirm(
-                    actor=actor,
-                    application_id=application.pk,
-                    said={doubt.key for doubt in found},
-                )
-            self.hand_in(application)
-
     def waiting_figure(self) -> None:
-        """A draft whose figure nobody has confirmed."""
-        application = self.begin(OTA, 1, BY_STAGE[1][1], again=True)
-        if application is not None:
-            self.spend(application, _times(application, 12))
+        """A draft of a firm that has asked for a twelfth before; nobody has confirmed it yet."""
+        earlier = Application.objects.filter(firm_id__in=self.used, ward_id=SUMIDA, stage=1)
+        application = earlier.exclude(status=states.DRAFT).order_by("-id").first()
+        call = self._call(OTA, 1)
+        if application is not None and call is not None:
+            applicant = Applicant(application.firm, self.actor(application))
+            begun = draft(applicant, call)
+            begun = fill(self.rng, applicant, begun, BY_STAGE[1][1], today=self.today)
+            self.spend(begun, _times(begun, 12))
 
-    def begin(
-        self, ward: int, stage: int, story: Story, *, again: bool = False
-    ) -> Application | None:
-        """A filled draft of a firm that may apply; `again`: of one with an earlier application of
-        the stage. None where there is none left."""
+    def confirm(self, application: Application) -> None:
+        """The firm says that its figures are right."""
+        actor = self.actor(application)
+        with acting(actor):
+            found = unconfirmed(application, rules_of(application.version))
+            services.figures_confirm(
+                actor=actor, application_id=application.pk, said={item.key for item in found}
+            )
+
+    def begin(self, ward: int, stage: int, story: Story) -> Application | None:
+        """A filled draft of a firm that may apply, None where there is none left."""
+        call = self._call(ward, stage)
+        for applicant in self._free(call) if call else ():
+            assert call is not None
+            if application := self._filled(applicant, call, story):
+                return application
+        return None
+
+    def _filled(self, applicant: Applicant, call: Call, story: Story) -> Application | None:
+        """A complete draft; None, and no draft, where the firm may not apply (再受給など)."""
+        self.used.add(applicant.firm.pk)
+        application = fill(self.rng, applicant, draft(applicant, call), story, today=self.today)
+        with acting(applicant.actor):
+            content = content_of(application, today=self.today)
+            problems = form.missing(rules_of(application.version), content)
+            if all(problem.code == "unit" for problem in problems):
+                return application
+            services.draft_delete(actor=applicant.actor, application_id=application.pk)
+        return None
+
+    def _call(self, ward: int, stage: int) -> Call | None:
+        """The call of the stage that is open now."""
         calls = Call.objects.filter(
             ward_id=ward,
             version__scheme__stage=stage,
@@ -149,12 +236,7 @@ class _Planter:
             opens_at__lte=clock.now(),
             closes_at__gt=clock.now(),
         )
-        call = calls.select_related("version__scheme").order_by("-round", "-id").first()
-        applicant = next(self._free(call, again=again), None) if call else None
-        if call is None or applicant is None:
-            return None
-        self.used.add(applicant.firm.pk)
-        return fill(self.rng, applicant, draft(applicant, call), story, today=self.today)
+        return calls.select_related("version__scheme").order_by("-round", "-id").first()
 
     def answer(self, application: Application, **answers: str) -> None:
         actor = self.actor(application)
@@ -176,17 +258,32 @@ class _Planter:
         assert owner is not None
         return owner
 
-    def _free(self, call: Call, *, again: bool) -> Iterator[Applicant]:
+    def _free(self, call: Call) -> Iterator[Applicant]:
         """Firms of the ward with no application that stands, in the order of their ids."""
         rows = Firm.objects.filter(sites__ward_id=call.ward_id, sites__closed_on=None)
         rows = rows.exclude(pk__in=self.used).order_by("id").distinct()
         standing = Application.objects.exclude(status__in=_ENDED).values("firm_id")
         rows = rows.exclude(pk__in=standing)
-        earlier = Application.objects.filter(stage=call.version.scheme.stage).values("firm_id")
-        rows = rows.filter(pk__in=earlier) if again else rows.exclude(pk__in=earlier)
         for firm in rows.iterator():
             if actor := _owner(firm.pk):
                 yield Applicant(firm, actor)
+
+
+def _claim(desk: Desk) -> None:
+    """From the report to the claim, all in one day, to the account of both firms."""
+    money_demo.finalised(desk)
+    filing = desk.draft("claim", reference="S-0020")
+    with acting(desk.firm):
+        money.claim_account_save(actor=desk.firm, filing_id=filing.pk, **ACCOUNT)
+        money.filing_submit(actor=desk.firm, filing_id=filing.pk)
+
+
+def _official(ward: int, role: Role) -> Actor | None:
+    held = Assignment.objects.filter(ward_id=ward, role=role, revoked_at=None)
+    row = held.select_related("user").order_by("id").first()
+    if row is None:
+        return None
+    return Actor(row.user_id, row.user.name, Hat.WARD, frozenset({role}), ward_id=ward)
 
 
 def _owner(firm_id: int) -> Actor | None:
