@@ -61,6 +61,8 @@ def shown_doubts(rules: SchemeRules, content: Content, task: str) -> list[tuple[
         (shown_figure(rules, doubt), figures.text_of(doubt))
         for doubt in content.doubts
         if doubt.task == task
+        # Not of a question that other answers have taken off the form.
+        and (doubt.anchor == figures.BUDGET or rules.question(doubt.anchor.partition(".")[2]))
     ]
 
 

@@ -129,3 +129,10 @@ class Finding(models.Model):
     def is_elsewhere(self) -> bool:
         """Whether the other case is another ward's."""
         return self.other_ward_id is not None and self.other_ward_id != self.ward_id
+
+    @property
+    def tells_of_elsewhere(self) -> bool:
+        """Whether reading it tells anything of another ward's cases: then looking is recorded."""
+        if self.kind == self.Kind.RING:
+            return any("ward" in item for item in self.evidence.get("firms", ()))
+        return self.is_elsewhere

@@ -60,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def finding(request: HttpRequest, finding_id: int) -> HttpResponse:
     """One finding: why it is shown, the evidence, what might be asked. Looking is recorded."""
     row = _finding_or_404(request.actor, finding_id)
-    if row.is_elsewhere:
+    if row.tells_of_elsewhere:
         audit.record(
             actor=request.actor,
             action="watch.cross_ward_viewed",

@@ -43,7 +43,11 @@ def item_key(category: str, description: str) -> str:
     return digest("item", category, plain_item(description))
 
 
-_SMALL = str.maketrans("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ")
+# Each small katakana stands right before its large one.
+_SMALL = {
+    code: code + 1
+    for code in (0x30A1, 0x30A3, 0x30A5, 0x30A7, 0x30A9, 0x30C3, 0x30E3, 0x30E5, 0x30E7, 0x30EE)
+}
 
 
 def _large(text: str) -> str:

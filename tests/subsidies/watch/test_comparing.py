@@ -114,6 +114,26 @@ class TestPeers:
         assert {row.application_id for row in rows} == {case.pk for case in cases}
         assert {item["firm"] for item in rows[0].evidence["firms"]} == {firm.name for firm in firms}
 
+    def test_of_a_ring_over_two_wards_each_ward_reads_the_own_names(self):
+        here, there = (
+            make.make_firm(name="輪こち製作所"),
+            make.make_firm(ward=OTA, name="輪あち製作所"),
+        )
+        cases = [
+            watch.case(1, firm=here, lines=[watch.line(vendor=there.name, description="品甲")]),
+            watch.case(
+                2, ward=OTA, firm=there, lines=[watch.line(vendor=here.name, description="品乙")]
+            ),
+        ]
+        rows = {row.application_id: row for row in watch.compare(*cases)}
+        own = rows[cases[0].pk]
+        assert sorted(map(str, own.evidence["firms"])) == [
+            str({"firm": here.name}),
+            str({"ward": OTA}),
+        ]
+        assert there.name not in str(own.evidence)
+        assert own.tells_of_elsewhere
+
     def test_a_price_beside_its_peers_of_all_wards(self):
         for number in range(8):
             ward = OTA if number % 2 else make.SUMIDA
