@@ -153,11 +153,11 @@ def test_last_years_report_counts_even_where_the_figures_before_were_typed_anew(
     reviewer = make.official_actor()
     with acting(reviewer):
         grants.filing_accept(actor=reviewer, filing_id=filing.pk)
-    Obligation.objects.filter(grant=grant, kind="effect_report", number=2).update(
-        due_on=TODAY + dt.timedelta(days=10)
-    )
     with acting(make.SYSTEM):
         obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
+        Obligation.objects.filter(grant=grant, kind="effect_report", number=2).update(
+            due_on=TODAY + dt.timedelta(days=10)
+        )
     with pytest.raises(Incomplete) as refused:
         filed(grant, "effect_report", **report(before_labour="2000000", after_labour="2000000"))
     assert [problem.anchor for problem in refused.value.problems] == ["answers.after_labour"]
