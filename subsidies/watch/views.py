@@ -133,7 +133,8 @@ def vendor(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "cluster": found,
         "picture": _picture(found),
-        "explanation": explanation(Finding.Kind.VENDOR),
+        # Said only where so many of one call name it that officials were told.
+        "explanation": explanation(Finding.Kind.VENDOR) if found.is_told else None,
         "cases": [
             (
                 case,

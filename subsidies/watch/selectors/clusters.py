@@ -46,13 +46,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """One vendor with its cases; `companions` are vendors named beside it, with how many firms."""
+    """One vendor with its cases; `companions` are vendors named beside it, with how many firms.
+    `is_told`: a finding says that many name it."""
 
     key: str
     name: str
     cases: tuple[Case, ...]
     firms: int
     companions: tuple[tuple[str, str, int], ...]
+    is_told: bool
 
     @property
     def yen(self) -> int:
@@ -89,7 +91,7 @@ def vendor_lines(actor: Actor, fiscal_year: int) -> list[VendorLine]:
 
 
 def cluster(actor: Actor, key: str) -> Cluster | None:
-    """One vendor's cases that the actor may see, or None where there are none. Four queries."""
+    """One vendor's cases that the actor may see, or None where there are none. Five queries."""
     rows = policies.visible_traces(actor).filter(kind=Trace.Kind.VENDOR, key=key)
     traced = list(rows.order_by("-application_id")[:MOST_CASES])
     if not traced:
@@ -121,4 +123,5 @@ def cluster(actor: Actor, key: str) -> Cluster | None:
         cases,
         len({case.application.firm_id for case in cases}),
         tuple((other, named[other], len(beside[other])) for other in most[:MOST_COMPANIONS]),
+        policies.visible_findings(actor).filter(kind=Finding.Kind.VENDOR, subject=key).exists(),
     )

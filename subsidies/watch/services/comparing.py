@@ -1,7 +1,8 @@
 """Comparing a submitted application with all others: after each submission, and nightly.
 
 Cost for one application, however many there are: about 36 keys written, some 20 indexed lookups of
-at most 60 to 300 rows each, and at most 20 texts compared word by word; around 30 ms. Two that are
+at most 60 to 300 rows each, and at most 20 texts compared word by word. Beside a million keys (some
+30,000 applications) measured on two busy cores: 31 statements, 0.1 s in the database. Two that are
 submitted in the same moment do not see each other's keys: the nightly sweep finds those.
 """
 
