@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("subsidies.obligations.urls")),
     path("", include("subsidies.consultations.urls")),
     path("", include("subsidies.office.urls")),
+    path("", include("subsidies.watch.urls")),
     path("", include("kpi.urls")),
     path("cms/", include(wagtail_admin_patterns)),
 ]

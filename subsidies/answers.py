@@ -15,6 +15,7 @@ from subsidies.contents import standing
 from subsidies.models import Application, ApplicationDocument
 from subsidies.rules import eligibility, expenses, values
 from subsidies.rules.amount import ExpenseItem
+from subsidies.rules.figures import Doubt
 from subsidies.rules.form import Content
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Criterion, Question, SchemeRules
@@ -86,6 +87,28 @@ def answer_rows(rules: SchemeRules, task: str, answers: Mapping[str, Any]) -> tu
         Row(question.label, typed_answer(question, answers.get(question.code)))
         for question in rules.questions_of(task)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure to confirm, in words with its unit. `key` is what the form posts."""
+
+    key: str
+    label: str
+    shown: str
+    shown_before: str = ""
+
+
+def shown_figure(rules: SchemeRules, doubt: Doubt) -> Figure:
+    """A doubt as the page asks about it."""
+    question = rules.question(doubt.anchor.partition(".")[2])
+
+    def words(value: int | None) -> str:
+        if value is None:
+            return ""
+        return shown(question, value) if question else format_yen(value)
+
+    return Figure(doubt.key, doubt.label, words(doubt.value), words(doubt.before))
 
 
 def schedule_warnings(application: Application, today: dt.date) -> list[Problem]:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from portal.kernel.files.models import StoredFile
 from subsidies import prerequisites, states
 from subsidies.facts import applicant_class, firm_facts, firm_history
+from subsidies.figures import unconfirmed
 from subsidies.models import (
     Application,
     ApplicationDocument,
@@ -67,6 +68,7 @@ def content_of(application: Application, *, today: dt.date) -> Content:
         expenses=application.expense_input,
         documents=counts,
         facts=facts,
+        doubts=unconfirmed(application, rules_of(application.version)),
         applicant_class=group,
         met=prerequisites.met(application, rules_of(application.version)),
     )

@@ -141,6 +141,9 @@ TABLES = [
         rows={"app_official": _SEEN, "app_auditor": ALL, "app_system": ALL},
         grants={"app_official": EDIT, "app_system": FULL},
     ),
+    # What was confirmed stays confirmed; another figure is asked about again.
+    # A draft that its firm throws away takes them along.
+    _part("subsidies_figureconfirmation", firm="SELECT, INSERT, DELETE", official=READ),
     _part("subsidies_message", firm=APPEND, official=APPEND),
     Protected(
         "subsidies_decision",

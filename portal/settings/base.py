@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "subsidies.selection",
     "subsidies.obligations",
     "subsidies.consultations",
+    "subsidies.watch",
     "kpi",
     "portal.desk",
     "portal.cms",
@@ -294,6 +295,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "bulk-sweep": {"task": "bulk.sweep", "schedule": 60, "options": {"expires": 55}},
+    "watch-sweep": {
+        "task": "watch.sweep",
+        "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 3600},
+    },
     "ledger-publish": {
         "task": "ledger.publish",
         "schedule": crontab(hour=4, minute=10),

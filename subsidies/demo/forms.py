@@ -4,7 +4,7 @@ import datetime as dt
 import random
 from typing import Any
 
-from subsidies.demo.stories import LONG_VENDOR, VENDORS, Story
+from subsidies.demo.stories import AFTERWARDS, CIRCUMSTANCES, LONG_VENDOR, VENDORS, Story
 from subsidies.models import Call
 from subsidies.rules.due import next_open
 from subsidies.rules.scheme import Criterion, SchemeRules
@@ -40,13 +40,14 @@ def answers(
     last = call.project_ends_on
     order_on = min(next_open(day + _ORDER_AFTER), last - dt.timedelta(days=14))
     finish_on = min(next_open(day + _FINISH_AFTER), last - dt.timedelta(days=1))
+    own = random.Random(f"{person}{phone}{story.title}")  # noqa: S311 (invented data)
     told = {
         "contact_name": person,
         "contact_phone": phone,
         "title": story.title,
-        "problem": story.problem,
+        "problem": "".join([*own.sample(CIRCUMSTANCES, 2), story.problem]),
         "solution": story.solution,
-        "effect": story.effect,
+        "effect": "".join([story.effect, *own.sample(AFTERWARDS, 2)]),
         "order_on": order_on.isoformat(),
         "finish_on": finish_on.isoformat(),
         "process": story.process,
@@ -59,6 +60,8 @@ def answers(
         "market": "取引先12社への聞き取りで、5社が使いたいと答えた。",
         "sales_third_year": "18000000",
         "funding": "both",
+        # Asked in newer forms (subsidies.demo.calls).
+        "machines": "6",
     }
     return {item.code: told.get(item.code, "はい") for item in rules.questions}
 

@@ -89,7 +89,8 @@ def claimed(desk: "Desk") -> None:
             branch_code="001",
             branch_name="両国支店",
             kind="1",
-            number=f"{1_000_000 + desk.grant.pk}",
+            # All of them the same: what the watch finds (subsidies.watch).
+            number="7654321",
             holder="ミホン",
             explanation="デモンストレーションの口座です。",
         )

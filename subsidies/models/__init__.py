@@ -10,6 +10,7 @@ from subsidies.models.applications import (
     Message,
 )
 from subsidies.models.decisions import BudgetEntry, Decision
+from subsidies.models.figures import FigureConfirmation
 from subsidies.models.grants import Grant
 from subsidies.models.schemes import Call, Scheme, SchemeVersion
 
@@ -23,6 +24,7 @@ __all__ = [
     "Decision",
     "DocumentCheck",
     "ExpenseLine",
+    "FigureConfirmation",
     "Grant",
     "Message",
     "Scheme",

@@ -54,11 +54,10 @@ def opens_on(due_on: dt.date) -> dt.date:
 def _begin(grant: Grant) -> dict[str, Any]:
     """The year reported, and as figures before those which were reported last."""
     owed = _owed(grant, EFFECT_REPORT)
-    last = grant.filings.filter(kind=EFFECT_REPORT, status="accepted").order_by("-number").first()
+    last = _last_report(grant)
     started: dict[str, Any] = {"report_number": owed[0].number if owed else None}
-    if last is not None:
-        for code, _label, _is_yen in effects.COMPONENTS:
-            started[f"before_{code}"] = last.content.get(f"after_{code}")
+    for code, _label, _is_yen in effects.COMPONENTS if last else ():
+        started[f"before_{code}"] = last.get(f"after_{code}")
     return started
 
 
@@ -81,7 +80,7 @@ def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
             EFFECT_REPORT,
             "answers.period_end",
         )
-    found = effects.doubts(_figures(given, "before"), _figures(given, "after"))
+    found = _doubts(grant, given)
     if found and given.get(CONFIRMED) is not True:
         for doubt in found:
             yield Problem(
@@ -91,6 +90,25 @@ def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
                 f"answers.after_{doubt.code}",
                 {code: label for code, label, _is_yen in effects.COMPONENTS}[doubt.code],
             )
+
+
+def _doubts(grant: Grant, given: Mapping[str, Any]) -> list[effects.Doubt]:
+    """Against the figures before, and where those say nothing, against last year's report."""
+    now = _figures(given, "after")
+    found = effects.doubts(_figures(given, "before"), now)
+    known = {doubt.code for doubt in found}
+    last = _last_report(grant)
+    return [
+        *found,
+        *(item for item in effects.doubts(_figures(last, "after"), now) if item.code not in known),
+    ]
+
+
+def _last_report(grant: Grant) -> Mapping[str, Any]:
+    """What was reported last and accepted."""
+    rows = grant.filings.filter(kind=EFFECT_REPORT, status="accepted")
+    last = rows.order_by("-number").first()
+    return last.content if last else {}
 
 
 def _doubt_text(doubt: effects.Doubt) -> str:
@@ -120,13 +138,26 @@ def _figures(given: Mapping[str, Any], when: str) -> dict[str, int]:
 
 
 def _record_effects(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
-    """The components as read, the year they are of, and whether they came late."""
+    """The components as read, the year they are of, whether they came late, and which figures
+    looked like a slip and were confirmed (by whoever submitted)."""
+    before, after = _figures(content, "before"), _figures(content, "after")
+    labels = {code: label for code, label, _is_yen in effects.COMPONENTS}
     number = content.get("report_number")
     row = Obligation.objects.filter(grant=grant, kind=EFFECT_REPORT, number=number).first()
     return {
         "report_number": number,
-        "before": _figures(content, "before"),
-        "after": _figures(content, "after"),
+        "before": before,
+        "after": after,
+        "confirmed": [
+            {
+                "code": doubt.code,
+                "label": labels[doubt.code],
+                "why": doubt.why,
+                "before": before.get(doubt.code),
+                "value": after[doubt.code],
+            }
+            for doubt in _doubts(grant, content)
+        ],
         "due_on": row.due_on.isoformat() if row else None,
         "late": bool(row and clock.today() > row.due_on),
     }

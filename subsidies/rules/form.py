@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from subsidies.rules import eligibility, expenses, quotes, tailor, values
+from subsidies.rules import eligibility, expenses, figures, quotes, tailor, values
 from subsidies.rules.amount import Calculation, calculate
 from subsidies.rules.eligibility import ELIGIBILITY_TASK
+from subsidies.rules.figures import Doubt
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, GENERAL, Question, SchemeRules
 
@@ -22,6 +23,7 @@ DEFAULT_LENGTHS = {"text": 200, "longtext": 2000}
 @dataclass(frozen=True, slots=True)
 class Content:
     """A draft as the rules see it. `documents` counts the files per requirement;
+    `doubts` are figures that look like a slip of the unit and are not confirmed;
     `applicant_class` decides which form the firm is given (GRADUATE: the shortened one), `met` holds
     the codes of what was to be done in the portal beforehand, and is."""
 
@@ -30,6 +32,7 @@ class Content:
     expenses: Sequence[Mapping[str, Any]] = ()
     documents: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    doubts: Sequence[Doubt] = ()
     applicant_class: str = GENERAL
     met: frozenset[str] = frozenset()
 
@@ -88,7 +91,9 @@ def missing(rules: SchemeRules, content: Content) -> tuple[Problem, ...]:
     for task in rules.tasks:
         for question in rules.questions_of(task.code):
             found += _answer_problems(question, content.answers.get(question.code))
+            found += _unconfirmed(content, f"answers.{question.code}")
     found += _budget_problems(rules, content)
+    found += _unconfirmed(content, figures.BUDGET)
     found += _document_problems(rules, content.documents)
     found += _before_problems(rules, content.met)
     return tuple(found)
@@ -173,6 +178,11 @@ def _answer_problems(question: Question, raw: Any) -> list[Problem]:
         text %= {"label": question.label, "most": most, "now": len(value)}
         return [_problem(question, "too_long", text)]
     return []
+
+
+def _unconfirmed(content: Content, anchor: str) -> list[Problem]:
+    """The figure of that place, where it still has to be confirmed."""
+    return [figures.as_problem(doubt) for doubt in content.doubts if doubt.anchor == anchor]
 
 
 def _how_to_answer(question: Question) -> str:

@@ -25,6 +25,7 @@ from subsidies.services.errors import (
     Refused,
     StaleDraft,
 )
+from subsidies.services.figures import figures_confirm
 from subsidies.services.messages import MESSAGES_A_DAY, message_post
 from subsidies.services.review import (
     AssignResult,
@@ -77,6 +78,7 @@ __all__ = [
     "draft_save_eligibility",
     "draft_save_expenses",
     "draft_start",
+    "figures_confirm",
     "message_post",
     "proposal_return",
     "schemes_load",

@@ -63,6 +63,7 @@ def draft_delete(*, actor: Actor, application_id: int) -> None:
             raise NotEditable
         for document in application.documents.all():
             attachments.discard(actor=actor, document=document)
+        application.confirmations.all().delete()
         # Not delete(): it would look for check lists and decisions, which no firm may see.
         Application.objects.filter(pk=application.pk)._raw_delete("default")
         audit.record(

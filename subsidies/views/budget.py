@@ -20,11 +20,13 @@ from subsidies.rules.scheme import BUDGET_TASK, SchemeRules
 from subsidies.services import draft_save_expenses
 from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
+    confirm_figures,
     firm_application,
     firm_only,
     form_crumbs,
     revision_of,
     rules_and_content,
+    shown_doubts,
 )
 from subsidies.views.draft import next_task_url, problems_of
 
@@ -59,6 +61,7 @@ def budget(request: HttpRequest, public_id: object) -> HttpResponse:
             lines=lines,
             revision=revision_of(request),
         )
+        confirm_figures(request, application)
     except StaleDraft as stale:
         messages.error(request, str(stale))
         application.revision = stale.revision
@@ -118,6 +121,7 @@ def _page(
         }
         for number, line in enumerate([*lines, *({} for _spare in range(extra))])
     ]
+    content = rules_and_content(application)[1]
     context = {
         "application": application,
         "breadcrumb": form_crumbs(application, _("経費と補助額")),
@@ -125,7 +129,8 @@ def _page(
         "rows": rows,
         "error_links": [ErrorLink(problem.text, problem.anchor) for problem in problems],
         "calculation": form_rules.calculation(rules, lines),
-        "warnings": form_rules.warnings(rules, rules_and_content(application)[1]),
+        "warnings": form_rules.warnings(rules, content),
+        "doubts": shown_doubts(rules, content, BUDGET_TASK),
         "tax_percents": expenses.TAX_PERCENTS,
         "focus_last": "add" in request.GET,
     }

@@ -25,11 +25,13 @@ from subsidies.services import draft_delete, draft_save_answers
 from subsidies.services.drafts import correction_fields
 from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
+    confirm_figures,
     firm_application,
     firm_only,
     form_crumbs,
     revision_of,
     rules_and_content,
+    shown_doubts,
 )
 
 TASK_STATES = {
@@ -127,6 +129,7 @@ def task(request: HttpRequest, public_id: object, task: str) -> HttpResponse:
         if saved is None:
             return redirect("subsidies:status", public_id)
         application = saved
+        confirm_figures(request, application)
         rules, content = rules_and_content(application)
         problems = problems_of(form_rules.missing(rules, content), task)
         if "later" in request.POST:
@@ -240,6 +243,7 @@ def _task_page(
         "breadcrumb": form_crumbs(application, task.name),
         "task": task,
         "form": form,
+        "doubts": shown_doubts(*rules_and_content(application), task.code),
         "stale": stale,
     }
     return TemplateResponse(request, "subsidies/task.html", context, status=409 if stale else 200)

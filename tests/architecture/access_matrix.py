@@ -168,6 +168,11 @@ MATRIX = {
     "evaluation:evaluate": {"advisor"},
     "evaluation:autosave": {"advisor"},
     "evaluation:check": {"advisor"},
+    "watch:list": WARD_STAFF | {"auditor"},
+    "watch:finding": OWN_WARD | {"auditor"},
+    "watch:settle": OWN_WARD,
+    "watch:vendors": WARD_STAFF | {"auditor"},
+    "watch:vendor": OWN_WARD | {"auditor"},
     # The committee's review
     "committee:home": {"committee"},
     "committee:case": {"committee"},

@@ -69,6 +69,7 @@ JAPANESE_MODULES = {
     "subsidies/rules/values.py": "answers as people type them",
     "subsidies/services/papers.py": "names of Japanese documents",
     "subsidies/units.py": "units as a scheme's data names them",
+    "subsidies/watch/demo.py": "demonstration data",
     "kpi/demo.py": "demonstration data",
 }
 # Single words elsewhere that are stored or compared as they are.

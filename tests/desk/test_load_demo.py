@@ -26,9 +26,11 @@ from portal.kernel.transitions import GuardFailed
 from portal.notices.models import Notice
 from subsidies import services, states
 from subsidies.consultations.models import Consultation
+from subsidies.contents import rules_of
 from subsidies.demo import stories
 from subsidies.evaluation.models import PlanShare
 from subsidies.evaluation.selectors import shared_rows
+from subsidies.figures import unconfirmed
 from subsidies.grants import states as grants
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.models import (
@@ -42,6 +44,7 @@ from subsidies.models import (
 )
 from subsidies.rules import snapshot
 from subsidies.selectors import queue_counts
+from subsidies.watch.models import Finding
 
 SYSTEM = Actor.system("test")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -290,6 +293,15 @@ def test_edges_are_there(demo):
     drafts = Application.objects.filter(status=states.DRAFT).select_related("call")
     assert any(draft.version_id != draft.call.version_id for draft in drafts)
     assert any(not draft.documents.exists() for draft in drafts)
+
+
+def test_each_kind_of_point_to_check_was_found_and_none_floods(demo):
+    kinds = dict(Finding.objects.order_by().values_list("kind").annotate(Count("id")))
+    assert set(kinds) == set(Finding.Kind.values)
+    assert max(kinds.values()) <= 40, kinds
+    assert Finding.objects.filter(other_ward=OTA, ward=SUMIDA, other=None).exists()
+    drafts = Application.objects.filter(status=states.DRAFT).select_related("version")
+    assert any(unconfirmed(draft, rules_of(draft.version)) for draft in drafts)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
-from tests.support import world_evaluation, world_review, world_selection
+from tests.support import world_evaluation, world_review, world_selection, world_watch
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
 
@@ -84,6 +84,7 @@ def build_world():
     _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     return {
+        "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
         "evaluation": world_evaluation.build(firm, people["advisor"]),
         "revision": build_revision(draft.call, people["reviewer"]),
@@ -253,4 +254,5 @@ ROOMS = {
         name.partition(":")[2], world["selection"]
     ),
     "grants": grant_arguments,
+    "watch": lambda name, world: world_watch.arguments(name.partition(":")[2], world["watch"]),
 }

@@ -6,8 +6,9 @@ of the unit are large enough to move a mean (D3), so they are asked about; nothi
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
+
+from subsidies.rules.figures import slip
 
 # (code, label, whether yen) of the components, all for one business year (決算期).
 COMPONENTS = (
@@ -18,9 +19,6 @@ COMPONENTS = (
     ("people", "従業員数", False),
     ("hours", "総労働時間", False),
 )
-# ×8 or ÷8 against the year before is asked about; 円 for 千円 is a factor near 1,000.
-JUMP = 8
-THOUSAND = (Fraction(300), Fraction(3000))
 # [K] Sales of less than this for each person (円) are thousands typed as yen.
 LEAST_SALES_PER_PERSON = 100_000
 # Hours one person can work in a year.
@@ -45,13 +43,8 @@ def doubts(before: Mapping[str, int], after: Mapping[str, int]) -> list[Doubt]:
 def _against_before(before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[Doubt]:
     for code, _label, is_yen in COMPONENTS:
         old, new = before.get(code, 0), after.get(code, 0)
-        if not old or not new:
-            continue
-        factor = max(Fraction(new, old), Fraction(old, new))
-        if is_yen and THOUSAND[0] <= factor <= THOUSAND[1]:
-            yield Doubt(code, "thousand")
-        elif factor >= JUMP:
-            yield Doubt(code, "jump")
+        if why := slip(old, new, is_yen=is_yen):
+            yield Doubt(code, why)
 
 
 def _by_themselves(after: Mapping[str, int]) -> Iterator[Doubt]:

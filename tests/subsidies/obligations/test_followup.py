@@ -20,6 +20,7 @@ from subsidies.obligations.rules import effects
 from subsidies.obligations.services import obligations_sync
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
+from tests.factories.watch import compare
 from tests.subsidies.grants.people import begun, filed
 
 TODAY = clock.today()
@@ -128,6 +129,38 @@ def test_thousands_for_yen_are_asked_about_until_confirmed(grant):
     assert {problem.anchor for problem in refused.value.problems} == {"answers.after_sales"}
     assert "千円" in refused.value.problems[0].text
     filed(grant, "effect_report", **report(after_sales="80,000", figures_confirmed="yes"))
+
+
+def test_confirmed_figures_are_kept_and_told_to_officials(grant):
+    changes = {"after_sales": "80,000", "figures_confirmed": "yes"}
+    filing = filed(grant, "effect_report", **report(**changes))
+    version = filing.versions.get()
+    kept = version.payload["record"]["confirmed"]
+    assert [(item["code"], item["why"], item["before"], item["value"]) for item in kept] == [
+        ("sales", "thousand", 80_000_000, 80_000),
+        ("sales", "too_small", 80_000_000, 80_000),
+    ]
+    (row,) = compare(grant.application)
+    assert (row.kind, row.evidence["value"], row.evidence["by"]) == (
+        "unit",
+        "80,000円",
+        version.submitted_by.name,
+    )
+
+
+def test_last_years_report_counts_even_where_the_figures_before_were_typed_anew(grant):
+    filing = filed(grant, "effect_report", **report())
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        grants.filing_accept(actor=reviewer, filing_id=filing.pk)
+    with acting(make.SYSTEM):
+        obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
+        Obligation.objects.filter(grant=grant, kind="effect_report", number=2).update(
+            due_on=TODAY + dt.timedelta(days=10)
+        )
+    with pytest.raises(Incomplete) as refused:
+        filed(grant, "effect_report", **report(before_labour="2000000", after_labour="2000000"))
+    assert [problem.anchor for problem in refused.value.problems] == ["answers.after_labour"]
 
 
 def test_figures_come_in_any_writing_and_must_be_of_a_year_that_is_over(grant):

@@ -1,0 +1,138 @@
+"""Tables of the watch: what can be compared, and what was found."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from subsidies.watch import states
+
+
+class Trace(models.Model):
+    """照合キー: one thing of a submitted application by which others can be found.
+
+    `key` is a digest, so that an index finds equal ones; `label` says it in words, `yen` is the
+    unit price (円, 税抜) of an item. Made anew with each submitted version. Only the system compares
+    across wards; officials read those of their own ward.
+    """
+
+    class Kind(models.TextChoices):
+        FIRM = "firm", _("企業")
+        NAME = "name", _("企業の名称")
+        VENDOR = "vendor", _("発注予定先")
+        ITEM = "item", _("経費の品目")
+        FILE = "file", _("ファイル")
+        ACCOUNT = "account", _("振込先口座")
+        TEXT = "text", _("計画の文章")
+
+    application = models.ForeignKey(
+        "subsidies.Application", on_delete=models.CASCADE, related_name="traces"
+    )
+    ward = models.ForeignKey(
+        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    firm = models.ForeignKey(
+        "programs.Firm", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    fiscal_year = models.PositiveSmallIntegerField(_("年度"))
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=32)
+    label = models.CharField(max_length=200, blank=True)
+    yen = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("照合キー")
+        indexes = [
+            models.Index(fields=["kind", "key", "application"], name="trace_by_key"),
+            models.Index(fields=["ward", "kind", "fiscal_year", "key"], name="trace_of_ward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.kind} {self.label}"
+
+
+class Finding(models.Model):
+    """気になる点 of one application, for the officials of its ward. Decides nothing by itself.
+
+    `subject` tells findings of one kind and application apart; the same is found once. `evidence`
+    is frozen as it was found. Between two wards there is one finding on each side, linked by
+    `twin`: its evidence holds of the other case nothing but ward, scheme and date, and `other`
+    stays empty.
+    """
+
+    class Kind(models.TextChoices):
+        FIRM = "firm", _("同じ企業の重なる申請")
+        ACCOUNT = "account", _("同じ振込先口座")
+        FILE = "file", _("同じファイル")
+        TEXT = "text", _("よく似た計画の文章")
+        VENDOR = "vendor", _("発注先の集中")
+        RING = "ring", _("互いに発注し合う企業")
+        PRICE = "price", _("離れた価格")
+        UNIT = "unit", _("確認済みの数字")
+
+    application = models.ForeignKey(
+        "subsidies.Application", on_delete=models.PROTECT, related_name="findings"
+    )
+    ward = models.ForeignKey(
+        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    firm = models.ForeignKey(
+        "programs.Firm", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    kind = models.CharField(_("種類"), max_length=8, choices=Kind)
+    subject = models.CharField(max_length=100)
+    other = models.ForeignKey(
+        "subsidies.Application", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    other_ward = models.ForeignKey(
+        "programs.Ward", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    twin = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="+")
+    evidence = models.JSONField(_("根拠"), default=dict)
+    status = models.CharField(
+        _("状態"),
+        max_length=12,
+        default=states.OPEN,
+        choices=[(state.code, state.label) for state in states.FINDING.states],
+    )
+    found_at = models.DateTimeField(_("見つかった日時"), db_default=Now())
+    reason = models.CharField(_("理由"), max_length=500, blank=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    handled_at = models.DateTimeField(_("対応した日時"), null=True)
+
+    class Meta:
+        verbose_name = _("気になる点")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "kind", "subject"], name="finding_once"),
+            models.CheckConstraint(
+                condition=Q(other=None) | Q(other_ward=None) | Q(other_ward=F("ward")),
+                name="finding_of_another_ward_names_no_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=states.OPEN) | ~Q(reason=""), name="finding_settled_with_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["ward", "status", "-id"], name="finding_list")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.get_kind_display()}"
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the other case is another ward's."""
+        return self.other_ward_id is not None and self.other_ward_id != self.ward_id
+
+    @property
+    def tells_of_elsewhere(self) -> bool:
+        """Whether reading it tells anything of another ward's cases: then looking is recorded."""
+        if self.kind == self.Kind.RING:
+            return any("ward" in item for item in self.evidence.get("firms", ()))
+        return self.is_elsewhere

@@ -1,0 +1,177 @@
+"""Findings in plain words: what was found, why it is shown, what might be asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.kernel.money import format_yen
+from subsidies.watch.models import Finding
+
+Kind = Finding.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why findings of a kind are shown, and what an official might ask or look at."""
+
+    why: str
+    ask: Sequence[str]
+
+
+def summary(row: Finding) -> str:
+    """One line for lists. Of a case elsewhere nothing but that it is elsewhere."""
+    facts = row.evidence
+    match row.kind:
+        case Kind.VENDOR:
+            text = _("「%(vendor)s」：申請した%(of)s社のうち%(firms)s社")
+            return text % {"vendor": facts["vendor"], "of": facts["of"], "firms": facts["firms"]}
+        case Kind.RING:
+            number = len(facts["firms"])
+            text = ngettext("%(count)d社の間の発注", "%(count)d社の間の発注", number)
+            return text % {"count": number}
+        case Kind.PRICE:
+            text = _("「%(item)s」%(price)s（中央値 %(median)s）")
+            return text % {
+                "item": facts["item"],
+                "price": format_yen(facts["price_yen"]),
+                "median": format_yen(facts["median_yen"]),
+            }
+        case Kind.UNIT:
+            return _("「%(label)s」%(value)s") % {"label": facts["label"], "value": facts["value"]}
+    return _of_pair(row)
+
+
+def _of_pair(row: Finding) -> str:
+    other = row.evidence["other"]
+    if row.is_elsewhere:
+        return _("ほかの区の申請との一致")
+    if row.kind == Kind.TEXT:
+        text = _("%(firm)s（%(number)s）の文章と%(percent)d％一致")
+        return text % {
+            "firm": other["firm"],
+            "number": other["receipt_no"],
+            "percent": row.evidence["percent"],
+        }
+    text = _("%(firm)s（%(number)s）の申請との一致")
+    return text % {"firm": other["firm"], "number": other["receipt_no"]}
+
+
+def explanation(kind: str) -> Explanation:
+    """In the words of somebody who explains the page to the firm."""
+    return {
+        Kind.FIRM: _of_firm,
+        Kind.ACCOUNT: _of_account,
+        Kind.FILE: _of_file,
+        Kind.TEXT: _of_text,
+        Kind.VENDOR: _of_vendor,
+        Kind.RING: _of_ring,
+        Kind.PRICE: _of_price,
+        Kind.UNIT: _of_unit,
+    }[Kind(kind)]()
+
+
+def _of_firm() -> Explanation:
+    return Explanation(
+        _(
+            "同じ法人番号の企業が、ほかの申請でも同じ品目の経費を挙げているため表示しています。"
+            "同じ経費に2つの補助を受けることはできませんが、別の品目や台数のこともあります。"
+        ),
+        (
+            _("2つの申請の品目は同じものか、別のものか"),
+            _("どちらの申請で補助を受ける予定か。もう一方は取り下げるか"),
+        ),
+    )
+
+
+def _of_account() -> Explanation:
+    return Explanation(
+        _(
+            "別の企業の請求が、同じ金融機関・支店・口座番号を挙げているため表示しています。"
+            "照合は暗号化した番号で行い、番号そのものは読んでいません。"
+        ),
+        (
+            _("口座の名義人は誰か。企業名と違う場合の理由"),
+            _("2つの企業の代表者や経理の担当者は同じか"),
+        ),
+    )
+
+
+def _of_file() -> Explanation:
+    return Explanation(
+        _(
+            "別の企業の申請に、1バイトも違わない同じファイルが添付されているため表示しています。"
+            "6社以上が持つファイルは、様式やパンフレットとみなして表示しません。"
+        ),
+        (
+            _("ファイルの宛名・日付は、この申請者のものか"),
+            _("見積書を誰から受け取ったか"),
+        ),
+    )
+
+
+def _of_text() -> Explanation:
+    return Explanation(
+        _(
+            "計画の文章を5文字ずつに区切って比べ、別の企業の文章と7割以上が一致したため表示しています。"
+            "同じ支援者の助言や公表された記入例を写しただけのこともあります。"
+        ),
+        (
+            _("計画は誰が書いたか。販売する事業者が書いていないか"),
+            _("自社の数字（時間・件数）はどうやって調べたか"),
+        ),
+    )
+
+
+def _of_vendor() -> Explanation:
+    return Explanation(
+        _(
+            "同じ公募に申請した企業の3分の1以上、かつ6社以上が、"
+            "同じ発注予定先を挙げているため表示しています。"
+            "地域で選ばれている事業者であるだけのこともあります。"
+        ),
+        (
+            _("発注先をどうやって選んだか。ほかの見積りは誰が取ったか"),
+            _("補助金の一部を戻す、紹介料を払うなどの約束を持ちかけられていないか"),
+        ),
+    )
+
+
+def _of_ring() -> Explanation:
+    return Explanation(
+        _(
+            "申請した企業どうしが、互いに（又は順番に）発注先になっているため表示しています。"
+            "仲間で得意な仕事を分け合うことはありますが、代金が一周すると実質の負担がなくなります。"
+        ),
+        (
+            _("それぞれの発注の内容と、市価での金額"),
+            _("代表者・役員・株主に同じ人がいないか"),
+        ),
+    )
+
+
+def _of_price() -> Explanation:
+    return Explanation(
+        _(
+            "同じ経費区分・同じ品目の単価を、ほかの8社以上の申請と比べ、中央値から大きく離れているため"
+            "表示しています。仕様や数量の違いで高くなることもあります。"
+        ),
+        (
+            _("仕様のどこがほかと違うか。見積りの内訳"),
+            _("ほかの事業者の見積りを取ったか"),
+        ),
+    )
+
+
+def _of_unit() -> Explanation:
+    return Explanation(
+        _(
+            "前の数字と8倍以上違うなど、単位の取り違えに見える数字を、申請者が「正しい」と確認したため"
+            "表示しています。"
+        ),
+        (
+            _("決算書や見積書の数字と同じ桁か"),
+            _("前の数字のほうが間違っていないか"),
+        ),
+    )
