@@ -1,5 +1,6 @@
 """What of the subsidies rests on a firm's fact (修了・認定): bonus points, the short form, the quota."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -32,7 +33,9 @@ def applications_on(actor: Actor, fact: Qualification) -> Iterator[Use]:
     ]
     rows = visible_applications(actor).filter(firm_id=fact.firm_id, submitted_at__isnull=False)
     for application in rows.select_related("version", "call").order_by("-submitted_at"):
-        if cited := _cited(application, fact, known):
+        assert application.submitted_at is not None
+        day = clock.to_date(application.submitted_at)
+        if cited := _cited(application, day, fact, known):
             yield Use(
                 title=f"{application.receipt_no} {application.scheme_name}",
                 text=_("、").join(cited),
@@ -41,9 +44,10 @@ def applications_on(actor: Actor, fact: Qualification) -> Iterator[Use]:
             )
 
 
-def _cited(application: Application, fact: Qualification, known: list[Fact]) -> list[str]:
-    """How the application uses the fact, in words."""
-    day = clock.to_date(application.submitted_at)
+def _cited(
+    application: Application, day: dt.date, fact: Qualification, known: list[Fact]
+) -> list[str]:
+    """How the application of that day uses the fact, in words."""
     lines = bonus_lines(rules_of(application.version).bonus, known, applied_on=day)
     found = [line.text for line in lines if line.fact_id == fact.pk]
     graduate = fact.kind == Qualification.Kind.DOJO_GRADUATE
