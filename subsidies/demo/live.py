@@ -121,6 +121,10 @@ class Live:
         demo_calls.nearly_exhaust(system, ota, left_yen=LEFT_OF_OTA_YEN)
 
     def _clear_desks(self, arrived: list[Application]) -> None:
+        """What the committees score is left to `subsidies.selection.demo`."""
+        year = clock.fiscal_year(self.today)
+        aside = {demo_calls.scored(self.calls, year, place).pk for place in demo_calls.SCORED}
+        arrived = [item for item in arrived if item.call_id not in aside]
         for ward in sorted({item.ward_id for item in arrived}):
             waiting = [item for item in arrived if item.ward_id == ward]
             waiting = [item for item in waiting if item.status == states.SUBMITTED]
