@@ -81,3 +81,9 @@ def visible_qualifications(actor: Actor) -> QuerySet[Qualification]:
 def may_record_facts(actor: Actor) -> bool:
     """Whether the actor records and revokes facts of firms in the own ward."""
     return actor.hat == Hat.WARD and actor.has_role(Role.REVIEWER, Role.WARD_ADMIN)
+
+
+def may_revoke_fact(actor: Actor, fact: Qualification) -> bool:
+    """Whether the actor may take the fact back: only the ward that recorded it, and only once."""
+    own = may_record_facts(actor) and fact.ward_id == actor.ward_id
+    return own and fact.revoked_on is None

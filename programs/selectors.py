@@ -11,8 +11,8 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from programs.importing.planning import KnownFirm, Register, sole_key
-from programs.models import Firm, FirmMembership, Site
-from programs.policies import visible_firms
+from programs.models import Firm, FirmMembership, Qualification, Site
+from programs.policies import visible_firms, visible_qualifications
 from programs.profiles import PROFILE_FIELDS, plain
 from programs.rules import bare_name, fold
 from programs.wards import WARDS
@@ -58,6 +58,12 @@ def with_site_counts(firms: QuerySet[Firm], ward_id: int | None) -> QuerySet[Fir
 def open_sites(firm: Firm) -> QuerySet[Site]:
     """Sites that are in use, the head office first."""
     return firm.sites.filter(closed_on__isnull=True).select_related("ward").order_by("id")
+
+
+def facts_of(actor: Actor, firm: Firm) -> QuerySet[Qualification]:
+    """修了・認定 of the firm, the newest first; revoked ones too."""
+    rows = visible_qualifications(actor).filter(firm=firm).select_related("ward")
+    return rows.order_by("-granted_on", "-id")
 
 
 def members(firm: Firm) -> QuerySet[FirmMembership]:

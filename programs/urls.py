@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import firm, imports, staff
+from programs.views import facts, firm, imports, staff
 
 app_name = "programs"
 
@@ -27,5 +27,8 @@ urlpatterns = [
     ),
     path("staff/firms/import/<uuid:public_id>/cancel/", imports.cancel, name="firm_import_cancel"),
     path("staff/firms/<uuid:public_id>/", staff.firm_card, name="firm_card"),
+    path("staff/firms/<uuid:public_id>/facts/add/", facts.record, name="fact_add"),
+    path("staff/facts/", facts.fact_list, name="fact_list"),
+    path("staff/facts/<int:fact_id>/", facts.fact, name="fact"),
     path("staff/firms/<uuid:public_id>/invite/", staff.first_owner, name="firm_first_owner"),
 ]

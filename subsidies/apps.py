@@ -10,6 +10,9 @@ class SubsidiesConfig(AppConfig):
         from portal.exports import reports
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+
+        # What rests on the facts of firms.
+        from subsidies import fact_uses  # noqa: F401
         from subsidies.queue_report import APPLICATIONS
 
         reports.register(APPLICATIONS)

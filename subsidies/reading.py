@@ -11,8 +11,9 @@ from portal.kernel.actor import Actor
 from portal.ui.markup import in_japanese, yen_text
 from portal.ui.parts import Entry, Row
 from programs.industry import JSIC
-from subsidies import answers, states
+from subsidies import answers, gate, states
 from subsidies.answers import ExpenseRow, Section
+from subsidies.models import Application
 from subsidies.progress import NextStep, field_label
 from subsidies.rules.amount import Calculation, ExpenseItem, calculate
 from subsidies.rules.scheme import Question, SchemeRules
@@ -146,13 +147,7 @@ def next_step(actor: Actor, detail: ApplicationDetail, allowed: Collection[str])
             button=_("決裁に進む"),
         )
     if "propose" in allowed:
-        return NextStep(
-            what=_("審査の結果をまとめて、起案してください"),
-            text=_("交付額は規則どおりに計算されています。"),
-            until=case.due_on,
-            url=reverse("subsidies:propose", args=[number]),
-            button=_("起案する"),
-        )
+        return _proposal(case)
     if "finish_check" in allowed:
         return NextStep(
             what=_("書類点検表を埋めて、書類確認を完了してください"),
@@ -162,6 +157,34 @@ def next_step(actor: Actor, detail: ApplicationDetail, allowed: Collection[str])
             button=_("書類点検表へ"),
         )
     return _waiting(detail, actor)
+
+
+def _proposal(case: Application) -> NextStep:
+    """起案; in a scored call the selection comes before a grant."""
+    standing, address = gate.standing(case), reverse("subsidies:propose", args=[case.receipt_no])
+    if standing.refusal:
+        return NextStep(
+            what=_("不交付を起案してください"),
+            text=standing.closed,
+            until=case.due_on,
+            url=address,
+            button=_("起案する"),
+        )
+    if standing.closed:
+        return NextStep(
+            what=_("交付の起案はまだできません"),
+            text=standing.closed,
+            until=case.due_on,
+            url=standing.url,
+            button=_("順位と採択を見る"),
+        )
+    return NextStep(
+        what=_("審査の結果をまとめて、起案してください"),
+        text=_("交付額は規則どおりに計算されています。"),
+        until=case.due_on,
+        url=address,
+        button=_("起案する"),
+    )
 
 
 def _waiting(detail: ApplicationDetail, actor: Actor) -> NextStep:

@@ -43,7 +43,10 @@ class CorrectionForm(UiForm):
 
 
 class ProposalForm(UiForm):
-    """起案: outcome, amount (円) and reason."""
+    """起案: outcome, amount (円) and reason.
+
+    `closed`: why a grant cannot be proposed now; then the form is about a refusal.
+    """
 
     outcome = forms.ChoiceField(
         label=_("決定の案"), choices=Decision.Outcome.choices, widget=forms.RadioSelect
@@ -60,9 +63,14 @@ class ProposalForm(UiForm):
         max_length=2000,
     )
 
-    def __init__(self, *args: Any, most_yen: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most_yen: int, closed: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.most_yen = most_yen
+        if closed:
+            outcome = self.fields["outcome"]
+            outcome.choices = [(Decision.Outcome.REFUSE, Decision.Outcome.REFUSE.label)]
+            outcome.error_messages["invalid_choice"] = closed
+            self.fields["amount_yen"].widget = forms.HiddenInput()
 
     def clean_amount_yen(self) -> int | None:
         amount: int | None = self.cleaned_data["amount_yen"]

@@ -146,7 +146,7 @@ PEOPLE = (
         "山本 隆",
         "ヤマモト タカシ",
         Role.COMMITTEE,
-        _ROOM_TO_COME,
+        gettext_lazy("割り当てられた案件の利益相反を申告し、採点票を提出してください。"),
         ward_id=SUMIDA,
         confirm_in=24,
     ),

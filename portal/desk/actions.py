@@ -104,6 +104,7 @@ ACTIONS = {
     "obligations.moved": _("義務の期限を改めた"),
     "obligations.viewed": _("義務の内容を見た"),
     "obligations.person_handed_over": _("担当を引き継いだ（人事異動）"),
+    "qualification.viewed": _("修了・認定を見た"),
     "qualification.granted": _("修了・認定を記録した"),
     "qualification.revoked": _("修了・認定を取り消した"),
     "selection.lifted": _("申請の注意を解いた"),

@@ -6,10 +6,10 @@ people of several languages; `gettext_lazy("…") % values` would settle on one 
 
 from typing import Any
 
-from django.utils.functional import keep_lazy_text
+from django.utils.functional import Promise, keep_lazy_text
 
 
 @keep_lazy_text
-def filled(text: str, **values: Any) -> str:
+def filled(text: str | Promise, **values: Any) -> str:
     """A translatable text with its named placeholders filled; lazy if any part of it is."""
-    return text % values
+    return str(text) % values

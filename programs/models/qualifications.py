@@ -25,6 +25,9 @@ class Qualification(models.Model):
         ADVISOR_SUPPORT = "advisor_support", _("DXアドバイザーの支援の完了")
         SDGS = "sdgs", _("SDGsの取組みの宣言")
         WAGE_RAISE = "wage_raise", _("賃上げの計画の表明")
+        ADVANCED_EQUIPMENT = "advanced_equipment", _("先端設備等導入計画の認定")
+        CONTINUITY_PLAN = "continuity_plan", _("事業継続力強化計画の認定")
+        HEALTH = "health", _("健康経営の認定")
 
     firm = models.ForeignKey(Firm, on_delete=models.PROTECT, related_name="qualifications")
     ward = models.ForeignKey(Ward, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -26,7 +26,7 @@ from programs.policies import Action, may, visible_firms
 from programs.profiles import PROFILE_FIELDS, FirmProfile
 from programs.services import firms, people
 from programs.services.errors import AlreadyRegistered, Refused
-from programs.views.rows import firm_rows
+from programs.views.rows import facts_with_state, firm_rows
 
 LOOKUP = "lookup"  # name of the button 「郵便番号から住所を入力」
 
@@ -68,6 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "firm": firm,
             "rows": firm_rows(firm),
             "sites": selectors.open_sites(firm),
+            "facts": facts_with_state(selectors.facts_of(request.actor, firm)),
             "members": selectors.members(firm),
             "invitations": _open_invitations(request),
             "may_manage": may(request.actor, Action.MANAGE_PEOPLE, firm),

@@ -1,15 +1,18 @@
 """A firm's data as the lines of a summary list."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.kernel import clock
+from portal.kernel.transitions import State
 from portal.ui.markup import era_date, yen_text
 from portal.ui.parts import Row
 from programs.corporate_numbers import spaced
+from programs.fact_states import fact_state
 from programs.industry import SIZE_LABELS
-from programs.models import Firm
+from programs.models import Firm, Qualification
 from programs.profiles import PROFILE_FIELDS
 
 NOT_GIVEN = "—"
@@ -44,6 +47,12 @@ def contact_rows(firm: Firm) -> list[Row]:
         Row(_("メールアドレス"), firm.email or NOT_GIVEN),
         Row(_("ウェブサイト"), firm.website or NOT_GIVEN),
     ]
+
+
+def facts_with_state(facts: Iterable[Qualification]) -> list[tuple[Qualification, State]]:
+    """What programs/_facts.html draws."""
+    today = clock.today()
+    return [(fact, fact_state(fact, today)) for fact in facts]
 
 
 def change_lines(changes: Mapping[str, list[Any]]) -> list[str]:

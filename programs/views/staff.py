@@ -21,10 +21,17 @@ from programs import selectors
 from programs.filters import FirmFilter
 from programs.forms import FirstOwnerForm
 from programs.models import Firm
-from programs.policies import IMPORT_ROLES, Action, may, may_import, visible_firms
+from programs.policies import (
+    IMPORT_ROLES,
+    Action,
+    may,
+    may_import,
+    may_record_facts,
+    visible_firms,
+)
 from programs.services import firms, people
 from programs.tables import FirmTable
-from programs.views.rows import firm_rows
+from programs.views.rows import facts_with_state, firm_rows
 
 ROWS_PER_PAGE = 50
 
@@ -61,6 +68,8 @@ def firm_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "firm": firm,
             "rows": firm_rows(firm),
             "sites": sites,
+            "facts": facts_with_state(selectors.facts_of(request.actor, firm)),
+            "may_record": may_record_facts(request.actor),
             "people_count": selectors.members(firm).count(),
             "may_invite": may(request.actor, Action.INVITE_FIRST_OWNER, firm),
             "breadcrumb": [Crumb(_("企業"), reverse("programs:firm_list")), Crumb(firm.name)],

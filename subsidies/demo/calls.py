@@ -9,13 +9,13 @@ alone; each leaves an audit row.
 import datetime as dt
 from collections import defaultdict
 
-from portal.accounts.demo import SUMIDA
+from portal.accounts.demo import OTA, SUMIDA
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from subsidies.models import Call, SchemeVersion
 from subsidies.services import schemes_load
 
-TAITO = 13106
+TAITO, SHINAGAWA, ADACHI = 13106, 13109, 13121
 # 補正予算: enough for the queue that the demonstration fills (円).
 SUMIDA_BUDGET = 12_000_000
 NEW_QUESTION = {
@@ -29,6 +29,13 @@ NEW_QUESTION = {
 }
 
 Calls = dict[tuple[int, int, int], list[Call]]
+# Rounds that closed some weeks ago, so that their committees are at work now: ward and stage, and
+# how many applied.
+SCORED = {(SUMIDA, 2): 7, (SUMIDA, 3): 6, (OTA, 2): 5, (OTA, 3): 3, (ADACHI, 2): 4}
+CLOSED_DAYS_AGO = 21
+# Grants of earlier years that were settled since and still owe something: ward, stage, how many
+# fiscal years ago, how many.
+SETTLED = ((SUMIDA, 2, 4, 4), (SHINAGAWA, 1, 2, 4))
 
 
 def prepare(actor: Actor, today: dt.date) -> Calls:
@@ -37,8 +44,17 @@ def prepare(actor: Actor, today: dt.date) -> Calls:
     year = clock.fiscal_year(today)
     for missing in range(year - 2, year + 1):
         _copy_last_year(actor, missing)
+    for ward, stage, back, _number in SETTLED:
+        _copy_place(actor, ward, stage, year - back)
     _move_around(actor, today, year)
+    for ward, stage in SCORED:
+        _insert_round(actor, by_place()[year, ward, stage][-1], today)
     return by_place()
+
+
+def scored(calls: Calls, year: int, place: tuple[int, int]) -> Call:
+    """The round of `SCORED` at that ward and stage: the last but one, before the open one."""
+    return calls[year, *place][-2]
 
 
 def by_place() -> Calls:
@@ -96,6 +112,25 @@ def _copy_last_year(actor: Actor, year: int) -> None:
     audit.record(actor=actor, action="subsidies.calls_copied", detail={"fiscal_year": year})
 
 
+def _copy_place(actor: Actor, ward: int, stage: int, year: int) -> None:
+    """The first round of a ward and stage in a year that has none, from the earliest known."""
+    rows = Call.objects.filter(ward_id=ward, version__scheme__stage=stage, round=1)
+    if rows.filter(fiscal_year=year).exists():
+        return
+    call = rows.order_by("fiscal_year")[0]
+    shift = year - call.fiscal_year
+    call.pk = None
+    call._state.adding = True
+    call.fiscal_year = year
+    call.opens_at, call.closes_at = (
+        _years_on(call.opens_at, shift),
+        _years_on(call.closes_at, shift),
+    )
+    call.project_ends_on = _years_on(call.project_ends_on, shift)
+    call.save()
+    _note(actor, call, "office.call_created", "過去の募集（デモンストレーション）")
+
+
 def _years_on[T: dt.date](day: T, years: int) -> T:
     """The same day of another year; 29 February becomes the 28th."""
     shown = day.replace(day=28) if (day.month, day.day) == (2, 29) else day
@@ -122,6 +157,26 @@ def _move_around(actor: Actor, today: dt.date, year: int) -> None:
         sumida.budget_yen = SUMIDA_BUDGET
         sumida.save(update_fields=["budget_yen"])
         _note(actor, sumida, "subsidies.budget_changed", "補正予算（デモンストレーション）")
+
+
+def _insert_round(actor: Actor, last: Call, today: dt.date) -> None:
+    """A round before the last one that has closed, with half of its budget."""
+    number = last.round
+    last.round = number + 1
+    last.save(update_fields=["round"])
+    call = Call.objects.create(
+        version=last.version,
+        ward_id=last.ward_id,
+        fiscal_year=last.fiscal_year,
+        round=number,
+        mode=last.mode,
+        opens_at=_in_days(today, -CLOSED_DAYS_AGO - 50, hour=9),
+        closes_at=_in_days(today, -CLOSED_DAYS_AGO),
+        project_ends_on=max(last.project_ends_on, today + dt.timedelta(days=90)),
+        budget_yen=last.budget_yen,
+        contact=last.contact,
+    )
+    _note(actor, call, "office.call_created", "追加の募集（デモンストレーション）")
 
 
 def _last_round(calls: dict[tuple[int, int, int], Call], ward: int, stage: int) -> int:

@@ -94,6 +94,8 @@ TODAY: dict[int, Plan] = {
     13106: ((1, ()),),
 }
 UPLOADED = {SUMIDA: 2, OTA: 1}
+# Steps towards a grant: in a scored call the selection comes before them.
+_GRANTING = {"propose", "propose_less", "approver_proposes"}
 LEFT_OF_OTA_YEN = 90_000
 # Complete plans of stage 2 that wait for what comes before their submission.
 PLANS_LEFT = (SUMIDA, SUMIDA, SUMIDA, OTA, 13121, 13108)
@@ -121,6 +123,10 @@ class Live:
         demo_calls.nearly_exhaust(system, ota, left_yen=LEFT_OF_OTA_YEN)
 
     def _clear_desks(self, arrived: list[Application]) -> None:
+        """What the committees score is left to `subsidies.selection.demo`."""
+        year = clock.fiscal_year(self.today)
+        aside = {demo_calls.scored(self.calls, year, place).pk for place in demo_calls.SCORED}
+        arrived = [item for item in arrived if item.call_id not in aside]
         for ward in sorted({item.ward_id for item in arrived}):
             waiting = [item for item in arrived if item.ward_id == ward]
             waiting = [item for item in waiting if item.status == states.SUBMITTED]
@@ -128,7 +134,9 @@ class Live:
             for steps in self._steps(PLANS.get(ward, ELSEWHERE)):
                 if not waiting:
                     break
-                self._walk(waiting.pop(0)).go(steps)
+                case = next((item for item in waiting if _fits(item, steps)), waiting[0])
+                waiting.remove(case)
+                self._walk(case).go(steps)
 
     def _write_today(self) -> None:
         for ward, plan in TODAY.items():
@@ -207,3 +215,9 @@ class Live:
 
     def _call(self, ward: int, stage: int) -> Call:
         return self.calls[clock.fiscal_year(self.today), ward, stage][-1]
+
+
+def _fits(application: Application, steps: tuple[str, ...]) -> bool:
+    """Whether the steps lead where they say: grants are proposed in first-come calls alone."""
+    first_come = application.call.mode == Call.Mode.FIRST_COME
+    return first_come or _GRANTING.isdisjoint(steps)

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.accounts.demo import OTA, SUMIDA
 from portal.kernel import clock
 from programs.demo_names import WARDS
 from subsidies import states
-from subsidies.demo.calls import Calls
+from subsidies.demo.calls import SCORED, SETTLED, Calls, scored
 from subsidies.demo.people import Applicant, Cast
 from subsidies.demo.stories import BY_STAGE, Story
 from subsidies.models import Call
@@ -27,6 +27,7 @@ OVERDUE_CORRECTIONS = {SUMIDA: 2, OTA: 1}
 # take longer by rule.
 _SHORT, _LONG, _ROUND = (0, 13), (14, 32), (0, 50)
 _TRIES = 200
+_ASIDE_SEED = 8_1129
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Planner:
     def everything(self) -> list[Case]:
         """All cases of the past, the oldest first."""
         year = clock.fiscal_year(self.today)
-        cases = [*self._of_main(year), *self._arrived(year)]
+        cases = [*self._of_main(year), *self._arrived(year), *self._aside(year)]
         for back, counts in zip((2, 1), PAST, strict=True):
             cases += self._decided(year - back, counts)
         elapsed = ((self.today - clock.fiscal_year_bounds(year)[0]).days + 1) / 365
@@ -143,6 +144,45 @@ class Planner:
                 for count in range(self.count(number) if number else 0):
                     days = _ROUND if stage > 1 else _SHORT if count % 3 else _LONG
                     cases += self._arrive(call, states.SUBMITTED, days)
+        return cases
+
+    def _aside(self, year: int) -> list[Case]:
+        """Those that later chapters need, whatever the scale: for the committees, and settled ones.
+
+        By chance of their own, so that they do not change what else happens.
+        """
+        aside = replace(self, rng=random.Random(_ASIDE_SEED))  # noqa: S311 (invented data)
+        return [*aside._scored(year), *aside._settled(year)]
+
+    def _settled(self, year: int) -> list[Case]:
+        """Granted years ago; `subsidies.obligations.demo` goes on with them."""
+        cases = []
+        for ward, stage, back, number in SETTLED:
+            call = self.calls[year - back, ward, stage][0]
+            for story in range(number):
+                applicant, told = self.free(call), BY_STAGE[stage]
+                submitted_at = self._moment(call, latest=clock.to_date(call.closes_at))
+                if applicant is not None and submitted_at is not None:
+                    cases.append(
+                        Case(
+                            call, applicant, told[story % len(told)], submitted_at,
+                            states.GRANTED, self._decision(call, submitted_at),
+                        )
+                    )  # fmt: skip
+        return cases
+
+    def _scored(self, year: int) -> list[Case]:
+        """Applications to the rounds that have closed for a committee."""
+        cases = []
+        for place, number in SCORED.items():
+            call = scored(self.calls, year, place)
+            for story in range(number):
+                submitted_at = self._moment(call, latest=clock.to_date(call.closes_at))
+                applicant = self.free(call)
+                if submitted_at is None or applicant is None:
+                    continue
+                told = BY_STAGE[place[1]][story % len(BY_STAGE[place[1]])]
+                cases.append(Case(call, applicant, told, submitted_at, states.SUBMITTED))
         return cases
 
     def _arrive(self, call: Call, ending: str, days: tuple[int, int]) -> list[Case]:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
-from subsidies import services, states
+from subsidies import gate, services, states
 from subsidies.contents import rules_of, submitted_rules
 from subsidies.demo import forms, papers, stories
 from subsidies.demo.people import Applicant, Office
@@ -79,10 +79,15 @@ class Walk:
             )
 
     def propose(self) -> None:
+        """起案. In a scored call the committee comes first: the case stays in review."""
+        if gate.standing(self.application).closed:
+            return
         self._propose(self.reviewer, "grant", self.rng.choice(stories.GRANT_REASONS))
 
     def propose_less(self) -> None:
         """減額: nine tenths of what was asked for, in whole thousands."""
+        if gate.standing(self.application).closed:
+            return
         yen = (self.application.requested_yen or 0) * 9 // 10 // 1000 * 1000
         self._propose(self.reviewer, "grant", stories.LESS, yen)
 
@@ -91,10 +96,14 @@ class Walk:
 
     def approver_proposes(self) -> None:
         """起案 by somebody who could decide as well, but not this one."""
+        if gate.standing(self.application).closed:
+            return
         self._propose(self.office.both or self.reviewer, "grant", stories.GRANT_REASONS[0])
 
     def give_back(self) -> None:
         approver = self.office.approver
+        if not self._is_proposed():
+            return
         with acting(approver):
             services.proposal_return(
                 actor=approver,
@@ -105,6 +114,8 @@ class Walk:
     def approve(self) -> None:
         """決裁. What the budget does not bear stays waiting, as it would."""
         approver = self.office.approver
+        if not self._is_proposed():
+            return
         with acting(approver):
             try:
                 services.decision_approve(actor=approver, application_id=self.pk)
@@ -169,6 +180,11 @@ class Walk:
                 amount_yen=yen,
                 reason=reason,
             )
+
+    def _is_proposed(self) -> bool:
+        with acting(self.reviewer):
+            self.application.refresh_from_db(fields=["status"])
+        return self.application.status == states.AWAITING_APPROVAL
 
     def _say(self, actor: Actor, body: str) -> None:
         with acting(actor):

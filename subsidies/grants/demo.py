@@ -31,6 +31,12 @@ class Desk:
     reviewer: Actor
     approver: Actor
     today: dt.date
+    # The day on which the project's purchases were made, where that is not today.
+    done_on: dt.date | None = None
+
+    @property
+    def bought_on(self) -> dt.date:
+        return self.done_on or self.today
 
     def file(self, kind: str, **content: Any) -> Filing:
         """A submitted filing."""
@@ -87,27 +93,28 @@ def load(today: dt.date) -> int:
 
 def _desks(ward: int, today: dt.date) -> Iterator[Desk]:
     """Running grants of this year, the newest decisions last (a withdrawal has to be in time)."""
-    reviewer, approver = _official(ward, Role.REVIEWER), _official(ward, Role.APPROVER)
+    reviewer, approver = official(ward, Role.REVIEWER), official(ward, Role.APPROVER)
     rows = Grant.objects.filter(
         ward_id=ward, status=grant_states.IN_PROGRESS, project_ends_on__gt=today
     )
     for grant in rows.select_related("application__version", "call").order_by("-decided_on", "id"):
-        member = FirmMembership.objects.filter(
-            firm_id=grant.firm_id, role=Role.FIRM_OWNER, valid_to=None
-        ).select_related("user")
-        owner = member.order_by("id").first()
-        if owner is not None:
-            firm = Actor(
-                owner.user_id,
-                owner.user.name,
-                Hat.FIRM,
-                frozenset({Role.FIRM_OWNER}),
-                firm_id=grant.firm_id,
-            )
+        if firm := owner_of(grant):
             yield Desk(grant, firm, reviewer, approver, today)
 
 
-def _official(ward: int, role: Role) -> Actor:
+def owner_of(grant: Grant) -> Actor | None:
+    """Whoever acts for the grant's firm."""
+    member = FirmMembership.objects.filter(
+        firm_id=grant.firm_id, role=Role.FIRM_OWNER, valid_to=None
+    ).select_related("user")
+    owner = member.order_by("id").first()
+    if owner is None:
+        return None
+    role = frozenset({Role.FIRM_OWNER})
+    return Actor(owner.user_id, owner.user.name, Hat.FIRM, role, firm_id=grant.firm_id)
+
+
+def official(ward: int, role: Role) -> Actor:
     held = Assignment.objects.filter(ward_id=ward, role=role, revoked_at=None)
     row = held.select_related("user").order_by("id")[0]
     return Actor(row.user_id, row.user.name, Hat.WARD, frozenset({role}), ward_id=ward)
@@ -266,11 +273,10 @@ _REPORT = {
 # What happens to one grant after the other; small loads have few grants, so each has several.
 STORIES: tuple[tuple[Story, ...], ...] = (
     (_withdrawn,),
-    (_request_recalled, _visits_concluded, _change_approved),
+    (_request_recalled, _visits_concluded, _change_approved, _cancellation_sent_back),
     (_visit_planned, _request_open, _change_proposed),
     (_change_rejected, _delay_instructed, _visit_instructed),
     (_request_answered, _change_returned),
-    (_cancellation_sent_back,),
     (_change_noted, _delay_submitted),
     (_change_submitted,),
     (_cancelled,),

@@ -37,7 +37,7 @@ def reported(desk: "Desk") -> Filing:
     """A report that waits for its inspection."""
     filing = desk.draft(
         "completion",
-        completed_on=desk.today.isoformat(),
+        completed_on=desk.bought_on.isoformat(),
         results="日報の入力を端末に変え、月末の集計が3日から2時間になった。",
         other_yen="0",
     )
@@ -153,13 +153,13 @@ def revoked(desk: "Desk") -> None:
 
 
 def _fill(desk: "Desk", filing: Filing, **changes: str) -> None:
-    """Every line bought as planned, today."""
-    today = desk.today.isoformat()
+    """Every line bought as planned, on one day."""
+    bought = desk.bought_on.isoformat()
     quote_on = (desk.grant.decided_on - dt.timedelta(days=20)).isoformat()
     for line in filing.content["spent"]:
         net = line["planned_yen"]
         tax = net * line["tax_percent"] // 100
-        days = {f"{step}_on": today for step in (*PAPERS, "acceptance")}
+        days = {f"{step}_on": bought for step in (*PAPERS, "acceptance")}
         amounts = {"invoice_yen": net + tax, "paid_yen": net + tax, "net_yen": net, "tax_yen": tax}
         with acting(desk.firm):
             services.completion_line_save(

@@ -59,6 +59,11 @@ def with_presence(rows: QuerySet[Obligation], today: dt.date) -> QuerySet[Obliga
     )
 
 
+def ownerless(rows: QuerySet[Obligation], today: dt.date) -> QuerySet[Obligation]:
+    """Those whose owner does not serve the ward (any more)."""
+    return rows.filter(~_serves(today))
+
+
 def _serves(today: dt.date) -> Exists:
     return Exists(
         Assignment.objects.live_on(today).filter(

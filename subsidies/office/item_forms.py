@@ -22,6 +22,9 @@ FACTS = (
     ("advisor_support", _("DXアドバイザーの支援")),
     ("sdgs", _("SDGsの宣言")),
     ("wage_raise", _("賃上げの計画")),
+    ("advanced_equipment", _("先端設備等導入計画の認定")),
+    ("continuity_plan", _("事業継続力強化計画の認定")),
+    ("health", _("健康経営の認定")),
 )
 
 

@@ -14,4 +14,7 @@ class SelectionConfig(AppConfig):
         # The firm's story of its application tells of the selection.
         from subsidies.selection import progress  # noqa: F401
 
+        # What must be so before a grant of a scored call is proposed.
+        from subsidies.selection.services import gate  # noqa: F401
+
         register(NavItem(_("採択"), "selection:calls", hats={Hat.WARD, Hat.AUDITOR}, order=35))

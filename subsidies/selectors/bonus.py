@@ -28,7 +28,7 @@ def bonus_of(
             kind__in={rule.fact for rule in asked},
         )
         for row in rows:
-            facts.setdefault(row.firm_id, []).append(_fact(row))
+            facts.setdefault(row.firm_id, []).append(fact_line(row))
     return {
         application.pk: bonus_lines(
             asked,
@@ -40,7 +40,8 @@ def bonus_of(
     }
 
 
-def _fact(row: Qualification) -> Fact:
+def fact_line(row: Qualification) -> Fact:
+    """The recorded fact as the pure rules see it."""
     title = row.cohort or row.get_kind_display()
     if row.cohort and row.kind in _FINISHED:
         title = _("%(cohort)s 修了") % {"cohort": row.cohort}

@@ -10,7 +10,7 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, StaleState
 from programs.models import FirmMembership
-from subsidies import policies, states
+from subsidies import gate, policies, states
 from subsidies.contents import rules_for
 from subsidies.models import Application, ApplicationVersion, Decision
 from subsidies.rules import snapshot
@@ -31,8 +31,10 @@ def decision_propose(
     """起案: freeze calculation, conditions and rules, and pass the case on to an approver.
 
     `amount_yen` None takes what the rules give for the last submitted version; less is allowed
-    (減額), more raises AmountTooHigh. `seen` is the number of the version the preparer has read.
-    Raises NewerVersion, Refused, ReasonMissing, StaleState, RoleMissing.
+    (減額), more raises AmountTooHigh. In a scored call the selection (採択) comes first and gives the
+    most; without a `reason` a refusal takes that of the ranking. `seen` is the number of the version
+    the preparer has read. Raises GuardFailed, NewerVersion, Refused, ReasonMissing, StaleState,
+    RoleMissing.
     """
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
@@ -40,9 +42,14 @@ def decision_propose(
         moves.require(actor, application, "propose")
         if refusal := own_cause(application, actor):
             raise GuardFailed(refusal)
+        gate.require_open(application, outcome)
+        standing = gate.standing(application)
+        if outcome == Decision.Outcome.REFUSE:
+            reason = reason.strip() or standing.refusal
         version = application.versions.latest("number")
         calculation = versions.official_calculation(rules_for(version), versions.items_of(version))
-        yen = _amount(outcome, amount_yen, calculation.subsidy_yen)
+        yen = _amount(outcome, amount_yen, calculation.subsidy_yen, standing.most_yen)
+        gate.require_open(application, outcome, yen)
         decision, _created = Decision.objects.update_or_create(
             application=application,
             defaults={
@@ -110,6 +117,7 @@ def decision_approve(
         _check_seen(decision, seen)
         if refusal := states.APPLICATION.refusal(application, "grant", actor):
             raise GuardFailed(refusal)
+        gate.require_open(application, decision.outcome, decision.amount_yen)
         if decision.outcome == Decision.Outcome.GRANT:
             budget.commit(application, decision.amount_yen)
         _seal(actor, application, decision)
@@ -160,13 +168,17 @@ def _check_seen(decision: Decision, seen: str | None) -> None:
         )
 
 
-def _amount(outcome: str, wanted: int | None, calculated: int) -> int:
-    """The amount to propose (円). Raises Refused, AmountTooHigh."""
+def _amount(outcome: str, wanted: int | None, calculated: int, selected: int | None) -> int:
+    """The amount to propose (円); `selected` is that of the 採択, if any.
+
+    Raises Refused, AmountTooHigh.
+    """
     if outcome == Decision.Outcome.REFUSE:
         return 0
     if outcome != Decision.Outcome.GRANT:
         raise Refused(_("交付か不交付かを選んでください。"))
-    yen = calculated if wanted is None else wanted
+    most = calculated if selected is None else min(calculated, selected)
+    yen = most if wanted is None else wanted
     if yen > calculated:
         raise AmountTooHigh(calculated)
     if yen <= 0:

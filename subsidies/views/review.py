@@ -17,7 +17,7 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
-from subsidies import policies, reading, selectors, states
+from subsidies import gate, policies, reading, selectors, states
 from subsidies.checks import CheckLine
 from subsidies.contents import rules_of
 from subsidies.forms import MessageForm
@@ -143,8 +143,16 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
     if request.method != "POST" and not policies.may(request.actor, "propose", case):
         messages.error(request, _("この申請は、いま起案できません。"))
         return redirect(_url(case))
-    most = detail.version.payload["calculation"]["subsidy_yen"]
-    form = ProposalForm(request.POST or None, most_yen=most, initial={"outcome": "grant"})
+    standing, most = gate.standing(case), detail.version.payload["calculation"]["subsidy_yen"]
+    form = ProposalForm(
+        request.POST or None,
+        most_yen=most if standing.most_yen is None else min(most, standing.most_yen),
+        closed=standing.closed,
+        initial={
+            "outcome": "refuse" if standing.closed else "grant",
+            "reason": standing.refusal,
+        },
+    )
     if request.method == "POST":
         try:
             if _proposed(request, detail, form):
@@ -157,6 +165,7 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "application": case,
         "version": detail.version,
         "form": form,
+        "standing": standing,
         "calculation": reading.calculation(detail),
         "changes": reading.changes(detail),
         "bonus": _bonus(case),
@@ -333,6 +342,7 @@ def _context(
         "may_check": typed is not None or policies.may(request.actor, "check", case),
         "may_message": policies.may(request.actor, "message", case),
         "allowed": allowed,
+        "propose_url": reverse("subsidies:propose", args=[case.receipt_no]),
         "message_form": MessageForm(),
         "next_step": reading.next_step(request.actor, detail, allowed),
         "breadcrumb": [_list_crumb(request.actor), Crumb(case.receipt_no)],

@@ -67,6 +67,9 @@ MATRIX = {
     "programs:firm_import_cancel": IMPORTERS,
     "programs:firm_card": OWN_WARD | {"auditor"},
     "programs:firm_first_owner": OWN_WARD,
+    "programs:fact_list": WARD_STAFF | {"auditor"},
+    "programs:fact_add": IMPORTERS,
+    "programs:fact": OWN_WARD | {"auditor"},
     # Subsidies: public, firm, ward
     "subsidies:call_list": EVERYBODY,
     "subsidies:call_detail": EVERYBODY,

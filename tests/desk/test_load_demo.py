@@ -1,5 +1,6 @@
 """The demonstration's data: loaded once, complete, and true to the rules of the real thing."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, Sum
@@ -22,9 +24,11 @@ from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
-from portal.kernel.transitions import GuardFailed
+from portal.kernel.transitions import TABLES, GuardFailed
 from portal.notices.models import Notice
 from subsidies import services, states
+from subsidies.committee.models import Declaration, Exclusion, ReviewRound
+from subsidies.committee.selectors.member import own_reviews
 from subsidies.consultations.models import Consultation
 from subsidies.contents import rules_of
 from subsidies.demo import stories
@@ -42,7 +46,9 @@ from subsidies.models import (
     Decision,
     Message,
 )
+from subsidies.obligations.models import Asset, Obligation
 from subsidies.rules import snapshot
+from subsidies.selection.models import Minutes, Selection
 from subsidies.selectors import queue_counts
 from subsidies.watch.models import Finding
 
@@ -111,6 +117,70 @@ def test_every_state_occurs_and_every_transition_was_taken(demo):
     }
     # The first tick on the check list starts the check, so it never ends from 申請受付.
     assert expected - taken <= {("subsidies.application.finish_check", states.SUBMITTED)}
+
+
+def with_status(label: str) -> list[Any]:
+    """The room's tables that follow a transition table."""
+    models = apps.get_app_config(label).get_models()
+    return [model for model in models if "status" in {field.name for field in model._meta.fields}]
+
+
+@pytest.mark.parametrize("room", ["committee", "selection", "obligations"])
+def test_every_state_of_every_table_of_the_rooms_is_there(demo, room):
+    tables = {name: table for name, table in TABLES.items() if name.startswith(f"{room}.")}
+    models = with_status(room)
+    assert len(models) == len(tables) > 0
+    expected = {frozenset(state.code for state in table.states) for table in tables.values()}
+    assert {
+        frozenset(model.objects.values_list("status", flat=True)) for model in models
+    } == expected
+
+
+def test_the_committee_member_of_the_one_click_role_has_something_to_score(demo):
+    person = BY_KEY["committee"]
+    user = User.objects.get(email=person.email)
+    member = Actor(user.pk, user.name, Hat.REVIEW, frozenset({person.role}), ward_id=SUMIDA)
+    with acting(member):
+        reviews = own_reviews(member)
+        assert reviews[0].next is not None
+        assert reviews[0].round.is_blind
+        assert reviews[0].is_chair
+        shut = ReviewRound.objects.get(pk=reviews[0].round.pk)
+        assert shut.revealed_at is None
+    assert Exclusion.objects.filter(case__round=shut).exists()
+    assert Declaration.objects.exclude(relation="none").exists()
+
+
+def test_a_selection_was_decided_with_a_tie_a_waiting_list_and_minutes(demo):
+    run = Selection.objects.get(status="approved")
+    lines = run.result["lines"]
+    points = [line["points"] for line in lines if line["rank"]]
+    assert len(set(points)) < len(points)
+    assert Minutes.objects.filter(call=run.call).exists()
+    assert run.choices.filter(quotes_checked_at__isnull=False).exists()
+    assert run.choices.filter(quotes_checked_at=None, status="selected").exists()
+    granted = Decision.objects.get(application__call=run.call, application__status=states.GRANTED)
+    assert granted.application.choice.status == "selected"
+    refused = Decision.objects.get(application__call=run.call, outcome="refuse")
+    assert refused.reason == refused.application.choice.reason
+
+
+def test_obligations_of_every_kind_are_owed_overdue_and_handed_over(demo):
+    assert set(Obligation.objects.values_list("kind", flat=True)) == set(Obligation.Kind.values)
+    today = clock.today()
+    waiting = Obligation.objects.filter(status="open")
+    assert waiting.filter(due_on__lt=today).exists()
+    assert waiting.filter(due_on__range=(today, today + dt.timedelta(days=60))).exists()
+    second = User.objects.get(email=BY_KEY["reviewer2"].email)
+    assert waiting.filter(due_on__lt=today, ward_id=SUMIDA, owner=second).exists()
+    assert AuditRow.objects.filter(action="obligations.handed_over").exists()
+    reported = Filing.objects.filter(kind="effect_report", status="accepted")
+    assert set(reported.values_list("content__report_number", flat=True)) == {1, 2, 3}
+    taxes = Filing.objects.filter(kind="tax_credit").order_by("content__result")
+    assert set(taxes.values_list("content__result", flat=True)) == {"exempt", "return"}
+    running = Asset.objects.filter(status="in_use", restricted_until__gt=today)
+    assert running.filter(life_confirmed=True).exists()
+    assert Filing.objects.filter(kind="asset_disposal", status="submitted").exists()
 
 
 def test_the_ledger_is_the_committed_budget(demo):

@@ -24,7 +24,7 @@ BONUS = [{"code": "dojo", "name": "DX道場の修了", "fact": "dojo_graduate", 
 def make_call(**changes: Any) -> Call:
     """A call with a scoring sheet and a bonus for graduates."""
     rules = make.rules_json("DX1", scoring=review.SCORING, bonus=BONUS, **changes.pop("rules", {}))
-    return make.make_call(rules=rules, **changes)
+    return make.make_call(**{"rules": rules, "mode": Call.Mode.ROUND, **changes})
 
 
 def make_scored(scores: tuple[int, ...] = (5, 4, 3, 1), **call: Any) -> ReviewRound:

@@ -80,6 +80,7 @@ def make_call(
     closes_in: dt.timedelta = dt.timedelta(days=30),
     budget_yen: int = 5_000_000,
     rules: Mapping[str, Any] | None = None,
+    mode: str = Call.Mode.FIRST_COME,
 ) -> Call:
     """A call that is open now, of a published scheme."""
     number = next(_numbers)
@@ -99,7 +100,7 @@ def make_call(
         version=version,
         ward_id=ward,
         fiscal_year=clock.fiscal_year(clock.to_date(now)),
-        mode=Call.Mode.FIRST_COME,
+        mode=mode,
         opens_at=now + opens_in,
         closes_at=now + closes_in,
         project_ends_on=dt.date(2027, 3, 12),

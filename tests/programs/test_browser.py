@@ -83,6 +83,24 @@ def test_the_officials_screens(open_as, owner, reviewer, tmp_path):
     check(page)
 
 
+def test_the_screens_of_facts(open_as, owner, reviewer):
+    from tests.factories.selection import graduate
+
+    with acting(SYSTEM):
+        firm = owner.firm_memberships.get().firm
+        fact = graduate(firm, number="D2026-0001", person_name="試験 花子")
+    page = open_as(reviewer, width=320)
+    for path in ("", f"{fact.pk}/"):
+        check(page, f"/staff/facts/{path}")
+    page.get_by_text("この記録を取り消す").click()
+    check(page)
+    check(page, f"/staff/firms/{firm.public_id}/")
+    page.get_by_role("link", name="修了・認定を記録する").click()
+    check(page)
+    page.get_by_role("button", name="記録する", exact=True).click()
+    check(page)
+
+
 def test_registering_without_scripts(open_as, transactional_db):
     with acting(SYSTEM):
         newcomer = make_person("new@example.jp")

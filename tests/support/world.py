@@ -98,6 +98,7 @@ def build_world():
         "export": export,
         "bulk": bulk,
         "notice": notice,
+        "fact": _fact(firm),
         "feed_secret": _feed(people["reviewer"]),
         **_granted(firm),
     }
@@ -116,6 +117,13 @@ def _consulted(firm, application, user_id):
         note=CANARY,
         met_by_id=user_id,
     )
+
+
+def _fact(firm):
+    """What the ward has recorded of the firm."""
+    from tests.factories.selection import graduate
+
+    return graduate(firm, person_name=CANARY)
 
 
 def _bulk(application, user_id):
@@ -207,6 +215,8 @@ def arguments(name, world):
         "programs:firm_invitation_revoke": [1],
         "programs:firm_card": [firm.public_id],
         "programs:firm_first_owner": [firm.public_id],
+        "programs:fact_add": [firm.public_id],
+        "programs:fact": [world["fact"].pk],
         "subsidies:call_detail": [draft.call_id],
         "subsidies:start": [draft.call_id],
         "subsidies:check": [draft.public_id, "employees"],

@@ -12,7 +12,7 @@ from portal.accounts.policies import person_id
 from portal.kernel.actor import Actor
 from portal.kernel.money import format_yen
 from programs.models import FirmMembership
-from subsidies import states
+from subsidies import gate, states
 from subsidies.checks import unchecked
 from subsidies.models import Application, Call, Decision
 from subsidies.rules.pools import Pools, fits
@@ -27,9 +27,14 @@ def of_approval(actor: Actor, rows: Sequence[Application]) -> Reasons:
         FirmMembership.objects.filter(user_id=person_id(actor)).values_list("firm_id", flat=True)
     )
     money = _Money()
+    standings = gate.standings(rows)
     found: Reasons = {}
     for application in rows:
-        reason = _approval(actor, application, own_firms) or money.refusal(application)
+        reason = (
+            _approval(actor, application, own_firms)
+            or _not_selected(application, standings[application.pk])
+            or money.refusal(application)
+        )
         if reason:
             found[application.pk] = reason
     return found
@@ -58,6 +63,11 @@ def _approval(actor: Actor, application: Application, own_firms: set[int]) -> st
             "items": names
         }
     return ""
+
+
+def _not_selected(application: Application, standing: gate.Standing) -> str:
+    granting = application.decision.outcome == Decision.Outcome.GRANT
+    return standing.closed if granting else ""
 
 
 class _Money:

@@ -120,8 +120,8 @@ def _draw(
 ) -> Plan:
     """Keep what was put by hand unless a conflict stands against it, draw the rest anew."""
     excluded: dict[int, set[int]] = {}
-    for row in found:
-        excluded.setdefault(row.case_id, set()).add(row.member_id)
+    for conflict in found:
+        excluded.setdefault(conflict.case_id, set()).add(conflict.member_id)
     kept: dict[int, set[int]] = {}
     for row in round_.assignments.all():
         barred = row.member_id in excluded.get(row.case_id, ())

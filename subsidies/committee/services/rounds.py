@@ -37,6 +37,8 @@ def round_create(
     Raises Call.DoesNotExist, Refused (no scoring sheet, one exists, the day has passed), RoleMissing.
     """
     require_office(actor)
+    if actor.ward_id is None:
+        raise RoleMissing
     with transaction.atomic():
         call = Call.objects.select_related("version").get(pk=call_id, ward_id=actor.ward_id)
         rules = rules_of(call.version)

@@ -175,10 +175,8 @@ def missing(scoring: Scoring, sheet: ScoreSheet) -> list[Problem]:
 
 @states.ASSIGNMENT.guard("chair_of_an_open_round")
 def _chair_of_an_open_round(row: Assignment, actor: Actor) -> str | None:
-    chair = RoundMember.objects.filter(
-        round_id=row.round_id, user_id=actor.user_id, is_chair=True
-    ).exists()
-    if not chair:
+    chairs = RoundMember.objects.filter(round_id=row.round_id, is_chair=True)
+    if actor.user_id is None or not chairs.filter(user_id=actor.user_id).exists():
         return _("採点票を差し戻せるのは、委員長だけです。")
     if row.round.status != states.OPEN:
         return _("審査が終わっているため、差し戻せません。")

@@ -18,7 +18,7 @@ def owned_by(actor: Actor, user_id: int | None, *, today: dt.date) -> QuerySet[O
     rows = policies.visible_obligations(actor).filter(status=states.OPEN)
     if user_id is not None:
         return rows.filter(owner_id=user_id).order_by("due_on", "id")
-    return policies.with_presence(rows, today).filter(is_owned=False).order_by("due_on", "id")
+    return policies.ownerless(rows, today).order_by("due_on", "id")
 
 
 def in_charge_of(actor: Actor, user_id: int | None) -> QuerySet[Application]:

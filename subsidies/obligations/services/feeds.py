@@ -46,5 +46,7 @@ def digest_of(secret: str) -> str:
 
 
 def _end(actor: Actor) -> bool:
+    if actor.user_id is None or actor.ward_id is None:
+        return False
     mine = Feed.objects.filter(user_id=actor.user_id, ward_id=actor.ward_id, ended_at=None)
     return bool(mine.update(ended_at=clock.database_now()))

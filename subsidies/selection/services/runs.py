@@ -144,7 +144,8 @@ def _approver_is_another(row: Selection, actor: Actor) -> str | None:
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
     lines = row.result["lines"]
     firms = {line["firm_id"] for line in lines}
-    if FirmMembership.objects.filter(firm_id__in=firms, user_id=actor.user_id).exists():
+    of_firms = FirmMembership.objects.filter(firm_id__in=firms)
+    if actor.user_id is not None and of_firms.filter(user_id=actor.user_id).exists():
         return _("申請した企業に属する人は、採択を決定できません。ほかの職員に依頼してください。")
     if snapshot.digest(row.result) != row.sha256:
         return _("採択の案が照合値と一致しません。差し戻して、作り直してください。")

@@ -236,3 +236,15 @@ def test_an_id_that_is_none_is_not_found(client, call):
     wrong_ward = jgrants.call_id(call).replace("13107", "13111")
     for given in ("MK", "x" * 17, "MK13107" + "9" * 10, wrong_ward):
         assert client.get(f"/open-data/calls/{given}.json").status_code == 404
+
+
+@pytest.mark.django_db
+def test_public_pages_lead_to_the_data_and_a_call_to_its_own(client):
+    call = make.make_call()
+    for address in ("/", "/programs/", "/accessibility/"):
+        assert client.get(address).content.count(b'href="/open-data/"') >= 1, address
+    page = client.get(f"/programs/{call.pk}/").content.decode()
+    address = f"/open-data/calls/{jgrants.call_id(call)}.json"
+    assert f'href="{address}"' in page
+    (found,) = json.loads(client.get(address).content)["result"]
+    assert found["front_subsidy_detail_page_url"].endswith(f"/programs/{call.pk}/")

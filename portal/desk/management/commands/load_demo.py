@@ -26,7 +26,9 @@ from subsidies.consultations import demo as consultations_demo
 from subsidies.evaluation import demo as evaluation_demo
 from subsidies.grants import demo as grants_demo
 from subsidies.ledger.services import publish
+from subsidies.obligations import demo as obligations_demo
 from subsidies.office import demo as office_demo
+from subsidies.selection import demo as selection_demo
 from subsidies.watch import demo as watch_demo
 
 LOADED = "desk.demo_loaded"
@@ -73,8 +75,11 @@ class Command(BaseCommand):
             prepare=evaluation_demo.prepare,
         )
         self._say(f"相談員に共有した計画 {evaluation_demo.load(now):,}件")
+        self._say(f"審査会 {selection_demo.load(clock.to_date(now)):,}件")
+        obligations_demo.begin(clock.to_date(now))
         told = grants_demo.load(clock.to_date(now))
         self._say(f"交付決定後の手続 {told:,}件")
+        self._say(f"期限のある義務 {obligations_demo.load(clock.to_date(now)):,}件")
         self._say(f"相談記録 {consultations_demo.load():,}件")
         self._say(f"制度の改正案 {office_demo.load(clock.to_date(now)):,}件")
         self._say(f"気になる点のある申請 {watch_demo.load(clock.to_date(now)):,}件")
