@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "subsidies.selection",
     "subsidies.obligations",
     "subsidies.consultations",
+    "subsidies.retention",
     "kpi",
     "portal.desk",
     "portal.cms",
@@ -294,6 +295,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "bulk-sweep": {"task": "bulk.sweep", "schedule": 60, "options": {"expires": 55}},
+    "retention-sweep": {"task": "retention.sweep", "schedule": 60, "options": {"expires": 55}},
+    "retention-enter": {
+        "task": "retention.enter",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 3600},
+    },
     "ledger-publish": {
         "task": "ledger.publish",
         "schedule": crontab(hour=4, minute=10),

@@ -23,6 +23,7 @@ RANKS = {
     "ledger": 4.2,
     "selection": 4.2,
     "obligations": 4.2,
+    "retention": 4.3,
     "dojo": 4,
     "advisors": 4,
     "booking": 4,

@@ -27,6 +27,7 @@ from subsidies.evaluation import demo as evaluation_demo
 from subsidies.grants import demo as grants_demo
 from subsidies.ledger.services import publish
 from subsidies.office import demo as office_demo
+from subsidies.retention import demo as retention_demo
 
 LOADED = "desk.demo_loaded"
 # Of the notices of the load, so many have been read.
@@ -76,6 +77,8 @@ class Command(BaseCommand):
         self._say(f"交付決定後の手続 {told:,}件")
         self._say(f"相談記録 {consultations_demo.load():,}件")
         self._say(f"制度の改正案 {office_demo.load(clock.to_date(now)):,}件")
+        kept = retention_demo.load(clock.to_date(now))
+        self._say(f"保存年限を数えている案件 {kept:,}件")
         self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))
