@@ -276,7 +276,7 @@ class _MailsForm(PartForm):
             f"{event}__{name}": (own.get(event) or {}).get(name, "")
             for event in EVENTS
             for name in ("subject", "body", "optional")
-            if f"{event}__{name}" in self.fields
+            if f"{event}__{name}" in self.base_fields
         }
 
     def clean(self) -> dict[str, Any]:

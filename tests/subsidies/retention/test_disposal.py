@@ -182,7 +182,7 @@ def test_a_whole_grant_is_disposed_of(django_capture_on_commit_callbacks):
     assert figures(application.call_id) == before
     official = make.official_actor()
     with acting(official):
-        assert case_selectors.search(official, CANARY).ids == []
+        assert not case_selectors.search(official, CANARY).ids
 
 
 def test_the_pages_of_a_disposed_case_still_open(client):
