@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
 from portal.kernel import clock
@@ -58,7 +59,8 @@ def values_of(application: Application, **more: Any) -> dict[str, str]:
             "receipt_no": application.receipt_no or "",
             "title": application.title,
             "scheme": application.scheme_name,
-            "call": f"{clock.wareki_fiscal_year(call.fiscal_year)} 第{call.round}回",
+            "call": _("%(year)s 第%(round)d回")
+            % {"year": clock.wareki_fiscal_year(call.fiscal_year), "round": call.round},
             "ward": ward.name,
             "contact": call.contact,
             **{name: _written(value) for name, value in more.items()},
@@ -83,6 +85,6 @@ def sample(application: Application, today: dt.date) -> Mapping[str, Any]:
         "due": correction.due_on if correction else today + dt.timedelta(days=14),
         "amount": (decision.amount_yen if decision else application.requested_yen) or 0,
         "result": outcome,
-        "message": correction.message if correction else "見積書の有効期限を確かめてください。",
+        "message": correction.message if correction else _("見積書の有効期限を確かめてください。"),
         "paid_on": today,
     }

@@ -86,7 +86,8 @@ def _hold(actor: Actor, case: Application, kind: str, reason: str) -> int:
 
 def _call(ward: int, year: int) -> Call:
     """The trial's call of that fiscal year, with the rules of the ward's first stage."""
-    rules = Scheme.objects.get(ward_id=ward, code="DX1").versions.earliest("number").rules
+    first = Scheme.objects.filter(ward_id=ward, stage=1).order_by("id")[0]
+    rules = {**first.versions.earliest("number").rules, "retention_years": 5}
     opens, closes = _at(year, 6, 1), _at(year, 9, 30)
     scheme, new = Scheme.objects.get_or_create(
         ward_id=ward,

@@ -22,6 +22,11 @@ _ERASED = (
 HEAD = ["受付番号", "制度", "終わり方", "終わった日", "区分", "満了日", "結果", "ファイル", "理由"]
 
 
+def file_name(disposal: Disposal, kind: str) -> str:
+    """Under which the record is saved."""
+    return f"廃棄記録_{disposal.pk}.{kind}"
+
+
 def record_csv(disposal: Disposal) -> bytes:
     """UTF-8 with BOM, formulas neutralised."""
     stream = io.StringIO(newline="")

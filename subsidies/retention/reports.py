@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import batched
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Column, Params, Report, register
@@ -46,7 +46,7 @@ def _rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
                 row.ended_on,
                 row.retention_class,
                 row.ends_on,
-                _t("、").join(reasons),
+                gettext("、").join(reasons),
                 row.disposed_at,
             ]
 

@@ -55,7 +55,11 @@ class Held:
     def reasons(self) -> list[str]:
         """In words, the ones by hand with who said so."""
         by_itself = [str(CAUSES[cause] % {"n": self.running[cause]}) for cause in self.causes]
-        return by_itself + [f"{hold.get_kind_display()}：{hold.reason}" for hold in self.holds]
+        return by_itself + [
+            str(_("%(kind)s：%(reason)s"))
+            % {"kind": hold.get_kind_display(), "reason": hold.reason}
+            for hold in self.holds
+        ]
 
 
 def kept_rows(

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, gettext_noop, override
 
 from portal.kernel import audit, clock, crypto, transitions
 from portal.kernel.actor import Actor
@@ -35,7 +35,8 @@ logger = logging.getLogger(__name__)
 Outcome = DisposalItem.Outcome
 SYSTEM = Actor.system("subsidies.retention")
 LOST_AFTER = dt.timedelta(seconds=60)
-REASON = "保存期間の満了による廃棄"
+# Kept in the rows and in the audit trail, which are Japanese.
+REASON = gettext_noop("保存期間の満了による廃棄")
 _LOCK_CLASS = 7_304  # first key of the advisory lock "this disposal is at work"
 
 

@@ -181,7 +181,7 @@ def record(request: HttpRequest, disposal_id: int, kind: str) -> HttpResponse:
         actor=request.actor, action="retention.record_taken", obj=found, detail={"kind": kind}
     )
     response = HttpResponse(content, content_type=content_type)
-    name = quote(f"廃棄記録_{found.pk}.{kind}")
+    name = quote(papers.file_name(found, kind))
     response["Content-Disposition"] = (
         f"attachment; filename=\"disposal_{found.pk}.{kind}\"; filename*=UTF-8''{name}"
     )
@@ -198,7 +198,8 @@ def _disposal(request: HttpRequest, disposal_id: int) -> Disposal:
 def _facts(found: Disposal) -> list[Row]:
     rows = [
         Row(
-            _("対象"), _("%(day)sまでに保存期間が満了した案件") % {"day": era_date(found.ended_by)}
+            _("廃棄の範囲"),
+            _("%(day)sまでに保存期間が満了した案件") % {"day": era_date(found.ended_by)},
         ),
         Row(_("起案"), f"{found.prepared_by.name}　{moment_text(found.prepared_at)}"),
         Row(_("起案の理由"), found.reason),
