@@ -340,6 +340,6 @@ def test_old_cases_are_disposed_of_proposed_held_and_kept(demo):
     assert gone.application.documents.get().stored_file.erased_at is not None
     outcomes = set(DisposalItem.objects.values_list("disposal__status", "outcome"))
     assert outcomes == {("done", "done"), ("proposed", "waiting"), ("proposed", "excluded")}
-    assert KeptCase.objects.filter(ends_on__gte=clock.today()).count() > 20
+    assert KeptCase.objects.filter(ends_on__gte=clock.today()).exists()
     due = KeptCase.objects.filter(ends_on__lt=clock.today(), disposed_at=None)
     assert {row.ward_id for row in due} == {SUMIDA, OTA}
