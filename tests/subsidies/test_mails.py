@@ -12,13 +12,17 @@ from portal.kernel import outbox
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.notices.models import Notice, OptOut
+from portal.notices.services import unsubscribe_token
 from portal.notices.tasks import send_waiting
 from subsidies import services
 from subsidies.mails import values_of
 from subsidies.office import services as office
 from subsidies.rules.mails import COMMON, EVENTS, MORE, fill, unknown
 from subsidies.rules.scheme import InvalidRules, SchemeRules
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
+from tests.flows.conftest import signed_in  # noqa: F401
+from tests.screens import save_screen
 from tests.support.people import sign_in
 
 OWN = {
@@ -198,3 +202,32 @@ class TestOffice:
         other = Client()
         sign_in(other, User.objects.get(pk=make.official_actor(13101).user_id))
         assert other.get(page).status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.django_db(transaction=True)
+def test_preview_and_choice_on_a_screen_and_on_a_telephone(signed_in):  # noqa: F811
+    with acting(make.SYSTEM):
+        call, editor = make.make_call(), make.official_actor()
+        make.make_submitted(call=call)
+        user = User.objects.get(pk=editor.user_id)
+    with acting(editor):
+        revision = office.revision_begin(actor=editor, scheme_id=call.version.scheme_id)
+        office.revision_save(
+            actor=editor, revision_id=revision.pk, values={"mails": OWN}, counter=None
+        )
+    token = unsubscribe_token(user_id=user.pk, topic="subsidies.grant_paid")
+    for width in (1280, 320):
+        with acting(make.SYSTEM):
+            page = signed_in(user, width=width)
+        for name, args in (
+            ("office:mails", [revision.pk]),
+            ("office:part", [revision.pk, "mails"]),
+            ("notices:settings", []),
+            ("notices:unsubscribe", [token]),
+        ):
+            page.goto(reverse(name, args=args))
+            assert_axe_clean(page)
+            assert_no_sideways_scroll(page)
+            save_screen(page, name.replace(":", "-"))
