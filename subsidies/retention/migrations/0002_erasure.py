@@ -66,6 +66,13 @@ EMPTIED = {
     "committee_declaration": (OF_ASSIGNMENT, ("text",), (), ()),
     "committee_scoresheet": (OF_REVIEW, ("overall",), (), ("comments",)),
     "committee_sheetversion": (OF_REVIEW, (), (), ("payload",)),
+    "evaluation_plancomment": (
+        "share_id IN (SELECT id FROM evaluation_planshare WHERE application_id = app)",
+        (),
+        ("body",),
+        (),
+    ),
+    "evaluation_planevaluation": (OF_CASE, (), ("summary",), ("texts",)),
     "selection_choice": (OF_CASE, ("reason",), (), ()),
     "selection_mark": (OF_CASE, (), ("reason",), ()),
     "bulk_bulkitem": (OF_CASE, (), (), ()),
@@ -98,6 +105,11 @@ FROZEN = {
         "declaration_frozen",
         "UPDATE OR DELETE",
         "subsidies_refuse_change",
+    ),
+    "evaluation_planevaluation": (
+        "evaluation_frozen",
+        "UPDATE",
+        "evaluation_submitted_once",
     ),
     "selection_selection": ("selection_frozen", "UPDATE", "selection_result_frozen"),
 }
@@ -214,7 +226,13 @@ _WRITTEN = {
     "selection_selection": ["result"],
     "retention_keptcase": ["disposed_at"],
 }
-_READ = ["retention_hold", "retention_disposal", "retention_disposalitem", "grants_recovery"]
+_READ = [
+    "evaluation_planshare",
+    "retention_hold",
+    "retention_disposal",
+    "retention_disposalitem",
+    "grants_recovery",
+]
 
 
 def _rights():
@@ -261,6 +279,7 @@ class Migration(migrations.Migration):
         ("retention", "0001_initial"),
         ("bulk", "0001_initial"),
         ("committee", "0003_versions_of_assignments"),
+        ("evaluation", "0002_authors"),
         ("grants", "0005_money_guards"),
         ("letters", "0001_initial"),
         ("notices", "0001_initial"),

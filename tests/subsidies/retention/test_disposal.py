@@ -379,7 +379,7 @@ KEPT = {
     "status", "kind", "category", "requirement", "item", "receipt_no", "scheme_name", "document_no",
     "sha256", "outcome", "verdict", "column", "ending", "retention_class", "method", "basis",
     "relation", "opinion", "code", "life", "key", "applicant_class", "fields", "field", "seen",
-    "scores",
+    "scores", "grades", "grade", "consent", "plan_sha256",
 }  # fmt: skip
 RECORDS = {"retention", "ledger"}
 
