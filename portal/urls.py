@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("subsidies.selection.urls")),
     path("", include("subsidies.obligations.urls")),
     path("", include("subsidies.consultations.urls")),
+    path("", include("subsidies.retention.urls")),
     path("", include("subsidies.office.urls")),
     path("", include("subsidies.watch.urls")),
     path("", include("kpi.urls")),

@@ -1,6 +1,7 @@
 """What follows an act: papers are made and people are told. Run by a worker, once per event."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from portal.kernel.texts import filled
 from portal.notices.models import Notice
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import people
+from subsidies import mails, people
 from subsidies.models import Application, Call, Decision, Message
 from subsidies.services import papers, turns
 
@@ -48,7 +49,15 @@ def make_decision_letter(event: OutboxEvent) -> None:
     else:
         subject = _("審査の結果をお知らせします（%(number)s）")
         body = _("不交付の決定となりました。理由は通知書をご確認ください。")
-    _tell_firm(event, application, subject, body)
+    _tell_firm(
+        event,
+        application,
+        subject,
+        body,
+        mail="application_decided",
+        result=decision.outcome,
+        amount=decision.amount_yen,
+    )
     _tell(
         event,
         application,
@@ -73,6 +82,7 @@ def tell_submitted(event: OutboxEvent) -> None:
             ),
             scheme=application.scheme_name,
         ),
+        mail="application_submitted",
     )
 
 
@@ -90,6 +100,9 @@ def tell_correction(event: OutboxEvent) -> None:
             until=filled(_("%(day)sまでに補正してください。"), day=_day(correction.due_on)),
             message=correction.message,
         ),
+        mail="correction_requested",
+        due=correction.due_on,
+        message=correction.message,
     )
 
 
@@ -235,14 +248,29 @@ def _application(event: OutboxEvent) -> Application:
     return Application.objects.get(pk=event.payload["application_id"])
 
 
-def _tell_firm(event: OutboxEvent, application: Application, subject: Text, body: Text) -> None:
-    """Tell the firm's people; `subject` may name the receipt number as %(number)s."""
+def _tell_firm(
+    event: OutboxEvent,
+    application: Application,
+    subject: Text,
+    body: Text,
+    *,
+    mail: str = "",
+    **values: Any,
+) -> None:
+    """Tell the firm's people; `subject` may name the receipt number as %(number)s.
+
+    `mail` names the text that the scheme may have in its own words, `values` its placeholders.
+    """
+    usual = filled(subject, number=application.receipt_no)
     notify(
         event_key=f"{event.pk}",
         recipients=people.firm_people(application.firm_id),
-        subject=filled(subject, number=application.receipt_no),
-        body=body,
         url=f"/apply/{application.public_id}/status/",
+        **(
+            mails.told(application, mail, subject=usual, body=body, **values)
+            if mail
+            else {"subject": usual, "body": body}
+        ),
     )
 
 

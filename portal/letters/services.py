@@ -123,6 +123,8 @@ def difference(letter: Letter) -> Difference | None:
         return Difference(letter, "the kept template is not the one it was made with")
     if letter.stored_file.sha256 != letter.sha256:
         return Difference(letter, "the file's record carries another SHA-256")
+    if letter.stored_file.erased_at is not None:
+        return None  # disposed of with its case: number and digest are all that is kept
     if letter.stored_file.is_available and _stored_sha256(letter.stored_file) != letter.sha256:
         return Difference(letter, "the file's bytes are missing or changed")
     try:

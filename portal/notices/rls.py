@@ -10,5 +10,10 @@ TABLES = [
         "notices_notice",
         rows={**dict.fromkeys(_PEOPLE, _OWN), "app_system": ALL},
         grants={**dict.fromkeys(_PEOPLE, "SELECT, UPDATE"), "app_system": FULL},
-    )
+    ),
+    Protected(
+        "notices_optout",
+        rows={**dict.fromkeys(_PEOPLE, f"user_id = {USER}"), "app_system": ALL},
+        grants={**dict.fromkeys(_PEOPLE, "SELECT, INSERT, DELETE"), "app_system": FULL},
+    ),
 ]

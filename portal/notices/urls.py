@@ -6,5 +6,7 @@ app_name = "notices"
 
 urlpatterns = [
     path("notices/", views.notice_list, name="list"),
+    path("notices/settings/", views.notice_settings, name="settings"),
+    path("notices/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("notices/<uuid:notice_id>/", views.notice_open, name="open"),
 ]

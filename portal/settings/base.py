@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "subsidies.obligations",
     "subsidies.consultations",
     "subsidies.watch",
+    "subsidies.retention",
     "kpi",
     "portal.desk",
     "portal.cms",
@@ -298,6 +299,12 @@ CELERY_BEAT_SCHEDULE = {
     "watch-sweep": {
         "task": "watch.sweep",
         "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 3600},
+    },
+    "retention-sweep": {"task": "retention.sweep", "schedule": 60, "options": {"expires": 55}},
+    "retention-enter": {
+        "task": "retention.enter",
+        "schedule": crontab(hour=4, minute=40),
         "options": {"expires": 3600},
     },
     "ledger-publish": {

@@ -1,6 +1,7 @@
 """What follows an act after the decision: letters are made and people are told. Run by a worker."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,10 @@ from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import people
+from subsidies import mails, people
 from subsidies.grants import kinds, money_handlers
 from subsidies.grants.kinds import rulings
+from subsidies.grants.kinds.completion import FINAL_AMOUNT
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.grants.services import papers
 from subsidies.models import Grant
@@ -123,16 +125,17 @@ def make_letter(event: OutboxEvent) -> None:
         papers.ruling_letter_make(
             actor=Actor.system(SYSTEM, ward_id=ruling.ward_id), ruling_id=ruling.pk
         )
-    tell_firm(
-        event,
-        grant,
-        filled(
-            _("「%(name)s」について決定しました（%(number)s）"),
-            name=_name(ruling),
-            number=grant.receipt_no,
-        ),
-        _("内容は通知書をご確認ください。"),
+    subject = filled(
+        _("「%(name)s」について決定しました（%(number)s）"),
+        name=_name(ruling),
+        number=grant.receipt_no,
     )
+    told: dict[str, Any] = {"subject": subject, "body": _("内容は通知書をご確認ください。")}
+    if ruling.kind == FINAL_AMOUNT and ruling.outcome == Ruling.Outcome.APPROVE:
+        told = mails.told(
+            grant.application, "grant_finalised", **told, amount=ruling.amount_yen or 0
+        )
+    tell_firm(event, grant, **told)
     tell_officials(
         event,
         grant,
@@ -222,7 +225,7 @@ def tell_called_off(event: OutboxEvent) -> None:
 
 
 def tell_firm(
-    event: OutboxEvent, grant: Grant, subject: Text, body: Text, *, url: str = ""
+    event: OutboxEvent, grant: Grant, subject: Text, body: Text, *, url: str = "", topic: str = ""
 ) -> None:
     """A notice to the firm's people; it points to the page of the grant unless `url` is given."""
     notify(
@@ -231,6 +234,7 @@ def tell_firm(
         subject=subject,
         body=body,
         url=url or f"/grants/{grant.application.public_id}/",
+        topic=topic,
     )
 
 

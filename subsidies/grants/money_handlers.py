@@ -10,7 +10,7 @@ from portal.kernel.money import format_yen
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import people
+from subsidies import mails, people
 from subsidies.grants.models import Hearing, Payment
 from subsidies.grants.services.paid_letters import payment_letter_make
 from subsidies.models import Grant
@@ -29,13 +29,21 @@ def tell_paid(event: OutboxEvent) -> None:
     notify(
         event_key=f"{event.pk}",
         recipients=people.firm_people(payment.firm_id),
-        subject=filled(_("補助金が支払われました（%(number)s）"), number=payment.grant.receipt_no),
-        body=filled(
-            _("%(day)sに%(yen)sを振り込みました。支払通知書をご確認ください。"),
-            day=_day(payment.paid_on),
-            yen=_yen(payment.yen),
-        ),
         url=f"/filings/{payment.filing.public_id}/claim/",
+        **mails.told(
+            payment.grant.application,
+            "grant_paid",
+            subject=filled(
+                _("補助金が支払われました（%(number)s）"), number=payment.grant.receipt_no
+            ),
+            body=filled(
+                _("%(day)sに%(yen)sを振り込みました。支払通知書をご確認ください。"),
+                day=_day(payment.paid_on),
+                yen=_yen(payment.yen),
+            ),
+            amount=payment.yen,
+            paid_on=payment.paid_on,
+        ),
     )
 
 

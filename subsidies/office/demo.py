@@ -10,6 +10,9 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
+from portal.notices.services import settings_save
+from portal.notices.topics import topics
+from programs.models import FirmMembership
 from subsidies.models import Call, Scheme
 from subsidies.office import services
 from subsidies.office.models import Revision
@@ -32,6 +35,27 @@ PLACE = {
     "when": {"asked": "cloud_used", "operator": "is_true"},
 }
 RESERVED_YEN = 1_000_000
+# Words of their own in two wards; the first a firm may do without.
+MAILS = {
+    "application_submitted": {
+        "subject": "{scheme}の申請を受け付けました（{receipt_no}）",
+        "body": "{firm} 御中\n\n「{title}」の申請を受け付けました。\n"
+        "交付が決まるまで、契約・発注・支払いをしないでください。\n\n{ward} {contact}",
+        "optional": True,
+    },
+    "correction_requested": {
+        "subject": "【{due}まで】申請の補正をお願いします（{receipt_no}）",
+        "body": "{firm} 御中\n\n{due}までに、次のところを直してください。\n{message}\n\n"
+        "分からないことは、{contact}へお尋ねください。",
+    },
+    "grant_paid": {
+        "subject": "補助金をお支払いしました（{receipt_no}）",
+        "body": "{firm} 御中\n\n{paid_on}に{amount}を振り込みました。",
+        "optional": True,
+    },
+}
+# Who said that such mail is not wanted, of the firms' owners in the order of their ids.
+OPTED_OUT = ("subsidies.application_submitted", "subsidies.grant_paid")
 
 
 def load(today: dt.date) -> int:
@@ -41,6 +65,7 @@ def load(today: dt.date) -> int:
     _published()
     _dropped()
     _reserve()
+    _opt_outs()
     return Revision.objects.count()
 
 
@@ -55,7 +80,7 @@ def _being_edited(today: dt.date) -> None:
         for item in revision.rules["criteria"]
     ]
     questions = [*revision.rules["questions"], CLOUD, PLACE]
-    _save(editor, revision, questions=questions, criteria=criteria)
+    _save(editor, revision, questions=questions, criteria=criteria, mails=MAILS)
     with acting(editor):
         trial = services.trial_begin(
             actor=editor, revision_id=revision.pk, fiscal_year=clock.fiscal_year(today) - 1
@@ -85,7 +110,7 @@ def _published() -> None:
     if editor is None or approver is None or revision is None:
         return
     propose: dict[str, Any] = {"actor": editor, "revision_id": revision.pk}
-    _save(editor, revision, review_days=50)
+    _save(editor, revision, review_days=50, mails=MAILS)
     with acting(editor):
         services.revision_propose(**propose, note="審査の目安を短くする。")
     with acting(approver):
@@ -153,3 +178,19 @@ def _save(editor: Actor, revision: Revision, **values: Any) -> Revision:
         return services.revision_save(
             actor=editor, revision_id=revision.pk, values=values, counter=None
         )
+
+
+def _opt_outs() -> None:
+    """Two firms' owners do without a kind of mail each."""
+    owners = FirmMembership.objects.filter(role=Role.FIRM_OWNER, valid_to=None)
+    people = owners.select_related("user").order_by("id")[: len(OPTED_OUT)]
+    for member, topic in zip(people, OPTED_OUT, strict=False):
+        actor = Actor(
+            member.user_id,
+            member.user.name,
+            Hat.FIRM,
+            frozenset({Role.FIRM_OWNER}),
+            firm_id=member.firm_id,
+        )
+        with acting(actor):
+            settings_save(actor=actor, wanted=topics().keys() - {topic})

@@ -11,18 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import TextField, UiForm, WholeNumberField, YenField
 from subsidies.office.base_forms import LinesField, MonthDayField, PartForm, RateField
+from subsidies.rules.mails import COMMON, EVENTS, MORE, Event, unknown
 from subsidies.rules.scheme import RETENTION_CLASS, STANDARD_FORMS
+from subsidies.rules.scheme.checks import mail_refusal
 
-# Events of which a firm is told; the scheme may have words of its own for each.
-EVENTS = {
-    "application_submitted": _("申請を受け付けた"),
-    "correction_requested": _("補正をお願いする"),
-    "application_decided": _("交付・不交付を決定した"),
-    "grant_report_due": _("実績報告の期限が近い"),
-    "grant_finalised": _("補助金の額を確定した"),
-    "grant_paid": _("補助金を支払った"),
-    "effect_report_due": _("効果報告の期限が近い"),
-}
 _TAX = (("excluded", _("税抜の金額で計算する")), ("included", _("税込の金額で計算する")))
 
 
@@ -275,12 +267,16 @@ PapersForm = type("PapersForm", (_PapersForm,), _paper_fields())
 class _MailsForm(PartForm):
     """The scheme's own words for what firms are told."""
 
+    # As they are typed, with what stands there.
+    placeholders = {f"{{{name}}}": what for name, what in {**COMMON, **MORE}.items()}
+
     def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
         own = rules.get("mails") or {}
         return {
             f"{event}__{name}": (own.get(event) or {}).get(name, "")
             for event in EVENTS
             for name in ("subject", "body", "optional")
+            if f"{event}__{name}" in self.base_fields
         }
 
     def clean(self) -> dict[str, Any]:
@@ -291,7 +287,15 @@ class _MailsForm(PartForm):
                 missing = "body" if subject else "subject"
                 text = gettext("件名と本文は、両方入力するか、両方空欄にしてください。")
                 self.add_error(f"{event}__{missing}", text)
+            self._check_names(event, given)
         return given
+
+    def _check_names(self, event: str, given: Mapping[str, Any]) -> None:
+        """Unknown placeholders, at the field in which they stand."""
+        allowed = EVENTS[event].placeholders
+        for name in ("subject", "body"):
+            if found := unknown(given.get(f"{event}__{name}") or "", allowed):
+                self.add_error(f"{event}__{name}", mail_refusal(found, allowed))
 
     def values(self) -> dict[str, Any]:
         mails = {}
@@ -301,14 +305,28 @@ class _MailsForm(PartForm):
                 mails[event] = {
                     "subject": subject,
                     "body": self.cleaned_data[f"{event}__body"],
-                    "optional": self.cleaned_data[f"{event}__optional"],
+                    "optional": self.cleaned_data.get(f"{event}__optional", False),
                 }
         return {"mails": mails}
 
 
+def _names(told: Event) -> Any:
+    """The placeholders of a text, and whether one may opt out of it."""
+    names = " ".join(f"{{{name}}}" for name in told.placeholders)
+    hint = format_lazy(_("差込み：{names}"), names=names)
+    if not told.is_needed:
+        return hint
+    return format_lazy(
+        "{hint} {note}",
+        hint=hint,
+        note=_("手続に必要なお知らせのため、企業は受け取らないことを選べません。"),
+    )
+
+
 def _mail_fields() -> dict[str, forms.Field]:
     found: dict[str, forms.Field] = {}
-    for event, name in EVENTS.items():
+    for event, told in EVENTS.items():
+        name = told.name
         found[f"{event}__subject"] = TextField(
             label=_labelled(name, _("件名")), required=False, max_length=100
         )
@@ -318,10 +336,12 @@ def _mail_fields() -> dict[str, forms.Field]:
             multiline=True,
             rows=4,
             max_length=1000,
+            help_text=_names(told),
         )
-        found[f"{event}__optional"] = forms.BooleanField(
-            label=_labelled(name, _("企業が、受け取らないことを選べる")), required=False
-        )
+        if not told.is_needed:
+            found[f"{event}__optional"] = forms.BooleanField(
+                label=_labelled(name, _("企業が、受け取らないことを選べる")), required=False
+            )
     return found
 
 

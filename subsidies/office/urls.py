@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.office.views import calls, parts, revisions, schemes
+from subsidies.office.views import calls, mails, parts, revisions, schemes
 
 app_name = "office"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("staff/revisions/<int:revision_id>/", revisions.overview, name="revision"),
     path("staff/revisions/<int:revision_id>/move/<slug:action>/", revisions.move, name="move"),
     path("staff/revisions/<int:revision_id>/preview/", revisions.preview, name="preview"),
+    path("staff/revisions/<int:revision_id>/mails/", mails.preview, name="mails"),
     path("staff/revisions/<int:revision_id>/trial/", revisions.trial, name="trial"),
     path("staff/revisions/<int:revision_id>/part/<slug:code>/", parts.part, name="part"),
     path(

@@ -38,6 +38,9 @@ MATRIX = {
     "people:withdraw": PEOPLE_ADMINS,
     "notices:list": SIGNED_IN,
     "notices:open": {"owner"},
+    "notices:settings": SIGNED_IN,
+    # Whoever holds the mail; a token that is not signed by us leads nowhere
+    "notices:unsubscribe": EVERYBODY,
     # Lists taken away: an export is seen by the one who ordered it
     "exports:list": FIRMS | WARD_STAFF | {"auditor"},
     "exports:job": {"reviewer"},
@@ -111,6 +114,15 @@ MATRIX = {
     "subsidies:download": {"owner", "auditor"} | OWN_WARD,
     "subsidies:version": {"owner", "auditor"} | OWN_WARD,
     # One act on many applications
+    "retention:list": WARD_STAFF,
+    "retention:case": OWN_WARD,
+    "retention:lift": OWN_WARD,
+    "retention:propose": {"reviewer", "reviewer_ota"},
+    "retention:disposals": WARD_STAFF | {"auditor"},
+    "retention:disposal": OWN_WARD | {"auditor"},
+    "retention:approve": {"approver"},
+    "retention:return": {"reviewer", "approver"},
+    "retention:record": OWN_WARD | {"auditor"},
     "bulk:list": WARD_STAFF | {"auditor"},
     "bulk:prepare": WARD_STAFF,
     "bulk:run": OWN_WARD | {"auditor"},
@@ -209,6 +221,7 @@ MATRIX = {
     "office:revision": OWN_WARD | {"auditor"},
     "office:move": OWN_WARD,
     "office:preview": OWN_WARD | {"auditor"},
+    "office:mails": OWN_WARD | {"auditor"},
     "office:trial": OWN_WARD | {"auditor"},
     "office:part": OWN_WARD | {"auditor"},
     "office:item": OWN_WARD | {"auditor"},

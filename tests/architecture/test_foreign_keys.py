@@ -24,6 +24,7 @@ RANKS = {
     "selection": 4.2,
     "obligations": 4.2,
     "watch": 4.3,
+    "retention": 4.3,
     "dojo": 4,
     "advisors": 4,
     "booking": 4,

@@ -60,6 +60,8 @@ JAPANESE_MODULES = {
     "subsidies/obligations/demo.py": "demonstration data",
     "subsidies/office/demo.py": "demonstration data",
     "subsidies/selection/demo.py": "demonstration data",
+    "subsidies/retention/demo.py": "demonstration data",
+    "subsidies/retention/papers.py": "the record is a Japanese document",
     "subsidies/selection/papers.py": "minutes and papers are written in Japanese",
     "subsidies/selection/views/papers.py": "names of Japanese documents",
     "subsidies/letters.py": "receipts and letters are written in Japanese",

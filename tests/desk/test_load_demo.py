@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
 from kpi.models import Fact, Target
@@ -25,7 +25,7 @@ from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
 from portal.kernel.transitions import TABLES, GuardFailed
-from portal.notices.models import Notice
+from portal.notices.models import Notice, OptOut
 from subsidies import services, states
 from subsidies.committee.models import Declaration, Exclusion, ReviewRound
 from subsidies.committee.selectors.member import own_reviews
@@ -47,6 +47,8 @@ from subsidies.models import (
     Message,
 )
 from subsidies.obligations.models import Asset, Obligation
+from subsidies.office.models import Revision
+from subsidies.retention.models import DisposalItem, KeptCase
 from subsidies.rules import snapshot
 from subsidies.selection.models import Minutes, Selection
 from subsidies.selectors import queue_counts
@@ -232,8 +234,13 @@ def test_document_numbers_have_no_gaps(demo):
         assert counter.last == len(numbers)
 
 
+def not_disposed():
+    """What was disposed of keeps its digest alone."""
+    return Q(application__kept__disposed_at=None)
+
+
 def test_every_version_is_what_its_digest_says(demo):
-    versions = ApplicationVersion.objects.select_related("application")
+    versions = ApplicationVersion.objects.select_related("application").filter(not_disposed())
     assert versions.filter(number=2).exists()
     for version in versions:
         assert snapshot.digest(version.payload) == version.sha256
@@ -241,7 +248,8 @@ def test_every_version_is_what_its_digest_says(demo):
 
 
 def test_the_queue_shows_what_the_last_version_says(demo):
-    for row in Application.objects.exclude(status=states.DRAFT).prefetch_related("versions"):
+    rows = Application.objects.exclude(status=states.DRAFT).filter(kept__disposed_at=None)
+    for row in rows.prefetch_related("versions"):
         last = max(row.versions.all(), key=lambda version: version.number)
         assert row.requested_yen == last.payload["calculation"]["subsidy_yen"] > 0
         assert row.title == last.payload["answers"]["title"]
@@ -397,3 +405,23 @@ def test_the_advisor_finds_plans_in_every_state(demo):
     assert len([row for row in rows if row.waiting_since]) >= 4
     assert max(row.days for row in rows) >= 8
     assert PlanShare.objects.exclude(ended_at=None).exists()
+
+
+def test_two_wards_have_mail_texts_and_some_do_without(demo):
+    wards = {row.ward_id for row in Revision.objects.all() if row.rules.get("mails")}
+    assert {SUMIDA, 13121} <= wards
+    assert set(OptOut.objects.values_list("topic", flat=True)) == {
+        "subsidies.application_submitted",
+        "subsidies.grant_paid",
+    }
+
+
+def test_old_cases_are_disposed_of_proposed_held_and_kept(demo):
+    gone = KeptCase.objects.get(disposed_at__isnull=False)
+    assert gone.application.firm_name == "（廃棄済み）"
+    assert gone.application.documents.get().stored_file.erased_at is not None
+    outcomes = set(DisposalItem.objects.values_list("disposal__status", "outcome"))
+    assert outcomes == {("done", "done"), ("proposed", "waiting"), ("proposed", "excluded")}
+    assert KeptCase.objects.filter(ends_on__gte=clock.today()).exists()
+    due = KeptCase.objects.filter(ends_on__lt=clock.today(), disposed_at=None)
+    assert {row.ward_id for row in due} == {SUMIDA, OTA}

@@ -7,7 +7,13 @@ application, a rival firm, and one person per role.
 from django.urls import get_resolver
 
 from portal.accounts.roles import Role
-from tests.support import world_evaluation, world_review, world_selection, world_watch
+from tests.support import (
+    world_evaluation,
+    world_retention,
+    world_review,
+    world_selection,
+    world_watch,
+)
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
 
@@ -90,6 +96,7 @@ def build_world():
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
         "review": review,
+        "retention": world_retention.build(firm, people),
         "firm": firm,
         "draft": draft,
         "submitted": submitted,
@@ -186,6 +193,12 @@ def _feed(user_id):
         return feed_renew(actor=actor)
 
 
+def _unsubscribe_token(user_id):
+    from portal.notices.services import unsubscribe_token
+
+    return unsubscribe_token(user_id=user_id, topic="subsidies.grant_paid")
+
+
 def _put_bytes(stored):
     """The factories write the row alone; a download needs the bytes."""
     from django.core.files.base import ContentFile
@@ -201,6 +214,7 @@ def arguments(name, world):
     membership = firm.memberships.first()
     table = {
         "notices:open": [world["notice"].pk],
+        "notices:unsubscribe": [_unsubscribe_token(world["people"]["owner"])],
         "exports:file": ["subsidy-ledger", "csv"],
         "ledger:call_json": [f"MK{SUMIDA}{draft.call_id:010d}"],
         "obligations:item": [world["obligation"].pk],
@@ -265,4 +279,7 @@ ROOMS = {
     ),
     "grants": grant_arguments,
     "watch": lambda name, world: world_watch.arguments(name.partition(":")[2], world["watch"]),
+    "retention": lambda name, world: world_retention.arguments(
+        name.partition(":")[2], world["retention"]
+    ),
 }

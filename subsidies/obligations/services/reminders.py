@@ -5,6 +5,7 @@ A notice's key names the obligation and the day, so that running again tells nob
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,20 +16,24 @@ from portal.accounts.roles import Role
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import people
+from subsidies import mails, people
 from subsidies.obligations import policies, states
 from subsidies.obligations.models import Obligation
-from subsidies.obligations.rules.plan import OF_FIRM
+from subsidies.obligations.rules.plan import COMPLETION_REPORT, EFFECT_REPORT, OF_FIRM
 
 DAYS_BEFORE = (30, 7, 1)
 OVERDUE_EVERY_DAYS = 7
+# Reminders whose words a scheme may choose.
+MAILS = {COMPLETION_REPORT: "grant_report_due", EFFECT_REPORT: "effect_report_due"}
 
 
 def remind(*, today: dt.date) -> int:
     """Write the notices of that day; returns how many obligations were due. As the system."""
     rows = policies.with_presence(Obligation.objects.filter(_to_remind(today)), today)
     count = 0
-    for row in rows.select_related("grant__application").order_by("pk"):
+    for row in rows.select_related(
+        "grant__application__version", "grant__application__call"
+    ).order_by("pk"):
         _tell(row, today)
         count += 1
     Obligation.objects.filter(_to_remind(today)).exclude(reminded_on=today).update(
@@ -58,17 +63,8 @@ def _tell(row: Obligation, today: dt.date) -> None:
         notify(
             event_key=f"{key}.firm",
             recipients=people.firm_people(row.firm_id),
-            subject=filled(
-                _("「%(what)s」の期限を過ぎています（%(number)s）")
-                if overdue
-                else _("「%(what)s」の期限が近づいています（%(number)s）"),
-                what=what,
-                number=row.receipt_no,
-            ),
-            body=filled(
-                _("期限は%(day)sです。交付決定後の手続のページから提出してください。"), day=day
-            ),
             url=reverse("grants:grant", args=[row.grant.application.public_id]),
+            **_told_firm(row, what, overdue),
         )
     notify(
         event_key=f"{key}.ward",
@@ -87,6 +83,28 @@ def _tell(row: Obligation, today: dt.date) -> None:
         ),
         url=reverse("obligations:item", args=[row.pk]),
     )
+
+
+def _told_firm(row: Obligation, what: Any, overdue: bool) -> dict[str, Any]:
+    """In the scheme's own words where it has any; what is overdue is said in the usual ones, and
+    nobody can opt out of it."""
+    usual: dict[str, Any] = {
+        "subject": filled(
+            _("「%(what)s」の期限を過ぎています（%(number)s）")
+            if overdue
+            else _("「%(what)s」の期限が近づいています（%(number)s）"),
+            what=what,
+            number=row.receipt_no,
+        ),
+        "body": filled(
+            _("期限は%(day)sです。交付決定後の手続のページから提出してください。"),
+            day=_day(row.due_on),
+        ),
+    }
+    mail = MAILS.get(row.kind)
+    if overdue or mail is None:
+        return usual
+    return mails.told(row.grant.application, mail, **usual, due=row.due_on)
 
 
 def owners_of(row: Obligation, today: dt.date) -> Iterable[int]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from subsidies.rules import mails
 from subsidies.rules.ranking import TIES
 from subsidies.rules.scheme import papers
 from subsidies.rules.scheme.problems import RuleProblem
@@ -35,6 +36,7 @@ def cross_check(rules: SchemeRules) -> list[RuleProblem]:
         *_tasks(rules),
         *_conditions(rules),
         *_papers(rules),
+        *_mails(rules),
         *_others(rules),
         *_bonus(rules),
     ]
@@ -173,6 +175,35 @@ def _papers(rules: SchemeRules) -> Iterable[RuleProblem]:
             yield RuleProblem(f"forms.{form.code}", _("この種類の様式はありません。"))
     if rules.appeal_on and not rules.appeal_text.strip():
         yield RuleProblem("appeal_text", _("教示文を付けるときは、その文を入力してください。"))
+
+
+def _mails(rules: SchemeRules) -> Iterable[RuleProblem]:
+    """Only placeholders of the list, and no opting out of what the procedure needs."""
+    for mail in rules.mails:
+        where, event = f"mails.{mail.code}", mails.EVENTS.get(mail.code)
+        if event is None:
+            yield RuleProblem(where, _("この種類のお知らせはありません。"))
+            continue
+        for part, text in (("subject", mail.subject), ("body", mail.body)):
+            if found := mails.unknown(text, event.placeholders):
+                yield RuleProblem(f"{where}.{part}", mail_refusal(found, event.placeholders))
+        if mail.optional and event.is_needed:
+            yield RuleProblem(f"{where}.optional", needed_refusal())
+
+
+def mail_refusal(found: Iterable[str], allowed: Iterable[str]) -> str:
+    """Which placeholders do not exist, and which do."""
+    return _("使えない差込みがあります：%(found)s。使えるのは %(allowed)s です。") % {
+        "found": " ".join(dict.fromkeys(found)),
+        "allowed": " ".join(f"{{{name}}}" for name in allowed),
+    }
+
+
+def needed_refusal() -> str:
+    """Why nobody may opt out of this text."""
+    return _(
+        "このお知らせは手続に必要なため、受け取らないことを選べません。チェックを外してください。"
+    )
 
 
 def _others(rules: SchemeRules) -> Iterable[RuleProblem]:

@@ -28,6 +28,7 @@ from subsidies.grants import demo as grants_demo
 from subsidies.ledger.services import publish
 from subsidies.obligations import demo as obligations_demo
 from subsidies.office import demo as office_demo
+from subsidies.retention import demo as retention_demo
 from subsidies.selection import demo as selection_demo
 from subsidies.watch import demo as watch_demo
 
@@ -83,6 +84,8 @@ class Command(BaseCommand):
         self._say(f"相談記録 {consultations_demo.load():,}件")
         self._say(f"制度の改正案 {office_demo.load(clock.to_date(now)):,}件")
         self._say(f"気になる点のある申請 {watch_demo.load(clock.to_date(now)):,}件")
+        kept = retention_demo.load(clock.to_date(now))
+        self._say(f"保存年限を数えている案件 {kept:,}件")
         self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))

@@ -1,0 +1,24 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RetentionConfig(AppConfig):
+    name = "subsidies.retention"
+    label = "retention"
+    verbose_name = _("保存年限と廃棄")
+
+    def ready(self) -> None:
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+        from subsidies.retention import reports  # noqa: F401  # the list to take away
+
+        register(
+            NavItem(
+                _("保存年限と廃棄"),
+                "retention:list",
+                hats={Hat.WARD},
+                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
+                order=32,
+            ),
+        )
