@@ -22,11 +22,16 @@ SERVICES = pytest.StashKey[bootstrap.TestServices]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the services; pytest-django reads the settings only after this."""
+    """Start the services and migrate the template; pytest-django reads the settings after this.
+
+    Migrating takes longer than a test may: it is done before the first test begins to count.
+    """
     try:
-        config.stash[SERVICES] = bootstrap.start()
+        services = config.stash[SERVICES] = bootstrap.start()
     except PlainError as error:
         raise pytest.UsageError(str(error)) from error
+    if not hasattr(config, "workerinput"):
+        databases.ensure_template(services)
     # Test modules import models at their top, before any fixture runs.
     django.setup()
 
