@@ -38,6 +38,8 @@ def ruling_letter(ruling: Ruling) -> dict[str, Any]:
             ("事業の名前", frame["title"]),
             *kind.rows(ruling),
         ],
+        # Proposals from before the letters carried it froze none.
+        "appeal": frame.get("appeal_text", ""),
         "contact": frame["contact"],
     }
 

@@ -204,7 +204,7 @@ def frozen_conditions(
         "withdrawal_days": rules.withdrawal_days,
         "rate": str(rules.rate),
         "cap_yen": rules.cap_yen,
-        "appeal_text": rules.appeal_text if rules.appeal_on else "",
+        "appeal_text": rules.appeal,
         "letter_form_no": paper.number,
         "letter_title": paper.title,
     }

@@ -73,4 +73,5 @@ def _data(payment: Payment) -> dict[str, Any]:
             ("振込先", record["record"]["account"]),
             ("貴社の請求番号", record["answers"].get("reference") or "—"),
         ],
+        "appeal": "",
     }

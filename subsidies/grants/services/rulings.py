@@ -251,18 +251,22 @@ def letter_frame(grant: Grant) -> dict[str, Any]:
 
 
 def _letter(grant: Grant, code: str, outcome: str) -> dict[str, Any]:
-    """The frame of the letter with its 様式."""
+    """The frame of the letter with its 様式 and 教示文."""
     rules = rules_of(grant.application.version)
     return {**_paper(rules, code, outcome), **letter_frame(grant)}
 
 
 def _paper(rules: SchemeRules, code: str, outcome: str) -> dict[str, str]:
-    """様式番号 and title of the letter, as the scheme names them."""
+    """様式番号, title and 教示文 of the letter, as the scheme names them."""
     if code not in rulings.codes():
         return {}
     kind = rulings.get(code)
     form = rules.form(kind.paper if outcome == Ruling.Outcome.APPROVE else kind.rejection)
-    return {"form_no": form.number, "paper": form.title}
+    return {
+        "form_no": form.number,
+        "paper": form.title,
+        "appeal_text": rules.appeal if kind.appeals else "",
+    }
 
 
 def _settle_filing(actor: Actor, ruling: Ruling) -> None:

@@ -15,7 +15,9 @@ from subsidies.grants import letters, services
 from subsidies.grants.models import Ruling
 from subsidies.models import Grant
 from tests.factories import subsidies as make
+from tests.subsidies.grants.money import paid
 from tests.subsidies.grants.people import approved, filed, proposed
+from tests.subsidies.grants.test_revocation import ordered, revoked
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,41 @@ def test_the_letter_of_an_instruction(grant):
     assert "遅延等に係る指示書" in found
     assert "令和9年3月25日" in found
     assert "#emph[毎週報告すること。]" in found
+
+
+APPEAL = "この決定に不服があるときは、3か月以内に区長に申し出てください。"
+
+
+def appealing():
+    """A grant of a scheme whose letters carry a 教示文."""
+    return make.make_grant(call=make.make_call(rules=make.rules_json("DX1", appeal_text=APPEAL)))
+
+
+def test_the_letter_of_a_revocation_and_of_the_order_to_give_back_say_how_to_appeal():
+    grant = paid(appealing())
+    ruling, _grant = revoked(grant)
+    found = letter_of(ruling)
+    assert "交付決定取消通知書" in found
+    assert "不服申立てについて" in found
+    assert APPEAL in found
+    found = letter_of(ordered(grant).ruling)
+    assert "返還命令書" in found
+    assert APPEAL in found
+
+
+def test_a_refused_change_says_how_to_appeal_an_instruction_does_not():
+    grant = appealing()
+    assert APPEAL in letter_of(approved(proposed(filed(grant, "change", **CHANGE), "reject")))
+    instructed = proposed(filed(grant, "delay", **DELAY), instruction="毎週報告すること。")
+    assert "不服申立て" not in letter_of(approved(instructed))
+
+
+def test_a_letter_says_nothing_of_appeals_where_the_ward_wants_none(grant):
+    ruling = approved(proposed(filed(grant, "cancellation", **CANCEL)))
+    assert "不服申立て" not in letter_of(ruling)
+    # A proposal from before the letters carried the text.
+    del ruling.terms["letter"]["appeal_text"]
+    assert letters.ruling_letter(ruling)["appeal"] == ""
 
 
 def test_a_letter_is_the_same_bytes_however_much_changed_since(grant):
