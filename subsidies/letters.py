@@ -11,8 +11,9 @@ from portal.kernel import clock
 from portal.kernel.money import format_rate, format_yen
 from programs.models import Ward
 from subsidies import answers
-from subsidies.models import ApplicationVersion, Decision
-from subsidies.rules.scheme import SchemeRules
+from subsidies.models import Application, ApplicationVersion, Correction, Decision
+from subsidies.rules.due import withdrawal_until
+from subsidies.rules.scheme import PaperForm, SchemeRules
 
 Rows = list[tuple[str, str]]
 
@@ -98,6 +99,66 @@ def decision_letter(
         "appeal": frozen.get("appeal_text", ""),
         "contact": application.call.contact,
     }
+
+
+def case_letter(
+    application: Application,
+    *,
+    form: PaperForm,
+    document_no: str,
+    day: dt.date,
+    opening: str,
+    matter: str,
+    rows: Rows,
+    appeal: str,
+) -> dict[str, Any]:
+    """A letter about a case that is no decision on it: 補正依頼書, 採択通知書, 弁明の機会の通知 …"""
+    payload = application.versions.latest("number").payload
+    return {
+        **_frame(Ward.objects.get(pk=application.ward_id), payload["firm"]),
+        "title": f"{application.version.scheme.name} {form.title}",
+        "form_no": form.number,
+        "document_no": document_no,
+        "date": clock.wareki(day),
+        "keywords": [form.title, document_no or application.receipt_no or ""],
+        "footer": f"{document_no}　{application.receipt_no}".strip(),
+        "opening": opening,
+        "matter": matter,
+        "rows": [
+            ("受付番号", application.receipt_no or ""),
+            ("事業の名前", application.title),
+            *rows,
+        ],
+        "appeal": appeal,
+        "contact": application.call.contact,
+    }
+
+
+def correction_letter(
+    application: Application, correction: Correction, names: dict[str, str]
+) -> tuple[str, Rows]:
+    """Opening and rows of the 補正依頼書; `names` says what each field is called."""
+    assert application.submitted_at is not None
+    applied_on = clock.wareki(clock.to_date(application.submitted_at))
+    opening = (
+        f"{applied_on}付けで申請のあった補助金について、次の項目を期限までに補正してください。"
+    )
+    rows = [
+        ("補正の期限", clock.wareki(correction.due_on)),
+        *(
+            (
+                f"補正する項目　{number}",
+                _asked(names.get(field, field), correction.notes.get(field)),
+            )
+            for number, field in enumerate(correction.fields, start=1)
+        ),
+        ("区からの連絡", correction.message),
+    ]
+    return opening, rows
+
+
+def _asked(name: str, note: str | None) -> str:
+    return f"{name}：{note}" if note else name
 
 
 def _answers(rules: SchemeRules, given: dict[str, Any]) -> list[tuple[str, Rows]]:

@@ -1,5 +1,7 @@
 """What follows the money: the payment's letter, notices. Loaded by handlers.py, run by a worker."""
 
+import datetime as dt
+
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ from portal.ui.markup import era_date
 from subsidies import mails, people
 from subsidies.grants.models import Hearing, Payment
 from subsidies.grants.services.paid_letters import payment_letter_make
+from subsidies.grants.services.recovery_letters import charges_letter_make, hearing_letter_make
 from subsidies.models import Grant
 
 SYSTEM = "grants.papers"
@@ -49,7 +52,9 @@ def tell_paid(event: OutboxEvent) -> None:
 
 @outbox.handles("grants.hearing_asked", name="grants.notice_hearing")
 def tell_hearing(event: OutboxEvent) -> None:
-    """The firm has to know what is held against it, and until when it may answer."""
+    """弁明の機会の付与通知書, then the notice: what is held against the firm, and until when it may
+    answer.
+    """
     hearing = Hearing.objects.select_related("grant").get(pk=event.payload["hearing_id"])
     notify(
         event_key=f"{event.pk}",
@@ -64,6 +69,7 @@ def tell_hearing(event: OutboxEvent) -> None:
             facts=hearing.facts,
         ),
         url=f"/hearings/{hearing.pk}/",
+    hearing_letter_make(actor=Actor.system(SYSTEM, ward_id=hearing.ward_id), hearing_id=hearing.pk)
     )
 
 
@@ -89,6 +95,27 @@ def tell_recovered(event: OutboxEvent) -> None:
         recipients=people.firm_people(grant.firm_id),
         subject=filled(_("返還が終わりました（%(number)s）"), number=grant.receipt_no),
         body=_("返還していただく額は残っていません。"),
+        url=f"/grants/{grant.application.public_id}/",
+    )
+
+
+@outbox.handles("grants.recovery_charged", name="grants.charges_letter")
+def tell_charged(event: OutboxEvent) -> None:
+    """違約加算金・延滞金確定通知書, then the notice that points to it."""
+    grant = _grant(event)
+    charges_letter_make(
+        actor=Actor.system(SYSTEM, ward_id=grant.ward_id),
+        recovery_id=event.payload["recovery_id"],
+        fixed_on=dt.date.fromisoformat(event.payload["fixed_on"]),
+        at=event.created_at,
+    )
+    notify(
+        event_key=f"{event.pk}",
+        recipients=people.firm_people(grant.firm_id),
+        subject=filled(
+            _("違約加算金・延滞金の額が決まりました（%(number)s）"), number=grant.receipt_no
+        ),
+        body=_("額と計算の内訳は、通知書をご確認ください。"),
         url=f"/grants/{grant.application.public_id}/",
     )
 

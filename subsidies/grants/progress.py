@@ -20,7 +20,7 @@ from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.grants.selectors import GrantDetail
 from subsidies.grants.services.recovery import account_of
 from subsidies.models import Grant
-from subsidies.progress import NextStep
+from subsidies.progress import NextStep, letter_entry
 
 # The current step of each state on the line below; while the project runs that is 発注.
 _PLACES = {
@@ -256,6 +256,8 @@ def _filing_entries(filing: Filing) -> Iterator[Entry]:
     )
     if filing.settled_at and filing.status == states.ACCEPTED:
         yield Entry(
+    for letter in detail.letters:
+        yield letter_entry(letter)
             at=filing.settled_at,
             text=_("「%(name)s」が受理されました") % {"name": name},
             tone="green",

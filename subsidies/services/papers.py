@@ -10,7 +10,10 @@ from portal.letters.services import Subject, letter_issue
 from programs.models import Ward
 from subsidies import letters
 from subsidies.contents import rules_for
-from subsidies.models import Application, ApplicationVersion, Decision
+from subsidies.models import Application, ApplicationVersion, Correction, Decision
+from subsidies.rules.scheme.papers import CORRECTION
+from subsidies.services.case_letters import CaseLetter, case_letter_make
+from subsidies.services.review import correctable_fields
 
 RECEIPT, LETTER = "receipt", "decision"
 
@@ -82,6 +85,27 @@ def decision_letter_make(*, actor: Actor, application_id: int) -> StoredFile:
         decision.letter = stored
         decision.save(update_fields=["letter"])
         return stored
+
+
+def correction_letter_make(*, actor: Actor, correction_id: int) -> StoredFile:
+    """The 補正依頼書; the one that exists where there is one."""
+    with override("ja"):
+        correction = Correction.objects.select_related("application").get(pk=correction_id)
+        application = correction.application
+        opening, rows = letters.correction_letter(
+            application, correction, correctable_fields(application)
+        )
+        return case_letter_make(
+            actor=actor,
+            application_id=application.pk,
+            letter=CaseLetter(
+                kind=CORRECTION,
+                subject_id=correction.pk,
+                issued_at=correction.requested_at,
+                opening=opening,
+                rows=rows,
+            ),
+        )
 
 
 def subject_of(application: Application, kind: str, version: int | None = None) -> Subject:

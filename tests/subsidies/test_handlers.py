@@ -11,6 +11,7 @@ from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import OutboxEvent
+from portal.letters.models import Letter
 from portal.notices.models import Notice
 from subsidies import services
 from subsidies.models import ApplicationVersion, Decision
@@ -124,6 +125,17 @@ def test_a_correction_tells_the_firm_and_then_the_ward():
     deliver("subsidies.correction_requested")
     notice = Notice.objects.filter(subject__startswith="補正のお願い").first()
     assert "詳しく書いてください。" in notice.body
+    deliver("subsidies.correction_requested")
+    letter = Letter.objects.get(kind="correction")
+    found = text_of(letter.stored_file)
+    assert letter.document_no in found
+    for part in (
+        "補正依頼書",
+        "いま困っていること",
+        "詳しく書いてください。",
+        application.receipt_no,
+    ):
+        assert part in found, part
     actor = make.firm_actor(application.firm)
     with acting(actor):
         services.correction_answer(

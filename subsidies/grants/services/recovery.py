@@ -146,6 +146,8 @@ def recovery_payment_record(
                 payload=_payload(recovery),
             )
         return payment
+        if 0 < before.principal_left_yen <= yen and before.owed_yen > before.principal_yen:
+            _fix_charges(actor, recovery, before, paid_on)
 
 
 @money_states.RECOVERY.guard("nothing_is_left")
@@ -157,6 +159,18 @@ def _nothing_is_left(recovery: Recovery, actor: Actor) -> str | None:
 
 
 def _give_back(grant: Grant, yen: int, paid_on: dt.date) -> None:
+def _fix_charges(actor: Actor, recovery: Recovery, found: Account, fixed_on: dt.date) -> None:
+    """The principal is back: 違約加算金 and 延滞金 grow no more, and the firm has them in writing."""
+    moves.tell(
+        actor,
+        recovery,
+        action="grants.recovery_charged",
+        event="grants.recovery_charged",
+        detail={"surcharge_yen": found.surcharge.yen, "late_yen": found.late.yen},
+        payload={**_payload(recovery), "fixed_on": fixed_on.isoformat()},
+    )
+
+
     """戻入: what comes back before the year's accounts close (出納閉鎖 5/31) is the call's again.
 
     Later it is revenue of another year (歳入) and leaves the call's columns as they are.

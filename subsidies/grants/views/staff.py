@@ -45,6 +45,7 @@ _ACTS = {
     "grants.visit_planned": gettext_lazy("現地調査を予定した"),
 }
 EXPORT_AT_MOST = 10_000
+    "grants.recovery_charged": gettext_lazy("違約加算金・延滞金の額が決まった"),
 EXPORT_COLUMNS = (
     ("receipt_no", gettext_lazy("受付番号")),
     ("firm_name", gettext_lazy("補助事業者")),

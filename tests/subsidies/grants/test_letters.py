@@ -3,6 +3,7 @@
 import pypdf
 import pytest
 
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import outbox
 from portal.kernel.database import acting
@@ -10,14 +11,17 @@ from portal.kernel.documents import render_pdf
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import OutboxEvent
+from portal.letters.models import Letter
 from portal.notices.models import Notice
 from subsidies.grants import letters, services
 from subsidies.grants.models import Ruling
+from subsidies.grants.services import recovery as recoveries
 from subsidies.models import Grant
 from tests.factories import subsidies as make
 from tests.subsidies.grants.money import paid
 from tests.subsidies.grants.people import approved, filed, proposed
-from tests.subsidies.grants.test_revocation import ordered, revoked
+from tests.subsidies.grants.test_revocation import ask, give_back, ordered, revoked
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +120,54 @@ def test_the_letter_of_a_revocation_and_of_the_order_to_give_back_say_how_to_app
     found = letter_of(ordered(grant).ruling)
     assert "返還命令書" in found
     assert APPEAL in found
+
+
+def test_the_hearing_is_offered_in_a_numbered_letter(client):
+    grant = make.make_grant()
+    hearing = ask(grant)
+    deliver("grants.hearing_asked", times=2)
+    letter = Letter.objects.get(kind="hearing")
+    found = text_of(letter.stored_file)
+    assert letter.document_no
+    for part in (
+        "弁明の機会の付与通知書",
+        letter.document_no,
+        "補助金を他の用途に使用した",
+        "機器が別の会社で使われていた。",
+        make.clock.wareki(hearing.due_on),
+    ):
+        assert part in found, part
+    owner = make.owner_of(grant)
+    sign_in(client, User.objects.get(pk=owner.user_id))
+    page = client.get(f"/grants/{grant.application.public_id}/").content.decode()
+    assert letter.document_no in page
+    assert client.get(f"/files/{letter.stored_file_id}/").status_code == 200
+    stranger = make.firm_actor(make.make_firm())
+    sign_in(client, User.objects.get(pk=stranger.user_id))
+    assert client.get(f"/files/{letter.stored_file_id}/").status_code == 404
+
+
+def test_what_is_charged_in_the_end_is_told_once_the_principal_is_back():
+    grant = paid(appealing())
+    revoked(grant)
+    recovery = ordered(grant)
+    give_back(recovery, 400_000)
+    assert not OutboxEvent.objects.filter(name="grants.recovery_charged").exists()
+    give_back(recovery, 99_000)
+    deliver("grants.recovery_charged", times=2)
+    account = recoveries.account_of(recovery, make.clock.today())
+    assert account.surcharge.yen > 0
+    letter = Letter.objects.get(kind="charges")
+    found = text_of(letter.stored_file)
+    for part in (
+        "違約加算金・延滞金確定通知書",
+        recovery.ruling.document_no,
+        f"{account.surcharge.yen:,}円",
+        "年10.95パーセント",
+        f"これから納付する額{account.left_yen:,}円",
+        APPEAL,
+    ):
+        assert part in found, part
 
 
 def test_a_refused_change_says_how_to_appeal_an_instruction_does_not():
