@@ -178,7 +178,8 @@ def _frame(ward: Ward, firm: dict[str, Any]) -> dict[str, Any]:
 
 def _grant_rows(decision: Decision, version: ApplicationVersion, rules: SchemeRules) -> Rows:
     frozen = decision.conditions
-    ends_on = dt.date.fromisoformat(frozen["project_ends_on"])
+    ends_on, decided_on = dt.date.fromisoformat(frozen["project_ends_on"]), decision.decided_on
+    assert decided_on is not None
     return [
         ("受付番号", decision.application.receipt_no or ""),
         ("事業の名前", version.payload["answers"].get("title") or ""),
@@ -186,9 +187,19 @@ def _grant_rows(decision: Decision, version: ApplicationVersion, rules: SchemeRu
         ("補助対象経費", format_yen(decision.calculation["eligible_yen"])),
         ("補助率", f"{format_rate(rules.rate)}以内"),
         ("事業の期限", clock.wareki(ends_on)),
-        ("取下げの期限", f"この通知を受けた日から{frozen['withdrawal_days']}日以内"),
+        *_report_due(frozen),
+        ("取下げの期限", clock.wareki(withdrawal_until(decided_on, frozen["withdrawal_days"]))),
         ("理由", decision.reason),
     ]
+
+
+def _report_due(frozen: dict[str, Any]) -> Rows:
+    """The days after the completion, and the date after which it is late whenever that was."""
+    if "report_until" not in frozen:  # proposed before letters said it
+        return []
+    until = clock.wareki(dt.date.fromisoformat(frozen["report_until"]))
+    text = f"事業を終えた日から{frozen['report_days']}日以内（遅くとも{until}）"
+    return [("実績報告の期限", text)]
 
 
 def _refuse_rows(decision: Decision, version: ApplicationVersion) -> Rows:

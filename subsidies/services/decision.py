@@ -13,7 +13,7 @@ from programs.models import FirmMembership
 from subsidies import gate, policies, states
 from subsidies.contents import rules_for
 from subsidies.models import Application, ApplicationVersion, Decision
-from subsidies.rules import snapshot
+from subsidies.rules import due, snapshot
 from subsidies.rules.scheme.papers import GRANT, REFUSAL
 from subsidies.services import budget, grants, moves, numbers, versions
 from subsidies.services.errors import AmountTooHigh, Refused
@@ -202,6 +202,10 @@ def frozen_conditions(
         "conditions": list(rules.conditions),
         "project_ends_on": application.call.project_ends_on.isoformat(),
         "withdrawal_days": rules.withdrawal_days,
+        "report_days": rules.report_days,
+        "report_until": due.report_due(
+            application.call.project_ends_on, days=rules.report_days, latest=rules.report_latest
+        ).isoformat(),
         "rate": str(rules.rate),
         "cap_yen": rules.cap_yen,
         "appeal_text": rules.appeal,
