@@ -22,7 +22,7 @@ from portal.kernel.rls import (
     own_rows,
 )
 from subsidies import states
-from subsidies.grant_states import GRANT
+from subsidies.grant_states import GRANT, IN_PROGRESS
 
 SUBMITTED = "status <> 'draft'"
 # A firm says when it has answered a request for correction; what was asked is not its to write.
@@ -75,7 +75,12 @@ EVENTS = [
         {
             "app_firm": moves_told("subsidies_grant", GRANT, states.FIRM, key="grant_id"),
             "app_official": moves_told(
-                "subsidies_grant", GRANT, states.REVIEWER | states.APPROVER, key="grant_id"
+                "subsidies_grant",
+                GRANT,
+                states.REVIEWER | states.APPROVER,
+                key="grant_id",
+                # An advance moves no status; the firm is told all the same.
+                also=[("subsidies.advance_paid", IN_PROGRESS)],
             ),
         },
     ),

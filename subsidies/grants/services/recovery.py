@@ -12,6 +12,7 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.money import format_yen
 from portal.kernel.transitions import StaleState
+from subsidies import grant_states
 from subsidies.contents import submitted_rules
 from subsidies.grants import money_states, policies, states
 from subsidies.grants.kinds.recovery import RECOVERY, due_on_of
@@ -65,6 +66,14 @@ def recoverable_yen(grant: Grant) -> int:
     """What was paid and not yet ordered back."""
     ordered = Recovery.objects.filter(grant=grant).aggregate(sum=Total("principal_yen"))["sum"]
     return grant.paid_yen - (ordered or 0)
+
+
+def overpaid_yen(grant: Grant) -> int:
+    """What an advance (概算払) paid beyond the final amount and was not ordered back yet."""
+    final = grant.final_yen if grant.status in grant_states.SETTLED else None
+    if final is None or grant.paid_yen <= final:
+        return 0
+    return max(0, recoverable_yen(grant) - final)
 
 
 @effect(RECOVERY)
@@ -137,6 +146,8 @@ def recovery_payment_record(
             obj=grant,
             detail={"recovery": recovery.pk, "yen": yen, "paid_on": paid_on.isoformat()},
         )
+        if 0 < before.principal_left_yen <= yen and before.owed_yen > before.principal_yen:
+            _fix_charges(actor, recovery, before, paid_on)
         if yen == before.left_yen:
             transitions.apply(
                 table=money_states.RECOVERY,
@@ -146,19 +157,8 @@ def recovery_payment_record(
                 payload=_payload(recovery),
             )
         return payment
-        if 0 < before.principal_left_yen <= yen and before.owed_yen > before.principal_yen:
-            _fix_charges(actor, recovery, before, paid_on)
 
 
-@money_states.RECOVERY.guard("nothing_is_left")
-def _nothing_is_left(recovery: Recovery, actor: Actor) -> str | None:
-    last = recovery.payments.order_by("paid_on").last()
-    if last is not None and account_of(recovery, last.paid_on).left_yen == 0:
-        return None
-    return _("返還の残りがあります。")
-
-
-def _give_back(grant: Grant, yen: int, paid_on: dt.date) -> None:
 def _fix_charges(actor: Actor, recovery: Recovery, found: Account, fixed_on: dt.date) -> None:
     """The principal is back: 違約加算金 and 延滞金 grow no more, and the firm has them in writing."""
     moves.tell(
@@ -171,6 +171,15 @@ def _fix_charges(actor: Actor, recovery: Recovery, found: Account, fixed_on: dt.
     )
 
 
+@money_states.RECOVERY.guard("nothing_is_left")
+def _nothing_is_left(recovery: Recovery, actor: Actor) -> str | None:
+    last = recovery.payments.order_by("paid_on").last()
+    if last is not None and account_of(recovery, last.paid_on).left_yen == 0:
+        return None
+    return _("返還の残りがあります。")
+
+
+def _give_back(grant: Grant, yen: int, paid_on: dt.date) -> None:
     """戻入: what comes back before the year's accounts close (出納閉鎖 5/31) is the call's again.
 
     Later it is revenue of another year (歳入) and leaves the call's columns as they are.
