@@ -56,5 +56,6 @@ STANDARD = {
         PaperForm("tax_credit", "第15号様式", "仕入控除税額報告書"),
         PaperForm("asset_disposal", "第16号様式", "財産処分承認申請書"),
         PaperForm("asset_disposal_approved", "第17号様式", "財産処分承認通知書"),
+        PaperForm("asset_disposal_refused", "第17号の2様式", "財産処分不承認通知書"),
     )
 }
