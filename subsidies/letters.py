@@ -74,7 +74,7 @@ def decision_letter(
     application = decision.application
     frozen = decision.conditions
     granted = decision.outcome == Decision.Outcome.GRANT
-    title = "交付決定通知書" if granted else "不交付決定通知書"
+    title = decision_title(decision)
     assert decision.decided_on is not None
     applied_on = clock.wareki(clock.to_date(application.submitted_at or version.submitted_at))
     verdict = "次のとおり交付することに決定した" if granted else "交付しないことに決定した"
@@ -99,6 +99,13 @@ def decision_letter(
         "appeal": frozen.get("appeal_text", ""),
         "contact": application.call.contact,
     }
+
+
+def decision_title(decision: Decision) -> str:
+    """The letter's title as the scheme names it, frozen with the decision."""
+    granted = decision.outcome == Decision.Outcome.GRANT
+    usual = "交付決定通知書" if granted else "不交付決定通知書"
+    return decision.conditions.get("letter_title") or usual
 
 
 def case_letter(

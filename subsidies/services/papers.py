@@ -70,9 +70,6 @@ def decision_letter_make(*, actor: Actor, application_id: int) -> StoredFile:
         )
         assert decision.approved_at is not None
         assert decision.decided_on is not None
-        kind = (
-            "交付決定通知書" if decision.outcome == Decision.Outcome.GRANT else "不交付決定通知書"
-        )
         stored = letter_issue(
             actor=actor,
             subject=subject_of(application, LETTER),
@@ -80,7 +77,7 @@ def decision_letter_make(*, actor: Actor, application_id: int) -> StoredFile:
             data=data,
             made_at=decision.approved_at,
             issued_on=decision.decided_on,
-            file_name=f"{kind}_{application.receipt_no}.pdf",
+            file_name=f"{letters.decision_title(decision)}_{application.receipt_no}.pdf",
         )
         decision.letter = stored
         decision.save(update_fields=["letter"])

@@ -78,6 +78,19 @@ def test_the_letter_of_a_grant():
     assert Notice.objects.filter(recipient_id=decision.prepared_by_id).count() == 1
 
 
+def test_a_decision_letter_bears_the_schemes_own_number_and_title():
+    forms = {"grant": {"number": "別記様式第7号", "title": "補助金交付決定書"}}
+    call = make.make_call(rules=make.rules_json("DX1", forms=forms))
+    grant = make.make_grant(call=call)
+    deliver("subsidies.application_decided")
+    letter = Decision.objects.get(application=grant.application).letter
+    assert letter.original_name.startswith("補助金交付決定書_")
+    found = text_of(letter)
+    assert "補助金交付決定書" in found
+    assert "別記様式第7号" in found
+    assert "交付決定通知書" not in found
+
+
 def test_the_letter_of_a_refusal_has_a_reason_and_no_conditions():
     application = make.make_proposed(outcome="refuse")
     approver = make.official_actor(make.SUMIDA, Role.APPROVER)
