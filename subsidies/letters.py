@@ -23,10 +23,14 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
     application = version.application
     payload = version.payload
     correction = version.number > 1
-    names = {document.code: document.name for document in rules.documents}
+    names = {
+        document.code: f"{document.form_no} {document.name}".strip() for document in rules.documents
+    }
+    form = rules.form(APPLICATION)
     rows: Rows = [
         ("受付番号", application.receipt_no or ""),
-        ("受付日時", _moment(version.submitted_at)),
+        ("受付日時", moment(version.submitted_at)),
+        ("提出された様式", _named(form)),
         ("提出の区分", f"補正（第{version.number}版）" if correction else "申請（第1版）"),
         ("制度", payload["scheme"]),
         ("事業の名前", payload["answers"].get("title") or ""),
@@ -34,7 +38,7 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
         ("交付申請額", format_yen(payload["calculation"]["subsidy_yen"])),
     ]
     if not correction:
-        rows.insert(2, ("受付の締切", f"{_moment(version.deadline)}より前"))
+        rows.insert(2, ("受付の締切", f"{moment(version.deadline)}より前"))
     return {
         **_frame(ward, payload["firm"]),
         "title": "申請受付証",
@@ -50,10 +54,11 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
         "rows": rows,
         "answers": _answers(rules, payload["answers"]),
         "files": [
+        "form": _named(form),
             {
                 "requirement": names.get(entry["requirement"], entry["requirement"]),
                 "name": entry["name"],
-                "size": _size(entry["size"]),
+                "size": file_size(entry["size"]),
                 "sha256": entry["sha256"],
             }
             for entry in payload["documents"]
@@ -170,6 +175,11 @@ def _asked(name: str, note: str | None) -> str:
 
 def _answers(rules: SchemeRules, given: dict[str, Any]) -> list[tuple[str, Rows]]:
     """The form's answers, task by task."""
+def _named(form: PaperForm) -> str:
+    """第1号様式 交付申請書."""
+    return f"{form.number} {form.title}".strip()
+
+
     tasks = [(task.name, answers.answer_rows(rules, task.code, given)) for task in rules.tasks]
     return [(name, [(row.label, str(row.value)) for row in rows]) for name, rows in tasks if rows]
 
@@ -233,11 +243,11 @@ def _line(line: dict[str, Any]) -> str:
     return f"{price} × {line['quantity']}（税抜、消費税{tax}%）"
 
 
-def _moment(moment: dt.datetime) -> str:
+def moment(moment: dt.datetime) -> str:
     """令和8年11月21日 14時05分09秒."""
     local = moment.astimezone(clock.TOKYO)
     return f"{clock.wareki(local.date())} {local:%H時%M分%S秒}"
 
 
-def _size(size: int) -> str:
+def file_size(size: int) -> str:
     return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(1, size // 1024):,} KB"

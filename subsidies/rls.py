@@ -36,6 +36,7 @@ _AUDITED = (
     "EXISTS (SELECT 1 FROM subsidies_application parent"
     " WHERE parent.id = application_id AND parent.status <> 'draft')"
 )
+_OWN = {"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL}
 
 
 def _part(table: str, *, firm: str, official: str) -> Protected:
@@ -102,6 +103,16 @@ TABLES = [
     ),
     ReadByAll(
         "subsidies_call",
+        rows={"app_official": f"ward_id = {WARD}", "app_system": ALL},
+        grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+    # The seal and the limits of 専決: the ward's own business.
+    Protected("subsidies_wardrules", rows=_OWN, grants={"app_official": EDIT, "app_system": EDIT}),
+    Protected(
+        "subsidies_approvallimit", rows=_OWN, grants={"app_official": FULL, "app_system": FULL}
+    ),
+    ReadByAll(
+        "subsidies_documenttemplate",
         rows={"app_official": f"ward_id = {WARD}", "app_system": ALL},
         grants={"app_official": EDIT, "app_system": EDIT},
     ),
