@@ -15,6 +15,8 @@ NOT_SELECTED = "not_selected"
 HEARING = "hearing"
 CHARGES = "charges"
 PAYMENT = "payment"
+# 受付証 of what is filed after the decision; it carries the receipt number and no 様式.
+FILING_RECEIPT = "filing_receipt"
 
 # Letters that a ward may send without a 文書番号; decisions and rulings always have one.
 MAY_GO_WITHOUT_NUMBER = (CORRECTION, SELECTED, WAITING, NOT_SELECTED, HEARING, CHARGES, PAYMENT)

@@ -12,13 +12,14 @@ from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import OutboxEvent
 from portal.letters.models import Letter
+from portal.letters.services import difference
 from portal.notices.models import Notice
 from subsidies.grants import letters, services
 from subsidies.grants.models import Ruling
 from subsidies.grants.services import recovery as recoveries
 from subsidies.models import Grant
 from tests.factories import subsidies as make
-from tests.subsidies.grants.money import paid
+from tests.subsidies.grants.money import claimed, inspected, paid, reported
 from tests.subsidies.grants.people import approved, filed, proposed
 from tests.subsidies.grants.test_revocation import ask, give_back, ordered, revoked
 from tests.support.people import sign_in
@@ -168,6 +169,46 @@ def test_what_is_charged_in_the_end_is_told_once_the_principal_is_back():
         APPEAL,
     ):
         assert part in found, part
+
+
+def test_a_report_and_a_claim_have_a_receipt_with_the_digest_of_every_file(client):
+    grant = make.make_grant()
+    filing = reported(grant)
+    deliver("grants.filing_submitted", times=2)
+    version = filing.versions.get()
+    letter = Letter.objects.get(kind="filing_receipt")
+    assert letter.key == f"filing_receipt:{version.pk}"
+    found = text_of(letter.stored_file)
+    for part in (
+        "実績報告書受付証",
+        "第9号様式実績報告書",
+        grant.receipt_no,
+        version.sha256,
+        version.payload["documents"][0]["sha256"],
+        "日報を端末で入力するようにした。",
+        "665,999円",
+        "499,000円",
+    ):
+        assert part in found, part
+    assert difference(letter) is None
+    owner = make.owner_of(grant)
+    sign_in(client, User.objects.get(pk=owner.user_id))
+    page = client.get(f"/filings/{filing.public_id}/report/").content.decode()
+    assert f"/files/{letter.stored_file_id}/" in page
+    assert "第9号様式 実績報告書" in page
+    assert client.get(f"/files/{letter.stored_file_id}/").status_code == 200
+    inspected(filing)
+    approved(proposed(filing, reason="計画のとおり。"))
+    claim = claimed(grant)
+    deliver("grants.filing_submitted")
+    letter = Letter.objects.get(key=f"filing_receipt:{claim.versions.get().pk}")
+    found = text_of(letter.stored_file)
+    for part in ("交付請求書受付証", "請求額499,000円", "***4567"):
+        assert part in found, part
+    assert (
+        f"/files/{letter.stored_file_id}/"
+        in client.get(f"/filings/{claim.public_id}/claim/").content.decode()
+    )
 
 
 def test_a_refused_change_says_how_to_appeal_an_instruction_does_not():
