@@ -14,6 +14,8 @@ from subsidies import answers
 from subsidies.models import Application, ApplicationVersion, Correction, Decision
 from subsidies.rules.due import withdrawal_until
 from subsidies.rules.scheme import PaperForm, SchemeRules
+from subsidies.rules.scheme.papers import APPLICATION
+from subsidies.selectors.wards import seal_of
 
 Rows = list[tuple[str, str]]
 
@@ -52,9 +54,9 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
         )
         + "交付が決定するまで、契約・発注・支払いをしないでください。",
         "rows": rows,
+        "form": _named(form),
         "answers": _answers(rules, payload["answers"]),
         "files": [
-        "form": _named(form),
             {
                 "requirement": names.get(entry["requirement"], entry["requirement"]),
                 "name": entry["name"],
@@ -173,13 +175,13 @@ def _asked(name: str, note: str | None) -> str:
     return f"{name}：{note}" if note else name
 
 
-def _answers(rules: SchemeRules, given: dict[str, Any]) -> list[tuple[str, Rows]]:
-    """The form's answers, task by task."""
 def _named(form: PaperForm) -> str:
     """第1号様式 交付申請書."""
     return f"{form.number} {form.title}".strip()
 
 
+def _answers(rules: SchemeRules, given: dict[str, Any]) -> list[tuple[str, Rows]]:
+    """The form's answers, task by task."""
     tasks = [(task.name, answers.answer_rows(rules, task.code, given)) for task in rules.tasks]
     return [(name, [(row.label, str(row.value)) for row in rows]) for name, rows in tasks if rows]
 
@@ -190,6 +192,7 @@ def _frame(ward: Ward, firm: dict[str, Any]) -> dict[str, Any]:
         "addressee_person": firm["representative_name"] or "代表者",
         "issuer_office": ward.name,
         "issuer": ward.mayor_title,
+        "seal": seal_of(ward.pk),
     }
 
 

@@ -26,6 +26,7 @@ def ruling_letter(ruling: Ruling) -> dict[str, Any]:
         "addressee_person": frame["addressee_person"],
         "issuer_office": frame["issuer_office"],
         "issuer": frame["issuer"],
+        "seal": frame.get("seal", {}),
         "keywords": [frame["paper"], ruling.document_no or ""],
         "footer": f"{ruling.document_no}　{frame['receipt_no']}",
         "opening": (

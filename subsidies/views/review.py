@@ -39,6 +39,7 @@ from subsidies.services import (
     message_post,
     proposal_return,
 )
+from subsidies.services.ward_rules import over_limit
 from subsidies.staff_forms import CorrectionForm, ProposalForm, ReturnForm
 from subsidies.views.common import ward_only
 
@@ -223,6 +224,7 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "application": case,
         "decision": decision,
         "own": decision.prepared_by_id == request.actor.user_id,
+        "over": over_limit(case.ward_id, request.actor, decision.amount_yen, lock=False),
         "seen": decision.prepared_at.isoformat(),
         "form": form,
         "bonus": _bonus(case),

@@ -58,7 +58,14 @@ def _data(payment: Payment) -> dict[str, Any]:
     return {
         **{
             name: frame[name]
-            for name in ("addressee_name", "addressee_person", "issuer_office", "issuer", "contact")
+            for name in (
+                "addressee_name",
+                "addressee_person",
+                "issuer_office",
+                "issuer",
+                "seal",
+                "contact",
+            )
         },
         "title": f"{frame['scheme']} {form.title}",
         "form_no": form.number,
