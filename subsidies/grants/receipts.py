@@ -62,6 +62,12 @@ def filing_receipt(version: FilingVersion, *, frame: dict[str, Any]) -> dict[str
     }
 
 
+def receipt_name(version: FilingVersion) -> str:
+    """The receipt's name as a file."""
+    number = version.filing.grant.receipt_no
+    return f"{kinds.form_of(version.filing).title}受付証_{number}_第{version.number}版.pdf"
+
+
 def _record_rows(record: dict[str, Any]) -> Rows:
     """What was worked out on the day: the amount claimed, what the report comes to."""
     rows = []

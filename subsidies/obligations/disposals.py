@@ -36,6 +36,10 @@ WAYS = (
 )
 
 
+# The reason of the 返還命令 that follows; %s is the asset.
+RETURN_REASON = "補助金で取得した財産（%s）の処分に伴い、返還を命じる。"
+
+
 def _asset(grant: Grant, number: Any) -> Asset | None:
     """The asset of that ledger number, still in use."""
     if not isinstance(number, int):

@@ -218,7 +218,7 @@ MATRIX = {
     "office:scheme": OWN_WARD | {"auditor"},
     "office:version": OWN_WARD | {"auditor"},
     "office:compare": OWN_WARD | {"auditor"},
-    "office:templates": OWN_WARD | {"auditor"},
+    "office:papers": OWN_WARD | {"auditor"},
     "office:ward": WARD_STAFF,
     "office:revise": OWN_WARD,
     "office:revision": OWN_WARD | {"auditor"},

@@ -24,7 +24,7 @@ def office_arguments(name: str, world: dict[str, Any]) -> list[Any]:
     if short in {"call", "call_edit", "call_budget"}:
         return [world["draft"].call_id]
     of_scheme = {"version": [1], "scheme": [], "compare": []}
-    of_scheme |= {"revise": [], "call_new": [], "templates": []}
+    of_scheme |= {"revise": [], "call_new": [], "papers": []}
     if short in of_scheme:
         return [revision.scheme_id, *of_scheme[short]]
     more = {"move": ["propose"], "part": ["questions"], "arrange": ["questions"]}

@@ -11,7 +11,7 @@ from portal.letters.selectors import letter_of
 from portal.letters.services import Subject, letter_issue
 from subsidies.grants import letters, states
 from subsidies.grants.models import FilingVersion, Ruling
-from subsidies.grants.receipts import filing_receipt
+from subsidies.grants.receipts import filing_receipt, receipt_name
 from subsidies.grants.services.rulings import letter_frame
 from subsidies.rules.scheme.papers import FILING_RECEIPT
 
@@ -46,8 +46,7 @@ def filing_receipt_make(*, actor: Actor, version_id: int) -> StoredFile:
             data=data,
             made_at=version.submitted_at,
             issued_on=clock.to_date(version.submitted_at),
-            file_name=f"{data['title'].replace(' ', '')}_{filing.grant.receipt_no}"
-            f"_第{version.number}版.pdf",
+            file_name=receipt_name(version),
         )
 
 

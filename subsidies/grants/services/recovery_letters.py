@@ -86,9 +86,9 @@ def charges_letter_make(
 
 def _rows(name: str, charge: Charge, rate: int) -> Rows:
     """The charge and the days it was counted over."""
-    days = "、".join(
-        f"{clock.wareki(span.first)}から{clock.wareki(span.last)}まで{span.days}日（"
-        f"{format_yen(span.base_yen)}に対し年{percent(rate)}パーセント）"
+    days = "\n".join(
+        f"{clock.wareki(span.first)}から{clock.wareki(span.last)}まで（{span.days}日）　"
+        f"{format_yen(span.base_yen)}に対し年{percent(rate)}パーセント"
         for span in charge.spans
     )
     return [(name, format_yen(charge.yen)), *([(f"{name}の計算", days)] if days else [])]

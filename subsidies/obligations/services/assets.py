@@ -19,7 +19,7 @@ from subsidies.grants.services.owing import Owing, source
 from subsidies.grants.services.rulings import effect
 from subsidies.models import Grant
 from subsidies.obligations import policies, states
-from subsidies.obligations.disposals import DISPOSAL
+from subsidies.obligations.disposals import DISPOSAL, RETURN_REASON
 from subsidies.obligations.models import Asset
 from subsidies.obligations.rules import assets as rules
 from subsidies.obligations.selectors.returns import return_of, settled_report
@@ -125,7 +125,7 @@ def disposal_owings(grant: Grant) -> Iterator[Owing]:
             _("財産の処分に伴う返還を起案してください"),
             _("「%(name)s」の処分で、%(yen)sを返還してもらいます。")
             % {"name": asset.description, "yen": yen_text(yen)},
-            f"補助金で取得した財産（{asset.description}）の処分に伴い、返還を命じる。",
+            RETURN_REASON % asset.description,
         )
 
 

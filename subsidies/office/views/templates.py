@@ -17,7 +17,7 @@ from subsidies.office.views.common import crumbs, own_scheme, readers, scheme_cr
 from subsidies.rules.scheme import Document, SchemeRules
 from subsidies.services.templates import template_put, template_remove
 
-HERE = "office:templates"
+HERE = "office:papers"
 
 
 @readers

@@ -26,7 +26,7 @@ def call():
 
 @pytest.fixture
 def page(call):
-    return reverse("office:templates", args=[call.version.scheme_id])
+    return reverse("office:papers", args=[call.version.scheme_id])
 
 
 @pytest.fixture
