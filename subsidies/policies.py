@@ -15,7 +15,7 @@ from portal.kernel.transitions import Transition
 from portal.letters.models import Letter
 from subsidies import states
 from subsidies.models import Application, Decision
-from subsidies.rules.scheme.papers import CASE_LETTERS, FILING_RECEIPT
+from subsidies.rules.scheme.papers import CASE_LETTERS, FILING_RECEIPT, PAYMENT
 
 CASE_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
 # Who may be put in charge, and who may put somebody in charge.
@@ -42,8 +42,8 @@ def visible_decisions(actor: Actor) -> QuerySet[Decision]:
 
 
 def visible_letters(actor: Actor) -> QuerySet[Letter]:
-    """Letters of the cases the actor may see that no table of their own stands for."""
-    rows = Letter.objects.filter(kind__in=(*CASE_LETTERS, FILING_RECEIPT))
+    """Letters of the cases the actor may see that are found by their case alone."""
+    rows = Letter.objects.filter(kind__in=(*CASE_LETTERS, PAYMENT, FILING_RECEIPT))
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
     if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):

@@ -31,7 +31,7 @@ urlpatterns = [
         parts.item,
         name="item",
     ),
-    path("staff/ward-settings/", wards.settings, name="ward"),
+    path("staff/schemes/ward/", wards.settings, name="ward"),
     path("staff/budgets/", calls.budgets, name="budgets"),
     path("staff/calls/<int:call_id>/", calls.call, name="call"),
     path("staff/calls/<int:call_id>/edit/", calls.edit, name="call_edit"),

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.ui.forms import TextField, UiForm, YenField
+from subsidies.forms import UploadForm
 from subsidies.models import WardRules
+from subsidies.rules.scheme import Document
 
 
 class WardForm(UiForm):
@@ -43,3 +46,14 @@ class ApproverForm(UiForm):
     def __init__(self, *args: Any, approvers: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, auto_id="id_person_%s", **kwargs)
         self.fields["user_id"].choices = [(person.pk, person.name) for person in approvers]
+
+
+class BlankForm(UploadForm):
+    """One ひな形 for one document."""
+
+    def __init__(self, document: Document, *args: Any, **kwargs: Any) -> None:
+        super().__init__(document, *args, **kwargs)
+        field = self.fields["file"]
+        field.required = True
+        field.label = gettext("%(name)sのひな形") % {"name": document.name}
+        field.help_text = gettext("PDF・Excel（.xlsx）・Word（.docx）、1つ20MBまで")

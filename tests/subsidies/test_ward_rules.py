@@ -24,7 +24,7 @@ from tests.subsidies.grants.people import approved, filed, proposed
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
-PAGE = "/staff/ward-settings/"
+PAGE = "/staff/schemes/ward/"
 
 
 @pytest.fixture

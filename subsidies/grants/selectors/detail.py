@@ -20,10 +20,10 @@ from subsidies.grants.models import (
     SiteVisit,
 )
 from subsidies.models import BudgetEntry, Decision, Grant
-from subsidies.rules.scheme.papers import CHARGES, HEARING
+from subsidies.rules.scheme.papers import CHARGES, HEARING, PAYMENT
 
-# Letters after the decision that hang on no row of their own.
-LETTERS = (HEARING, CHARGES)
+# Letters after the decision that are no answer to a proposal; those stand with their rulings.
+LETTERS = (PAYMENT, HEARING, CHARGES)
 
 
 @dataclass

@@ -45,6 +45,7 @@ _ACTS = {
     "grants.ruling_denied": gettext_lazy("決裁しようとして断られた"),
     "grants.progress_requested": gettext_lazy("遂行状況の報告を求めた"),
     "grants.visit_planned": gettext_lazy("現地調査を予定した"),
+    "grants.advance_paid": gettext_lazy("概算払の支払を記録した"),
     "grants.recovery_charged": gettext_lazy("違約加算金・延滞金の額が決まった"),
 }
 EXPORT_AT_MOST = 10_000

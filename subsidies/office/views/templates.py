@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Crumb
-from subsidies.forms import UploadForm
 from subsidies.models import Call, DocumentTemplate, Scheme
 from subsidies.office import policies, selectors
 from subsidies.office.views.common import crumbs, own_scheme, readers, scheme_crumb
+from subsidies.office.ward_forms import BlankForm
 from subsidies.rules.scheme import Document, SchemeRules
 from subsidies.services.templates import template_put, template_remove
 
@@ -27,7 +27,7 @@ def templates(request: HttpRequest, scheme_id: int) -> HttpResponse:
     scheme = own_scheme(request, scheme_id)
     may_edit = policies.may_edit(request.actor)
     documents = _documents(scheme)
-    failed: dict[str, UploadForm] = {}
+    failed: dict[str, BlankForm] = {}
     if request.method == "POST":
         if not may_edit:
             raise Http404
@@ -47,7 +47,7 @@ def templates(request: HttpRequest, scheme_id: int) -> HttpResponse:
     context = {
         "scheme": scheme,
         "rows": [
-            (item, there.get(item.code), failed.get(item.code) or UploadForm(item))
+            (item, there.get(item.code), failed.get(item.code) or BlankForm(item))
             for item in documents.values()
         ],
         # The public address of a file goes by a call of the scheme.
@@ -67,13 +67,12 @@ def _documents(scheme: Scheme) -> dict[str, Document]:
 
 def _put(
     request: HttpRequest, scheme: Scheme, documents: dict[str, Document]
-) -> dict[str, UploadForm]:
+) -> dict[str, BlankForm]:
     """Take the file in; what was wrong with it, by the document's code."""
     asked = documents.get(request.POST.get("requirement", ""))
     if asked is None:
         raise Http404
-    form = UploadForm(asked, request.POST, request.FILES)
-    form.fields["file"].required = True
+    form = BlankForm(asked, request.POST, request.FILES)
     if form.is_valid():
         try:
             template_put(
