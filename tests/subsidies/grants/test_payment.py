@@ -238,13 +238,13 @@ class TestAdvance:
         found = text_of(payment.letter)
         for part in (letter.document_no, "概算払により", "200,000円", "***4567", "精算します"):
             assert part in found, part
+        told = Notice.objects.filter(subject__startswith="概算払が支払われました")
+        assert told.count() == grant.firm.memberships.count()
         sign_in(client, User.objects.get(pk=make.owner_of(grant).user_id))
         page = client.get(f"/filings/{payment.filing.public_id}/claim/").content.decode()
         address = f"/grants/files/{payment.letter_id}/"
         assert address in page
         assert client.get(address).status_code == 200
-        told = Notice.objects.filter(subject__startswith="概算払が支払われました")
-        assert told.count() == grant.firm.memberships.count()
 
     def test_an_approved_one_stands_in_the_payments_list(self, grant):
         filing = claimed(grant, "advance", wanted_yen="200000", why="前払いのため。")
