@@ -15,7 +15,8 @@ from portal.kernel.transitions import GuardFailed, RoleMissing
 from portal.letters.models import Letter
 from portal.letters.services import difference
 from subsidies import services
-from subsidies.models import ApprovalLimit, Decision, WardRules
+from subsidies.models import ApprovalLimit, Decision, DocumentTemplate, WardRules
+from subsidies.office import ward_demo
 from subsidies.services import ward_rules
 from subsidies.services.errors import Refused
 from subsidies.services.papers import decision_letter_make
@@ -182,3 +183,13 @@ def test_the_administrator_works_on_the_page_and_others_read_it(client: Client, 
     sign_in(reader, User.objects.get(pk=approver.user_id))
     assert "墨田区長之印" in reader.get(PAGE).content.decode()
     assert reader.post(PAGE, bad).status_code == 404
+
+
+def test_the_demonstration_sets_them_and_hands_out_a_blank_form(admin, approver):
+    rules = make.rules_json("DX3")
+    call = make.make_call(stage=3, rules=rules)
+    assert ward_demo.load() == 1
+    template = DocumentTemplate.objects.get(scheme=call.version.scheme)
+    assert template.code == "plan"
+    assert ward_rules.limit_of(make.SUMIDA, approver.user_id) is None
+    assert WardRules.objects.get().seal_text == "墨田区長之印"
