@@ -17,8 +17,8 @@ from portal.ui.parts import steps as numbered_steps
 from subsidies import states
 from subsidies.models import Application, Correction, Decision
 from subsidies.rules.scheme import SchemeRules
-from subsidies.services.turns import Turn
 from subsidies.rules.scheme.papers import CASE_LETTERS
+from subsidies.services.turns import Turn
 
 # Place of each state on the line 申請 – 書類確認 – 審査 – 決定.
 _PLACES = {

@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from subsidies.office.views import calls, mails, parts, revisions, schemes
-from subsidies.office.views import calls, parts, revisions, schemes, templates, wards
+from subsidies.office.views import calls, mails, parts, revisions, schemes, templates, wards
 
 app_name = "office"
 

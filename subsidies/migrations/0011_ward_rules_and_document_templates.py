@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("kernel", "0002_audit_triggers"),
         ("programs", "0004_qualifications"),
-        ("subsidies", "0009_grant_advances"),
+        ("subsidies", "0010_figure_confirmations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
