@@ -14,13 +14,15 @@ from subsidies.models import ApplicationDocument, ApplicationVersion
 def may_open(actor: Actor, stored: StoredFile) -> bool:
     """Whether the file hangs on an application that the actor may see.
 
-    A document, a receipt, or the letter of an approved decision.
+    A document, a receipt, the letter of an approved decision, or one that stands by itself
+    (補正依頼書, 採択通知書 …).
     """
     mine = policies.visible_applications(actor)
     return (
         ApplicationDocument.objects.filter(stored_file=stored, application__in=mine).exists()
         or ApplicationVersion.objects.filter(receipt=stored, application__in=mine).exists()
         or policies.visible_decisions(actor).filter(letter=stored).exists()
+        or policies.visible_letters(actor).filter(stored_file=stored).exists()
     )
 
 

@@ -88,9 +88,12 @@ def tell_submitted(event: OutboxEvent) -> None:
 
 @outbox.handles("subsidies.correction_requested", name="subsidies.notice_correction")
 def tell_correction(event: OutboxEvent) -> None:
-    """The firm has something to mend."""
+    """補正依頼書, then the notice: the firm has something to mend."""
     application = _application(event)
     correction = application.corrections.get(pk=event.payload["correction_id"])
+    papers.correction_letter_make(
+        actor=Actor.system(SYSTEM, ward_id=application.ward_id), correction_id=correction.pk
+    )
     _tell_firm(
         event,
         application,

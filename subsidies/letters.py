@@ -11,8 +11,11 @@ from portal.kernel import clock
 from portal.kernel.money import format_rate, format_yen
 from programs.models import Ward
 from subsidies import answers
-from subsidies.models import ApplicationVersion, Decision
-from subsidies.rules.scheme import SchemeRules
+from subsidies.models import Application, ApplicationVersion, Correction, Decision
+from subsidies.rules.due import withdrawal_until
+from subsidies.rules.scheme import PaperForm, SchemeRules
+from subsidies.rules.scheme.papers import APPLICATION
+from subsidies.selectors.wards import seal_of
 
 Rows = list[tuple[str, str]]
 
@@ -22,10 +25,14 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
     application = version.application
     payload = version.payload
     correction = version.number > 1
-    names = {document.code: document.name for document in rules.documents}
+    names = {
+        document.code: f"{document.form_no} {document.name}".strip() for document in rules.documents
+    }
+    form = rules.form(APPLICATION)
     rows: Rows = [
         ("受付番号", application.receipt_no or ""),
-        ("受付日時", _moment(version.submitted_at)),
+        ("受付日時", moment(version.submitted_at)),
+        ("提出された様式", _named(form)),
         ("提出の区分", f"補正（第{version.number}版）" if correction else "申請（第1版）"),
         ("制度", payload["scheme"]),
         ("事業の名前", payload["answers"].get("title") or ""),
@@ -33,7 +40,7 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
         ("交付申請額", format_yen(payload["calculation"]["subsidy_yen"])),
     ]
     if not correction:
-        rows.insert(2, ("受付の締切", f"{_moment(version.deadline)}より前"))
+        rows.insert(2, ("受付の締切", f"{moment(version.deadline)}より前"))
     return {
         **_frame(ward, payload["firm"]),
         "title": "申請受付証",
@@ -47,12 +54,13 @@ def receipt(version: ApplicationVersion, *, rules: SchemeRules, ward: Ward) -> d
         )
         + "交付が決定するまで、契約・発注・支払いをしないでください。",
         "rows": rows,
+        "form": _named(form),
         "answers": _answers(rules, payload["answers"]),
         "files": [
             {
                 "requirement": names.get(entry["requirement"], entry["requirement"]),
                 "name": entry["name"],
-                "size": _size(entry["size"]),
+                "size": file_size(entry["size"]),
                 "sha256": entry["sha256"],
             }
             for entry in payload["documents"]
@@ -73,7 +81,7 @@ def decision_letter(
     application = decision.application
     frozen = decision.conditions
     granted = decision.outcome == Decision.Outcome.GRANT
-    title = "交付決定通知書" if granted else "不交付決定通知書"
+    title = decision_title(decision)
     assert decision.decided_on is not None
     applied_on = clock.wareki(clock.to_date(application.submitted_at or version.submitted_at))
     verdict = "次のとおり交付することに決定した" if granted else "交付しないことに決定した"
@@ -100,6 +108,78 @@ def decision_letter(
     }
 
 
+def decision_title(decision: Decision) -> str:
+    """The letter's title as the scheme names it, frozen with the decision."""
+    granted = decision.outcome == Decision.Outcome.GRANT
+    usual = "交付決定通知書" if granted else "不交付決定通知書"
+    return decision.conditions.get("letter_title") or usual
+
+
+def case_letter(
+    application: Application,
+    *,
+    form: PaperForm,
+    document_no: str,
+    day: dt.date,
+    opening: str,
+    matter: str,
+    rows: Rows,
+    appeal: str,
+) -> dict[str, Any]:
+    """A letter about a case that is no decision on it: 補正依頼書, 採択通知書, 弁明の機会の通知 …"""
+    payload = application.versions.latest("number").payload
+    return {
+        **_frame(Ward.objects.get(pk=application.ward_id), payload["firm"]),
+        "title": f"{application.version.scheme.name} {form.title}",
+        "form_no": form.number,
+        "document_no": document_no,
+        "date": clock.wareki(day),
+        "keywords": [form.title, document_no or application.receipt_no or ""],
+        "footer": f"{document_no}　{application.receipt_no}".strip(),
+        "opening": opening,
+        "matter": matter,
+        "rows": [
+            ("受付番号", application.receipt_no or ""),
+            ("事業の名前", application.title),
+            *rows,
+        ],
+        "appeal": appeal,
+        "contact": application.call.contact,
+    }
+
+
+def correction_letter(
+    application: Application, correction: Correction, names: dict[str, str]
+) -> tuple[str, Rows]:
+    """Opening and rows of the 補正依頼書; `names` says what each field is called."""
+    assert application.submitted_at is not None
+    applied_on = clock.wareki(clock.to_date(application.submitted_at))
+    opening = (
+        f"{applied_on}付けで申請のあった補助金について、次の項目を期限までに補正してください。"
+    )
+    rows = [
+        ("補正の期限", clock.wareki(correction.due_on)),
+        *(
+            (
+                f"補正する項目　{number}",
+                _asked(names.get(field, field), correction.notes.get(field)),
+            )
+            for number, field in enumerate(correction.fields, start=1)
+        ),
+        ("区からの連絡", correction.message),
+    ]
+    return opening, rows
+
+
+def _asked(name: str, note: str | None) -> str:
+    return f"{name}：{note}" if note else name
+
+
+def _named(form: PaperForm) -> str:
+    """第1号様式 交付申請書."""
+    return f"{form.number} {form.title}".strip()
+
+
 def _answers(rules: SchemeRules, given: dict[str, Any]) -> list[tuple[str, Rows]]:
     """The form's answers, task by task."""
     tasks = [(task.name, answers.answer_rows(rules, task.code, given)) for task in rules.tasks]
@@ -112,12 +192,14 @@ def _frame(ward: Ward, firm: dict[str, Any]) -> dict[str, Any]:
         "addressee_person": firm["representative_name"] or "代表者",
         "issuer_office": ward.name,
         "issuer": ward.mayor_title,
+        "seal": seal_of(ward.pk),
     }
 
 
 def _grant_rows(decision: Decision, version: ApplicationVersion, rules: SchemeRules) -> Rows:
     frozen = decision.conditions
-    ends_on = dt.date.fromisoformat(frozen["project_ends_on"])
+    ends_on, decided_on = dt.date.fromisoformat(frozen["project_ends_on"]), decision.decided_on
+    assert decided_on is not None
     return [
         ("受付番号", decision.application.receipt_no or ""),
         ("事業の名前", version.payload["answers"].get("title") or ""),
@@ -125,9 +207,19 @@ def _grant_rows(decision: Decision, version: ApplicationVersion, rules: SchemeRu
         ("補助対象経費", format_yen(decision.calculation["eligible_yen"])),
         ("補助率", f"{format_rate(rules.rate)}以内"),
         ("事業の期限", clock.wareki(ends_on)),
-        ("取下げの期限", f"この通知を受けた日から{frozen['withdrawal_days']}日以内"),
+        *_report_due(frozen),
+        ("取下げの期限", clock.wareki(withdrawal_until(decided_on, frozen["withdrawal_days"]))),
         ("理由", decision.reason),
     ]
+
+
+def _report_due(frozen: dict[str, Any]) -> Rows:
+    """The days after the completion, and the date after which it is late whenever that was."""
+    if "report_until" not in frozen:  # proposed before letters said it
+        return []
+    until = clock.wareki(dt.date.fromisoformat(frozen["report_until"]))
+    text = f"事業を終えた日から{frozen['report_days']}日以内（遅くとも{until}）"
+    return [("実績報告の期限", text)]
 
 
 def _refuse_rows(decision: Decision, version: ApplicationVersion) -> Rows:
@@ -154,11 +246,11 @@ def _line(line: dict[str, Any]) -> str:
     return f"{price} × {line['quantity']}（税抜、消費税{tax}%）"
 
 
-def _moment(moment: dt.datetime) -> str:
+def moment(moment: dt.datetime) -> str:
     """令和8年11月21日 14時05分09秒."""
     local = moment.astimezone(clock.TOKYO)
     return f"{clock.wareki(local.date())} {local:%H時%M分%S秒}"
 
 
-def _size(size: int) -> str:
+def file_size(size: int) -> str:
     return f"{size / 1024**2:.1f} MB" if size >= 1024**2 else f"{max(1, size // 1024):,} KB"

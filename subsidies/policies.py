@@ -12,8 +12,10 @@ from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel import transitions
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import Transition
+from portal.letters.models import Letter
 from subsidies import states
 from subsidies.models import Application, Decision
+from subsidies.rules.scheme.papers import CASE_LETTERS, FILING_RECEIPT, PAYMENT
 
 CASE_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
 # Who may be put in charge, and who may put somebody in charge.
@@ -37,6 +39,16 @@ def visible_decisions(actor: Actor) -> QuerySet[Decision]:
     """Decisions of visible applications; a firm sees one only once it is approved."""
     rows = Decision.objects.filter(application__in=visible_applications(actor))
     return rows.filter(approved_at__isnull=False) if actor.hat == Hat.FIRM else rows
+
+
+def visible_letters(actor: Actor) -> QuerySet[Letter]:
+    """Letters of the cases the actor may see that are found by their case alone."""
+    rows = Letter.objects.filter(kind__in=(*CASE_LETTERS, PAYMENT, FILING_RECEIPT))
+    if actor.hat == Hat.FIRM and actor.firm_id is not None:
+        return rows.filter(firm_id=actor.firm_id)
+    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
+        return rows.filter(ward_id=actor.ward_id)
+    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
 
 
 def get_application(actor: Actor, *, lock: bool = False, **lookup: Any) -> Application:

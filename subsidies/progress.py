@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from portal.kernel import clock
 from portal.kernel.money import format_yen
+from portal.letters.selectors import Listed, letters_of_case
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Entry, Step
 from portal.ui.parts import steps as numbered_steps
 from subsidies import states
 from subsidies.models import Application, Correction, Decision
 from subsidies.rules.scheme import SchemeRules
+from subsidies.rules.scheme.papers import CASE_LETTERS
 from subsidies.services.turns import Turn
 
 # Place of each state on the line 申請 – 書類確認 – 審査 – 決定.
@@ -213,6 +215,8 @@ def _entries(application: Application, decision: Decision | None) -> Iterator[En
             note=correction.message,
             tone="orange",
         )
+    for letter in letters_of_case(application.receipt_no or "", CASE_LETTERS):
+        yield letter_entry(letter)
     if decision is not None and decision.approved_at:
         granted = decision.outcome == Decision.Outcome.GRANT
         yield Entry(
@@ -224,6 +228,17 @@ def _entries(application: Application, decision: Decision | None) -> Iterator[En
             tone="green" if granted else "red",
             links=_file_link(decision.letter_id, _("決定通知書（PDF）")),
         )
+
+
+def letter_entry(letter: Listed) -> Entry:
+    """A letter that reached the firm."""
+    number = letter.document_no
+    return Entry(
+        at=letter.made_at,
+        text=_("通知書が届きました：%(title)s") % {"title": letter.title},
+        note=_("文書番号 %(number)s") % {"number": number} if number else "",
+        links=_file_link(letter.file_id, _("通知書（PDF）")),
+    )
 
 
 def _file_link(file_id: uuid.UUID | None, label: str) -> tuple[Crumb, ...]:

@@ -22,7 +22,7 @@ from portal.kernel.rls import (
     own_rows,
 )
 from subsidies import states
-from subsidies.grant_states import GRANT
+from subsidies.grant_states import GRANT, IN_PROGRESS
 
 SUBMITTED = "status <> 'draft'"
 # A firm says when it has answered a request for correction; what was asked is not its to write.
@@ -36,6 +36,7 @@ _AUDITED = (
     "EXISTS (SELECT 1 FROM subsidies_application parent"
     " WHERE parent.id = application_id AND parent.status <> 'draft')"
 )
+_OWN = {"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL}
 
 
 def _part(table: str, *, firm: str, official: str) -> Protected:
@@ -75,7 +76,12 @@ EVENTS = [
         {
             "app_firm": moves_told("subsidies_grant", GRANT, states.FIRM, key="grant_id"),
             "app_official": moves_told(
-                "subsidies_grant", GRANT, states.REVIEWER | states.APPROVER, key="grant_id"
+                "subsidies_grant",
+                GRANT,
+                states.REVIEWER | states.APPROVER,
+                key="grant_id",
+                # An advance moves no status; the firm is told all the same.
+                also=[("subsidies.advance_paid", IN_PROGRESS)],
             ),
         },
     ),
@@ -97,6 +103,16 @@ TABLES = [
     ),
     ReadByAll(
         "subsidies_call",
+        rows={"app_official": f"ward_id = {WARD}", "app_system": ALL},
+        grants={"app_official": EDIT, "app_system": EDIT},
+    ),
+    # The seal and the limits of 専決: the ward's own business.
+    Protected("subsidies_wardrules", rows=_OWN, grants={"app_official": EDIT, "app_system": EDIT}),
+    Protected(
+        "subsidies_approvallimit", rows=_OWN, grants={"app_official": FULL, "app_system": FULL}
+    ),
+    ReadByAll(
+        "subsidies_documenttemplate",
         rows={"app_official": f"ward_id = {WARD}", "app_system": ALL},
         grants={"app_official": EDIT, "app_system": EDIT},
     ),

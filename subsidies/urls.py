@@ -9,6 +9,7 @@ app_name = "subsidies"
 public_routes = [
     path("programs/", public.call_list, name="call_list"),
     path("programs/<int:call_id>/", public.call_detail, name="call_detail"),
+    path("programs/<int:call_id>/forms/<slug:code>/", public.template, name="template"),
 ]
 
 firm_routes = [

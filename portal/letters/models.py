@@ -47,7 +47,10 @@ class Letter(models.Model):
 
     class Meta:
         verbose_name = _("通知書")
-        indexes = [models.Index(fields=["ward_id", "issued_on", "id"], name="letter_by_ward")]
+        indexes = [
+            models.Index(fields=["ward_id", "issued_on", "id"], name="letter_by_ward"),
+            models.Index(fields=["case_no", "id"], name="letter_by_case"),
+        ]
 
     def __str__(self) -> str:
         return self.document_no or self.key

@@ -22,20 +22,30 @@ from subsidies.grants.services import papers
 from subsidies.models import Grant
 
 SYSTEM = money_handlers.SYSTEM
+# Events from before they named the version meant the newest.
+MOST_VERSIONS = 32_767
 
 Text = str | Promise
 
 
 @outbox.handles("grants.filing_submitted", name="grants.notice_submitted")
 def tell_submitted(event: OutboxEvent) -> None:
-    """The firm has it in writing; the official in charge goes on."""
+    """受付証, then the notices: the firm has it in writing; the official in charge goes on."""
     filing, grant = _filing(event)
+    versions = filing.versions.filter(number__lte=event.payload.get("version", MOST_VERSIONS))
+    version = versions.latest("number")
+    papers.filing_receipt_make(
+        actor=Actor.system(SYSTEM, ward_id=filing.ward_id), version_id=version.pk
+    )
     name = kinds.get(filing.kind).name
     tell_firm(
         event,
         grant,
         filled(_("「%(name)s」を受け付けました（%(number)s）"), name=name, number=grant.receipt_no),
-        _("区が内容を確認します。結果はお知らせとメールでご連絡します。"),
+        _(
+            "区が内容を確認します。結果はお知らせとメールでご連絡します。"
+            "受付証は、手続のページから保存できます。"
+        ),
         url=f"/filings/{filing.public_id}/",
     )
     tell_officials(

@@ -26,6 +26,7 @@ def ruling_letter(ruling: Ruling) -> dict[str, Any]:
         "addressee_person": frame["addressee_person"],
         "issuer_office": frame["issuer_office"],
         "issuer": frame["issuer"],
+        "seal": frame.get("seal", {}),
         "keywords": [frame["paper"], ruling.document_no or ""],
         "footer": f"{ruling.document_no}　{frame['receipt_no']}",
         "opening": (
@@ -38,6 +39,8 @@ def ruling_letter(ruling: Ruling) -> dict[str, Any]:
             ("事業の名前", frame["title"]),
             *kind.rows(ruling),
         ],
+        # Proposals from before the letters carried it froze none.
+        "appeal": frame.get("appeal_text", ""),
         "contact": frame["contact"],
     }
 

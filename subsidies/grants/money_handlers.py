@@ -1,5 +1,8 @@
 """What follows the money: the payment's letter, notices. Loaded by handlers.py, run by a worker."""
 
+import datetime as dt
+from typing import Any
+
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +16,7 @@ from portal.ui.markup import era_date
 from subsidies import mails, people
 from subsidies.grants.models import Hearing, Payment
 from subsidies.grants.services.paid_letters import payment_letter_make
+from subsidies.grants.services.recovery_letters import charges_letter_make, hearing_letter_make
 from subsidies.models import Grant
 
 SYSTEM = "grants.papers"
@@ -21,36 +25,55 @@ SYSTEM = "grants.papers"
 @outbox.handles("subsidies.grant_paid", name="grants.payment_letter")
 def tell_paid(event: OutboxEvent) -> None:
     """支払通知書, then the notice that points to it."""
-    payment = Payment.objects.select_related("grant__application", "filing").get(
-        grant_id=event.payload["grant_id"], kind=Payment.Kind.FINAL
-    )
+    payments = Payment.objects.filter(kind=Payment.Kind.FINAL)
+    _tell_payment(event, payments.get(grant_id=event.payload["grant_id"]))
+
+
+@outbox.handles("subsidies.advance_paid", name="grants.advance_letter")
+def tell_advance(event: OutboxEvent) -> None:
+    """The same for 概算払."""
+    _tell_payment(event, Payment.objects.get(pk=event.payload["payment_id"]))
+
+
+def _tell_payment(event: OutboxEvent, payment: Payment) -> None:
     actor = Actor.system(SYSTEM, ward_id=payment.ward_id)
     payment_letter_make(actor=actor, payment_id=payment.pk)
     notify(
         event_key=f"{event.pk}",
         recipients=people.firm_people(payment.firm_id),
         url=f"/filings/{payment.filing.public_id}/claim/",
-        **mails.told(
-            payment.grant.application,
-            "grant_paid",
-            subject=filled(
-                _("補助金が支払われました（%(number)s）"), number=payment.grant.receipt_no
-            ),
-            body=filled(
-                _("%(day)sに%(yen)sを振り込みました。支払通知書をご確認ください。"),
-                day=_day(payment.paid_on),
-                yen=_yen(payment.yen),
-            ),
-            amount=payment.yen,
-            paid_on=payment.paid_on,
-        ),
+        **_paid_words(payment),
+    )
+
+
+def _paid_words(payment: Payment) -> dict[str, Any]:
+    """What the firm reads; the scheme's own words are those of the last payment."""
+    number = payment.grant.receipt_no
+    body = filled(
+        _("%(day)sに%(yen)sを振り込みました。支払通知書をご確認ください。"),
+        day=_day(payment.paid_on),
+        yen=_yen(payment.yen),
+    )
+    if payment.kind == Payment.Kind.ADVANCE:
+        subject = filled(_("概算払が支払われました（%(number)s）"), number=number)
+        return {"subject": subject, "body": body}
+    return mails.told(
+        payment.grant.application,
+        "grant_paid",
+        subject=filled(_("補助金が支払われました（%(number)s）"), number=number),
+        body=body,
+        amount=payment.yen,
+        paid_on=payment.paid_on,
     )
 
 
 @outbox.handles("grants.hearing_asked", name="grants.notice_hearing")
 def tell_hearing(event: OutboxEvent) -> None:
-    """The firm has to know what is held against it, and until when it may answer."""
+    """弁明の機会の付与通知書, then the notice: what is held against the firm, and until when it may
+    answer.
+    """
     hearing = Hearing.objects.select_related("grant").get(pk=event.payload["hearing_id"])
+    hearing_letter_make(actor=Actor.system(SYSTEM, ward_id=hearing.ward_id), hearing_id=hearing.pk)
     notify(
         event_key=f"{event.pk}",
         recipients=people.firm_people(hearing.firm_id),
@@ -77,6 +100,27 @@ def tell_stated(event: OutboxEvent) -> None:
         subject=filled(_("弁明が提出されました（%(number)s）"), number=grant.receipt_no),
         body=filled(_("%(firm)sから提出されました。"), firm=grant.firm_name),
         url=f"/staff/grants/{grant.receipt_no}/revocation/",
+    )
+
+
+@outbox.handles("grants.recovery_charged", name="grants.charges_letter")
+def tell_charged(event: OutboxEvent) -> None:
+    """違約加算金・延滞金確定通知書, then the notice that points to it."""
+    grant = _grant(event)
+    charges_letter_make(
+        actor=Actor.system(SYSTEM, ward_id=grant.ward_id),
+        recovery_id=event.payload["recovery_id"],
+        fixed_on=dt.date.fromisoformat(event.payload["fixed_on"]),
+        at=event.created_at,
+    )
+    notify(
+        event_key=f"{event.pk}",
+        recipients=people.firm_people(grant.firm_id),
+        subject=filled(
+            _("違約加算金・延滞金の額が決まりました（%(number)s）"), number=grant.receipt_no
+        ),
+        body=_("額と計算の内訳は、通知書をご確認ください。"),
+        url=f"/grants/{grant.application.public_id}/",
     )
 
 

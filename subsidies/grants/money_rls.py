@@ -50,7 +50,11 @@ EVENTS = [
         "grants_recovery",
         {
             "app_official": moves_told(
-                "grants_recovery", money_states.RECOVERY, _OFFICIALS, key="recovery_id"
+                "grants_recovery",
+                money_states.RECOVERY,
+                _OFFICIALS,
+                key="recovery_id",
+                also=[("grants.recovery_charged", money_states.OWED)],
             ),
         },
     ),

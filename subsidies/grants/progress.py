@@ -18,9 +18,9 @@ from subsidies.grants import kinds, money_states, policies, states
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.grants.selectors import GrantDetail
-from subsidies.grants.services.recovery import account_of
+from subsidies.grants.services.recovery import account_of, overpaid_yen
 from subsidies.models import Grant
-from subsidies.progress import NextStep
+from subsidies.progress import NextStep, letter_entry
 
 # The current step of each state on the line below; while the project runs that is 発注.
 _PLACES = {
@@ -85,13 +85,26 @@ def _owed(grant: Grant) -> NextStep | None:
         )
     owed = grant.recovery_set.filter(status=money_states.OWED).select_related("ruling").first()
     if owed is None:
-        return None
+        return _overpaid(grant)
     left = account_of(owed, clock.today()).left_yen
     return NextStep(
         what=_("補助金を返還してください"),
         text=_("今日納めるときの残りは%(left)sです。納付の方法は返還命令書をご確認ください。")
         % {"left": yen_text(left)},
         until=owed.due_on,
+        tone="warn",
+    )
+
+
+def _overpaid(grant: Grant) -> NextStep | None:
+    """An advance beyond the final amount, before the ward has ordered it back."""
+    over = overpaid_yen(grant)
+    if not over:
+        return None
+    return NextStep(
+        what=_("概算払の精算で、返還があります"),
+        text=_("確定額より%(yen)s多く受け取っています。区から返還命令書が届くまでお待ちください。")
+        % {"yen": yen_text(over)},
         tone="warn",
     )
 
@@ -243,6 +256,8 @@ def _entries(detail: GrantDetail) -> Iterator[Entry]:
         )
     for visit in detail.visits:
         yield _visit_entry(visit)
+    for letter in detail.letters:
+        yield letter_entry(letter)
 
 
 def _filing_entries(filing: Filing) -> Iterator[Entry]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.roles import Role
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel.actor import Actor, Hat
+from subsidies.grants.models import Payment
 from subsidies.grants.selectors import money
 
 
@@ -15,7 +16,7 @@ def _may(actor: Actor) -> bool:
 
 
 def _rows(actor: Actor, params: Params) -> Iterator[list[Cell]]:
-    for account in money.payable_rows(actor):
+    for account, kind, yen in money.payable_rows(actor):
         grant = account.grant
         yield [
             grant.receipt_no,
@@ -24,7 +25,7 @@ def _rows(actor: Actor, params: Params) -> Iterator[list[Cell]]:
             grant.decided_on,
             grant.decided_yen,
             grant.final_yen,
-            money.claimed_yen(account),
+            yen,
             account.filing.submitted_at,
             account.bank_code,
             account.bank_name,
@@ -33,6 +34,7 @@ def _rows(actor: Actor, params: Params) -> Iterator[list[Cell]]:
             account.kind,
             account.number,
             account.holder,
+            str(Payment.Kind(kind).label),
         ]
 
 
@@ -56,9 +58,10 @@ PAYABLE = register(
             Column(_("預金種目")),
             Column(_("口座番号")),
             Column(_("口座名義（カナ）")),
+            Column(_("区分")),
         ),
         rows=_rows,
-        count=lambda actor, params: money.payable(actor).count(),
+        count=lambda actor, params: money.waiting_count(actor),
         may=_may,
     )
 )

@@ -36,6 +36,10 @@ WAYS = (
 )
 
 
+# The reason of the 返還命令 that follows; %s is the asset.
+RETURN_REASON = "補助金で取得した財産（%s）の処分に伴い、返還を命じる。"
+
+
 def _asset(grant: Grant, number: Any) -> Asset | None:
     """The asset of that ledger number, still in use."""
     if not isinstance(number, int):
@@ -88,19 +92,27 @@ def _terms(filing: Filing) -> dict[str, Any]:
 
 def _opening(ruling: Ruling) -> str:
     filed_on = clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))
-    return f"{filed_on}付けで申請のあった財産の処分については、次のとおり承認したので通知します。"
+    verdict = (
+        "次のとおり承認したので通知します。"
+        if ruling.outcome == Ruling.Outcome.APPROVE
+        else "次の理由により承認しないこととしたので通知します。"
+    )
+    return f"{filed_on}付けで申請のあった財産の処分については、{verdict}"
 
 
 def _rows(ruling: Ruling) -> rulings.Rows:
     terms = ruling.terms
+    asset = [("財産の名称", terms["description"]), ("処分の方法", dict(WAYS)[terms["way"]])]
+    if ruling.outcome != Ruling.Outcome.APPROVE:
+        return [*asset, ("理由", ruling.reason)]
     return [
-        ("財産の名称", terms["description"]),
-        ("処分の方法", dict(WAYS)[terms["way"]]),
+        *asset,
         ("処分の日", clock.wareki(dt.date.fromisoformat(terms["disposed_on"]))),
         ("取得価格", format_yen(terms["net_yen"])),
         ("残存簿価", f"{format_yen(terms['book_yen'])}（残り{terms['months_left']}か月）"),
         ("処分価額", format_yen(terms["price_yen"])),
         ("返還する額", format_yen(terms["return_yen"])),
+        *([("返還の方法", "別に通知する返還命令によります。")] if terms["return_yen"] else []),
         ("理由", ruling.reason),
     ]
 
@@ -110,6 +122,7 @@ rulings.register(
         code=DISPOSAL,
         name=gettext_lazy("財産処分の承認"),
         paper="asset_disposal_approved",
+        rejection="asset_disposal_refused",
         grant_states=grant_states.SETTLED,
         opening=_opening,
         rows=_rows,

@@ -14,7 +14,7 @@ from portal.notices.services import settings_save
 from portal.notices.topics import topics
 from programs.models import FirmMembership
 from subsidies.models import Call, Scheme
-from subsidies.office import services
+from subsidies.office import services, ward_demo
 from subsidies.office.models import Revision
 
 ADACHI, KATSUSHIKA = 13121, 13122
@@ -66,6 +66,7 @@ def load(today: dt.date) -> int:
     _dropped()
     _reserve()
     _opt_outs()
+    ward_demo.load()
     return Revision.objects.count()
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ui.forms import TextField, UiForm, WholeNumberField, YenField
 from subsidies.office.base_forms import LinesField, MonthDayField, PartForm, RateField
 from subsidies.rules.mails import COMMON, EVENTS, MORE, Event, unknown
-from subsidies.rules.scheme import RETENTION_CLASS, STANDARD_FORMS
+from subsidies.rules.scheme import RETENTION_CLASS, STANDARD_FORMS, papers
 from subsidies.rules.scheme.checks import mail_refusal
 
 _TAX = (("excluded", _("税抜の金額で計算する")), ("included", _("税込の金額で計算する")))
@@ -235,6 +235,8 @@ class _PapersForm(PartForm):
         for kind, usual in STANDARD_FORMS.items():
             form = own.get(kind) or {"number": usual.number, "title": usual.title}
             found |= {f"{kind}__number": form["number"], f"{kind}__title": form["title"]}
+            if kind in papers.MAY_GO_WITHOUT_NUMBER:
+                found[f"{kind}__numbered"] = form.get("numbered", True)
         return found
 
     def values(self) -> dict[str, Any]:
@@ -242,8 +244,11 @@ class _PapersForm(PartForm):
         for kind, usual in STANDARD_FORMS.items():
             number = self.cleaned_data[f"{kind}__number"]
             title = self.cleaned_data[f"{kind}__title"] or usual.title
-            if (number, title) != (usual.number, usual.title):
+            numbered = self.cleaned_data.get(f"{kind}__numbered", True)
+            if (number, title, numbered) != (usual.number, usual.title, True):
                 own[kind] = {"number": number, "title": title}
+                if not numbered:
+                    own[kind]["numbered"] = False
         return {"forms": own}
 
 
@@ -253,6 +258,10 @@ def _paper_fields() -> dict[str, forms.Field]:
         for name, what, most in (("number", _("様式番号"), 40), ("title", _("名前"), 60)):
             found[f"{kind}__{name}"] = TextField(
                 label=_labelled(usual.title, what), required=False, max_length=most
+            )
+        if kind in papers.MAY_GO_WITHOUT_NUMBER:
+            found[f"{kind}__numbered"] = forms.BooleanField(
+                label=_labelled(usual.title, _("文書番号を付ける")), required=False
             )
     return found
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.office.views import calls, mails, parts, revisions, schemes
+from subsidies.office.views import calls, mails, parts, revisions, schemes, templates, wards
 
 app_name = "office"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("staff/schemes/<int:scheme_id>/", schemes.scheme, name="scheme"),
     path("staff/schemes/<int:scheme_id>/versions/<int:number>/", schemes.version, name="version"),
     path("staff/schemes/<int:scheme_id>/compare/", schemes.compare, name="compare"),
+    path("staff/schemes/<int:scheme_id>/forms/", templates.templates, name="papers"),
     path("staff/schemes/<int:scheme_id>/revise/", revisions.begin, name="revise"),
     path("staff/schemes/<int:scheme_id>/calls/new/", calls.create, name="call_new"),
     path("staff/revisions/<int:revision_id>/", revisions.overview, name="revision"),
@@ -29,6 +30,7 @@ urlpatterns = [
         parts.item,
         name="item",
     ),
+    path("staff/schemes/ward/", wards.settings, name="ward"),
     path("staff/budgets/", calls.budgets, name="budgets"),
     path("staff/calls/<int:call_id>/", calls.call, name="call"),
     path("staff/calls/<int:call_id>/edit/", calls.edit, name="call_edit"),

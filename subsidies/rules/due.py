@@ -30,6 +30,15 @@ def due_on(start: dt.date, days: int) -> dt.date:
     return next_open(start + dt.timedelta(days=days))
 
 
+def withdrawal_until(decided_on: dt.date, days: int) -> dt.date:
+    """取下げの期限: the last day on which a decision of that day may be declined.
+
+    The letter reaches the firm's page on the day of the decision, so the days count from it: the
+    date that the letter prints is the one that the page keeps to.
+    """
+    return due_on(decided_on, days)
+
+
 def report_due(
     ends_on: dt.date, *, days: int, completed_on: dt.date | None = None, latest: str = ""
 ) -> dt.date:

@@ -14,10 +14,10 @@ from portal.kernel.texts import filled
 from portal.notices.services import notify
 from subsidies import people
 from subsidies.models import Application
-from subsidies.selection import services, states
+from subsidies.selection import letters, services, states
 from subsidies.selection.models import Choice, Selection
 
-SYSTEM = "selection.waiting"
+SYSTEM, LETTERS = "selection.waiting", "selection.letters"
 Text = str | Promise
 _RESULTS = {
     states.SELECTED: (
@@ -59,7 +59,7 @@ def tell_returned(event: OutboxEvent) -> None:
 def tell_results(event: OutboxEvent) -> None:
     """Every firm reads its own result; the preparer that it is decided."""
     run = _run(event)
-    for choice in run.choices.select_related("application"):
+    for choice in run.choices.select_related("application", "selection"):
         _tell_firm(event, choice)
     _tell_office(event, run, [run.prepared_by_id], _("採択が決定しました"))
 
@@ -119,6 +119,10 @@ def _choice(event: OutboxEvent) -> Choice:
 
 
 def _tell_firm(event: OutboxEvent, choice: Choice) -> None:
+    """採択・補欠・不採択通知書, then the notice that points to the result."""
+    letters.choice_letter_make(
+        actor=Actor.system(LETTERS, ward_id=choice.ward_id), choice=choice, at=event.created_at
+    )
     subject, body = _RESULTS[choice.status]
     notify(
         event_key=f"{event.pk}:{choice.pk}",

@@ -10,6 +10,7 @@ from subsidies.selectors.calls import (
     Named,
     call_detail,
     closing_soon,
+    handed_out,
     open_calls,
 )
 from subsidies.selectors.queue import (
@@ -35,6 +36,7 @@ __all__ = [
     "call_detail",
     "closing_soon",
     "firm_applications",
+    "handed_out",
     "open_calls",
     "queue",
     "queue_counts",

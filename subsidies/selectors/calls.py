@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from portal.ui.markup import localized
-from subsidies.models import Call
+from subsidies.models import Call, DocumentTemplate
 
 
 class Named(NamedTuple):
@@ -20,6 +20,12 @@ class Named(NamedTuple):
     def display_name(self) -> str:
         """The name in the language of the page."""
         return localized(self.name, self.name_en)
+
+
+def handed_out(scheme_id: int) -> frozenset[str]:
+    """Codes of the documents for which the scheme hands out a ひな形."""
+    rows = DocumentTemplate.objects.filter(scheme_id=scheme_id, replaced_at=None)
+    return frozenset(rows.values_list("code", flat=True))
 
 
 class CallInBrief(NamedTuple):

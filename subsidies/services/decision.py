@@ -13,9 +13,9 @@ from programs.models import FirmMembership
 from subsidies import gate, policies, states
 from subsidies.contents import rules_for
 from subsidies.models import Application, ApplicationVersion, Decision
-from subsidies.rules import snapshot
+from subsidies.rules import due, snapshot
 from subsidies.rules.scheme.papers import GRANT, REFUSAL
-from subsidies.services import budget, grants, moves, numbers, versions
+from subsidies.services import budget, grants, moves, numbers, versions, ward_rules
 from subsidies.services.errors import AmountTooHigh, Refused
 
 
@@ -107,8 +107,8 @@ def decision_approve(
     and made anew meanwhile, perhaps with another amount, raises StaleState.
 
     A grant takes its amount from the call's budget by one conditional UPDATE (with a CHECK behind
-    it) and writes the ledger. Raises BudgetExceeded (with what is left), GuardFailed, StaleState,
-    RoleMissing.
+    it) and writes the ledger. Raises BudgetExceeded (with what is left), GuardFailed (also above the
+    approver's 専決), StaleState, RoleMissing.
     """
     with transaction.atomic():
         application = policies.get_application(actor, lock=True, pk=application_id)
@@ -118,6 +118,8 @@ def decision_approve(
         if refusal := states.APPLICATION.refusal(application, "grant", actor):
             raise GuardFailed(refusal)
         gate.require_open(application, decision.outcome, decision.amount_yen)
+        if refusal := ward_rules.over_limit(application.ward_id, actor, decision.amount_yen):
+            raise GuardFailed(refusal)
         if decision.outcome == Decision.Outcome.GRANT:
             budget.commit(application, decision.amount_yen)
         _seal(actor, application, decision)
@@ -202,9 +204,13 @@ def frozen_conditions(
         "conditions": list(rules.conditions),
         "project_ends_on": application.call.project_ends_on.isoformat(),
         "withdrawal_days": rules.withdrawal_days,
+        "report_days": rules.report_days,
+        "report_until": due.report_due(
+            application.call.project_ends_on, days=rules.report_days, latest=rules.report_latest
+        ).isoformat(),
         "rate": str(rules.rate),
         "cap_yen": rules.cap_yen,
-        "appeal_text": rules.appeal_text if rules.appeal_on else "",
+        "appeal_text": rules.appeal,
         "letter_form_no": paper.number,
         "letter_title": paper.title,
     }

@@ -10,7 +10,10 @@ from portal.letters.services import Subject, letter_issue
 from programs.models import Ward
 from subsidies import letters
 from subsidies.contents import rules_for
-from subsidies.models import Application, ApplicationVersion, Decision
+from subsidies.models import Application, ApplicationVersion, Correction, Decision
+from subsidies.rules.scheme.papers import CORRECTION
+from subsidies.services.case_letters import CaseLetter, case_letter_make
+from subsidies.services.review import correctable_fields
 
 RECEIPT, LETTER = "receipt", "decision"
 
@@ -67,9 +70,6 @@ def decision_letter_make(*, actor: Actor, application_id: int) -> StoredFile:
         )
         assert decision.approved_at is not None
         assert decision.decided_on is not None
-        kind = (
-            "交付決定通知書" if decision.outcome == Decision.Outcome.GRANT else "不交付決定通知書"
-        )
         stored = letter_issue(
             actor=actor,
             subject=subject_of(application, LETTER),
@@ -77,11 +77,32 @@ def decision_letter_make(*, actor: Actor, application_id: int) -> StoredFile:
             data=data,
             made_at=decision.approved_at,
             issued_on=decision.decided_on,
-            file_name=f"{kind}_{application.receipt_no}.pdf",
+            file_name=f"{letters.decision_title(decision)}_{application.receipt_no}.pdf",
         )
         decision.letter = stored
         decision.save(update_fields=["letter"])
         return stored
+
+
+def correction_letter_make(*, actor: Actor, correction_id: int) -> StoredFile:
+    """The 補正依頼書; the one that exists where there is one."""
+    with override("ja"):
+        correction = Correction.objects.select_related("application").get(pk=correction_id)
+        application = correction.application
+        opening, rows = letters.correction_letter(
+            application, correction, correctable_fields(application)
+        )
+        return case_letter_make(
+            actor=actor,
+            application_id=application.pk,
+            letter=CaseLetter(
+                kind=CORRECTION,
+                subject_id=correction.pk,
+                issued_at=correction.requested_at,
+                opening=opening,
+                rows=rows,
+            ),
+        )
 
 
 def subject_of(application: Application, kind: str, version: int | None = None) -> Subject:

@@ -14,7 +14,7 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.files.services import UploadRefused
 from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
-from subsidies import downloads, states
+from subsidies import downloads, selectors, states
 from subsidies.forms import UploadForm
 from subsidies.models import Application, ApplicationDocument
 from subsidies.rules import form as form_rules
@@ -108,6 +108,7 @@ def _page(
         is_refused = document.stored_file.state == StoredFile.State.REFUSED
         kept = refused if is_refused else attached
         kept.setdefault(document.requirement, []).append(document)
+    handed_out = selectors.handed_out(application.version.scheme_id)
     wanted = {problem.anchor.removeprefix("documents."): problem.text for problem in problems}
     rows = [
         {
@@ -116,6 +117,7 @@ def _page(
             "refused": refused.get(item.code, []),
             "form": (failed or {}).get(item.code) or UploadForm(item),
             "problem": wanted.get(item.code, ""),
+            "has_template": item.code in handed_out,
         }
         for item in rules.documents
     ]

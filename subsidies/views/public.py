@@ -2,18 +2,23 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.kernel import clock
+from portal.kernel.files.responses import file_response
+from portal.kernel.files.services import FileUnavailable
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from programs.models import Ward
 from subsidies import selectors
 from subsidies.contents import rules_of
-from subsidies.models import Call, Scheme
+from subsidies.models import Call, DocumentTemplate, Scheme
+from subsidies.rules.scheme.papers import APPLICATION
+from subsidies.services.templates import template_open
 
 
 @login_not_required
@@ -48,7 +53,8 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
         call = selectors.call_detail(call_id)
     except Call.DoesNotExist as missing:
         raise Http404 from missing
-    now = clock.now()
+    now, rules = clock.now(), rules_of(call.version)
+    handed_out = selectors.handed_out(call.version.scheme_id)
     context = {
         "call": call,
         "breadcrumb": [
@@ -56,8 +62,22 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
             Crumb(call.version.scheme.display_name),
         ],
         "scheme": call.version.scheme,
-        "rules": rules_of(call.version),
+        "rules": rules,
+        "application_form": rules.form(APPLICATION),
+        "papers": [(item, item.code in handed_out) for item in rules.documents],
         "is_open": call.opens_at <= now < call.closes_at,
         "is_coming": now < call.opens_at,
     }
     return TemplateResponse(request, "subsidies/call_detail.html", context)
+
+
+@login_not_required
+@require_safe
+def template(request: HttpRequest, call_id: int, code: str) -> HttpResponseBase:
+    """ひな形 of a document that the call asks for, for everybody."""
+    try:
+        call = selectors.call_detail(call_id)
+        stored, reader = template_open(scheme_id=call.version.scheme_id, code=code)
+    except (Call.DoesNotExist, DocumentTemplate.DoesNotExist, FileUnavailable) as missing:
+        raise Http404 from missing
+    return file_response(stored, reader)

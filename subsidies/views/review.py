@@ -15,6 +15,7 @@ from portal.accounts.access import hat_required, recent_authentication_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.letters.selectors import letters_of_case
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies import gate, policies, reading, selectors, states
@@ -24,6 +25,7 @@ from subsidies.forms import MessageForm
 from subsidies.models import Application, DocumentCheck
 from subsidies.rules import due
 from subsidies.rules.bonus import BonusLine
+from subsidies.rules.scheme.papers import CASE_LETTERS
 from subsidies.selectors import ApplicationDetail
 from subsidies.selectors.bonus import bonus_of
 from subsidies.services import (
@@ -37,6 +39,7 @@ from subsidies.services import (
     message_post,
     proposal_return,
 )
+from subsidies.services.ward_rules import over_limit
 from subsidies.staff_forms import CorrectionForm, ProposalForm, ReturnForm
 from subsidies.views.common import ward_only
 
@@ -221,6 +224,7 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "application": case,
         "decision": decision,
         "own": decision.prepared_by_id == request.actor.user_id,
+        "over": over_limit(case.ward_id, request.actor, decision.amount_yen, lock=False),
         "seen": decision.prepared_at.isoformat(),
         "form": form,
         "bonus": _bonus(case),
@@ -336,6 +340,7 @@ def _context(
         "changes": reading.changes(detail),
         "timeline": reading.timeline(detail),
         "bonus": _bonus(case),
+        "letters": letters_of_case(case.receipt_no or "", CASE_LETTERS),
         "verdicts": DocumentCheck.Verdict.choices,
         "check_rows": _check_rows(detail, typed),
         # Closed meanwhile, the list stays open around what was typed.

@@ -13,12 +13,15 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.letters.selectors import letter_of
 from portal.ui.parts import Crumb, Tab
 from subsidies import policies, prerequisites, progress, reading, selectors, states
 from subsidies.contents import rules_of
 from subsidies.forms import MessageForm, ReasonForm
 from subsidies.models import Application
+from subsidies.rules.scheme.papers import CORRECTION
 from subsidies.services import application_withdraw, message_post
+from subsidies.services.case_letters import key_of
 from subsidies.services.errors import Refused
 from subsidies.services.turns import turn_of
 from subsidies.views.common import firm_application, firm_only
@@ -160,6 +163,7 @@ def correction(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("補正の依頼")),
         ],
         "correction": asked,
+        "letter": letter_of(key_of(CORRECTION, asked.pk)),
         "items": progress.correction_items(application, asked, rules),
     }
     return TemplateResponse(request, "subsidies/correction.html", context)

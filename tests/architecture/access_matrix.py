@@ -76,6 +76,7 @@ MATRIX = {
     # Subsidies: public, firm, ward
     "subsidies:call_list": EVERYBODY,
     "subsidies:call_detail": EVERYBODY,
+    "subsidies:template": EVERYBODY,
     "subsidies:start": FIRMS,
     "subsidies:task_list": {"owner"},
     "subsidies:check_result": {"owner"},
@@ -217,6 +218,8 @@ MATRIX = {
     "office:scheme": OWN_WARD | {"auditor"},
     "office:version": OWN_WARD | {"auditor"},
     "office:compare": OWN_WARD | {"auditor"},
+    "office:papers": OWN_WARD | {"auditor"},
+    "office:ward": WARD_STAFF,
     "office:revise": OWN_WARD,
     "office:revision": OWN_WARD | {"auditor"},
     "office:move": OWN_WARD,

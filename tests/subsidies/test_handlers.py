@@ -11,6 +11,7 @@ from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import OutboxEvent
+from portal.letters.models import Letter
 from portal.notices.models import Notice
 from subsidies import services
 from subsidies.models import ApplicationVersion, Decision
@@ -77,6 +78,19 @@ def test_the_letter_of_a_grant():
     assert Notice.objects.filter(recipient_id=decision.prepared_by_id).count() == 1
 
 
+def test_a_decision_letter_bears_the_schemes_own_number_and_title():
+    forms = {"grant": {"number": "別記様式第7号", "title": "補助金交付決定書"}}
+    call = make.make_call(rules=make.rules_json("DX1", forms=forms))
+    grant = make.make_grant(call=call)
+    deliver("subsidies.application_decided")
+    letter = Decision.objects.get(application=grant.application).letter
+    assert letter.original_name.startswith("補助金交付決定書_")
+    found = text_of(letter)
+    assert "補助金交付決定書" in found
+    assert "別記様式第7号" in found
+    assert "交付決定通知書" not in found
+
+
 def test_the_letter_of_a_refusal_has_a_reason_and_no_conditions():
     application = make.make_proposed(outcome="refuse")
     approver = make.official_actor(make.SUMIDA, Role.APPROVER)
@@ -124,6 +138,17 @@ def test_a_correction_tells_the_firm_and_then_the_ward():
     deliver("subsidies.correction_requested")
     notice = Notice.objects.filter(subject__startswith="補正のお願い").first()
     assert "詳しく書いてください。" in notice.body
+    deliver("subsidies.correction_requested")
+    letter = Letter.objects.get(kind="correction")
+    found = text_of(letter.stored_file)
+    assert letter.document_no in found
+    for part in (
+        "補正依頼書",
+        "いま困っていること",
+        "詳しく書いてください。",
+        application.receipt_no,
+    ):
+        assert part in found, part
     actor = make.firm_actor(application.firm)
     with acting(actor):
         services.correction_answer(

@@ -70,6 +70,7 @@ def build_world():
         people[key] = person.pk
     document = submitted.documents.select_related("stored_file").first()
     _put_bytes(document.stored_file)
+    _template(draft.call, owner.user_id)
     job = ImportJob.objects.create(
         ward_id=SUMIDA,
         created_by_id=people["reviewer"],
@@ -131,6 +132,22 @@ def _fact(firm):
     from tests.factories.selection import graduate
 
     return graduate(firm, person_name=CANARY)
+
+
+def _template(call, user_id):
+    """A ひな形 that the call's scheme hands out."""
+    from subsidies.models import DocumentTemplate
+    from tests.factories import subsidies as make
+
+    stored = make.make_file(firm_id=None, ward_id=SUMIDA)
+    _put_bytes(stored)
+    DocumentTemplate.objects.create(
+        scheme=call.version.scheme,
+        ward_id=SUMIDA,
+        code="quotes",
+        stored_file=stored,
+        added_by_id=user_id,
+    )
 
 
 def _bulk(application, user_id):
@@ -232,6 +249,7 @@ def arguments(name, world):
         "programs:fact_add": [firm.public_id],
         "programs:fact": [world["fact"].pk],
         "subsidies:call_detail": [draft.call_id],
+        "subsidies:template": [draft.call_id, "quotes"],
         "subsidies:start": [draft.call_id],
         "subsidies:check": [draft.public_id, "employees"],
         "subsidies:task": [draft.public_id, "plan"],

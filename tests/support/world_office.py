@@ -19,11 +19,12 @@ def build_revision(call: Any, editor_id: int) -> Any:
 def office_arguments(name: str, world: dict[str, Any]) -> list[Any]:
     """Arguments that lead to the scheme, its revision and its call."""
     short, revision = name.partition(":")[2], world["revision"]
-    if short in {"schemes", "budgets"}:
+    if short in {"schemes", "budgets", "ward"}:
         return []
     if short in {"call", "call_edit", "call_budget"}:
         return [world["draft"].call_id]
-    of_scheme = {"version": [1], "scheme": [], "compare": [], "revise": [], "call_new": []}
+    of_scheme = {"version": [1], "scheme": [], "compare": []}
+    of_scheme |= {"revise": [], "call_new": [], "papers": []}
     if short in of_scheme:
         return [revision.scheme_id, *of_scheme[short]]
     more = {"move": ["propose"], "part": ["questions"], "arrange": ["questions"]}

@@ -240,6 +240,16 @@ def open_for_download(*, actor: Actor, stored: StoredFile, may: May) -> IO[bytes
     return _open(actor, stored, may, key=stored.storage_key, action="file.downloaded")
 
 
+def open_handout(stored: StoredFile) -> IO[bytes]:
+    """The bytes of a paper that is handed out to everybody: nobody's look at it is written down.
+
+    Raises FileUnavailable for what is not clean.
+    """
+    if not stored.is_available or not stored.storage_key.startswith(f"{storage.CLEAN}/"):
+        raise FileUnavailable(stored.state)
+    return storage.private().open(stored.storage_key)
+
+
 def stored_derivative(*, actor: Actor, stored: StoredFile, may: May) -> IO[bytes]:
     """The re-encoded image of a photograph, safe to show inside a page (always JPEG).
 

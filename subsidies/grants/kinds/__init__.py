@@ -3,11 +3,12 @@
 from subsidies.grants.kinds.registry import (
     Kind,
     fileable,
-    form_no_of,
+    form_name_of,
+    form_of,
     get,
     names,
     register,
     ruling_of,
 )
 
-__all__ = ["Kind", "fileable", "form_no_of", "get", "names", "register", "ruling_of"]
+__all__ = ["Kind", "fileable", "form_name_of", "form_of", "get", "names", "register", "ruling_of"]

@@ -25,9 +25,9 @@ CANCELLATION = "cancellation"
 
 
 def withdrawal_ends_on(grant: Grant) -> dt.date:
-    """The last day on which a decision may be declined (交付決定の通知から N 日)."""
+    """The last day on which a decision may be declined, as its letter says."""
     days = rules_of(grant.application.version).withdrawal_days
-    return due.due_on(grant.decided_on, days)
+    return due.withdrawal_until(grant.decided_on, days)
 
 
 def _in_time(grant: Grant, values: Mapping[str, Any]) -> Iterable[Problem]:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from subsidies.contents import rules_of
 from subsidies.models import Grant
 from subsidies.rules.problem import Problem
-from subsidies.rules.scheme import Document, Question
+from subsidies.rules.scheme import Document, PaperForm, Question
 
 if TYPE_CHECKING:
     from subsidies.grants.models import Filing
@@ -100,9 +100,16 @@ def ruling_of(filing: "Filing") -> str:
     return kind.ruling
 
 
-def form_no_of(filing: "Filing") -> str:
-    """The 様式番号 of the filing by the rules of its grant's scheme."""
+def form_of(filing: "Filing") -> PaperForm:
+    """The 様式 of the filing, number and title, by the rules of its grant's scheme."""
     try:
-        return rules_of(filing.grant.application.version).form(filing.kind).number
+        return rules_of(filing.grant.application.version).form(filing.kind)
     except KeyError:
-        return get(filing.kind).form_no
+        kind = get(filing.kind)
+        return PaperForm(kind.code, kind.form_no, str(kind.name))
+
+
+def form_name_of(filing: "Filing") -> str:
+    """第9号様式 実績報告書."""
+    form = form_of(filing)
+    return f"{form.number} {form.title}".strip()

@@ -26,7 +26,8 @@ class RulingKind:
     `grant_states`: in which of the grant's states it may be proposed and approved. `terms` works
     out of a filing what the ruling binds to (JSON); `asks` names what the preparer types besides
     the reason. `page` names the route for proposing it without a filing (its argument is the
-    receipt number), "" for none.
+    receipt number), "" for none. `appeals`: its letter carries the scheme's 教示文 where that is on;
+    an instruction decides nothing and carries none.
     """
 
     code: str
@@ -39,6 +40,7 @@ class RulingKind:
     asks: tuple[Asked, ...] = ()
     terms: "Callable[[Filing], Mapping[str, Any]] | None" = None
     page: str = ""
+    appeals: bool = True
 
 
 _rulings: dict[str, RulingKind] = {}

@@ -62,6 +62,7 @@ rulings.register(
         rows=_rows,
         asks=("instruction", "ends_on"),
         terms=_terms,
+        appeals=False,
     )
 )
 register(

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
+from portal.letters.selectors import Listed, letters_of_case
 from subsidies.grants import policies, states
 from subsidies.grants.models import (
     Filing,
@@ -19,6 +20,10 @@ from subsidies.grants.models import (
     SiteVisit,
 )
 from subsidies.models import BudgetEntry, Decision, Grant
+from subsidies.rules.scheme.papers import CHARGES, HEARING, PAYMENT
+
+# Letters after the decision that are no answer to a proposal; those stand with their rulings.
+LETTERS = (PAYMENT, HEARING, CHARGES)
 
 
 @dataclass
@@ -31,6 +36,7 @@ class GrantDetail:
     rulings: list[Ruling]
     requests: list[ProgressRequest]
     visits: list[SiteVisit]
+    letters: list[Listed]
     entries: list[BudgetEntry] = field(default_factory=list)
     history: list[AuditRow] = field(default_factory=list)
 
@@ -83,6 +89,7 @@ def grant_detail(actor: Actor, **lookup: Any) -> GrantDetail:
             policies.visible_requests(actor).filter(grant=grant).select_related("filing")
         ),
         visits=list(policies.visible_visits(actor).filter(grant=grant)),
+        letters=letters_of_case(grant.receipt_no, LETTERS),
         **_inner(actor, grant),
     )
 

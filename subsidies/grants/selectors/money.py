@@ -30,8 +30,8 @@ def payable(actor: Actor) -> QuerySet[ClaimAccount]:
     )
 
 
-def advances(actor: Actor) -> list[Ruling]:
-    """Approved advances that were not paid yet."""
+def advances(actor: Actor) -> QuerySet[Ruling]:
+    """Approved advances that were not paid yet, with the accounts of their claims."""
     rows = policies.visible_rulings(actor).filter(
         kind=ADVANCE,
         status=states.RULED,
@@ -39,7 +39,7 @@ def advances(actor: Actor) -> list[Ruling]:
         grant__status=grant_states.IN_PROGRESS,
         grant__paid_yen=0,
     )
-    return list(rows.select_related("grant", "filing"))
+    return rows.select_related("grant__application", "filing__account").order_by("pk")
 
 
 def payments(actor: Actor) -> QuerySet[Payment]:
@@ -53,9 +53,18 @@ def claimed_yen(account: ClaimAccount) -> int:
     return (account.grant.final_yen or 0) - account.grant.paid_yen
 
 
-def payable_rows(actor: Actor) -> Iterator[ClaimAccount]:
-    """The same as `payable`, streamed."""
-    return payable(actor).iterator(chunk_size=500)
+def payable_rows(actor: Actor) -> Iterator[tuple[ClaimAccount, str, int]]:
+    """All that waits for the treasury, streamed: the account, 精算払 or 概算払, the amount (yen)."""
+    for account in payable(actor).iterator(chunk_size=500):
+        yield account, Payment.Kind.FINAL, claimed_yen(account)
+    for ruling in advances(actor).iterator(chunk_size=500):
+        if ruling.filing is not None:
+            yield ruling.filing.account, Payment.Kind.ADVANCE, ruling.amount_yen or 0
+
+
+def waiting_count(actor: Actor) -> int:
+    """How many payments wait."""
+    return payable(actor).count() + advances(actor).count()
 
 
 def recoveries(actor: Actor, grant: Grant) -> list[Recovery]:

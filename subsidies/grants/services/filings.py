@@ -180,11 +180,17 @@ def filing_submit(*, actor: Actor, filing_id: int) -> Filing:
         if problems := problems_of(filing):
             raise Incomplete(problems)
         now = clock.database_now()
-        _freeze(actor, filing, now)
+        version = _freeze(actor, filing, now)
         _hand_over(actor, filing)
         if submitted := _on_submit.get(filing.kind):
             submitted(actor, filing)
-        _apply(actor, filing, "submit", fields={"submitted_at": now, "message": ""})
+        _apply(
+            actor,
+            filing,
+            "submit",
+            told={"version": version.number},
+            fields={"submitted_at": now, "message": ""},
+        )
         return filing
 
 
@@ -231,7 +237,7 @@ def payload_of(filing: Filing, at: dt.datetime) -> dict[str, Any]:
     rows = filing.documents.filter(standing()).select_related("stored_file").order_by("id")
     return {
         "kind": filing.kind,
-        "form_no": kinds.form_no_of(filing),
+        "form_no": kinds.form_of(filing).number,
         "grant": filing.grant.receipt_no,
         "submitted_at": at.isoformat(),
         "answers": {
@@ -270,9 +276,9 @@ def _kind_needs_no_ruling(filing: Filing, actor: Actor) -> str | None:
     return None
 
 
-def _freeze(actor: Actor, filing: Filing, at: dt.datetime) -> None:
+def _freeze(actor: Actor, filing: Filing, at: dt.datetime) -> FilingVersion:
     payload = payload_of(filing, at)
-    FilingVersion.objects.create(
+    return FilingVersion.objects.create(
         filing=filing,
         number=filing.versions.count() + 1,
         payload=payload,
@@ -307,7 +313,14 @@ def _hand_over(actor: Actor, filing: Filing) -> None:
         new.update(ward_id=filing.ward_id)
 
 
-def _apply(actor: Actor, filing: Filing, action: str, **kwargs: Any) -> None:
+def _apply(
+    actor: Actor,
+    filing: Filing,
+    action: str,
+    told: Mapping[str, Any] | None = None,
+    **kwargs: Any,
+) -> None:
+    """`told`: what the event says besides the usual."""
     transitions.apply(
         table=states.FILING,
         instance=filing,
@@ -321,6 +334,7 @@ def _apply(actor: Actor, filing: Filing, action: str, **kwargs: Any) -> None:
             "kind": filing.kind,
             "ward_id": filing.ward_id,
             "firm_id": filing.firm_id,
+            **(told or {}),
         },
         **kwargs,
     )

@@ -13,8 +13,8 @@ from portal.letters.services import Subject, letter_issue
 from subsidies.contents import rules_of
 from subsidies.grants.models import Payment
 from subsidies.grants.services.rulings import letter_frame
-
-LETTER = "payment"
+from subsidies.rules.scheme.papers import PAYMENT
+from subsidies.services import numbers
 
 
 def payment_letter_make(*, actor: Actor, payment_id: int) -> StoredFile:
@@ -30,8 +30,8 @@ def payment_letter_make(*, actor: Actor, payment_id: int) -> StoredFile:
         payment.letter = letter_issue(
             actor=actor,
             subject=Subject(
-                key=f"{LETTER}:{payment.pk}",
-                kind=LETTER,
+                key=f"{PAYMENT}:{payment.pk}",
+                kind=PAYMENT,
                 case_no=grant.receipt_no,
                 ward_id=payment.ward_id,
                 firm_id=payment.firm_id,
@@ -47,30 +47,47 @@ def payment_letter_make(*, actor: Actor, payment_id: int) -> StoredFile:
 
 
 def _data(payment: Payment) -> dict[str, Any]:
-    """What the letter says; the account by its last digits alone."""
+    """What the letter says, with its 文書番号; the account by its last digits alone."""
     grant = payment.grant
     frame = letter_frame(grant)
-    form = rules_of(grant.application.version).form(LETTER)
+    form = rules_of(grant.application.version).form(PAYMENT)
     record = payment.filing.versions.latest("number").payload
+    advance = payment.kind == Payment.Kind.ADVANCE
+    paid_on = clock.to_date(payment.recorded_at)
+    number = numbers.letter_number(payment.ward_id, paid_on) if form.numbered else ""
     return {
         **{
             name: frame[name]
-            for name in ("addressee_name", "addressee_person", "issuer_office", "issuer", "contact")
+            for name in (
+                "addressee_name",
+                "addressee_person",
+                "issuer_office",
+                "issuer",
+                "seal",
+                "contact",
+            )
         },
         "title": f"{frame['scheme']} {form.title}",
         "form_no": form.number,
-        "document_no": "",
-        "date": clock.wareki(clock.to_date(payment.recorded_at)),
-        "keywords": [form.title, grant.receipt_no],
-        "footer": grant.receipt_no,
-        "opening": f"{frame['decision_no']}で交付を決定した補助金を、次のとおり支払いました。",
+        "document_no": number,
+        "date": clock.wareki(paid_on),
+        "keywords": [form.title, number or grant.receipt_no],
+        "footer": f"{number}　{grant.receipt_no}".strip(),
+        "opening": (
+            f"{clock.wareki(grant.decided_on)}付け{frame['decision_no']}で交付を決定した補助金を、"
+            f"次のとおり{'概算払により' if advance else ''}支払ったので通知します。"
+        ),
         "matter": "",
         "rows": [
             ("受付番号", grant.receipt_no),
             ("事業の名前", grant.title),
+            ("区分", "概算払" if advance else "精算払"),
             ("支払額", format_yen(payment.yen)),
             ("支払日", clock.wareki(payment.paid_on)),
             ("振込先", record["record"]["account"]),
-            ("貴社の請求番号", record["answers"].get("reference") or "—"),
+            ("精算", "実績報告による額の確定の後に精算します。")
+            if advance
+            else ("貴社の請求番号", record["answers"].get("reference") or "—"),
         ],
+        "appeal": "",
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.kernel import audit, clock, transitions
+from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import StaleState, TransitionRefused
 from subsidies import grant_states
@@ -89,11 +89,19 @@ def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
         )
         grant.paid_yen = yen
         grant.save(update_fields=["paid_yen"])
-        audit.record(
-            actor=actor,
+        moves.tell(
+            actor,
+            grant,
             action="grants.advance_paid",
-            obj=grant,
+            event="subsidies.advance_paid",
             detail={"yen": yen, "paid_on": paid_on.isoformat()},
+            payload={
+                "grant_id": grant.pk,
+                "application_id": grant.application_id,
+                "payment_id": payment.pk,
+                "ward_id": grant.ward_id,
+                "firm_id": grant.firm_id,
+            },
         )
         return payment
 

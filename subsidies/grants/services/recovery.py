@@ -12,6 +12,7 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.money import format_yen
 from portal.kernel.transitions import StaleState
+from subsidies import grant_states
 from subsidies.contents import submitted_rules
 from subsidies.grants import money_states, policies, states
 from subsidies.grants.kinds.recovery import RECOVERY, due_on_of
@@ -65,6 +66,14 @@ def recoverable_yen(grant: Grant) -> int:
     """What was paid and not yet ordered back."""
     ordered = Recovery.objects.filter(grant=grant).aggregate(sum=Total("principal_yen"))["sum"]
     return grant.paid_yen - (ordered or 0)
+
+
+def overpaid_yen(grant: Grant) -> int:
+    """What an advance (概算払) paid beyond the final amount and was not ordered back yet."""
+    final = grant.final_yen if grant.status in grant_states.SETTLED else None
+    if final is None or grant.paid_yen <= final:
+        return 0
+    return max(0, recoverable_yen(grant) - final)
 
 
 @effect(RECOVERY)
@@ -137,6 +146,8 @@ def recovery_payment_record(
             obj=grant,
             detail={"recovery": recovery.pk, "yen": yen, "paid_on": paid_on.isoformat()},
         )
+        if 0 < before.principal_left_yen <= yen and before.owed_yen > before.principal_yen:
+            _fix_charges(actor, recovery, before, paid_on)
         if yen == before.left_yen:
             transitions.apply(
                 table=money_states.RECOVERY,
@@ -146,6 +157,18 @@ def recovery_payment_record(
                 payload=_payload(recovery),
             )
         return payment
+
+
+def _fix_charges(actor: Actor, recovery: Recovery, found: Account, fixed_on: dt.date) -> None:
+    """The principal is back: 違約加算金 and 延滞金 grow no more, and the firm has them in writing."""
+    moves.tell(
+        actor,
+        recovery,
+        action="grants.recovery_charged",
+        event="grants.recovery_charged",
+        detail={"surcharge_yen": found.surcharge.yen, "late_yen": found.late.yen},
+        payload={**_payload(recovery), "fixed_on": fixed_on.isoformat()},
+    )
 
 
 @money_states.RECOVERY.guard("nothing_is_left")

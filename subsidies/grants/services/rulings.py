@@ -22,7 +22,8 @@ from subsidies.grants.kinds.changes import period_problem
 from subsidies.grants.models import Filing, Ruling
 from subsidies.models import Decision, Grant
 from subsidies.rules.scheme import SchemeRules
-from subsidies.services import moves, numbers
+from subsidies.selectors.wards import seal_of
+from subsidies.services import moves, numbers, ward_rules
 from subsidies.services.decision import own_cause
 from subsidies.services.errors import Refused
 
@@ -148,7 +149,8 @@ def ruling_approve(
     """決裁: number, date and effect in one transaction; never by the person who proposed.
 
     `seen` is the `prepared_at` (ISO) of what the approver has read; another one raises StaleState.
-    Raises GuardFailed, StaleState, RoleMissing, and what the effect raises.
+    Raises GuardFailed (own proposal, own firm, above the approver's 専決), StaleState, RoleMissing,
+    and what the effect raises.
     """
     with transaction.atomic():
         ruling = policies.get_ruling(actor, pk=ruling_id)
@@ -160,6 +162,8 @@ def ruling_approve(
         _check_seen(ruling, seen)
         _check_stage(ruling.grant, ruling.kind)
         if refusal := states.RULING.refusal(ruling, "approve", actor):
+            raise GuardFailed(refusal)
+        if refusal := ward_rules.over_limit(ruling.ward_id, actor, weight_yen(ruling)):
             raise GuardFailed(refusal)
         _seal(actor, ruling)
         if ruling.outcome == Ruling.Outcome.APPROVE:
@@ -185,6 +189,11 @@ def _approver_is_not_preparer(ruling: Ruling, actor: Actor) -> str | None:
     if ruling.prepared_by_id == actor.user_id:
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
     return own_cause(ruling.grant.application, actor)
+
+
+def weight_yen(ruling: Ruling) -> int:
+    """The amount (円) that 専決 is measured by: what is decided on, nothing for a refusal."""
+    return (ruling.amount_yen or 0) if ruling.outcome == Ruling.Outcome.APPROVE else 0
 
 
 def _check_proposal(actor: Actor, grant: Grant, kind: str, outcome: str, reason: str) -> None:
@@ -240,6 +249,7 @@ def letter_frame(grant: Grant) -> dict[str, Any]:
         "addressee_person": firm["representative_name"] or "代表者",
         "issuer_office": ward.name,
         "issuer": ward.mayor_title,
+        "seal": seal_of(ward.pk),
         "contact": grant.call.contact,
         "scheme": version.scheme.name,
         "guideline": rules.guideline,
@@ -251,18 +261,22 @@ def letter_frame(grant: Grant) -> dict[str, Any]:
 
 
 def _letter(grant: Grant, code: str, outcome: str) -> dict[str, Any]:
-    """The frame of the letter with its 様式."""
+    """The frame of the letter with its 様式 and 教示文."""
     rules = rules_of(grant.application.version)
     return {**_paper(rules, code, outcome), **letter_frame(grant)}
 
 
 def _paper(rules: SchemeRules, code: str, outcome: str) -> dict[str, str]:
-    """様式番号 and title of the letter, as the scheme names them."""
+    """様式番号, title and 教示文 of the letter, as the scheme names them."""
     if code not in rulings.codes():
         return {}
     kind = rulings.get(code)
     form = rules.form(kind.paper if outcome == Ruling.Outcome.APPROVE else kind.rejection)
-    return {"form_no": form.number, "paper": form.title}
+    return {
+        "form_no": form.number,
+        "paper": form.title,
+        "appeal_text": rules.appeal if kind.appeals else "",
+    }
 
 
 def _settle_filing(actor: Actor, ruling: Ruling) -> None:

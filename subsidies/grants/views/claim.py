@@ -24,6 +24,7 @@ from subsidies.grants.services import (
     filing_save,
     filing_submit,
 )
+from subsidies.grants.services.papers import receipt_of
 from subsidies.grants.views.common import (
     firm_crumbs,
     firm_only,
@@ -168,6 +169,7 @@ def _read(request: HttpRequest, found: Filing) -> HttpResponse:
         "state": states.FILING.state(found.status),
         "version": version,
         "record": version.payload["record"],
+        "receipt": receipt_of(version),
         "payment": getattr(found, "payment", None),
     }
     return TemplateResponse(request, "grants/claim_read.html", context)
@@ -180,7 +182,7 @@ def _frame(found: Filing) -> dict[str, Any]:
         "filing": found,
         "grant": grant,
         "kind": kind,
-        "form_no": kinds.form_no_of(found),
+        "form_name": kinds.form_name_of(found),
         "is_advance": found.kind == ADVANCE,
         "amount_yen": most_advance_yen(grant) if found.kind == ADVANCE else claimable_yen(grant),
         "back_url": firm_url(grant),

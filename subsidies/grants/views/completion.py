@@ -38,6 +38,7 @@ from subsidies.grants.services import (
     filing_submit,
 )
 from subsidies.grants.services.filings import problems_of
+from subsidies.grants.services.papers import receipt_of
 from subsidies.grants.spent_form import groups, line_form
 from subsidies.grants.views.common import (
     filing_or_404,
@@ -294,7 +295,7 @@ def _frame(found: Filing, *here: str) -> dict[str, Any]:
         "filing": found,
         "grant": found.grant,
         "kind": kind,
-        "form_no": kinds.form_no_of(found),
+        "form_name": kinds.form_name_of(found),
         "back_url": reverse(HERE, args=[found.public_id]) if here else firm_url(found.grant),
         "breadcrumb": firm_crumbs(found.grant, str(kind.name), *here),
     }
@@ -325,6 +326,7 @@ def _read(request: HttpRequest, public_id: object) -> HttpResponse:
         **_frame(detail.filing),
         "state": states.FILING.state(detail.filing.status),
         "report": report_of(detail),
+        "receipt": receipt_of(detail.version),
     }
     return TemplateResponse(request, "grants/completion_read.html", context)
 

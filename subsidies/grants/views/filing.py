@@ -22,6 +22,7 @@ from subsidies.grants.progress import filing_url
 from subsidies.grants.selectors import FilingDetail
 from subsidies.grants.services import filing_drop, filing_save, filing_submit
 from subsidies.grants.services.filings import problems_of
+from subsidies.grants.services.papers import receipt_of
 from subsidies.grants.views.common import (
     filing_or_404,
     filing_pages,
@@ -165,9 +166,10 @@ def _read(request: HttpRequest, detail: FilingDetail) -> HttpResponse:
         "filing": found,
         "grant": found.grant,
         "kind": kind,
-        "form_no": kinds.form_no_of(found),
+        "form_name": kinds.form_name_of(found),
         "state": states.FILING.state(found.status),
         "reading": reading.submitted(detail) if detail.version else None,
+        "receipt": receipt_of(detail.version) if detail.version else None,
         "rulings": [(item, reading.instruction_rows(item.terms)) for item in detail.rulings],
         "waits": found.status == states.SUBMITTED,
         "needs_ruling": bool(detail.version and kinds.ruling_of(found)),
@@ -184,7 +186,7 @@ def _form_page(
     context = {
         **frame(found, HERE),
         "kind": kind,
-        "form_no": kinds.form_no_of(found),
+        "form_name": kinds.form_name_of(found),
         "form": form,
         "stale": stale,
         "asked": found.grant.progress_requests.filter(status=states.OPEN_REQUEST).first()

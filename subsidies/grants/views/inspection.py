@@ -116,7 +116,7 @@ def _page(
         "filing": found,
         "grant": found.grant,
         "state": states.FILING.state(found.status),
-        "form_no": kinds.form_no_of(found),
+        "form_name": kinds.form_name_of(found),
         "report": report_of(detail),
         "saved": saved,
         "form": form if form.errors else reason if reason.errors else form,

@@ -47,7 +47,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, done=done),
         "page": page,
         "rows": [] if done else [(row, money.claimed_yen(row)) for row in page],
-        "advances": [] if done else money.advances(actor),
+        "advances": [] if done else money.advances(actor)[:AT_MOST],
         "form": form,
         "may_pay": bool(states.REVIEWER & actor.roles),
         "breadcrumb": [Crumb(_("補助事業の一覧"), reverse("grants:list")), Crumb(_("支払"))],
@@ -60,7 +60,7 @@ def _record(request: HttpRequest, form: PaidOnForm) -> HttpResponse:
     if (advance := posted_number(request.POST.get("advance", ""))) is not None:
         try:
             advance_record(actor=request.actor, grant_id=advance, paid_on=paid_on)
-            messages.success(request, _("概算払を記録しました。"))
+            messages.success(request, _("概算払を記録しました。企業に通知されます。"))
         except TransitionRefused as refused:
             say(request, refused)
         return redirect(HERE)
@@ -94,6 +94,6 @@ def _record(request: HttpRequest, form: PaidOnForm) -> HttpResponse:
 def _tabs(request: HttpRequest, *, done: bool) -> list[Tab]:
     here = reverse(HERE)
     return [
-        Tab(_("支払待ち"), here, money.payable(request.actor).count(), current=not done),
+        Tab(_("支払待ち"), here, money.waiting_count(request.actor), current=not done),
         Tab(_("支払済"), f"{here}?tab=done", current=done),
     ]

@@ -36,6 +36,7 @@ from subsidies.grants.services import (
     recovery_propose,
     revocation_propose,
 )
+from subsidies.grants.services.owing import Owing, owings
 from subsidies.grants.services.recovery import account_of, recoverable_yen
 from subsidies.grants.services.revocation import standing_yen
 from subsidies.grants.views.common import (
@@ -99,7 +100,10 @@ def recovery(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """返還命令: what was ordered, what came back, what is left today; another order."""
     grant = _grant(request, receipt_no)
     found = money.recoveries(request.actor, grant)
-    form: UiForm = RecoveryForm(initial={"principal_yen": recoverable_yen(grant)})
+    owed = owings(grant)
+    cause = request.POST.get("cause") or request.GET.get("cause")
+    chosen = next((item for item in owed if item.cause == cause), next(iter(owed), None))
+    form: UiForm = RecoveryForm(initial=_suggested(grant, chosen))
     returned: UiForm = ReturnedForm(initial={"paid_on": clock.today()})
     if request.method == "POST":
         target = next(
@@ -118,7 +122,7 @@ def recovery(request: HttpRequest, receipt_no: str) -> HttpResponse:
         else:
             form = RecoveryForm(request.POST)
             if form.is_valid() and (
-                answer := _tried(request, form, lambda: _order(request, grant, form))
+                answer := _tried(request, form, lambda: _order(request, grant, form, chosen))
             ):
                 return answer
     reviewer = bool(states.REVIEWER & request.actor.roles)
@@ -130,6 +134,8 @@ def recovery(request: HttpRequest, receipt_no: str) -> HttpResponse:
             for item in found
         ],
         "left_yen": recoverable_yen(grant),
+        "owed": owed,
+        "chosen": chosen,
         "propose_form": form,
         "returned_form": returned,
         "form": form if form.errors else returned if returned.errors else None,
@@ -178,6 +184,17 @@ def hearing(request: HttpRequest, hearing_id: int) -> HttpResponse:
     return TemplateResponse(request, "grants/hearing.html", context, status=status)
 
 
+def _suggested(grant: Grant, owing: Owing | None) -> dict[str, Any]:
+    """What the proposal may say: the amount and reason of what is owed, else all that was paid."""
+    if owing is None:
+        return {"principal_yen": recoverable_yen(grant)}
+    return {
+        "principal_yen": owing.yen,
+        "surcharged": owing.surcharged,
+        "reason": owing.reason,
+    }
+
+
 def _grant(request: HttpRequest, receipt_no: str) -> Grant:
     try:
         return policies.get_grant(request.actor, receipt_no=receipt_no.replace("\x00", ""))
@@ -213,8 +230,11 @@ def _revoke(
     return redirect("grants:revocation", grant.receipt_no)
 
 
-def _order(request: HttpRequest, grant: Grant, form: UiForm) -> HttpResponse:
-    ruling = recovery_propose(actor=request.actor, grant_id=grant.pk, **form.cleaned_data)
+def _order(request: HttpRequest, grant: Grant, form: UiForm, owing: Owing | None) -> HttpResponse:
+    cause = owing.cause if owing and request.POST.get("cause") == owing.cause else ""
+    ruling = recovery_propose(
+        actor=request.actor, grant_id=grant.pk, cause=cause, **form.cleaned_data
+    )
     messages.success(request, _("返還命令を起案しました。決裁者の承認を待ちます。"))
     return redirect("grants:ruling", ruling.pk)
 

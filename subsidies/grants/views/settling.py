@@ -24,6 +24,7 @@ from subsidies.grants.services import (
     ruling_approve,
     ruling_send_back,
 )
+from subsidies.grants.services.rulings import weight_yen
 from subsidies.grants.views.common import (
     filing_or_404,
     note_view,
@@ -35,6 +36,7 @@ from subsidies.grants.views.common import (
     ward_or_auditor,
 )
 from subsidies.grants.views.staff import ruling_name
+from subsidies.services.ward_rules import over_limit
 
 
 @ward_or_auditor
@@ -135,6 +137,7 @@ def ruling(request: HttpRequest, ruling_id: int) -> HttpResponse:
         "instructions": reading.instruction_rows(found.terms),
         "steps": found.terms.get("steps", []),
         "own": waits and found.prepared_by_id == actor.user_id,
+        "over": over_limit(found.ward_id, actor, weight_yen(found), lock=False) if waits else None,
         "may_decide": waits and actor.ward_id == found.ward_id and actor.has_role(Role.APPROVER),
         "seen": found.prepared_at.isoformat(),
         "form": form,
@@ -197,7 +200,7 @@ def _filing_page(
         "filing": found,
         "grant": found.grant,
         "kind": kinds.get(found.kind),
-        "form_no": kinds.form_no_of(found),
+        "form_name": kinds.form_name_of(found),
         "state": states.FILING.state(found.status),
         "reading": reading.submitted(detail),
         "form": form,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -25,6 +26,7 @@ from subsidies.grants.filters import GrantFilter
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Filing, Ruling
 from subsidies.grants.selectors import GrantDetail, grant_page, grant_rows
+from subsidies.grants.services.owing import owings
 from subsidies.grants.services.visits import VISITABLE
 from subsidies.grants.views.common import (
     grant_or_404,
@@ -43,6 +45,8 @@ _ACTS = {
     "grants.ruling_denied": gettext_lazy("決裁しようとして断られた"),
     "grants.progress_requested": gettext_lazy("遂行状況の報告を求めた"),
     "grants.visit_planned": gettext_lazy("現地調査を予定した"),
+    "grants.advance_paid": gettext_lazy("概算払の支払を記録した"),
+    "grants.recovery_charged": gettext_lazy("違約加算金・延滞金の額が決まった"),
 }
 EXPORT_AT_MOST = 10_000
 EXPORT_COLUMNS = (
@@ -190,10 +194,26 @@ def _next_step(actor: Actor, detail: GrantDetail) -> NextStep:
             until=grant.report_due_on,
             until_label=_("実績報告の期限"),
         )
+    if step := _to_recover(actor, grant):
+        return step
     return NextStep(
         what=_("いま処理を待っているものはありません"),
         text=_("状態は「%(state)s」です。")
         % {"state": grant_states.GRANT.state(grant.status).label},
+    )
+
+
+def _to_recover(actor: Actor, grant: Grant) -> NextStep | None:
+    """What was paid, must come back and was not ordered back yet."""
+    found = next(iter(owings(grant)), None)
+    if found is None:
+        return None
+    page = reverse("grants:recovery", args=[grant.receipt_no])
+    return NextStep(
+        what=found.what,
+        text=found.text,
+        url=f"{page}?{urlencode({'cause': found.cause})}" if actor.has_role(Role.REVIEWER) else "",
+        button=_("返還の画面に進む"),
     )
 
 

@@ -1,6 +1,7 @@
 """The asset ledger: entered when the amount is settled, its useful life confirmed, disposals noted."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -10,13 +11,15 @@ from portal.kernel import audit, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing
+from portal.ui.markup import yen_text
 from subsidies import grant_states
 from subsidies.grants import policies as grant_policies
 from subsidies.grants.models import Ruling
+from subsidies.grants.services.owing import Owing, source
 from subsidies.grants.services.rulings import effect
 from subsidies.models import Grant
 from subsidies.obligations import policies, states
-from subsidies.obligations.disposals import DISPOSAL
+from subsidies.obligations.disposals import DISPOSAL, RETURN_REASON
 from subsidies.obligations.models import Asset
 from subsidies.obligations.rules import assets as rules
 from subsidies.obligations.selectors.returns import return_of, settled_report
@@ -109,6 +112,21 @@ def approve_disposal(actor: Actor, ruling: Ruling) -> None:
         "returned_yen": terms["return_yen"],
     }
     _dispose(actor, asset, "approve_disposal", ruling.reason, fields)
+
+
+@source
+def disposal_owings(grant: Grant) -> Iterator[Owing]:
+    """処分に伴う返還: what a disposal gives back, approved or not, until it was ordered back."""
+    for asset in Asset.objects.filter(grant=grant, returned_yen__gt=0).order_by("pk"):
+        yen = asset.returned_yen or 0
+        yield Owing(
+            f"asset:{asset.pk}",
+            yen,
+            _("財産の処分に伴う返還を起案してください"),
+            _("「%(name)s」の処分で、%(yen)sを返還してもらいます。")
+            % {"name": asset.description, "yen": yen_text(yen)},
+            RETURN_REASON % asset.description,
+        )
 
 
 def _dispose(actor: Actor, asset: Asset, action: str, reason: str, fields: dict[str, Any]) -> None:

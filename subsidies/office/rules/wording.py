@@ -284,7 +284,8 @@ def _papers(rules: SchemeRules) -> Iterator[Line]:
     yield Line(group, "appeal", _("教示文"), appeal)
     for kind in STANDARD_FORMS:
         form = rules.form(kind)
-        text = " ".join(filter(None, [form.number, form.title]))
+        bare = "" if form.numbered else _("文書番号なし")
+        text = " ".join(filter(None, [form.number, form.title, bare]))
         yield Line(group, f"form.{kind}", STANDARD_FORMS[kind].title, text)
     for mail in rules.mails:
         yield Line(group, f"mail.{mail.code}", mail.subject, mail.body)

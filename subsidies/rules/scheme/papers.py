@@ -8,6 +8,20 @@ from subsidies.rules.scheme.types import PaperForm
 APPLICATION = "application"
 GRANT = "grant"
 REFUSAL = "refusal"
+CORRECTION = "correction"
+SELECTED = "selected"
+WAITING = "waiting"
+NOT_SELECTED = "not_selected"
+HEARING = "hearing"
+CHARGES = "charges"
+PAYMENT = "payment"
+# 受付証 of what is filed after the decision; it carries the receipt number and no 様式.
+FILING_RECEIPT = "filing_receipt"
+
+# Letters that a ward may send without a 文書番号; decisions and rulings always have one.
+MAY_GO_WITHOUT_NUMBER = (CORRECTION, SELECTED, WAITING, NOT_SELECTED, HEARING, CHARGES, PAYMENT)
+# Letters that no table of their own stands for (portal.letters alone keeps them).
+CASE_LETTERS = (CORRECTION, SELECTED, WAITING, NOT_SELECTED, HEARING, CHARGES)
 
 STANDARD = {
     form.code: form
@@ -15,9 +29,10 @@ STANDARD = {
         PaperForm(APPLICATION, "第1号様式", "交付申請書"),
         PaperForm(GRANT, "第2号様式", "交付決定通知書"),
         PaperForm(REFUSAL, "第3号様式", "不交付決定通知書"),
-        PaperForm("correction", "", "補正依頼書"),
-        PaperForm("selected", "", "採択通知書"),
-        PaperForm("not_selected", "", "不採択通知書"),
+        PaperForm(CORRECTION, "", "補正依頼書"),
+        PaperForm(SELECTED, "", "採択通知書"),
+        PaperForm(WAITING, "", "補欠通知書"),
+        PaperForm(NOT_SELECTED, "", "不採択通知書"),
         PaperForm("withdrawal", "第4号様式", "申請取下書"),
         PaperForm("change", "第5号様式", "変更承認申請書"),
         PaperForm("change_approved", "第5号の2様式", "変更承認通知書"),
@@ -34,12 +49,15 @@ STANDARD = {
         PaperForm("advance", "第11号の2様式", "概算払請求書"),
         PaperForm("advance_approved", "", "概算払通知書"),
         PaperForm("advance_refused", "", "概算払不承認通知書"),
-        PaperForm("payment", "", "支払通知書"),
+        PaperForm(PAYMENT, "", "支払通知書"),
+        PaperForm(HEARING, "", "弁明の機会の付与通知書"),
         PaperForm("revocation", "第12号様式", "交付決定取消通知書"),
         PaperForm("recovery", "第13号様式", "返還命令書"),
+        PaperForm(CHARGES, "", "違約加算金・延滞金確定通知書"),
         PaperForm("effect_report", "第14号様式", "効果報告書"),
         PaperForm("tax_credit", "第15号様式", "仕入控除税額報告書"),
         PaperForm("asset_disposal", "第16号様式", "財産処分承認申請書"),
         PaperForm("asset_disposal_approved", "第17号様式", "財産処分承認通知書"),
+        PaperForm("asset_disposal_refused", "第17号の2様式", "財産処分不承認通知書"),
     )
 }

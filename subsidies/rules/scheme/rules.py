@@ -109,6 +109,11 @@ class SchemeRules:
 
         return parse(data)
 
+    @property
+    def appeal(self) -> str:
+        """The 教示文 that letters carry, "" where the ward wants none."""
+        return self.appeal_text if self.appeal_on else ""
+
     def category(self, code: str) -> Category | None:
         return next((item for item in self.categories if item.code == code), None)
 

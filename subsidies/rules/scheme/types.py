@@ -203,11 +203,16 @@ class Prerequisite:
 
 @dataclass(frozen=True, slots=True)
 class PaperForm:
-    """様式: number and title of one kind of paper, e.g. completion 第8号様式 実績報告書."""
+    """様式: number and title of one kind of paper, e.g. completion 第8号様式 実績報告書.
+
+    `numbered` False leaves the 文書番号 out, where the ward sends such a letter without one; decisions
+    and rulings always have one.
+    """
 
     code: str
     number: str
     title: str
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
+from portal.letters.selectors import letter_of
 from portal.ui.parts import Crumb
 from subsidies.models import Call
 from subsidies.policies import CASE_ROLES
@@ -24,6 +25,7 @@ from subsidies.selection.forms import WhatIfForm
 from subsidies.selection.models import Choice, Minutes, Selection
 from subsidies.selection.selectors import Line, Ranking
 from subsidies.selection.services.runs import frozen
+from subsidies.services.case_letters import key_of
 
 ward_only = hat_required(Hat.WARD, roles=CASE_ROLES)
 readers = hat_required(Hat.WARD, Hat.AUDITOR)
@@ -113,6 +115,7 @@ def own_result(request: HttpRequest, public_id: object) -> HttpResponse:
         "choice": choice,
         "application": choice.application,
         "state": states.CHOICE.state(choice.status),
+        "letter": letter_of(key_of(choice.status, choice.pk)),
         "breadcrumb": [
             Crumb(_("マイページ"), reverse("desk:my")),
             Crumb(

@@ -5,13 +5,18 @@ import datetime as dt
 import pytest
 
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import GuardFailed, StaleState
+from programs.models import Ward
 from subsidies import grant_states
+from subsidies.contents import rules_for
 from subsidies.grants import services, states
+from subsidies.grants.kinds.ending import withdrawal_ends_on
 from subsidies.grants.models import Filing, Ruling
-from subsidies.models import BudgetEntry, Call, Grant
+from subsidies.letters import decision_letter
+from subsidies.models import BudgetEntry, Call, Decision, Grant
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 
@@ -61,6 +66,20 @@ def test_an_accepted_withdrawal_frees_the_money(grant):
     ]
     assert OutboxEvent.objects.filter(name="subsidies.grant_withdrawn").count() == 1
     assert AuditRow.objects.filter(action="subsidies.grant.withdraw").count() == 1
+
+
+def test_the_letter_prints_the_dates_that_the_pages_keep_to(grant):
+    decision = Decision.objects.get(application=grant.application)
+    version = grant.application.versions.latest("number")
+    said = dict(
+        decision_letter(
+            decision, version, rules=rules_for(version), ward=Ward.objects.get(pk=13107)
+        )["rows"]
+    )
+    assert said["取下げの期限"] == clock.wareki(withdrawal_ends_on(grant))
+    assert clock.wareki(grant.report_due_on) in said["実績報告の期限"]
+    assert "30日以内" in said["実績報告の期限"]
+    assert any("「実績報告の期限」までに" in text for text in decision.conditions["conditions"])
 
 
 def test_a_withdrawal_after_its_last_day_is_refused_in_words(grant):

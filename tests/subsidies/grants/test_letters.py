@@ -3,6 +3,7 @@
 import pypdf
 import pytest
 
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import outbox
 from portal.kernel.database import acting
@@ -10,12 +11,18 @@ from portal.kernel.documents import render_pdf
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import OutboxEvent
+from portal.letters.models import Letter
+from portal.letters.services import difference
 from portal.notices.models import Notice
 from subsidies.grants import letters, services
 from subsidies.grants.models import Ruling
+from subsidies.grants.services import recovery as recoveries
 from subsidies.models import Grant
 from tests.factories import subsidies as make
+from tests.subsidies.grants.money import claimed, inspected, paid, reported
 from tests.subsidies.grants.people import approved, filed, proposed
+from tests.subsidies.grants.test_revocation import ask, give_back, ordered, revoked
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +101,129 @@ def test_the_letter_of_an_instruction(grant):
     assert "遅延等に係る指示書" in found
     assert "令和9年3月25日" in found
     assert "#emph[毎週報告すること。]" in found
+
+
+APPEAL = "この決定に不服があるときは、3か月以内に区長に申し出てください。"
+
+
+def appealing():
+    """A grant of a scheme whose letters carry a 教示文."""
+    return make.make_grant(call=make.make_call(rules=make.rules_json("DX1", appeal_text=APPEAL)))
+
+
+def test_the_letter_of_a_revocation_and_of_the_order_to_give_back_say_how_to_appeal():
+    grant = paid(appealing())
+    ruling, _grant = revoked(grant)
+    found = letter_of(ruling)
+    assert "交付決定取消通知書" in found
+    assert "不服申立てについて" in found
+    assert APPEAL in found
+    found = letter_of(ordered(grant).ruling)
+    assert "返還命令書" in found
+    assert APPEAL in found
+
+
+def test_the_hearing_is_offered_in_a_numbered_letter(client):
+    grant = make.make_grant()
+    hearing = ask(grant)
+    deliver("grants.hearing_asked", times=2)
+    letter = Letter.objects.get(kind="hearing")
+    found = text_of(letter.stored_file)
+    assert letter.document_no
+    for part in (
+        "弁明の機会の付与通知書",
+        letter.document_no,
+        "補助金を他の用途に使用した",
+        "機器が別の会社で使われていた。",
+        make.clock.wareki(hearing.due_on),
+    ):
+        assert part in found, part
+    owner = make.owner_of(grant)
+    sign_in(client, User.objects.get(pk=owner.user_id))
+    page = client.get(f"/grants/{grant.application.public_id}/").content.decode()
+    assert letter.document_no in page
+    assert client.get(f"/files/{letter.stored_file_id}/").status_code == 200
+    stranger = make.firm_actor(make.make_firm())
+    sign_in(client, User.objects.get(pk=stranger.user_id))
+    assert client.get(f"/files/{letter.stored_file_id}/").status_code == 404
+
+
+def test_what_is_charged_in_the_end_is_told_once_the_principal_is_back():
+    grant = paid(appealing())
+    revoked(grant)
+    recovery = ordered(grant)
+    give_back(recovery, 400_000)
+    assert not OutboxEvent.objects.filter(name="grants.recovery_charged").exists()
+    give_back(recovery, 99_000)
+    deliver("grants.recovery_charged", times=2)
+    account = recoveries.account_of(recovery, make.clock.today())
+    assert account.surcharge.yen > 0
+    letter = Letter.objects.get(kind="charges")
+    found = text_of(letter.stored_file)
+    for part in (
+        "違約加算金・延滞金確定通知書",
+        recovery.ruling.document_no,
+        f"{account.surcharge.yen:,}円",
+        "年10.95パーセント",
+        f"これから納付する額{account.left_yen:,}円",
+        APPEAL,
+    ):
+        assert part in found, part
+
+
+def test_a_report_and_a_claim_have_a_receipt_with_the_digest_of_every_file(client):
+    grant = make.make_grant()
+    filing = reported(grant)
+    deliver("grants.filing_submitted", times=2)
+    version = filing.versions.get()
+    letter = Letter.objects.get(kind="filing_receipt")
+    assert letter.key == f"filing_receipt:{version.pk}"
+    found = text_of(letter.stored_file)
+    for part in (
+        "実績報告書受付証",
+        "第9号様式実績報告書",
+        grant.receipt_no,
+        version.sha256,
+        version.payload["documents"][0]["sha256"],
+        "日報を端末で入力するようにした。",
+        "665,999円",
+        "499,000円",
+    ):
+        assert part in found, part
+    assert difference(letter) is None
+    owner = make.owner_of(grant)
+    sign_in(client, User.objects.get(pk=owner.user_id))
+    page = client.get(f"/filings/{filing.public_id}/report/").content.decode()
+    assert f"/files/{letter.stored_file_id}/" in page
+    assert "第9号様式 実績報告書" in page
+    assert client.get(f"/files/{letter.stored_file_id}/").status_code == 200
+    inspected(filing)
+    approved(proposed(filing, reason="計画のとおり。"))
+    claim = claimed(grant)
+    deliver("grants.filing_submitted")
+    letter = Letter.objects.get(key=f"filing_receipt:{claim.versions.get().pk}")
+    found = text_of(letter.stored_file)
+    for part in ("交付請求書受付証", "請求額499,000円", "***4567"):
+        assert part in found, part
+    assert (
+        f"/files/{letter.stored_file_id}/"
+        in client.get(f"/filings/{claim.public_id}/claim/").content.decode()
+    )
+
+
+def test_a_refused_change_says_how_to_appeal_an_instruction_does_not():
+    grant = appealing()
+    assert APPEAL in letter_of(approved(proposed(filed(grant, "change", **CHANGE), "reject")))
+    instructed = proposed(filed(grant, "delay", **DELAY), instruction="毎週報告すること。")
+    assert "不服申立て" not in letter_of(approved(instructed))
+
+
+def test_a_letter_says_nothing_of_appeals_where_the_ward_wants_none(grant):
+    ruling = approved(proposed(filed(grant, "cancellation", **CANCEL)))
+    assert "不服申立て" not in letter_of(ruling)
+    # A proposal from before the letters carried the text.
+    del ruling.terms["letter"]["appeal_text"]
+    assert letters.ruling_letter(ruling)["appeal"] == ""
 
 
 def test_a_letter_is_the_same_bytes_however_much_changed_since(grant):

@@ -5,13 +5,16 @@ import datetime as dt
 import pytest
 from django.db import connection
 
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import RoleMissing, StaleState, TransitionRefused
+from portal.letters.models import Letter
+from portal.notices.models import Notice
 from subsidies import grant_states
-from subsidies.grants import kinds, services, states
+from subsidies.grants import kinds, reports, services, states
 from subsidies.grants.models import ClaimAccount, Payment
 from subsidies.models import Grant
 from subsidies.services.errors import Incomplete, NotEditable, Refused
@@ -26,6 +29,9 @@ from tests.subsidies.grants.money import (
     reported,
 )
 from tests.subsidies.grants.people import approved, begun, columns, proposed
+from tests.subsidies.grants.test_letters import deliver, text_of
+from tests.subsidies.grants.test_revocation import ordered
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +226,46 @@ class TestAdvance:
         grant = finalised(self.advanced(grant), net=200_000)
         assert (grant.status, grant.final_yen, grant.paid_yen) == ("paid", 150_000, 200_000)
         assert columns(grant) == (200_000, 0, 0, 200_000)
+
+    def test_the_firm_has_it_in_a_numbered_letter_and_a_notice(self, grant, client):
+        grant = self.advanced(grant)
+        Notice.objects.all().delete()
+        for _ in range(2):
+            deliver("subsidies.advance_paid")
+        payment = Payment.objects.get(grant=grant, kind="advance")
+        letter = Letter.objects.get(key=f"payment:{payment.pk}")
+        assert letter.document_no
+        found = text_of(payment.letter)
+        for part in (letter.document_no, "概算払により", "200,000円", "***4567", "精算します"):
+            assert part in found, part
+        told = Notice.objects.filter(subject__startswith="概算払が支払われました")
+        assert told.count() == grant.firm.memberships.count()
+        sign_in(client, User.objects.get(pk=make.owner_of(grant).user_id))
+        page = client.get(f"/filings/{payment.filing.public_id}/claim/").content.decode()
+        address = f"/grants/files/{payment.letter_id}/"
+        assert address in page
+        assert client.get(address).status_code == 200
+
+    def test_an_approved_one_stands_in_the_payments_list(self, grant):
+        filing = claimed(grant, "advance", wanted_yen="200000", why="前払いのため。")
+        approved(proposed(filing))
+        official = make.official_actor(grant.ward_id)
+        with acting(official):
+            (row,) = reports.PAYABLE.rows(official, {})
+        assert (row[0], row[6], row[-1]) == (grant.receipt_no, 200_000, "概算払")
+
+    def test_what_it_paid_too_much_is_the_next_thing_to_order_back(self, grant, client):
+        grant = finalised(self.advanced(grant), net=200_000)
+        official = make.official_actor(grant.ward_id)
+        sign_in(client, User.objects.get(pk=official.user_id))
+        page = client.get(f"/staff/grants/{grant.receipt_no}/").content.decode()
+        assert "概算払の精算：返還を起案してください" in page
+        assert "50,000円" in page
+        order = client.get(f"/staff/grants/{grant.receipt_no}/recovery/").content.decode()
+        assert 'value="50000"' in order or 'value="50,000"' in order
+        assert ordered(grant, 50_000, surcharged=False).principal_yen == 50_000
+        page = client.get(f"/staff/grants/{grant.receipt_no}/").content.decode()
+        assert "いま処理を待っているものはありません" in page
 
     def test_it_is_paid_once(self, grant):
         grant = self.advanced(grant)

@@ -17,7 +17,10 @@ from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
+from subsidies.grants.letters import ruling_letter
 from subsidies.grants.models import Filing, FilingVersion
+from subsidies.grants.services import recovery_propose
+from subsidies.grants.services.owing import owings
 from subsidies.models import Grant
 from subsidies.obligations import services, states
 from subsidies.obligations.models import Asset, Obligation
@@ -281,6 +284,40 @@ def test_a_disposal_is_approved_by_another_official_and_leaves_the_ledger(grant)
     assert asset.disposed_on == dt.date(2028, 2, 10)
     entered(grant)
     assert Obligation.objects.get(kind="restriction_end").status == states.DONE
+
+
+def test_what_a_disposal_gives_back_is_owed_until_it_is_ordered_back(grant):
+    entered(grant)
+    asset = Asset.objects.get()
+    approved(proposed(asked(grant, asset), reason="老朽化による更新である。"))
+    official = make.official_actor(grant.ward_id)
+    with acting(make.SYSTEM):
+        Grant.objects.filter(pk=grant.pk).update(status="paid", paid_yen=499_000)
+    grant.refresh_from_db()
+    with acting(official):
+        (owing,) = owings(grant)
+        assert (owing.cause, owing.yen) == (f"asset:{asset.pk}", 390_883)
+        recovery_propose(
+            actor=official,
+            grant_id=grant.pk,
+            principal_yen=owing.yen,
+            surcharged=owing.surcharged,
+            reason=owing.reason,
+            cause=owing.cause,
+        )
+        assert owings(grant) == []
+
+
+def test_a_disposal_may_be_refused_in_a_letter_of_its_own(grant):
+    entered(grant)
+    asset = Asset.objects.get()
+    ruling = approved(proposed(asked(grant, asset), "reject", reason="まだ使える。"))
+    asset.refresh_from_db()
+    assert asset.status == states.IN_USE
+    said = ruling_letter(ruling)
+    assert said["title"].endswith("財産処分不承認通知書")
+    assert "承認しない" in said["matter"]
+    assert "返還する額" not in dict(said["rows"])
 
 
 @pytest.mark.parametrize(

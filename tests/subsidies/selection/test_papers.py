@@ -12,8 +12,12 @@ import pytest
 from django.test import Client
 
 from portal.accounts.models import User
-from portal.kernel.models import AuditRow
-from subsidies.models import Application
+from portal.kernel import outbox
+from portal.kernel.files import storage
+from portal.kernel.models import AuditRow, OutboxEvent
+from portal.letters.models import Letter
+from portal.letters.services import difference
+from subsidies.models import Application, Call
 from tests.factories import selection as build
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
@@ -89,3 +93,47 @@ def test_what_is_not_there_is_not_found(client, official):
     build.propose(call, actor=official)
     assert fetch(client, call, "minutes.pdf").status_code == 404
     assert fetch(client, call, "other.pdf").status_code == 404
+
+
+def test_each_firm_has_its_result_in_a_letter_of_its_own_made_once(client):
+    rules = {"appeal_text": "不服があるときは、窓口へ申し出てください。"}
+    call = build.make_scored((5, 4, 1), rules=rules).call
+    wanted = Application.objects.filter(call=call).first().requested_yen
+    Call.objects.filter(pk=call.pk).update(budget_yen=wanted + 1)
+    build.approve(build.propose(call))
+    event = OutboxEvent.objects.get(name="selection.approved")
+    for _ in range(2):
+        outbox.handle(event.pk, "selection.notice_approved")
+    letters = {letter.kind: letter for letter in Letter.objects.exclude(kind="receipt")}
+    assert letters.keys() == {"selected", "waiting", "not_selected"}
+    assert len({letter.document_no for letter in letters.values()} - {""}) == 3
+    said = {kind: text_of(letter) for kind, letter in letters.items()}
+    assert "採択通知書" in said["selected"]
+    assert f"{wanted:,}円" in said["selected"]
+    assert "この通知は交付の決定ではありません" in said["selected"]
+    assert "補欠の順位2" in said["waiting"]
+    assert "最低合計点60点" in said["not_selected"]
+    assert [kind for kind, text in said.items() if "不服がある" in text] == ["not_selected"]
+    for letter in letters.values():
+        assert difference(letter) is None
+    application = Application.objects.get(receipt_no=letters["selected"].case_no)
+    sign_in(client, User.objects.get(pk=make.firm_actor(application.firm).user_id))
+    page = client.get(f"/apply/{application.public_id}/result/").content.decode()
+    assert f"/files/{letters['selected'].stored_file_id}/" in page
+    assert letters["selected"].document_no in page
+
+
+def test_a_ward_may_send_a_result_without_a_number():
+    forms = {"selected": {"number": "別記1", "title": "採択のお知らせ", "numbered": False}}
+    call = build.make_scored((5,), rules={"forms": forms}).call
+    build.approve(build.propose(call))
+    event = OutboxEvent.objects.get(name="selection.approved")
+    outbox.handle(event.pk, "selection.notice_approved")
+    letter = Letter.objects.get(kind="selected")
+    assert letter.document_no == ""
+    assert "採択のお知らせ" in text_of(letter)
+
+
+def text_of(letter):
+    with storage.private().open(letter.stored_file.storage_key) as stream:
+        return words(stream.read()).replace("\n", "").replace(" ", "")

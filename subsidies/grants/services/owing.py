@@ -1,0 +1,88 @@
+"""What has to come back and was not ordered back yet, so that nobody has to remember it.
+
+Other rooms add theirs with `source` (an asset that was disposed of). What a 返還命令 that waits or
+stands was proposed for (`terms["cause"]`) is owed no more.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from portal.ui.markup import yen_text
+from subsidies import grant_states
+from subsidies.grants import states
+from subsidies.grants.kinds.recovery import RECOVERY
+from subsidies.grants.models import Ruling
+from subsidies.grants.services.recovery import overpaid_yen, recoverable_yen
+from subsidies.models import Grant
+
+ADVANCE, ENDED = "advance", "ended"
+# A grant that came to nothing: what was paid on it has to come back.
+_ENDED = (grant_states.CANCELLED, grant_states.WITHDRAWN, grant_states.REVOKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """`yen` to be ordered back for `cause`; `what` and `text` are for the page, `reason` (Japanese)
+    for the proposal. `surcharged`: 違約加算金 is usual, because the firm is at fault.
+    """
+
+    cause: str
+    yen: int
+    what: str
+    text: str
+    reason: str
+    surcharged: bool = False
+
+
+Source = Callable[[Grant], Iterable[Owing]]
+_sources: list[Source] = []
+
+
+def source(function: Source) -> Source:
+    """Decorator: one more thing that money may have to come back for."""
+    _sources.append(function)
+    return function
+
+
+def owings(grant: Grant) -> list[Owing]:
+    """All that is to be ordered back of the grant."""
+    if not grant.paid_yen:
+        return []
+    rows = Ruling.objects.filter(
+        grant=grant, kind=RECOVERY, status__in=[states.PROPOSED, states.RULED]
+    )
+    ordered = set(rows.values_list("terms__cause", flat=True))
+    return [item for found in _sources for item in found(grant) if item.cause not in ordered]
+
+
+@source
+def _advance(grant: Grant) -> Iterator[Owing]:
+    """概算払 beyond the final amount."""
+    if over := overpaid_yen(grant):
+        yield Owing(
+            ADVANCE,
+            over,
+            _("概算払の精算：返還を起案してください"),
+            _("確定額より%(yen)s多く支払っています。返還を命じると、精算が終わります。")
+            % {"yen": yen_text(over)},
+            "概算払の額が確定額を超えたため、超えた額の返還を命じる。",
+        )
+
+
+@source
+def _ended(grant: Grant) -> Iterator[Owing]:
+    """What was paid before the grant was cancelled or revoked."""
+    if grant.status in _ENDED and (left := recoverable_yen(grant)):
+        revoked = grant.status == grant_states.REVOKED
+        yield Owing(
+            ENDED,
+            left,
+            _("支払った補助金の返還を起案してください"),
+            _("支払済みの%(yen)sは、まだ返還を命じていません。") % {"yen": yen_text(left)},
+            "交付決定を取り消したため、返還を命じる。"
+            if revoked
+            else "事業をやめたため、支払った額の返還を命じる。",
+            surcharged=revoked,
+        )

@@ -1,0 +1,122 @@
+"""区の設定: the seal of a ward's letters, and up to which amount its approvers decide (専決)."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import Assignment
+from portal.accounts.roles import Role
+from portal.kernel import audit
+from portal.kernel.actor import Actor, Hat
+from portal.kernel.money import format_yen
+from portal.kernel.transitions import RoleMissing
+from subsidies.models import ApprovalLimit, WardRules
+from subsidies.services.errors import Refused
+
+LONGEST_SEAL = 16
+
+
+def limit_of(ward_id: int, user_id: int | None, *, lock: bool = False) -> int | None:
+    """The amount (円) up to which that person decides for the ward; None is any amount.
+
+    `lock` holds the setting until the transaction ends, so that a lower limit set meanwhile counts.
+    """
+    general, own = WardRules.objects.filter(pk=ward_id), ApprovalLimit.objects.all()
+    own = own.filter(ward_id=ward_id, user_id=user_id)
+    if lock:
+        general, own = general.select_for_update(), own.select_for_update()
+    everybody = general.first()
+    if (person := own.first()) is not None:
+        return person.limit_yen
+    return everybody.approval_limit_yen if everybody else None
+
+
+def over_limit(ward_id: int, actor: Actor, yen: int | None, *, lock: bool = True) -> str | None:
+    """Why the actor may not decide that amount, None where they may. Within a transaction."""
+    limit = limit_of(ward_id, actor.user_id, lock=lock)
+    if limit is None or not yen or yen <= limit:
+        return None
+    text = _(
+        "この額（%(yen)s）は、あなたの専決の限度額（%(limit)s）を超えています。"
+        "限度額の大きい決裁者に依頼してください。"
+    )
+    return text % {"yen": format_yen(yen), "limit": format_yen(limit)}
+
+
+def ward_rules_save(
+    *, actor: Actor, seal: str, seal_text: str, approval_limit_yen: int | None
+) -> WardRules:
+    """Set the seal of letters to come and the limit of all approvers. Raises Refused, RoleMissing."""
+    ward_id = _own_ward(actor)
+    text = "".join(seal_text.split())
+    if seal not in WardRules.Seal.values:
+        raise Refused(_("公印の扱いを選んでください。"))
+    if seal == WardRules.Seal.ELECTRONIC and not 2 <= len(text) <= LONGEST_SEAL:
+        raise Refused(
+            _("電子公印の文字を2文字から%(most)d文字で入力してください。") % {"most": LONGEST_SEAL}
+        )
+    with transaction.atomic():
+        before = WardRules.objects.select_for_update().filter(pk=ward_id).first()
+        before = before or WardRules(ward_id=ward_id)
+        row, _created = WardRules.objects.update_or_create(
+            ward_id=ward_id,
+            defaults={"seal": seal, "seal_text": text, "approval_limit_yen": approval_limit_yen},
+        )
+        audit.record(
+            actor=actor,
+            action="subsidies.ward_rules_saved",
+            obj=row,
+            ward_id=ward_id,
+            changes={
+                name: [getattr(before, name), getattr(row, name)]
+                for name in ("seal", "seal_text", "approval_limit_yen")
+                if getattr(before, name) != getattr(row, name)
+            },
+        )
+        return row
+
+
+def approval_limit_set(*, actor: Actor, user_id: int, limit_yen: int | None) -> ApprovalLimit:
+    """One approver's own limit (円), None for any amount. Raises Refused, RoleMissing."""
+    ward_id = _own_ward(actor)
+    with transaction.atomic():
+        held = Assignment.objects.filter(ward_id=ward_id, user_id=user_id, role=Role.APPROVER)
+        if not held.exists():
+            raise Refused(_("この区の決裁者を選んでください。"))
+        rows = ApprovalLimit.objects.select_for_update()
+        before = rows.filter(ward_id=ward_id, user_id=user_id).first()
+        row, _created = ApprovalLimit.objects.update_or_create(
+            ward_id=ward_id, user_id=user_id, defaults={"limit_yen": limit_yen}
+        )
+        _told(actor, ward_id, user_id, before.limit_yen if before else "", limit_yen)
+        return row
+
+
+def approval_limit_clear(*, actor: Actor, user_id: int) -> None:
+    """The ward's limit holds for that person again. Raises RoleMissing."""
+    ward_id = _own_ward(actor)
+    with transaction.atomic():
+        rows = ApprovalLimit.objects.select_for_update().filter(ward_id=ward_id, user_id=user_id)
+        for row in rows:
+            row.delete()
+            _told(actor, ward_id, user_id, row.limit_yen, "")
+
+
+def may_set(actor: Actor) -> bool:
+    """Whether the actor answers for the ward's settings."""
+    return actor.hat == Hat.WARD and actor.has_role(Role.WARD_ADMIN)
+
+
+def _own_ward(actor: Actor) -> int:
+    if actor.ward_id is None or not may_set(actor):
+        raise RoleMissing
+    return actor.ward_id
+
+
+def _told(actor: Actor, ward_id: int, user_id: int, before: object, after: object) -> None:
+    audit.record(
+        actor=actor,
+        action="subsidies.approval_limit_set",
+        ward_id=ward_id,
+        detail={"user_id": user_id},
+        changes={"limit_yen": [before, after]},
+    )
