@@ -55,6 +55,35 @@ WHERE = {
 }
 
 
+TRADE = {
+    "code": "trade",
+    "question": "業種はどれですか。",
+    "kind": "choice",
+    "operator": "one_of",
+    "choices": [["made", "製造業"], ["sold", "小売業"]],
+    "threshold": ["made"],
+}
+
+
+class TestChoiceAsACriterion:
+    @pytest.mark.parametrize(
+        ("changes", "text"),
+        [
+            ({"threshold": ["製造業"]}, "「製造業」が、選択肢にありません"),
+            ({"threshold": []}, "一覧で入力"),
+            ({"threshold": "made"}, "一覧で入力"),
+            ({"kind": "text"}, "「選択」で答える"),
+        ],
+    )
+    def test_an_answer_nobody_can_give_is_refused(self, changes, text):
+        assert text in problems(criteria=[{**TRADE, **changes}])["criteria.trade"]
+
+    def test_the_answers_named_may_apply(self):
+        found = rules(criteria=[TRADE], stacking=[])
+        assert eligibility.judge(found, {"trade": "made"}, {}).is_eligible
+        assert eligibility.judge(found, {"trade": "sold"}, {}).refusals
+
+
 class TestSectionsByCondition:
     def test_a_question_is_asked_only_after_the_answer_it_hangs_on(self):
         found = with_questions(CLOUD, WHERE)

@@ -84,8 +84,23 @@ def _criteria(rules: SchemeRules) -> Iterable[RuleProblem]:
             item.kind not in {"number", "yen"} or not isinstance(item.threshold, int)
         ):
             yield RuleProblem(where, _("数か円の設問に、境目の数を整数で入力してください。"))
-        elif item.operator == "one_of" and not isinstance(item.threshold, tuple):
-            yield RuleProblem(where, _("当てはまる選択肢の略号を一覧で入力してください。"))
+        elif item.operator == "one_of":
+            yield from _accepted(where, item)
+
+
+def _accepted(where: str, item: Criterion) -> Iterable[RuleProblem]:
+    """What the answer may be: codes of the question's own choices, or nobody could ever apply."""
+    if item.kind != "choice":
+        yield RuleProblem(where, _("「選択」で答える設問だけに使える判定です。"))
+        return
+    if not isinstance(item.threshold, tuple) or not item.threshold:
+        yield RuleProblem(where, _("当てはまる選択肢の略号を一覧で入力してください。"))
+        return
+    known = [choice[0] for choice in item.choices if choice]
+    for code in item.threshold:
+        if code not in known:
+            text = _("申請できる答え「%(name)s」が、選択肢にありません。")
+            yield RuleProblem(where, text % {"name": code})
 
 
 def _tasks(rules: SchemeRules) -> Iterable[RuleProblem]:

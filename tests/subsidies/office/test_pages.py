@@ -15,6 +15,7 @@ from subsidies.models import Call, SchemeVersion
 from subsidies.office import services
 from subsidies.office.models import Revision, Trial
 from subsidies.office.parts import PARTS
+from subsidies.rules import eligibility
 from subsidies.rules.scheme import SchemeRules
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
@@ -116,6 +117,40 @@ class TestEditor:
         assert "「クラウドを使いますか」が「はい」のとき" in preview
         graduates = client.get(url("preview", revision.pk) + "?class=graduate")
         assert "データの置き場所" not in shown(graduates)
+
+    def test_a_choice_criterion_lets_in_who_may_apply(self, client: Client, revision):
+        address = url("item", revision.pk, "criteria", 0)
+        given = {
+            "question": "業種はどれですか。",
+            "kind": "choice",
+            "operator": "one_of",
+            "choices": "製造業\n建設業、設備工事業\n小売業",
+            "accepted": "製造業\n建設業、設備工事業",
+            "source": "ask",
+            "refusal": "製造業と建設業の方が対象です。",
+            "counter": revision.counter,
+        }
+        refused = client.post(address, {**given, "accepted": "製造業\n造船業"})
+        assert refused.status_code == 422
+        assert "「造船業」は選択肢にありません" in refused.context["form"].errors["accepted"][0]
+        assert "造船業</textarea>" in refused.content.decode()
+        assert client.post(address, {**given, "accepted": ""}).status_code == 422
+        assert client.post(address, given).status_code == 302
+        revision.refresh_from_db()
+        made = revision.rules["criteria"][-1]
+        codes = {label: code for code, label in made["choices"]}
+        rules = SchemeRules.parse({**revision.rules, "criteria": [made], "stacking": []})
+        for label, state in {
+            "製造業": "eligible",
+            "建設業、設備工事業": "eligible",
+            "小売業": "ineligible",
+        }.items():
+            assert eligibility.judge(rules, {made["code"]: codes[label]}, {}).state == state
+        again = client.get(url("item", revision.pk, "criteria", len(revision.rules["criteria"])))
+        assert again.context["form"].initial["accepted"] == ["製造業", "建設業、設備工事業"]
+        data = fields(again.context["form"], counter=revision.counter)
+        assert client.post(again.request["PATH_INFO"], data).status_code == 302
+        assert Revision.objects.get(pk=revision.pk).rules["criteria"][-1] == made
 
     def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
         self, client: Client, revision
