@@ -114,9 +114,10 @@ def revision_drop(*, actor: Actor, revision_id: int) -> Revision:
 def revision_publish(*, actor: Actor, revision_id: int, seen: int) -> SchemeVersion:
     """公開: the next version of the scheme; calls that have not closed follow it with their drafts.
 
-    What was submitted keeps the version it was submitted under. `seen` is the counter of the rules
-    the approver has read. Raises GuardFailed (an editor may not publish; the rules do not fit an
-    open call), StaleState, RoleMissing.
+    What was submitted keeps the version it was submitted under. From now on the ward keeps the
+    scheme: the data that comes with the portal leaves it alone. `seen` is the counter of the rules
+    the approver has read. Raises GuardFailed (an editor may not publish), Refused (the rules do not
+    fit an open call; a newer version exists than the one that was revised), StaleState, RoleMissing.
     """
     with transaction.atomic():
         revision = policies.get_revision(actor, lock=True, pk=revision_id)
@@ -129,21 +130,20 @@ def revision_publish(*, actor: Actor, revision_id: int, seen: int) -> SchemeVers
         if refusal := states.REVISION.refusal(revision, "publish", actor):
             raise transitions.GuardFailed(refusal)
         now = clock.database_now()
+        scheme = Scheme.objects.select_for_update().get(pk=revision.scheme_id)
+        number = _next_number(scheme, revision)
         rules = _parsed(revision)
         calls = list(
-            Call.objects.select_for_update().filter(
-                version__scheme=revision.scheme, closes_at__gt=now
-            )
+            Call.objects.select_for_update().filter(version__scheme=scheme, closes_at__gt=now)
         )
         for call in calls:
             if refusal := bonus_refusal(rules, call.mode, call.reserved_yen):
                 raise Refused(refusal)
         version = SchemeVersion.objects.create(
-            scheme=revision.scheme,
-            number=newest_version(revision.scheme).number + 1,
-            rules=revision.rules,
-            published_at=now,
+            scheme=scheme, number=number, rules=revision.rules, published_at=now
         )
+        scheme.kept_by_ward = True
+        scheme.save(update_fields=["kept_by_ward"])
         Call.objects.filter(pk__in=[call.pk for call in calls]).update(version=version)
         transitions.apply(
             table=states.REVISION,
@@ -164,6 +164,18 @@ def revision_publish(*, actor: Actor, revision_id: int, seen: int) -> SchemeVers
 def newest_version(scheme: Scheme) -> SchemeVersion:
     """The published version with the highest number. Raises SchemeVersion.DoesNotExist."""
     return scheme.versions.filter(published_at__isnull=False).latest("number")
+
+
+def _next_number(scheme: Scheme, revision: Revision) -> int:
+    """Raises Refused where publishing would silently take back a version made in the meantime."""
+    newest = newest_version(scheme)
+    if newest.pk != revision.based_on_id:
+        text = _(
+            "この改正案は第%(old)d版をもとにしていますが、いまの版は第%(new)d版です。"
+            "差し戻して改正案を取りやめ、いまの版から作り直してください。"
+        )
+        raise Refused(text % {"old": revision.based_on.number, "new": newest.number})
+    return newest.number + 1
 
 
 def rule_problems(revision: Revision) -> list[RuleProblem]:

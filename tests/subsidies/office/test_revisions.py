@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
@@ -101,6 +102,19 @@ class TestFourEyes:
         act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
         with pytest.raises(StaleState):
             act(approver, services.revision_publish, revision_id=revision.pk, seen=seen)
+
+    def test_a_version_made_in_the_meantime_is_not_taken_back(self, editor, approver, call_):
+        revision = save(editor, begun(editor, call_), cap_yen=600_000)
+        SchemeVersion.objects.create(
+            scheme=call_.version.scheme,
+            number=2,
+            rules={**call_.version.rules, "rate": "1/2"},
+            published_at=clock.database_now(),
+        )
+        act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
+        with pytest.raises(Refused, match="いまの版は第2版"):
+            act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+        assert SchemeVersion.objects.filter(scheme=call_.version.scheme).count() == 2
 
     @pytest.mark.parametrize("role", [Role.APPROVER])
     def test_who_may_not_edit(self, role, call_):
