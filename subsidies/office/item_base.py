@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import TextField, UiForm
 from subsidies.office.base_forms import fresh_code
-from subsidies.office.rules.wording import OPERATORS
+from subsidies.office.rules.names import OPERATORS
 from subsidies.rules import values
 from subsidies.rules.scheme import GRADUATE, RuleProblem
 

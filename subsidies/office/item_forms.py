@@ -18,20 +18,8 @@ from subsidies.office.item_base import (
     criteria_choices,
     with_choices,
 )
-from subsidies.office.rules.wording import KINDS, OPERATORS, RELATIONS
+from subsidies.office.rules.names import FACTS, KINDS, OPERATORS, PORTAL_SOURCES, RELATIONS, SOURCES
 from subsidies.rules import values
-from subsidies.rules.scheme import PLAN_EVALUATION
-
-FACTS = (
-    ("dojo_graduate", _("DX道場の修了")),
-    ("leader_course", _("リーダー講座の修了")),
-    ("advisor_support", _("DXアドバイザーの支援")),
-    ("sdgs", _("SDGsの宣言")),
-    ("wage_raise", _("賃上げの計画")),
-    ("advanced_equipment", _("先端設備等導入計画の認定")),
-    ("continuity_plan", _("事業継続力強化計画の認定")),
-    ("health", _("健康経営の認定")),
-)
 
 
 class CategoryForm(ItemForm):
@@ -78,14 +66,7 @@ class CriterionForm(ItemForm):
     )
     source = forms.ChoiceField(
         label=_("企業情報から先に入れておくもの"),
-        choices=(
-            ("ask", _("なし（申請者が答える）")),
-            ("firm.employees", _("従業員数")),
-            ("firm.capital_yen", _("資本金")),
-            ("firm.has_site_in_ward", _("区内に事業所があるか")),
-            ("firm.years_in_ward", _("区内での年数")),
-            ("firm.months_in_ward", _("区内での月数")),
-        ),
+        choices=list(SOURCES.items()),
     )
     any_of = TextField(
         label=_("組の名前"),
@@ -226,7 +207,7 @@ class BonusForm(ItemForm):
 
     prefix_code = "b"
     name = TextField(label=_("名前"), max_length=60)
-    fact = forms.ChoiceField(label=_("もとになる事実"), choices=FACTS)
+    fact = forms.ChoiceField(label=_("もとになる事実"), choices=list(FACTS.items()))
     points = WholeNumberField(label=_("点数"), suffix=_("点"))
     valid_months = WholeNumberField(
         label=_("有効な月数"),
@@ -291,7 +272,7 @@ class PrerequisiteForm(ItemForm):
     name = TextField(label=_("名前"), max_length=100)
     source = forms.ChoiceField(
         label=_("このポータルで確かめるもの"),
-        choices=[("", _("（なし）")), (PLAN_EVALUATION, _("相談員による計画の妥当性評価"))],
+        choices=[NONE, *PORTAL_SOURCES.items()],
         help_text=_("選ぶと、済むまで申請できません。要件や書類で尋ねる必要はありません。"),
         required=False,
     )
