@@ -309,8 +309,16 @@ class TestPapers:
         assert "forms.party" in problems(forms={"party": {"number": "1", "title": "宴"}})
 
     def test_older_versions_keep_their_numbers(self):
-        found = rules(letter_form_no="第5号様式")
+        found = rules(letter_form_no="第5号様式", application_form_no="第1号の2様式")
         assert found.form("grant").number == found.form("refusal").number == "第5号様式"
+        assert found.form("application").number == "第1号の2様式"
+        newer = {"refusal": {"number": "第6号様式", "title": "不交付決定通知書"}}
+        found = rules(letter_form_no="第5号様式", forms=newer)
+        assert [found.form(kind).number for kind in ("grant", "refusal")] == [
+            "第5号様式",
+            "第6号様式",
+        ]
+        assert "letter_form_no" in problems(letter_form_no=5)
 
     def test_the_appeal_text_is_on_where_it_is_written_and_can_be_off(self):
         assert rules(appeal_text="不服があるときは…").appeal_on

@@ -3,6 +3,9 @@
 Numbers and titles vary by ward (domain.md A2), so a scheme version may name its own for each kind.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from subsidies.rules.scheme.types import PaperForm
 
 APPLICATION = "application"
@@ -43,3 +46,18 @@ STANDARD = {
         PaperForm("asset_disposal_approved", "第17号様式", "財産処分承認通知書"),
     )
 }
+
+# Versions published in the first months name three numbers by keys of their own; they never change,
+# so they stay readable.
+FORMER_KEYS = {"application_form_no": (APPLICATION,), "letter_form_no": (GRANT, REFUSAL)}
+
+
+def numbered(data: Mapping[str, Any]) -> dict[str, Any]:
+    """`forms` of a version's JSON (kind → number and title) with what the former keys say."""
+    former = {
+        kind: {"number": data[key], "title": STANDARD[kind].title}
+        for key, kinds in FORMER_KEYS.items()
+        if data.get(key)
+        for kind in kinds
+    }
+    return {**former, **(data.get("forms") or {})}

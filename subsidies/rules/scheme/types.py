@@ -31,6 +31,8 @@ PLAN_EVALUATION = "evaluation"
 SOURCES = (PLAN_EVALUATION,)
 # 保存年限の区分 where a scheme says nothing.
 RETENTION_CLASS = "5年保存"
+# 財産の台帳: the unit price (税抜) from which a purchase goes into it where a scheme says nothing (円).
+ASSET_UNIT_YEN = 500_000
 RESERVED_TASKS = frozenset({"check", "confirm", BUDGET_TASK, FILES_TASK})
 
 

@@ -166,6 +166,37 @@ class TestEditor:
         assert answer.context["form"].errors == {"floor_yen": ["下限が上限を超えています。"]}
         assert Revision.objects.get(pk=revision.pk).counter == revision.counter
 
+    def test_ties_and_what_is_left_are_set_on_the_page(self, client: Client, revision, editor):
+        sheet = {"criteria": [{"code": "a", "name": "効果", "max": 5, "weight": 4}]}
+        with acting(editor):
+            services.revision_save(
+                actor=editor, revision_id=revision.pk, values={"scoring": sheet}, counter=None
+            )
+        address = url("part", revision.pk, "review")
+        data = fields(client.get(address).context["form"])
+        twice = client.post(address, {**data, "tie_1": "a", "tie_2": "a"})
+        assert twice.context["form"].errors.keys() == {"tie_2"}
+        saved = client.post(
+            address, {**data, "tie_1": "a", "tie_3": "amount", "partial_grant": "on"}
+        )
+        assert saved.status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert (rules.ties, rules.partial_grant) == (("a", "amount"), True)
+        assert client.get(address).context["form"].initial["tie_2"] == "amount"
+
+    def test_advances_and_charges_are_set_on_the_page(self, client: Client, revision):
+        address = url("part", revision.pk, "payment")
+        data = fields(client.get(address).context["form"])
+        assert data["late_rate"] == "10.95"
+        for wrong in ("10.955", "-1", "101", "年10%", "NaN"):
+            refused = client.post(address, {**data, "late_rate": wrong})
+            assert refused.context["form"].errors.keys() == {"late_rate"}, wrong
+        changed = {"late_rate": "３．５％", "advance_payment": "on", "advance_percent": "80"}
+        assert client.post(address, {**data, **changed}).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert (rules.advance_payment, rules.advance_percent) == (True, 80)
+        assert (rules.recovery.late_rate, rules.recovery.surcharge_rate) == (350, 1095)
+
     def test_a_stale_tab_keeps_its_text(self, client: Client, revision, editor):
         page = client.get(url("part", revision.pk, "money"))
         data = fields(page.context["form"], cap_yen="700000", counter=revision.counter)
