@@ -11,7 +11,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
 from subsidies.contents import rules_of, submitted_rules
-from subsidies.models import Application, Call, SchemeVersion
+from subsidies.models import Application, BudgetEntry, Call, SchemeVersion
 from subsidies.office import policies, selectors, services, states
 from subsidies.office.models import Revision, Trial
 from subsidies.services.errors import Refused
@@ -277,6 +277,52 @@ class TestTrials:
         }
         result = self.run(editor, call_, criteria=[*call_.version.rules["criteria"], fresh])
         assert (result["refused"], result["unclear"]) == (0, 1)
+
+    def test_what_the_firm_had_received_by_then_bars_it(self, editor, call_):
+        firm = make.make_firm()
+        grant = make.make_grant(call=call_, firm=firm)
+        result = self.run(editor, call_, reapply={"once": True})
+        assert (result["total"], result["refused"]) == (1, 0)
+        next_call = Call.objects.get(pk=call_.pk)
+        next_call.pk, next_call.round = None, 2
+        next_call.decided_yen = next_call.committed_yen = 0
+        next_call.save()
+        second = make.make_submitted(call=next_call, firm=firm)
+        result = self.run(editor, call_)
+        assert (result["total"], result["refused"]) == (2, 1)
+        (reason,) = result["reasons"]
+        assert reason["named"] == [second.receipt_no] != [grant.receipt_no]
+        assert "1回しか受けられません" in reason["text"]
+
+    def test_what_was_settled_later_did_not_help_then(self, editor, call_):
+        firm = make.make_firm()
+        before = make.make_grant(firm=firm)
+        make.make_submitted(call=call_, firm=firm)
+        code = before.application.version.scheme.code
+        rule = {"relation": "requires", "name": "前の段階", "scheme": code}
+        assert self.run(editor, call_, stacking=[rule])["refused"] == 1
+        BudgetEntry.objects.create(
+            call=before.call, application=before.application, amount_yen=1, kind="final"
+        )
+        assert self.run(editor, call_)["refused"] == 1
+
+    def test_what_would_have_to_be_added_is_told_and_not_counted_as_refused(self, editor, call_):
+        make.make_submitted(call=call_)
+        rules = call_.version.rules
+        question = {"code": "why", "task": "plan", "label": "なぜ今か", "kind": "text"}
+        result = self.run(
+            editor,
+            call_,
+            documents=[*rules["documents"], {"code": "vote", "name": "議事録"}],
+            questions=[*rules["questions"], question],
+            quotes={"threshold_yen": 1, "count": 9},
+        )
+        assert result["refused"] == 0
+        assert {item["text"]: item["count"] for item in result["besides"]} == {
+            "書類「議事録」": 1,
+            "設問「なぜ今か」への答え": 1,
+            "相見積の見積書（または1者だけの理由を書いた書類）": 1,
+        }
 
     def test_a_second_run_changes_nothing(self, editor, call_):
         make.make_submitted(call=call_)
