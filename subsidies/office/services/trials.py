@@ -1,7 +1,7 @@
 """試算: run a revision's rules on last year's applications; a few at once, many by a worker."""
 
 from collections.abc import Iterator
-from itertools import batched
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -75,8 +75,8 @@ def _tried(actor: Actor, trial: Trial, rules: SchemeRules) -> Iterator[rule.Trie
     rows = _versions(trial.revision, trial.fiscal_year).select_related(
         "application__call", "application__version__scheme"
     )
-    done = 0
-    for chunk in batched(rows.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+    source, done = rows.iterator(chunk_size=CHUNK), 0
+    while chunk := list(islice(source, CHUNK)):
         known = histories(actor, [row.application for row in chunk])
         for row in chunk:
             receipt_no = row.application.receipt_no or ""
