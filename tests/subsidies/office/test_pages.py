@@ -263,6 +263,45 @@ class TestEditor:
         assert Revision.objects.get(pk=found.pk).status == "editing"
 
 
+class TestNewSchemes:
+    GIVEN = {
+        "name": "見える化補助金",
+        "summary": "機械の稼働を数字で見る。",
+        "stage": 1,
+        "code": "ｄｘ９",
+        "source": "令和8年度要綱",
+    }
+
+    def test_from_the_list_to_the_first_revision(self, client: Client, editor, call_):
+        address = url("scheme_new")
+        assert address in client.get(url("schemes")).content.decode()
+        given = {**self.GIVEN, "version": call_.version_id}
+        refused = client.post(address, {**given, "code": "略号"})
+        assert refused.context["form"].errors.keys() == {"code"}
+        assert "機械の稼働を数字で見る" in refused.content.decode()
+        taken = client.post(address, {**given, "code": call_.version.scheme.code})
+        assert (taken.status_code, "すでにあります" in shown(taken)) == (422, True)
+        made = client.post(address, given, follow=True)
+        assert "新しい制度" in shown(made)
+        revision = Revision.objects.get()
+        assert revision.scheme.code == "DX9"
+        assert client.get(url("scheme", revision.scheme_id)).status_code == 200
+        assert "DX9" not in shown(client.get(reverse("subsidies:call_list")))
+        compared = client.get(url("compare", revision.scheme_id) + "?after=draft")
+        assert "同じです" in shown(compared)
+
+    def test_a_new_name_is_shown_in_the_comparison(self, client: Client, revision):
+        address = url("about", revision.pk)
+        data = fields(client.get(address).context["form"], counter=revision.counter)
+        assert "stage" not in data
+        assert client.post(address, {**data, "name": ""}).status_code == 422
+        assert client.post(address, {**data, "name": "改めた名前"}).status_code == 302
+        assert client.post(address, {**data, "name": "遅い名前"}).status_code == 409
+        page = shown(client.get(url("compare", revision.scheme_id) + "?before=1&after=draft"))
+        assert "改めた名前" in page
+        assert "ちがうところ：1か所" in page
+
+
 class TestComparison:
     def test_only_what_differs_is_shown(self, client: Client, editor, call_):
         rules = {**call_.version.rules, "cap_yen": 600_000, "rate": "1/2"}

@@ -1,6 +1,7 @@
 """Changing a scheme: edit, propose, publish by another; trials; what running applications keep."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, S
 from subsidies.contents import rules_of, submitted_rules
 from subsidies.models import Application, BudgetEntry, Call, SchemeVersion
 from subsidies.office import policies, selectors, services, states
+from subsidies.office.about import About
 from subsidies.office.models import Revision, Trial
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
@@ -130,6 +132,80 @@ class TestFourEyes:
             begun(stranger, call_)
         assert not policies.visible_revisions(make.firm_actor(make.make_firm())).exists()
         assert policies.visible_revisions(make.auditor_actor()).exists()
+
+
+ABOUT = About(
+    name="見える化補助金",
+    name_en="Visibility subsidy",
+    summary="機械の稼働を数字で見る。",
+    stage=1,
+    source="令和8年度要綱",
+)
+
+
+class TestNewSchemes:
+    def create(self, actor, call, code="DX9", about=ABOUT):
+        return act(
+            actor, services.scheme_create, code=code, about=about, version_id=call.version_id
+        )
+
+    def test_a_copy_becomes_a_scheme_once_another_has_published_it(self, editor, approver):
+        copied = make.make_call(ward=OTA)
+        revision = self.create(editor, copied)
+        assert (revision.ward_id, revision.rules) == (make.SUMIDA, copied.version.rules)
+        with acting(editor):
+            assert revision.scheme in policies.visible_schemes(editor)
+            assert not revision.scheme.versions.exists()
+        revision = save(editor, revision, cap_yen=600_000)
+        act(editor, services.revision_propose, revision_id=revision.pk, note="新設")
+        both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        version = act(
+            both, services.revision_publish, revision_id=revision.pk, seen=revision.counter
+        )
+        assert (version.number, version.scheme.name) == (1, "見える化補助金")
+        assert AuditRow.objects.filter(action="office.scheme_created").exists()
+
+    def test_whoever_made_it_does_not_publish_it(self, call_):
+        both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        revision = self.create(both, call_)
+        act(both, services.revision_propose, revision_id=revision.pk, note="新設")
+        with pytest.raises(GuardFailed):
+            act(both, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
+    def test_given_up_it_may_be_taken_up_again(self, editor, call_):
+        revision = save(editor, self.create(editor, call_), cap_yen=600_000)
+        act(editor, services.revision_drop, revision_id=revision.pk)
+        again = act(editor, services.revision_begin, scheme_id=revision.scheme_id)
+        assert (again.rules, again.about) == (revision.rules, revision.about)
+
+    def test_what_is_refused(self, editor, approver, call_):
+        scheme = call_.version.scheme
+        with pytest.raises(RoleMissing):
+            self.create(approver, call_)
+        with pytest.raises(Refused, match="略号"):
+            self.create(editor, call_, code=scheme.code)
+        with pytest.raises(Refused, match="名前を変えて"):
+            self.create(editor, call_, about=replace(ABOUT, name=scheme.name))
+        admin = make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
+        fresh = self.create(editor, call_).scheme_id
+        with pytest.raises(Refused, match="公開した版がありません"):
+            TestCalls().create(admin, call_, scheme_id=fresh)
+
+    def test_a_name_changes_with_the_next_version_and_not_before(self, editor, approver, call_):
+        revision = begun(editor, call_)
+        about = replace(About.of(call_.version.scheme), name="新しい名前")
+        given = {"revision_id": revision.pk, "about": about, "counter": revision.counter}
+        revision = act(editor, services.revision_describe, **given)
+        with pytest.raises(StaleState):
+            act(editor, services.revision_describe, **given)
+        scheme = call_.version.scheme
+        before = scheme.name
+        scheme.refresh_from_db()
+        assert scheme.name == before
+        act(editor, services.revision_propose, revision_id=revision.pk, note="改名")
+        act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+        scheme.refresh_from_db()
+        assert (scheme.name, scheme.kept_by_ward) == ("新しい名前", True)
 
 
 class TestEditing:
@@ -350,11 +426,11 @@ class TestCalls:
     def admin(self):
         return make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
 
-    def create(self, admin, call, budget_yen=1_000_000, reserved_yen=0, **changes):
+    def create(self, admin, call, budget_yen=1_000_000, reserved_yen=0, scheme_id=None, **changes):
         return act(
             admin,
             services.call_create,
-            scheme_id=call.version.scheme_id,
+            scheme_id=scheme_id or call.version.scheme_id,
             plan=self.plan(call, **changes),
             budget_yen=budget_yen,
             reserved_yen=reserved_yen,
