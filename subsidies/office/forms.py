@@ -104,52 +104,6 @@ class DeadlinesForm(PartForm):
         return {**usual, **rules}
 
 
-class QuotesForm(PartForm):
-    """相見積."""
-
-    needed = forms.BooleanField(label=_("相見積を求める"), required=False)
-    threshold_yen = YenField(label=_("この額以上の経費"), required=False)
-    basis = forms.ChoiceField(
-        label=_("額の数え方"),
-        choices=(("included", _("税込")), ("excluded", _("税抜"))),
-        widget=forms.RadioSelect,
-    )
-    count = WholeNumberField(label=_("見積書の数"), suffix=_("者"), required=False)
-    used_goods_always = forms.BooleanField(
-        label=_("中古品は、額にかかわらず求める"), required=False
-    )
-    unrelated_vendors = forms.BooleanField(
-        label=_("資本や役員の関係がない会社どうしの見積りに限る"), required=False
-    )
-    dated_request = forms.BooleanField(
-        label=_("見積書より前の日付の見積依頼書を求める"), required=False
-    )
-
-    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
-        usual = {
-            "threshold_yen": 1_000_000,
-            "count": 2,
-            "basis": "included",
-            "used_goods_always": True,
-            "unrelated_vendors": True,
-        }
-        return {**usual, **(rules.get("quotes") or {}), "needed": bool(rules.get("quotes"))}
-
-    def values(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        if not given.pop("needed"):
-            return {"quotes": None}
-        old = self.rules.get("quotes") or {}
-        return {
-            "quotes": {
-                **old,
-                **given,
-                "threshold_yen": given["threshold_yen"] or 0,
-                "count": given["count"] or 2,
-            }
-        }
-
-
 class ReapplyForm(PartForm):
     """再受給の制限."""
 

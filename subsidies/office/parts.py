@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.office import forms, item_forms, review_forms
+from subsidies.office import forms, item_forms, quote_forms, review_forms
 from subsidies.office.base_forms import PartForm
 
 Rules = Mapping[str, Any]
@@ -112,7 +112,7 @@ PARTS = (
         label=lambda entry: str(entry.get("label", "")),
     ),
     Part("documents", _("添付書類"), ("documents",), item=item_forms.DocumentForm),
-    Part("quotes", _("相見積"), ("quotes",), form=forms.QuotesForm),
+    Part("quotes", _("相見積"), ("quotes",), form=quote_forms.QuotesForm),
     Part(
         "scoring",
         _("採点表"),

@@ -47,6 +47,22 @@ STANDARD = {
     )
 }
 
+# 相見積: what a scheme that asks for quotes has them attached as, unless it names other documents.
+QUOTES = {
+    "code": "quotes",
+    "name": "見積書",
+    "hint": "相見積が必要な経費の、すべての会社の見積書。",
+    "required": False,
+    "many": True,
+}
+QUOTE_REQUESTS = {
+    "code": "quote_requests",
+    "name": "見積依頼書",
+    "hint": "見積書より前の日付が入ったもの。メールの写しでも構いません。",
+    "required": False,
+    "many": True,
+}
+
 # Versions published in the first months name three numbers by keys of their own; they never change,
 # so they stay readable.
 FORMER_KEYS = {"application_form_no": (APPLICATION,), "letter_form_no": (GRANT, REFUSAL)}

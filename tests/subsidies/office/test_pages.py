@@ -166,6 +166,25 @@ class TestEditor:
         assert answer.context["form"].errors == {"floor_yen": ["下限が上限を超えています。"]}
         assert Revision.objects.get(pk=revision.pk).counter == revision.counter
 
+    def test_dated_requests_are_switched_on_with_the_document_they_need(
+        self, client: Client, revision
+    ):
+        address = url("part", revision.pk, "quotes")
+        data = fields(client.get(address).context["form"], dated_request="on", needed="on")
+        assert data["document"] == "quotes"
+        before = len(revision.rules["documents"])
+        assert client.post(address, data).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert rules.quotes.dated_request
+        assert rules.document(rules.quotes.request_document).name == "見積依頼書"
+        assert len(rules.documents) == before + 1
+        # Once there, it is chosen and not made again.
+        data = fields(client.get(address).context["form"], counter="")
+        assert data["request_document"] == "quote_requests"
+        assert client.post(address, {**data, "request_document": "registry"}).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert (rules.quotes.request_document, len(rules.documents)) == ("registry", before + 1)
+
     def test_ties_and_what_is_left_are_set_on_the_page(self, client: Client, revision, editor):
         sheet = {"criteria": [{"code": "a", "name": "効果", "max": 5, "weight": 4}]}
         with acting(editor):
