@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kpi.models import Target
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -18,6 +19,7 @@ from subsidies.office.parts import PARTS
 from subsidies.rules import eligibility
 from subsidies.rules.scheme import SchemeRules
 from tests.factories import subsidies as make
+from tests.factories.subsidies import rules_json
 from tests.support.people import sign_in
 
 
@@ -360,7 +362,25 @@ class TestBudgets:
         page = client.get(url("budgets"))
         total = page.context["total"]
         assert total.free_yen + total.applied_yen + total.committed_yen == total.budget_yen
-        assert "425,000,000円" in shown(page)
+        needed = {item.stage: item.needed_yen for item in page.context["volumes"]}
+        # 150 grants at 500,000 yen; the other stages have no call and so no cap yet.
+        assert needed == {1: 75_000_000, 2: 0, 3: 0}
+        assert "75,000,000円" in shown(page)
+
+    def test_what_the_targets_need_follows_the_targets_and_the_caps(self, client: Client, admin):
+        for stage in (1, 2, 3):
+            make.make_call(stage=stage)
+        page = client.get(url("budgets"))
+        assert page.context["needed_yen"] == 425_000_000
+        year = page.context["year"]
+        Target.objects.create(
+            indicator="2-OP3", ward_id=make.SUMIDA, fiscal_year=year, value=2, basis="試験"
+        )
+        make.make_call(stage=1, rules=rules_json("DX1", cap_yen=900_000))
+        make.make_call(stage=1, rules=rules_json("DX1", cap_yen=700_000))
+        found = {item.stage: item for item in client.get(url("budgets")).context["volumes"]}
+        assert (found[3].grants, found[3].needed_yen) == (2, 20_000_000)
+        assert found[1].cap_yen == 700_000
 
     def test_a_queue_of_a_first_come_call(self, client: Client, admin):
         call = make.make_call(budget_yen=600_000)
