@@ -108,6 +108,8 @@ class PercentField(TextField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=10, **kwargs)
+        self.suffix = "%"
+        self.widget.attrs["data-width"] = "medium"
 
     def prepare_value(self, value: Any) -> Any:
         return f"{Decimal(value) / 100:f}" if isinstance(value, int) else value

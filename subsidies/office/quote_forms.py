@@ -49,7 +49,7 @@ class QuotesForm(PartForm):
         super().__init__(data, rules=rules, **kwargs)
         known = [(item["code"], item["name"]) for item in rules.get("documents", [])]
         for name, usual in _PAPERS.items():
-            text = gettext("新しい書類「%(name)s」を添付書類に加える") % {"name": usual["name"]}
+            text = gettext("「%(name)s」を新しく加える") % {"name": usual["name"]}
             self.fields[name].choices = [("", text), *known]
 
     def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:

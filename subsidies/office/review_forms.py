@@ -12,8 +12,8 @@ from portal.ui.forms import TextField
 from subsidies.office.base_forms import PartForm
 from subsidies.office.rules.names import tie_names
 
-# Places offered for what decides between equals; more are kept where a version has more.
-TIE_PLACES = 4
+# Fields for what decides between equals, in order; what a version has beyond them is kept.
+TIES = ("tie_1", "tie_2", "tie_3", "tie_4")
 
 
 class ReviewForm(PartForm):
@@ -33,6 +33,10 @@ class ReviewForm(PartForm):
     partial_grant = forms.BooleanField(
         label=_("予算に収まらない最初の申請に、残りの額を交付する（一部交付）"), required=False
     )
+    tie_1 = forms.ChoiceField(label=_("同点のときの1番目の決め手"), required=False)
+    tie_2 = forms.ChoiceField(label=_("同点のときの2番目の決め手"), required=False)
+    tie_3 = forms.ChoiceField(label=_("同点のときの3番目の決め手"), required=False)
+    tie_4 = forms.ChoiceField(label=_("同点のときの4番目の決め手"), required=False)
     blind_review = forms.BooleanField(
         label=_("審査委員に、企業名と個人の情報を伏せる"), required=False
     )
@@ -43,21 +47,16 @@ class ReviewForm(PartForm):
         names = tie_names([(item["code"], item["name"]) for item in criteria])
         # A criterion that was taken out stays to be seen, so that it can be mended here.
         choices = names | {code: code for code in rules.get("ties", []) if code not in names}
-        for number in range(1, max(TIE_PLACES, len(rules.get("ties", []))) + 1):
-            self.fields[f"tie_{number}"] = forms.ChoiceField(
-                label=gettext("同点のときの%(n)d番目の決め手") % {"n": number},
-                required=False,
-                choices=[("", gettext("（なし）")), *choices.items()],
-            )
+        for name in TIES:
+            self.fields[name].choices = [("", gettext("（なし）")), *choices.items()]
 
     def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
         least = (rules.get("scoring") or {}).get("minimum_total")
-        ties = enumerate(rules.get("ties", []), start=1)
         return {
             "bonus_use": "points",
             **rules,
             "minimum_total": "" if least is None else least,
-            **{f"tie_{number}": code for number, code in ties},
+            **dict(zip(TIES, rules.get("ties", []), strict=False)),
         }
 
     def clean_minimum_total(self) -> str:
@@ -70,7 +69,7 @@ class ReviewForm(PartForm):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         seen = set()
-        for name in self._ties():
+        for name in TIES:
             if given.get(name) and given[name] in seen:
                 text = gettext(
                     "同じ決め手を2回選んでいます。ほかのものか「（なし）」にしてください。"
@@ -82,13 +81,10 @@ class ReviewForm(PartForm):
     def values(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         least = given.pop("minimum_total")
-        ties = [given.pop(name) for name in self._ties()]
+        ties = [*(given.pop(name) for name in TIES), *self.rules.get("ties", [])[len(TIES) :]]
         given["ties"] = [code for code in ties if code]
         scoring = dict(self.rules.get("scoring") or {})
         if scoring:
             scoring["minimum_total"] = least or None
             given["scoring"] = scoring
         return given
-
-    def _ties(self) -> list[str]:
-        return [name for name in self.fields if name.startswith("tie_")]
