@@ -1,5 +1,6 @@
 """The editor's forms of one item of a list: a category, a question, a criterion of the score …"""
 
+import unicodedata
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -9,6 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import TextField, WholeNumberField, YenField
+from programs.industry import JSIC
+from programs.wards import WARDS
 from subsidies.office.base_forms import LinesField, RateField
 from subsidies.office.item_base import (
     NONE,
@@ -18,7 +21,15 @@ from subsidies.office.item_base import (
     criteria_choices,
     with_choices,
 )
-from subsidies.office.rules.names import FACTS, KINDS, OPERATORS, PORTAL_SOURCES, RELATIONS, SOURCES
+from subsidies.office.rules.names import (
+    FACTS,
+    KINDS,
+    OPERATORS,
+    PORTAL_SOURCES,
+    RELATIONS,
+    SOURCES,
+    ward_name,
+)
 from subsidies.rules import values
 
 
@@ -47,6 +58,14 @@ class CriterionForm(ItemForm):
         required=False,
         max_length=200,
         help_text=_("「以下」「未満」「以上」「を超える」のとき。境目は法令や要綱の書き方のまま。"),
+    )
+    by_industry = LinesField(
+        label=_("業種による境目の数"),
+        required=False,
+        help_text=_(
+            "業種で境目が違うとき。1行に1つ、業種の番号（中分類の2けた）と数を「：」でつないで入力してください。"
+            "例：ゴム製品製造業だけ900人なら 19：900"
+        ),
     )
     unit = TextField(label=_("単位"), required=False, max_length=10)
     choices = LinesField(label=_("選択肢"), required=False)
@@ -88,6 +107,7 @@ class CriterionForm(ItemForm):
             "choices": list(names.values()),
             "accepted": [names.get(code, code) for code in threshold] if several else [],
             "threshold": "" if several else threshold,
+            "by_industry": [f"{code}：{limit}" for code, limit in entry.get("by_industry", [])],
         }
 
     def clean(self) -> dict[str, Any]:
@@ -103,6 +123,22 @@ class CriterionForm(ItemForm):
         elif operator == "one_of":
             self._check_accepted(given)
         return given
+
+    def clean_by_industry(self) -> list[list[Any]]:
+        pairs = []
+        for line in self.cleaned_data["by_industry"]:
+            code, _colon, limit = unicodedata.normalize("NFKC", line).partition(":")
+            code = code.strip()
+            if code not in dict(JSIC):
+                text = gettext(
+                    "「%(line)s」の業種の番号は、中分類の2けたで入力してください。例：19：900"
+                )
+                raise forms.ValidationError(text % {"line": line})
+            try:
+                pairs.append([code, values.read_number(limit.strip())])
+            except values.Unreadable as error:
+                raise forms.ValidationError(str(error)) from None
+        return pairs
 
     def _check_accepted(self, given: Mapping[str, Any]) -> None:
         """The accepted answers are some of the choices, word for word."""
@@ -254,14 +290,28 @@ class StackForm(ItemForm):
         max_length=20,
         help_text=_("このポータルの制度のとき。交付の記録で確かめます。例：DX1"),
     )
+    ward = forms.TypedChoiceField(
+        label=_("制度のある区"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        help_text=_("このポータルの制度で、ほかの区のもののとき。"),
+    )
     criterion = forms.ChoiceField(label=_("申告で確かめる要件"), required=False)
 
     def prepare(self) -> None:
+        wards = [(ward.code, ward_name(ward.code)) for ward in WARDS]
+        self.fields["ward"].choices = [("", _("この区")), *wards]
         self.fields["criterion"].choices = criteria_choices(self.rules)
+
+    def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {**entry, "ward": entry.get("ward") or ""}
 
     def value(self) -> dict[str, Any]:
         found = super().value()
         found.pop("code", None)
+        if not found.get("ward"):
+            found.pop("ward", None)
         return found
 
 

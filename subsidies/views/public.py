@@ -14,6 +14,7 @@ from programs.models import Ward
 from subsidies import selectors
 from subsidies.contents import rules_of
 from subsidies.models import Call, Scheme
+from subsidies.rules import due
 
 
 @login_not_required
@@ -49,6 +50,7 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
     except Call.DoesNotExist as missing:
         raise Http404 from missing
     now = clock.now()
+    rules = rules_of(call.version)
     context = {
         "call": call,
         "breadcrumb": [
@@ -56,7 +58,10 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
             Crumb(call.version.scheme.display_name),
         ],
         "scheme": call.version.scheme,
-        "rules": rules_of(call.version),
+        "rules": rules,
+        "report_due": due.report_due(
+            call.project_ends_on, days=rules.report_days, latest=rules.report_latest
+        ),
         "is_open": call.opens_at <= now < call.closes_at,
         "is_coming": now < call.opens_at,
     }

@@ -65,6 +65,48 @@ TRADE = {
 }
 
 
+RUBBER, PRECISION = "19", "24"
+STAFF = {
+    "code": "staff",
+    "question": "従業員は何人ですか。",
+    "kind": "number",
+    "operator": "at_most",
+    "threshold": 300,
+    "source": "firm.employees",
+    "by_industry": [[RUBBER, 900]],
+}
+
+
+class TestThresholdsByIndustry:
+    """ゴム製品製造業: 900 employees where others may have 300 (domain.md A4)."""
+
+    @pytest.mark.parametrize(
+        ("industry", "employees", "eligible"),
+        [
+            (PRECISION, 300, True),
+            (PRECISION, 301, False),
+            (RUBBER, 301, True),
+            (RUBBER, 900, True),
+            (RUBBER, 901, False),
+            (None, 301, False),
+        ],
+    )
+    def test_the_firms_industry_decides(self, industry, employees, eligible):
+        found = rules(criteria=[STAFF], stacking=[])
+        facts = {"firm.jsic": industry, "firm.employees": employees}
+        assert eligibility.judge(found, {}, facts).is_eligible is eligible
+
+    @pytest.mark.parametrize("wrong", [[["E19", 900]], [["19", "900"]], [["19"]], [[19, 900]]])
+    def test_what_cannot_be_read(self, wrong):
+        found = problems(criteria=[{**STAFF, "by_industry": wrong}])
+        assert "2けたの番号" in found["criteria.staff"]
+
+    def test_only_where_a_number_is_compared(self):
+        item = {"code": "a", "question": "？", "kind": "yes_no", "operator": "is_true"}
+        found = problems(criteria=[{**item, "by_industry": [["19", 1]]}])
+        assert "数か円の設問だけ" in found["criteria.a"]
+
+
 class TestChoiceAsACriterion:
     @pytest.mark.parametrize(
         ("changes", "text"),

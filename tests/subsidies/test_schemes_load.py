@@ -148,5 +148,7 @@ def test_facts_of_a_firm(day, years):
     assert facts["firm.years_in_ward"] == years
     assert facts["firm.has_site_in_ward"] is True
     assert facts["firm.capital_yen"] is None
+    assert facts["firm.factory_in_ward"] is True
+    assert facts["firm.head_office_in_ward"] is False
     elsewhere = firm_facts(firm, ward_id=KITA, today=day)
     assert (elsewhere["firm.has_site_in_ward"], elsewhere["firm.years_in_ward"]) == (False, None)

@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.ui.markup import localized
+from programs.wards import WARDS
 from subsidies.rules.ranking import AMOUNT, ARRIVAL, BONUS
 from subsidies.rules.scheme import GENERAL, GRADUATE, PLAN_EVALUATION
 
@@ -53,6 +55,9 @@ SOURCES: dict[str, str | Promise] = {
     "firm.employees": gettext_lazy("従業員数"),
     "firm.capital_yen": gettext_lazy("資本金"),
     "firm.has_site_in_ward": gettext_lazy("区内に事業所があるか"),
+    # For a firm with sites in several wards: which of them is its ward.
+    "firm.head_office_in_ward": gettext_lazy("本社が区内にあるか"),
+    "firm.factory_in_ward": gettext_lazy("工場が区内にあるか"),
     "firm.years_in_ward": gettext_lazy("区内での年数"),
     "firm.months_in_ward": gettext_lazy("区内での月数"),
 }
@@ -71,3 +76,9 @@ def tie_names(criteria: Iterable[tuple[str, str]]) -> dict[str, str]:
     """What may decide between equal totals; `criteria` are code and name of the sheet's own."""
     own = {code: _("「%(name)s」の点の高い順") % {"name": name} for code, name in criteria}
     return {**own, **{code: str(name) for code, name in TIES.items()}}
+
+
+def ward_name(code: int) -> str:
+    """The ward's name in the language of the page; its number where there is no such ward."""
+    found = next((ward for ward in WARDS if ward.code == code), None)
+    return localized(found.name, found.name_en) if found else str(code)

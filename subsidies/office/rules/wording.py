@@ -18,6 +18,7 @@ from subsidies.office.rules.names import (
     RELATIONS,
     SOURCES,
     tie_names,
+    ward_name,
 )
 from subsidies.office.rules.statements import (
     Difference,
@@ -173,8 +174,12 @@ def _criterion(item: Criterion) -> str:
         accepted = " / ".join(str(names.get(code, code)) for code in item.threshold)
         text = _("「%(names)s」のどれか") % {"names": accepted}
     else:
-        value = format_yen(item.threshold) if item.kind == "yen" else f"{item.threshold:,}"
-        text = f"{value}{item.unit}{OPERATORS[item.operator]}"
+        text = _limit(item, item.threshold)
+    others = [
+        _("業種%(code)sは%(text)s") % {"code": code, "text": _limit(item, threshold)}
+        for code, threshold in item.by_industry
+    ]
+    text = joined([text, *others])
     if item.any_of:
         text = _("%(text)s（組「%(name)s」の要件のどれか1つでよい）") % {
             "text": text,
@@ -192,6 +197,12 @@ def _criterion(item: Criterion) -> str:
             _("先に入れておくもの：%(name)s") % {"name": source} if item.source != "ask" else "",
         ]
     )
+
+
+def _limit(item: Criterion, threshold: int) -> str:
+    """20人以下."""
+    value = format_yen(threshold) if item.kind == "yen" else f"{threshold:,}"
+    return f"{value}{item.unit}{OPERATORS[item.operator]}"
 
 
 def _before(rules: SchemeRules) -> Iterator[Line]:
@@ -215,7 +226,7 @@ def _before(rules: SchemeRules) -> Iterator[Line]:
 
 
 def _stack(rules: SchemeRules, rule: StackRule) -> str:
-    place = _("区の番号%(ward)d") % {"ward": rule.ward} if rule.ward else ""
+    place = ward_name(rule.ward) if rule.ward else ""
     record = _("このポータルの交付の記録（%(code)s）で確かめる") % {"code": rule.scheme}
     return joined(
         [

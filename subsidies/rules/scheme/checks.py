@@ -86,6 +86,8 @@ def _criteria(rules: SchemeRules) -> Iterable[RuleProblem]:
             yield RuleProblem(where, _("数か円の設問に、境目の数を整数で入力してください。"))
         elif item.operator == "one_of":
             yield from _accepted(where, item)
+        if item.by_industry:
+            yield from _industries(where, item)
 
 
 def _accepted(where: str, item: Criterion) -> Iterable[RuleProblem]:
@@ -101,6 +103,17 @@ def _accepted(where: str, item: Criterion) -> Iterable[RuleProblem]:
         if code not in known:
             text = _("申請できる答え「%(name)s」が、選択肢にありません。")
             yield RuleProblem(where, text % {"name": code})
+
+
+def _industries(where: str, item: Criterion) -> Iterable[RuleProblem]:
+    """Other thresholds of single industries: two digits and a whole number, for comparisons only."""
+    if item.operator not in _ORDER:
+        yield RuleProblem(where, _("業種による境目の数は、数か円の設問だけに決められます。"))
+    for pair in item.by_industry:
+        fits = len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], int)
+        if not fits or not (len(pair[0]) == 2 and pair[0].isdigit()):
+            text = _("業種による境目の数は、業種の2けたの番号と整数の組で入力してください。")
+            yield RuleProblem(where, text)
 
 
 def _tasks(rules: SchemeRules) -> Iterable[RuleProblem]:

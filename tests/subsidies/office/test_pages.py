@@ -19,6 +19,7 @@ from subsidies.office.parts import PARTS
 from subsidies.rules import eligibility
 from subsidies.rules.scheme import SchemeRules
 from tests.factories import subsidies as make
+from tests.factories.programs import OTA
 from tests.factories.subsidies import rules_json
 from tests.support.people import sign_in
 
@@ -168,6 +169,27 @@ class TestEditor:
         assert answer.context["form"].errors == {"floor_yen": ["下限が上限を超えています。"]}
         assert Revision.objects.get(pk=revision.pk).counter == revision.counter
 
+    def test_a_threshold_of_one_industry_is_set_on_the_page(self, client: Client, revision):
+        codes = [item["code"] for item in revision.rules["criteria"]]
+        address = url("item", revision.pk, "criteria", codes.index("employees") + 1)
+        data = fields(client.get(address).context["form"])
+        for wrong in ("ゴム：900", "99：900", "19：多い"):
+            refused = client.post(address, {**data, "by_industry": wrong})
+            assert refused.context["form"].errors.keys() == {"by_industry"}, wrong
+        assert client.post(address, {**data, "by_industry": "１９：９００"}).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert rules.criterion("employees").by_industry == (("19", 900),)
+        assert client.get(address).context["form"].initial["by_industry"] == ["19：900"]
+
+    def test_a_scheme_of_another_ward_is_named_by_its_ward(self, client: Client, revision):
+        given = {"name": "大田区の補助金", "relation": "prohibits", "scheme": "DX1", "ward": OTA}
+        address = url("item", revision.pk, "stacking", 0)
+        assert client.post(address, given).status_code == 302
+        rule = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules).stacking[-1]
+        assert (rule.scheme, rule.ward) == ("DX1", OTA)
+        page = shown(client.get(url("compare", revision.scheme_id) + "?before=1&after=draft"))
+        assert "大田区" in page
+
     def test_dated_requests_are_switched_on_with_the_document_they_need(
         self, client: Client, revision
     ):
@@ -282,6 +304,25 @@ class TestEditor:
         assert client.post(url("part", found.pk, "money"), {}).status_code == 404
         assert client.post(url("move", found.pk, "drop")).status_code == 302
         assert Revision.objects.get(pk=found.pk).status == "editing"
+
+
+class TestCallPage:
+    def test_firms_read_what_else_the_rules_ask(self, client: Client, db):
+        rules = rules_json(
+            "DX1",
+            report_days=20,
+            report_latest="03-13",
+            stacking=[
+                {"relation": "requires", "name": "診断補助金", "scheme": "DX0"},
+                {"relation": "stacks", "name": "国の税制"},
+            ],
+        )
+        call = make.make_call(rules=rules)
+        page = shown(client.get(reverse("subsidies:call_detail", args=[call.pk])))
+        assert "先に「診断補助金」を受けていることが必要です" in page
+        assert "「国の税制」とあわせて受けられます" in page
+        assert "1,000,000円（税込）以上の経費は、2者以上の見積書が必要です" in page
+        assert "事業が終わった日から20日まで（遅くとも令和9年3月13日まで）" in page
 
 
 class TestNewSchemes:
