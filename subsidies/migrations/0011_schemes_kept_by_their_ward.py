@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subsidies", "0009_grant_advances")]
+    dependencies = [("subsidies", "0010_figure_confirmations")]
 
     operations = [
         migrations.AddField(
