@@ -7,8 +7,11 @@ class KpiConfig(AppConfig):
     verbose_name = _("指標")
 
     def ready(self) -> None:
+        from kpi.selectors import grant_targets
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.office import targets
 
+        targets.register(grant_targets)
         staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
         register(NavItem(_("ダッシュボード"), "kpi:current", hats=staff, order=40))

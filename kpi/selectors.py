@@ -122,6 +122,16 @@ def ward_counts(*, fiscal_year: int) -> dict[str, list[WardCount]]:
     }
 
 
+def grant_targets(fiscal_year: int) -> dict[int, int]:
+    """Stage → grants that all wards together aim at: the year's targets, else the policy's own."""
+    own = _targets(fiscal_year, None)
+    return {
+        indicator.stage: own.get(indicator.code, indicator.target)
+        for indicator in INDICATORS
+        if indicator.event_type == "grant.decided" and indicator.stage is not None
+    }
+
+
 def coverage() -> Coverage:
     """From when on there are figures, and how fresh they are."""
     found = Cell.objects.aggregate(first=Min("month"), computed_at=Max("computed_at"))

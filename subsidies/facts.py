@@ -24,6 +24,8 @@ def firm_facts(firm: Firm, *, ward_id: int, today: dt.date) -> dict[str, Any]:
         "firm.employees": firm.employees,
         "firm.jsic": firm.jsic,
         "firm.has_site_in_ward": bool(since),
+        "firm.head_office_in_ward": any(site.kind == Site.Kind.HEAD for site in sites),
+        "firm.factory_in_ward": any(site.kind == Site.Kind.FACTORY for site in sites),
         "firm.years_in_ward": _full_years(min(known), today) if known else None,
         "firm.months_in_ward": _full_months(min(known), today) if known else None,
     }

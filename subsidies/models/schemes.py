@@ -8,7 +8,11 @@ from portal.ui.markup import localized
 
 
 class Scheme(models.Model):
-    """A subsidy of one ward, e.g. 墨田区「はじめの一歩」. Its rules live in its versions."""
+    """A subsidy of one ward, e.g. 墨田区「はじめの一歩」. Its rules live in its versions.
+
+    `kept_by_ward`: officials have published rules or a name of their own. The data that comes with
+    the portal does not touch such a scheme any more.
+    """
 
     class Stage(models.IntegerChoices):
         VISIBILITY = 1, _("ステージ1 見える化・効率化")
@@ -22,6 +26,7 @@ class Scheme(models.Model):
     summary = models.CharField(_("ひとことで"), max_length=200)
     stage = models.PositiveSmallIntegerField(_("ステージ"), choices=Stage)
     source = models.CharField(_("出典"), max_length=300)
+    kept_by_ward = models.BooleanField(_("区が改めた制度"), db_default=False)
 
     class Meta:
         verbose_name = _("補助制度")

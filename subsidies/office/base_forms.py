@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -100,6 +101,30 @@ class RateField(TextField):
                 gettext("0より大きく1以下の分数で入力してください。例：3/4")
             ) from None
         return str(rate)
+
+
+class PercentField(TextField):
+    """Hundredths of a percent as int, written as percent: 10.95 is 1095."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=10, **kwargs)
+        self.suffix = "%"
+        self.widget.attrs["data-width"] = "medium"
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{Decimal(value) / 100:f}" if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        text = unicodedata.normalize("NFKC", str(super().clean(value) or ""))
+        try:
+            hundredths = Decimal(text.strip().removesuffix("%").strip()) * 100
+            if not 0 <= hundredths <= 10_000 or hundredths != int(hundredths):
+                raise ValueError(text)  # noqa: TRY301
+        except (ValueError, ArithmeticError):
+            raise forms.ValidationError(
+                gettext("0から100までの%を、小数第2位までで入力してください。例：10.95")
+            ) from None
+        return int(hundredths)
 
 
 def fresh_code(prefix: str, taken: Iterable[str]) -> str:

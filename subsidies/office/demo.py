@@ -13,8 +13,9 @@ from portal.kernel.database import acting
 from portal.notices.services import settings_save
 from portal.notices.topics import topics
 from programs.models import FirmMembership
-from subsidies.models import Call, Scheme
+from subsidies.models import Call, Scheme, SchemeVersion
 from subsidies.office import services, ward_demo
+from subsidies.office.about import About
 from subsidies.office.models import Revision
 
 ADACHI, KATSUSHIKA = 13121, 13122
@@ -64,6 +65,7 @@ def load(today: dt.date) -> int:
     _proposed()
     _published()
     _dropped()
+    _created()
     _reserve()
     _opt_outs()
     ward_demo.load()
@@ -132,6 +134,27 @@ def _dropped() -> None:
     if editor is not None and revision is not None:
         with acting(editor):
             services.revision_drop(actor=editor, revision_id=revision.pk)
+
+
+def _created() -> None:
+    """葛飾区: a scheme of its own, copied from 墨田区's rules, not published yet."""
+    editor = _official(KATSUSHIKA, Role.REVIEWER)
+    source = SchemeVersion.objects.filter(scheme__ward_id=SUMIDA, scheme__stage=1).order_by("pk")
+    if editor is None or not source.exists():
+        return
+    about = About(
+        name="葛飾区 町工場はじめてのデータ補助金",
+        name_en="Katsushika First Data Subsidy for Small Factories",
+        summary="紙の日報をやめ、機械と作業の記録をデータにする費用を補助します。",
+        stage=1,
+        source="令和9年度要綱（案）",
+    )
+    with acting(editor):
+        newest = source.filter(published_at__isnull=False).latest("number")
+        revision = services.scheme_create(
+            actor=editor, code="KD1", about=about, version_id=newest.pk
+        )
+    _save(editor, revision, cap_yen=300_000, floor_yen=30_000)
 
 
 def _reserve() -> None:

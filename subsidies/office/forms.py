@@ -1,7 +1,7 @@
 """The editor's pages of values: money, dates, quotes, texts, 様式, notices."""
 
 from collections.abc import Mapping
-from fractions import Fraction
+from dataclasses import asdict, fields
 from typing import Any
 
 from django import forms
@@ -10,9 +10,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.forms import TextField, UiForm, WholeNumberField, YenField
-from subsidies.office.base_forms import LinesField, MonthDayField, PartForm, RateField
+from subsidies.office.base_forms import (
+    LinesField,
+    MonthDayField,
+    PartForm,
+    PercentField,
+    RateField,
+)
 from subsidies.rules.mails import COMMON, EVENTS, MORE, Event, unknown
-from subsidies.rules.scheme import RETENTION_CLASS, STANDARD_FORMS, papers
+from subsidies.rules.scheme import (
+    ASSET_UNIT_YEN,
+    RETENTION_CLASS,
+    STANDARD_FORMS,
+    RecoveryRule,
+    papers,
+)
 from subsidies.rules.scheme.checks import mail_refusal
 
 _TAX = (("excluded", _("税抜の金額で計算する")), ("included", _("税込の金額で計算する")))
@@ -92,52 +104,6 @@ class DeadlinesForm(PartForm):
         return {**usual, **rules}
 
 
-class QuotesForm(PartForm):
-    """相見積."""
-
-    needed = forms.BooleanField(label=_("相見積を求める"), required=False)
-    threshold_yen = YenField(label=_("この額以上の経費"), required=False)
-    basis = forms.ChoiceField(
-        label=_("額の数え方"),
-        choices=(("included", _("税込")), ("excluded", _("税抜"))),
-        widget=forms.RadioSelect,
-    )
-    count = WholeNumberField(label=_("見積書の数"), suffix=_("者"), required=False)
-    used_goods_always = forms.BooleanField(
-        label=_("中古品は、額にかかわらず求める"), required=False
-    )
-    unrelated_vendors = forms.BooleanField(
-        label=_("資本や役員の関係がない会社どうしの見積りに限る"), required=False
-    )
-    dated_request = forms.BooleanField(
-        label=_("見積書より前の日付の見積依頼書を求める"), required=False
-    )
-
-    def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
-        usual = {
-            "threshold_yen": 1_000_000,
-            "count": 2,
-            "basis": "included",
-            "used_goods_always": True,
-            "unrelated_vendors": True,
-        }
-        return {**usual, **(rules.get("quotes") or {}), "needed": bool(rules.get("quotes"))}
-
-    def values(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        if not given.pop("needed"):
-            return {"quotes": None}
-        old = self.rules.get("quotes") or {}
-        return {
-            "quotes": {
-                **old,
-                **given,
-                "threshold_yen": given["threshold_yen"] or 0,
-                "count": given["count"] or 2,
-            }
-        }
-
-
 class ReapplyForm(PartForm):
     """再受給の制限."""
 
@@ -167,43 +133,44 @@ class ReapplyForm(PartForm):
         return {"reapply": {**bar, "scope": given["scope"]} if any(bar.values()) else None}
 
 
-class ReviewForm(PartForm):
-    """審査のしかた."""
+class PaymentForm(PartForm):
+    """支払・返還・財産: advances, what is charged on money given back, what becomes an asset."""
 
-    minimum_total = TextField(
-        label=_("最低合計点"),
+    advance_payment = forms.BooleanField(label=_("概算払を認める"), required=False)
+    advance_percent = WholeNumberField(
+        label=_("概算払の上限（交付決定額に対する割合）"),
+        suffix=_("%"),
+        min_value=1,
+        max_value=100,
         required=False,
-        max_length=8,
-        help_text=_("平均がこれに届かない申請は採択しません。決めないときは空欄。例：60"),
+        help_text=_("概算払を認めるとき。決めないときは空欄（100%）。"),
     )
-    bonus_use = forms.ChoiceField(
-        label=_("加点の使い方"),
-        choices=(("points", _("点数に足す")), ("tie_break", _("同じ順位のときの決め手に使う"))),
-        widget=forms.RadioSelect,
+    asset_unit_yen = YenField(
+        label=_("財産の台帳に載せる単価（税抜）"),
+        min_value=1,
+        help_text=_("この額以上のものは、処分するときに区の承認が要ります。"),
     )
-    blind_review = forms.BooleanField(
-        label=_("審査委員に、企業名と個人の情報を伏せる"), required=False
+    surcharge_rate = PercentField(
+        label=_("違約加算金の率（年）"),
+        help_text=_("交付決定を取り消したとき、受け取った日から返す日まで。例：10.95"),
     )
+    late_rate = PercentField(
+        label=_("延滞金の率（年）"), help_text=_("返還の期限の翌日から返す日まで。例：10.95")
+    )
+    least_yen = YenField(
+        label=_("加算しない額"), help_text=_("計算した額がこれに満たないときは、加算しません。")
+    )
+    unit_yen = YenField(label=_("加算する額の切捨ての単位"), min_value=1)
+    pay_days = WholeNumberField(label=_("返還の期限（返還命令から）"), suffix=_("日"), min_value=1)
 
     def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
-        least = (rules.get("scoring") or {}).get("minimum_total")
-        return {"bonus_use": "points", **rules, "minimum_total": "" if least is None else least}
-
-    def clean_minimum_total(self) -> str:
-        text: str = self.cleaned_data["minimum_total"]
-        try:
-            return str(Fraction(text)) if text else ""
-        except (ValueError, ZeroDivisionError):
-            raise forms.ValidationError(gettext("点数を数で入力してください。例：60")) from None
+        usual = {"advance_percent": 100, "asset_unit_yen": ASSET_UNIT_YEN}
+        return {**usual, **asdict(RecoveryRule()), **rules, **(rules.get("recovery") or {})}
 
     def values(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
-        least = given.pop("minimum_total")
-        scoring = dict(self.rules.get("scoring") or {})
-        if scoring:
-            scoring["minimum_total"] = least or None
-            given["scoring"] = scoring
-        return given
+        recovery = {item.name: given.pop(item.name) for item in fields(RecoveryRule)}
+        return {**given, "advance_percent": given["advance_percent"] or 100, "recovery": recovery}
 
 
 class TextsForm(PartForm):
@@ -230,7 +197,7 @@ class _PapersForm(PartForm):
     """様式番号 and 名前 of every kind of paper; left as usual they are not saved."""
 
     def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
-        own = rules.get("forms") or {}
+        own = papers.numbered(rules)
         found = {}
         for kind, usual in STANDARD_FORMS.items():
             form = own.get(kind) or {"number": usual.number, "title": usual.title}
@@ -249,7 +216,7 @@ class _PapersForm(PartForm):
                 own[kind] = {"number": number, "title": title}
                 if not numbered:
                     own[kind]["numbered"] = False
-        return {"forms": own}
+        return {**dict.fromkeys(papers.FORMER_KEYS, ""), "forms": own}
 
 
 def _paper_fields() -> dict[str, forms.Field]:

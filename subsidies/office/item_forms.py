@@ -1,6 +1,7 @@
 """The editor's forms of one item of a list: a category, a question, a criterion of the score …"""
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -8,155 +9,28 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.forms import TextField, UiForm, WholeNumberField, YenField
-from subsidies.office.base_forms import LinesField, RateField, fresh_code
-from subsidies.office.rules.wording import KINDS, OPERATORS, RELATIONS
-from subsidies.rules import values
-from subsidies.rules.scheme import GRADUATE, PLAN_EVALUATION, RuleProblem
-
-_NONE = ("", _("（なし）"))
-SEPARATOR = "\u3001"  # the Japanese comma, as officials type it
-FACTS = (
-    ("dojo_graduate", _("DX道場の修了")),
-    ("leader_course", _("リーダー講座の修了")),
-    ("advisor_support", _("DXアドバイザーの支援")),
-    ("sdgs", _("SDGsの宣言")),
-    ("wage_raise", _("賃上げの計画")),
-    ("advanced_equipment", _("先端設備等導入計画の認定")),
-    ("continuity_plan", _("事業継続力強化計画の認定")),
-    ("health", _("健康経営の認定")),
+from portal.ui.forms import TextField, WholeNumberField, YenField
+from programs.industry import JSIC
+from programs.wards import WARDS
+from subsidies.office.base_forms import LinesField, RateField
+from subsidies.office.item_base import (
+    NONE,
+    ORDERED,
+    AskedForm,
+    ItemForm,
+    criteria_choices,
+    with_choices,
 )
-
-
-class ItemForm(UiForm):
-    """One item. `entry` is its JSON, {} for a new one; `rules` the rules it belongs to."""
-
-    prefix_code = "i"
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        entry: Mapping[str, Any],
-        rules: Mapping[str, Any],
-        siblings: Sequence[Mapping[str, Any]],
-        **kwargs: Any,
-    ) -> None:
-        self.entry, self.rules, self.siblings = entry, rules, siblings
-        super().__init__(data, initial=self.read(entry), **kwargs)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill in choices that depend on the rules."""
-
-    def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields' values of the item."""
-        return dict(entry)
-
-    def value(self) -> dict[str, Any]:
-        """The item as JSON: what was typed over what this form does not know."""
-        kept = {key: item for key, item in self.entry.items() if key not in self.fields}
-        given = {key: item for key, item in self.cleaned_data.items() if item not in (None, "", [])}
-        return {"code": self.code(), **kept, **given}
-
-    def code(self) -> str:
-        """The item's code: its own, or a new one."""
-        taken = [str(item.get("code", "")) for item in self.siblings]
-        return str(self.entry.get("code") or fresh_code(self.prefix_code, taken))
-
-    def show(self, problems: Sequence[RuleProblem]) -> bool:
-        """Put each problem on its field, or on the page; whether there was any."""
-        for problem in problems:
-            name = problem.where.rpartition(".")[2]
-            self.add_error(name if name in self.fields else None, problem.text)
-        return bool(problems)
-
-
-class AskedForm(ItemForm):
-    """An item that may be asked under a condition, and not of graduates."""
-
-    when_asked = forms.ChoiceField(label=_("条件になる設問"), required=False)
-    when_operator = forms.ChoiceField(
-        label=_("条件"), required=False, choices=[_NONE, *OPERATORS.items()]
-    )
-    when_value = TextField(
-        label=_("条件の値"),
-        required=False,
-        max_length=200,
-        help_text=_("数の条件では境目の数、選択の条件では選択肢（「、」で区切る）。"),
-    )
-    skip_graduates = forms.BooleanField(
-        label=_("DX道場の修了者には求めない（簡単な様式）"), required=False
-    )
-
-    def prepare(self) -> None:
-        asked = [
-            *((item["code"], item["question"]) for item in self.rules.get("criteria", [])),
-            *(
-                (item["code"], item["label"])
-                for item in self.rules.get("questions", [])
-                if item["code"] != self.entry.get("code")
-            ),
-        ]
-        self.fields["when_asked"].choices = [("", _("いつも求める")), *asked]
-
-    def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
-        when = entry.get("when") or {}
-        value = when.get("value")
-        return {
-            **entry,
-            "when_asked": when.get("asked", ""),
-            "when_operator": when.get("operator", "is_true") if when else "",
-            "when_value": SEPARATOR.join(self._names(when)) if isinstance(value, list) else value,
-            "skip_graduates": GRADUATE in entry.get("not_for", ()),
-        }
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        if given.get("when_asked") and not given.get("when_operator"):
-            self.add_error("when_operator", gettext("条件を選んでください。"))
-        operator = given.get("when_operator")
-        if operator in {"at_most", "less_than", "at_least", "more_than"}:
-            try:
-                given["when_value"] = values.read_number(given.get("when_value"))
-            except values.Unreadable as error:
-                self.add_error("when_value", str(error))
-        return given
-
-    def value(self) -> dict[str, Any]:
-        found = super().value()
-        for name in ("when_asked", "when_operator", "when_value", "skip_graduates", "when"):
-            found.pop(name, None)
-        given = self.cleaned_data
-        others = [name for name in self.entry.get("not_for", ()) if name != GRADUATE]
-        not_for = [*others, *([GRADUATE] if given["skip_graduates"] else [])]
-        found["not_for"] = not_for
-        if given["when_asked"]:
-            when: dict[str, Any] = {
-                "asked": given["when_asked"],
-                "operator": given["when_operator"],
-            }
-            if when["operator"] == "one_of":
-                when["value"] = self._codes(given)
-            elif when["operator"] not in {"is_true", "is_false"}:
-                when["value"] = given["when_value"]
-            found["when"] = when
-        return {key: item for key, item in found.items() if item != []}
-
-    def _choices(self, asked: str) -> dict[str, str]:
-        """Label → code of the choices of the question named."""
-        items = [*self.rules.get("questions", []), *self.rules.get("criteria", [])]
-        found = next((item for item in items if item["code"] == asked), {})
-        return {label: code for code, label in found.get("choices", [])}
-
-    def _names(self, when: Mapping[str, Any]) -> list[str]:
-        names = {code: label for label, code in self._choices(when["asked"]).items()}
-        return [names.get(code, code) for code in when["value"]]
-
-    def _codes(self, given: Mapping[str, Any]) -> list[str]:
-        known = self._choices(given["when_asked"])
-        typed = [part.strip() for part in str(given["when_value"] or "").split(SEPARATOR)]
-        return [known.get(part, part) for part in typed if part]
+from subsidies.office.rules.names import (
+    FACTS,
+    KINDS,
+    OPERATORS,
+    PORTAL_SOURCES,
+    RELATIONS,
+    SOURCES,
+    ward_name,
+)
+from subsidies.rules import values
 
 
 class CategoryForm(ItemForm):
@@ -185,8 +59,21 @@ class CriterionForm(ItemForm):
         max_length=200,
         help_text=_("「以下」「未満」「以上」「を超える」のとき。境目は法令や要綱の書き方のまま。"),
     )
+    by_industry = LinesField(
+        label=_("業種による境目の数"),
+        required=False,
+        help_text=_(
+            "業種で境目が違うとき。1行に1つ、業種の番号（中分類の2けた）と数を「：」でつないで入力してください。"
+            "例：ゴム製品製造業だけ900人なら 19：900"
+        ),
+    )
     unit = TextField(label=_("単位"), required=False, max_length=10)
     choices = LinesField(label=_("選択肢"), required=False)
+    accepted = LinesField(
+        label=_("申請できる選択肢"),
+        required=False,
+        help_text=_("「のどれか」のとき。上の選択肢と同じ文字で、1行に1つ入力してください。"),
+    )
     help = TextField(label=_("説明"), required=False, multiline=True, rows=3, max_length=400)
     refusal = TextField(
         label=_("申請できないときの説明"),
@@ -198,14 +85,7 @@ class CriterionForm(ItemForm):
     )
     source = forms.ChoiceField(
         label=_("企業情報から先に入れておくもの"),
-        choices=(
-            ("ask", _("なし（申請者が答える）")),
-            ("firm.employees", _("従業員数")),
-            ("firm.capital_yen", _("資本金")),
-            ("firm.has_site_in_ward", _("区内に事業所があるか")),
-            ("firm.years_in_ward", _("区内での年数")),
-            ("firm.months_in_ward", _("区内での月数")),
-        ),
+        choices=list(SOURCES.items()),
     )
     any_of = TextField(
         label=_("組の名前"),
@@ -217,30 +97,69 @@ class CriterionForm(ItemForm):
     )
 
     def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        names = dict(entry.get("choices", []))
+        threshold = entry.get("threshold")
+        several = isinstance(threshold, list)
         return {
             "source": "ask",
             "kind": "yes_no",
             **entry,
-            "choices": [label for _code, label in entry.get("choices", [])],
+            "choices": list(names.values()),
+            "accepted": [names.get(code, code) for code in threshold] if several else [],
+            "threshold": "" if several else threshold,
+            "by_industry": [f"{code}：{limit}" for code, limit in entry.get("by_industry", [])],
         }
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         operator, raw = given.get("operator"), given.get("threshold")
-        if operator in {"at_most", "less_than", "at_least", "more_than"}:
+        given["threshold"] = None
+        if operator in ORDERED:
             try:
                 read = values.read_yen if given.get("kind") == "yen" else values.read_number
                 given["threshold"] = read(raw or "")
             except values.Unreadable as error:
                 self.add_error("threshold", str(error))
         elif operator == "one_of":
-            given["threshold"] = [part.strip() for part in str(raw or "").split(SEPARATOR) if part]
-        else:
-            given["threshold"] = None
+            self._check_accepted(given)
         return given
 
+    def clean_by_industry(self) -> list[list[Any]]:
+        pairs = []
+        for line in self.cleaned_data["by_industry"]:
+            code, _colon, limit = unicodedata.normalize("NFKC", line).partition(":")
+            code = code.strip()
+            if code not in dict(JSIC):
+                text = gettext(
+                    "「%(line)s」の業種の番号は、中分類の2けたで入力してください。例：19：900"
+                )
+                raise forms.ValidationError(text % {"line": line})
+            try:
+                pairs.append([code, values.read_number(limit.strip())])
+            except values.Unreadable as error:
+                raise forms.ValidationError(str(error)) from None
+        return pairs
+
+    def _check_accepted(self, given: Mapping[str, Any]) -> None:
+        """The accepted answers are some of the choices, word for word."""
+        accepted = given.get("accepted") or []
+        known = given.get("choices") or []
+        strange = [label for label in accepted if label not in known]
+        if not accepted:
+            self.add_error("accepted", gettext("申請できる選択肢を1つ以上入力してください。"))
+        elif strange:
+            text = gettext(
+                "「%(name)s」は選択肢にありません。選択肢と同じ文字で入力するか、選択肢に加えてください。"
+            )
+            self.add_error("accepted", text % {"name": strange[0]})
+
     def value(self) -> dict[str, Any]:
-        return _with_choices(self, super().value())
+        found = with_choices(self, super().value())
+        accepted = found.pop("accepted", [])
+        if self.cleaned_data["operator"] == "one_of":
+            codes = {label: code for code, label in found["choices"]}
+            found["threshold"] = [codes[label] for label in dict.fromkeys(accepted)]
+        return found
 
 
 class TaskForm(AskedForm):
@@ -278,7 +197,7 @@ class QuestionForm(AskedForm):
         }
 
     def value(self) -> dict[str, Any]:
-        return _with_choices(self, super().value())
+        return with_choices(self, super().value())
 
 
 class DocumentForm(AskedForm):
@@ -324,7 +243,7 @@ class BonusForm(ItemForm):
 
     prefix_code = "b"
     name = TextField(label=_("名前"), max_length=60)
-    fact = forms.ChoiceField(label=_("もとになる事実"), choices=FACTS)
+    fact = forms.ChoiceField(label=_("もとになる事実"), choices=list(FACTS.items()))
     points = WholeNumberField(label=_("点数"), suffix=_("点"))
     valid_months = WholeNumberField(
         label=_("有効な月数"),
@@ -371,14 +290,28 @@ class StackForm(ItemForm):
         max_length=20,
         help_text=_("このポータルの制度のとき。交付の記録で確かめます。例：DX1"),
     )
+    ward = forms.TypedChoiceField(
+        label=_("制度のある区"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        help_text=_("このポータルの制度で、ほかの区のもののとき。"),
+    )
     criterion = forms.ChoiceField(label=_("申告で確かめる要件"), required=False)
 
     def prepare(self) -> None:
-        self.fields["criterion"].choices = _criteria(self.rules)
+        wards = [(ward.code, ward_name(ward.code)) for ward in WARDS]
+        self.fields["ward"].choices = [("", _("この区")), *wards]
+        self.fields["criterion"].choices = criteria_choices(self.rules)
+
+    def read(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        return {**entry, "ward": entry.get("ward") or ""}
 
     def value(self) -> dict[str, Any]:
         found = super().value()
         found.pop("code", None)
+        if not found.get("ward"):
+            found.pop("ward", None)
         return found
 
 
@@ -389,7 +322,7 @@ class PrerequisiteForm(ItemForm):
     name = TextField(label=_("名前"), max_length=100)
     source = forms.ChoiceField(
         label=_("このポータルで確かめるもの"),
-        choices=[("", _("（なし）")), (PLAN_EVALUATION, _("相談員による計画の妥当性評価"))],
+        choices=[NONE, *PORTAL_SOURCES.items()],
         help_text=_("選ぶと、済むまで申請できません。要件や書類で尋ねる必要はありません。"),
         required=False,
     )
@@ -397,13 +330,9 @@ class PrerequisiteForm(ItemForm):
     document = forms.ChoiceField(label=_("確かめる書類"), required=False)
 
     def prepare(self) -> None:
-        self.fields["criterion"].choices = _criteria(self.rules)
+        self.fields["criterion"].choices = criteria_choices(self.rules)
         documents = [(item["code"], item["name"]) for item in self.rules.get("documents", [])]
-        self.fields["document"].choices = [_NONE, *documents]
-
-
-def _criteria(rules: Mapping[str, Any]) -> list[Any]:
-    return [_NONE, *((item["code"], item["question"]) for item in rules.get("criteria", []))]
+        self.fields["document"].choices = [NONE, *documents]
 
 
 def _fraction(text: str) -> str:
@@ -411,18 +340,3 @@ def _fraction(text: str) -> str:
         return str(Fraction(text))
     except (ValueError, ZeroDivisionError):
         raise forms.ValidationError(gettext("5 や 3/2 のように入力してください。")) from None
-
-
-def _with_choices(form: ItemForm, found: dict[str, Any]) -> dict[str, Any]:
-    """Choices as [code, label]: one that was there before keeps its code."""
-    labels = found.pop("choices", None)
-    if labels:
-        known = {label: code for code, label in form.entry.get("choices", [])}
-        taken = set(known.values())
-        pairs = []
-        for label in labels:
-            code = known.get(label) or fresh_code("c", taken)
-            taken.add(code)
-            pairs.append([code, label])
-        found["choices"] = pairs
-    return found

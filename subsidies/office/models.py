@@ -13,8 +13,10 @@ from subsidies.office import states
 class Revision(models.Model):
     """The next version of a scheme's rules, worked on by officials of the ward.
 
-    `rules` is the JSON form of SchemeRules; it may be incomplete while it is edited. `editors` are
-    all who have changed it: none of them publishes it.
+    `rules` is the JSON form of SchemeRules; it may be incomplete while it is edited. `about` is the
+    scheme's name and summary as they are to be, {} where they stay. `editors` are all who have
+    changed it: none of them publishes it. The first revision of a new scheme is based on the
+    version it was copied from, of whatever scheme.
     """
 
     scheme = models.ForeignKey(
@@ -25,6 +27,7 @@ class Revision(models.Model):
         "subsidies.SchemeVersion", on_delete=models.PROTECT, related_name="+"
     )
     rules = models.JSONField(_("規則"))
+    about = models.JSONField(_("名前と概要"), default=dict)
     status = models.CharField(
         _("状態"),
         max_length=12,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from subsidies.office import forms, item_forms
+from subsidies.office import forms, item_forms, quote_forms, review_forms
 from subsidies.office.base_forms import PartForm
 
 Rules = Mapping[str, Any]
@@ -112,7 +112,7 @@ PARTS = (
         label=lambda entry: str(entry.get("label", "")),
     ),
     Part("documents", _("添付書類"), ("documents",), item=item_forms.DocumentForm),
-    Part("quotes", _("相見積"), ("quotes",), form=forms.QuotesForm),
+    Part("quotes", _("相見積"), ("quotes",), form=quote_forms.QuotesForm),
     Part(
         "scoring",
         _("採点表"),
@@ -124,9 +124,16 @@ PARTS = (
     Part(
         "review",
         _("審査のしかた"),
-        ("bonus_use", "blind_review"),
-        _("最低合計点、加点の使い方、企業名を伏せるか。"),
-        form=forms.ReviewForm,
+        ("bonus_use", "ties", "partial_grant", "blind_review"),
+        _("最低合計点、加点の使い方、同点のとき、残りの予算、企業名を伏せるか。"),
+        form=review_forms.ReviewForm,
+    ),
+    Part(
+        "payment",
+        _("支払・返還・財産"),
+        ("advance_payment", "advance_percent", "asset_unit_yen", "recovery"),
+        _("概算払、違約加算金と延滞金、台帳に載せる財産。"),
+        form=forms.PaymentForm,
     ),
     Part(
         "texts",

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
-from subsidies.models import Call, Scheme
+from subsidies.models import Call, Scheme, SchemeVersion
 from subsidies.office.models import Revision, Trial
 from subsidies.policies import CASE_ROLES
 
@@ -26,6 +26,14 @@ def visible_schemes(actor: Actor) -> QuerySet[Scheme]:
     return _own(actor, Scheme.objects.all())
 
 
+def published_versions() -> QuerySet[SchemeVersion]:
+    """The newest published version of every scheme of every ward: they are public."""
+    newest = SchemeVersion.objects.filter(
+        scheme=OuterRef("scheme"), published_at__isnull=False
+    ).order_by("-number")
+    return SchemeVersion.objects.filter(pk=Subquery(newest.values("pk")[:1]))
+
+
 def visible_calls(actor: Actor) -> QuerySet[Call]:
     """The ward's own calls; all for auditors."""
     return _own(actor, Call.objects.all())
@@ -43,7 +51,7 @@ def visible_trials(actor: Actor) -> QuerySet[Trial]:
 
 def get_revision(actor: Actor, *, lock: bool = False, **lookup: Any) -> Revision:
     """One visible revision, locked where asked. Raises Revision.DoesNotExist."""
-    rows = visible_revisions(actor).select_related("scheme", "based_on")
+    rows = visible_revisions(actor).select_related("scheme", "based_on__scheme")
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
 
 

@@ -1,5 +1,6 @@
 """Reads for the pages of schemes, calls and budgets."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
@@ -161,14 +162,17 @@ def years(actor: Actor) -> list[int]:
     return sorted(rows, reverse=True)
 
 
-def budgets_by_stage(fiscal_year: int) -> dict[int, int]:
-    """Stage → yen of the calls of all wards (calls are public)."""
-    rows = (
-        Call.objects.filter(fiscal_year=fiscal_year)
-        .values("version__scheme__stage")
-        .annotate(yen=Sum("budget_yen"))
+def money_by_stage(fiscal_year: int) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """Of the calls of all wards (calls are public): stage → budgets in yen, stage → their caps."""
+    budgets: dict[int, int] = defaultdict(int)
+    caps: dict[int, list[int]] = defaultdict(list)
+    rows = Call.objects.filter(fiscal_year=fiscal_year).values_list(
+        "version__scheme__stage", "budget_yen", "version__rules__cap_yen"
     )
-    return {row["version__scheme__stage"]: row["yen"] for row in rows}
+    for stage, budget_yen, cap_yen in rows:
+        budgets[stage] += budget_yen
+        caps[stage].append(cap_yen)
+    return budgets, caps
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ app_name = "office"
 
 urlpatterns = [
     path("staff/schemes/", schemes.scheme_list, name="schemes"),
+    path("staff/schemes/new/", schemes.create, name="scheme_new"),
     path("staff/schemes/<int:scheme_id>/", schemes.scheme, name="scheme"),
     path("staff/schemes/<int:scheme_id>/versions/<int:number>/", schemes.version, name="version"),
     path("staff/schemes/<int:scheme_id>/compare/", schemes.compare, name="compare"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("staff/revisions/<int:revision_id>/move/<slug:action>/", revisions.move, name="move"),
     path("staff/revisions/<int:revision_id>/preview/", revisions.preview, name="preview"),
     path("staff/revisions/<int:revision_id>/mails/", mails.preview, name="mails"),
+    path("staff/revisions/<int:revision_id>/about/", parts.about, name="about"),
     path("staff/revisions/<int:revision_id>/trial/", revisions.trial, name="trial"),
     path("staff/revisions/<int:revision_id>/part/<slug:code>/", parts.part, name="part"),
     path(

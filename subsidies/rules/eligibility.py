@@ -105,7 +105,8 @@ def _judge_one(
         return Judged(criterion, None, "unanswered", prefilled, str(error))
     if value is None:
         return Judged(criterion, None, "unanswered", prefilled)
-    met = holds(criterion.operator, value, criterion.threshold)
+    threshold = criterion.threshold_for(facts.get("firm.jsic"))
+    met = holds(criterion.operator, value, threshold)
     return Judged(criterion, value, "met" if met else "not_met", prefilled)
 
 

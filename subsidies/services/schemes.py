@@ -20,25 +20,29 @@ from subsidies.services.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """How many rows are new."""
+    """How many rows are new; how many schemes were left alone because their wards keep them."""
 
     schemes: int
     versions: int
     calls: int
+    kept: int
 
 
 def schemes_load(*, actor: Actor, now: dt.datetime) -> Loaded:
     """Bring the wards' schemes and calls in line with the JSON files; may be repeated.
 
     Changed rules make a new version, which calls that are not closed follow; closed calls keep
-    theirs. Calls that exist keep their dates and budget: those are the ward's to change. Raises
-    InvalidRules before anything is written.
+    theirs. Calls that exist keep their dates and budget: those are the ward's to change. A scheme
+    whose rules or name its ward has published itself is left alone altogether. Raises InvalidRules
+    before anything is written.
     """
     wards = dict(Ward.objects.values_list("code", "name"))
     definitions = scheme_definitions(wards)
     for definition in definitions:
         SchemeRules.parse(definition.rules)
     with transaction.atomic():
+        everything = len(definitions)
+        definitions = _without_kept(definitions)
         schemes = _schemes(definitions)
         versions, fresh = _versions(definitions, now)
         calls = _calls(definitions, versions, now)
@@ -48,7 +52,7 @@ def schemes_load(*, actor: Actor, now: dt.datetime) -> Loaded:
                 action="subsidies.schemes_loaded",
                 detail={"schemes": schemes, "versions": fresh, "calls": calls},
             )
-        return Loaded(schemes, fresh, calls)
+        return Loaded(schemes, fresh, calls, everything - len(definitions))
 
 
 def call_move_deadline(*, actor: Actor, call_id: int, closes_at: dt.datetime, reason: str) -> Call:
@@ -92,6 +96,13 @@ def bonus_refusal(rules: SchemeRules, mode: str, reserved_yen: int) -> str:
         "①期間内に募集して審査する公募にする。②修了者の枠（予算の一部）を設ける。"
         "③加点を、同じ順位のときの決め手だけに使う（規則の「加点の使い方」）。"
     )
+
+
+def _without_kept(definitions: list[SchemeDefinition]) -> list[SchemeDefinition]:
+    """Those whose scheme no ward has made its own. Locked: a publication waits, or is seen."""
+    rows = Scheme.objects.select_for_update().order_by("pk")
+    kept = {(row.ward_id, row.code) for row in rows if row.kept_by_ward}
+    return [item for item in definitions if (item.ward, item.code) not in kept]
 
 
 def _schemes(definitions: list[SchemeDefinition]) -> int:

@@ -17,6 +17,7 @@ from programs.models import Ward
 from subsidies import selectors
 from subsidies.contents import rules_of
 from subsidies.models import Call, DocumentTemplate, Scheme
+from subsidies.rules import due
 from subsidies.rules.scheme.papers import APPLICATION
 from subsidies.services.templates import template_open
 
@@ -65,6 +66,9 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
         "rules": rules,
         "application_form": rules.form(APPLICATION),
         "papers": [(item, item.code in handed_out) for item in rules.documents],
+        "report_due": due.report_due(
+            call.project_ends_on, days=rules.report_days, latest=rules.report_latest
+        ),
         "is_open": call.opens_at <= now < call.closes_at,
         "is_coming": now < call.opens_at,
     }

@@ -216,6 +216,8 @@ MATRIX = {
     "office:schemes": WARD_STAFF | {"auditor"},
     "office:budgets": WARD_STAFF | {"auditor"},
     "office:scheme": OWN_WARD | {"auditor"},
+    "office:scheme_new": {"reviewer", "reviewer_ota", "ward_admin"},
+    "office:about": OWN_WARD | {"auditor"},
     "office:version": OWN_WARD | {"auditor"},
     "office:compare": OWN_WARD | {"auditor"},
     "office:papers": OWN_WARD | {"auditor"},

@@ -93,7 +93,8 @@ JAPANESE_LITERALS = {
     ("programs/services/import_writing.py", "本社"),
     ("subsidies/grants/services/rulings.py", "代表者"),
     ("subsidies/ledger/models.py", "null: withheld (秘匿)"),
-    ("subsidies/office/item_forms.py", "、"),
+    ("subsidies/office/item_base.py", "、"),
+    ("subsidies/office/item_forms.py", "："),
     ("subsidies/selection/selectors/ranking.py", "："),
     ("subsidies/services/numbers.py", "第{number}号"),
 }

@@ -55,6 +55,77 @@ WHERE = {
 }
 
 
+TRADE = {
+    "code": "trade",
+    "question": "業種はどれですか。",
+    "kind": "choice",
+    "operator": "one_of",
+    "choices": [["made", "製造業"], ["sold", "小売業"]],
+    "threshold": ["made"],
+}
+
+
+RUBBER, PRECISION = "19", "24"
+STAFF = {
+    "code": "staff",
+    "question": "従業員は何人ですか。",
+    "kind": "number",
+    "operator": "at_most",
+    "threshold": 300,
+    "source": "firm.employees",
+    "by_industry": [[RUBBER, 900]],
+}
+
+
+class TestThresholdsByIndustry:
+    """ゴム製品製造業: 900 employees where others may have 300 (domain.md A4)."""
+
+    @pytest.mark.parametrize(
+        ("industry", "employees", "eligible"),
+        [
+            (PRECISION, 300, True),
+            (PRECISION, 301, False),
+            (RUBBER, 301, True),
+            (RUBBER, 900, True),
+            (RUBBER, 901, False),
+            (None, 301, False),
+        ],
+    )
+    def test_the_firms_industry_decides(self, industry, employees, eligible):
+        found = rules(criteria=[STAFF], stacking=[])
+        facts = {"firm.jsic": industry, "firm.employees": employees}
+        assert eligibility.judge(found, {}, facts).is_eligible is eligible
+
+    @pytest.mark.parametrize("wrong", [[["E19", 900]], [["19", "900"]], [["19"]], [[19, 900]]])
+    def test_what_cannot_be_read(self, wrong):
+        found = problems(criteria=[{**STAFF, "by_industry": wrong}])
+        assert "2けたの番号" in found["criteria.staff"]
+
+    def test_only_where_a_number_is_compared(self):
+        item = {"code": "a", "question": "？", "kind": "yes_no", "operator": "is_true"}
+        found = problems(criteria=[{**item, "by_industry": [["19", 1]]}])
+        assert "数か円の設問だけ" in found["criteria.a"]
+
+
+class TestChoiceAsACriterion:
+    @pytest.mark.parametrize(
+        ("changes", "text"),
+        [
+            ({"threshold": ["製造業"]}, "「製造業」が、選択肢にありません"),
+            ({"threshold": []}, "一覧で入力"),
+            ({"threshold": "made"}, "一覧で入力"),
+            ({"kind": "text"}, "「選択」で答える"),
+        ],
+    )
+    def test_an_answer_nobody_can_give_is_refused(self, changes, text):
+        assert text in problems(criteria=[{**TRADE, **changes}])["criteria.trade"]
+
+    def test_the_answers_named_may_apply(self):
+        found = rules(criteria=[TRADE], stacking=[])
+        assert eligibility.judge(found, {"trade": "made"}, {}).is_eligible
+        assert eligibility.judge(found, {"trade": "sold"}, {}).refusals
+
+
 class TestSectionsByCondition:
     def test_a_question_is_asked_only_after_the_answer_it_hangs_on(self):
         found = with_questions(CLOUD, WHERE)
@@ -280,8 +351,16 @@ class TestPapers:
         assert "forms.party" in problems(forms={"party": {"number": "1", "title": "宴"}})
 
     def test_older_versions_keep_their_numbers(self):
-        found = rules(letter_form_no="第5号様式")
+        found = rules(letter_form_no="第5号様式", application_form_no="第1号の2様式")
         assert found.form("grant").number == found.form("refusal").number == "第5号様式"
+        assert found.form("application").number == "第1号の2様式"
+        newer = {"refusal": {"number": "第6号様式", "title": "不交付決定通知書"}}
+        found = rules(letter_form_no="第5号様式", forms=newer)
+        assert [found.form(kind).number for kind in ("grant", "refusal")] == [
+            "第5号様式",
+            "第6号様式",
+        ]
+        assert "letter_form_no" in problems(letter_form_no=5)
 
     def test_the_appeal_text_is_on_where_it_is_written_and_can_be_off(self):
         assert rules(appeal_text="不服があるときは…").appeal_on

@@ -4,12 +4,15 @@ import datetime as dt
 
 import pytest
 
+from portal.accounts.roles import Role
 from portal.kernel.clock import TOKYO
+from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from subsidies import selectors, services
 from subsidies.contents import rules_of
 from subsidies.facts import firm_facts
 from subsidies.models import Call, Scheme, SchemeVersion
+from subsidies.office import services as office
 from subsidies.schemes import definitions
 from subsidies.services import schemes as loader
 from tests.factories import subsidies as make
@@ -64,6 +67,40 @@ def test_what_a_ward_has_changed_in_a_call_stays(loaded):
     }
 
 
+def test_rules_a_ward_has_published_itself_stay_whatever_the_data_says(loaded, monkeypatch):
+    editor, approver = make.official_actor(), make.official_actor(SUMIDA, Role.APPROVER)
+    scheme = Scheme.objects.get(ward_id=SUMIDA, code="DGT")
+    with acting(editor):
+        revision = office.revision_begin(actor=editor, scheme_id=scheme.pk)
+        revision = office.revision_save(
+            actor=editor, revision_id=revision.pk, values={"cap_yen": 700_000}, counter=None
+        )
+        office.revision_propose(actor=editor, revision_id=revision.pk, note="上限を上げる。")
+    with acting(approver):
+        office.revision_publish(actor=approver, revision_id=revision.pk, seen=revision.counter)
+    Scheme.objects.filter(pk=scheme.pk).update(name="区が付けた名前")
+    calls = Call.objects.filter(version__scheme=scheme)
+    before = dict(calls.values_list("pk", "version"))
+
+    def changed(wards):
+        found = definitions.scheme_definitions(wards)
+        for item in found:
+            if item.code == "DGT" and item.ward in {SUMIDA, KITA}:
+                item.rules["cap_yen"] = 650_000
+        return found
+
+    monkeypatch.setattr(loader, "scheme_definitions", changed)
+    again = services.schemes_load(actor=make.SYSTEM, now=NOW)
+    assert (again.versions, again.kept) == (1, 1)
+    scheme.refresh_from_db()
+    assert scheme.name == "区が付けた名前"
+    newest = scheme.versions.latest("number")
+    assert (newest.number, newest.rules["cap_yen"]) == (2, 700_000)
+    assert dict(calls.values_list("pk", "version")) == before
+    other = SchemeVersion.objects.filter(scheme__ward_id=KITA, scheme__code="DGT").latest("number")
+    assert (other.number, other.rules["cap_yen"]) == (2, 650_000)
+
+
 def test_some_calls_are_open_some_closed_some_to_come(loaded):
     opened = {call.pk for call in selectors.open_calls(NOW)}
     coming = {call.pk for call in selectors.open_calls(NOW, coming=True)} - opened
@@ -111,5 +148,7 @@ def test_facts_of_a_firm(day, years):
     assert facts["firm.years_in_ward"] == years
     assert facts["firm.has_site_in_ward"] is True
     assert facts["firm.capital_yen"] is None
+    assert facts["firm.factory_in_ward"] is True
+    assert facts["firm.head_office_in_ward"] is False
     elsewhere = firm_facts(firm, ward_id=KITA, today=day)
     assert (elsewhere["firm.has_site_in_ward"], elsewhere["firm.years_in_ward"]) == (False, None)

@@ -19,7 +19,7 @@ def build_revision(call: Any, editor_id: int) -> Any:
 def office_arguments(name: str, world: dict[str, Any]) -> list[Any]:
     """Arguments that lead to the scheme, its revision and its call."""
     short, revision = name.partition(":")[2], world["revision"]
-    if short in {"schemes", "budgets", "ward"}:
+    if short in {"schemes", "scheme_new", "budgets", "ward"}:
         return []
     if short in {"call", "call_edit", "call_budget"}:
         return [world["draft"].call_id]

@@ -18,5 +18,6 @@ class Command(BaseCommand):
         with acting(actor):
             loaded = schemes_load(actor=actor, now=clock.now())
         self.stdout.write(
-            f"schemes +{loaded.schemes}, versions +{loaded.versions}, calls +{loaded.calls}"
+            f"schemes +{loaded.schemes}, versions +{loaded.versions}, calls +{loaded.calls}; "
+            f"left as their wards changed them: {loaded.kept}"
         )

@@ -1,15 +1,13 @@
-"""KPI volumes and the money they need (domain.md A7): 150/50/10 grants a year in the 23 wards."""
+"""KPI volumes and the money they need (domain.md A7), all 23 wards together. Pure; yen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-# stage → (grants a year, cap of the standard scheme in yen). Source: 支援策②, KPI.
-VOLUMES = {1: (150, 500_000), 2: (50, 5_000_000), 3: (10, 10_000_000)}
+from statistics import median_low
 
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One stage: what its KPI needs at the cap, and what the calls of all wards hold (円)."""
+    """One stage: what its target needs at the usual cap, and what the calls hold (円)."""
 
     stage: int
     grants: int
@@ -27,14 +25,23 @@ class Volume:
         return max(0, self.needed_yen - self.budget_yen)
 
 
-def volumes(budgets: Mapping[int, int]) -> tuple[Volume, ...]:
-    """All stages with the budgets (stage → yen) of one fiscal year."""
+def volumes(
+    targets: Mapping[int, int], caps: Mapping[int, Sequence[int]], budgets: Mapping[int, int]
+) -> tuple[Volume, ...]:
+    """Every stage with a target. `caps` are those of the year's calls, by stage: wards differ, so
+    the middle one counts. A stage without a call has no cap yet, and needs what nobody can say: 0.
+    """
     return tuple(
-        Volume(stage, grants, cap_yen, budgets.get(stage, 0))
-        for stage, (grants, cap_yen) in VOLUMES.items()
+        Volume(
+            stage,
+            grants,
+            median_low(caps[stage]) if caps.get(stage) else 0,
+            budgets.get(stage, 0),
+        )
+        for stage, grants in sorted(targets.items())
     )
 
 
-def needed_yen() -> int:
-    """4億2,500万円: all KPI grants at their caps."""
-    return sum(grants * cap_yen for grants, cap_yen in VOLUMES.values())
+def needed_yen(found: Iterable[Volume]) -> int:
+    """All targets at their caps."""
+    return sum(item.needed_yen for item in found)

@@ -1,76 +1,45 @@
 """A version's rules line by line in words, and what differs between two. Pure.
 
 Each line has a key that stays the same from version to version (the code of a question, the name of
-an amount), so that two versions can be laid side by side.
+an amount), so that two versions can be laid side by side. Everything a version says is said here:
+what is left out would make two different versions look the same.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.kernel.money import format_rate, format_yen
+from subsidies.office.rules.names import (
+    FACTS,
+    KINDS,
+    OPERATORS,
+    PORTAL_SOURCES,
+    RELATIONS,
+    SOURCES,
+    tie_names,
+    ward_name,
+)
+from subsidies.office.rules.statements import (
+    Difference,
+    Line,
+    condition,
+    joined,
+    labels,
+    stacked,
+    with_terms,
+)
 from subsidies.rules.scheme import (
-    GRADUATE,
     STANDARD_FORMS,
-    Condition,
     Criterion,
-    Document,
     Question,
+    QuoteRule,
+    ReapplyBar,
     SchemeRules,
-    Task,
+    StackRule,
 )
 
-KINDS: dict[str, str | Promise] = {
-    "text": gettext_lazy("短い文"),
-    "longtext": gettext_lazy("長い文"),
-    "number": gettext_lazy("数"),
-    "yen": gettext_lazy("金額（円）"),
-    "date": gettext_lazy("日付"),
-    "choice": gettext_lazy("選択"),
-    "yes_no": gettext_lazy("はい・いいえ"),
-}
-OPERATORS: dict[str, str | Promise] = {
-    "is_true": gettext_lazy("「はい」であること"),
-    "is_false": gettext_lazy("「いいえ」であること"),
-    "at_most": gettext_lazy("以下"),
-    "less_than": gettext_lazy("未満"),
-    "at_least": gettext_lazy("以上"),
-    "more_than": gettext_lazy("を超える"),
-    "one_of": gettext_lazy("のどれか"),
-}
-RELATIONS: dict[str, str | Promise] = {
-    "prohibits": gettext_lazy("同時に受けられない"),
-    "requires": gettext_lazy("先に受けていること"),
-    "stacks": gettext_lazy("あわせて受けられる"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One statement of the rules."""
-
-    group: str
-    key: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A statement in two versions; "" where a version does not make it."""
-
-    group: str
-    label: str
-    before: str
-    after: str
-
-    @property
-    def changed(self) -> bool:
-        return self.before != self.after
+__all__ = ["Difference", "Line", "condition", "differences", "grouped", "laid_out", "lines"]
 
 
 def lines(rules: SchemeRules) -> tuple[Line, ...]:
@@ -84,49 +53,53 @@ def lines(rules: SchemeRules) -> tuple[Line, ...]:
         *_form(rules),
         *_documents(rules),
         *_review(rules),
+        *_payment(rules),
         *_papers(rules),
     )
 
 
 def differences(before: SchemeRules, after: SchemeRules) -> tuple[Difference, ...]:
-    """Both versions line by line: the order of the newer one, what is gone at its group's end."""
-    old = {(line.group, line.key): line for line in lines(before)}
-    new = {(line.group, line.key): line for line in lines(after)}
-    groups = dict.fromkeys([*(group for group, _key in new), *(group for group, _key in old)])
+    """Two versions line by line."""
+    return laid_out(lines(before), lines(after))
+
+
+def laid_out(before: Iterable[Line], after: Iterable[Line]) -> tuple[Difference, ...]:
+    """Side by side: the order of the newer one, what is gone at its group's end."""
+    old, new = _keyed(before), _keyed(after)
+    groups = dict.fromkeys([*(key[0] for key in new), *(key[0] for key in old)])
     found = []
     for group in groups:
-        keys = [key for name, key in new if name == group]
-        keys += [key for name, key in old if name == group and key not in keys]
-        for key in keys:
-            one, other = old.get((group, key)), new.get((group, key))
-            shown = other or one
-            assert shown is not None
-            found.append(
-                Difference(group, shown.label, one.text if one else "", other.text if other else "")
-            )
+        keys = dict.fromkeys(key for key in [*new, *old] if key[0] == group)
+        found += [_difference(group, old.get(key), new.get(key)) for key in keys]
     return tuple(found)
 
 
-def condition(rules: SchemeRules, when: Condition) -> str:
-    """「クラウドを使いますか」が「はい」のとき."""
-    asked: Question | Criterion | None = rules.question(when.asked) or rules.criterion(when.asked)
-    name = when.asked
-    if asked is not None:
-        name = asked.label if isinstance(asked, Question) else asked.question
-    return _("「%(name)s」が%(value)sのとき") % {"name": name, "value": _test(when, asked)}
+def grouped(found: Iterable[Difference]) -> dict[str, list[Difference]]:
+    """The differences under the heading of their group."""
+    groups: dict[str, list[Difference]] = {}
+    for item in found:
+        groups.setdefault(item.group, []).append(item)
+    return groups
 
 
-def _test(when: Condition, asked: Question | Criterion | None) -> str:
-    if when.operator == "is_true":
-        return _("「はい」")
-    if when.operator == "is_false":
-        return _("「いいえ」")
-    if when.operator == "one_of":
-        names = dict(asked.choices) if asked else {}
-        return _("「%(value)s」") % {
-            "value": " / ".join(str(names.get(code, code)) for code in when.value or ())
-        }
-    return f"{when.value}{OPERATORS.get(when.operator, when.operator)}"
+def _keyed(found: Iterable[Line]) -> dict[tuple[str, str, int], Line]:
+    """By group, key and, where two lines share a key, their place."""
+    keyed: dict[tuple[str, str, int], Line] = {}
+    for line in found:
+        place = 0
+        while (line.group, line.key, place) in keyed:
+            place += 1
+        keyed[line.group, line.key, place] = line
+    return keyed
+
+
+def _difference(group: str, one: Line | None, other: Line | None) -> Difference:
+    before, after = one.text if one else "", other.text if other else ""
+    if one and other and one.label != other.label:
+        before, after = stacked([one.label, before]), stacked([other.label, after])
+    shown = other or one
+    assert shown is not None
+    return Difference(group, shown.label, before, after)
 
 
 def _money(rules: SchemeRules) -> Iterator[Line]:
@@ -141,10 +114,13 @@ def _money(rules: SchemeRules) -> Iterator[Line]:
     yield Line(group, "point", _("切り捨てるところ"), point)
     used = _("対象になる") if rules.used_goods == "allowed" else _("対象にならない")
     yield Line(group, "used", _("中古品"), used)
-    for item in rules.rate_variants:
+    for place, item in enumerate(rules.rate_variants, start=1):
         cap = _("上限%(cap)s") % {"cap": format_yen(item.cap_yen)} if item.cap_yen else ""
         text = f"{format_rate(item.rate)} {cap} {condition(rules, item.when)}"
-        yield Line(group, f"variant.{item.name}", item.name, " ".join(text.split()))
+        # The first that holds applies, so their order is a rule.
+        order = _("%(n)d番目に当てはめる") % {"n": place} if len(rules.rate_variants) > 1 else ""
+        text = stacked([" ".join(text.split()), order])
+        yield Line(group, f"variant.{item.name}", item.name, text)
 
 
 def _deadlines(rules: SchemeRules) -> Iterator[Line]:
@@ -178,8 +154,8 @@ def _categories(rules: SchemeRules) -> Iterator[Line]:
     group = _("経費区分")
     for item in rules.categories:
         text = _("対象：%(eligible)s。対象外：%(ineligible)s") % {
-            "eligible": _("、").join(item.eligible) or "—",
-            "ineligible": _("、").join(item.ineligible) or "—",
+            "eligible": joined(item.eligible) or "—",
+            "ineligible": joined(item.ineligible) or "—",
         }
         yield Line(group, item.code, item.name, text)
 
@@ -195,13 +171,38 @@ def _criterion(item: Criterion) -> str:
         text = str(OPERATORS[item.operator])
     elif item.operator == "one_of":
         names = dict(item.choices)
-        text = " / ".join(str(names.get(code, code)) for code in item.threshold)
+        accepted = " / ".join(str(names.get(code, code)) for code in item.threshold)
+        text = _("「%(names)s」のどれか") % {"names": accepted}
     else:
-        value = format_yen(item.threshold) if item.kind == "yen" else f"{item.threshold:,}"
-        text = f"{value}{item.unit}{OPERATORS[item.operator]}"
+        text = _limit(item, item.threshold)
+    others = [
+        _("業種%(code)sは%(text)s") % {"code": code, "text": _limit(item, threshold)}
+        for code, threshold in item.by_industry
+    ]
+    text = joined([text, *others])
     if item.any_of:
-        text = _("%(text)s（同じ組の要件のどれか1つでよい）") % {"text": text}
-    return text
+        text = _("%(text)s（組「%(name)s」の要件のどれか1つでよい）") % {
+            "text": text,
+            "name": item.any_of,
+        }
+    source = SOURCES.get(item.source, item.source)
+    return stacked(
+        [
+            text,
+            _("答え方：%(kind)s") % {"kind": KINDS[item.kind]},
+            labels(item.choices),
+            _("単位：%(unit)s") % {"unit": item.unit} if item.unit else "",
+            _("説明：%(text)s") % {"text": item.help} if item.help else "",
+            _("申請できないとき：%(text)s") % {"text": item.refusal} if item.refusal else "",
+            _("先に入れておくもの：%(name)s") % {"name": source} if item.source != "ask" else "",
+        ]
+    )
+
+
+def _limit(item: Criterion, threshold: int) -> str:
+    """20人以下."""
+    value = format_yen(threshold) if item.kind == "yen" else f"{threshold:,}"
+    return f"{value}{item.unit}{OPERATORS[item.operator]}"
 
 
 def _before(rules: SchemeRules) -> Iterator[Line]:
@@ -209,72 +210,170 @@ def _before(rules: SchemeRules) -> Iterator[Line]:
     for number, text in enumerate(rules.preparation, start=1):
         yield Line(group, f"preparation.{number}", _("申請の前に"), text)
     for need in rules.prerequisites:
-        text = _("%(name)s（このポータルで確かめます）") if need.source else "%(name)s"
-        yield Line(group, f"need.{need.code}", _("先に済ませること"), text % {"name": need.name})
+        shown = joined(
+            [
+                need.name,
+                _told(need.source),
+                _checked(rules, need.criterion),
+                _attached(rules, need.document),
+            ]
+        )
+        yield Line(group, f"need.{need.code}", _("先に済ませること"), shown)
     for rule in rules.stacking:
-        yield Line(group, f"stack.{rule.name}", rule.name, str(RELATIONS[rule.relation]))
-    bar = rules.reapply
-    if bar:
-        parts = [
+        yield Line(group, f"stack.{rule.name}", rule.name, _stack(rules, rule))
+    if rules.reapply:
+        yield Line(group, "reapply", _("もう一度の申請"), _reapply(rules.reapply))
+
+
+def _stack(rules: SchemeRules, rule: StackRule) -> str:
+    place = ward_name(rule.ward) if rule.ward else ""
+    record = _("このポータルの交付の記録（%(code)s）で確かめる") % {"code": rule.scheme}
+    return joined(
+        [
+            RELATIONS[rule.relation],
+            record if rule.scheme else "",
+            place,
+            _checked(rules, rule.criterion),
+        ]
+    )
+
+
+def _reapply(bar: ReapplyBar) -> str:
+    scope = {"scheme": _("同じ制度の交付だけを数える"), "ward": _("区のすべての制度を数える")}
+    return joined(
+        [
             _("1回限り") if bar.once else "",
             _("交付の後%(n)d年度は不可") % {"n": bar.fiscal_years} if bar.fiscal_years else "",
             _("交付決定から%(n)d年は不可") % {"n": bar.years} if bar.years else "",
+            scope[bar.scope],
         ]
-        yield Line(group, "reapply", _("もう一度の申請"), _("、").join(filter(None, parts)))
+    )
+
+
+def _told(source: str) -> str:
+    """The part of this portal that tells by itself whether it is done."""
+    name = PORTAL_SOURCES.get(source, source)
+    return _("このポータルで確かめる（%(name)s）") % {"name": name} if source else ""
+
+
+def _checked(rules: SchemeRules, code: str) -> str:
+    """The eligibility question that shows it."""
+    asked = rules.criterion(code)
+    name = asked.question if asked else code
+    return _("要件「%(name)s」で確かめる") % {"name": name} if code else ""
+
+
+def _attached(rules: SchemeRules, code: str) -> str:
+    """The paper that shows it."""
+    paper = rules.document(code)
+    name = paper.name if paper else code
+    return _("書類「%(name)s」で確かめる") % {"name": name} if code else ""
 
 
 def _form(rules: SchemeRules) -> Iterator[Line]:
     group = _("申請書の設問")
     for task in rules.tasks:
-        yield Line(group, f"task.{task.code}", _("課題"), _with_terms(rules, task, task.name))
+        yield Line(group, f"task.{task.code}", _("課題"), with_terms(rules, task, task.name))
         for item in rules.questions_of(task.code):
-            need = _("必須") if item.required else _("任意")
-            size = _("%(n)d文字まで") % {"n": item.max_length} if item.max_length else ""
-            text = _("、").join(filter(None, [str(KINDS[item.kind]), need, size]))
-            yield Line(group, item.code, item.label, _with_terms(rules, item, text))
+            text = _question(item, task.name)
+            yield Line(group, item.code, item.label, with_terms(rules, item, text))
+
+
+def _question(item: Question, task: str) -> str:
+    need = _("必須") if item.required else _("任意")
+    size = _("%(n)d文字まで") % {"n": item.max_length} if item.max_length else ""
+    unit = _("単位：%(unit)s") % {"unit": item.unit} if item.unit else ""
+    return stacked(
+        [
+            joined([KINDS[item.kind], need, size, unit]),
+            _("課題：%(name)s") % {"name": task},
+            labels(item.choices),
+            _("説明：%(text)s") % {"text": item.hint} if item.hint else "",
+        ]
+    )
 
 
 def _documents(rules: SchemeRules) -> Iterator[Line]:
     group = _("添付書類")
     for item in rules.documents:
         need = _("必須") if item.required else _("任意")
-        text = _("、").join(filter(None, [item.form_no, need, item.hint]))
-        yield Line(group, item.code, item.name, _with_terms(rules, item, text))
-    quotes = rules.quotes
-    if quotes:
-        tax = _("税込") if quotes.basis == "included" else _("税抜")
-        text = _("%(yen)s（%(tax)s）以上は%(count)d者から") % {
-            "yen": format_yen(quotes.threshold_yen),
-            "tax": tax,
-            "count": quotes.count,
-        }
-        more = [
+        many = _("複数のファイルを付けられる") if item.many else ""
+        text = joined([item.form_no, need, many, item.hint])
+        yield Line(group, item.code, item.name, with_terms(rules, item, text))
+    if rules.quotes:
+        yield Line(group, "quotes", _("相見積"), _quotes(rules, rules.quotes))
+
+
+def _quotes(rules: SchemeRules, quotes: QuoteRule) -> str:
+    tax = _("税込") if quotes.basis == "included" else _("税抜")
+    text = _("%(yen)s（%(tax)s）以上は%(count)d者から") % {
+        "yen": format_yen(quotes.threshold_yen),
+        "tax": tax,
+        "count": quotes.count,
+    }
+    return joined(
+        [
+            text,
             _("中古品はいつも") if quotes.used_goods_always else "",
             _("関係のない会社どうし") if quotes.unrelated_vendors else "",
+            _attached(rules, quotes.document),
             _("日付のある見積依頼書") if quotes.dated_request else "",
+            _attached(rules, quotes.request_document) if quotes.dated_request else "",
         ]
-        yield Line(group, "quotes", _("相見積"), _("、").join(filter(None, [text, *more])))
+    )
 
 
 def _review(rules: SchemeRules) -> Iterator[Line]:
     group = _("審査")
-    if rules.scoring:
-        for item in rules.scoring.criteria:
-            text = _("0〜%(max)d点×%(weight)s") % {"max": item.maximum, "weight": item.weight}
-            if item.minimum is not None:
-                text += _("、平均%(least)s点未満は不採択") % {"least": item.minimum}
-            yield Line(group, f"score.{item.code}", item.name, text)
-        if rules.scoring.minimum_total is not None:
-            least = _("%(points)s点") % {"points": rules.scoring.minimum_total}
-            yield Line(group, "minimum", _("最低合計点"), least)
+    criteria = rules.scoring.criteria if rules.scoring else ()
+    for item in criteria:
+        text = _("0〜%(max)d点×%(weight)s") % {"max": item.maximum, "weight": item.weight}
+        if item.minimum is not None:
+            text += _("、平均%(least)s点未満は不採択") % {"least": item.minimum}
+        yield Line(group, f"score.{item.code}", item.name, stacked([text, item.hint]))
+    if rules.scoring and rules.scoring.minimum_total is not None:
+        least = _("%(points)s点") % {"points": rules.scoring.minimum_total}
+        yield Line(group, "minimum", _("最低合計点"), least)
     for bonus in rules.bonus:
-        text = _("%(points)d点") % {"points": bonus.points}
+        points = _("%(points)d点") % {"points": bonus.points}
+        months = _("認められた日から%(n)dか月") % {"n": bonus.valid_months}
+        text = joined(
+            [points, FACTS.get(bonus.fact, bonus.fact), months if bonus.valid_months else ""]
+        )
         yield Line(group, f"bonus.{bonus.code}", _("加点：%(name)s") % {"name": bonus.name}, text)
     if rules.bonus:
         use = _("点数に足す") if rules.bonus_use == "points" else _("同じ順位のときの決め手")
         yield Line(group, "bonus_use", _("加点の使い方"), use)
+    if rules.ties:
+        names = tie_names([(item.code, item.name) for item in criteria])
+        ties = " → ".join(names.get(code, code) for code in rules.ties)
+        yield Line(group, "ties", _("同点のとき"), ties)
+    partial = _("残りの額を交付する") if rules.partial_grant else _("交付しない")
+    yield Line(group, "partial", _("予算に収まらない最初の申請"), partial)
     blind = _("伏せる") if rules.blind_review else _("見せる")
     yield Line(group, "blind", _("審査委員に企業名を"), blind)
+
+
+def _payment(rules: SchemeRules) -> Iterator[Line]:
+    group = _("支払・返還・財産")
+    most = _("交付決定額の%(percent)d%%まで") % {"percent": rules.advance_percent}
+    yield Line(group, "advance", _("概算払"), most if rules.advance_payment else _("認めない"))
+    asset = _("単価%(yen)s（税抜）以上") % {"yen": format_yen(rules.asset_unit_yen)}
+    yield Line(group, "asset", _("台帳に載せる財産"), asset)
+    recovery = rules.recovery
+    rates = {
+        "surcharge": (_("違約加算金"), recovery.surcharge_rate),
+        "late": (_("延滞金"), recovery.late_rate),
+    }
+    for key, (label, rate) in rates.items():
+        yield Line(group, key, label, _("年%(percent)s%%") % {"percent": f"{rate / 100:.2f}"})
+    charged = _("%(least)sに満たないときは加算しない、%(unit)s未満は切り捨てる") % {
+        "least": format_yen(recovery.least_yen),
+        "unit": format_yen(recovery.unit_yen),
+    }
+    yield Line(group, "charged", _("加算する額"), charged)
+    due = _("返還命令から%(days)d日") % {"days": recovery.pay_days}
+    yield Line(group, "pay_days", _("返還の期限"), due)
 
 
 def _papers(rules: SchemeRules) -> Iterator[Line]:
@@ -288,25 +387,9 @@ def _papers(rules: SchemeRules) -> Iterator[Line]:
         text = " ".join(filter(None, [form.number, form.title, bare]))
         yield Line(group, f"form.{kind}", STANDARD_FORMS[kind].title, text)
     for mail in rules.mails:
-        yield Line(group, f"mail.{mail.code}", mail.subject, mail.body)
+        optional = _("企業が、受け取らないことを選べる") if mail.optional else ""
+        yield Line(group, f"mail.{mail.code}", mail.subject, stacked([mail.body, optional]))
     for text in rules.conditions:
         yield Line(group, f"condition.{text}", _("補助条件"), text)
     for text in rules.unconfirmed:
         yield Line(group, f"unconfirmed.{text}", _("出典で確かめていないこと"), text)
-
-
-def _with_terms(rules: SchemeRules, item: Task | Question | Document, text: str) -> str:
-    parts: list[Any] = [text]
-    if item.when is not None:
-        parts.append(condition(rules, item.when))
-    if GRADUATE in item.not_for:
-        parts.append(_("修了者には求めない"))
-    return _("、").join(str(part) for part in parts if part)
-
-
-def grouped(found: Iterable[Difference]) -> dict[str, list[Difference]]:
-    """The differences under the heading of their group."""
-    groups: dict[str, list[Difference]] = {}
-    for item in found:
-        groups.setdefault(item.group, []).append(item)
-    return groups

@@ -13,7 +13,7 @@ from portal.kernel.money import format_yen
 from portal.kernel.transitions import ReasonMissing, RoleMissing
 from programs.models import Ward
 from subsidies.contents import rules_of
-from subsidies.models import Call, Scheme
+from subsidies.models import Call, Scheme, SchemeVersion
 from subsidies.office import policies
 from subsidies.office.services.revisions import newest_version
 from subsidies.services.errors import Refused
@@ -45,7 +45,7 @@ def call_create(
         raise RoleMissing
     with transaction.atomic():
         scheme = policies.visible_schemes(actor).get(pk=scheme_id)
-        version = newest_version(scheme)
+        version = _published(scheme)
         _check_plan(plan)
         _check_budget(plan.mode, budget_yen, reserved_yen)
         if refusal := bonus_refusal(rules_of(version), plan.mode, reserved_yen):
@@ -144,6 +144,15 @@ def default_contact(ward_id: int) -> str:
     """問合せ先 of the ward's office."""
     ward = Ward.objects.get(pk=ward_id)
     return f"{ward.name}{ward.office}"
+
+
+def _published(scheme: Scheme) -> SchemeVersion:
+    """The rules a new call follows. Raises Refused for a scheme that was never published."""
+    try:
+        return newest_version(scheme)
+    except SchemeVersion.DoesNotExist as missing:
+        text = _("この制度には、公開した版がありません。先に改正案を公開してください。")
+        raise Refused(text) from missing
 
 
 def _plan_of(call: Call) -> CallPlan:

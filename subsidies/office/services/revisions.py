@@ -1,6 +1,7 @@
 """Changing a scheme: begin, edit, propose, publish as the next version. Four eyes."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import RoleMissing, StaleState
 from subsidies.models import Call, Scheme, SchemeVersion
 from subsidies.office import policies, states
+from subsidies.office.about import About
 from subsidies.office.models import Revision
 from subsidies.rules import snapshot
 from subsidies.rules.scheme import InvalidRules, RuleProblem, SchemeRules
@@ -23,7 +25,8 @@ from subsidies.services.schemes import bonus_refusal
 def revision_begin(*, actor: Actor, scheme_id: int) -> Revision:
     """The open revision of an own scheme, new or the one that exists.
 
-    It begins with the newest published rules. Raises Scheme.DoesNotExist, RoleMissing.
+    It begins with the newest published rules; of a scheme that was never published, with the last
+    revision that was given up. Raises Scheme.DoesNotExist, RoleMissing.
     """
     if not policies.may_edit(actor):
         raise RoleMissing
@@ -31,15 +34,13 @@ def revision_begin(*, actor: Actor, scheme_id: int) -> Revision:
         scheme = policies.visible_schemes(actor).get(pk=scheme_id)
         if found := _open(scheme):
             return found
-        newest = newest_version(scheme)
         try:
             with transaction.atomic():
                 revision = Revision.objects.create(
                     scheme=scheme,
                     ward_id=scheme.ward_id,
-                    based_on=newest,
-                    rules=newest.rules,
                     begun_by_id=moves.person(actor),
+                    **_beginning(scheme),
                 )
         except IntegrityError:
             # Somebody of the same office was quicker by a moment.
@@ -59,18 +60,8 @@ def revision_save(
     what was typed stays on the page. Rules that contradict each other may be saved; they cannot be
     proposed. Raises Revision.DoesNotExist, RoleMissing, StaleState.
     """
-    if not policies.may_edit(actor):
-        raise RoleMissing
     with transaction.atomic():
-        revision = policies.get_revision(actor, lock=True, pk=revision_id)
-        if revision.status != states.EDITING:
-            raise StaleState
-        if counter is not None and counter != revision.counter:
-            raise StaleState(
-                _(
-                    "ほかの人がこの改正案を変更しています。いまの内容を確かめて、保存し直してください。"
-                )
-            )
+        revision = _for_editing(actor, revision_id, counter)
         before = {key: revision.rules.get(key) for key in values}
         rules = {
             key: value
@@ -80,18 +71,27 @@ def revision_save(
         if snapshot.digest(rules) == snapshot.digest(revision.rules):
             return revision
         revision.rules = rules
-        revision.counter += 1
-        revision.editors = sorted({*revision.editors, moves.person(actor)})
-        revision.changed_at = Now()
-        revision.save(update_fields=["rules", "counter", "editors", "changed_at"])
-        revision.refresh_from_db(fields=["changed_at"])
-        audit.record(
-            actor=actor,
-            action="office.revision_edited",
-            obj=revision,
-            changes={key: [before[key], value] for key, value in values.items()},
-        )
-        return revision
+        changes = {key: [before[key], value] for key, value in values.items()}
+        return _edited(actor, revision, "rules", changes)
+
+
+def revision_describe(
+    *, actor: Actor, revision_id: int, about: About, counter: int | None
+) -> Revision:
+    """Change the scheme's name and summary with the next version. Raises as `revision_save`."""
+    with transaction.atomic():
+        revision = _for_editing(actor, revision_id, counter)
+        before, after = asdict(about_of(revision)), asdict(about)
+        if before == after:
+            return revision
+        revision.about = after
+        changes = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+        return _edited(actor, revision, "about", changes)
+
+
+def about_of(revision: Revision) -> About:
+    """The scheme's name and summary as they stand once the revision is published."""
+    return About(**(revision.about or asdict(About.of(revision.scheme))))
 
 
 def revision_propose(*, actor: Actor, revision_id: int, note: str) -> Revision:
@@ -114,9 +114,10 @@ def revision_drop(*, actor: Actor, revision_id: int) -> Revision:
 def revision_publish(*, actor: Actor, revision_id: int, seen: int) -> SchemeVersion:
     """公開: the next version of the scheme; calls that have not closed follow it with their drafts.
 
-    What was submitted keeps the version it was submitted under. `seen` is the counter of the rules
-    the approver has read. Raises GuardFailed (an editor may not publish; the rules do not fit an
-    open call), StaleState, RoleMissing.
+    What was submitted keeps the version it was submitted under. From now on the ward keeps the
+    scheme: the data that comes with the portal leaves it alone. `seen` is the counter of the rules
+    the approver has read. Raises GuardFailed (an editor may not publish), Refused (the rules do not
+    fit an open call; a newer version exists than the one that was revised), StaleState, RoleMissing.
     """
     with transaction.atomic():
         revision = policies.get_revision(actor, lock=True, pk=revision_id)
@@ -129,21 +130,22 @@ def revision_publish(*, actor: Actor, revision_id: int, seen: int) -> SchemeVers
         if refusal := states.REVISION.refusal(revision, "publish", actor):
             raise transitions.GuardFailed(refusal)
         now = clock.database_now()
+        scheme = Scheme.objects.select_for_update().get(pk=revision.scheme_id)
+        number = _next_number(scheme, revision)
         rules = _parsed(revision)
         calls = list(
-            Call.objects.select_for_update().filter(
-                version__scheme=revision.scheme, closes_at__gt=now
-            )
+            Call.objects.select_for_update().filter(version__scheme=scheme, closes_at__gt=now)
         )
         for call in calls:
             if refusal := bonus_refusal(rules, call.mode, call.reserved_yen):
                 raise Refused(refusal)
         version = SchemeVersion.objects.create(
-            scheme=revision.scheme,
-            number=newest_version(revision.scheme).number + 1,
-            rules=revision.rules,
-            published_at=now,
+            scheme=scheme, number=number, rules=revision.rules, published_at=now
         )
+        about = asdict(about_of(revision))
+        for name, value in {**about, "kept_by_ward": True}.items():
+            setattr(scheme, name, value)
+        scheme.save(update_fields=[*about, "kept_by_ward"])
         Call.objects.filter(pk__in=[call.pk for call in calls]).update(version=version)
         transitions.apply(
             table=states.REVISION,
@@ -155,6 +157,7 @@ def revision_publish(*, actor: Actor, revision_id: int, seen: int) -> SchemeVers
                 "version": version.number,
                 "sha256": snapshot.digest(version.rules),
                 "calls": [str(call) for call in calls],
+                "about": revision.about,
             },
             fields={"published_by_id": moves.person(actor), "published_id": version.pk},
         )
@@ -164,6 +167,20 @@ def revision_publish(*, actor: Actor, revision_id: int, seen: int) -> SchemeVers
 def newest_version(scheme: Scheme) -> SchemeVersion:
     """The published version with the highest number. Raises SchemeVersion.DoesNotExist."""
     return scheme.versions.filter(published_at__isnull=False).latest("number")
+
+
+def _next_number(scheme: Scheme, revision: Revision) -> int:
+    """Raises Refused where publishing would silently take back a version made in the meantime."""
+    newest = scheme.versions.filter(published_at__isnull=False).order_by("number").last()
+    if newest is None:
+        return 1
+    if newest.pk != revision.based_on_id:
+        text = _(
+            "この改正案は第%(old)d版をもとにしていますが、いまの版は第%(new)d版です。"
+            "差し戻して改正案を取りやめ、いまの版から作り直してください。"
+        )
+        raise Refused(text % {"old": revision.based_on.number, "new": newest.number})
+    return newest.number + 1
 
 
 def rule_problems(revision: Revision) -> list[RuleProblem]:
@@ -191,11 +208,45 @@ def _publisher_is_not_editor(revision: Revision, actor: Actor) -> str | None:
     return None
 
 
+def _for_editing(actor: Actor, revision_id: int, counter: int | None) -> Revision:
+    """The revision, locked, where this person may save over the save `counter`."""
+    if not policies.may_edit(actor):
+        raise RoleMissing
+    revision = policies.get_revision(actor, lock=True, pk=revision_id)
+    if revision.status != states.EDITING:
+        raise StaleState
+    if counter is not None and counter != revision.counter:
+        raise StaleState(
+            _("ほかの人がこの改正案を変更しています。いまの内容を確かめて、保存し直してください。")
+        )
+    return revision
+
+
+def _edited(actor: Actor, revision: Revision, field: str, changes: dict[str, Any]) -> Revision:
+    """Save the changed field and who changed it."""
+    revision.counter += 1
+    revision.editors = sorted({*revision.editors, moves.person(actor)})
+    revision.changed_at = Now()
+    revision.save(update_fields=[field, "counter", "editors", "changed_at"])
+    revision.refresh_from_db(fields=["changed_at"])
+    audit.record(actor=actor, action="office.revision_edited", obj=revision, changes=changes)
+    return revision
+
+
 def _parsed(revision: Revision) -> SchemeRules:
     try:
         return SchemeRules.parse(revision.rules)
     except InvalidRules as invalid:
         raise Refused(str(invalid)) from invalid
+
+
+def _beginning(scheme: Scheme) -> dict[str, Any]:
+    """What a new revision starts from."""
+    newest = scheme.versions.filter(published_at__isnull=False).order_by("number").last()
+    if newest is not None:
+        return {"based_on": newest, "rules": newest.rules}
+    last = Revision.objects.filter(scheme=scheme).latest("pk")
+    return {"based_on_id": last.based_on_id, "rules": last.rules, "about": last.about}
 
 
 def _open(scheme: Scheme) -> Revision | None:

@@ -1,6 +1,7 @@
 """試算: run a revision's rules on last year's applications; a few at once, many by a worker."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from portal.kernel.transitions import RoleMissing
 from subsidies import states as application_states
 from subsidies.models import ApplicationVersion
 from subsidies.office import policies
+from subsidies.office.histories import histories
 from subsidies.office.models import Revision, Trial
 from subsidies.office.rules import trial as rule
 from subsidies.office.services.revisions import rule_problems
@@ -61,7 +63,7 @@ def trial_run(*, actor: Actor, trial_id: int) -> Trial:
     if trial.finished_at is not None:
         return trial
     rules = SchemeRules.parse(trial.revision.rules)
-    results = list(_tried(trial, rules))
+    results = list(_tried(actor, trial, rules))
     trial.result = rule.summary(results)
     trial.done = len(results)
     trial.finished_at = clock.database_now()
@@ -69,14 +71,18 @@ def trial_run(*, actor: Actor, trial_id: int) -> Trial:
     return trial
 
 
-def _tried(trial: Trial, rules: SchemeRules) -> Iterator[rule.Tried]:
-    rows = _versions(trial.revision, trial.fiscal_year).values_list(
-        "application__receipt_no", "payload"
+def _tried(actor: Actor, trial: Trial, rules: SchemeRules) -> Iterator[rule.Tried]:
+    rows = _versions(trial.revision, trial.fiscal_year).select_related(
+        "application__call", "application__version__scheme"
     )
-    for number, (receipt_no, payload) in enumerate(rows.iterator(chunk_size=CHUNK), start=1):
-        yield rule.tried(rules, receipt_no or "", payload)
-        if number % CHUNK == 0:
-            Trial.objects.filter(pk=trial.pk).update(done=number)
+    source, done = rows.iterator(chunk_size=CHUNK), 0
+    while chunk := list(islice(source, CHUNK)):
+        known = histories(actor, [row.application for row in chunk])
+        for row in chunk:
+            receipt_no = row.application.receipt_no or ""
+            yield rule.tried(rules, receipt_no, row.payload, known[row.application_id])
+        done += len(chunk)
+        Trial.objects.filter(pk=trial.pk).update(done=done)
 
 
 def _versions(revision: Revision, fiscal_year: int) -> QuerySet[ApplicationVersion, Any]:

@@ -16,7 +16,7 @@ from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Tab
 from portal.ui.templatetags.ui import wareki_year
 from subsidies.models import Call
-from subsidies.office import policies, selectors, services
+from subsidies.office import policies, selectors, services, targets
 from subsidies.office.call_forms import BudgetChangeForm, BudgetForm, CallEditForm, CallForm
 from subsidies.office.rules import volume
 from subsidies.office.services.calls import default_contact
@@ -41,7 +41,8 @@ def budgets(request: HttpRequest) -> HttpResponse:
     year = posted_number(request.GET.get("year", ""))
     year = year if year in years else (this if this in years or not years else years[0])
     rows = selectors.budget_rows(request.actor, year)
-    volumes = volume.volumes(selectors.budgets_by_stage(year))
+    stage_budgets, stage_caps = selectors.money_by_stage(year)
+    volumes = volume.volumes(targets.grants(year), stage_caps, stage_budgets)
     context = {
         "tabs": [
             Tab(label=wareki_year(item), url=f"?year={item}", current=item == year)
@@ -51,7 +52,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "total": selectors.summed(rows),
         "volumes": volumes,
-        "needed_yen": volume.needed_yen(),
+        "needed_yen": volume.needed_yen(volumes),
         "all_budget_yen": sum(item.budget_yen for item in volumes),
         "short": [item for item in volumes if item.short_yen],
         "many_wards": request.actor.ward_id is None,

@@ -1,5 +1,6 @@
 """The parts of a revision: pages of values, lists of items, one item. What was typed stays."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,11 @@ from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies.office import parts, policies, services, states
+from subsidies.office.about import About
+from subsidies.office.about_forms import AboutForm
 from subsidies.office.models import Revision
 from subsidies.office.parts import Part
+from subsidies.office.services.revisions import about_of
 from subsidies.office.views.common import (
     crumbs,
     own_revision,
@@ -45,6 +49,28 @@ def part(request: HttpRequest, revision_id: int, code: str) -> HttpResponse:
                     return redirect("office:revision", revision.pk)
                 status = 409
     return _form_page(request, revision, found, form, status)
+
+
+@readers
+@require_http_methods(["GET", "HEAD", "POST"])
+def about(request: HttpRequest, revision_id: int) -> HttpResponse:
+    """名前と概要: what the scheme is called from the next version on."""
+    revision = own_revision(request, revision_id)
+    stands = about_of(revision)
+    published = revision.scheme.versions.exists()
+    form = AboutForm(
+        request.POST or None, initial=asdict(stands), stage=stands.stage if published else None
+    )
+    status = 200
+    if request.method == "POST":
+        _must_edit(request, revision)
+        status = 422
+        if form.is_valid():
+            if _save(request, revision, about=form.about()):
+                return redirect("office:revision", revision.pk)
+            status = 409
+    context = _form_context(request, revision, form, _("名前と概要"))
+    return TemplateResponse(request, "office/part_form.html", context, status=status)
 
 
 @readers
@@ -109,15 +135,23 @@ def _must_edit(request: HttpRequest, revision: Revision) -> None:
         raise Http404
 
 
-def _save(request: HttpRequest, revision: Revision, values: dict[str, Any]) -> bool:
+def _save(
+    request: HttpRequest,
+    revision: Revision,
+    values: dict[str, Any] | None = None,
+    about: About | None = None,
+) -> bool:
     """Whether it was saved; why not is told on the page."""
+    given: dict[str, Any] = {
+        "actor": request.actor,
+        "revision_id": revision.pk,
+        "counter": posted_number(request.POST.get("counter", "")),
+    }
     try:
-        services.revision_save(
-            actor=request.actor,
-            revision_id=revision.pk,
-            values=values,
-            counter=posted_number(request.POST.get("counter", "")),
-        )
+        if about is not None:
+            services.revision_describe(**given, about=about)
+        else:
+            services.revision_save(**given, values=values or {})
     except TransitionRefused as refused:
         messages.error(request, str(refused))
         revision.refresh_from_db(fields=["counter"])
@@ -172,15 +206,21 @@ def _form_page(
     status: int,
     number: int | None = None,
 ) -> HttpResponse:
-    context = {
-        "revision": revision,
-        "part": found,
-        "form": form,
-        "number": number,
-        "may_edit": policies.may_edit(request.actor) and revision.status == states.EDITING,
-        "breadcrumb": _crumbs(revision, Crumb(found.title)),
-    }
+    context = _form_context(request, revision, form, found.title)
+    context |= {"part": found, "hint": found.hint, "number": number}
     return TemplateResponse(request, "office/part_form.html", context, status=status)
+
+
+def _form_context(
+    request: HttpRequest, revision: Revision, form: Any, title: Any
+) -> dict[str, Any]:
+    return {
+        "revision": revision,
+        "title": title,
+        "form": form,
+        "may_edit": policies.may_edit(request.actor) and revision.status == states.EDITING,
+        "breadcrumb": _crumbs(revision, Crumb(title)),
+    }
 
 
 def _crumbs(revision: Revision, last: Crumb) -> list[Crumb]:

@@ -19,10 +19,11 @@ from portal.ui.parts import Crumb
 from subsidies.forms import answer_form
 from subsidies.models import Scheme
 from subsidies.office import parts, policies, services, states, tasks
+from subsidies.office.about import About
 from subsidies.office.forms import ProposeForm, ReasonForm
 from subsidies.office.models import Revision, Trial
 from subsidies.office.rules import wording
-from subsidies.office.services.revisions import rule_problems
+from subsidies.office.services.revisions import about_of, rule_problems
 from subsidies.office.services.trials import AT_ONCE
 from subsidies.office.views.common import (
     crumbs,
@@ -194,8 +195,11 @@ def _overview(
     problems = rule_problems(revision)
     changed: tuple[wording.Difference, ...] = ()
     if not problems:
-        changed = wording.differences(
-            SchemeRules.parse(revision.based_on.rules), SchemeRules.parse(revision.rules)
+        changed = (
+            *wording.laid_out(About.of(revision.scheme).lines(), about_of(revision).lines()),
+            *wording.differences(
+                SchemeRules.parse(revision.based_on.rules), SchemeRules.parse(revision.rules)
+            ),
         )
     editing = revision.status == states.EDITING
     rows = [
@@ -213,6 +217,8 @@ def _overview(
     context = {
         "revision": revision,
         "state": states.REVISION.state(revision.status),
+        "about": about_of(revision),
+        "fresh": revision.based_on.scheme_id != revision.scheme_id,
         "parts": rows,
         "problems": problems,
         "changes": [item for item in changed if item.changed],

@@ -1,18 +1,24 @@
 """制度の一覧, one scheme with its versions and calls, two versions side by side."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.kernel import clock
+from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies.models import Scheme, SchemeVersion
-from subsidies.office import policies, selectors, states
+from subsidies.office import policies, selectors, services, states
+from subsidies.office.about import About
+from subsidies.office.about_forms import SchemeForm
 from subsidies.office.models import Revision
 from subsidies.office.rules import wording
-from subsidies.office.views.common import crumbs, own_scheme, readers, scheme_crumb
+from subsidies.office.services.revisions import about_of
+from subsidies.office.views.common import crumbs, own_scheme, readers, scheme_crumb, ward_only
 from subsidies.rules.scheme import InvalidRules, SchemeRules
 
 DRAFT = "draft"
@@ -27,8 +33,38 @@ def scheme_list(request: HttpRequest) -> HttpResponse:
         "rows": selectors.scheme_rows(request.actor),
         "year": year,
         "many_wards": request.actor.ward_id is None,
+        "may_edit": policies.may_edit(request.actor),
     }
     return TemplateResponse(request, "office/schemes.html", context)
+
+
+@ward_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """A new scheme: from a copy of published rules to its first revision."""
+    ward_id = request.actor.ward_id
+    if ward_id is None or not policies.may_edit(request.actor):
+        raise Http404
+    form = SchemeForm(request.POST or None, ward_id=ward_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            revision = services.scheme_create(
+                actor=request.actor,
+                code=form.cleaned_data["code"],
+                about=form.about(),
+                version_id=form.cleaned_data["version"],
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            text = _(
+                "制度を作りました。規則を直し、決裁に回してください。公開するまで、職員だけに見えます。"
+            )
+            messages.success(request, text)
+            return redirect("office:revision", revision.pk)
+    context = {"form": form, "breadcrumb": crumbs(Crumb(_("新しい制度")))}
+    status = 422 if request.method == "POST" else 200
+    return TemplateResponse(request, "office/scheme_form.html", context, status=status)
 
 
 @readers
@@ -79,6 +115,9 @@ def compare(request: HttpRequest, scheme_id: int) -> HttpResponse:
     versions = list(selectors.versions_of(found))
     revision = _open_revision(request, found)
     if not versions:
+        # A scheme that is not published yet stands beside the rules it was copied from.
+        versions = [revision.based_on] if revision else []
+    if not versions:
         raise Http404
     older = versions[1] if len(versions) > 1 else versions[0]
     before = _chosen(request.GET.get("before", ""), versions, revision) or (
@@ -89,9 +128,7 @@ def compare(request: HttpRequest, scheme_id: int) -> HttpResponse:
     after = _chosen(request.GET.get("after", ""), versions, revision) or usual
     problem, differences = "", ()
     try:
-        differences = wording.differences(
-            SchemeRules.parse(before[1].rules), SchemeRules.parse(after[1].rules)
-        )
+        differences = _differences(found, before[1], after[1])
     except InvalidRules as invalid:
         problem = str(invalid)
     everything = "all" in request.GET
@@ -109,6 +146,16 @@ def compare(request: HttpRequest, scheme_id: int) -> HttpResponse:
         "breadcrumb": crumbs(scheme_crumb(found), Crumb(_("版の比較"))),
     }
     return TemplateResponse(request, "office/compare.html", context)
+
+
+def _differences(
+    scheme: Scheme, before: SchemeVersion | Revision, after: SchemeVersion | Revision
+) -> tuple[wording.Difference, ...]:
+    """Of the rules, and of name and summary where one side is the draft. Raises InvalidRules."""
+    rules = wording.differences(SchemeRules.parse(before.rules), SchemeRules.parse(after.rules))
+    if isinstance(after, Revision):
+        return (*wording.laid_out(About.of(scheme).lines(), about_of(after).lines()), *rules)
+    return rules
 
 
 def _chosen(

@@ -9,6 +9,7 @@ from subsidies.rules.scheme.papers import STANDARD as STANDARD_FORMS
 from subsidies.rules.scheme.problems import InvalidRules, RuleProblem
 from subsidies.rules.scheme.rules import SchemeRules
 from subsidies.rules.scheme.types import (
+    ASSET_UNIT_YEN,
     BUDGET_TASK,
     CLASSES,
     FILES_TASK,
@@ -41,6 +42,7 @@ from subsidies.rules.scheme.types import (
 )
 
 __all__ = [
+    "ASSET_UNIT_YEN",
     "BUDGET_TASK",
     "CLASSES",
     "FILES_TASK",

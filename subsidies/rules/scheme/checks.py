@@ -84,8 +84,36 @@ def _criteria(rules: SchemeRules) -> Iterable[RuleProblem]:
             item.kind not in {"number", "yen"} or not isinstance(item.threshold, int)
         ):
             yield RuleProblem(where, _("数か円の設問に、境目の数を整数で入力してください。"))
-        elif item.operator == "one_of" and not isinstance(item.threshold, tuple):
-            yield RuleProblem(where, _("当てはまる選択肢の略号を一覧で入力してください。"))
+        elif item.operator == "one_of":
+            yield from _accepted(where, item)
+        if item.by_industry:
+            yield from _industries(where, item)
+
+
+def _accepted(where: str, item: Criterion) -> Iterable[RuleProblem]:
+    """What the answer may be: codes of the question's own choices, or nobody could ever apply."""
+    if item.kind != "choice":
+        yield RuleProblem(where, _("「選択」で答える設問だけに使える判定です。"))
+        return
+    if not isinstance(item.threshold, tuple) or not item.threshold:
+        yield RuleProblem(where, _("当てはまる選択肢の略号を一覧で入力してください。"))
+        return
+    known = [choice[0] for choice in item.choices if choice]
+    for code in item.threshold:
+        if code not in known:
+            text = _("申請できる答え「%(name)s」が、選択肢にありません。")
+            yield RuleProblem(where, text % {"name": code})
+
+
+def _industries(where: str, item: Criterion) -> Iterable[RuleProblem]:
+    """Other thresholds of single industries: two digits and a whole number, for comparisons only."""
+    if item.operator not in _ORDER:
+        yield RuleProblem(where, _("業種による境目の数は、数か円の設問だけに決められます。"))
+    for pair in item.by_industry:
+        fits = len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], int)
+        if not fits or not (len(pair[0]) == 2 and pair[0].isdigit()):
+            text = _("業種による境目の数は、業種の2けたの番号と整数の組で入力してください。")
+            yield RuleProblem(where, text)
 
 
 def _tasks(rules: SchemeRules) -> Iterable[RuleProblem]:

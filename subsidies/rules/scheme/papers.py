@@ -3,6 +3,9 @@
 Numbers and titles vary by ward (domain.md A2), so a scheme version may name its own for each kind.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from subsidies.rules.scheme.types import PaperForm
 
 APPLICATION = "application"
@@ -61,3 +64,34 @@ STANDARD = {
         PaperForm("asset_disposal_refused", "第17号の2様式", "財産処分不承認通知書"),
     )
 }
+
+# 相見積: what a scheme that asks for quotes has them attached as, unless it names other documents.
+QUOTES = {
+    "code": "quotes",
+    "name": "見積書",
+    "hint": "相見積が必要な経費の、すべての会社の見積書。",
+    "required": False,
+    "many": True,
+}
+QUOTE_REQUESTS = {
+    "code": "quote_requests",
+    "name": "見積依頼書",
+    "hint": "見積書より前の日付が入ったもの。メールの写しでも構いません。",
+    "required": False,
+    "many": True,
+}
+
+# Versions published in the first months name three numbers by keys of their own; they never change,
+# so they stay readable.
+FORMER_KEYS = {"application_form_no": (APPLICATION,), "letter_form_no": (GRANT, REFUSAL)}
+
+
+def numbered(data: Mapping[str, Any]) -> dict[str, Any]:
+    """`forms` of a version's JSON (kind → number and title) with what the former keys say."""
+    former = {
+        kind: {"number": data[key], "title": STANDARD[kind].title}
+        for key, kinds in FORMER_KEYS.items()
+        if data.get(key)
+        for kind in kinds
+    }
+    return {**former, **(data.get("forms") or {})}

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 from django.utils.translation import gettext as _
 
 from subsidies.rules.bonus import parse_bonus
+from subsidies.rules.scheme import papers
 from subsidies.rules.scheme.checks import cross_check
 from subsidies.rules.scheme.problems import InvalidRules, RuleProblem
 from subsidies.rules.scheme.rules import SchemeRules
 from subsidies.rules.scheme.types import (
+    ASSET_UNIT_YEN,
     RETENTION_CLASS,
     Category,
     Condition,
@@ -54,7 +56,8 @@ class _Reader:
         self.found: list[RuleProblem] = []
 
     def read(self) -> SchemeRules:
-        unknown = sorted(set(self.data) - {item.name for item in fields(SchemeRules)})
+        known = {item.name for item in fields(SchemeRules)} | set(papers.FORMER_KEYS)
+        unknown = sorted(set(self.data) - known)
         for key in unknown:
             self._add(key, _("この名前の項目はありません。"))
         appeal_text = self._text("appeal_text")
@@ -77,8 +80,6 @@ class _Reader:
             withdrawal_days=self._whole("withdrawal_days", least=1, default=15),
             appeal_text=appeal_text,
             appeal_on=self._flag("appeal_on", default=bool(appeal_text)),
-            letter_form_no=self._text("letter_form_no"),
-            application_form_no=self._text("application_form_no"),
             used_goods=self._one_of("used_goods", ("allowed", "excluded"), default="allowed"),
             guideline=self._text("guideline"),
             preparation=self._texts("preparation"),
@@ -94,7 +95,7 @@ class _Reader:
             reapply=self._part("reapply", ReapplyBar),
             stacking=self._parts("stacking", StackRule),
             prerequisites=self._items("prerequisites", Prerequisite),
-            forms=self._named("forms", PaperForm),
+            forms=self._forms(),
             scoring=self._scoring(),
             bonus=self._bonus(),
             bonus_use=self._one_of("bonus_use", ("points", "tie_break"), default="points"),
@@ -104,7 +105,7 @@ class _Reader:
             mails=self._named("mails", MailText),
             advance_payment=self._flag("advance_payment", default=False),
             advance_percent=self._whole("advance_percent", least=1, default=100),
-            asset_unit_yen=self._whole("asset_unit_yen", least=1, default=500_000),
+            asset_unit_yen=self._whole("asset_unit_yen", least=1, default=ASSET_UNIT_YEN),
             recovery=self._part("recovery", RecoveryRule) or RecoveryRule(),
             unconfirmed=self._texts("unconfirmed"),
         )
@@ -191,9 +192,17 @@ class _Reader:
             code = entry.get("code") if isinstance(entry, Mapping) else ""
             yield f"{key}.{code or number}", entry
 
-    def _named(self, key: str, kind: type[Part]) -> tuple[Part, ...]:
+    def _forms(self) -> tuple[PaperForm, ...]:
+        """The scheme's own 様式, those that older versions name by keys of their own included."""
+        for key in papers.FORMER_KEYS:
+            self._text(key)
+        given = self.data.get("forms") or {}
+        value = papers.numbered(self.data) if isinstance(given, Mapping) else given
+        return self._named("forms", PaperForm, value)
+
+    def _named(self, key: str, kind: type[Part], value: Any = None) -> tuple[Part, ...]:
         """A mapping from code to the part's other fields."""
-        value = self.data.get(key) or {}
+        value = value or self.data.get(key) or {}
         if not isinstance(value, Mapping):
             self._add(key, _("名前と内容の組で入力してください。"))
             return ()

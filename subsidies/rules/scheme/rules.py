@@ -8,6 +8,7 @@ from typing import Any
 from subsidies.rules.bonus import BonusRule
 from subsidies.rules.scheme import papers
 from subsidies.rules.scheme.types import (
+    ASSET_UNIT_YEN,
     RETENTION_CLASS,
     BonusUse,
     Category,
@@ -71,8 +72,6 @@ class SchemeRules:
     withdrawal_days: int = 15
     appeal_text: str = ""
     appeal_on: bool = False
-    letter_form_no: str = ""
-    application_form_no: str = ""
     used_goods: UsedGoods = "allowed"
     guideline: str = ""
     preparation: tuple[str, ...] = ()
@@ -98,7 +97,7 @@ class SchemeRules:
     mails: tuple[MailText, ...] = ()
     advance_payment: bool = False
     advance_percent: int = 100
-    asset_unit_yen: int = 500_000
+    asset_unit_yen: int = ASSET_UNIT_YEN
     recovery: RecoveryRule = field(default_factory=RecoveryRule)
     unconfirmed: tuple[str, ...] = ()
 
@@ -140,14 +139,7 @@ class SchemeRules:
     def form(self, kind: str) -> PaperForm:
         """様式 of a kind of paper: the scheme's own, else the usual one. Raises KeyError."""
         own = next((item for item in self.forms if item.code == kind), None)
-        if own is not None:
-            return own
-        usual = papers.STANDARD[kind]
-        if kind == papers.APPLICATION and self.application_form_no:
-            return PaperForm(kind, self.application_form_no, usual.title)
-        if kind in {papers.GRANT, papers.REFUSAL} and self.letter_form_no:
-            return PaperForm(kind, self.letter_form_no, usual.title)
-        return usual
+        return own or papers.STANDARD[kind]
 
     def mail(self, event: str) -> MailText | None:
         """The scheme's own words for an event's notice, if it has any."""

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kpi.models import Target
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -15,8 +16,11 @@ from subsidies.models import Call, SchemeVersion
 from subsidies.office import services
 from subsidies.office.models import Revision, Trial
 from subsidies.office.parts import PARTS
+from subsidies.rules import eligibility
 from subsidies.rules.scheme import SchemeRules
 from tests.factories import subsidies as make
+from tests.factories.programs import OTA
+from tests.factories.subsidies import rules_json
 from tests.support.people import sign_in
 
 
@@ -117,6 +121,40 @@ class TestEditor:
         graduates = client.get(url("preview", revision.pk) + "?class=graduate")
         assert "データの置き場所" not in shown(graduates)
 
+    def test_a_choice_criterion_lets_in_who_may_apply(self, client: Client, revision):
+        address = url("item", revision.pk, "criteria", 0)
+        given = {
+            "question": "業種はどれですか。",
+            "kind": "choice",
+            "operator": "one_of",
+            "choices": "製造業\n建設業、設備工事業\n小売業",
+            "accepted": "製造業\n建設業、設備工事業",
+            "source": "ask",
+            "refusal": "製造業と建設業の方が対象です。",
+            "counter": revision.counter,
+        }
+        refused = client.post(address, {**given, "accepted": "製造業\n造船業"})
+        assert refused.status_code == 422
+        assert "「造船業」は選択肢にありません" in refused.context["form"].errors["accepted"][0]
+        assert "造船業</textarea>" in refused.content.decode()
+        assert client.post(address, {**given, "accepted": ""}).status_code == 422
+        assert client.post(address, given).status_code == 302
+        revision.refresh_from_db()
+        made = revision.rules["criteria"][-1]
+        codes = {label: code for code, label in made["choices"]}
+        rules = SchemeRules.parse({**revision.rules, "criteria": [made], "stacking": []})
+        for label, state in {
+            "製造業": "eligible",
+            "建設業、設備工事業": "eligible",
+            "小売業": "ineligible",
+        }.items():
+            assert eligibility.judge(rules, {made["code"]: codes[label]}, {}).state == state
+        again = client.get(url("item", revision.pk, "criteria", len(revision.rules["criteria"])))
+        assert again.context["form"].initial["accepted"] == ["製造業", "建設業、設備工事業"]
+        data = fields(again.context["form"], counter=revision.counter)
+        assert client.post(again.request["PATH_INFO"], data).status_code == 302
+        assert Revision.objects.get(pk=revision.pk).rules["criteria"][-1] == made
+
     def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(
         self, client: Client, revision
     ):
@@ -130,6 +168,77 @@ class TestEditor:
         answer = client.post(url("part", revision.pk, "money"), data)
         assert answer.context["form"].errors == {"floor_yen": ["下限が上限を超えています。"]}
         assert Revision.objects.get(pk=revision.pk).counter == revision.counter
+
+    def test_a_threshold_of_one_industry_is_set_on_the_page(self, client: Client, revision):
+        codes = [item["code"] for item in revision.rules["criteria"]]
+        address = url("item", revision.pk, "criteria", codes.index("employees") + 1)
+        data = fields(client.get(address).context["form"])
+        for wrong in ("ゴム：900", "99：900", "19：多い"):
+            refused = client.post(address, {**data, "by_industry": wrong})
+            assert refused.context["form"].errors.keys() == {"by_industry"}, wrong
+        assert client.post(address, {**data, "by_industry": "１９：９００"}).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert rules.criterion("employees").by_industry == (("19", 900),)
+        assert client.get(address).context["form"].initial["by_industry"] == ["19：900"]
+
+    def test_a_scheme_of_another_ward_is_named_by_its_ward(self, client: Client, revision):
+        given = {"name": "大田区の補助金", "relation": "prohibits", "scheme": "DX1", "ward": OTA}
+        address = url("item", revision.pk, "stacking", 0)
+        assert client.post(address, given).status_code == 302
+        rule = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules).stacking[-1]
+        assert (rule.scheme, rule.ward) == ("DX1", OTA)
+        page = shown(client.get(url("compare", revision.scheme_id) + "?before=1&after=draft"))
+        assert "大田区" in page
+
+    def test_dated_requests_are_switched_on_with_the_document_they_need(
+        self, client: Client, revision
+    ):
+        address = url("part", revision.pk, "quotes")
+        data = fields(client.get(address).context["form"], dated_request="on", needed="on")
+        assert data["document"] == "quotes"
+        before = len(revision.rules["documents"])
+        assert client.post(address, data).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert rules.quotes.dated_request
+        assert rules.document(rules.quotes.request_document).name == "見積依頼書"
+        assert len(rules.documents) == before + 1
+        # Once there, it is chosen and not made again.
+        data = fields(client.get(address).context["form"], counter="")
+        assert data["request_document"] == "quote_requests"
+        assert client.post(address, {**data, "request_document": "registry"}).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert (rules.quotes.request_document, len(rules.documents)) == ("registry", before + 1)
+
+    def test_ties_and_what_is_left_are_set_on_the_page(self, client: Client, revision, editor):
+        sheet = {"criteria": [{"code": "a", "name": "効果", "max": 5, "weight": 4}]}
+        with acting(editor):
+            services.revision_save(
+                actor=editor, revision_id=revision.pk, values={"scoring": sheet}, counter=None
+            )
+        address = url("part", revision.pk, "review")
+        data = fields(client.get(address).context["form"])
+        twice = client.post(address, {**data, "tie_1": "a", "tie_2": "a"})
+        assert twice.context["form"].errors.keys() == {"tie_2"}
+        saved = client.post(
+            address, {**data, "tie_1": "a", "tie_3": "amount", "partial_grant": "on"}
+        )
+        assert saved.status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert (rules.ties, rules.partial_grant) == (("a", "amount"), True)
+        assert client.get(address).context["form"].initial["tie_2"] == "amount"
+
+    def test_advances_and_charges_are_set_on_the_page(self, client: Client, revision):
+        address = url("part", revision.pk, "payment")
+        data = fields(client.get(address).context["form"])
+        assert data["late_rate"] == "10.95"
+        for wrong in ("10.955", "-1", "101", "年10%", "NaN"):
+            refused = client.post(address, {**data, "late_rate": wrong})
+            assert refused.context["form"].errors.keys() == {"late_rate"}, wrong
+        changed = {"late_rate": "３．５％", "advance_payment": "on", "advance_percent": "80"}
+        assert client.post(address, {**data, **changed}).status_code == 302
+        rules = SchemeRules.parse(Revision.objects.get(pk=revision.pk).rules)
+        assert (rules.advance_payment, rules.advance_percent) == (True, 80)
+        assert (rules.recovery.late_rate, rules.recovery.surcharge_rate) == (350, 1095)
 
     def test_a_stale_tab_keeps_its_text(self, client: Client, revision, editor):
         page = client.get(url("part", revision.pk, "money"))
@@ -197,6 +306,64 @@ class TestEditor:
         assert Revision.objects.get(pk=found.pk).status == "editing"
 
 
+class TestCallPage:
+    def test_firms_read_what_else_the_rules_ask(self, client: Client, db):
+        rules = rules_json(
+            "DX1",
+            report_days=20,
+            report_latest="03-13",
+            stacking=[
+                {"relation": "requires", "name": "診断補助金", "scheme": "DX0"},
+                {"relation": "stacks", "name": "国の税制"},
+            ],
+        )
+        call = make.make_call(rules=rules)
+        page = shown(client.get(reverse("subsidies:call_detail", args=[call.pk])))
+        assert "先に「診断補助金」を受けていることが必要です" in page
+        assert "「国の税制」とあわせて受けられます" in page
+        assert "1,000,000円（税込）以上の経費は、2者以上の見積書が必要です" in page
+        assert "事業が終わった日から20日まで（遅くとも令和9年3月13日まで）" in page
+
+
+class TestNewSchemes:
+    GIVEN = {
+        "name": "見える化補助金",
+        "summary": "機械の稼働を数字で見る。",
+        "stage": 1,
+        "code": "ｄｘ９",
+        "source": "令和8年度要綱",
+    }
+
+    def test_from_the_list_to_the_first_revision(self, client: Client, editor, call_):
+        address = url("scheme_new")
+        assert address in client.get(url("schemes")).content.decode()
+        given = {**self.GIVEN, "version": call_.version_id}
+        refused = client.post(address, {**given, "code": "略号"})
+        assert refused.context["form"].errors.keys() == {"code"}
+        assert "機械の稼働を数字で見る" in refused.content.decode()
+        taken = client.post(address, {**given, "code": call_.version.scheme.code})
+        assert (taken.status_code, "すでにあります" in shown(taken)) == (422, True)
+        made = client.post(address, given, follow=True)
+        assert "新しい制度" in shown(made)
+        revision = Revision.objects.get()
+        assert revision.scheme.code == "DX9"
+        assert client.get(url("scheme", revision.scheme_id)).status_code == 200
+        assert "DX9" not in shown(client.get(reverse("subsidies:call_list")))
+        compared = client.get(url("compare", revision.scheme_id) + "?after=draft")
+        assert "同じです" in shown(compared)
+
+    def test_a_new_name_is_shown_in_the_comparison(self, client: Client, revision):
+        address = url("about", revision.pk)
+        data = fields(client.get(address).context["form"], counter=revision.counter)
+        assert "stage" not in data
+        assert client.post(address, {**data, "name": ""}).status_code == 422
+        assert client.post(address, {**data, "name": "改めた名前"}).status_code == 302
+        assert client.post(address, {**data, "name": "遅い名前"}).status_code == 409
+        page = shown(client.get(url("compare", revision.scheme_id) + "?before=1&after=draft"))
+        assert "改めた名前" in page
+        assert "ちがうところ：1か所" in page
+
+
 class TestComparison:
     def test_only_what_differs_is_shown(self, client: Client, editor, call_):
         rules = {**call_.version.rules, "cap_yen": 600_000, "rate": "1/2"}
@@ -236,7 +403,25 @@ class TestBudgets:
         page = client.get(url("budgets"))
         total = page.context["total"]
         assert total.free_yen + total.applied_yen + total.committed_yen == total.budget_yen
-        assert "425,000,000円" in shown(page)
+        needed = {item.stage: item.needed_yen for item in page.context["volumes"]}
+        # 150 grants at 500,000 yen; the other stages have no call and so no cap yet.
+        assert needed == {1: 75_000_000, 2: 0, 3: 0}
+        assert "75,000,000円" in shown(page)
+
+    def test_what_the_targets_need_follows_the_targets_and_the_caps(self, client: Client, admin):
+        for stage in (1, 2, 3):
+            make.make_call(stage=stage)
+        page = client.get(url("budgets"))
+        assert page.context["needed_yen"] == 425_000_000
+        year = page.context["year"]
+        Target.objects.create(
+            indicator="2-OP3", ward_id=make.SUMIDA, fiscal_year=year, value=2, basis="試験"
+        )
+        make.make_call(stage=1, rules=rules_json("DX1", cap_yen=900_000))
+        make.make_call(stage=1, rules=rules_json("DX1", cap_yen=700_000))
+        found = {item.stage: item for item in client.get(url("budgets")).context["volumes"]}
+        assert (found[3].grants, found[3].needed_yen) == (2, 20_000_000)
+        assert found[1].cap_yen == 700_000
 
     def test_a_queue_of_a_first_come_call(self, client: Client, admin):
         call = make.make_call(budget_yen=600_000)

@@ -1,17 +1,20 @@
 """Changing a scheme: edit, propose, publish by another; trials; what running applications keep."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
 from subsidies.contents import rules_of, submitted_rules
-from subsidies.models import Application, Call, SchemeVersion
+from subsidies.models import Application, BudgetEntry, Call, SchemeVersion
 from subsidies.office import policies, selectors, services, states
+from subsidies.office.about import About
 from subsidies.office.models import Revision, Trial
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
@@ -102,6 +105,19 @@ class TestFourEyes:
         with pytest.raises(StaleState):
             act(approver, services.revision_publish, revision_id=revision.pk, seen=seen)
 
+    def test_a_version_made_in_the_meantime_is_not_taken_back(self, editor, approver, call_):
+        revision = save(editor, begun(editor, call_), cap_yen=600_000)
+        SchemeVersion.objects.create(
+            scheme=call_.version.scheme,
+            number=2,
+            rules={**call_.version.rules, "rate": "1/2"},
+            published_at=clock.database_now(),
+        )
+        act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
+        with pytest.raises(Refused, match="いまの版は第2版"):
+            act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+        assert SchemeVersion.objects.filter(scheme=call_.version.scheme).count() == 2
+
     @pytest.mark.parametrize("role", [Role.APPROVER])
     def test_who_may_not_edit(self, role, call_):
         with pytest.raises(RoleMissing):
@@ -116,6 +132,80 @@ class TestFourEyes:
             begun(stranger, call_)
         assert not policies.visible_revisions(make.firm_actor(make.make_firm())).exists()
         assert policies.visible_revisions(make.auditor_actor()).exists()
+
+
+ABOUT = About(
+    name="見える化補助金",
+    name_en="Visibility subsidy",
+    summary="機械の稼働を数字で見る。",
+    stage=1,
+    source="令和8年度要綱",
+)
+
+
+class TestNewSchemes:
+    def create(self, actor, call, code="DX9", about=ABOUT):
+        return act(
+            actor, services.scheme_create, code=code, about=about, version_id=call.version_id
+        )
+
+    def test_a_copy_becomes_a_scheme_once_another_has_published_it(self, editor, approver):
+        copied = make.make_call(ward=OTA)
+        revision = self.create(editor, copied)
+        assert (revision.ward_id, revision.rules) == (make.SUMIDA, copied.version.rules)
+        with acting(editor):
+            assert revision.scheme in policies.visible_schemes(editor)
+            assert not revision.scheme.versions.exists()
+        revision = save(editor, revision, cap_yen=600_000)
+        act(editor, services.revision_propose, revision_id=revision.pk, note="新設")
+        both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        version = act(
+            both, services.revision_publish, revision_id=revision.pk, seen=revision.counter
+        )
+        assert (version.number, version.scheme.name) == (1, "見える化補助金")
+        assert AuditRow.objects.filter(action="office.scheme_created").exists()
+
+    def test_whoever_made_it_does_not_publish_it(self, call_):
+        both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        revision = self.create(both, call_)
+        act(both, services.revision_propose, revision_id=revision.pk, note="新設")
+        with pytest.raises(GuardFailed):
+            act(both, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
+    def test_given_up_it_may_be_taken_up_again(self, editor, call_):
+        revision = save(editor, self.create(editor, call_), cap_yen=600_000)
+        act(editor, services.revision_drop, revision_id=revision.pk)
+        again = act(editor, services.revision_begin, scheme_id=revision.scheme_id)
+        assert (again.rules, again.about) == (revision.rules, revision.about)
+
+    def test_what_is_refused(self, editor, approver, call_):
+        scheme = call_.version.scheme
+        with pytest.raises(RoleMissing):
+            self.create(approver, call_)
+        with pytest.raises(Refused, match="略号"):
+            self.create(editor, call_, code=scheme.code)
+        with pytest.raises(Refused, match="名前を変えて"):
+            self.create(editor, call_, about=replace(ABOUT, name=scheme.name))
+        admin = make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
+        fresh = self.create(editor, call_).scheme_id
+        with pytest.raises(Refused, match="公開した版がありません"):
+            TestCalls().create(admin, call_, scheme_id=fresh)
+
+    def test_a_name_changes_with_the_next_version_and_not_before(self, editor, approver, call_):
+        revision = begun(editor, call_)
+        about = replace(About.of(call_.version.scheme), name="新しい名前")
+        given = {"revision_id": revision.pk, "about": about, "counter": revision.counter}
+        revision = act(editor, services.revision_describe, **given)
+        with pytest.raises(StaleState):
+            act(editor, services.revision_describe, **given)
+        scheme = call_.version.scheme
+        before = scheme.name
+        scheme.refresh_from_db()
+        assert scheme.name == before
+        act(editor, services.revision_propose, revision_id=revision.pk, note="改名")
+        act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+        scheme.refresh_from_db()
+        assert (scheme.name, scheme.kept_by_ward) == ("新しい名前", True)
 
 
 class TestEditing:
@@ -264,6 +354,52 @@ class TestTrials:
         result = self.run(editor, call_, criteria=[*call_.version.rules["criteria"], fresh])
         assert (result["refused"], result["unclear"]) == (0, 1)
 
+    def test_what_the_firm_had_received_by_then_bars_it(self, editor, call_):
+        firm = make.make_firm()
+        grant = make.make_grant(call=call_, firm=firm)
+        result = self.run(editor, call_, reapply={"once": True})
+        assert (result["total"], result["refused"]) == (1, 0)
+        next_call = Call.objects.get(pk=call_.pk)
+        next_call.pk, next_call.round = None, 2
+        next_call.decided_yen = next_call.committed_yen = 0
+        next_call.save()
+        second = make.make_submitted(call=next_call, firm=firm)
+        result = self.run(editor, call_)
+        assert (result["total"], result["refused"]) == (2, 1)
+        (reason,) = result["reasons"]
+        assert reason["named"] == [second.receipt_no] != [grant.receipt_no]
+        assert "1回しか受けられません" in reason["text"]
+
+    def test_what_was_settled_later_did_not_help_then(self, editor, call_):
+        firm = make.make_firm()
+        before = make.make_grant(firm=firm)
+        make.make_submitted(call=call_, firm=firm)
+        code = before.application.version.scheme.code
+        rule = {"relation": "requires", "name": "前の段階", "scheme": code}
+        assert self.run(editor, call_, stacking=[rule])["refused"] == 1
+        BudgetEntry.objects.create(
+            call=before.call, application=before.application, amount_yen=1, kind="final"
+        )
+        assert self.run(editor, call_)["refused"] == 1
+
+    def test_what_would_have_to_be_added_is_told_and_not_counted_as_refused(self, editor, call_):
+        make.make_submitted(call=call_)
+        rules = call_.version.rules
+        question = {"code": "why", "task": "plan", "label": "なぜ今か", "kind": "text"}
+        result = self.run(
+            editor,
+            call_,
+            documents=[*rules["documents"], {"code": "vote", "name": "議事録"}],
+            questions=[*rules["questions"], question],
+            quotes={"threshold_yen": 1, "count": 9},
+        )
+        assert result["refused"] == 0
+        assert {item["text"]: item["count"] for item in result["besides"]} == {
+            "書類「議事録」": 1,
+            "設問「なぜ今か」への答え": 1,
+            "相見積の見積書（または1者だけの理由を書いた書類）": 1,
+        }
+
     def test_a_second_run_changes_nothing(self, editor, call_):
         make.make_submitted(call=call_)
         self.run(editor, call_, rate="1/2")
@@ -290,11 +426,11 @@ class TestCalls:
     def admin(self):
         return make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
 
-    def create(self, admin, call, budget_yen=1_000_000, reserved_yen=0, **changes):
+    def create(self, admin, call, budget_yen=1_000_000, reserved_yen=0, scheme_id=None, **changes):
         return act(
             admin,
             services.call_create,
-            scheme_id=call.version.scheme_id,
+            scheme_id=scheme_id or call.version.scheme_id,
             plan=self.plan(call, **changes),
             budget_yen=budget_yen,
             reserved_yen=reserved_yen,
