@@ -8,14 +8,18 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from subsidies.models import Decision
+
 
 class BulkRun(models.Model):
     """One run. What it is doing follows from its times (see `phase`).
 
-    `conditions` are the queue's filters as they stand in its address.
+    `conditions` are the list's filters as they stand in its address; `instructions` what the person
+    chose for all alike (the reason of a proposal).
     """
 
     class Kind(models.TextChoices):
+        PROPOSE = "propose", _("一括起案")
         APPROVE = "approve", _("一括決裁")
         PRINT = "print", _("通知書の一括印刷")
 
@@ -31,6 +35,7 @@ class BulkRun(models.Model):
     )
     kind = models.CharField(_("処理"), max_length=12, choices=Kind)
     conditions = models.JSONField(default=dict)
+    instructions = models.JSONField(default=dict)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -80,9 +85,11 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One application of a run. `seen` is the proposal that was confirmed (its time, ISO).
+    """One application of a run. `seen` is what was read: the time of the proposal (ISO) that is to
+    be approved, the number of the version that is to be proposed.
 
-    `reason` says why it was left out (excluded) or did not succeed (failed).
+    `plan` is what will be done to this one as it was shown (outcome, amount in 円, reason). `reason`
+    says why it was left out (excluded) or did not succeed (failed).
     """
 
     class Outcome(models.TextChoices):
@@ -98,6 +105,7 @@ class BulkItem(models.Model):
     position = models.PositiveIntegerField()
     outcome = models.CharField(_("結果"), max_length=8, choices=Outcome, default=Outcome.WAITING)
     seen = models.CharField(max_length=40, blank=True)
+    plan = models.JSONField(default=dict)
     reason = models.TextField(_("理由"), blank=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -115,3 +123,20 @@ class BulkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.position} {self.outcome}"
+
+    @property
+    def outcome_label(self) -> str:
+        """What is or will be decided of it, in words; "" while nothing is proposed."""
+        code = self.plan.get("outcome")
+        if code:
+            return str(Decision.Outcome(code).label)
+        decision = getattr(self.application, "decision", None)
+        return str(decision.get_outcome_display()) if decision else ""
+
+    @property
+    def amount_yen(self) -> int:
+        """The amount of that (円), 0 where there is none."""
+        if "amount_yen" in self.plan:
+            return int(self.plan["amount_yen"])
+        decision = getattr(self.application, "decision", None)
+        return decision.amount_yen if decision else 0

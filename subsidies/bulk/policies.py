@@ -9,6 +9,7 @@ from subsidies.policies import CASE_ROLES
 
 # Whoever may carry out the act one by one may carry it out on many.
 ROLES = {
+    BulkRun.Kind.PROPOSE: frozenset({Role.REVIEWER}),
     BulkRun.Kind.APPROVE: frozenset({Role.APPROVER}),
     BulkRun.Kind.PRINT: CASE_ROLES,
 }

@@ -241,6 +241,7 @@ def arguments(name, world):
         "people:revoke": [1],
         "people:withdraw": [1],
         "kpi:overview": [2026],
+        "bulk:setup": ["propose"],
         "kpi:csv": [2026],
         "kpi:ward": [2026, SUMIDA],
     }

@@ -1,7 +1,16 @@
 """Preparing a run, starting and cancelling it, and the worker's part."""
 
-from subsidies.bulk.services.preparing import MOST, run_prepare
+from subsidies.bulk.services.preparing import MOST, matches_count, run_prepare
 from subsidies.bulk.services.printing import open_file
 from subsidies.bulk.services.running import lost, run_cancel, run_start, work
 
-__all__ = ["MOST", "lost", "open_file", "run_cancel", "run_prepare", "run_start", "work"]
+__all__ = [
+    "MOST",
+    "lost",
+    "matches_count",
+    "open_file",
+    "run_cancel",
+    "run_prepare",
+    "run_start",
+    "work",
+]

@@ -20,10 +20,8 @@ from portal.kernel.transitions import RoleMissing, TransitionRefused
 from portal.notices.services import notify
 from subsidies.bulk import policies
 from subsidies.bulk.models import BulkItem, BulkRun
-from subsidies.bulk.services import printing
-from subsidies.services import decision_approve
+from subsidies.bulk.services import acts, printing
 from subsidies.services.errors import Refused
-from subsidies.services.papers import decision_letter_make
 
 logger = logging.getLogger(__name__)
 
@@ -142,12 +140,7 @@ def _settle(actor: Actor, run: BulkRun, item: BulkItem) -> None:
 
 
 def _act(actor: Actor, run: BulkRun, item: BulkItem) -> None:
-    if run.kind == BulkRun.Kind.APPROVE:
-        decision_approve(actor=actor, application_id=item.application_id, seen=item.seen)
-    else:
-        system = Actor.system(SYSTEM.name, ward_id=run.ward_id)
-        with acting(system):
-            decision_letter_make(actor=system, application_id=item.application_id)
+    acts.ACTS[BulkRun.Kind(run.kind)](actor, run, item)
 
 
 def _finish(actor: Actor, run: BulkRun) -> None:

@@ -6,54 +6,26 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.access import hat_required, recent_authentication_required, refuse
-from portal.accounts.selectors import people_with_role
-from portal.kernel import clock
+from portal.accounts.access import hat_required, recent_authentication_required
 from portal.kernel.actor import Hat
 from portal.kernel.files.responses import file_response
-from portal.kernel.transitions import RoleMissing, TransitionRefused
-from portal.ui.parts import Crumb
-from subsidies.bulk import policies, services
+from portal.kernel.transitions import TransitionRefused
+from subsidies.bulk import policies, services, words
 from subsidies.bulk.models import BulkItem, BulkRun
-from subsidies.policies import IN_CHARGE_ROLES
+from subsidies.bulk.views.common import crumbs
 from subsidies.views.common import ward_only
-from subsidies.views.queue import conditions_of
 
 PER_PAGE = 50
 REFRESH_SECONDS = 3
 FILES = ("print", "zip")
 Outcome = BulkItem.Outcome
-
-
-@ward_only
-@require_POST
-def prepare(request: HttpRequest) -> HttpResponse:
-    """Freeze what the filter finds and show it. Nothing is decided yet."""
-    ward, today = request.actor.ward_id, clock.today()
-    asked = QueryDict(request.POST.get("conditions", ""))
-    kind = request.POST.get("kind", "")
-    if kind not in BulkRun.Kind.values:
-        messages.error(request, _("処理を選んでください。"))
-        return redirect("subsidies:queue")
-    conditions = conditions_of(ward, asked, people_with_role(ward, IN_CHARGE_ROLES, today))
-    try:
-        run = services.run_prepare(
-            actor=request.actor, kind=kind, filters=conditions.chosen, today=today
-        )
-    except RoleMissing:
-        return refuse(request)
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
-        return redirect(f"{reverse('subsidies:queue')}?{asked.urlencode()}")
-    return redirect("bulk:run", run.public_id)
 
 
 @hat_required(Hat.WARD, Hat.AUDITOR)
@@ -62,7 +34,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     """The ward's runs, newest first."""
     rows = policies.visible_runs(request.actor).order_by("-created_at")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "breadcrumb": _crumbs(request)}
+    context = {"page": page, "breadcrumb": crumbs(request)}
     return TemplateResponse(request, "bulk/list.html", context)
 
 
@@ -75,16 +47,19 @@ def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         **{name.value: Count("pk", filter=Q(outcome=name)) for name in Outcome}
     )
     running = found.phase == BulkRun.Phase.RUNNING
+    total = sum(counts.values()) - counts[Outcome.EXCLUDED]
     context: dict[str, Any] = {
         "run": found,
         "counts": counts,
-        "total": sum(counts.values()) - counts[Outcome.EXCLUDED],
+        "total": total,
+        "explanation": words.EXPLANATIONS[found.kind],
+        "button": words.button(found.kind, total),
         "settled": counts[Outcome.DONE] + counts[Outcome.FAILED],
         "running": running,
         "may_start": policies.may_start(request.actor, found),
         "may_cancel": policies.may_prepare(request.actor, found.kind),
         "lists": _lists(request, found),
-        "breadcrumb": _crumbs(request, str(found.get_kind_display())),
+        "breadcrumb": crumbs(request, str(found.get_kind_display())),
     }
     response = TemplateResponse(request, "bulk/run.html", context)
     if running:
@@ -169,12 +144,3 @@ def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
 def _items(found: BulkRun, outcome: str) -> QuerySet[BulkItem]:
     rows = found.items.filter(outcome=outcome)
     return rows.select_related("application__decision").order_by("position")
-
-
-def _crumbs(request: HttpRequest, last: str = "") -> list[Crumb]:
-    crumbs = []
-    if request.actor.hat == Hat.WARD:
-        crumbs.append(Crumb(_("申請の受信箱"), reverse("subsidies:queue")))
-    if not last:
-        return [*crumbs, Crumb(_("一括処理"))]
-    return [*crumbs, Crumb(_("一括処理"), reverse("bulk:list")), Crumb(last)]
