@@ -1,4 +1,4 @@
-"""A run over many applications and what became of each."""
+"""A run over many applications or letters and what became of each."""
 
 import uuid
 
@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-
-from subsidies.models import Decision
 
 
 class BulkRun(models.Model):
@@ -22,6 +20,7 @@ class BulkRun(models.Model):
         PROPOSE = "propose", _("一括起案")
         APPROVE = "approve", _("一括決裁")
         PRINT = "print", _("通知書の一括印刷")
+        LETTERS = "letters", _("発行済みの通知書の一括印刷")
 
     class Phase(models.TextChoices):
         PREPARED = "prepared", _("確認待ち")
@@ -85,7 +84,7 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One application of a run. `seen` is what was read: the time of the proposal (ISO) that is to
+    """One application of a run, or one letter. `seen` is what was read: the time of the proposal (ISO) that is to
     be approved, the number of the version that is to be proposed.
 
     `plan` is what will be done to this one as it was shown (outcome, amount in 円, reason). `reason`
@@ -100,7 +99,14 @@ class BulkItem(models.Model):
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="items", db_index=False)
     application = models.ForeignKey(
-        "subsidies.Application", on_delete=models.PROTECT, related_name="+", db_index=False
+        "subsidies.Application",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    letter = models.ForeignKey(
+        "letters.Letter", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     position = models.PositiveIntegerField()
     outcome = models.CharField(_("結果"), max_length=8, choices=Outcome, default=Outcome.WAITING)
@@ -115,6 +121,12 @@ class BulkItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="bulk_item_position"),
             models.UniqueConstraint(fields=["run", "application"], name="bulk_item_once"),
+            models.UniqueConstraint(fields=["run", "letter"], name="bulk_item_letter_once"),
+            models.CheckConstraint(
+                condition=Q(application__isnull=False, letter=None)
+                | Q(application=None, letter__isnull=False),
+                name="bulk_item_of_one",
+            ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["waiting", "done"]) | ~Q(reason=""),
                 name="bulk_item_reason",
@@ -123,20 +135,3 @@ class BulkItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.position} {self.outcome}"
-
-    @property
-    def outcome_label(self) -> str:
-        """What is or will be decided of it, in words; "" while nothing is proposed."""
-        code = self.plan.get("outcome")
-        if code:
-            return str(Decision.Outcome(code).label)
-        decision = getattr(self.application, "decision", None)
-        return str(decision.get_outcome_display()) if decision else ""
-
-    @property
-    def amount_yen(self) -> int:
-        """The amount of that (円), 0 where there is none."""
-        if "amount_yen" in self.plan:
-            return int(self.plan["amount_yen"])
-        decision = getattr(self.application, "decision", None)
-        return decision.amount_yen if decision else 0

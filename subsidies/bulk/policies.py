@@ -12,6 +12,7 @@ ROLES = {
     BulkRun.Kind.PROPOSE: frozenset({Role.REVIEWER}),
     BulkRun.Kind.APPROVE: frozenset({Role.APPROVER}),
     BulkRun.Kind.PRINT: CASE_ROLES,
+    BulkRun.Kind.LETTERS: CASE_ROLES,
 }
 
 

@@ -130,6 +130,9 @@ MATRIX = {
     "bulk:start": OWN_WARD,
     "bulk:cancel": OWN_WARD,
     "bulk:file": OWN_WARD,
+    "bulk:letters": WARD_STAFF,
+    "bulk:letters_prepare": WARD_STAFF,
+    "bulk:letter": OWN_WARD,
     # After the decision
     "grants:grant": {"owner"},
     "grants:begin": {"owner"},

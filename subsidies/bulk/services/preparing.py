@@ -13,6 +13,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import ReasonMissing, RoleMissing
 from subsidies import selectors
 from subsidies.bulk import policies
+from subsidies.bulk.letters import LetterFilters, letters
 from subsidies.bulk.models import BulkItem, BulkRun
 from subsidies.bulk.services import exclusions, proposals
 from subsidies.bulk.services.drafts import Draft
@@ -47,6 +48,28 @@ def run_prepare(
         return freeze(actor, kind, conditions=as_url(filters), instructions=given, drafts=drafts)
 
 
+def letters_prepare(*, actor: Actor, filters: LetterFilters) -> BulkRun:
+    """Prepare the printing of every letter the filter finds. Raises RoleMissing, Refused."""
+    if not policies.may_prepare(actor, BulkRun.Kind.LETTERS):
+        raise RoleMissing
+    found = list(letters(actor, filters)[: MOST + 1])
+    if not found:
+        raise Refused(_("この条件に合う通知書はありません。条件を変えてください。"))
+    if len(found) > MOST:
+        raise Refused(
+            _("一度に印刷できるのは%(most)s通までです。種類や発行日で絞り込んでください。")
+            % {"most": f"{MOST:,}"}
+        )
+    gone = _("保存期間が終わり、ファイルがありません。")
+    drafts = [
+        Draft(letter=letter, reason="" if letter.stored_file.is_available else gone)
+        for letter in found
+    ]
+    with transaction.atomic():
+        kind, address = BulkRun.Kind.LETTERS, filters.as_url()
+        return freeze(actor, kind, conditions=address, instructions={}, drafts=drafts)
+
+
 def freeze(
     actor: Actor,
     kind: str,
@@ -69,6 +92,7 @@ def freeze(
         BulkItem(
             run=run,
             application=draft.application,
+            letter=draft.letter,
             position=position,
             outcome=outcomes.EXCLUDED if draft.reason else outcomes.WAITING,
             seen=draft.seen,

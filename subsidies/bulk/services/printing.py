@@ -47,6 +47,13 @@ def open_file(*, actor: Actor, public_id: object, which: str) -> tuple[StoredFil
 
 def _letters(run: BulkRun) -> Sequence[StoredFile]:
     """In the order of the run."""
+    if run.kind == BulkRun.Kind.LETTERS:
+        issued = run.items.filter(outcome=BulkItem.Outcome.DONE)
+        return [
+            item.letter.stored_file
+            for item in issued.select_related("letter__stored_file")
+            if item.letter is not None
+        ]
     done = run.items.filter(outcome=BulkItem.Outcome.DONE).values_list("application_id", flat=True)
     by_application = {
         decision.application_id: decision.letter

@@ -108,7 +108,9 @@ def _step(run_id: int, today: dt.date) -> bool:
         run = policies.get_run(actor, pk=run_id)
         if run.phase != BulkRun.Phase.RUNNING:
             return False
-        waiting = run.items.filter(outcome=Outcome.WAITING).select_related("application")
+        waiting = run.items.filter(outcome=Outcome.WAITING).select_related(
+            "application", "letter__stored_file"
+        )
         item = waiting.select_for_update(of=("self",)).first()
         if item is None:
             _finish(actor, run)
@@ -126,7 +128,10 @@ def _settle(actor: Actor, run: BulkRun, item: BulkItem) -> None:
     except TransitionRefused as refused:
         item.outcome, item.reason = Outcome.FAILED, str(refused)
         audit.record(
-            actor=actor, action="bulk.item_refused", obj=item.application, reason=item.reason
+            actor=actor,
+            action="bulk.item_refused",
+            obj=item.application or run,
+            reason=item.reason,
         )
     except (OperationalError, SoftTimeLimitExceeded):
         raise  # not the case's fault: the sweep sends the run again
@@ -144,7 +149,7 @@ def _act(actor: Actor, run: BulkRun, item: BulkItem) -> None:
 
 
 def _finish(actor: Actor, run: BulkRun) -> None:
-    if run.kind == BulkRun.Kind.PRINT:
+    if run.kind in {BulkRun.Kind.PRINT, BulkRun.Kind.LETTERS}:
         printing.files_make(actor=actor, run=run)
     ended = BulkRun.objects.filter(pk=run.pk, finished_at=None, cancelled_at=None)
     if not ended.update(finished_at=clock.database_now()):

@@ -19,6 +19,7 @@ from portal.kernel.files.responses import file_response
 from portal.kernel.transitions import TransitionRefused
 from subsidies.bulk import policies, services, words
 from subsidies.bulk.models import BulkItem, BulkRun
+from subsidies.bulk.rows import COLUMNS, row_of
 from subsidies.bulk.views.common import crumbs
 from subsidies.views.common import ward_only
 
@@ -53,6 +54,7 @@ def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "counts": counts,
         "total": total,
         "explanation": words.EXPLANATIONS[found.kind],
+        "column": COLUMNS[found.kind],
         "button": words.button(found.kind, total),
         "settled": counts[Outcome.DONE] + counts[Outcome.FAILED],
         "running": running,
@@ -118,10 +120,10 @@ def _run(request: HttpRequest, public_id: uuid.UUID) -> BulkRun:
 def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
     """What stands below: what went wrong and what is left out first, each with its reason."""
     titles = {
-        Outcome.FAILED: _("できなかった申請"),
-        Outcome.EXCLUDED: _("除かれる申請"),
-        Outcome.WAITING: _("処理する申請"),
-        Outcome.DONE: _("処理した申請"),
+        Outcome.FAILED: _("できなかったもの"),
+        Outcome.EXCLUDED: _("除かれるもの"),
+        Outcome.WAITING: _("処理するもの"),
+        Outcome.DONE: _("処理したもの"),
     }
     lists = []
     for outcome, title in titles.items():
@@ -135,6 +137,7 @@ def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
                     "title": title,
                     "page": page,
                     "parameter": parameter,
+                    "rows": [row_of(found.kind, item) for item in page],
                     "with_reason": outcome in {Outcome.FAILED, Outcome.EXCLUDED},
                 }
             )
@@ -143,4 +146,4 @@ def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
 
 def _items(found: BulkRun, outcome: str) -> QuerySet[BulkItem]:
     rows = found.items.filter(outcome=outcome)
-    return rows.select_related("application__decision").order_by("position")
+    return rows.select_related("application__decision", "letter").order_by("position")
