@@ -13,13 +13,16 @@ class BulkRun(models.Model):
     """One run. What it is doing follows from its times (see `phase`).
 
     `conditions` are the list's filters as they stand in its address; `instructions` what the person
-    chose for all alike (the reason of a proposal).
+    chose for all alike (reason of a proposal, person in charge, day of payment).
     """
 
     class Kind(models.TextChoices):
+        ASSIGN = "assign", _("担当者の一括割当")
+        FINISH_CHECK = "finish_check", _("書類確認の一括完了")
         PROPOSE = "propose", _("一括起案")
         APPROVE = "approve", _("一括決裁")
         PRINT = "print", _("通知書の一括印刷")
+        PAY = "pay", _("支払の一括記録")
         LETTERS = "letters", _("発行済みの通知書の一括印刷")
 
     class Phase(models.TextChoices):

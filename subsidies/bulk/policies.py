@@ -5,13 +5,16 @@ from django.db.models import QuerySet
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies.bulk.models import BulkRun
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import ASSIGNING_ROLES, CASE_ROLES
 
 # Whoever may carry out the act one by one may carry it out on many.
 ROLES = {
+    BulkRun.Kind.ASSIGN: ASSIGNING_ROLES,
+    BulkRun.Kind.FINISH_CHECK: frozenset({Role.REVIEWER}),
     BulkRun.Kind.PROPOSE: frozenset({Role.REVIEWER}),
     BulkRun.Kind.APPROVE: frozenset({Role.APPROVER}),
     BulkRun.Kind.PRINT: CASE_ROLES,
+    BulkRun.Kind.PAY: frozenset({Role.REVIEWER}),
     BulkRun.Kind.LETTERS: CASE_ROLES,
 }
 

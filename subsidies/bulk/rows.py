@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.ui.markup import era_date, yen_text
+from subsidies import states
 from subsidies.bulk.models import BulkItem, BulkRun
 from subsidies.models import Decision
 
@@ -13,9 +15,12 @@ Kind = BulkRun.Kind
 
 # The heading of the column that differs from kind to kind.
 COLUMNS = {
+    Kind.ASSIGN: _("担当"),
+    Kind.FINISH_CHECK: _("状態"),
     Kind.PROPOSE: _("決定の案"),
     Kind.APPROVE: _("決定"),
     Kind.PRINT: _("決定"),
+    Kind.PAY: _("支払額"),
     Kind.LETTERS: _("文書番号・発行日"),
 }
 
@@ -50,9 +55,22 @@ def row_of(kind: str, item: BulkItem) -> Row:
         number=application.receipt_no or "",
         url=reverse("subsidies:application", args=[application.receipt_no]),
         subject=application.scheme_name,
-        what=_decided(item),
+        what=_what(kind, item),
         reason=item.reason,
     )
+
+
+def _what(kind: str, item: BulkItem) -> str:
+    match kind:
+        case Kind.ASSIGN:
+            nobody = gettext("未割当")
+            return f"{item.plan['from'] or nobody} → {item.plan['to'] or nobody}"
+        case Kind.FINISH_CHECK:
+            assert item.application is not None
+            return str(states.APPLICATION.state(item.application.status).label)
+        case Kind.PAY:
+            return yen_text(item.plan["amount_yen"])
+    return _decided(item)
 
 
 def _decided(item: BulkItem) -> str:

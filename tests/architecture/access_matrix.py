@@ -125,7 +125,7 @@ MATRIX = {
     "retention:record": OWN_WARD | {"auditor"},
     "bulk:list": WARD_STAFF | {"auditor"},
     "bulk:prepare": WARD_STAFF,
-    "bulk:setup": {"reviewer", "reviewer_ota"},
+    "bulk:setup": WARD_STAFF,
     "bulk:run": OWN_WARD | {"auditor"},
     "bulk:start": OWN_WARD,
     "bulk:cancel": OWN_WARD,

@@ -266,7 +266,7 @@ def arguments(name, world):
         "people:revoke": [1],
         "people:withdraw": [1],
         "kpi:overview": [2026],
-        "bulk:setup": ["propose"],
+        "bulk:setup": ["assign"],
         "bulk:letter": [world["letter"].pk],
         "kpi:csv": [2026],
         "kpi:ward": [2026, SUMIDA],

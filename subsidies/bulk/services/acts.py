@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from subsidies.bulk.models import BulkItem, BulkRun
-from subsidies.services import decision_approve, decision_propose
+from subsidies.bulk.services import paying
+from subsidies.services import assign, check_finish, decision_approve, decision_propose
 from subsidies.services.errors import Refused
 from subsidies.services.papers import decision_letter_make
 
@@ -45,6 +46,17 @@ def _print(_actor: Actor, run: BulkRun, item: BulkItem) -> None:
         decision_letter_make(actor=system, application_id=_case(item))
 
 
+def _assign(actor: Actor, run: BulkRun, item: BulkItem) -> None:
+    person = run.instructions["assignee_id"]
+    result = assign(actor=actor, application_ids=[_case(item)], assignee_id=person)
+    if result.skipped:
+        raise Refused(result.skipped[0][1])
+
+
+def _finish_check(actor: Actor, _run: BulkRun, item: BulkItem) -> None:
+    check_finish(actor=actor, application_id=_case(item), seen=int(item.seen))
+
+
 def _take(_actor: Actor, _run: BulkRun, item: BulkItem) -> None:
     """An issued letter is only put with the others; its file must still be there."""
     assert item.letter is not None
@@ -53,8 +65,11 @@ def _take(_actor: Actor, _run: BulkRun, item: BulkItem) -> None:
 
 
 ACTS: dict[BulkRun.Kind, Act] = {
+    Kind.ASSIGN: _assign,
+    Kind.FINISH_CHECK: _finish_check,
     Kind.PROPOSE: _propose,
     Kind.APPROVE: _approve,
     Kind.PRINT: _print,
+    Kind.PAY: paying.pay,
     Kind.LETTERS: _take,
 }

@@ -15,7 +15,7 @@ from subsidies import selectors
 from subsidies.bulk import policies
 from subsidies.bulk.letters import LetterFilters, letters
 from subsidies.bulk.models import BulkItem, BulkRun
-from subsidies.bulk.services import exclusions, proposals
+from subsidies.bulk.services import daily, exclusions, proposals
 from subsidies.bulk.services.drafts import Draft
 from subsidies.models import Application
 from subsidies.selectors.queue import QueueFilters, as_url, queue
@@ -34,7 +34,8 @@ def run_prepare(
 ) -> BulkRun:
     """Prepare a run over everything the filter finds; nothing is done yet.
 
-    `instructions` are what the kind asks for all alike: "reason" of a proposal. Raises RoleMissing,
+    `instructions` are what the kind asks for all alike: "reason" of a proposal, "assignee_id"
+    (None for nobody) and "assignee", the name, of whom to put in charge. Raises RoleMissing,
     ReasonMissing, or Refused where the filter finds nothing or more than MOST.
     """
     if not policies.may_prepare(actor, kind):
@@ -114,6 +115,10 @@ def freeze(
 def _drafts(
     actor: Actor, kind: str, rows: Sequence[Application], given: Mapping[str, Any]
 ) -> list[Draft]:
+    if kind == BulkRun.Kind.ASSIGN:
+        return daily.assignments(rows, given["assignee_id"], given["assignee"])
+    if kind == BulkRun.Kind.FINISH_CHECK:
+        return daily.finished_checks(rows)
     if kind == BulkRun.Kind.PROPOSE:
         return proposals.drafts(actor, rows, given["reason"].strip())
     if kind == BulkRun.Kind.APPROVE:

@@ -1,5 +1,7 @@
 """From a filtered list to a prepared run: what is asked for all alike, then the confirmation."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.accounts.access import refuse
+from portal.accounts.models import User
 from portal.accounts.selectors import people_with_role
 from portal.kernel import clock
 from portal.kernel.transitions import RoleMissing, TransitionRefused
@@ -16,10 +19,14 @@ from subsidies.bulk import policies, services
 from subsidies.bulk.forms import FORMS, InstructionForm
 from subsidies.bulk.models import BulkRun
 from subsidies.bulk.views.common import crumbs
+from subsidies.grants.selectors import money
 from subsidies.policies import IN_CHARGE_ROLES
 from subsidies.selectors.queue import QueueFilters
 from subsidies.views.common import ward_only
 from subsidies.views.queue import conditions_of
+
+# Kinds that go over the applications of the queue's filter.
+OF_QUEUE = {*BulkRun.Kind.values} - {BulkRun.Kind.PAY, BulkRun.Kind.LETTERS}
 
 
 @ward_only
@@ -28,7 +35,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
     """Freeze what the queue's filter finds and show it. Nothing is decided yet."""
     asked = QueryDict(request.POST.get("conditions", ""))
     kind = request.POST.get("kind", "")
-    if kind not in BulkRun.Kind.values:
+    if kind not in OF_QUEUE:
         messages.error(request, _("処理を選んでください。"))
         return redirect("subsidies:queue")
     if kind in FORMS:
@@ -53,19 +60,26 @@ def setup(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     if not policies.may_prepare(request.actor, kind):
         return refuse(request)
-    filters = _filters(request, request.GET)
-    form = FORMS[kind](request.POST if request.method == "POST" else None)
+    filters, paying = _filters(request, request.GET), kind == BulkRun.Kind.PAY
+    form = FORMS[kind](
+        request.POST if request.method == "POST" else None,
+        staff=[(person.pk, person.name) for person in _staff(request)],
+        initial={"paid_on": clock.today()},
+    )
     status = 200
     if request.method == "POST":
         if run := _prepared(request, kind, filters, form):
             return redirect("bulk:run", run.public_id)
         status = 422
     label = BulkRun.Kind(kind).label
+    queue = f"{reverse('subsidies:queue')}?{request.GET.urlencode()}"
     context = {
         "title": label,
         "form": form,
-        "count": services.matches_count(actor=request.actor, filters=filters, today=clock.today()),
-        "back": f"{reverse('subsidies:queue')}?{request.GET.urlencode()}",
+        "count": money.payable(request.actor).count()
+        if paying
+        else services.matches_count(actor=request.actor, filters=filters, today=clock.today()),
+        "back": reverse("grants:payments") if paying else queue,
         "breadcrumb": crumbs(request, str(label)),
     }
     return TemplateResponse(request, "bulk/setup.html", context, status=status)
@@ -78,6 +92,9 @@ def _prepared(
     if not form.is_valid():
         return None
     try:
+        if kind == BulkRun.Kind.PAY:
+            day = form.cleaned_data["paid_on"]
+            return services.payments_prepare(actor=request.actor, paid_on=day)
         return services.run_prepare(
             actor=request.actor,
             kind=kind,
@@ -91,5 +108,8 @@ def _prepared(
 
 
 def _filters(request: HttpRequest, asked: QueryDict) -> QueueFilters:
-    ward, today = request.actor.ward_id, clock.today()
-    return conditions_of(ward, asked, people_with_role(ward, IN_CHARGE_ROLES, today)).chosen
+    return conditions_of(request.actor.ward_id, asked, _staff(request)).chosen
+
+
+def _staff(request: HttpRequest) -> Iterable[User]:
+    return people_with_role(request.actor.ward_id, IN_CHARGE_ROLES, clock.today())

@@ -83,7 +83,7 @@ def test_the_days_are_both_included_and_other_wards_are_not(official, issued):
 def test_a_letter_whose_file_is_gone_is_left_out_with_the_reason(official, issued):
     gone = issued[0]
     type(gone.stored_file).objects.filter(pk=gone.stored_file_id).update(
-        erased_at=clock.now(), storage_key=""
+        erased_at=clock.now(), storage_key="", charged=False
     )
     run = prepared(official)
     left_out = run.items.get(outcome="excluded")
