@@ -106,6 +106,7 @@ def _copy_last_year(actor: Actor, year: int) -> None:
             project_ends_on=_years_on(call.project_ends_on, shift),
             budget_yen=call.budget_yen,
             contact=call.contact,
+            budget_line=call.budget_line,
         )
         for call in Call.objects.filter(fiscal_year=source)
     )
