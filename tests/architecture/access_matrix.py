@@ -143,7 +143,6 @@ MATRIX = {
     "grants:check": {"owner"},
     "grants:drop": {"owner"},
     "grants:list": WARD_STAFF,
-    "grants:csv": WARD_STAFF,
     "grants:staff_grant": OWN_WARD | {"auditor"},
     "grants:ask": OWN_WARD,
     "grants:visit_plan": OWN_WARD,
