@@ -14,6 +14,7 @@ urlpatterns = [
     path("staff/bulk/<uuid:public_id>/start/", runs.start, name="start"),
     path("staff/bulk/<uuid:public_id>/cancel/", runs.cancel, name="cancel"),
     path("staff/bulk/<uuid:public_id>/<slug:which>/", runs.download, name="file"),
+    path("staff/applications/<str:receipt_no>/package/", runs.package, name="package"),
     path("staff/letters/", letters.letter_list, name="letters"),
     path("staff/letters/prepare/", letters.letters_prepare, name="letters_prepare"),
     path("staff/letters/<int:pk>/", letters.letter, name="letter"),

@@ -130,6 +130,7 @@ MATRIX = {
     "bulk:start": OWN_WARD,
     "bulk:cancel": OWN_WARD,
     "bulk:file": OWN_WARD,
+    "bulk:package": OWN_WARD | {"auditor"},
     "bulk:letters": WARD_STAFF,
     "bulk:letters_prepare": WARD_STAFF,
     "bulk:letter": OWN_WARD,
@@ -255,6 +256,8 @@ SIGN_IN_PREFIXES = (
 # Doors that open by what hangs behind them: the row (404 for a foreign one), not the role alone.
 # The firm here has an owner already, so that nobody may invite its first one.
 ROW_DECIDES = {
+    # Nothing is proposed yet.
+    "bulk:package",
     # No sheet is submitted yet, and a blind review shows no file.
     "committee:document",
     "committee:reopen",

@@ -1,4 +1,4 @@
-"""The letters of a run as one PDF to print and as a ZIP of the originals."""
+"""The files of a run: its letters as one PDF and as a ZIP of the originals, or its 決裁資料."""
 
 import tempfile
 import zipfile
@@ -14,7 +14,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.files import services as files
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
-from subsidies.bulk import policies
+from subsidies.bulk import papers, policies
 from subsidies.bulk.models import BulkItem, BulkRun
 from subsidies.models import Decision
 from subsidies.services.errors import Refused
@@ -34,6 +34,20 @@ def files_make(*, actor: Actor, run: BulkRun) -> None:
         run.print_file = _store(actor, run, printed, f"通知書-{day}.pdf", "application/pdf")
         run.zip_file = _store(actor, run, packed, f"通知書-{day}.zip", "application/zip")
     run.save(update_fields=["print_file", "zip_file"])
+
+
+def package_make(*, actor: Actor, run: BulkRun) -> None:
+    """決裁資料 of what the run proposed or decided; kept on the run, as it was at its end."""
+    done = run.items.filter(outcome=BulkItem.Outcome.DONE).values_list("application_id", flat=True)
+    decisions = papers.decisions_of(actor, done)
+    if not decisions:
+        return
+    with tempfile.TemporaryFile() as stream:
+        stream.write(papers.package_zip(decisions))
+        stream.seek(0)
+        name = papers.file_name(f"{clock.today():%Y%m%d}")
+        run.zip_file = _store(actor, run, stream, name, "application/zip")
+    run.save(update_fields=["zip_file"])
 
 
 def open_file(*, actor: Actor, public_id: object, which: str) -> tuple[StoredFile, IO[bytes]]:

@@ -151,6 +151,8 @@ def _act(actor: Actor, run: BulkRun, item: BulkItem) -> None:
 def _finish(actor: Actor, run: BulkRun) -> None:
     if run.kind in {BulkRun.Kind.PRINT, BulkRun.Kind.LETTERS}:
         printing.files_make(actor=actor, run=run)
+    elif run.kind in {BulkRun.Kind.PROPOSE, BulkRun.Kind.APPROVE}:
+        printing.package_make(actor=actor, run=run)
     ended = BulkRun.objects.filter(pk=run.pk, finished_at=None, cancelled_at=None)
     if not ended.update(finished_at=clock.database_now()):
         raise Cancelled
