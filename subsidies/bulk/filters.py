@@ -25,8 +25,8 @@ class LetterFilter(UiFilterSet):
     kept = ()
 
     kind = django_filters.ChoiceFilter(label=_("通知書の種類"), empty_label=_("すべて"))
-    since = DayFilter(label=_("発行日（から）"))
-    until = DayFilter(label=_("発行日（まで）"))
+    since = DayFilter(label=_("発行日（から）"), help_text="")
+    until = DayFilter(label=_("発行日（まで）"), help_text="")
 
     def __init__(self, data: Mapping[str, str], *, kinds: Iterable[tuple[str, Any]]) -> None:
         """`kinds` as (code, name) of those that the ward has issued."""

@@ -1,8 +1,11 @@
 """What the pages say of each kind of run: what will happen, and the button that begins it."""
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+import datetime as dt
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from portal.ui.markup import era_date
 from subsidies.bulk.models import BulkRun
 
 Kind = BulkRun.Kind
@@ -35,6 +38,19 @@ EXPLANATIONS = {
         "1通ごとに新しい紙から始まります。"
     ),
 }
+
+
+def instruction(run: BulkRun) -> tuple[str, str] | None:
+    """(label, value) of what was chosen for all alike; None where nothing is asked."""
+    given = run.instructions
+    match run.kind:
+        case Kind.ASSIGN:
+            return gettext("担当者"), given["assignee"] or gettext("未割当に戻す")
+        case Kind.PROPOSE:
+            return gettext("起案の理由"), given["reason"]
+        case Kind.PAY:
+            return gettext("支払日"), era_date(dt.date.fromisoformat(given["paid_on"]))
+    return None
 
 
 def button(kind: str, count: int) -> str:

@@ -34,7 +34,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "filter": conditions,
         "page": Paginator(found.reverse(), PER_PAGE).get_page(request.GET.get("page")),
         "conditions": urlencode(conditions.chosen.as_url()),
-        "most": services.MOST,
+        "most": f"{services.MOST:,}",
         "breadcrumb": [Crumb(_("通知書の一覧"))],
     }
     return TemplateResponse(request, "bulk/letters.html", context)

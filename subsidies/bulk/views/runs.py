@@ -59,6 +59,7 @@ def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "total": total,
         "explanation": words.EXPLANATIONS[found.kind],
         "column": COLUMNS[found.kind],
+        "instruction": words.instruction(found),
         "button": words.button(found.kind, total),
         "settled": counts[Outcome.DONE] + counts[Outcome.FAILED],
         "running": running,

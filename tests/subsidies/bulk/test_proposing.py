@@ -149,7 +149,7 @@ def test_from_the_queue_over_the_reason_to_the_confirmation(reviewer):
     assert "この条件に合う申請はありません" in answer.content.decode()
     answer = client.post(f"{reverse('bulk:setup', args=['propose'])}?{conditions}", {"reason": WHY})
     shown = client.get(answer["Location"]).content.decode()
-    for part in (application.receipt_no, "499,000円", "1件を起案する"):
+    for part in (application.receipt_no, "499,000円", "1件を起案する", WHY):
         assert part in shown
     run = BulkRun.objects.get()
     assert run.instructions == {"reason": WHY}
