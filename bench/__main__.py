@@ -99,7 +99,7 @@ def measure(
     import django
 
     django.setup()
-    from bench import budget_race, export, letters, ranking, report, second_start, targets
+    from bench import budget_race, export, letters, ranking, report, targets
     from bench import measure as m
 
     machine = report.machine()
@@ -125,10 +125,10 @@ def measure(
         "search": chosen.needles,
     }
     found = report.results({page.name: page for page in pages}, memory, about)
-    with steps.step("Exports, the race for the budget, ranking, letters, a second start") as step:
+    with steps.step("Exports, the race for the budget, ranking, letters") as step:
         step.note("exports")
         found["export"] = export.measure(given.applications)
-        for work in (budget_race, ranking, letters, second_start):
+        for work in (budget_race, ranking, letters):
             name = work.__name__.rpartition(".")[2]
             step.note(name)
             try:

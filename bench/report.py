@@ -47,10 +47,6 @@ WORKS = {
         "`letters`: {letters} letters on {processes} processes at {value}/s"
         " ({verdict}; goal: {goal}/s)."
     ),
-    "second_start": (
-        "`second_start`: a demonstration started before is there in {seconds} s,"
-        " {value} × `manage.py check` ({check_seconds} s)."
-    ),
     "ranking": (
         "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."
     ),
