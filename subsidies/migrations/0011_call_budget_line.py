@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subsidies", "0009_grant_advances"),
+        ("subsidies", "0010_figure_confirmations"),
     ]
 
     operations = [
