@@ -19,11 +19,15 @@ LEAST_RATIO = 0.5
 LONGEST_SECONDS = 300
 
 
+class TooFew(RuntimeError):
+    """The seed has too few applications; a quick look at the rest goes on without the race."""
+
+
 def measure() -> dict[str, object]:
-    """The ratio of both speeds. Raises RuntimeError when the money is not exact."""
+    """The ratio of both speeds. Raises TooFew, and RuntimeError when the money is not exact."""
     each = min(MOST_EACH, len(_applications()) // (THREADS * (ROUNDS + 1)))
     if not each:
-        raise RuntimeError("the seed has too few applications for the race")
+        raise TooFew("the seed has too few applications for the race")
     found = sorted((_round(each) for _ in range(ROUNDS)), key=lambda speeds: speeds[0] / speeds[1])
     taken, bare = found[ROUNDS // 2]
     _race(each, share=2)

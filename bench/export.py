@@ -1,7 +1,7 @@
-"""`export`: the whole ledger as CSV and as XLSX, by the portal's own report, in a process apart.
+"""`export`: the ledger as CSV and as XLSX, by the portal's own report, in a process apart.
 
-`python -m bench.export FORMAT` (settings from the environment) prints one line of JSON. The peak is
-that of the whole process, Django included.
+`python -m bench.export FORMAT ROWS` (settings from the environment) writes so many rows, refuses
+fewer, and prints one line of JSON. The peak is that of the whole process, Django included.
 """
 
 import json
@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
+from itertools import islice
 
 import django
 
@@ -18,9 +20,9 @@ FORMATS = ("csv", "xlsx")
 ROWS_PER_SECOND, PEAK_MB = 5_000, 150
 
 
-def measure() -> dict[str, object]:
-    """Both formats; the slower and the larger one count."""
-    found = {name: _apart(name) for name in FORMATS}
+def measure(rows: int) -> dict[str, object]:
+    """Both formats, `rows` of the ledger; the slower and the larger one count."""
+    found = {name: _apart(name, rows) for name in FORMATS}
     slowest = min(entry["rows_per_second"] for entry in found.values())
     peak = max(entry["peak_mb"] for entry in found.values())
     return {
@@ -35,9 +37,9 @@ def measure() -> dict[str, object]:
     }
 
 
-def _apart(file_format: str) -> dict[str, float]:
+def _apart(file_format: str, rows: int) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-m", "bench.export", file_format],
+        [sys.executable, "-m", "bench.export", file_format, str(rows)],
         check=True,
         capture_output=True,
         text=True,
@@ -47,8 +49,8 @@ def _apart(file_format: str) -> dict[str, float]:
     return found
 
 
-def main(file_format: str) -> None:
-    """Write the ledger once and tell how fast and how large."""
+def main(file_format: str, wanted: int) -> None:
+    """Write the ledger once and tell how fast and how large. Raises RuntimeError for too few."""
     django.setup()
     from portal.exports import services
     from portal.kernel.actor import Actor, Hat
@@ -62,7 +64,7 @@ def main(file_format: str) -> None:
         started = time.perf_counter()
         rows = services.write(
             actor=actor,
-            report=LEDGER,
+            report=replace(LEDGER, rows=lambda *asked: islice(LEDGER.rows(*asked), wanted)),
             params={},
             file_format=file_format,
             stream=stream,
@@ -70,6 +72,8 @@ def main(file_format: str) -> None:
         )
         seconds = time.perf_counter() - started
         size = stream.seek(0, 2)
+    if rows != wanted:
+        raise RuntimeError(f"the ledger has {rows} rows, {wanted} were to be written")
     found = {
         "rows": rows,
         "rows_per_second": round(rows / seconds, 1),
@@ -85,4 +89,4 @@ def _peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -35,12 +35,17 @@ GOALS = {
     "my_page": Goal(20),
     "home": Goal(4),
     "submit": Goal(40),
+    "committee": Goal(20),
 }
 # What is measured beside the pages, as sentences below the table.
 WORKS = {
     "export": (
         "`export`: {rows:,} rows of the ledger at {value:,} rows/s, peak {peak_mb} MB"
         " ({verdict}; goals: {goal:,} rows/s, below {goal_peak_mb} MB)."
+    ),
+    "letters": (
+        "`letters`: {letters} letters on {processes} processes at {value}/s"
+        " ({verdict}; goal: {goal}/s)."
     ),
     "ranking": (
         "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."

@@ -1,4 +1,5 @@
-"""What is measured, by whom: an official of 墨田区, a firm's owner, a visitor, many applicants."""
+"""What is measured, by whom: an official of 墨田区, a firm's owner, a visitor, many applicants, a
+member of a committee."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
-from bench import cases, measure, people
+from bench import cases, committee, measure, people
 from bench.cases import SUMIDA, SYSTEM
 from bench.measure import Target
 from portal.accounts.models import User
@@ -69,6 +70,7 @@ def choose(*, drafts: int) -> Chosen:
             measure.page("floor", "/floor/", "1"),
             measure.page("floor_signed_in", "/floor/", "1", staff),
             *pages,
+            committee.page(),
             measure.page("home", "/", "home-calls"),
             measure.submissions(_each(waiting)),
         ],

@@ -27,6 +27,7 @@ ACTIONS = {
     "accounts.signed_in": _("サインインした"),
     "audit.exported": _("監査記録を書き出した"),
     "bulk.cancelled": _("一括処理を中止した"),
+    "bulk.package_taken": _("決裁資料を受け取った"),
     "bulk.finished": _("一括処理が終わった"),
     "bulk.item_refused": _("一括処理でできなかった"),
     "bulk.prepared": _("一括処理を準備した"),

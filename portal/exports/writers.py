@@ -119,7 +119,8 @@ class XlsxWriter:
         self._styles = [_STYLES[column.kind] for column in columns]
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=5)
         for name, text in {**_PARTS, "xl/workbook.xml": _workbook(title)}.items():
-            self._zip.writestr(name, text)
+            # Without the time of writing: the same rows make the same bytes.
+            self._zip.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED, 5)
         self._sheet = self._zip.open("xl/worksheets/sheet1.xml", "w", force_zip64=True)
         self._parts: list[str] = [_HEAD, f'<worksheet xmlns="{_MAIN}">', _view(columns)]
         self._rows = 0

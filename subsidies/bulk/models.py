@@ -1,4 +1,4 @@
-"""A run over many applications and what became of each."""
+"""A run over many applications or letters and what became of each."""
 
 import uuid
 
@@ -12,12 +12,18 @@ from django.utils.translation import gettext_lazy as _
 class BulkRun(models.Model):
     """One run. What it is doing follows from its times (see `phase`).
 
-    `conditions` are the queue's filters as they stand in its address.
+    `conditions` are the list's filters as they stand in its address; `instructions` what the person
+    chose for all alike (reason of a proposal, person in charge, day of payment).
     """
 
     class Kind(models.TextChoices):
+        ASSIGN = "assign", _("担当者の一括割当")
+        FINISH_CHECK = "finish_check", _("書類確認の一括完了")
+        PROPOSE = "propose", _("一括起案")
         APPROVE = "approve", _("一括決裁")
         PRINT = "print", _("通知書の一括印刷")
+        PAY = "pay", _("支払の一括記録")
+        LETTERS = "letters", _("発行済みの通知書の一括印刷")
 
     class Phase(models.TextChoices):
         PREPARED = "prepared", _("確認待ち")
@@ -31,6 +37,7 @@ class BulkRun(models.Model):
     )
     kind = models.CharField(_("処理"), max_length=12, choices=Kind)
     conditions = models.JSONField(default=dict)
+    instructions = models.JSONField(default=dict)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -80,9 +87,11 @@ class BulkRun(models.Model):
 
 
 class BulkItem(models.Model):
-    """One application of a run. `seen` is the proposal that was confirmed (its time, ISO).
+    """One application of a run, or one letter. `seen` is what was read: the time of the proposal (ISO) that is to
+    be approved, the number of the version that is to be proposed.
 
-    `reason` says why it was left out (excluded) or did not succeed (failed).
+    `plan` is what will be done to this one as it was shown (outcome, amount in 円, reason). `reason`
+    says why it was left out (excluded) or did not succeed (failed).
     """
 
     class Outcome(models.TextChoices):
@@ -93,11 +102,19 @@ class BulkItem(models.Model):
 
     run = models.ForeignKey(BulkRun, on_delete=models.CASCADE, related_name="items", db_index=False)
     application = models.ForeignKey(
-        "subsidies.Application", on_delete=models.PROTECT, related_name="+", db_index=False
+        "subsidies.Application",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    letter = models.ForeignKey(
+        "letters.Letter", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     position = models.PositiveIntegerField()
     outcome = models.CharField(_("結果"), max_length=8, choices=Outcome, default=Outcome.WAITING)
     seen = models.CharField(max_length=40, blank=True)
+    plan = models.JSONField(default=dict)
     reason = models.TextField(_("理由"), blank=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -107,6 +124,12 @@ class BulkItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="bulk_item_position"),
             models.UniqueConstraint(fields=["run", "application"], name="bulk_item_once"),
+            models.UniqueConstraint(fields=["run", "letter"], name="bulk_item_letter_once"),
+            models.CheckConstraint(
+                condition=Q(application__isnull=False, letter=None)
+                | Q(application=None, letter__isnull=False),
+                name="bulk_item_of_one",
+            ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["waiting", "done"]) | ~Q(reason=""),
                 name="bulk_item_reason",

@@ -5,12 +5,18 @@ from django.db.models import QuerySet
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies.bulk.models import BulkRun
-from subsidies.policies import CASE_ROLES
+from subsidies.models import Application
+from subsidies.policies import ASSIGNING_ROLES, CASE_ROLES, visible_applications
 
 # Whoever may carry out the act one by one may carry it out on many.
 ROLES = {
+    BulkRun.Kind.ASSIGN: ASSIGNING_ROLES,
+    BulkRun.Kind.FINISH_CHECK: frozenset({Role.REVIEWER}),
+    BulkRun.Kind.PROPOSE: frozenset({Role.REVIEWER}),
     BulkRun.Kind.APPROVE: frozenset({Role.APPROVER}),
     BulkRun.Kind.PRINT: CASE_ROLES,
+    BulkRun.Kind.PAY: frozenset({Role.REVIEWER}),
+    BulkRun.Kind.LETTERS: CASE_ROLES,
 }
 
 
@@ -31,6 +37,11 @@ def get_run(actor: Actor, *, lock: bool = False, **lookup: object) -> BulkRun:
     """One visible run, locked where asked. Raises BulkRun.DoesNotExist."""
     rows = visible_runs(actor)
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
+
+
+def case_of(actor: Actor, receipt_no: str) -> Application | None:
+    """The visible application of that number."""
+    return visible_applications(actor).filter(receipt_no=receipt_no.replace("\x00", "")).first()
 
 
 def may_start(actor: Actor, run: BulkRun) -> bool:

@@ -2,15 +2,20 @@
 
 from django.urls import path
 
-from subsidies.bulk import views
+from subsidies.bulk.views import letters, runs, setup
 
 app_name = "bulk"
 
 urlpatterns = [
-    path("staff/bulk/", views.run_list, name="list"),
-    path("staff/bulk/prepare/", views.prepare, name="prepare"),
-    path("staff/bulk/<uuid:public_id>/", views.run, name="run"),
-    path("staff/bulk/<uuid:public_id>/start/", views.start, name="start"),
-    path("staff/bulk/<uuid:public_id>/cancel/", views.cancel, name="cancel"),
-    path("staff/bulk/<uuid:public_id>/<slug:which>/", views.download, name="file"),
+    path("staff/bulk/", runs.run_list, name="list"),
+    path("staff/bulk/prepare/", setup.prepare, name="prepare"),
+    path("staff/bulk/setup/<slug:kind>/", setup.setup, name="setup"),
+    path("staff/bulk/<uuid:public_id>/", runs.run, name="run"),
+    path("staff/bulk/<uuid:public_id>/start/", runs.start, name="start"),
+    path("staff/bulk/<uuid:public_id>/cancel/", runs.cancel, name="cancel"),
+    path("staff/bulk/<uuid:public_id>/<slug:which>/", runs.download, name="file"),
+    path("staff/applications/<str:receipt_no>/package/", runs.package, name="package"),
+    path("staff/letters/", letters.letter_list, name="letters"),
+    path("staff/letters/prepare/", letters.letters_prepare, name="letters_prepare"),
+    path("staff/letters/<int:pk>/", letters.letter, name="letter"),
 ]

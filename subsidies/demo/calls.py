@@ -18,6 +18,8 @@ from subsidies.services import schemes_load
 TAITO, SHINAGAWA, ADACHI = 13106, 13109, 13121
 # 補正予算: enough for the queue that the demonstration fills (円).
 SUMIDA_BUDGET = 12_000_000
+# 予算科目 of every call, as a ward's accounts name one.
+BUDGET_LINE = "一般会計 産業経済費 商工費 商工振興費 18節"
 NEW_QUESTION = {
     "code": "machines",
     "task": "plan",
@@ -49,6 +51,7 @@ def prepare(actor: Actor, today: dt.date) -> Calls:
     _move_around(actor, today, year)
     for ward, stage in SCORED:
         _insert_round(actor, by_place()[year, ward, stage][-1], today)
+    Call.objects.filter(budget_line="").update(budget_line=BUDGET_LINE)
     return by_place()
 
 
@@ -106,6 +109,7 @@ def _copy_last_year(actor: Actor, year: int) -> None:
             project_ends_on=_years_on(call.project_ends_on, shift),
             budget_yen=call.budget_yen,
             contact=call.contact,
+            budget_line=call.budget_line,
         )
         for call in Call.objects.filter(fiscal_year=source)
     )

@@ -20,7 +20,6 @@ firm_routes = [
 
 staff_routes = [
     path("staff/grants/", staff.grant_list, name="list"),
-    path("staff/grants/csv/", staff.grant_csv, name="csv"),
     path("staff/grants/<str:receipt_no>/", staff.grant, name="staff_grant"),
     path("staff/grants/<str:receipt_no>/ask/", visits.ask, name="ask"),
     path("staff/grants/<str:receipt_no>/visit/", visits.plan, name="visit_plan"),

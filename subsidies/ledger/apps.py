@@ -12,9 +12,12 @@ class LedgerConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem
         from portal.ui.navigation import register as register_menu
+        from subsidies.ledger.budgets import ARRIVALS, BUDGETS
+        from subsidies.ledger.commitments import COMMITMENTS
         from subsidies.ledger.report import LEDGER
 
-        register(LEDGER)
+        for report in (LEDGER, COMMITMENTS, BUDGETS, ARRIVALS):
+            register(report)
         register_menu(
             NavItem(_("補助金台帳"), "ledger:ledger", hats={Hat.WARD, Hat.AUDITOR}, order=35)
         )

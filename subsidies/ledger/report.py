@@ -74,6 +74,15 @@ COLUMNS: tuple[tuple[Column, Callable[[Entry], Cell]], ...] = (
     (Column(_("予算の決定（円）"), "yen"), _field("decided_column")),
     (Column(_("予算の確定（円）"), "yen"), _field("final_column")),
     (Column(_("予算の支払（円）"), "yen"), _field("paid_column")),
+    (Column(_("補助対象経費（円）"), "yen"), _field("eligible_yen")),
+    (Column(_("補助率")), _field("rate")),
+    (Column(_("上限額（円）"), "yen"), _field("cap_yen")),
+    (Column(_("補助対象経費の実績額（円）"), "yen"), _field("final_eligible_yen")),
+    (Column(_("取消日"), "date"), _field("revoked_on")),
+    (Column(_("取消の文書番号")), _field("revoked_no")),
+    (Column(_("取り消した額（円）"), "yen"), _field("revoked_yen")),
+    (Column(_("返還命令額（円）"), "yen"), _field("ordered_yen")),
+    (Column(_("返還済額（円）"), "yen"), _field("returned_yen")),
 )
 
 

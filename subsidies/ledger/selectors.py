@@ -16,13 +16,16 @@ from portal.ui.numbers import posted_number
 from programs.models import Firm
 from subsidies import grant_states, policies, states
 from subsidies.grants.kinds.completion import FINAL_AMOUNT
-from subsidies.grants.models import Payment, Ruling
+from subsidies.grants.kinds.revocation import REVOCATION
+from subsidies.grants.models import Payment, Recovery, RecoveryPayment, Ruling
 from subsidies.grants.states import RULED
 from subsidies.models import Application, BudgetEntry, Decision
 
 CHUNK = 1_000
 MOST_CHARACTERS = 60
 COLUMNS = ("decided", "final", "paid")
+_NOT_REVOKED: dict[str, Any] = {"revoked_on": None, "revoked_no": None, "revoked_yen": None}
+_NOTHING_ORDERED: dict[str, Any] = {"ordered_yen": None, "returned_yen": None}
 OWN = (
     "id",
     "ward_id",
@@ -45,6 +48,9 @@ JOINED = {
     "first_decided_on": F("decision__decided_on"),
     "first_decided_yen": F("decision__amount_yen"),
     "document_no": F("decision__document_no"),
+    "eligible_yen": F("decision__calculation__eligible_yen"),
+    "rate": F("decision__conditions__rate"),
+    "cap_yen": F("decision__conditions__cap_yen"),
     "grant_id": F("grant__id"),
     "grant_status": F("grant__status"),
     "decided_yen": F("grant__decided_yen"),
@@ -122,12 +128,13 @@ def entries(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Rows of `ledger_rows` completed by what hangs on them, CHUNK at a time."""
     for chunk in batched(rows, CHUNK):
         money = _money([row["id"] for row in chunk])
-        numbers = _corporate_numbers({row["firm_id"] for row in chunk})
+        numbers = corporate_numbers({row["firm_id"] for row in chunk})
         grants = [row["grant_id"] for row in chunk if row["grant_id"]]
         finals, paid = _finals(grants), _paid(grants)
+        revoked, ordered = _revoked(grants), _ordered_back(grants)
         for row in chunk:
             held = money.get(row["id"], {})
-            final = finals.get(row["grant_id"], (None, None))
+            final = finals.get(row["grant_id"], (None, None, None))
             # A proposal that nobody has approved is not the ledger's.
             approved = row["approved_at"] is not None
             yield {
@@ -140,6 +147,14 @@ def entries(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 "final_on": final[0],
                 "final_no": final[1],
                 "paid_on": paid.get(row["grant_id"]),
+                # From here on what an auditor needs to work the amounts out again.
+                **{
+                    name: row[name] if approved else None
+                    for name in ("eligible_yen", "rate", "cap_yen")
+                },
+                "final_eligible_yen": final[2],
+                **revoked.get(row["grant_id"], _NOT_REVOKED),
+                **ordered.get(row["grant_id"], _NOTHING_ORDERED),
             }
 
 
@@ -181,20 +196,55 @@ def _money(applications: list[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def _corporate_numbers(firms: set[int]) -> dict[int, str]:
+def corporate_numbers(firms: set[int]) -> dict[int, str]:
     """Of the firms the actor still sees; a firm that moved away keeps its row in the ledger."""
     rows = Firm.objects.filter(pk__in=firms).exclude(corporate_number="")
     return dict(rows.values_list("pk", "corporate_number"))
 
 
-def _finals(grants: list[int]) -> dict[int, tuple[Any, Any]]:
-    """額の確定: (day, document number) by grant."""
+def _finals(grants: list[int]) -> dict[int, tuple[Any, Any, Any]]:
+    """額の確定: (day, document number, 補助対象経費の実績額 in 円) by grant."""
     rows = Ruling.objects.filter(
         grant_id__in=grants, kind=FINAL_AMOUNT, status=RULED, outcome=Ruling.Outcome.APPROVE
     )
     return {
-        grant_id: (day, number)
-        for grant_id, day, number in rows.values_list("grant_id", "ruled_on", "document_no")
+        grant_id: (day, number, eligible)
+        for grant_id, day, number, eligible in rows.values_list(
+            "grant_id", "ruled_on", "document_no", "terms__eligible_yen"
+        )
+    }
+
+
+def _revoked(grants: list[int]) -> dict[int, dict[str, Any]]:
+    """取消: day and number of the last one, what all of them took away (円)."""
+    rows = Ruling.objects.filter(
+        grant_id__in=grants, kind=REVOCATION, status=RULED, outcome=Ruling.Outcome.APPROVE
+    ).order_by("approved_at")
+    found: dict[int, dict[str, Any]] = {}
+    for grant_id, day, number, yen in rows.values_list(
+        "grant_id", "ruled_on", "document_no", "terms__revoked_yen"
+    ):
+        before = found.get(grant_id, _NOT_REVOKED)["revoked_yen"] or 0
+        found[grant_id] = {
+            "revoked_on": day,
+            "revoked_no": number,
+            "revoked_yen": before + int(yen),
+        }
+    return found
+
+
+def _ordered_back(grants: list[int]) -> dict[int, dict[str, Any]]:
+    """返還命令: what was ordered back, without charges, and what came of it (円)."""
+    rows = Recovery.objects.filter(grant_id__in=grants)
+    ordered = dict(rows.values_list("grant_id").annotate(Sum("principal_yen")))
+    returned = dict(
+        RecoveryPayment.objects.filter(recovery__grant_id__in=grants)
+        .values_list("recovery__grant_id")
+        .annotate(Sum("yen"))
+    )
+    return {
+        grant_id: {"ordered_yen": yen, "returned_yen": returned.get(grant_id, 0)}
+        for grant_id, yen in ordered.items()
     }
 
 

@@ -92,6 +92,7 @@ class Call(models.Model):
     final_yen = models.PositiveBigIntegerField(_("確定（円）"), db_default=0)
     paid_yen = models.PositiveBigIntegerField(_("支払（円）"), db_default=0)
     contact = models.CharField(_("問合せ先"), max_length=200)
+    budget_line = models.CharField(_("予算科目"), max_length=120, blank=True, db_default="")
 
     class Meta:
         verbose_name = _("公募")

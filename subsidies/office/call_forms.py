@@ -21,6 +21,12 @@ class CallForm(UiForm):
     closes_on = DateField(label=_("受付を終える日"), help_text=_("この日の午後5時より前まで。"))
     project_ends_on = DateField(label=_("事業の期限"), help_text=_("納品と支払いを終える日。"))
     contact = TextField(label=_("問合せ先"), max_length=200)
+    budget_line = TextField(
+        label=_("予算科目"),
+        required=False,
+        help_text=_("例：一般会計 産業経済費 商工費 18節。支出負担行為のデータに載ります。"),
+        max_length=120,
+    )
 
     def clean_fiscal_year(self) -> int:
         year: int = self.cleaned_data["fiscal_year"]

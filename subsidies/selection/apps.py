@@ -18,3 +18,5 @@ class SelectionConfig(AppConfig):
         from subsidies.selection.services import gate  # noqa: F401
 
         register(NavItem(_("採択"), "selection:calls", hats={Hat.WARD, Hat.AUDITOR}, order=35))
+
+        from subsidies.selection import reports  # noqa: F401 - registers the ranking's file

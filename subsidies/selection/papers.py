@@ -30,7 +30,7 @@ from subsidies.rules.ranking import decimal
 from subsidies.selection.models import Minutes, Selection
 
 OUTCOMES = {"selected": "採択", "waiting": "補欠", "not_selected": "不採択"}
-_COLUMNS: tuple[Column, ...] = (
+COLUMNS: tuple[Column, ...] = (
     Column("順位", "number"),
     Column("受付番号"),
     Column("申請者"),
@@ -52,11 +52,13 @@ _COLUMNS: tuple[Column, ...] = (
 def results_xlsx(run: Selection) -> bytes:
     """審査結果一覧 as a workbook: one row per application, the criteria's averages at the end."""
     criteria = run.result["criteria"]
-    columns = (*_COLUMNS, *(Column(item["name"]) for item in criteria))
+    columns = (*COLUMNS, *(Column(item["name"]) for item in criteria))
     stream = io.BytesIO()
     book = writer(XLSX, stream, columns, "審査結果一覧")
     for line in run.result["lines"]:
-        book.row([*_cells(line), *(_points(line["by_criterion"].get(c["code"])) for c in criteria)])
+        book.row(
+            [*cells_of(line), *(_points(line["by_criterion"].get(c["code"])) for c in criteria)]
+        )
     book.close()
     return stream.getvalue()
 
@@ -304,7 +306,8 @@ def _made_at(run: Selection) -> dt.datetime:
     return moment
 
 
-def _cells(line: Mapping[str, Any]) -> list[str | int | None]:
+def cells_of(line: Mapping[str, Any]) -> list[str | int | None]:
+    """A line of the frozen result in the order of COLUMNS."""
     return [
         line["rank"],
         line["receipt_no"],

@@ -77,6 +77,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "order_url": _address(filters, order="-due" if filters.order == "due" else "due"),
         "here": request.get_full_path(),
         "may_assign": request.actor.has_role(*policies.ASSIGNING_ROLES),
+        "may_check": request.actor.has_role(Role.REVIEWER),
+        "may_propose": request.actor.has_role(Role.REVIEWER),
         "may_decide": request.actor.has_role(Role.APPROVER),
         "conditions": urlencode(as_url(filters)),
     }

@@ -126,10 +126,15 @@ MATRIX = {
     "retention:record": OWN_WARD | {"auditor"},
     "bulk:list": WARD_STAFF | {"auditor"},
     "bulk:prepare": WARD_STAFF,
+    "bulk:setup": WARD_STAFF,
     "bulk:run": OWN_WARD | {"auditor"},
     "bulk:start": OWN_WARD,
     "bulk:cancel": OWN_WARD,
     "bulk:file": OWN_WARD,
+    "bulk:package": OWN_WARD | {"auditor"},
+    "bulk:letters": WARD_STAFF,
+    "bulk:letters_prepare": WARD_STAFF,
+    "bulk:letter": OWN_WARD,
     # After the decision
     "grants:grant": {"owner"},
     "grants:begin": {"owner"},
@@ -140,7 +145,6 @@ MATRIX = {
     "grants:check": {"owner"},
     "grants:drop": {"owner"},
     "grants:list": WARD_STAFF,
-    "grants:csv": WARD_STAFF,
     "grants:staff_grant": OWN_WARD | {"auditor"},
     "grants:ask": OWN_WARD,
     "grants:visit_plan": OWN_WARD,
@@ -257,6 +261,8 @@ SIGN_IN_PREFIXES = (
 # Doors that open by what hangs behind them: the row (404 for a foreign one), not the role alone.
 # The firm here has an owner already, so that nobody may invite its first one.
 ROW_DECIDES = {
+    # Nothing is proposed yet.
+    "bulk:package",
     # No sheet is submitted yet, and a blind review shows no file.
     "committee:document",
     "committee:reopen",

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -106,3 +107,12 @@ def test_many_rows_need_no_more_memory_than_few(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.2
+
+
+def test_a_workbook_does_not_carry_the_time_it_was_written():
+    stream = io.BytesIO()
+    book = writer("xlsx", stream, [Column("額", "yen")], "一覧")
+    book.row([499_000])
+    book.close()
+    with zipfile.ZipFile(stream) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

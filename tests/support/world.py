@@ -105,6 +105,7 @@ def build_world():
         "job": job,
         "export": export,
         "bulk": bulk,
+        "letter": _letter(firm),
         "notice": notice,
         "fact": _fact(firm),
         "feed_secret": _feed(people["reviewer"]),
@@ -159,6 +160,30 @@ def _bulk(application, user_id):
         run=run, application=application, position=1, outcome="excluded", reason=CANARY
     )
     return run
+
+
+def _letter(firm):
+    """A letter of the ward to the firm."""
+    from portal.kernel import clock
+    from portal.letters.models import Letter, LetterTemplate
+    from tests.factories import subsidies as make
+
+    stored = make.make_file(firm_id=firm.pk, ward_id=SUMIDA)
+    _put_bytes(stored)
+    return Letter.objects.create(
+        key="world:1",
+        ward_id=SUMIDA,
+        firm_id=firm.pk,
+        case_no=CANARY,
+        kind="decision",
+        issued_on=clock.today(),
+        made_at=clock.now(),
+        data={"title": CANARY, "addressee_name": CANARY},
+        template=LetterTemplate.objects.create(digest="0" * 64, name="decision", sources={}),
+        engine="typst",
+        sha256=stored.sha256,
+        stored_file=stored,
+    )
 
 
 def _granted(firm):
@@ -259,6 +284,8 @@ def arguments(name, world):
         "people:revoke": [1],
         "people:withdraw": [1],
         "kpi:overview": [2026],
+        "bulk:setup": ["assign"],
+        "bulk:letter": [world["letter"].pk],
         "kpi:csv": [2026],
         "kpi:ward": [2026, SUMIDA],
     }

@@ -1,4 +1,4 @@
-"""The letters of a run as one PDF to print and as a ZIP of the originals."""
+"""The files of a run: its letters as one PDF and as a ZIP of the originals, or its 決裁資料."""
 
 import tempfile
 import zipfile
@@ -14,7 +14,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.files import services as files
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
-from subsidies.bulk import policies
+from subsidies.bulk import papers, policies
 from subsidies.bulk.models import BulkItem, BulkRun
 from subsidies.models import Decision
 from subsidies.services.errors import Refused
@@ -36,6 +36,20 @@ def files_make(*, actor: Actor, run: BulkRun) -> None:
     run.save(update_fields=["print_file", "zip_file"])
 
 
+def package_make(*, actor: Actor, run: BulkRun) -> None:
+    """決裁資料 of what the run proposed or decided; kept on the run, as it was at its end."""
+    done = run.items.filter(outcome=BulkItem.Outcome.DONE).values_list("application_id", flat=True)
+    decisions = papers.decisions_of(actor, done)
+    if not decisions:
+        return
+    with tempfile.TemporaryFile() as stream:
+        stream.write(papers.package_zip(decisions))
+        stream.seek(0)
+        name = papers.file_name(f"{clock.today():%Y%m%d}")
+        run.zip_file = _store(actor, run, stream, name, "application/zip")
+    run.save(update_fields=["zip_file"])
+
+
 def open_file(*, actor: Actor, public_id: object, which: str) -> tuple[StoredFile, IO[bytes]]:
     """One of the run's files ("print", "zip"); opening it is recorded. Raises Refused."""
     run = policies.get_run(actor, public_id=public_id)
@@ -47,6 +61,13 @@ def open_file(*, actor: Actor, public_id: object, which: str) -> tuple[StoredFil
 
 def _letters(run: BulkRun) -> Sequence[StoredFile]:
     """In the order of the run."""
+    if run.kind == BulkRun.Kind.LETTERS:
+        issued = run.items.filter(outcome=BulkItem.Outcome.DONE)
+        return [
+            item.letter.stored_file
+            for item in issued.select_related("letter__stored_file")
+            if item.letter is not None
+        ]
     done = run.items.filter(outcome=BulkItem.Outcome.DONE).values_list("application_id", flat=True)
     by_application = {
         decision.application_id: decision.letter

@@ -20,10 +20,8 @@ from portal.kernel.transitions import RoleMissing, TransitionRefused
 from portal.notices.services import notify
 from subsidies.bulk import policies
 from subsidies.bulk.models import BulkItem, BulkRun
-from subsidies.bulk.services import printing
-from subsidies.services import decision_approve
+from subsidies.bulk.services import acts, printing
 from subsidies.services.errors import Refused
-from subsidies.services.papers import decision_letter_make
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +108,9 @@ def _step(run_id: int, today: dt.date) -> bool:
         run = policies.get_run(actor, pk=run_id)
         if run.phase != BulkRun.Phase.RUNNING:
             return False
-        waiting = run.items.filter(outcome=Outcome.WAITING).select_related("application")
+        waiting = run.items.filter(outcome=Outcome.WAITING).select_related(
+            "application", "letter__stored_file"
+        )
         item = waiting.select_for_update(of=("self",)).first()
         if item is None:
             _finish(actor, run)
@@ -128,7 +128,10 @@ def _settle(actor: Actor, run: BulkRun, item: BulkItem) -> None:
     except TransitionRefused as refused:
         item.outcome, item.reason = Outcome.FAILED, str(refused)
         audit.record(
-            actor=actor, action="bulk.item_refused", obj=item.application, reason=item.reason
+            actor=actor,
+            action="bulk.item_refused",
+            obj=item.application or run,
+            reason=item.reason,
         )
     except (OperationalError, SoftTimeLimitExceeded):
         raise  # not the case's fault: the sweep sends the run again
@@ -142,17 +145,14 @@ def _settle(actor: Actor, run: BulkRun, item: BulkItem) -> None:
 
 
 def _act(actor: Actor, run: BulkRun, item: BulkItem) -> None:
-    if run.kind == BulkRun.Kind.APPROVE:
-        decision_approve(actor=actor, application_id=item.application_id, seen=item.seen)
-    else:
-        system = Actor.system(SYSTEM.name, ward_id=run.ward_id)
-        with acting(system):
-            decision_letter_make(actor=system, application_id=item.application_id)
+    acts.ACTS[BulkRun.Kind(run.kind)](actor, run, item)
 
 
 def _finish(actor: Actor, run: BulkRun) -> None:
-    if run.kind == BulkRun.Kind.PRINT:
+    if run.kind in {BulkRun.Kind.PRINT, BulkRun.Kind.LETTERS}:
         printing.files_make(actor=actor, run=run)
+    elif run.kind in {BulkRun.Kind.PROPOSE, BulkRun.Kind.APPROVE}:
+        printing.package_make(actor=actor, run=run)
     ended = BulkRun.objects.filter(pk=run.pk, finished_at=None, cancelled_at=None)
     if not ended.update(finished_at=clock.database_now()):
         raise Cancelled

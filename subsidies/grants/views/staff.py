@@ -1,7 +1,6 @@
 """補助事業の一覧 and 補助事業の詳細 for officials and auditors."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.accounts.roles import Role
-from portal.kernel import audit, clock
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import TABLES
-from portal.ui.exports import csv_response
 from portal.ui.markup import due_html, tag_html
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Entry
@@ -25,7 +23,7 @@ from subsidies.grants import kinds, states
 from subsidies.grants.filters import GrantFilter
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Filing, Ruling
-from subsidies.grants.selectors import GrantDetail, grant_page, grant_rows
+from subsidies.grants.selectors import GrantDetail, grant_page
 from subsidies.grants.services.owing import owings
 from subsidies.grants.services.visits import VISITABLE
 from subsidies.grants.views.common import (
@@ -36,7 +34,7 @@ from subsidies.grants.views.common import (
     ward_only,
     ward_or_auditor,
 )
-from subsidies.models import BudgetEntry, Grant, Scheme
+from subsidies.models import BudgetEntry, Scheme
 from subsidies.progress import NextStep
 
 # Acts that move no state; what is not here is no part of a grant's history.
@@ -48,20 +46,6 @@ _ACTS = {
     "grants.advance_paid": gettext_lazy("概算払の支払を記録した"),
     "grants.recovery_charged": gettext_lazy("違約加算金・延滞金の額が決まった"),
 }
-EXPORT_AT_MOST = 10_000
-EXPORT_COLUMNS = (
-    ("receipt_no", gettext_lazy("受付番号")),
-    ("firm_name", gettext_lazy("補助事業者")),
-    ("scheme_name", gettext_lazy("制度")),
-    ("title", gettext_lazy("事業名")),
-    ("status", gettext_lazy("状態")),
-    ("decided_on", gettext_lazy("交付決定日")),
-    ("decided_yen", gettext_lazy("交付決定額（円）")),
-    ("final_yen", gettext_lazy("確定額（円）")),
-    ("paid_yen", gettext_lazy("支払済額（円）")),
-    ("project_ends_on", gettext_lazy("事業の期限")),
-    ("report_due_on", gettext_lazy("実績報告の期限")),
-)
 
 
 @ward_only
@@ -94,28 +78,9 @@ def grant_list(request: HttpRequest) -> HttpResponse:
         "filter": conditions,
         "page": page,
         "rows": rows,
-        "csv_url": f"{reverse('grants:csv')}?{request.GET.urlencode()}",
+        "query": request.GET.urlencode(),
     }
     return TemplateResponse(request, "grants/list.html", context)
-
-
-@ward_only
-@require_safe
-def grant_csv(request: HttpRequest) -> HttpResponse:
-    """The same rows as CSV, at most `EXPORT_AT_MOST` of them."""
-    rows = grant_rows(request.actor, _conditions(request).chosen, today=clock.today())
-    found = list(rows[:EXPORT_AT_MOST])
-    audit.record(
-        actor=request.actor,
-        action="grants.exported",
-        ward_id=request.actor.ward_id,
-        detail={"count": len(found)},
-    )
-    return csv_response(
-        filename=f"grants-{clock.today():%Y%m%d}.csv",
-        header=[label for _name, label in EXPORT_COLUMNS],
-        rows=([_exported(name, grant) for name, _label in EXPORT_COLUMNS] for grant in found),
-    )
 
 
 @ward_or_auditor
@@ -169,15 +134,6 @@ def ruling_name(ruling: Ruling) -> str:
 def _conditions(request: HttpRequest) -> GrantFilter:
     schemes = Scheme.objects.filter(ward_id=request.actor.ward_id).values_list("code", "name")
     return GrantFilter(request.GET, schemes=schemes)
-
-
-def _exported(name: str, grant: Grant) -> Any:
-    if name == "scheme_name":
-        return grant.application.scheme_name
-    value = getattr(grant, name)
-    if name == "status":
-        return str(grant_states.GRANT.state(value).label)
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _next_step(actor: Actor, detail: GrantDetail) -> NextStep:

@@ -9,6 +9,6 @@ UPDATE subsidies_scheme SET kept_by_ward = true
 
 
 class Migration(migrations.Migration):
-    dependencies = [("office", "0002_guards"), ("subsidies", "0011_schemes_kept_by_their_ward")]
+    dependencies = [("office", "0002_guards"), ("subsidies", "0012_schemes_kept_by_their_ward")]
 
     operations = [migrations.RunSQL(KEEP, migrations.RunSQL.noop)]

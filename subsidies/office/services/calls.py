@@ -31,6 +31,7 @@ class CallPlan:
     closes_at: dt.datetime
     project_ends_on: dt.date
     contact: str
+    budget_line: str = ""
 
 
 def call_create(

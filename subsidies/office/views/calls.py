@@ -196,6 +196,7 @@ def _initial(call: Call) -> dict[str, Any]:
         "closes_on": clock.to_date(call.closes_at),
         "project_ends_on": call.project_ends_on,
         "contact": call.contact,
+        "budget_line": call.budget_line,
     }
 
 
@@ -209,6 +210,7 @@ def _plan(given: dict[str, Any], old: Call | None = None) -> services.CallPlan:
         closes_at=_moment(given["closes_on"], CLOSES, old.closes_at if old else None),
         project_ends_on=given["project_ends_on"],
         contact=given["contact"],
+        budget_line=given["budget_line"],
     )
 
 

@@ -37,10 +37,14 @@ def approver():
     return make.official_actor(make.SUMIDA, Role.APPROVER)
 
 
-def prepared(actor, kind="approve", filters=ALL):
+def prepared(actor, kind="approve", filters=ALL, **instructions):
     with acting(actor):
         return services.run_prepare(
-            actor=actor, kind=kind, filters=filters, today=make.clock.today()
+            actor=actor,
+            kind=kind,
+            filters=filters,
+            today=make.clock.today(),
+            instructions=instructions,
         )
 
 

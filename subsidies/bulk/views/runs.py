@@ -1,59 +1,36 @@
 """一括処理: what will happen and to whom, then how far it is, then what became of each."""
 
+import hashlib
 import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.accounts.access import hat_required, recent_authentication_required, refuse
-from portal.accounts.selectors import people_with_role
-from portal.kernel import clock
+from portal.accounts.access import hat_required, recent_authentication_required
+from portal.kernel import audit
 from portal.kernel.actor import Hat
+from portal.kernel.files import names
 from portal.kernel.files.responses import file_response
-from portal.kernel.transitions import RoleMissing, TransitionRefused
-from portal.ui.parts import Crumb
-from subsidies.bulk import policies, services
+from portal.kernel.transitions import TransitionRefused
+from subsidies.bulk import papers, policies, services, words
 from subsidies.bulk.models import BulkItem, BulkRun
-from subsidies.policies import IN_CHARGE_ROLES
+from subsidies.bulk.rows import COLUMNS, row_of
+from subsidies.bulk.views.common import crumbs
 from subsidies.views.common import ward_only
-from subsidies.views.queue import conditions_of
 
 PER_PAGE = 50
 REFRESH_SECONDS = 3
 FILES = ("print", "zip")
 Outcome = BulkItem.Outcome
-
-
-@ward_only
-@require_POST
-def prepare(request: HttpRequest) -> HttpResponse:
-    """Freeze what the filter finds and show it. Nothing is decided yet."""
-    ward, today = request.actor.ward_id, clock.today()
-    asked = QueryDict(request.POST.get("conditions", ""))
-    kind = request.POST.get("kind", "")
-    if kind not in BulkRun.Kind.values:
-        messages.error(request, _("処理を選んでください。"))
-        return redirect("subsidies:queue")
-    conditions = conditions_of(ward, asked, people_with_role(ward, IN_CHARGE_ROLES, today))
-    try:
-        run = services.run_prepare(
-            actor=request.actor, kind=kind, filters=conditions.chosen, today=today
-        )
-    except RoleMissing:
-        return refuse(request)
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
-        return redirect(f"{reverse('subsidies:queue')}?{asked.urlencode()}")
-    return redirect("bulk:run", run.public_id)
 
 
 @hat_required(Hat.WARD, Hat.AUDITOR)
@@ -62,7 +39,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     """The ward's runs, newest first."""
     rows = policies.visible_runs(request.actor).order_by("-created_at")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "breadcrumb": _crumbs(request)}
+    context = {"page": page, "breadcrumb": crumbs(request)}
     return TemplateResponse(request, "bulk/list.html", context)
 
 
@@ -75,16 +52,21 @@ def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         **{name.value: Count("pk", filter=Q(outcome=name)) for name in Outcome}
     )
     running = found.phase == BulkRun.Phase.RUNNING
+    total = sum(counts.values()) - counts[Outcome.EXCLUDED]
     context: dict[str, Any] = {
         "run": found,
         "counts": counts,
-        "total": sum(counts.values()) - counts[Outcome.EXCLUDED],
+        "total": total,
+        "explanation": words.EXPLANATIONS[found.kind],
+        "column": COLUMNS[found.kind],
+        "instruction": words.instruction(found),
+        "button": words.button(found.kind, total),
         "settled": counts[Outcome.DONE] + counts[Outcome.FAILED],
         "running": running,
         "may_start": policies.may_start(request.actor, found),
         "may_cancel": policies.may_prepare(request.actor, found.kind),
         "lists": _lists(request, found),
-        "breadcrumb": _crumbs(request, str(found.get_kind_display())),
+        "breadcrumb": crumbs(request, str(found.get_kind_display())),
     }
     response = TemplateResponse(request, "bulk/run.html", context)
     if running:
@@ -125,6 +107,30 @@ def download(request: HttpRequest, public_id: uuid.UUID, which: str) -> HttpResp
     return file_response(stored, reader)
 
 
+@hat_required(Hat.WARD, Hat.AUDITOR)
+@require_safe
+def package(request: HttpRequest, receipt_no: str) -> HttpResponse:
+    """決裁資料 of one decision, proposed or approved; taking it away is recorded."""
+    case = policies.case_of(request.actor, receipt_no)
+    decisions = papers.decisions_of(request.actor, [case.pk]) if case else []
+    if case is None or not decisions:
+        raise Http404
+    with override("ja"):
+        content = papers.package_zip(decisions)
+    audit.record(
+        actor=request.actor,
+        action="bulk.package_taken",
+        obj=case,
+        ward_id=case.ward_id,
+        detail={"sha256": hashlib.sha256(content).hexdigest()},
+    )
+    response = HttpResponse(content, content_type="application/zip")
+    name = papers.file_name(case.receipt_no or "")
+    response["Content-Disposition"] = names.content_disposition(name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _acted(request: HttpRequest, found: BulkRun, act: Any) -> HttpResponse:
     try:
         act(actor=request.actor, public_id=found.public_id)
@@ -143,10 +149,10 @@ def _run(request: HttpRequest, public_id: uuid.UUID) -> BulkRun:
 def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
     """What stands below: what went wrong and what is left out first, each with its reason."""
     titles = {
-        Outcome.FAILED: _("できなかった申請"),
-        Outcome.EXCLUDED: _("除かれる申請"),
-        Outcome.WAITING: _("処理する申請"),
-        Outcome.DONE: _("処理した申請"),
+        Outcome.FAILED: _("できなかったもの"),
+        Outcome.EXCLUDED: _("除かれるもの"),
+        Outcome.WAITING: _("処理するもの"),
+        Outcome.DONE: _("処理したもの"),
     }
     lists = []
     for outcome, title in titles.items():
@@ -160,6 +166,7 @@ def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
                     "title": title,
                     "page": page,
                     "parameter": parameter,
+                    "rows": [row_of(found.kind, item) for item in page],
                     "with_reason": outcome in {Outcome.FAILED, Outcome.EXCLUDED},
                 }
             )
@@ -168,13 +175,4 @@ def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
 
 def _items(found: BulkRun, outcome: str) -> QuerySet[BulkItem]:
     rows = found.items.filter(outcome=outcome)
-    return rows.select_related("application__decision").order_by("position")
-
-
-def _crumbs(request: HttpRequest, last: str = "") -> list[Crumb]:
-    crumbs = []
-    if request.actor.hat == Hat.WARD:
-        crumbs.append(Crumb(_("申請の受信箱"), reverse("subsidies:queue")))
-    if not last:
-        return [*crumbs, Crumb(_("一括処理"))]
-    return [*crumbs, Crumb(_("一括処理"), reverse("bulk:list")), Crumb(last)]
+    return rows.select_related("application__decision", "letter").order_by("position")
