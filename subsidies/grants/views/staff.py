@@ -34,7 +34,7 @@ from subsidies.grants.views.common import (
     ward_only,
     ward_or_auditor,
 )
-from subsidies.models import BudgetEntry, Scheme
+from subsidies.models import BudgetEntry, Grant, Scheme
 from subsidies.progress import NextStep
 
 # Acts that move no state; what is not here is no part of a grant's history.
