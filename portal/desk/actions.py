@@ -91,6 +91,7 @@ ACTIONS = {
     "grants.inspected": _("実績報告を検査した"),
     "grants.progress_requested": _("遂行状況の報告を求めた"),
     "grants.recovery_paid": _("返納を記録した"),
+    "grants.recovery_charged": _("違約加算金・延滞金の額が決まった"),
     "grants.ruling.propose": _("交付決定後の起案をした"),
     "grants.ruling_denied": _("交付決定後の決裁をしようとして断られた"),
     "grants.visit_planned": _("現地調査を予定した"),
@@ -126,6 +127,7 @@ ACTIONS = {
     "ledger.published": _("補助金の交付先を公表した"),
     "signin.refused": _("サインインを断った"),
     "subsidies.application_viewed": _("申請の内容を見た"),
+    "subsidies.approval_limit_set": _("専決の上限を決めた"),
     "subsidies.assigned": _("担当を割り当てた"),
     "subsidies.budget_changed": _("公募の予算を変えた"),
     "subsidies.calls_copied": _("公募を写した"),
@@ -137,6 +139,7 @@ ACTIONS = {
     "subsidies.figures_confirmed": _("数字が正しいことを確かめた"),
     "subsidies.history_loaded": _("過去の申請を読み込んだ"),
     "subsidies.schemes_loaded": _("制度を読み込んだ"),
+    "subsidies.ward_rules_saved": _("区の公印と専決の定めを変えた"),
 }
 
 
