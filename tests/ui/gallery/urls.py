@@ -8,6 +8,7 @@ from tests.ui.gallery import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("subsidies.urls")),
+    path("", include("subsidies.ledger.urls")),
     path("", include("portal.ui.urls")),
     path("gallery/queue/", views.queue, name="gallery_queue"),
     path("gallery/form/", views.form, name="gallery_form"),
