@@ -49,6 +49,9 @@ class ScoreForm(UiForm):
         self.scoring = scoring
         self.base_fields = dict(self._fields())
         super().__init__(*args, **kwargs)
+        for name in ("opinion", "overall"):
+            # A draft is saved without them; a sheet is not submitted without them.
+            self.fields[name].is_needed = True
 
     def _fields(self) -> Iterator[tuple[str, forms.Field]]:
         for criterion in self.scoring.criteria:

@@ -22,7 +22,13 @@ class ShareForm(UiForm):
     """Which advisor, and the firm's consent."""
 
     advisor = forms.ChoiceField(label=gettext_lazy("相談員"), widget=forms.RadioSelect)
-    consent = forms.BooleanField(label=CONSENT)
+    consent = forms.BooleanField(
+        label=CONSENT,
+        # The label is long: repeated above the form it would be read three times.
+        error_messages={
+            "required": gettext_lazy("共有に同意するときは、チェックを入れてください。")
+        },
+    )
 
     def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,16 @@ from portal.ui.parts import steps as numbered_steps
 from subsidies import grant_states
 from subsidies.grants import kinds, money_states, policies, states
 from subsidies.grants.kinds import rulings
-from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
+from subsidies.grants.kinds.recovery import RECOVERY
+from subsidies.grants.kinds.revocation import REVOCATION
+from subsidies.grants.models import (
+    Filing,
+    Hearing,
+    ProgressRequest,
+    Recovery,
+    Ruling,
+    SiteVisit,
+)
 from subsidies.grants.selectors import GrantDetail
 from subsidies.grants.services.recovery import account_of, overpaid_yen
 from subsidies.models import Grant
@@ -31,6 +40,8 @@ _PLACES = {
     grant_states.PAID: 8,
     grant_states.CLOSED: 9,
 }
+# Rulings that take from the firm.
+_AGAINST = (REVOCATION, RECOVERY)
 # What comes next is the firm's to do.
 _FIRMS_TURN = (grant_states.IN_PROGRESS, grant_states.FINALISED)
 
@@ -50,11 +61,10 @@ def steps(grant: Grant) -> list[Step]:
         _("入金"),
         _("効果報告"),
     ]
-    notes = {
-        0: era_date(grant.decided_on),
-        3: _("%(day)sまで") % {"day": era_date(grant.project_ends_on)},
-        4: _("%(day)sまで") % {"day": era_date(grant.report_due_on)},
-    }
+    notes = {0: era_date(grant.decided_on)}
+    if grant.status == grant_states.IN_PROGRESS:
+        notes[3] = _("%(day)sまで") % {"day": era_date(grant.project_ends_on)}
+        notes[4] = _("%(day)sまで") % {"day": era_date(grant.report_due_on)}
     line = numbered_steps(labels, _PLACES[grant.status])
     return [Step(step.label, step.state, notes.get(index, "")) for index, step in enumerate(line)]
 
@@ -73,7 +83,8 @@ def next_step(detail: GrantDetail) -> NextStep:
 
 def _owed(grant: Grant) -> NextStep | None:
     """What comes before everything else: a hearing that waits, money to be given back."""
-    hearing = grant.hearing_set.filter(status=money_states.ASKED).first()
+    hearings = [row for row in grant.hearing_set.all() if row.status == money_states.ASKED]
+    hearing = min(hearings, key=lambda row: row.due_on, default=None)
     if hearing is not None:
         return NextStep(
             what=_("区があなたの説明を聞こうとしています。弁明を提出できます"),
@@ -83,7 +94,8 @@ def _owed(grant: Grant) -> NextStep | None:
             button=_("理由を読んで弁明する"),
             tone="warn",
         )
-    owed = grant.recovery_set.filter(status=money_states.OWED).select_related("ruling").first()
+    orders = [row for row in grant.recovery_set.all() if row.status == money_states.OWED]
+    owed = min(orders, key=lambda row: row.due_on, default=None)
     if owed is None:
         return _overpaid(grant)
     left = account_of(owed, clock.today()).left_yen
@@ -110,8 +122,15 @@ def _overpaid(grant: Grant) -> NextStep | None:
 
 
 def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
-    """The next step of each of the firm's grants in which it is the firm's turn: four queries."""
-    rows = policies.visible_grants(actor).filter(status__in=grant_states.HOLDING)
+    """The next step of each of the firm's grants in which it is the firm's turn: eight queries.
+
+    A grant that was revoked is over, but what is owed of it is not.
+    """
+    owed = Recovery.objects.filter(status=money_states.OWED)
+    rows = policies.visible_grants(actor).filter(
+        Q(status__in=grant_states.HOLDING) | Q(pk__in=owed.values("grant_id"))
+    )
+    rows = rows.prefetch_related("hearing_set", "recovery_set__ruling", "recovery_set__payments")
     grants = list(rows.select_related("application").order_by("report_due_on", "id"))
     mine = {"grant__in": grants}
     filings = Filing.objects.filter(**mine, status=states.RETURNED).order_by("id")
@@ -119,7 +138,8 @@ def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
     visits = SiteVisit.objects.filter(**mine, status=states.INSTRUCTED).order_by("id")
     found = []
     for grant in grants:
-        step = _asked(*(_of(grant, rows) for rows in (filings, requests, visits)))
+        asked = _asked(*(_of(grant, rows) for rows in (filings, requests, visits)))
+        step = _owed(grant) or asked
         if step is None and grant.status in _FIRMS_TURN:
             step = _stage(grant)
         if step is not None:
@@ -217,11 +237,19 @@ def _stage(grant: Grant) -> NextStep:
                 text=_("書類は保存の期間が終わるまで保管してください。"),
                 tone="success",
             )
-    return NextStep(
-        what=_("この補助事業は「%(state)s」となりました")
-        % {"state": grant_states.GRANT.state(grant.status).label},
-        text=_("補助金は支払われません。分からないことは区にお尋ねください。"),
-    )
+    return _ended(grant)
+
+
+def _ended(grant: Grant) -> NextStep:
+    """A project that ended early; what was paid before may have to come back."""
+    what = _("この補助事業は「%(state)s」となりました")
+    if not grant.paid_yen:
+        text = _("補助金は支払われません。分からないことは区にお尋ねください。")
+    elif grant.recovery_set.all():
+        text = _("返還は終わっています。書類は保存の期間が終わるまで保管してください。")
+    else:
+        text = _("支払われた補助金の返還は、区から届く返還命令書で、額と納期日をお知らせします。")
+    return NextStep(what=what % {"state": grant_states.GRANT.state(grant.status).label}, text=text)
 
 
 def timeline(detail: GrantDetail) -> list[Entry]:
@@ -258,6 +286,21 @@ def _entries(detail: GrantDetail) -> Iterator[Entry]:
         yield _visit_entry(visit)
     for letter in detail.letters:
         yield letter_entry(letter)
+    yield from _against_entries(detail.grant)
+
+
+def _against_entries(grant: Grant) -> Iterator[Entry]:
+    """What was held against the firm, what it said, and what it gave back."""
+    for hearing in grant.hearing_set.all():
+        yield from _hearing_entries(hearing)
+    for recovery in grant.recovery_set.all():
+        for payment in recovery.payments.all():
+            yield Entry(
+                at=payment.recorded_at,
+                text=_("返還を区が受け取りました：%(amount)s（%(day)s納付）")
+                % {"amount": yen_text(payment.yen), "day": era_date(payment.paid_on)},
+                tone="green",
+            )
 
 
 def _filing_entries(filing: Filing) -> Iterator[Entry]:
@@ -288,9 +331,22 @@ def _ruling_entry(ruling: Ruling) -> Entry:
         )
         % {"name": label},
         note=_("文書番号 %(number)s") % {"number": ruling.document_no},
-        tone="red" if rejected else "green",
+        tone="red" if rejected or ruling.kind in _AGAINST else "green",
         links=_file_link(ruling.letter_id, _("通知書（PDF）")),
     )
+
+
+def _hearing_entries(hearing: Hearing) -> Iterator[Entry]:
+    link = (Crumb(_("内容を見る"), reverse("grants:hearing", args=[hearing.pk])),)
+    yield Entry(
+        at=hearing.asked_at,
+        text=_("交付決定の取消について、説明を求められました（期日 %(day)s）")
+        % {"day": era_date(hearing.due_on)},
+        tone="orange",
+        links=link,
+    )
+    if hearing.stated_at:
+        yield Entry(at=hearing.stated_at, text=_("弁明を提出しました"), links=link)
 
 
 def _visit_entry(visit: SiteVisit) -> Entry:

@@ -2,10 +2,13 @@
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.kernel import clock
 from portal.kernel.money import format_yen
+from portal.ui.markup import era_date, yen_text
+from portal.ui.parts import Row
 from subsidies import grant_states
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Ruling
@@ -53,6 +56,27 @@ def _rows(ruling: Ruling) -> rulings.Rows:
     return [*rows, ("延滞金", text), ("理由", ruling.reason)]
 
 
+def _summary(ruling: Ruling) -> list[Row]:
+    terms = ruling.terms
+    received = _("、").join(
+        f"{era_date(dt.date.fromisoformat(item['on']))} {yen_text(item['yen'])}"
+        for item in terms["received"]
+    )
+    charge = _("年%(rate)sパーセント、受領の日から") % {
+        "rate": percent(terms["rule"]["surcharge_rate"])
+    }
+    late = _("年%(rate)sパーセント、納期日の翌日から") % {
+        "rate": percent(terms["rule"]["late_rate"])
+    }
+    return [
+        Row(_("返還する額"), yen_text(terms["principal_yen"])),
+        Row(_("補助金を受領した日と額"), received),
+        Row(_("違約加算金"), charge if terms["surcharged"] else _("付けない")),
+        Row(_("延滞金"), late),
+        Row(_("納期日"), _("決定の日から%(days)s日") % {"days": terms["rule"]["pay_days"]}),
+    ]
+
+
 rulings.register(
     rulings.RulingKind(
         code=RECOVERY,
@@ -68,5 +92,6 @@ rulings.register(
         opening=_opening,
         rows=_rows,
         page="grants:recovery",
+        summary=_summary,
     )
 )

@@ -1,9 +1,12 @@
 """交付決定の取消. Source: domain.md A2, step 11: also after the final amount and after payment."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.kernel.money import format_yen
+from portal.ui.markup import yen_text
+from portal.ui.parts import Row
 from subsidies import grant_states
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Ruling
@@ -50,6 +53,19 @@ def _rows(ruling: Ruling) -> rulings.Rows:
     ]
 
 
+def _summary(ruling: Ruling) -> list[Row]:
+    terms = ruling.terms
+    return [
+        Row(_("取り消す前の額"), yen_text(terms["standing_yen"])),
+        Row(_("取り消す額"), yen_text(terms["revoked_yen"])),
+        Row(_("取消後に残る額"), yen_text(terms["kept_yen"])),
+        Row(_("支払済みのうち返還になる額"), yen_text(terms["return_yen"])),
+        Row(_("取消の事由"), _("、").join(terms["grounds"])),
+        Row(_("原因となる事実"), terms["facts"]),
+        Row(_("企業の弁明"), terms["statement"] or _("弁明はありませんでした。")),
+    ]
+
+
 rulings.register(
     rulings.RulingKind(
         code=REVOCATION,
@@ -59,5 +75,6 @@ rulings.register(
         opening=_opening,
         rows=_rows,
         page="grants:revocation",
+        summary=_summary,
     )
 )

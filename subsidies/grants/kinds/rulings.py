@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
 
+from portal.ui.parts import Row
+
 if TYPE_CHECKING:
     from subsidies.grants.models import Filing, Ruling
 
@@ -27,7 +29,8 @@ class RulingKind:
     out of a filing what the ruling binds to (JSON); `asks` names what the preparer types besides
     the reason. `page` names the route for proposing it without a filing (its argument is the
     receipt number), "" for none. `appeals`: its letter carries the scheme's 教示文 where that is on;
-    an instruction decides nothing and carries none.
+    an instruction decides nothing and carries none. `summary` gives who decides,
+    in their language, what the letter's table will say; None where the filing says it all.
     """
 
     code: str
@@ -41,6 +44,7 @@ class RulingKind:
     terms: "Callable[[Filing], Mapping[str, Any]] | None" = None
     page: str = ""
     appeals: bool = True
+    summary: "Callable[[Ruling], list[Row]] | None" = None
 
 
 _rulings: dict[str, RulingKind] = {}

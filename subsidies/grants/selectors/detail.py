@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.files.models import StoredFile
@@ -78,6 +78,9 @@ class FilingDetail:
 def grant_detail(actor: Actor, **lookup: Any) -> GrantDetail:
     """One visible grant with everything the actor may see of it. Raises Grant.DoesNotExist."""
     grant = policies.get_grant(actor, **lookup)
+    prefetch_related_objects(
+        [grant], "hearing_set", "recovery_set__ruling", "recovery_set__payments"
+    )
     filings = policies.visible_filings(actor).filter(grant=grant).exclude(status=states.DROPPED)
     rulings = policies.visible_rulings(actor).filter(grant=grant)
     return GrantDetail(

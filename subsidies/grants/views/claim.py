@@ -104,7 +104,7 @@ def staff_claim(request: HttpRequest, public_id: object) -> HttpResponse:
         "may_see": request.actor.ward_id == found.ward_id,
         "pending": found.rulings.filter(status=states.PROPOSED).first(),
         "form": ReturnForm(),
-        "breadcrumb": staff_crumbs(found.grant, str(kind.name)),
+        "breadcrumb": staff_crumbs(request.actor, found.grant, str(kind.name)),
     }
     return TemplateResponse(request, "grants/staff_claim.html", context)
 
@@ -121,7 +121,7 @@ def account(request: HttpRequest, public_id: object) -> HttpResponse:
     context = {
         "account": shown,
         "grant": found.grant,
-        "breadcrumb": staff_crumbs(found.grant, _("振込先の口座")),
+        "breadcrumb": staff_crumbs(request.actor, found.grant, _("振込先の口座")),
     }
     response = TemplateResponse(request, "grants/account.html", context)
     response["Cache-Control"] = "no-store"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.access import hat_required
 from portal.kernel import audit
-from portal.kernel.actor import Hat
+from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Step
@@ -75,9 +75,9 @@ def firm_crumbs(grant: Grant, *here: str) -> list[Crumb]:
     return [*above, Crumb(_("交付決定後の手続"), firm_url(grant)), *map(Crumb, here)]
 
 
-def staff_crumbs(grant: Grant, *here: str) -> list[Crumb]:
-    """補助事業の一覧 › the grant › here."""
-    above = [Crumb(_("補助事業の一覧"), reverse("grants:list"))]
+def staff_crumbs(actor: Actor, grant: Grant, *here: str) -> list[Crumb]:
+    """補助事業の一覧 › the grant › here. The list is a ward's: auditors have none."""
+    above = [Crumb(_("補助事業の一覧"), reverse("grants:list"))] if actor.ward_id else []
     if not here:
         return [*above, Crumb(grant.receipt_no)]
     return [*above, Crumb(grant.receipt_no, staff_url(grant)), *map(Crumb, here)]

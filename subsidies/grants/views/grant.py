@@ -87,4 +87,8 @@ def _amounts(found: Grant) -> list[Row]:
         rows.append(Row(_("確定額"), found.final_yen))
     if found.paid_yen:
         rows.append(Row(_("支払済額"), found.paid_yen))
+    if orders := found.recovery_set.all():
+        rows.append(Row(_("返還を命じられた額"), sum(order.principal_yen for order in orders)))
+        returned = sum(paid.yen for order in orders for paid in order.payments.all())
+        rows.append(Row(_("返還済額（違約加算金・延滞金を含む）"), returned))
     return rows

@@ -132,6 +132,6 @@ def _page(
         "may": may,
         "ready": saved is not None and not open_items(saved.verdicts),
         "waiting": found.rulings.filter(status=states.PROPOSED).first(),
-        "breadcrumb": staff_crumbs(found.grant, _("実績報告の検査")),
+        "breadcrumb": staff_crumbs(request.actor, found.grant, _("実績報告の検査")),
     }
     return TemplateResponse(request, "grants/inspection.html", context, status=status)

@@ -81,13 +81,13 @@ def revocation(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "hearing": hearing,
         "hearing_state": money_states.HEARING.state(hearing.status) if hearing else None,
         "grounds": [GROUNDS[code] for code in hearing.grounds] if hearing else [],
-        "standing_yen": standing_yen(grant),
+        "standing_yen": 0 if grant.status == grant_states.REVOKED else standing_yen(grant),
         "forms": forms,
         "form": next((form for form in forms.values() if form.errors), None),
         "may": may and grant.status in rulings.get(REVOCATION).grant_states,
         "waiting": grant.rulings.filter(status=states.PROPOSED).first(),
         "over": bool(hearing) and clock.today() > hearing.due_on if hearing else False,
-        "breadcrumb": staff_crumbs(grant, _("交付決定の取消")),
+        "breadcrumb": staff_crumbs(request.actor, grant, _("交付決定の取消")),
     }
     status = 422 if context["form"] else 200
     note_view(request, "grants.grant_viewed", grant)
@@ -144,7 +144,7 @@ def recovery(request: HttpRequest, receipt_no: str) -> HttpResponse:
         and grant.status in rulings.get(RECOVERY).grant_states
         and recoverable_yen(grant) > 0,
         "waiting": grant.rulings.filter(status=states.PROPOSED).first(),
-        "breadcrumb": staff_crumbs(grant, _("返還")),
+        "breadcrumb": staff_crumbs(request.actor, grant, _("返還")),
     }
     note_view(request, "grants.grant_viewed", grant)
     status = 422 if context["form"] else 200

@@ -12,6 +12,7 @@ from portal.accounts.access import recent_authentication_required
 from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.parts import Row
 from subsidies.grants import kinds, policies, reading, states
 from subsidies.grants.forms import ReturnForm, RulingForm
 from subsidies.grants.kinds import rulings
@@ -107,7 +108,7 @@ def propose(request: HttpRequest, public_id: object) -> HttpResponse:
         "name": kind.name,
         "reading": reading.submitted(detail),
         "form": form,
-        "breadcrumb": staff_crumbs(found.grant, _("起案")),
+        "breadcrumb": staff_crumbs(request.actor, found.grant, _("起案")),
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "grants/propose.html", context, status=status)
@@ -136,16 +137,23 @@ def ruling(request: HttpRequest, ruling_id: int) -> HttpResponse:
         "comparison": reading.comparison_of(found) if record else None,
         "instructions": reading.instruction_rows(found.terms),
         "steps": found.terms.get("steps", []),
+        "summary": _summary(found),
         "own": waits and found.prepared_by_id == actor.user_id,
         "over": over_limit(found.ward_id, actor, weight_yen(found), lock=False) if waits else None,
         "may_decide": waits and actor.ward_id == found.ward_id and actor.has_role(Role.APPROVER),
         "seen": found.prepared_at.isoformat(),
         "form": form,
-        "breadcrumb": staff_crumbs(found.grant, _("決裁")),
+        "breadcrumb": staff_crumbs(request.actor, found.grant, _("決裁")),
     }
     return TemplateResponse(
         request, "grants/ruling.html", context, status=422 if form.errors else 200
     )
+
+
+def _summary(found: Ruling) -> list[Row]:
+    """What the kind tells whoever decides; empty where the filing says it all."""
+    told = rulings.get(found.kind).summary if found.kind in rulings.codes() else None
+    return told(found) if told else []
 
 
 def _ruling(request: HttpRequest, ruling_id: int) -> Ruling:
@@ -212,6 +220,6 @@ def _filing_page(
             (item, ruling_name(item), states.RULING.state(item.status)) for item in detail.rulings
         ],
         "propose_url": reverse("grants:propose", args=[found.public_id]),
-        "breadcrumb": staff_crumbs(found.grant, str(kinds.get(found.kind).name)),
+        "breadcrumb": staff_crumbs(request.actor, found.grant, str(kinds.get(found.kind).name)),
     }
     return TemplateResponse(request, "grants/staff_filing.html", context, status=status)

@@ -19,7 +19,7 @@ from portal.ui.markup import due_html, tag_html
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Entry
 from subsidies import grant_states
-from subsidies.grants import kinds, states
+from subsidies.grants import kinds, money_states, states
 from subsidies.grants.filters import GrantFilter
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Filing, Ruling
@@ -43,6 +43,8 @@ _ACTS = {
     "grants.ruling_denied": gettext_lazy("決裁しようとして断られた"),
     "grants.progress_requested": gettext_lazy("遂行状況の報告を求めた"),
     "grants.visit_planned": gettext_lazy("現地調査を予定した"),
+    "grants.hearing_asked": gettext_lazy("弁明の機会を設けた"),
+    "grants.recovery_paid": gettext_lazy("返納を記録した"),
     "grants.advance_paid": gettext_lazy("概算払の支払を記録した"),
     "grants.recovery_charged": gettext_lazy("違約加算金・延滞金の額が決まった"),
 }
@@ -110,6 +112,12 @@ def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
         ],
         "requests": [(item, states.REQUEST.state(item.status)) for item in detail.requests],
         "visits": [(item, states.VISIT.state(item.status)) for item in detail.visits],
+        "hearings": [
+            (item, money_states.HEARING.state(item.status)) for item in found.hearing_set.all()
+        ],
+        "recoveries": [
+            (item, money_states.RECOVERY.state(item.status)) for item in found.recovery_set.all()
+        ],
         "timeline": list(_acts(detail.history)),
         "proposals": [
             (kind.name, reverse(kind.page, args=[found.receipt_no]))
@@ -118,7 +126,7 @@ def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
         ],
         "may_ask": reviews and found.status in kinds.get("progress").grant_states,
         "may_visit": reviews and found.status in VISITABLE,
-        "breadcrumb": staff_crumbs(found) if actor.ward_id else staff_crumbs(found)[1:],
+        "breadcrumb": staff_crumbs(actor, found),
     }
     note_view(request, "grants.grant_viewed", found)
     return TemplateResponse(request, "grants/staff_grant.html", context)
@@ -143,6 +151,8 @@ def _next_step(actor: Actor, detail: GrantDetail) -> NextStep:
     if detail.waiting:
         return _on_filing(actor, detail.waiting[-1])
     grant = detail.grant
+    if step := _on_hearing(grant):
+        return step
     if grant.status == grant_states.IN_PROGRESS:
         return NextStep(
             what=_("企業の実績報告を待っています"),
@@ -150,12 +160,42 @@ def _next_step(actor: Actor, detail: GrantDetail) -> NextStep:
             until=grant.report_due_on,
             until_label=_("実績報告の期限"),
         )
-    if step := _to_recover(actor, grant):
+    if step := _to_recover(actor, grant) or _owed(grant):
         return step
     return NextStep(
         what=_("いま処理を待っているものはありません"),
         text=_("状態は「%(state)s」です。")
         % {"state": grant_states.GRANT.state(grant.status).label},
+    )
+
+
+def _on_hearing(grant: Grant) -> NextStep | None:
+    """A firm that is to be heard before a revocation and has not answered yet."""
+    for hearing in grant.hearing_set.all():
+        if hearing.status == money_states.ASKED:
+            return NextStep(
+                what=_("企業の弁明を待っています"),
+                text=_("弁明が届くか、期日を過ぎると起案できます。"),
+                until=hearing.due_on,
+                until_label=_("弁明の期日"),
+                url=reverse("grants:revocation", args=[grant.receipt_no]),
+                button=_("取消の画面に進む"),
+            )
+    return None
+
+
+def _owed(grant: Grant) -> NextStep | None:
+    """What was ordered back and has not come back yet; the earliest due date first."""
+    orders = [row for row in grant.recovery_set.all() if row.status == money_states.OWED]
+    if not orders:
+        return None
+    return NextStep(
+        what=_("企業の返還を待っています"),
+        text=_("納付を確かめたら記録してください。"),
+        until=min(row.due_on for row in orders),
+        until_label=_("納期日"),
+        url=reverse("grants:recovery", args=[grant.receipt_no]),
+        button=_("返還の画面に進む"),
     )
 
 

@@ -171,7 +171,7 @@ def _visit_page(
         "call_off_form": given.get("call_off") or RecallForm(),
         "photo_form": given.get("add_photo") or PhotoForm(),
         "form": form,
-        "breadcrumb": staff_crumbs(found.grant, _("現地調査")),
+        "breadcrumb": staff_crumbs(request.actor, found.grant, _("現地調査")),
     }
     status = 422 if form and form.errors else 200
     return TemplateResponse(request, "grants/visit.html", context, status=status)
@@ -185,7 +185,7 @@ def _form_page(
         "form": form,
         "heading": heading,
         "action": action,
-        "breadcrumb": staff_crumbs(found, heading),
+        "breadcrumb": staff_crumbs(request.actor, found, heading),
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "grants/staff_form.html", context, status=status)

@@ -55,30 +55,34 @@ def report_begun(grant, *, papers=True, firm=None, **typed):
     with acting(firm):
         for line in filing.content["spent"]:
             completion.completion_line_save(
-                actor=firm, filing_id=filing.pk, key=line["key"], typed=spending(**typed)
+                actor=firm,
+                filing_id=filing.pk,
+                key=line["key"],
+                typed=spending(**{"net": line["planned_yen"], **typed}),
             )
-    if papers:
-        _attach(filing, firm)
-    return Filing.objects.get(pk=filing.pk), firm
+        if papers:
+            _attach(filing, firm)
+        return Filing.objects.get(pk=filing.pk), firm
 
 
 def _attach(filing, firm):
     wanted = [(step, line["key"]) for line in filing.content["spent"] for step in STEPS]
-    for requirement, item in [*wanted, ("photos", "")]:
-        FilingDocument.objects.create(
-            filing=filing,
-            requirement=requirement,
-            item=item,
-            stored_file=make.make_file(firm_id=firm.firm_id),
-        )
+    with acting(make.SYSTEM):
+        for requirement, item in [*wanted, ("photos", "")]:
+            FilingDocument.objects.create(
+                filing=filing,
+                requirement=requirement,
+                item=item,
+                stored_file=make.make_file(firm_id=firm.firm_id),
+            )
 
 
-def reported(grant, **typed):
+def reported(grant, *, firm=None, **typed):
     """A submitted completion report."""
-    filing, firm = report_begun(grant, **typed)
+    filing, firm = report_begun(grant, firm=firm, **typed)
     with acting(firm):
         services.filing_submit(actor=firm, filing_id=filing.pk)
-    return Filing.objects.get(pk=filing.pk)
+        return Filing.objects.get(pk=filing.pk)
 
 
 def inspected(filing, cuts=None, official=None, **changes):
@@ -112,12 +116,12 @@ def claim_begun(grant, kind="claim", firm=None, account=None, **content):
     return filing, firm
 
 
-def claimed(grant, kind="claim", **content):
+def claimed(grant, kind="claim", firm=None, **content):
     """A submitted claim."""
-    filing, firm = claim_begun(grant, kind, **content)
+    filing, firm = claim_begun(grant, kind, firm, **content)
     with acting(firm):
         services.filing_submit(actor=firm, filing_id=filing.pk)
-    return Filing.objects.get(pk=filing.pk)
+        return Filing.objects.get(pk=filing.pk)
 
 
 def paid(grant):

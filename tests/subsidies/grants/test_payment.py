@@ -265,7 +265,7 @@ class TestAdvance:
         assert 'value="50000"' in order or 'value="50,000"' in order
         assert ordered(grant, 50_000, surcharged=False).principal_yen == 50_000
         page = client.get(f"/staff/grants/{grant.receipt_no}/").content.decode()
-        assert "いま処理を待っているものはありません" in page
+        assert "企業の返還を待っています" in page
 
     def test_it_is_paid_once(self, grant):
         grant = self.advanced(grant)

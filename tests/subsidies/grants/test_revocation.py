@@ -8,8 +8,9 @@ from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
+from programs.models import Firm
 from subsidies import grant_states
-from subsidies.grants import money_states, services
+from subsidies.grants import money_states, progress, services
 from subsidies.grants.models import Hearing, Payment, Recovery
 from subsidies.grants.services import recovery as recoveries
 from subsidies.models import Call, Grant
@@ -249,3 +250,44 @@ def test_a_proposal_from_another_amount_is_stale():
     Grant.objects.filter(pk=grant.pk).update(decided_yen=400_000)
     with pytest.raises(StaleState):
         approved(ruling)
+
+
+def tasks_of(firm):
+    with acting(firm):
+        return [(grant.pk, step.what, step.until) for grant, step in progress.firm_tasks(firm)]
+
+
+def test_the_firm_finds_its_hearing_among_its_tasks():
+    grant = paid(make.make_grant())
+    firm = make.owner_of(grant)
+    assert tasks_of(firm) == []
+    hearing = ask(grant)
+    [(pk, what, until)] = tasks_of(firm)
+    assert (pk, until) == (grant.pk, hearing.due_on)
+    assert "弁明" in what
+
+
+def test_what_is_owed_of_a_revoked_grant_stays_among_the_tasks_until_it_is_settled():
+    _ruling, grant = revoked(paid(make.make_grant()))
+    firm = make.owner_of(grant)
+    assert tasks_of(firm) == []
+    recovery = ordered(grant)
+    [(_pk, what, until)] = tasks_of(firm)
+    assert (what, until) == ("補助金を返還してください", recovery.due_on)
+    give_back(recovery, 499_149)
+    assert tasks_of(firm) == []
+
+
+def test_the_tasks_cost_the_same_however_many_grants_owe(django_assert_max_num_queries):
+    firm = make.firm_actor(make.make_firm())
+    owner = Firm.objects.get(pk=firm.firm_id)
+    ask(paid(make.make_grant(firm=owner)))
+    with acting(firm), django_assert_max_num_queries(12) as one:
+        assert len(progress.firm_tasks(firm)) == 1
+    for _number in range(3):
+        ask(paid(make.make_grant(firm=owner)))
+        _ruling, grant = revoked(paid(make.make_grant(firm=owner)))
+        ordered(grant)
+    # Money that is owed brings its order and what came back.
+    with acting(firm), django_assert_max_num_queries(len(one) + 2):
+        assert len(progress.firm_tasks(firm)) == 7
