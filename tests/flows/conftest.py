@@ -13,6 +13,7 @@ import pytest
 @pytest.fixture
 def signed_in(new_page: Callable[..., Any], live_app: Any) -> Callable[..., Any]:
     """`signed_in(user, width=390)` opens a page in which `user` has signed in with two factors.
+    `hat` ("support:13107") says as what, for those who are several things.
 
     Signing in itself is told in tests/accounts; here it would only slow the story down.
     """
@@ -20,9 +21,9 @@ def signed_in(new_page: Callable[..., Any], live_app: Any) -> Callable[..., Any]
 
     from tests.support.people import sign_in
 
-    def open_page(user: Any, **options: Any) -> Any:
+    def open_page(user: Any, hat: str = "", **options: Any) -> Any:
         client = Client()
-        sign_in(client, user)
+        sign_in(client, user, hat=hat)
         page = new_page(**options)
         name = client.session.session_key and next(
             key for key in client.cookies if key.endswith("session")

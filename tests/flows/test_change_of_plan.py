@@ -10,8 +10,7 @@ import pypdf
 import pytest
 
 from portal.kernel import clock
-from tests.axe import assert_axe_clean, assert_no_sideways_scroll
-from tests.screens import save_screen
+from tests.flows.story import looker, press
 
 BEGIN = re.compile("始める.*計画の変更")
 
@@ -40,24 +39,12 @@ def people(transactional_db):
     return {"owner": owner, "reviewer": reviewer, "approver": approver, "grant": grant}
 
 
-def press(page, name, within=None):
-    """Press a button that sends a form, and wait for the answer."""
-    with page.expect_navigation():
-        (within or page).get_by_role("button", name=name).last.click()
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     start_celery_worker(concurrency=1)
-    shots = iter(range(1, 40))
+    look = looker("grants")
     grant = people["grant"]
-
-    def look(page, name):
-        assert page.locator("h1").count() == 1
-        assert_axe_clean(page)
-        assert_no_sideways_scroll(page)
-        save_screen(page, f"grants-{next(shots):02d}-{name}")
 
     # The firm finds its procedures from the application, and begins a change.
     firm = signed_in(people["owner"], width=390)

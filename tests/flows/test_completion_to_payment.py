@@ -11,9 +11,8 @@ import pytest
 from PIL import Image
 
 from portal.kernel import clock
-from tests.axe import assert_axe_clean, assert_no_sideways_scroll
-from tests.flows.test_change_of_plan import people, press  # noqa: F401 - a fixture
-from tests.screens import save_screen
+from tests.flows.story import looker, press
+from tests.flows.test_change_of_plan import people  # noqa: F401 - a fixture
 from tests.subsidies.grants.test_pages import pdf
 
 STEPS = ("quote", "order", "delivery", "invoice", "payment")
@@ -53,14 +52,8 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     people,  # noqa: F811
 ):
     start_celery_worker(concurrency=1)
-    shots = iter(range(1, 60))
+    look = looker("money")
     grant = people["grant"]
-
-    def look(page, name):
-        assert page.locator("h1").count() == 1
-        assert_axe_clean(page)
-        assert_no_sideways_scroll(page)
-        save_screen(page, f"money-{next(shots):02d}-{name}")
 
     # The report: an order before the decision is told before anything is submitted.
     firm = signed_in(people["owner"], width=390)

@@ -10,8 +10,7 @@ import re
 import pypdf
 import pytest
 
-from tests.axe import assert_axe_clean, assert_no_sideways_scroll
-from tests.screens import save_screen
+from tests.flows.story import looker, press
 
 SUMIDA = 13107
 PDF = b"%PDF-1.4"
@@ -51,12 +50,6 @@ def quote(tmp_path):
         pdf.add_blank_page()
         pdf.save(path)
     return path
-
-
-def press(page, name, within=None):
-    """Press a button that sends a form, and wait for the answer."""
-    with page.expect_navigation():
-        (within or page).get_by_role("button", name=name).last.click()
 
 
 def answer_checks(page):
@@ -101,14 +94,7 @@ def fill_form(page):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, quote, width):
     start_celery_worker(concurrency=1)
-    shots = iter(range(1, 40))
-
-    def look(page, name):
-        assert page.locator("h1").count() == 1
-        assert not page.get_by_text("うまく動きませんでした").count()
-        assert_axe_clean(page)
-        assert_no_sideways_scroll(page)
-        save_screen(page, f"flow-{next(shots):02d}-{name}")
+    look = looker("flow")
 
     # The firm finds the call and checks whether it may apply.
     firm = signed_in(people["owner"], width=width)

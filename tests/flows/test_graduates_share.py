@@ -6,14 +6,12 @@ import re
 
 import pytest
 
-from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.flows.story import looker, press
 from tests.flows.test_first_application import (
     answer_checks,
     fill_form,
-    press,
     quote,  # noqa: F401 - a fixture
 )
-from tests.screens import save_screen
 
 SUMIDA = 13107
 AMOUNT = 499_000
@@ -55,13 +53,7 @@ def scene(transactional_db):
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
-    shots = iter(range(1, 40))
-
-    def look(page, name):
-        assert page.locator("h1").count() == 1
-        assert_axe_clean(page)
-        assert_no_sideways_scroll(page)
-        save_screen(page, f"quota-{next(shots):02d}-{name}")
+    look = looker("quota")
 
     def decide(number):
         approver.goto(f"/staff/applications/{number}/approve/")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.axe import assert_axe_clean, assert_no_sideways_scroll
-from tests.screens import save_screen
+from tests.flows.story import looker, press
 
 
 @pytest.fixture
@@ -32,15 +31,7 @@ def scene(transactional_db):
 
 
 def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene):
-    def look(page, name):
-        assert page.locator("h1").count() == 1
-        assert_axe_clean(page)
-        assert_no_sideways_scroll(page)
-        save_screen(page, f"committee-{name}")
-
-    def press(page, name):
-        with page.expect_navigation():
-            page.get_by_role("button", name=name, exact=True).click()
+    look = looker("committee")
 
     def score(page, value):
         for code in ("novelty", "feasible", "market", "team", "local"):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.axe import assert_axe_clean, assert_no_sideways_scroll
-from tests.screens import save_screen
+from tests.flows.story import looker, press
 
 SUMIDA = 13107
 
@@ -41,15 +40,7 @@ def scene(transactional_db):
 
 
 def test_two_officials_select_and_the_firm_reads_it(signed_in, scene):
-    def look(page, name):
-        assert page.locator("h1").count() == 1
-        assert_axe_clean(page)
-        assert_no_sideways_scroll(page)
-        save_screen(page, f"selection-{name}")
-
-    def press(page, name):
-        with page.expect_navigation():
-            page.get_by_role("button", name=name, exact=True).click()
+    look = looker("selection")
 
     address = f"/staff/selections/{scene['call'].pk}/"
     officer = signed_in(scene["reviewer"], width=1280)
