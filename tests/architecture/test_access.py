@@ -1,6 +1,11 @@
 """Every route × every role, with data present that could leak."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -12,8 +17,6 @@ from tests.architecture.access_matrix import (
     SIGNED_IN,
 )
 from tests.support.world import CANARY, STAFF, arguments, build_world, routes
-
-pytestmark = pytest.mark.django_db
 
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
@@ -28,9 +31,25 @@ def test_every_route_has_its_line():
     assert not gone, f"lines without a route: {sorted(gone)}"
 
 
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """The world, built once for all people; rolled back after the last."""
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        with acting(Actor.system("test")):
+            yield build_world()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world():
-    return build_world()
+def world(built: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The world as it was built; what one person did there is undone before the next comes."""
+    with transaction.atomic():
+        yield built
+        transaction.set_rollback(True)
+    cache.clear()
 
 
 def client_of(user_id):

@@ -151,7 +151,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     look(reviewer, "queue")
     reviewer.locator("input[name=pk]").first.check(force=True)
     reviewer.locator("select[name=assignee]").last.select_option(label="山田 花子")
-    press(reviewer, "担当者を割り当てる")
+    press(reviewer, re.compile("^担当者を割り当てる$"))
     assert reviewer.get_by_text("1件の担当者を変更しました。").is_visible()
     reviewer.get_by_role("link", name="株式会社すみだ精機").click()
     look(reviewer, "case")

@@ -22,6 +22,7 @@ READ_BY_ALL = {
     "subsidies_scheme",
     "subsidies_schemeversion",
     "subsidies_call",
+    "subsidies_documenttemplate",
     "ledger_publishedgrant",
 }
 
