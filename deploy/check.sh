@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 bin=$PWD/.venv/bin
 total=$1
 var=${MACHIKOBA_VAR:-$PWD/var}
-workers=${TEST_WORKERS:-2}
+workers=${TEST_WORKERS:-3}
 
 step() {
     number=$((${number:-3} + 1))
