@@ -14,4 +14,4 @@ class KpiConfig(AppConfig):
 
         targets.register(grant_targets)
         staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
-        register(NavItem(_("ダッシュボード"), "kpi:current", hats=staff, order=40))
+        register(NavItem(_("ダッシュボード"), "kpi:current", hats=staff, order=60))

@@ -22,6 +22,6 @@ class ProgramsConfig(AppConfig):
         navigation.register(
             navigation.NavItem(_("企業情報"), "programs:firm_home", hats={Hat.FIRM}, order=60),
             navigation.NavItem(
-                _("企業"), "programs:firm_list", hats={Hat.WARD, Hat.AUDITOR}, order=30
+                _("企業"), "programs:firm_list", hats={Hat.WARD, Hat.AUDITOR}, order=35
             ),
         )

@@ -13,11 +13,12 @@ class SubsidiesConfig(AppConfig):
 
         # What rests on the facts of firms.
         from subsidies import fact_uses  # noqa: F401
+        from subsidies.areas import INTAKE
         from subsidies.queue_report import APPLICATIONS
 
         reports.register(APPLICATIONS)
 
         register(
-            NavItem(_("受信箱"), "subsidies:queue", hats={Hat.WARD}, order=10),
+            NavItem(_("受信箱"), "subsidies:queue", hats={Hat.WARD}, order=10, area=INTAKE),
             NavItem(_("支援を探す"), "subsidies:call_list", hats={Hat.FIRM, Hat.PUBLIC}, order=20),
         )

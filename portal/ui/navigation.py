@@ -2,7 +2,9 @@
 
     navigation.register(NavItem(_("受信箱"), "subsidies:queue", hats={Hat.WARD}, order=10))
 
-Who does not hold one of the entry's hats never sees it.
+Who does not hold one of the entry's hats never sees it. Entries of one `Area` stand behind one word
+of the menu; its second row shows them all as long as one is inside. Links only: it works without
+JavaScript, and what is open is what is current.
 """
 
 from collections.abc import Callable, Collection
@@ -15,12 +17,21 @@ from portal.kernel.actor import Actor, Hat
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """Entries that belong together. Whoever sees only one of them gets that entry itself."""
+
+    label: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
 class NavItem:
     """One entry of the main menu.
 
     Shown when the actor's hat is in `hats` and, where `roles` is given, the hat carries one of
     them. `badge` may return a count to show after the label (0 shows nothing); it runs on every
     page of the people who see the entry, so it must not cost more than one indexed query.
+    `order` counts within the area where there is one.
     """
 
     label: str
@@ -28,6 +39,7 @@ class NavItem:
     hats: Collection[Hat]
     roles: Collection[str] = ()
     order: int = 50
+    area: Area | None = None
     badge: Callable[[HttpRequest], int] | None = field(default=None, compare=False)
 
     def visible_to(self, actor: Actor) -> bool:
@@ -36,12 +48,13 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """A menu entry as drawn."""
+    """A menu entry as drawn; an area leads to its first entry and has the others in `entries`."""
 
     label: str
     url: str
     current: bool
     count: int
+    entries: tuple["NavLink", ...] = ()
 
 
 _items: dict[str, NavItem] = {}
@@ -55,7 +68,9 @@ def register(*items: NavItem) -> None:
 
 def registered() -> list[NavItem]:
     """All entries in the order of the menu."""
-    return sorted(_items.values(), key=lambda item: item.order)
+    return sorted(
+        _items.values(), key=lambda item: (item.area.order if item.area else item.order, item.order)
+    )
 
 
 def links_for(request: HttpRequest, actor: Actor) -> list[NavLink]:
@@ -63,15 +78,27 @@ def links_for(request: HttpRequest, actor: Actor) -> list[NavLink]:
     found = [(item, _address(item)) for item in registered() if item.visible_to(actor)]
     shown = [(item, url) for item, url in found if url]
     current = max((url for _, url in shown if _covers(url, request.path)), key=len, default=None)
-    return [
-        NavLink(
-            label=item.label,
-            url=url,
-            current=url == current,
-            count=item.badge(request) if item.badge else 0,
-        )
-        for item, url in shown
-    ]
+    here = next((item.area for item, url in shown if url == current), _room(request, shown))
+    places: dict[Area | str, list[NavLink]] = {}
+    for item, url in shown:
+        count = item.badge(request) if item.badge else 0
+        link = NavLink(item.label, url, current=url == current, count=count)
+        places.setdefault(item.area or url, []).append(link)
+    return [_place(key, tuple(links), open_=key == here) for key, links in places.items()]
+
+
+def _room(request: HttpRequest, shown: list[tuple[NavItem, str]]) -> Area | None:
+    """The area of a page below no entry (that of one case, say): where its room's entries are."""
+    room = request.resolver_match.app_name if request.resolver_match else ""
+    areas = (item.area for item, _ in shown if item.url_name.split(":")[0] == room)
+    return next(areas, None)
+
+
+def _place(key: Area | str, links: tuple[NavLink, ...], *, open_: bool) -> NavLink:
+    if not isinstance(key, Area) or len(links) == 1:
+        return links[0]
+    count = sum(link.count for link in links)
+    return NavLink(key.label, links[0].url, current=open_, count=count, entries=links)
 
 
 def _address(item: NavItem) -> str:

@@ -13,6 +13,7 @@ class CommitteeConfig(AppConfig):
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.areas import SELECTION
         from subsidies.committee.selectors.member import waiting_count
         from subsidies.committee.services import facts  # noqa: F401 - what bars an evaluator
 
@@ -28,5 +29,11 @@ class CommitteeConfig(AppConfig):
                 order=10,
                 badge=owed,
             ),
-            NavItem(_("審査"), "committee:reviews", hats={Hat.WARD, Hat.AUDITOR}, order=30),
+            NavItem(
+                _("審査"),
+                "committee:reviews",
+                hats={Hat.WARD, Hat.AUDITOR},
+                order=10,
+                area=SELECTION,
+            ),
         )

@@ -6,3 +6,12 @@ class ConsultationsConfig(AppConfig):
     name = "subsidies.consultations"
     label = "consultations"
     verbose_name = _("事前相談")
+
+    def ready(self) -> None:
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+        from subsidies.areas import INTAKE
+
+        register(
+            NavItem(_("相談記録"), "consultations:list", hats={Hat.WARD}, order=20, area=INTAKE)
+        )

@@ -19,6 +19,9 @@ class GrantsConfig(AppConfig):
         import_module("subsidies.grants.reports")
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.areas import GRANTS
 
-        register(NavItem(_("補助事業"), "grants:list", hats={Hat.WARD}, order=12))
-        register(NavItem(_("支払"), "grants:payments", hats={Hat.WARD}, order=13))
+        register(
+            NavItem(_("補助事業"), "grants:list", hats={Hat.WARD}, order=10, area=GRANTS),
+            NavItem(_("支払"), "grants:payments", hats={Hat.WARD}, order=20, area=GRANTS),
+        )

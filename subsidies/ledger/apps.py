@@ -8,16 +8,22 @@ class LedgerConfig(AppConfig):
     verbose_name = _("補助金台帳")
 
     def ready(self) -> None:
-        from portal.exports.reports import register
+        from portal.exports import reports
         from portal.kernel.actor import Hat
-        from portal.ui.navigation import NavItem
-        from portal.ui.navigation import register as register_menu
+        from portal.ui import navigation
+        from subsidies.areas import SCHEMES
         from subsidies.ledger.budgets import ARRIVALS, BUDGETS
         from subsidies.ledger.commitments import COMMITMENTS
         from subsidies.ledger.report import LEDGER
 
         for report in (LEDGER, COMMITMENTS, BUDGETS, ARRIVALS):
-            register(report)
-        register_menu(
-            NavItem(_("補助金台帳"), "ledger:ledger", hats={Hat.WARD, Hat.AUDITOR}, order=35)
+            reports.register(report)
+        navigation.register(
+            navigation.NavItem(
+                _("補助金台帳"),
+                "ledger:ledger",
+                hats={Hat.WARD, Hat.AUDITOR},
+                order=30,
+                area=SCHEMES,
+            )
         )

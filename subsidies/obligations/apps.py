@@ -8,9 +8,9 @@ class ObligationsConfig(AppConfig):
     verbose_name = _("期限のある義務")
 
     def ready(self) -> None:
-        from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.areas import GRANTS
 
         # Lists to take away, kinds of filings and what they do, the guard of grants.
         from subsidies.obligations import disposals, kinds, reports  # noqa: F401
@@ -18,18 +18,8 @@ class ObligationsConfig(AppConfig):
 
         register(
             NavItem(
-                _("義務と期限"),
-                "obligations:calendar",
-                hats={Hat.WARD},
-                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
-                order=30,
+                _("義務と期限"), "obligations:calendar", hats={Hat.WARD}, order=30, area=GRANTS
             ),
-            NavItem(
-                _("財産台帳"),
-                "obligations:assets",
-                hats={Hat.WARD},
-                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
-                order=31,
-            ),
+            NavItem(_("財産台帳"), "obligations:assets", hats={Hat.WARD}, order=40, area=GRANTS),
             NavItem(_("これからの提出"), "obligations:mine", hats={Hat.FIRM}, order=30),
         )

@@ -10,5 +10,10 @@ class OfficeConfig(AppConfig):
     def ready(self) -> None:
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.areas import SCHEMES
 
-        register(NavItem(_("制度と予算"), "office:schemes", hats={Hat.WARD, Hat.AUDITOR}, order=25))
+        staff = {Hat.WARD, Hat.AUDITOR}
+        register(
+            NavItem(_("制度と公募"), "office:schemes", hats=staff, order=10, area=SCHEMES),
+            NavItem(_("予算"), "office:budgets", hats=staff, order=20, area=SCHEMES),
+        )

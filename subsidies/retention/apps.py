@@ -8,17 +8,11 @@ class RetentionConfig(AppConfig):
     verbose_name = _("保存年限と廃棄")
 
     def ready(self) -> None:
-        from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.areas import CARE
         from subsidies.retention import reports  # noqa: F401  # the list to take away
 
         register(
-            NavItem(
-                _("保存年限と廃棄"),
-                "retention:list",
-                hats={Hat.WARD},
-                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN},
-                order=32,
-            ),
+            NavItem(_("保存年限と廃棄"), "retention:list", hats={Hat.WARD}, order=20, area=CARE)
         )

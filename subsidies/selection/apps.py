@@ -10,6 +10,7 @@ class SelectionConfig(AppConfig):
     def ready(self) -> None:
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.areas import SELECTION
 
         # The firm's story of its application tells of the selection.
         from subsidies.selection import progress  # noqa: F401
@@ -17,6 +18,7 @@ class SelectionConfig(AppConfig):
         # What must be so before a grant of a scored call is proposed.
         from subsidies.selection.services import gate  # noqa: F401
 
-        register(NavItem(_("採択"), "selection:calls", hats={Hat.WARD, Hat.AUDITOR}, order=35))
+        staff = {Hat.WARD, Hat.AUDITOR}
+        register(NavItem(_("採択"), "selection:calls", hats=staff, order=20, area=SELECTION))
 
         from subsidies.selection import reports  # noqa: F401 - registers the ranking's file

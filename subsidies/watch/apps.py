@@ -8,9 +8,9 @@ class WatchConfig(AppConfig):
     verbose_name = _("気になる点")
 
     def ready(self) -> None:
-        from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
+        from subsidies.areas import CARE
         from subsidies.watch import reports  # noqa: F401
 
         register(
@@ -18,7 +18,7 @@ class WatchConfig(AppConfig):
                 _("気になる点"),
                 "watch:list",
                 hats={Hat.WARD, Hat.AUDITOR},
-                roles={Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR},
-                order=32,
+                order=10,
+                area=CARE,
             )
         )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from portal.kernel.actor import Actor, Hat
 from portal.ui import checks, navigation
-from portal.ui.navigation import NavItem
+from portal.ui.navigation import Area, NavItem
 from portal.ui.pages import page_links, page_numbers
 from tests.ui.gallery.views import CASES, TODAY, CaseTable
 
@@ -123,6 +123,28 @@ class TestMenu:
         html = Client().get("/gallery/charts/", headers={"accept-language": "ja"}).text
         assert '<a class="ui-nav__link" href="/gallery/charts/" aria-current="page">図</a>' in html
         assert '受信箱 <b class="ui-count">3</b>' in html
+
+    def test_area_opens_while_one_is_inside(self) -> None:
+        area = Area("案件", order=10)
+        navigation.register(
+            NavItem("受信箱", "gallery_queue", hats={Hat.WARD}, order=10, area=area),
+            NavItem("図", "gallery_charts", hats={Hat.WARD, Hat.POLICY}, order=20, area=area),
+        )
+        html = Client().get("/gallery/charts/", headers={"accept-language": "ja"}).text
+        assert '<a class="ui-nav__link" href="/gallery/queue/" aria-current="true">案件</a>' in html
+        assert '<a class="ui-nav__link" href="/gallery/charts/" aria-current="page">図</a>' in html
+        outside = Client().get("/gallery/parts/", headers={"accept-language": "ja"}).text
+        assert ">案件</a>" in outside
+        assert ">図</a>" not in outside
+
+    def test_area_with_one_entry_is_that_entry(self, rf) -> None:
+        area = Area("案件", order=10)
+        navigation.register(
+            NavItem("受信箱", "gallery_queue", hats={Hat.WARD}, order=10, area=area),
+            NavItem("図", "gallery_charts", hats={Hat.WARD, Hat.POLICY}, order=20, area=area),
+        )
+        (link,) = self.links(rf, "/", actor(Hat.POLICY))
+        assert (link.label, link.entries) == ("図", ())
 
     def test_entry_that_leads_nowhere_fails_the_check(self) -> None:
         assert checks.menu_entries_resolve() == []

@@ -36,7 +36,7 @@ def own_revision(request: HttpRequest, revision_id: int) -> Revision:
 
 
 def crumbs(*more: Crumb) -> list[Crumb]:
-    return [Crumb(_("制度と予算"), reverse("office:schemes")), *more]
+    return [Crumb(_("制度と公募"), reverse("office:schemes")), *more]
 
 
 def scheme_crumb(scheme: Scheme) -> Crumb:
