@@ -23,16 +23,31 @@ IN_CHARGE_ROLES = frozenset({Role.REVIEWER})
 ASSIGNING_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
 
 
+def is_office(actor: Actor) -> bool:
+    """Whether the actor works on cases as an official of a ward."""
+    return actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES)
+
+
+def reads_cases(actor: Actor) -> bool:
+    """Officials of a ward, and auditors."""
+    return actor.hat == Hat.AUDITOR or is_office(actor)
+
+
+def of_ward[Rows: QuerySet[Any]](rows: Rows, actor: Actor) -> Rows:
+    """The own ward's rows for its officials; auditors and the system all, everybody else none."""
+    if is_office(actor):
+        return rows.filter(ward_id=actor.ward_id)
+    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+
+
 def visible_applications(actor: Actor) -> QuerySet[Application]:
     """Every application the actor may see."""
     rows = Application.objects.all()
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
-        return rows.filter(~Q(status=states.DRAFT), ward_id=actor.ward_id)
-    if actor.hat == Hat.AUDITOR:
-        return rows.filter(~Q(status=states.DRAFT))
-    return rows if actor.hat == Hat.SYSTEM else rows.none()
+    if actor.hat == Hat.SYSTEM:
+        return rows
+    return of_ward(rows.filter(~Q(status=states.DRAFT)), actor)
 
 
 def visible_decisions(actor: Actor) -> QuerySet[Decision]:
@@ -46,9 +61,7 @@ def visible_letters(actor: Actor) -> QuerySet[Letter]:
     rows = Letter.objects.filter(kind__in=(*CASE_LETTERS, PAYMENT, FILING_RECEIPT))
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def get_application(actor: Actor, *, lock: bool = False, **lookup: Any) -> Application:

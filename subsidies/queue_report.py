@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Column, Params, Report
 from portal.kernel import clock
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from portal.ui.numbers import posted_number
 from subsidies import selectors, states
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import reads_cases
 from subsidies.selectors.queue import QueueFilters
 
 COLUMNS = (
@@ -62,8 +62,6 @@ APPLICATIONS = Report(
     columns=[column for _name, column in COLUMNS],
     rows=_rows,
     count=_count,
-    may=lambda actor: (
-        actor.hat == Hat.AUDITOR or (actor.hat == Hat.WARD and actor.has_role(*CASE_ROLES))
-    ),
+    may=reads_cases,
     filters=("tab", "status", "scheme", "assignee", "q", "order"),
 )

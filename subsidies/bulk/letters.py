@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from portal.letters.models import Letter
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import is_office
 from subsidies.rules.scheme.papers import STANDARD
 
 # Kinds whose letters have several titles; the others are called as their paper (様式).
@@ -41,7 +41,7 @@ class LetterFilters:
 def visible_letters(actor: Actor) -> QuerySet[Letter]:
     """Letters of the actor's ward."""
     rows = Letter.objects.all()
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
+    if is_office(actor):
         return rows.filter(ward_id=actor.ward_id)
     return rows.none()
 

@@ -6,7 +6,7 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies.bulk.models import BulkRun
 from subsidies.models import Application
-from subsidies.policies import ASSIGNING_ROLES, CASE_ROLES, visible_applications
+from subsidies.policies import ASSIGNING_ROLES, CASE_ROLES, of_ward, visible_applications
 
 # Whoever may carry out the act one by one may carry it out on many.
 ROLES = {
@@ -28,9 +28,7 @@ def may_prepare(actor: Actor, kind: str) -> bool:
 def visible_runs(actor: Actor) -> QuerySet[BulkRun]:
     """Runs of the actor's ward."""
     rows = BulkRun.objects.select_related("created_by", "print_file", "zip_file")
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def get_run(actor: Actor, *, lock: bool = False, **lookup: object) -> BulkRun:

@@ -8,17 +8,12 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies.committee import states
 from subsidies.committee.models import Assignment, Case, ReviewRound, SheetVersion
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import is_office, of_ward
 
 
 def is_member(actor: Actor) -> bool:
     """Whether the actor acts as a committee member of a ward."""
     return actor.hat == Hat.REVIEW and actor.has_role(Role.COMMITTEE)
-
-
-def is_office(actor: Actor) -> bool:
-    """Whether the actor reads reviews as an official of the ward."""
-    return actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES)
 
 
 def visible_rounds(actor: Actor) -> QuerySet[ReviewRound]:
@@ -28,9 +23,7 @@ def visible_rounds(actor: Actor) -> QuerySet[ReviewRound]:
         return rows.filter(
             opened_at__isnull=False, members__user_id=actor.user_id, ward_id=actor.ward_id
         )
-    if is_office(actor):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -38,9 +31,7 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     rows = Case.objects.all()
     if is_member(actor):
         return rows.filter(assignments__in=own_assignments(actor).exclude(status=states.EXCLUDED))
-    if is_office(actor):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def own_assignments(actor: Actor) -> QuerySet[Assignment]:
@@ -62,9 +53,7 @@ def visible_assignments(actor: Actor) -> QuerySet[Assignment]:
             ward_id=actor.ward_id,
             round__opened_at__isnull=False,
         ).distinct()
-    if is_office(actor):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def visible_sheets(actor: Actor) -> QuerySet[SheetVersion]:

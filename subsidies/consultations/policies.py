@@ -3,15 +3,10 @@
 from django.db.models import QuerySet
 
 from portal.accounts.roles import Role
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from subsidies.consultations.models import Consultation
 from subsidies.models import Scheme
-from subsidies.policies import CASE_ROLES
-
-
-def is_office(actor: Actor) -> bool:
-    """Whether the actor works on the ward's cases."""
-    return actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES)
+from subsidies.policies import is_office, of_ward
 
 
 def may_record(actor: Actor) -> bool:
@@ -22,9 +17,7 @@ def may_record(actor: Actor) -> bool:
 def visible_consultations(actor: Actor) -> QuerySet[Consultation]:
     """Those of the own ward; auditors and the system all."""
     rows = Consultation.objects.all()
-    if is_office(actor):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def own_schemes(actor: Actor) -> QuerySet[Scheme]:

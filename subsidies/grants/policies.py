@@ -8,7 +8,7 @@ from portal.kernel.actor import Actor, Hat
 from subsidies.grants import states
 from subsidies.grants.models import Filing, Hearing, ProgressRequest, Recovery, Ruling, SiteVisit
 from subsidies.models import Grant
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import of_ward
 
 
 def visible_grants(actor: Actor) -> QuerySet[Grant]:
@@ -16,9 +16,7 @@ def visible_grants(actor: Actor) -> QuerySet[Grant]:
     rows = Grant.objects.all()
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def visible_filings(actor: Actor) -> QuerySet[Filing]:

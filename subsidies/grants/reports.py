@@ -14,7 +14,7 @@ from subsidies.grants.models import Payment
 from subsidies.grants.selectors import grant_rows, money
 from subsidies.grants.selectors.listing import GrantFilters
 from subsidies.models import Grant
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import reads_cases
 
 
 def _may(actor: Actor) -> bool:
@@ -73,10 +73,6 @@ PAYABLE = register(
 )
 
 
-def _may_list(actor: Actor) -> bool:
-    return actor.hat == Hat.AUDITOR or (actor.hat == Hat.WARD and actor.has_role(*CASE_ROLES))
-
-
 def _grants(actor: Actor, params: Params) -> Any:
     filters = GrantFilters(
         query=params.get("q", ""),
@@ -125,7 +121,7 @@ GRANTS = register(
         columns=[column for column, _name in _GRANT_COLUMNS],
         rows=_grant_cells,
         count=lambda actor, params: _grants(actor, params).order_by().count(),
-        may=_may_list,
+        may=reads_cases,
         filters=("q", "status", "due", "filing", "scheme"),
     )
 )
@@ -164,6 +160,6 @@ PAID = register(
         ),
         rows=_paid_cells,
         count=lambda actor, params: money.payments(actor).count(),
-        may=_may_list,
+        may=reads_cases,
     )
 )

@@ -9,9 +9,9 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.ui.numbers import posted_number
 from programs.selectors import ward_names
-from subsidies.ledger.report import may_read
 from subsidies.models import Call
 from subsidies.office import policies, selectors
+from subsidies.policies import reads_cases
 
 
 def _year(params: Params) -> int:
@@ -58,7 +58,7 @@ BUDGETS = Report(
     ),
     rows=_budgets,
     count=lambda actor, params: len(selectors.budget_rows(actor, _year(params))),
-    may=may_read,
+    may=reads_cases,
     filters=("year",),
 )
 
@@ -103,6 +103,6 @@ ARRIVALS = Report(
     ),
     rows=_arrival_cells,
     count=lambda actor, params: len(_arrivals(actor, params)),
-    may=may_read,
+    may=reads_cases,
     filters=("call",),
 )

@@ -28,9 +28,9 @@ from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Ruling
 from subsidies.grants.plan import CHANGE
 from subsidies.grants.states import RULED
-from subsidies.ledger.report import may_read
 from subsidies.ledger.selectors import CHUNK, corporate_numbers
 from subsidies.models import BudgetEntry
+from subsidies.policies import reads_cases
 
 GRANT = "grant"
 # Kind of the budget's entry → what it is called here, and the ruling that caused it.
@@ -220,6 +220,6 @@ COMMITMENTS = Report(
     columns=COLUMNS,
     rows=_rows,
     count=_count,
-    may=may_read,
+    may=reads_cases,
     filters=("ward", "year", "call", "since", "until"),
 )

@@ -6,12 +6,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Column, Params, Report
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from programs.selectors import ward_names
 from subsidies import grant_states, states
 from subsidies.ledger import selectors
 from subsidies.ledger.selectors import LedgerFilters
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import reads_cases
 
 Entry = dict[str, Any]
 _APPLICATION = {state.code: state.label for state in states.APPLICATION.states}
@@ -96,17 +96,12 @@ def _count(actor: Actor, params: Params) -> int:
     return selectors.ledger(actor, LedgerFilters.read(params)).order_by().count()
 
 
-def may_read(actor: Actor) -> bool:
-    """Officials of the ward who handle cases, and auditors."""
-    return actor.hat == Hat.AUDITOR or (actor.hat == Hat.WARD and actor.has_role(*CASE_ROLES))
-
-
 LEDGER = Report(
     code="subsidy-ledger",
     title=_("補助金台帳"),
     columns=[column for column, _value in COLUMNS],
     rows=_rows,
     count=_count,
-    may=may_read,
+    may=reads_cases,
     filters=("ward", "year", "scheme", "state", "q"),
 )

@@ -10,7 +10,7 @@ from portal.kernel.actor import Actor, Hat
 from subsidies.obligations import states
 from subsidies.obligations.models import Asset, Obligation
 from subsidies.obligations.rules.plan import OF_FIRM
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import CASE_ROLES, of_ward
 
 
 def visible_obligations(actor: Actor) -> QuerySet[Obligation]:
@@ -18,9 +18,7 @@ def visible_obligations(actor: Actor) -> QuerySet[Obligation]:
     rows = Obligation.objects.all()
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id, kind__in=OF_FIRM)
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def get_obligation(actor: Actor, *, lock: bool = False, **lookup: Any) -> Obligation:
@@ -34,9 +32,7 @@ def visible_assets(actor: Actor) -> QuerySet[Asset]:
     rows = Asset.objects.all()
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
+    return of_ward(rows, actor)
 
 
 def present_officials(ward_id: int, today: dt.date) -> QuerySet[Assignment]:

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from subsidies import states as application_states
 from subsidies.obligations import states
 from subsidies.obligations.filters import AssetFilter, ObligationFilter
 from subsidies.obligations.models import Obligation
 from subsidies.obligations.selectors import handover, listing
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import is_office
 
 COLUMNS = (
     Column(_("期限"), "date"),
@@ -28,10 +28,6 @@ COLUMNS = (
     Column(_("理由")),
 )
 NOBODY = _("担当者なし")
-
-
-def _may(actor: Actor) -> bool:
-    return actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES)
 
 
 def _found(actor: Actor, params: Params) -> QuerySet[Obligation]:
@@ -71,7 +67,7 @@ register(
         columns=COLUMNS,
         rows=_rows,
         count=_count,
-        may=_may,
+        may=is_office,
         filters=("q", "kind", "owner", "due", "status", "month"),
     )
 )
@@ -117,7 +113,7 @@ register(
         columns=HANDED,
         rows=_handed,
         count=_handed_count,
-        may=_may,
+        may=is_office,
         filters=("person",),
     )
 )
@@ -173,7 +169,7 @@ register(
         columns=ASSETS,
         rows=_ledger,
         count=lambda actor, params: listing.asset_rows(actor, **AssetFilter(params).wanted).count(),
-        may=_may,
+        may=is_office,
         filters=("q", "status"),
     )
 )

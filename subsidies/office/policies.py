@@ -8,22 +8,16 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies.models import Call, Scheme, SchemeVersion
 from subsidies.office.models import Revision, Trial
-from subsidies.policies import CASE_ROLES
+from subsidies.policies import of_ward
 
 EDITORS = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
 # 予算: the ward's administrator answers for it.
 BUDGET_ROLES = frozenset({Role.WARD_ADMIN})
 
 
-def _own[Row: QuerySet[Any]](actor: Actor, rows: Row) -> Row:
-    if actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
-
-
 def visible_schemes(actor: Actor) -> QuerySet[Scheme]:
     """The ward's own schemes; all for auditors."""
-    return _own(actor, Scheme.objects.all())
+    return of_ward(Scheme.objects.all(), actor)
 
 
 def published_versions() -> QuerySet[SchemeVersion]:
@@ -36,17 +30,17 @@ def published_versions() -> QuerySet[SchemeVersion]:
 
 def visible_calls(actor: Actor) -> QuerySet[Call]:
     """The ward's own calls; all for auditors."""
-    return _own(actor, Call.objects.all())
+    return of_ward(Call.objects.all(), actor)
 
 
 def visible_revisions(actor: Actor) -> QuerySet[Revision]:
     """Revisions of the ward's own schemes."""
-    return _own(actor, Revision.objects.all())
+    return of_ward(Revision.objects.all(), actor)
 
 
 def visible_trials(actor: Actor) -> QuerySet[Trial]:
     """Trials of the ward's own revisions."""
-    return _own(actor, Trial.objects.all())
+    return of_ward(Trial.objects.all(), actor)
 
 
 def get_revision(actor: Actor, *, lock: bool = False, **lookup: Any) -> Revision:

@@ -5,14 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from portal.accounts.roles import Role
-from portal.kernel.actor import Actor, Hat
-from subsidies.policies import CASE_ROLES
+from portal.kernel.actor import Actor
+from subsidies.policies import is_office, of_ward
 from subsidies.retention.models import Disposal, Hold, KeptCase
-
-
-def is_office(actor: Actor) -> bool:
-    """Whether the actor reads as an official of the ward."""
-    return actor.hat == Hat.WARD and actor.ward_id is not None and actor.has_role(*CASE_ROLES)
 
 
 def may_hold(actor: Actor) -> bool:
@@ -32,26 +27,20 @@ def may_approve(actor: Actor) -> bool:
 
 def visible_kept(actor: Actor) -> QuerySet[KeptCase]:
     """Cases that have ended, of the own ward; auditors and the system all."""
-    return _of_ward(KeptCase.objects.all(), actor)
+    return of_ward(KeptCase.objects.all(), actor)
 
 
 def visible_holds(actor: Actor) -> QuerySet[Hold]:
     """Holds of the own ward's cases."""
-    return _of_ward(Hold.objects.all(), actor)
+    return of_ward(Hold.objects.all(), actor)
 
 
 def visible_disposals(actor: Actor) -> QuerySet[Disposal]:
     """Disposals of the own ward."""
-    return _of_ward(Disposal.objects.all(), actor)
+    return of_ward(Disposal.objects.all(), actor)
 
 
 def get_disposal(actor: Actor, *, lock: bool = False, **lookup: Any) -> Disposal:
     """One visible disposal, locked where asked. Raises Disposal.DoesNotExist."""
     rows = visible_disposals(actor).select_related("prepared_by", "approved_by")
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
-
-
-def _of_ward(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
-    if is_office(actor):
-        return rows.filter(ward_id=actor.ward_id)
-    return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor
-from subsidies.retention import policies, selectors
+from subsidies.policies import is_office
+from subsidies.retention import selectors
 from subsidies.retention.filters import KeptFilter
 from subsidies.retention.models import KeptCase
 
@@ -62,7 +63,7 @@ register(
         columns=COLUMNS,
         rows=_rows,
         count=_count,
-        may=policies.is_office,
+        may=is_office,
         filters=("q", "year", "view"),
     )
 )

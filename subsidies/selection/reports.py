@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Params, Report, register
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from portal.ui.numbers import posted_number
 from subsidies.models import Call
+from subsidies.policies import reads_cases
 from subsidies.selection import papers, policies, selectors
 
 
@@ -38,7 +39,7 @@ RANKING = register(
         columns=papers.COLUMNS,
         rows=_rows,
         count=_count,
-        may=lambda actor: policies.is_office(actor) or actor.hat == Hat.AUDITOR,
+        may=reads_cases,
         filters=("call",),
     )
 )

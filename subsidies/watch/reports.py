@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from programs.selectors import ward_names
-from subsidies.watch import policies, states
+from subsidies.policies import reads_cases
+from subsidies.watch import states
 from subsidies.watch.filters import FindingFilter
 from subsidies.watch.models import Finding
 from subsidies.watch.selectors import finding_rows
@@ -28,10 +29,6 @@ COLUMNS = (
 )
 
 YES = _("はい")
-
-
-def _may(actor: Actor) -> bool:
-    return policies.is_office(actor) or actor.hat == Hat.AUDITOR
 
 
 def _cells(row: Finding) -> Sequence[Cell]:
@@ -62,7 +59,7 @@ register(
         columns=COLUMNS,
         rows=_rows,
         count=lambda actor, params: finding_rows(actor, FindingFilter(params).wanted).count(),
-        may=_may,
+        may=reads_cases,
         filters=("q", "kind", "status", "where"),
     )
 )

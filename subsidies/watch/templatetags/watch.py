@@ -7,7 +7,8 @@ from django.template.context import Context
 from django.urls import reverse
 
 from subsidies.models import Application
-from subsidies.watch import policies, selectors, states
+from subsidies.policies import is_office
+from subsidies.watch import selectors, states
 from subsidies.watch.words import summary
 
 register = template.Library()
@@ -32,5 +33,5 @@ def watch_panel(context: Context, application: Application) -> dict[str, Any]:
             for row in found
         ],
         "waiting": sum(row.status in states.WAITING for row in found),
-        "is_office": policies.is_office(actor),
+        "is_office": is_office(actor),
     }
