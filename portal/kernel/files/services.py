@@ -4,7 +4,7 @@ Rows are written as the system: nobody's own role may say that a file is clean o
 audit rows name who acted.
 
 Bytes and rows cannot share a transaction. Bytes are written first and erased last (after commit),
-so that a crash leaves at most bytes without a row; `sweep_orphans` removes those.
+so that a crash leaves at most bytes without a row; `orphans.sweep` removes those.
 """
 
 import datetime as dt
@@ -34,8 +34,6 @@ from portal.kernel.files.rules import UploadRules
 logger = logging.getLogger(__name__)
 
 State = StoredFile.State
-# How long bytes without a row may lie: longer than any request or task runs.
-ORPHAN_AGE = dt.timedelta(hours=24)
 RESCAN_BATCH = 50
 # Bytes of a file the portal makes itself: far above any export, far below the disk.
 MOST_GENERATED = 1024**3
@@ -295,26 +293,6 @@ def delete(*, actor: Actor, stored: StoredFile, now: dt.datetime, reason: str = 
         transaction.on_commit(lambda: storage.erase(*keys))
     for field in ("storage_key", "preview_key", "charged", "original_name", "erased_at"):
         setattr(stored, field, getattr(held, field))
-
-
-def sweep_orphans(*, now: dt.datetime) -> int:
-    """Remove bytes that no row knows (a crash between writing and committing); how many.
-
-    Daily, within `acting(system)`: anybody else does not see all rows.
-    """
-    removed = 0
-    for prefix in (storage.QUARANTINE, storage.CLEAN):
-        for key in storage.keys(prefix):
-            if storage.modified_at(key) > now - ORPHAN_AGE or _is_known(key):
-                continue
-            storage.erase(key)
-            removed += 1
-    return removed
-
-
-def _is_known(key: str) -> bool:
-    rows = StoredFile.objects.filter(storage_key=key) | StoredFile.objects.filter(preview_key=key)
-    return rows.exists()
 
 
 def _judge(stored: StoredFile) -> _Judgement:

@@ -5,7 +5,7 @@ from celery import shared_task
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.kernel.files import services
+from portal.kernel.files import orphans, services
 
 
 @shared_task(name="files.rescan")
@@ -18,4 +18,4 @@ def rescan() -> int:
 def sweep() -> int:
     """Remove bytes without a row. Every night."""
     with acting(Actor.system("files.sweep")):
-        return services.sweep_orphans(now=clock.now())
+        return orphans.sweep(now=clock.now())

@@ -1,6 +1,7 @@
 """改正案: overview of its parts, preview of the firm's form, trial on last year, the way out."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,11 +17,11 @@ from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
-from subsidies.forms import answer_form
+from subsidies.forms import ReasonForm, answer_form
 from subsidies.models import Scheme
 from subsidies.office import parts, policies, services, states, tasks
 from subsidies.office.about import About
-from subsidies.office.forms import ProposeForm, ReasonForm
+from subsidies.office.forms import ProposeForm
 from subsidies.office.models import Revision, Trial
 from subsidies.office.rules import wording
 from subsidies.office.services.revisions import about_of, rule_problems
@@ -142,7 +143,9 @@ def _run(request: HttpRequest, begun: Trial) -> None:
     if begun.total <= AT_ONCE:
         services.trial_run(actor=actor, trial_id=begun.pk)
     else:
-        transaction.on_commit(lambda: tasks.trial.apply_async((begun.pk,), actor=actor))
+        # Without the broker the page goes on waiting, and the button is there to begin again.
+        send = partial(tasks.trial.apply_async, (begun.pk,), actor=actor, retry=False)
+        transaction.on_commit(send, robust=True)
 
 
 def _propose(request: HttpRequest, revision: Revision) -> HttpResponse:

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from portal.kernel import clock
 from portal.kernel.database import acting
-from portal.kernel.files import reasons, rules, services, storage
+from portal.kernel.files import orphans, reasons, rules, services, storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
 from tests.kernel.files import acts
@@ -144,8 +144,8 @@ def test_a_rolled_back_request_leaves_orphans_that_the_sweep_removes(
     assert len(kept()) > 1
     assert acts.used() == (survivor.size, 1)
     with acting(SYSTEM):
-        assert services.sweep_orphans(now=clock.now()) == 0  # too young: may be in the making
-        services.sweep_orphans(now=clock.now() + services.ORPHAN_AGE * 2)
+        assert orphans.sweep(now=clock.now()) == 0  # too young: may be in the making
+        orphans.sweep(now=clock.now() + orphans.ORPHAN_AGE * 2)
     assert kept() == {survivor.storage_key}
 
 

@@ -1,4 +1,4 @@
-"""Changing a scheme: edit, propose, publish by another; trials; what running applications keep."""
+"""Changing a scheme: edit, propose, publish by another; what running applications keep."""
 
 import datetime as dt
 from dataclasses import replace
@@ -12,52 +12,16 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
 from subsidies.contents import rules_of, submitted_rules
-from subsidies.models import Application, BudgetEntry, Call, SchemeVersion
-from subsidies.office import policies, selectors, services, states
+from subsidies.models import Application, Call, SchemeVersion
+from subsidies.office import policies, services, states
 from subsidies.office.about import About
-from subsidies.office.models import Revision, Trial
+from subsidies.office.models import Revision
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
+from tests.subsidies.office.acts import act, begun, create_call, publish, save
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor():
-    return make.official_actor()
-
-
-@pytest.fixture
-def approver():
-    return make.official_actor(make.SUMIDA, Role.APPROVER)
-
-
-@pytest.fixture
-def call_():
-    return make.make_call()
-
-
-def act(actor, service, **given):
-    with acting(actor):
-        return service(actor=actor, **given)
-
-
-def begun(actor, call):
-    return act(actor, services.revision_begin, scheme_id=call.version.scheme_id)
-
-
-def save(actor, revision, **values):
-    counter = values.pop("counter", None)
-    return act(
-        actor, services.revision_save, revision_id=revision.pk, values=values, counter=counter
-    )
-
-
-def publish(editor, approver, call, **values):
-    revision = save(editor, begun(editor, call), **values)
-    act(editor, services.revision_propose, revision_id=revision.pk, note="改正の要旨")
-    return act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
 
 
 class TestFourEyes:
@@ -189,7 +153,7 @@ class TestNewSchemes:
         admin = make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
         fresh = self.create(editor, call_).scheme_id
         with pytest.raises(Refused, match="公開した版がありません"):
-            TestCalls().create(admin, call_, scheme_id=fresh)
+            create_call(admin, call_, scheme_id=fresh)
 
     def test_a_name_changes_with_the_next_version_and_not_before(self, editor, approver, call_):
         revision = begun(editor, call_)
@@ -310,180 +274,3 @@ class TestBonusInAQueue:
         else:
             values["bonus_use"] = "tie_break"
         assert publish(editor, approver, call_, **values).number == 2
-
-
-class TestTrials:
-    def run(self, editor, call, **values):
-        revision = save(editor, begun(editor, call), **values)
-        trial = act(
-            editor,
-            services.trial_begin,
-            revision_id=revision.pk,
-            fiscal_year=call.fiscal_year,
-        )
-        return act(editor, services.trial_run, trial_id=trial.pk).result
-
-    def test_who_would_have_been_refused_and_why(self, editor, call_):
-        for employees in (5, 12, 40):
-            owner = make.firm_actor(make.make_firm(employees=employees))
-            make.submit(owner, make.make_draft(owner, call_))
-        criteria = [
-            {**item, "threshold": 10, "any_of": ""} if item["code"] == "employees" else item
-            for item in call_.version.rules["criteria"]
-        ]
-        result = self.run(editor, call_, criteria=criteria)
-        assert (result["total"], result["refused"]) == (3, 2)
-        (reason,) = result["reasons"]
-        assert reason["count"] == len(reason["named"]) == 2
-        assert "従業員" in reason["text"]
-
-    def test_amounts_before_and_after(self, editor, call_):
-        make.make_submitted(call=call_)
-        result = self.run(editor, call_, rate="1/2")
-        assert (result["before_yen"], result["after_yen"]) == (499_000, 332_000)
-        assert (result["less"], result["refused"]) == (1, 0)
-
-    def test_what_was_not_asked_is_unclear_not_refused(self, editor, call_):
-        make.make_submitted(call=call_)
-        fresh = {
-            "code": "sdgs",
-            "question": "SDGsを宣言していますか。",
-            "kind": "yes_no",
-            "operator": "is_true",
-        }
-        result = self.run(editor, call_, criteria=[*call_.version.rules["criteria"], fresh])
-        assert (result["refused"], result["unclear"]) == (0, 1)
-
-    def test_what_the_firm_had_received_by_then_bars_it(self, editor, call_):
-        firm = make.make_firm()
-        grant = make.make_grant(call=call_, firm=firm)
-        result = self.run(editor, call_, reapply={"once": True})
-        assert (result["total"], result["refused"]) == (1, 0)
-        next_call = Call.objects.get(pk=call_.pk)
-        next_call.pk, next_call.round = None, 2
-        next_call.decided_yen = next_call.committed_yen = 0
-        next_call.save()
-        second = make.make_submitted(call=next_call, firm=firm)
-        result = self.run(editor, call_)
-        assert (result["total"], result["refused"]) == (2, 1)
-        (reason,) = result["reasons"]
-        assert reason["named"] == [second.receipt_no] != [grant.receipt_no]
-        assert "1回しか受けられません" in reason["text"]
-
-    def test_what_was_settled_later_did_not_help_then(self, editor, call_):
-        firm = make.make_firm()
-        before = make.make_grant(firm=firm)
-        make.make_submitted(call=call_, firm=firm)
-        code = before.application.version.scheme.code
-        rule = {"relation": "requires", "name": "前の段階", "scheme": code}
-        assert self.run(editor, call_, stacking=[rule])["refused"] == 1
-        BudgetEntry.objects.create(
-            call=before.call, application=before.application, amount_yen=1, kind="final"
-        )
-        assert self.run(editor, call_)["refused"] == 1
-
-    def test_what_would_have_to_be_added_is_told_and_not_counted_as_refused(self, editor, call_):
-        make.make_submitted(call=call_)
-        rules = call_.version.rules
-        question = {"code": "why", "task": "plan", "label": "なぜ今か", "kind": "text"}
-        result = self.run(
-            editor,
-            call_,
-            documents=[*rules["documents"], {"code": "vote", "name": "議事録"}],
-            questions=[*rules["questions"], question],
-            quotes={"threshold_yen": 1, "count": 9},
-        )
-        assert result["refused"] == 0
-        assert {item["text"]: item["count"] for item in result["besides"]} == {
-            "書類「議事録」": 1,
-            "設問「なぜ今か」への答え": 1,
-            "相見積の見積書（または1者だけの理由を書いた書類）": 1,
-        }
-
-    def test_a_second_run_changes_nothing(self, editor, call_):
-        make.make_submitted(call=call_)
-        self.run(editor, call_, rate="1/2")
-        trial = Trial.objects.get()
-        act(editor, services.trial_run, trial_id=trial.pk)
-        assert Trial.objects.get().finished_at == trial.finished_at
-        assert (trial.total, trial.done) == (1, 1)
-
-
-class TestCalls:
-    def plan(self, call, **changes):
-        given = {
-            "fiscal_year": call.fiscal_year,
-            "round": 2,
-            "mode": Call.Mode.FIRST_COME,
-            "opens_at": call.closes_at,
-            "closes_at": call.closes_at + dt.timedelta(days=30),
-            "project_ends_on": call.project_ends_on,
-            "contact": "産業振興課",
-        }
-        return services.CallPlan(**{**given, **changes})
-
-    @pytest.fixture
-    def admin(self):
-        return make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
-
-    def create(self, admin, call, budget_yen=1_000_000, reserved_yen=0, scheme_id=None, **changes):
-        return act(
-            admin,
-            services.call_create,
-            scheme_id=scheme_id or call.version.scheme_id,
-            plan=self.plan(call, **changes),
-            budget_yen=budget_yen,
-            reserved_yen=reserved_yen,
-        )
-
-    def test_the_administrator_makes_a_call_that_everybody_sees(self, admin, call_):
-        made = self.create(admin, call_, reserved_yen=300_000)
-        assert made.left_yen == 1_000_000
-        assert AuditRow.objects.filter(action="office.call_created").exists()
-
-    def test_what_cannot_be(self, admin, editor, call_):
-        with pytest.raises(RoleMissing):
-            self.create(editor, call_)
-        with pytest.raises(Refused, match="すでにあります"):
-            self.create(admin, call_, round=1)
-        with pytest.raises(Refused, match="受付開始より後"):
-            self.create(admin, call_, closes_at=call_.closes_at)
-        with pytest.raises(Refused, match="枠"):
-            self.create(admin, call_, reserved_yen=2_000_000)
-        with pytest.raises(Refused, match="先着順の公募のため"):
-            self.create(admin, call_, mode=Call.Mode.ROUND, reserved_yen=1)
-        with pytest.raises(Refused, match="の間"):
-            self.create(admin, call_, project_ends_on=dt.date(2031, 4, 1))
-
-    def test_an_open_call_keeps_its_mode(self, admin, call_):
-        plan = self.plan(
-            call_, round=1, opens_at=call_.opens_at, closes_at=call_.closes_at, mode="round"
-        )
-        with pytest.raises(Refused, match="受付が始まった"):
-            act(admin, services.call_edit, call_id=call_.pk, plan=plan, reason="訂正")
-
-    def test_a_budget_changes_with_its_reason_and_never_below_what_is_granted(self, admin):
-        grant = make.make_grant()
-        given = {"call_id": grant.call_id, "reserved_yen": 0}
-        with pytest.raises(ReasonMissing):
-            act(admin, services.call_change_budget, budget_yen=1, reason="", **given)
-        with pytest.raises(Refused, match="すでに499,000円"):
-            act(admin, services.call_change_budget, budget_yen=498_999, reason="減額", **given)
-        call = act(admin, services.call_change_budget, budget_yen=499_000, reason="減額", **given)
-        assert call.left_yen == 0
-        row = AuditRow.objects.get(action="subsidies.budget_changed")
-        assert row.changes["budget_yen"] == [5_000_000, 499_000]
-
-    def test_the_columns_and_what_is_applied_for(self, admin):
-        grant = make.make_grant()
-        waiting = make.make_submitted(call=grant.call)
-        with acting(admin):
-            (row,) = selectors.budget_rows(admin, grant.call.fiscal_year)
-        assert (row.decided_yen, row.applied_yen) == (grant.decided_yen, waiting.requested_yen)
-        assert row.free_yen + row.applied_yen + row.committed_yen == row.budget_yen
-        assert selectors.mismatches() == []
-
-    def test_the_check_finds_what_does_not_add_up(self):
-        grant = make.make_grant()
-        Call.objects.filter(pk=grant.call_id).update(decided_yen=grant.decided_yen - 1, final_yen=1)
-        assert {item.what for item in selectors.mismatches()} == {"decided", "final"}
