@@ -16,6 +16,7 @@ from tests.architecture.access_matrix import (
     SIGN_IN_PREFIXES,
     SIGNED_IN,
 )
+from tests.support.people import client_of
 from tests.support.world import CANARY, STAFF, arguments, build_world, routes
 
 # Who may read of the firm by name.
@@ -50,15 +51,6 @@ def world(built: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield built
         transaction.set_rollback(True)
     cache.clear()
-
-
-def client_of(user_id):
-    from portal.accounts.models import User
-    from tests.support.people import sign_in
-
-    client = Client()
-    sign_in(client, User.objects.get(pk=user_id))
-    return client
 
 
 def body_of(response):

@@ -97,8 +97,8 @@ def test_visitors_pages(new_page, world, language):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("person", PREFERRED)
-def test_pages_of_a_role(signed_in_as, world, person, language):
-    page = signed_in_as(world["people"][person], width=320)
+def test_pages_of_a_role(signed_in, world, person, language):
+    page = signed_in(world["people"][person], width=320)
     speak(page, language)
     seen, faults = [], []
     for name in MATRIX:
@@ -119,22 +119,3 @@ def speak(page, language):
         with page.expect_navigation():
             page.locator(f"button[name=language][value={language}]").click()
     assert page.locator("html").get_attribute("lang") == language
-
-
-@pytest.fixture
-def signed_in_as(new_page, live_app):
-    """`signed_in_as(user_id, width=320)`: a page in which that person has signed in."""
-    from django.test import Client
-
-    from portal.accounts.models import User
-    from tests.support.people import sign_in
-
-    def open_page(user_id, **options):
-        client = Client()
-        sign_in(client, User.objects.get(pk=user_id))
-        page = new_page(**options)
-        for key, cookie in client.cookies.items():
-            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
-        return page
-
-    return open_page

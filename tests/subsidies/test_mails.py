@@ -21,7 +21,6 @@ from subsidies.rules.mails import COMMON, EVENTS, MORE, fill, unknown
 from subsidies.rules.scheme import InvalidRules, SchemeRules
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
-from tests.flows.conftest import signed_in  # noqa: F401
 from tests.screens import save_screen
 from tests.support.people import sign_in
 
@@ -207,7 +206,7 @@ class TestOffice:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
-def test_preview_and_choice_on_a_screen_and_on_a_telephone(signed_in):  # noqa: F811
+def test_preview_and_choice_on_a_screen_and_on_a_telephone(signed_in):
     with acting(make.SYSTEM):
         call, editor = make.make_call(), make.official_actor()
         make.make_submitted(call=call)

@@ -102,3 +102,26 @@ def page(new_page: Callable[..., Page]) -> Page:
 def narrow_page(new_page: Callable[..., Page]) -> Page:
     """A page 390 px wide, as on a telephone."""
     return new_page(width=NARROW["width"])
+
+
+@pytest.fixture
+def signed_in(new_page: Callable[..., Page], live_app: LiveApp) -> Callable[..., Page]:
+    """`signed_in(user, width=390)`: a page in which that person (or their id) has signed in.
+    `hat` ("support:13107") says as what, for those who are several things.
+
+    Signing in itself is told in tests/accounts; here it would only slow the story down.
+    """
+    from django.test import Client
+
+    from portal.accounts.models import User
+    from tests.support.people import sign_in
+
+    def open_page(user: Any, hat: str = "", **options: Any) -> Page:
+        client = Client()
+        sign_in(client, User.objects.get(pk=getattr(user, "pk", user)), hat=hat)
+        page = new_page(**options)
+        for key, cookie in client.cookies.items():
+            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
+        return page
+
+    return open_page

@@ -62,3 +62,12 @@ def sign_in(
         session["hat"] = hat
     session.save()
     return user
+
+
+def client_of(actor: Any) -> Client:
+    """A client in which the actor's person (or the person of this id) has signed in."""
+    from portal.accounts.models import User
+
+    client = Client()
+    sign_in(client, User.objects.get(pk=getattr(actor, "user_id", actor)))
+    return client

@@ -1,7 +1,6 @@
 """The pages of a run: confirmation, progress, result; on a screen, on a telephone, in English."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import User
@@ -13,15 +12,8 @@ from subsidies.bulk.models import BulkRun
 from subsidies.models import Decision
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
-from tests.flows.conftest import signed_in  # noqa: F401
 from tests.screens import save_screen
-from tests.support.people import sign_in
-
-
-def client_of(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
+from tests.support.people import client_of
 
 
 def prepare(client, kind="approve", conditions=""):
@@ -95,7 +87,7 @@ def test_letters_are_received_by_officials_of_the_ward(approver):
 @pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("width", "script"), [(1280, True), (390, True), (320, False)])
-def test_an_approver_decides_many_at_once(signed_in, width, script):  # noqa: F811
+def test_an_approver_decides_many_at_once(signed_in, width, script):
     with acting(make.SYSTEM):
         approver = make.official_actor(make.SUMIDA, Role.APPROVER)
         call = make.make_call()

@@ -5,12 +5,10 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel.files import reasons
 from portal.kernel.models import AuditRow
@@ -20,18 +18,12 @@ from tests.factories import committee as build
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
 from tests.support import hostile
-from tests.support.people import sign_in
+from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
 
 # Five of them are those of every page: person, hats, menu.
 CASE_QUERIES = 12
-
-
-def client_of(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
 
 
 def page(client, name, *args, **kwargs):

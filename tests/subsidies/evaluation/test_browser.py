@@ -14,38 +14,19 @@ from tests.screens import save_screen
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def sign_in_browser(new_page, live_app):
-    """A page in which that person has signed in."""
-    from django.test import Client
-
-    from portal.accounts.models import User
-    from tests.support.people import sign_in
-
-    def open_page(user_id, **options):
-        client = Client()
-        sign_in(client, User.objects.get(pk=user_id))
-        page = new_page(**options)
-        for key, cookie in client.cookies.items():
-            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
-        return page
-
-    return open_page
-
-
 def looks_well(page, name):
     assert_axe_clean(page)
     assert_no_sideways_scroll(page)
     save_screen(page, f"evaluation-{name}")
 
 
-def test_the_evaluation_on_a_telephone(transactional_db, sign_in_browser):
+def test_the_evaluation_on_a_telephone(transactional_db, signed_in):
     with acting(Actor.system("test")):
         advisor = build.advisor_actor(name="渡辺 由紀")
         plan = build.make_plan(make.firm_actor(make.make_firm(name="株式会社大野精機")))
         row = build.share(plan, advisor)
         owner = build.owner_of(plan)
-    page = sign_in_browser(advisor.user_id, width=390)
+    page = signed_in(advisor.user_id, width=390)
     page.goto("/advice/")
     looks_well(page, "home")
     page.get_by_role("link", name="計画を読む").click()
@@ -69,7 +50,7 @@ def test_the_evaluation_on_a_telephone(transactional_db, sign_in_browser):
     with acting(advisor):
         assert PlanEvaluation.objects.get().status == "submitted"
     for width in (390, 1280):
-        firm = sign_in_browser(owner.user_id, width=width)
+        firm = signed_in(owner.user_id, width=width)
         firm.goto(f"/apply/{plan.public_id}/evaluation/")
         assert "無理のない計画である。" in firm.content()
         looks_well(firm, "firm")
@@ -77,7 +58,7 @@ def test_the_evaluation_on_a_telephone(transactional_db, sign_in_browser):
         looks_well(firm, "task-list")
     with acting(owner):
         make.submit(owner, plan)
-    official = sign_in_browser(_official(), width=1280)
+    official = signed_in(_official(), width=1280)
     official.goto(f"/staff/applications/{_receipt(plan)}/")
     looks_well(official, "case")
 

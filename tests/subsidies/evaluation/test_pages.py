@@ -2,11 +2,9 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from portal.accounts.models import User
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from subsidies.evaluation import services
@@ -15,15 +13,9 @@ from subsidies.evaluation.models import PlanComment, PlanEvaluation, PlanShare
 from subsidies.models import Application
 from tests.factories import evaluation as build
 from tests.factories import subsidies as make
-from tests.support.people import sign_in
+from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
 
 
 @pytest.fixture

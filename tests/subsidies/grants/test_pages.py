@@ -5,10 +5,8 @@ import io
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
-from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel.database import acting
 from portal.kernel.files import reasons
@@ -21,7 +19,7 @@ from tests.factories import subsidies as make
 from tests.kernel.files import corpus
 from tests.subsidies.grants.people import begun, filed, proposed
 from tests.support import hostile
-from tests.support.people import sign_in
+from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,22 +31,16 @@ def grant():
     return make.make_grant()
 
 
-def as_person(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
-
-
 @pytest.fixture
 def firm(grant):
     actor = make.owner_of(grant)
-    return as_person(actor), actor
+    return client_of(actor), actor
 
 
 @pytest.fixture
 def reviewer(grant):
     actor = make.official_actor(grant.ward_id)
-    return as_person(actor), actor
+    return client_of(actor), actor
 
 
 def url(name, *args):
@@ -184,7 +176,7 @@ def test_a_returned_filing_shows_why(grant, firm, reviewer):
 def test_four_eyes_on_the_pages(grant):
     filing = filed(grant, "cancellation", **CANCEL)
     both = make.official_actor(grant.ward_id, Role.REVIEWER, Role.APPROVER)
-    client = as_person(both)
+    client = client_of(both)
     page = text_of(client.get(url("staff_filing", filing.public_id)))
     assert "起案してください" in page
     assert 'name="accept"' not in page
@@ -198,7 +190,7 @@ def test_four_eyes_on_the_pages(grant):
     assert "決裁できません" in text_of(client.get(answer["Location"]))
     client.post(url("ruling", ruling.pk), {"decide": "", "seen": ruling.prepared_at.isoformat()})
     assert AuditRow.objects.filter(action="grants.ruling_denied").count() == 1
-    other = as_person(make.official_actor(grant.ward_id, Role.APPROVER))
+    other = client_of(make.official_actor(grant.ward_id, Role.APPROVER))
     other.post(url("ruling", ruling.pk), {"decide": "", "seen": "2020-01-01"})
     assert Ruling.objects.get(pk=ruling.pk).status == states.PROPOSED
     other.post(url("ruling", ruling.pk), {"decide": "", "seen": ruling.prepared_at.isoformat()})
@@ -207,7 +199,7 @@ def test_four_eyes_on_the_pages(grant):
 
 def test_a_proposal_is_sent_back_with_a_reason(grant):
     ruling = proposed(filed(grant, "cancellation", **CANCEL))
-    client = as_person(make.official_actor(grant.ward_id, Role.APPROVER))
+    client = client_of(make.official_actor(grant.ward_id, Role.APPROVER))
     seen = ruling.prepared_at.isoformat()
     answer = client.post(url("ruling", ruling.pk), {"return": "", "reason": " ", "seen": seen})
     assert answer.status_code == 422

@@ -6,12 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
@@ -31,7 +29,7 @@ from tests.factories import subsidies as make
 from tests.factories.obligations import make_asset
 from tests.factories.programs import OTA
 from tests.subsidies.grants.people import approved, filed, proposed
-from tests.support.people import sign_in
+from tests.support.people import client_of
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "disposal.csv"
 TODAY = clock.today()
@@ -232,12 +230,6 @@ def test_assets_are_for_their_ward_and_firm(grant):
         seen(make.firm_actor(make.make_firm())),
         seen(make.auditor_actor()),
     ] == [1, 0, 1, 0, 1]
-
-
-def client_of(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
 
 
 def test_the_pages(grant):

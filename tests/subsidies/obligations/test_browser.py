@@ -14,25 +14,6 @@ from tests.screens import save_screen
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def sign_in_browser(new_page, live_app):
-    """A page in which that person has signed in."""
-    from django.test import Client
-
-    from portal.accounts.models import User
-    from tests.support.people import sign_in
-
-    def open_page(user_id, **options):
-        client = Client()
-        sign_in(client, User.objects.get(pk=user_id))
-        page = new_page(**options)
-        for key, cookie in client.cookies.items():
-            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
-        return page
-
-    return open_page
-
-
 def looks_well(page, name):
     assert_axe_clean(page)
     assert_no_sideways_scroll(page)
@@ -40,7 +21,7 @@ def looks_well(page, name):
 
 
 @pytest.mark.parametrize("options", [{"width": 1280}, {"width": 390, "java_script_enabled": False}])
-def test_a_hand_over(transactional_db, sign_in_browser, options):
+def test_a_hand_over(transactional_db, signed_in, options):
     from portal.kernel.actor import Actor
 
     with acting(Actor.system("test")):
@@ -50,7 +31,7 @@ def test_a_hand_over(transactional_db, sign_in_browser, options):
         old, new = make.official_actor(), make.official_actor()
         Obligation.objects.update(owner_id=old.user_id)
     axe = options.get("java_script_enabled", True)
-    page = sign_in_browser(new.user_id, **options)
+    page = signed_in(new.user_id, **options)
     page.goto("/staff/obligations/")
     if axe:
         looks_well(page, "list")

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.accounts.models import Assignment, User
+from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
@@ -15,16 +15,10 @@ from subsidies.models import Application
 from subsidies.obligations import services, states
 from subsidies.obligations.models import Feed, Obligation
 from tests.factories import subsidies as make
-from tests.support.people import sign_in
+from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
 TODAY = clock.today()
-
-
-def client_of(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,15 +16,8 @@ from subsidies.retention.models import Disposal, Hold
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import retention as kept
 from tests.factories import subsidies as make
-from tests.flows.conftest import signed_in  # noqa: F401
 from tests.screens import save_screen
-from tests.support.people import sign_in
-
-
-def client_of(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
+from tests.support.people import client_of
 
 
 def shown(client, name, *args, query=""):
@@ -114,7 +106,7 @@ def test_a_list_that_is_taken_away_has_the_reasons():
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.django_db(transaction=True)
-def test_on_a_screen_and_on_a_telephone(signed_in):  # noqa: F811
+def test_on_a_screen_and_on_a_telephone(signed_in):
     with acting(make.SYSTEM):
         one, other = kept.make_ended(), kept.make_ended()
         official = make.official_actor()

@@ -9,28 +9,9 @@ from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
 from tests.factories import watch
 from tests.screens import save_screen
-from tests.support.people import sign_in
 
 pytestmark = pytest.mark.slow
 FIRMS = ("あづま精機", "石原鍍金工業", "株式会社上野プレス", "江川製作所", "岡部金型", "川口螺子")
-
-
-@pytest.fixture
-def sign_in_browser(new_page, live_app):
-    """A page in which that person has signed in."""
-    from django.test import Client
-
-    from portal.accounts.models import User
-
-    def open_page(user_id, **options):
-        client = Client()
-        sign_in(client, User.objects.get(pk=user_id))
-        page = new_page(**options)
-        for key, cookie in client.cookies.items():
-            page.context.add_cookies([{"name": key, "value": cookie.value, "url": live_app.url}])
-        return page
-
-    return open_page
 
 
 def looks_well(page, name, width):
@@ -80,9 +61,9 @@ def finding(kind):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_pages_look_well(world, sign_in_browser, width):
+def test_the_pages_look_well(world, signed_in, width):
     official, firm, draft = world
-    page = sign_in_browser(official.user_id, width=width)
+    page = signed_in(official.user_id, width=width)
     page.goto("/staff/watch/")
     looks_well(page, "list", width)
     for kind in ("price", "file", "vendor"):
@@ -98,7 +79,7 @@ def test_the_pages_look_well(world, sign_in_browser, width):
     looks_well(page, "cluster", width)
     page.get_by_role("link", name=FIRMS[0]).click()
     looks_well(page, "case", width)
-    page = sign_in_browser(firm.user_id, width=width)
+    page = signed_in(firm.user_id, width=width)
     page.goto(f"/apply/{draft.public_id}/budget/?problems=1")
     looks_well(page, "budget", width)
     page.get_by_label("で正しい").check()

@@ -6,23 +6,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel.models import AuditRow
 from subsidies.models import FigureConfirmation
 from subsidies.watch.models import Finding
 from tests.factories import subsidies as make
 from tests.factories import watch
-from tests.support.people import assign, make_person, sign_in
+from tests.support.people import assign, client_of, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 OTA = 13111
-
-
-def client_of(actor):
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    return client
 
 
 def text_of(page):
