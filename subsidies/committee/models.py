@@ -1,24 +1,12 @@
 """Tables of the committee's review: who scores what, what they may read, and what they gave."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from programs.models.keys import person_key, ward_key
 from subsidies.committee import states
-
-
-def _ward() -> models.ForeignKey:
-    return models.ForeignKey(
-        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-
-
-def _person(**kwargs: object) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **kwargs
-    )
 
 
 class ReviewRound(models.Model):
@@ -30,7 +18,7 @@ class ReviewRound(models.Model):
     """
 
     call = models.OneToOneField("subsidies.Call", on_delete=models.PROTECT, related_name="review")
-    ward = _ward()
+    ward = ward_key()
     version = models.ForeignKey(
         "subsidies.SchemeVersion", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -44,7 +32,7 @@ class ReviewRound(models.Model):
     per_case = models.PositiveSmallIntegerField(_("1件あたりの審査委員数"), default=3)
     is_blind = models.BooleanField(_("申請者名を伏せる"), default=False)
     seed = models.PositiveIntegerField(default=0, help_text="of the draw among equal members")
-    created_by = _person(db_index=False)
+    created_by = person_key(db_index=False)
     opened_at = models.DateTimeField(_("開始日時"), null=True)
     revealed_at = models.DateTimeField(_("全員の提出が終わった日時"), null=True)
     closed_at = models.DateTimeField(_("終了日時"), null=True)
@@ -70,8 +58,8 @@ class RoundMember(models.Model):
     """
 
     round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="members")
-    ward = _ward()
-    user = _person()
+    ward = ward_key()
+    user = person_key()
     number = models.PositiveSmallIntegerField(_("番号"))
     is_chair = models.BooleanField(_("委員長"), default=False)
     vendors = models.TextField(_("関係のある会社"), blank=True)
@@ -97,7 +85,7 @@ class Case(models.Model):
     """
 
     round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="cases")
-    ward = _ward()
+    ward = ward_key()
     application = models.OneToOneField(
         "subsidies.Application", on_delete=models.PROTECT, related_name="review_case"
     )
@@ -122,7 +110,7 @@ class Dossier(models.Model):
     """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True)
-    ward = _ward()
+    ward = ward_key()
     version_number = models.PositiveSmallIntegerField(_("提出版"))
     content = models.JSONField(default=dict)
     made_at = models.DateTimeField(db_default=Now())
@@ -138,7 +126,7 @@ class CaseDocument(models.Model):
     """An attached file that reviewers may open, under a name that tells nothing of the firm."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="documents")
-    ward = _ward()
+    ward = ward_key()
     position = models.PositiveSmallIntegerField()
     requirement = models.CharField(_("書類"), max_length=200)
     name = models.CharField(_("ファイル名"), max_length=200)
@@ -157,7 +145,7 @@ class Exclusion(models.Model):
     """Why a member may not review a case, found by the rules before anybody was asked."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="exclusions")
-    ward = _ward()
+    ward = ward_key()
     member = models.ForeignKey(RoundMember, on_delete=models.CASCADE, related_name="exclusions")
     code = models.CharField(max_length=24)
     reason = models.CharField(_("理由"), max_length=300)
@@ -180,10 +168,10 @@ class Assignment(models.Model):
         MANUAL = "manual", _("職員による割当て")
 
     round = models.ForeignKey(ReviewRound, on_delete=models.CASCADE, related_name="assignments")
-    ward = _ward()
+    ward = ward_key()
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments")
     member = models.ForeignKey(RoundMember, on_delete=models.CASCADE, related_name="assignments")
-    user = _person()
+    user = person_key()
     status = models.CharField(
         _("状態"),
         max_length=12,
@@ -223,8 +211,8 @@ class Declaration(models.Model):
     assignment = models.ForeignKey(
         Assignment, on_delete=models.CASCADE, related_name="declarations"
     )
-    ward = _ward()
-    user = _person(db_index=False)
+    ward = ward_key()
+    user = person_key(db_index=False)
     relation = models.CharField(_("関係"), max_length=12, choices=Relation)
     text = models.TextField(_("説明"), blank=True)
     declared_at = models.DateTimeField(db_default=Now())
@@ -253,8 +241,8 @@ class ScoreSheet(models.Model):
         Assignment, on_delete=models.CASCADE, primary_key=True, related_name="sheet"
     )
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
-    ward = _ward()
-    user = _person(db_index=False)
+    ward = ward_key()
+    user = person_key(db_index=False)
     scores = models.JSONField(_("点数"), default=dict)
     comments = models.JSONField(_("項目ごとの所見"), default=dict)
     overall = models.TextField(_("講評"), blank=True)
@@ -277,8 +265,8 @@ class SheetVersion(models.Model):
 
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="versions")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sheets")
-    ward = _ward()
-    user = _person(db_index=False)
+    ward = ward_key()
+    user = person_key(db_index=False)
     number = models.PositiveSmallIntegerField(_("版"))
     payload = models.JSONField(_("採点"))
     after_reveal = models.BooleanField(_("公開後の修正"), default=False)

@@ -3,19 +3,13 @@
 import uuid
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from programs.models.keys import person_key, ward_key
 from subsidies.evaluation import states
-
-
-def _ward() -> models.ForeignKey:
-    return models.ForeignKey(
-        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
 
 
 def _firm() -> models.ForeignKey:
@@ -39,12 +33,6 @@ def _share(related_name: str) -> dict[str, Any]:
     }
 
 
-def _person(**kwargs: object) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **kwargs
-    )
-
-
 class PlanShare(models.Model):
     """A firm lets one advisor (DXアドバイザー) read its plan, draft or submitted, until it ends that.
 
@@ -53,10 +41,10 @@ class PlanShare(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = _application()
-    ward = _ward()
+    ward = ward_key()
     firm = _firm()
-    advisor = _person()
-    shared_by = _person(db_index=False)
+    advisor = person_key()
+    shared_by = person_key(db_index=False)
     consent = models.TextField(_("同意の内容"))
     shared_at = models.DateTimeField(_("共有した日時"), db_default=Now())
     ended_at = models.DateTimeField(_("共有を終えた日時"), null=True)
@@ -84,9 +72,9 @@ class PlanComment(models.Model):
     """
 
     share = models.ForeignKey(**_share("comments"))
-    ward = _ward()
+    ward = ward_key()
     firm = _firm()
-    author = _person(db_index=False)
+    author = person_key(db_index=False)
     field = models.CharField(max_length=80, blank=True)
     body = models.TextField(_("助言"))
     written_at = models.DateTimeField(_("日時"), db_default=Now())
@@ -115,9 +103,9 @@ class PlanEvaluation(models.Model):
 
     share = models.OneToOneField(**_share("evaluation"))
     application = _application()
-    ward = _ward()
+    ward = ward_key()
     firm = _firm()
-    evaluator = _person()
+    evaluator = person_key()
     status = models.CharField(
         _("状態"),
         max_length=12,
@@ -155,7 +143,7 @@ class FieldAuthor(models.Model):
     """
 
     application = _application()
-    ward = _ward()
+    ward = ward_key()
     firm = _firm()
     field = models.CharField(_("項目"), max_length=80)
     user_id = models.BigIntegerField(_("入力した人"))

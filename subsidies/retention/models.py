@@ -1,30 +1,13 @@
 """A case that has ended with its last day, what holds it by hand, and the disposals."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from programs.models.keys import person_key, ward_key
 from subsidies.retention import states
 from subsidies.retention.rules.retention import RULE, Ending
-
-
-def _ward() -> models.ForeignKey:
-    return models.ForeignKey(
-        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-
-
-def _person(**kwargs: object) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        **kwargs,
-    )
-
 
 ENDINGS = {
     Ending.REFUSED: _("不交付決定"),
@@ -45,7 +28,7 @@ class KeptCase(models.Model):
     application = models.OneToOneField(
         "subsidies.Application", on_delete=models.PROTECT, related_name="kept"
     )
-    ward = _ward()
+    ward = ward_key()
     ending = models.CharField(_("終わり方"), max_length=12, choices=list(ENDINGS.items()))
     ended_on = models.DateField(_("終わった日"))
     retention_class = models.CharField(_("保存年限の区分"), max_length=40)
@@ -82,12 +65,12 @@ class Hold(models.Model):
     application = models.ForeignKey(
         "subsidies.Application", on_delete=models.PROTECT, related_name="holds"
     )
-    ward = _ward()
+    ward = ward_key()
     kind = models.CharField(_("種類"), max_length=12, choices=Kind)
     reason = models.CharField(_("理由"), max_length=300)
-    put_by = _person()
+    put_by = person_key(db_index=False)
     put_at = models.DateTimeField(_("停止した日時"), db_default=Now())
-    lifted_by = _person(null=True)
+    lifted_by = person_key(db_index=False, null=True)
     lifted_at = models.DateTimeField(_("解除した日時"), null=True)
     lifted_reason = models.CharField(_("解除の理由"), max_length=300, blank=True)
 
@@ -110,7 +93,7 @@ class Hold(models.Model):
 class Disposal(models.Model):
     """廃棄の案: a ward's cases whose years have ended, proposed by one and approved by another."""
 
-    ward = _ward()
+    ward = ward_key()
     status = models.CharField(
         _("状態"),
         max_length=12,
@@ -119,9 +102,9 @@ class Disposal(models.Model):
     )
     ended_by = models.DateField(_("満了の基準日"), help_text="cases whose years ended by this day")
     reason = models.TextField(_("起案の理由"))
-    prepared_by = _person()
+    prepared_by = person_key(db_index=False)
     prepared_at = models.DateTimeField(_("起案日時"), db_default=Now())
-    approved_by = _person(null=True)
+    approved_by = person_key(db_index=False, null=True)
     approved_at = models.DateTimeField(_("決裁日時"), null=True)
     finished_at = models.DateTimeField(_("廃棄を終えた日時"), null=True)
 

@@ -1,24 +1,12 @@
 """Tables of the selection (採択)."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from programs.models.keys import person_key, ward_key
 from subsidies.selection import rules, states
-
-
-def _ward() -> models.ForeignKey:
-    return models.ForeignKey(
-        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-
-
-def _person(**kwargs: object) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **kwargs
-    )
 
 
 class Selection(models.Model):
@@ -30,7 +18,7 @@ class Selection(models.Model):
     """
 
     call = models.ForeignKey("subsidies.Call", on_delete=models.PROTECT, related_name="selections")
-    ward = _ward()
+    ward = ward_key()
     status = models.CharField(
         _("状態"),
         max_length=12,
@@ -42,9 +30,9 @@ class Selection(models.Model):
     result = models.JSONField(_("順位と採択の案"))
     sha256 = models.CharField(max_length=64)
     reason = models.TextField(_("起案の理由"))
-    prepared_by = _person(db_index=False)
+    prepared_by = person_key(db_index=False)
     prepared_at = models.DateTimeField(db_default=Now())
-    approved_by = _person(null=True, db_index=False)
+    approved_by = person_key(null=True, db_index=False)
     approved_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -80,7 +68,7 @@ class Choice(models.Model):
     """
 
     selection = models.ForeignKey(Selection, on_delete=models.PROTECT, related_name="choices")
-    ward = _ward()
+    ward = ward_key()
     firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
     application = models.OneToOneField(
         "subsidies.Application", on_delete=models.PROTECT, related_name="choice"
@@ -97,7 +85,7 @@ class Choice(models.Model):
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     decided_at = models.DateTimeField(_("決定日時"), db_default=Now())
     promoted_at = models.DateTimeField(_("繰上げ日時"), null=True)
-    quotes_checked_by = _person(null=True, db_index=False)
+    quotes_checked_by = person_key(null=True, db_index=False)
     quotes_checked_at = models.DateTimeField(_("見積の確認日時"), null=True)
 
     class Meta:
@@ -131,13 +119,13 @@ class Mark(models.Model):
     application = models.ForeignKey(
         "subsidies.Application", on_delete=models.PROTECT, related_name="marks"
     )
-    ward = _ward()
+    ward = ward_key()
     kind = models.CharField(_("種類"), max_length=12, choices=Kind)
     is_held = models.BooleanField(_("採択の対象から外す"), default=False)
     reason = models.CharField(_("理由"), max_length=300)
-    made_by = _person(db_index=False)
+    made_by = person_key(db_index=False)
     made_at = models.DateTimeField(db_default=Now())
-    lifted_by = _person(null=True, db_index=False)
+    lifted_by = person_key(null=True, db_index=False)
     lifted_at = models.DateTimeField(null=True)
     lifted_reason = models.CharField(_("解いた理由"), max_length=300, blank=True)
 
@@ -166,7 +154,7 @@ class Minutes(models.Model):
         AGAINST = "against", _("否とする")
 
     call = models.OneToOneField("subsidies.Call", on_delete=models.PROTECT, related_name="minutes")
-    ward = _ward()
+    ward = ward_key()
     held_on = models.DateField(_("開催日"))
     place = models.CharField(_("場所"), max_length=120)
     present = models.JSONField(_("出席した委員の番号"), default=list)
@@ -177,7 +165,7 @@ class Minutes(models.Model):
         _("可否同数のときの委員長の決定"), max_length=8, blank=True, choices=ChairVote
     )
     remarks = models.TextField(_("議事の要旨"))
-    kept_by = _person(db_index=False)
+    kept_by = person_key(db_index=False)
     kept_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -6,14 +6,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from programs.models.keys import ward_key
 from subsidies.obligations import states
 from subsidies.obligations.rules import plan
-
-
-def _ward() -> models.ForeignKey:
-    return models.ForeignKey(
-        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
 
 
 class Obligation(models.Model):
@@ -36,7 +31,7 @@ class Obligation(models.Model):
     grant = models.ForeignKey(
         "subsidies.Grant", on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    ward = _ward()
+    ward = ward_key()
     firm = models.ForeignKey(
         "programs.Firm", on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -99,7 +94,7 @@ class Feed(models.Model):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    ward = _ward()
+    ward = ward_key()
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     read_on = models.DateField(_("最後に読まれた日"), null=True)
