@@ -151,6 +151,12 @@ class ReasonForm(UiForm):
     reason = TextField(label=_("理由"), multiline=True, rows=3, max_length=1000)
 
 
+class BriefReasonForm(UiForm):
+    """A reason that lists and letters repeat."""
+
+    reason = TextField(label=_("理由"), multiline=True, rows=3, max_length=300)
+
+
 class MessageForm(UiForm):
     """A message about the application."""
 

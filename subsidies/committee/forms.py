@@ -11,6 +11,7 @@ from portal.ui.forms import DateField, ScaleSelect, TextField, UiForm, WholeNumb
 from subsidies.committee.models import Declaration, ScoreSheet
 from subsidies.committee.services import Entry
 from subsidies.committee.services.sheets import MOST_TEXT
+from subsidies.forms import BriefReasonForm
 from subsidies.rules.scoring import Scoring, ScoringCriterion
 
 # Up to this many levels there is a button for each; above a number is typed.
@@ -187,13 +188,7 @@ class MemberForm(UiForm):
         self.fields["user"].choices = [("", _("選んでください")), *choices]
 
 
-class ReasonForm(UiForm):
-    """Why."""
-
-    reason = TextField(label=gettext_lazy("理由"), multiline=True, rows=3, max_length=300)
-
-
-class AssignForm(ReasonForm):
+class AssignForm(BriefReasonForm):
     """Which member, and why."""
 
     member = forms.ChoiceField(label=gettext_lazy("加える審査委員"))

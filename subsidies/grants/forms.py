@@ -45,12 +45,6 @@ class RulingForm(UiForm):
                 del self.fields[name]
 
 
-class ReturnForm(UiForm):
-    """差し戻し of a filing or a proposal, with its reason."""
-
-    reason = TextField(label=_("差し戻す理由"), multiline=True, rows=3, max_length=1000)
-
-
 class RequestForm(UiForm):
     """遂行状況報告の求め."""
 

@@ -334,9 +334,3 @@ class ProposeForm(UiForm):
         rows=4,
         max_length=1000,
     )
-
-
-class ReasonForm(UiForm):
-    """A reason that is kept with the act."""
-
-    reason = TextField(label=_("理由"), multiline=True, rows=3, max_length=500)

@@ -23,12 +23,6 @@ class HoldForm(UiForm):
     )
 
 
-class ReasonForm(UiForm):
-    """解除, 差戻し: each says why."""
-
-    reason = TextField(label=_("理由"), max_length=MOST, multiline=True)
-
-
 class ProposeForm(UiForm):
     """廃棄の起案: why now, and why these."""
 

@@ -59,12 +59,6 @@ class ProposeForm(UiForm):
     )
 
 
-class ReasonForm(UiForm):
-    """A reason."""
-
-    reason = TextField(label=gettext_lazy("理由"), multiline=True, max_length=300)
-
-
 class EndWaitingForm(UiForm):
     """補欠を終える."""
 

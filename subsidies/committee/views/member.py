@@ -25,12 +25,13 @@ from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
 from subsidies.answers import ExpenseRow
 from subsidies.committee import policies, services, states
-from subsidies.committee.forms import DeclarationForm, ReasonForm, ScoreForm, points_text
+from subsidies.committee.forms import DeclarationForm, ScoreForm, points_text
 from subsidies.committee.models import Assignment, CaseDocument, Declaration
 from subsidies.committee.selectors import member as selectors
 from subsidies.committee.selectors import scoring_of
 from subsidies.committee.services.dossiers import expense_items
 from subsidies.committee.services.sheets import StaleSheet, missing
+from subsidies.forms import BriefReasonForm
 from subsidies.services.errors import Incomplete
 
 member_only = hat_required(Hat.REVIEW, roles={Role.COMMITTEE})
@@ -187,7 +188,7 @@ def reopen(request: HttpRequest, assignment_id: int) -> HttpResponse:
     )
     if row is None:
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.sheet_reopen(

@@ -12,12 +12,13 @@ from portal.kernel import audit
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Crumb
 from subsidies.committee import policies, services, states
-from subsidies.committee.forms import AssignForm, ReasonForm
+from subsidies.committee.forms import AssignForm
 from subsidies.committee.models import Assignment, Case
 from subsidies.committee.services import dossiers
 from subsidies.committee.views.member import dossier_context
 from subsidies.committee.views.office import form_page, may_run, office_only, readers
 from subsidies.contents import rules_for
+from subsidies.forms import BriefReasonForm
 from subsidies.models import ApplicationVersion
 
 
@@ -109,7 +110,7 @@ def change(request: HttpRequest, assignment_id: int, action: str) -> HttpRespons
     if row is None or action not in acts:
         raise Http404
     act, label = acts[action]
-    form = ReasonForm(request.POST or None)
+    form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             act(actor=request.actor, assignment_id=row.pk, reason=form.cleaned_data["reason"])
@@ -131,7 +132,7 @@ def change(request: HttpRequest, assignment_id: int, action: str) -> HttpRespons
 def release(request: HttpRequest, case_id: int, document: int) -> HttpResponse:
     """Let the reviewers of a blind review read one file."""
     found = _case(request, case_id)
-    form = ReasonForm(request.POST or None)
+    form = BriefReasonForm(request.POST or None)
     form.fields["reason"].label = _("確かめたこと")
     form.fields["reason"].help_text = _(
         "ファイルを開き、申請者の名前や個人情報がないことを確かめてください。"

@@ -14,7 +14,6 @@ from portal.ui.forms import ErrorLink
 from subsidies import answers
 from subsidies.forms import answer_form
 from subsidies.grants import kinds, states
-from subsidies.grants.forms import ReturnForm
 from subsidies.grants.kinds.claim import ADVANCE, CLAIM, claimable_yen, most_advance_yen
 from subsidies.grants.models import ClaimAccount, Filing
 from subsidies.grants.money_forms import AccountForm
@@ -38,6 +37,7 @@ from subsidies.grants.views.common import (
 )
 from subsidies.rules.problem import Problem
 from subsidies.services.errors import Incomplete
+from subsidies.staff_forms import ReturnForm
 
 
 @firm_only

@@ -14,7 +14,7 @@ from portal.kernel import audit
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Row
 from subsidies.grants import kinds, policies, reading, states
-from subsidies.grants.forms import ReturnForm, RulingForm
+from subsidies.grants.forms import RulingForm
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Ruling
 from subsidies.grants.selectors import FilingDetail
@@ -38,6 +38,7 @@ from subsidies.grants.views.common import (
 )
 from subsidies.grants.views.staff import ruling_name
 from subsidies.services.ward_rules import over_limit
+from subsidies.staff_forms import ReturnForm
 
 
 @ward_or_auditor

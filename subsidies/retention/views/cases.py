@@ -19,12 +19,13 @@ from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Row, Tab
+from subsidies.forms import BriefReasonForm
 from subsidies.models import Application
 from subsidies.policies import CASE_ROLES, get_application
 from subsidies.progress import NextStep
 from subsidies.retention import policies, selectors, services, states
 from subsidies.retention.filters import KeptFilter
-from subsidies.retention.forms import HoldForm, ReasonForm
+from subsidies.retention.forms import HoldForm
 from subsidies.retention.models import KeptCase
 
 ward_only = hat_required(Hat.WARD, roles=CASE_ROLES)
@@ -99,7 +100,7 @@ def lift(request: HttpRequest, hold_id: int) -> HttpResponse:
     if hold is None:
         raise Http404
     number = hold.application.receipt_no
-    form = ReasonForm(request.POST or None)
+    form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.hold_lift(

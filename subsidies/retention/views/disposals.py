@@ -19,8 +19,9 @@ from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.markup import era_date, moment_text
 from portal.ui.parts import Crumb, Row
+from subsidies.forms import BriefReasonForm
 from subsidies.retention import papers, policies, selectors, services, states
-from subsidies.retention.forms import ProposeForm, ReasonForm
+from subsidies.retention.forms import ProposeForm
 from subsidies.retention.models import Disposal, DisposalItem
 from subsidies.retention.services.disposals import MOST
 from subsidies.retention.views.cases import crumbs, page_of
@@ -143,7 +144,7 @@ def approve(request: HttpRequest, disposal_id: int) -> HttpResponse:
 def give_back(request: HttpRequest, disposal_id: int) -> HttpResponse:
     """差し戻す, with a reason."""
     found = _disposal(request, disposal_id)
-    form = ReasonForm(request.POST or None)
+    form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.disposal_return(

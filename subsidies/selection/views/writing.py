@@ -19,6 +19,7 @@ from portal.kernel.transitions import TransitionRefused
 from portal.ui.markup import yen_text
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
+from subsidies.forms import BriefReasonForm
 from subsidies.models import Application
 from subsidies.policies import get_application
 from subsidies.rules.ranking import Outcome
@@ -28,7 +29,6 @@ from subsidies.selection.forms import (
     MarkForm,
     MinutesForm,
     ProposeForm,
-    ReasonForm,
 )
 from subsidies.selection.models import Mark, Minutes, Selection
 from subsidies.selection.services.choices import unchecked_why_not
@@ -129,7 +129,7 @@ def approve(request: HttpRequest, selection_id: int) -> HttpResponse:
 def give_back(request: HttpRequest, selection_id: int) -> HttpResponse:
     """差し戻す, with a reason."""
     run = _run(request, selection_id)
-    form = ReasonForm(request.POST or None)
+    form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.selection_return(
@@ -315,7 +315,7 @@ def lift(request: HttpRequest, mark_id: int) -> HttpResponse:
     row: Mark | None = found.first()
     if row is None:
         raise Http404
-    form = ReasonForm(request.POST or None)
+    form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.mark_lift(
