@@ -61,9 +61,9 @@ class AuditFilter(UiForm):
         if given["person"]:
             rows = rows.filter(actor_name__icontains=given["person"])
         if given["since"]:
-            rows = rows.filter(at__gte=_midnight(given["since"]))
+            rows = rows.filter(at__gte=clock.midnight(given["since"]))
         if given["until"] and given["until"] < dt.date.max:
-            rows = rows.filter(at__lt=_midnight(given["until"] + dt.timedelta(days=1)))
+            rows = rows.filter(at__lt=clock.midnight(given["until"] + dt.timedelta(days=1)))
         return rows
 
 
@@ -126,7 +126,3 @@ def role_labels(row: AuditRow) -> str:
 
 def _states(row: AuditRow) -> str:
     return states_label(row.action, row.from_state, row.to_state)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=clock.TOKYO)

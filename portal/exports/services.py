@@ -12,7 +12,7 @@ from typing import IO
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from portal.exports import reports, writers
 from portal.exports.models import ExportJob
 from portal.exports.policies import get_job, visible_jobs
 from portal.exports.reports import Params, Report
-from portal.kernel import audit, clock
+from portal.kernel import audit, clock, locks
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
@@ -38,7 +38,6 @@ MOST_ATTEMPTS = 5
 LOST_AFTER = dt.timedelta(seconds=60)
 PURPOSE = "export"
 LANGUAGE = "ja"  # officials' files are Japanese, whoever's screen ordered them
-_LOCK_CLASS = 7_302  # first key of the advisory lock "this export is being made"
 Tick = Callable[[int], None]
 
 
@@ -294,12 +293,9 @@ def _fail(actor: Actor, job_id: int, problem: str) -> None:
 
 
 def _alone(job: ExportJob) -> bool:
-    """Take the job for this transaction; False when another worker is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, job.pk % 2**31])
-        (taken,) = cursor.fetchone()
+    taken = locks.take(ExportJob, job.pk)
     job.refresh_from_db()
-    return bool(taken)
+    return taken
 
 
 def _tick(job: ExportJob, done: int) -> None:

@@ -47,6 +47,11 @@ def to_date(moment: dt.datetime) -> dt.date:
     return moment.astimezone(TOKYO).date()
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """The first moment of a day in Tokyo."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=TOKYO)
+
+
 def fiscal_year(day: dt.date) -> int:
     """年度 of a date: 2027-03-31 → 2026."""
     return day.year if day.month >= 4 else day.year - 1

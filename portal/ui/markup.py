@@ -24,6 +24,11 @@ def tag_html(label: str, tone: str = "") -> SafeString:
     return format_html('<span class="ui-tag" data-tone="{}">{}</span>', tone, label)
 
 
+def fiscal_year_text(year: int) -> str:
+    """2026 → 令和8年度; in English pages FY2026."""
+    return clock.wareki_fiscal_year(year) if in_japanese() else f"FY{year}"
+
+
 def due_html(day: dt.date | None, *, today: dt.date) -> SafeString:
     """A due date in words; a late one is marked for the eye as well."""
     late = day is not None and day < today

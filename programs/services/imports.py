@@ -15,11 +15,11 @@ from typing import Any
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.policies import person_id
-from portal.kernel import audit, clock
+from portal.kernel import audit, clock, locks
 from portal.kernel.actor import Actor
 from portal.kernel.files import rules as file_rules
 from portal.kernel.files import services as file_services
@@ -38,7 +38,6 @@ Outcome = ImportRow.Outcome
 
 PURPOSE = "firm_register"
 ROWS_AT_ONCE = 500  # more than this is a worker's job
-_LOCK_CLASS = 7_301  # first key of the advisory lock "this job is being worked on"
 
 
 class Cancelled(Exception):
@@ -243,15 +242,9 @@ def _own_job(actor: Actor, job_id: int, *, lock: bool = False) -> ImportJob:
 
 
 def _alone(job: ImportJob) -> bool:
-    """Take the job for this transaction; False when another worker is at it.
-
-    An advisory lock, not a row lock, so that cancelling does not have to wait.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, job.pk % 2**31])
-        (taken,) = cursor.fetchone()
+    taken = locks.take(ImportJob, job.pk)
     job.refresh_from_db()
-    return bool(taken)
+    return taken
 
 
 def _read_rows(job: ImportJob) -> list[ReadRow]:

@@ -15,9 +15,9 @@ from portal.notices.services import notify
 from portal.ui.markup import era_date
 from subsidies.committee import states
 from subsidies.committee.models import Assignment, ReviewRound
+from subsidies.rules import due
 
 DAYS_BEFORE = (7, 1)
-OVERDUE_EVERY_DAYS = 7
 
 
 def remind(*, today: dt.date) -> int:
@@ -25,19 +25,13 @@ def remind(*, today: dt.date) -> int:
     reviews = {
         row.pk: row
         for row in ReviewRound.objects.filter(status=states.OPEN)
-        if is_day(row.due_on, today)
+        if due.reminds(row.due_on, today, before=DAYS_BEFORE)
     }
     waiting = Assignment.objects.filter(round__in=reviews, status__in=states.WAITING)
     counts = Counter(waiting.values_list("round_id", "user_id"))
     for (round_id, user_id), count in counts.items():
         _tell(reviews[round_id], user_id, count, today)
     return len(counts)
-
-
-def is_day(due_on: dt.date, today: dt.date) -> bool:
-    """Whether to remind on `today` of something due on `due_on`."""
-    left = (due_on - today).days
-    return left in DAYS_BEFORE or (left < 0 and -left % OVERDUE_EVERY_DAYS == 1)
 
 
 def _tell(round_: ReviewRound, user_id: int, count: int, today: dt.date) -> None:

@@ -221,7 +221,7 @@ class History:
         self, entry: _Entry, number: int, payload: dict, moment: dt.datetime
     ) -> ApplicationVersion:
         due_on = _asked_due_on(entry)
-        corrected_by = dt.datetime.combine(due_on + _DAY, dt.time(), tzinfo=clock.TOKYO)
+        corrected_by = clock.midnight(due_on + _DAY)
         return ApplicationVersion(
             application=entry.application,
             number=number,

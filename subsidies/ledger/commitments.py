@@ -109,15 +109,11 @@ def _between(since: dt.date | None, until: dt.date | None) -> Q:
     first, other = Q(kind=GRANT), ~Q(kind=GRANT)
     if since:
         first &= Q(application__decision__decided_on__gte=since)
-        other &= Q(recorded_at__gte=_midnight(since))
+        other &= Q(recorded_at__gte=clock.midnight(since))
     if until:
         first &= Q(application__decision__decided_on__lte=until)
-        other &= Q(recorded_at__lt=_midnight(until + dt.timedelta(days=1)))
+        other &= Q(recorded_at__lt=clock.midnight(until + dt.timedelta(days=1)))
     return first | other
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=clock.TOKYO)
 
 
 def _day(text: str) -> dt.date | None:

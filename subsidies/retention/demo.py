@@ -8,15 +8,15 @@ import datetime as dt
 import uuid
 
 from portal.accounts.demo import OTA, SUMIDA
-from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel import clock, numbering
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
 from programs.models import Firm, FirmMembership
 from subsidies import states
 from subsidies.demo import papers
+from subsidies.grants.demo import official
 from subsidies.models import (
     Application,
     ApplicationDocument,
@@ -44,7 +44,7 @@ TITLES = (
 def load(today: dt.date) -> int:
     """Tell it all; returns how many cases are entered. Needs `acting(Actor.system(…))`."""
     years = (clock.fiscal_year(today) - 7, clock.fiscal_year(today) - 6)
-    reviewer, approver = _official(SUMIDA, Role.REVIEWER), _official(SUMIDA, Role.APPROVER)
+    reviewer, approver = official(SUMIDA, Role.REVIEWER), official(SUMIDA, Role.APPROVER)
     first = _call(SUMIDA, years[0])
     _withdrawn(first, 0)
     services.kept_enter(actor=SYSTEM)
@@ -196,12 +196,6 @@ def _owner(firm: Firm) -> int:
     found = FirmMembership.objects.filter(firm=firm, role=Role.FIRM_OWNER).order_by("id").first()
     assert found is not None
     return found.user_id
-
-
-def _official(ward: int, role: Role) -> Actor:
-    held = Assignment.objects.filter(ward_id=ward, role=role, revoked_at=None)
-    row = held.select_related("user").order_by("id")[0]
-    return Actor(row.user_id, row.user.name, Hat.WARD, frozenset({role}), ward_id=ward)
 
 
 def _at(year: int, month: int, day: int) -> dt.datetime:

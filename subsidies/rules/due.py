@@ -6,10 +6,14 @@ A ward is closed on Saturdays, Sundays, national holidays and from 29 December t
 
 import calendar
 import datetime as dt
+from collections.abc import Collection
 
 import jpholiday
 
 from portal.kernel import clock
+
+# How often something overdue is called to mind again.
+REMIND_AGAIN_DAYS = 7
 
 
 def is_open(day: dt.date) -> bool:
@@ -52,3 +56,9 @@ def report_due(
         year = last.year - (month >= 4)
         last = min(last, dt.date(year, month, min(day, calendar.monthrange(year, month)[1])))
     return min((completed_on or ends_on) + dt.timedelta(days=days), last)
+
+
+def reminds(due_on: dt.date, today: dt.date, *, before: Collection[int]) -> bool:
+    """Whether to remind on `today`: so many days `before`, then the day after and every week."""
+    left = (due_on - today).days
+    return left in before or (left < 0 and -left % REMIND_AGAIN_DAYS == 1)

@@ -77,7 +77,7 @@ def correction_answer(
             payload=payload,
             number=application.versions.count() + 1,
             arrived=arrived,
-            deadline=_end_of(correction.due_on),
+            deadline=clock.midnight(correction.due_on + dt.timedelta(days=1)),
             key=idempotency_key,
         )
         correction.answered_at = arrived
@@ -210,7 +210,3 @@ def _told(application: Application, version: ApplicationVersion) -> dict[str, ob
         "submitted_on": clock.to_date(version.submitted_at).isoformat(),
         "requested_yen": version.payload["calculation"]["subsidy_yen"],
     }
-
-
-def _end_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.TOKYO)

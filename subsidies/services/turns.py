@@ -32,7 +32,7 @@ def turn_of(application: Application, *, actor: Actor) -> Turn | None:
         ahead = budget.ahead_of(application)
         before = budget.before(application).count()
         yen = _asking(application.call_id).values_list("yen", flat=True).get(pk=application.pk)
-    enough = fits(_pools(application.call), application.applicant_class, yen, ahead)
+    enough = fits(pools_of(application.call), application.applicant_class, yen, ahead)
     return Turn(before + 1, not enough)
 
 
@@ -40,7 +40,7 @@ def in_turn(call: Call) -> list[Application]:
     """The undecided applications whose money is there now, in order of arrival. For jobs."""
     rows = {row.pk: row for row in _asking(call.pk).order_by("submitted_at", "pk")}
     queue = [Waiting(row.pk, row.applicant_class, row.yen) for row in rows.values()]
-    return [rows[pk] for pk, enough in served(_pools(call), queue).items() if enough]
+    return [rows[pk] for pk, enough in served(pools_of(call), queue).items() if enough]
 
 
 def _in_line(application: Application) -> bool:
@@ -58,5 +58,6 @@ def _asking(call_id: int) -> QuerySet[Application]:
     return rows.annotate(yen=asked)
 
 
-def _pools(call: Call) -> Pools:
+def pools_of(call: Call) -> Pools:
+    """The call's budget as the rules know it: whole, reserved for graduates, taken of both."""
     return Pools(call.budget_yen, call.reserved_yen, call.committed_yen, call.graduate_yen)

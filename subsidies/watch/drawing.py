@@ -9,7 +9,6 @@ from dataclasses import dataclass
 WIDTH, EDGE = 640, 24
 BASE, STEP, TALLEST = 96, 11, 7
 ROW = 40
-ACROSS = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,10 @@ def vendors(request: HttpRequest) -> HttpResponse:
     lines = selectors.vendor_lines(request.actor, year) if year is not None else []
     context = {
         "year": year,
-        "tabs": [Tab(_fiscal(each), f"?year={each}", None, each == year) for each in years],
+        "tabs": [
+            Tab(markup.fiscal_year_text(each), f"?year={each}", None, each == year)
+            for each in years
+        ],
         "lines": [(line, likeness.percent(line.share)) for line in lines],
         "of": lines[0].of if lines else 0,
         "breadcrumb": _crumbs(_("発注先の一覧")),
@@ -259,10 +262,6 @@ def _finding_or_404(actor: Actor, finding_id: int) -> Finding:
         return policies.get_finding(actor, pk=finding_id)
     except Finding.DoesNotExist as missing:
         raise Http404 from missing
-
-
-def _fiscal(year: int) -> str:
-    return clock.wareki_fiscal_year(year) if markup.in_japanese() else f"FY{year}"
 
 
 def _crumbs(here: str) -> list[Crumb]:

@@ -56,7 +56,7 @@ def moment(value: dt.datetime | None) -> str:
 @register.filter
 def wareki_year(year: int) -> str:
     """Fiscal year: 2026 → 令和8年度; in English pages FY2026."""
-    return clock.wareki_fiscal_year(year) if markup.in_japanese() else f"FY{year}"
+    return markup.fiscal_year_text(year)
 
 
 @register.filter

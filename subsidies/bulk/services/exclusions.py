@@ -17,6 +17,7 @@ from subsidies.checks import unchecked
 from subsidies.models import Application, Call, Decision
 from subsidies.rules.pools import Pools, fits
 from subsidies.services import budget
+from subsidies.services.turns import pools_of
 
 Reasons = dict[int, str]
 
@@ -80,7 +81,7 @@ class _Money:
         decision = application.decision
         if decision.outcome != Decision.Outcome.GRANT:
             return ""
-        pools = self._calls.setdefault(application.call_id, _pools(application.call))
+        pools = self._calls.setdefault(application.call_id, pools_of(application.call))
         group, yen = application.applicant_class, decision.amount_yen
         if not fits(pools, group, yen, budget.ahead_of(application)):
             left = pools.budget_yen - pools.committed_yen
@@ -91,10 +92,6 @@ class _Money:
             # In a first-come call those ahead are held by `ahead_of` already.
             self._calls[application.call_id] = pools.taken_by(group, yen)
         return ""
-
-
-def _pools(call: Call) -> Pools:
-    return Pools(call.budget_yen, call.reserved_yen, call.committed_yen, call.graduate_yen)
 
 
 def _state(application: Application) -> str:

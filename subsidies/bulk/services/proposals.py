@@ -15,10 +15,11 @@ from portal.kernel.actor import Actor
 from programs.models import FirmMembership
 from subsidies import states
 from subsidies.bulk.services.drafts import Draft
-from subsidies.models import Application, ApplicationVersion, Call, Decision
+from subsidies.models import Application, ApplicationVersion, Decision
 from subsidies.selection import policies as selection_policies
 from subsidies.selection import states as selection_states
 from subsidies.selection.models import Choice
+from subsidies.selection.services.gate import is_selected_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def drafts(actor: Actor, rows: Sequence[Application], reason: str) -> list[Draft
 def _draft(
     application: Application, choice: Choice | None, last: _Submitted, reason: str, *, own: bool
 ) -> Draft:
-    scored = choice is not None or _is_scored(application)
+    scored = choice is not None or is_selected_first(application)
     refusal = (
         _not_now(application, own=own)
         or (_not_selected_yet(choice) if scored else "")
@@ -98,13 +99,6 @@ def _by_choice(choice: Choice) -> dict[str, str | int]:
             return _plan(Decision.Outcome.GRANT, choice.amount_yen, reason)
         reason = choice.reason or _("審査の結果、採択の対象とならなかったため。")
         return _plan(Decision.Outcome.REFUSE, 0, reason)
-
-
-def _is_scored(application: Application) -> bool:
-    """A round with a scoring sheet is decided by a selection."""
-    return application.call.mode == Call.Mode.ROUND and bool(
-        application.version.rules.get("scoring")
-    )
 
 
 def _submitted(rows: Sequence[Application]) -> dict[int, _Submitted]:

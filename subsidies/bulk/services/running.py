@@ -8,12 +8,12 @@ import datetime as dt
 import logging
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from portal.accounts import hats
-from portal.kernel import audit, clock
+from portal.kernel import audit, clock, locks
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing, TransitionRefused
@@ -28,7 +28,6 @@ logger = logging.getLogger(__name__)
 Outcome = BulkItem.Outcome
 SYSTEM = Actor.system("subsidies.bulk")
 LOST_AFTER = dt.timedelta(seconds=60)
-_LOCK_CLASS = 7_303  # first key of the advisory lock "this run is at work"
 
 
 class Cancelled(Exception):
@@ -90,7 +89,7 @@ def lost(*, now: dt.datetime) -> list[int]:
     rows = BulkRun.objects.filter(
         started_at__lt=now - LOST_AFTER, finished_at=None, cancelled_at=None
     )
-    return [run.pk for run in rows if _alone(run.pk)]
+    return [run.pk for run in rows if locks.take(BulkRun, run.pk)]
 
 
 def _step(run_id: int, today: dt.date) -> bool:
@@ -103,7 +102,7 @@ def _step(run_id: int, today: dt.date) -> bool:
         return False
     # What the firm and the trail read is Japanese, whoever started the run.
     with acting(actor), override("ja"):
-        if not _alone(run_id):
+        if not locks.take(BulkRun, run_id):
             return False
         run = policies.get_run(actor, pk=run_id)
         if run.phase != BulkRun.Phase.RUNNING:
@@ -191,13 +190,6 @@ def _wearer(run: BulkRun, today: dt.date) -> Actor | None:
         options = hats.options(run.created_by_id, today)
     found = next((option for option in options if option.key == f"ward:{run.ward_id}"), None)
     return found.actor(run.created_by) if found and run.created_by.is_active else None
-
-
-def _alone(run_id: int) -> bool:
-    """Take the run for this transaction; False when another worker is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, run_id % 2**31])
-        return bool(cursor.fetchone()[0])
 
 
 def _send(run_id: int) -> None:

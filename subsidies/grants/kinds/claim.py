@@ -16,7 +16,7 @@ from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.registry import Kind, register
 from subsidies.grants.models import ClaimAccount, Filing, Ruling
 from subsidies.models import Grant
-from subsidies.rules import due, values
+from subsidies.rules import values
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Question
 
@@ -28,11 +28,6 @@ ACCOUNT = "account"
 def claimable_yen(grant: Grant) -> int:
     """What is still to be paid of the final amount, an advance taken off."""
     return max(0, (grant.final_yen or 0) - grant.paid_yen)
-
-
-def claim_due_on(grant: Grant, finalised_on: dt.date) -> dt.date:
-    """The day by which the ward asks for the claim."""
-    return due.due_on(finalised_on, submitted_rules(grant.application).claim_days)
 
 
 def most_advance_yen(grant: Grant) -> int:

@@ -69,13 +69,6 @@ def read_lines(grant: Grant, content: Mapping[str, Any]) -> list[ReadLine]:
     ]
 
 
-def amount_of(grant: Grant, content: Mapping[str, Any]) -> FinalAmount:
-    """What the ward would settle if it agreed with everything in the report."""
-    read = read_lines(grant, content)
-    rules = submitted_rules(grant.application)
-    return final_amount(rules, [item.spent for item in read], decided_yen=grant.decided_yen)
-
-
 @override("ja")
 def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
     """What a submission freezes: lines with their chains, assets, balance, whether it was late."""

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Prefetch, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, QuerySet
 
 from portal.kernel.actor import Actor
 from subsidies import grant_states
@@ -72,14 +71,3 @@ def recoveries(actor: Actor, grant: Grant) -> list[Recovery]:
     rows = Recovery.objects.filter(grant__in=policies.visible_grants(actor), grant=grant)
     paid = Prefetch("payments", RecoveryPayment.objects.order_by("paid_on", "pk"))
     return list(rows.select_related("ruling").prefetch_related(paid))
-
-
-def call_recoveries(actor: Actor, call_id: int) -> dict[str, int]:
-    """(返還命令額, 返還済) of a call, in yen: how much was ordered back, how much came."""
-    rows = Recovery.objects.filter(grant__in=policies.visible_grants(actor), call_id=call_id)
-    ordered = rows.aggregate(yen=Coalesce(Sum("principal_yen"), 0))["yen"]
-    returned = RecoveryPayment.objects.filter(recovery__in=rows)
-    return {
-        "ordered_yen": ordered,
-        "returned_yen": returned.aggregate(yen=Coalesce(Sum("yen"), 0))["yen"],
-    }

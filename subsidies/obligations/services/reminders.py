@@ -20,9 +20,9 @@ from subsidies import mails, people
 from subsidies.obligations import policies, states
 from subsidies.obligations.models import Obligation
 from subsidies.obligations.rules.plan import COMPLETION_REPORT, EFFECT_REPORT, OF_FIRM
+from subsidies.rules import due
 
 DAYS_BEFORE = (30, 7, 1)
-OVERDUE_EVERY_DAYS = 7
 # Reminders whose words a scheme may choose.
 MAILS = {COMPLETION_REPORT: "grant_report_due", EFFECT_REPORT: "effect_report_due"}
 
@@ -42,16 +42,10 @@ def remind(*, today: dt.date) -> int:
     return count
 
 
-def is_day(due_on: dt.date, today: dt.date) -> bool:
-    """Whether to remind on `today` of something due on `due_on`."""
-    left = (due_on - today).days
-    return left in DAYS_BEFORE or (left < 0 and -left % OVERDUE_EVERY_DAYS == 1)
-
-
 def _to_remind(today: dt.date) -> Q:
-    """`is_day` for the database. The oldest are ten years overdue."""
+    """`due.reminds` for the database. The oldest are ten years overdue."""
     before = [today + dt.timedelta(days=days) for days in DAYS_BEFORE]
-    after = [today - dt.timedelta(days=1 + OVERDUE_EVERY_DAYS * week) for week in range(520)]
+    after = [today - dt.timedelta(days=1 + due.REMIND_AGAIN_DAYS * week) for week in range(520)]
     return Q(status=states.OPEN, due_on__in=[*before, *after])
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, override
 
-from portal.kernel import audit, clock, crypto, transitions
+from portal.kernel import audit, clock, crypto, locks, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
@@ -37,7 +37,6 @@ SYSTEM = Actor.system("subsidies.retention")
 LOST_AFTER = dt.timedelta(seconds=60)
 # Kept in the rows and in the audit trail, which are Japanese.
 REASON = gettext_noop("保存期間の満了による廃棄")
-_LOCK_CLASS = 7_304  # first key of the advisory lock "this disposal is at work"
 
 
 def work(*, disposal_id: int, today: dt.date) -> None:
@@ -49,13 +48,13 @@ def work(*, disposal_id: int, today: dt.date) -> None:
 def lost(*, now: dt.datetime) -> list[int]:
     """Approved disposals that nobody works on. Within acting(system)."""
     rows = Disposal.objects.filter(status=states.APPROVED, approved_at__lt=now - LOST_AFTER)
-    return [row.pk for row in rows if _alone(row.pk)]
+    return [row.pk for row in rows if locks.take(Disposal, row.pk)]
 
 
 def _step(disposal_id: int, today: dt.date) -> bool:
     """One case in one transaction; False when there is nothing (more) to do."""
     with acting(SYSTEM), override("ja"):
-        if not _alone(disposal_id):
+        if not locks.take(Disposal, disposal_id):
             return False
         disposal = Disposal.objects.get(pk=disposal_id)
         if disposal.status != states.APPROVED:
@@ -223,12 +222,3 @@ def _finish(disposal: Disposal) -> None:
 
 def _actor(disposal: Disposal) -> Actor:
     return Actor.system(SYSTEM.name, ward_id=disposal.ward_id)
-
-
-def _alone(disposal_id: int) -> bool:
-    """Take the disposal for this transaction; False when another worker is at it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_CLASS, disposal_id % 2**31]
-        )
-        return bool(cursor.fetchone()[0])

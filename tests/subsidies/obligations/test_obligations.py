@@ -18,6 +18,7 @@ from subsidies.obligations import policies, services, states, tasks
 from subsidies.obligations.models import Obligation
 from subsidies.obligations.selectors import handover
 from subsidies.obligations.services import reminders
+from subsidies.rules import due
 from subsidies.services.errors import Refused
 from subsidies.services.grants import grant_move
 from tests.factories import subsidies as make
@@ -252,7 +253,7 @@ def test_applications_go_only_to_a_reviewer_and_nothing_half(grant):
     ],
 )
 def test_reminders_come_on_their_days_and_once(grant, left, told):
-    assert reminders.is_day(TODAY + dt.timedelta(days=left), TODAY) is told
+    assert due.reminds(TODAY + dt.timedelta(days=left), TODAY, before=reminders.DAYS_BEFORE) is told
     owner = make.official_actor()
     firm = make.owner_of(grant)
     deliver()
