@@ -196,7 +196,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     approver.get_by_role("link", name="決裁に進む").click()
     look(approver, "approve")
     press(approver, "交付を決定する")
-    assert approver.get_by_text("交付決定").first.is_visible()
+    assert approver.locator("main").get_by_text("交付決定").first.is_visible()
     look(approver, "decided")
 
     # The firm may order and has a numbered letter.

@@ -64,7 +64,7 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
 
     # The first general application takes what is not kept for graduates; the second waits.
     decide(first.receipt_no)
-    assert approver.get_by_text("交付決定").first.is_visible()
+    assert approver.locator("main").get_by_text("交付決定").first.is_visible()
     decide(second.receipt_no)
     assert approver.get_by_text("修了者の枠を除くと足りません").first.is_visible()
     look(approver, "waits-for-money")
