@@ -16,7 +16,7 @@ from subsidies.models import Application, Call
 from subsidies.rules import snapshot
 from subsidies.rules.ranking import Outcome
 from subsidies.selection import policies, selectors, states
-from subsidies.selection.models import Choice, Minutes, Selection
+from subsidies.selection.models import Choice, Mark, Minutes, Selection
 from subsidies.services import moves
 from subsidies.services.errors import Refused
 
@@ -153,6 +153,10 @@ def _approver_is_another(row: Selection, actor: Actor) -> str | None:
         return _("起案の後に状態が変わった申請があります（%(numbers)s）。差し戻してください。") % {
             "numbers": _("、").join(changed[:5])
         }
+    if held := _held(lines):
+        return _(
+            "起案の後に採択の対象から外された申請があります（%(numbers)s）。差し戻してください。"
+        ) % {"numbers": _("、").join(held[:5])}
     if sum(line["amount_yen"] for line in lines) > row.call.left_yen:
         return _("予算の残額を超えています。差し戻して、作り直してください。")
     return None
@@ -172,6 +176,17 @@ def _changed(lines: list[dict[str, Any]]) -> list[str]:
         for line in wanted
         if standing.get(line["application_id"]) != line["wanted_yen"]
     ]
+
+
+def _held(lines: list[dict[str, Any]]) -> list[str]:
+    """Receipt numbers of selected or waiting applications that a mark has taken out since."""
+    wanted = {
+        line["application_id"]: line["receipt_no"]
+        for line in lines
+        if line["outcome"] != Outcome.NOT_SELECTED
+    }
+    marks = Mark.objects.filter(application__in=wanted, is_held=True, lifted_at=None)
+    return [wanted[pk] for pk in dict.fromkeys(marks.values_list("application_id", flat=True))]
 
 
 def _choices(row: Selection) -> list[Choice]:

@@ -17,6 +17,8 @@ from portal.letters.models import Letter
 from portal.letters.services import difference
 from subsidies import selectors as case_selectors
 from subsidies import services as cases
+from subsidies.bulk import services as bulk
+from subsidies.bulk.letters import LetterFilters
 from subsidies.grants.models import ClaimAccount, Recovery
 from subsidies.ledger.selectors import LedgerFilters, totals
 from subsidies.models import Application, ApplicationVersion, BudgetEntry, Call, Decision, Grant
@@ -419,3 +421,24 @@ def test_blank_keeps_shape_numbers_and_days():
         found = cursor.fetchone()[0]
     found = json.loads(found) if isinstance(found, str) else found
     assert found == {"a": "", "b": [1, None, True, "2027-03-31", {"c": ""}], "d": {}, "e": []}
+
+
+def test_a_print_of_issued_letters_goes_with_the_case():
+    row = kept.make_ended()
+    with acting(make.SYSTEM):
+        outbox.drain()
+    official = make.official_actor()
+    with acting(official):
+        run = bulk.letters_prepare(actor=official, filters=LetterFilters())
+        bulk.run_start(actor=official, public_id=run.public_id)
+    bulk.work(run_id=run.pk, today=clock.today())
+    with acting(make.SYSTEM):
+        run.refresh_from_db()
+        prints = [run.print_file, run.zip_file]
+        assert all(prints)
+    carry_out(kept.approve(kept.propose()))
+    with acting(make.SYSTEM):
+        row.refresh_from_db()
+        assert row.disposed_at is not None
+        found = StoredFile.objects.filter(pk__in=[stored.pk for stored in prints])
+        assert all(stored.erased_at for stored in found)
