@@ -342,3 +342,11 @@ def test_another_ward_and_a_firm_see_nothing_but_a_firms_own_result(call, office
                 table.objects.count()
     with acting(office), pytest.raises(DatabaseError), transaction.atomic():
         Choice.objects.update(amount_yen=1)
+
+
+def test_somebody_of_a_firm_that_applied_proposes_nothing(call, office):
+    first = Application.objects.filter(call=call).order_by("submitted_at").first()
+    MembershipFactory(firm=first.firm, user=User.objects.get(pk=office.user_id))
+    with pytest.raises(GuardFailed, match="採択を起案できません"):
+        build.propose(call, actor=office)
+    assert not Selection.objects.exists()
