@@ -53,6 +53,6 @@ class QueueFilter(UiFilterSet):
             status=given.get("status", ""),
             scheme=given.get("scheme", ""),
             assignee_id=int(given["assignee"]) if given.get("assignee") else None,
-            query=given.get("q", "")[:MOST_CHARACTERS],
+            query=given.get("q", "").replace("\x00", "")[:MOST_CHARACTERS],
             order=self.data.get("order", "due"),
         )

@@ -39,8 +39,12 @@ class Report:
     filters: tuple[str, ...] = ()
 
     def params(self, given: Mapping[str, str]) -> dict[str, str]:
-        """The filters of an address, empty ones left out, each cut to 200 characters."""
-        return {name: given[name][:200] for name in self.filters if given.get(name)}
+        """The filters of an address, empty ones left out, each cut to 200 characters.
+
+        Without NUL, which neither the job's JSON nor that of the audit trail can hold.
+        """
+        plain = {name: given.get(name, "").replace("\x00", "")[:200] for name in self.filters}
+        return {name: text for name, text in plain.items() if text}
 
 
 _reports: dict[str, Report] = {}

@@ -252,6 +252,10 @@ def open_file(*, actor: Actor, public_id: object) -> tuple[ExportJob, IO[bytes]]
     job = get_job(actor, public_id=public_id)
     if job.phase != ExportJob.Phase.DONE or job.stored_file is None:
         raise Refused(_("このファイルはありません。もう一度申し込んでください。"))
+    report = reports.find(job.report)
+    if report is None or not report.may(actor):
+        # Ordered under a role that has ended since.
+        raise Refused(_("この一覧を書き出す権限がありません。"))
     return job, files.open_for_download(actor=actor, stored=job.stored_file, may=True)
 
 

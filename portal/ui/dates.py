@@ -17,27 +17,38 @@ _ERA = re.compile(
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
 
 
+# Pages write days in 和暦, which begins with 昭和; what lies beyond is a slip of the hand.
+_FIRST, _LAST = dt.date(1926, 12, 25), dt.date(2199, 12, 31)
+
+
 class NotADate(ValueError):
-    """The text is no date that exists."""
+    """The text is no date that exists, or none that anybody means."""
 
 
 def parse_date(text: str) -> dt.date:
     """「2026-11-21」「2026/11/21」「令和8年11月21日」「R8.11.21」「２０２６年１１月２１日」.
 
     A year beyond an era's end is carried on (平成35年 is 2023, as old contracts write it); a day
-    before an era's first day is refused. Raises NotADate.
+    before an era's first day is refused, and so is one before 昭和 or after 2199. Raises NotADate.
     """
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
     plain = re.sub(r"\s", "", plain).upper()
     try:
         if match := _WESTERN.fullmatch(plain):
             year, month, day = (int(part) for part in match.groups() if part is not None)
-            return dt.date(year, month, day)
+            return _within(dt.date(year, month, day))
         if match := _ERA.fullmatch(plain):
-            return _from_era(*match.groups())
+            return _within(_from_era(*match.groups()))
     except ValueError as error:
         raise NotADate(text) from error
     raise NotADate(text)
+
+
+def _within(day: dt.date) -> dt.date:
+    """Raises ValueError for a day that nobody means."""
+    if not _FIRST <= day <= _LAST:
+        raise ValueError(f"{day} is far away")
+    return day
 
 
 def _from_era(era: str, year: str, month: str, day: str) -> dt.date:

@@ -13,7 +13,9 @@ class CallForm(UiForm):
     """公募: dates and mode; the days begin and end in Asia/Tokyo."""
 
     fiscal_year = WholeNumberField(label=_("年度（西暦）"), help_text=_("例：2026（令和8年度）"))
-    round = WholeNumberField(label=_("回"), help_text=_("年度の中で何回目の公募か。"))
+    round = WholeNumberField(
+        label=_("回"), help_text=_("年度の中で何回目の公募か。"), min_value=1, max_value=99
+    )
     mode = forms.ChoiceField(
         label=_("受付方法"), choices=Call.Mode.choices, widget=forms.RadioSelect
     )

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from portal.kernel.money import NotYen, parse_yen
 from subsidies.rules.scheme import QuestionKind
 
+# Letters write days in 和暦, which begins with 昭和; what lies beyond is a slip of the hand.
+FIRST_DAY, LAST_DAY = dt.date(1926, 12, 25), dt.date(2199, 12, 31)
 Value = str | int | bool | dt.date | None
 
 YES = frozenset({"yes", "true", "1", "はい"})
@@ -88,13 +90,21 @@ def read_date(text: str) -> dt.date:
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     found = _DATE.fullmatch(plain)
     try:
-        if found is None:
-            raise ValueError(plain)  # noqa: TRY301
-        return dt.date(_year(found), int(found["month"]), int(found["day"]))
+        return _day(found)
     except ValueError:
         raise Unreadable(
             _("日付を年・月・日で入力してください。例：2026-12-01、令和8年12月1日")
         ) from None
+
+
+def _day(found: re.Match[str] | None) -> dt.date:
+    """Raises ValueError for a day that does not exist or that nobody means."""
+    if found is None:
+        raise ValueError("no date")
+    day = dt.date(_year(found), int(found["month"]), int(found["day"]))
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{day} is far away")
+    return day
 
 
 def _year(found: re.Match[str]) -> int:

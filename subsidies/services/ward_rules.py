@@ -57,6 +57,8 @@ def ward_rules_save(
     with transaction.atomic():
         before = WardRules.objects.select_for_update().filter(pk=ward_id).first()
         before = before or WardRules(ward_id=ward_id)
+        if before.approval_limit_yen != approval_limit_yen:
+            _check_not_ones_own(actor, ward_id)
         row, _created = WardRules.objects.update_or_create(
             ward_id=ward_id,
             defaults={"seal": seal, "seal_text": text, "approval_limit_yen": approval_limit_yen},
@@ -82,6 +84,7 @@ def approval_limit_set(*, actor: Actor, user_id: int, limit_yen: int | None) -> 
         held = Assignment.objects.filter(ward_id=ward_id, user_id=user_id, role=Role.APPROVER)
         if not held.exists():
             raise Refused(_("この区の決裁者を選んでください。"))
+        _check_another(actor, user_id)
         rows = ApprovalLimit.objects.select_for_update()
         before = rows.filter(ward_id=ward_id, user_id=user_id).first()
         row, _created = ApprovalLimit.objects.update_or_create(
@@ -92,8 +95,9 @@ def approval_limit_set(*, actor: Actor, user_id: int, limit_yen: int | None) -> 
 
 
 def approval_limit_clear(*, actor: Actor, user_id: int) -> None:
-    """The ward's limit holds for that person again. Raises RoleMissing."""
+    """The ward's limit holds for that person again. Raises Refused, RoleMissing."""
     ward_id = _own_ward(actor)
+    _check_another(actor, user_id)
     with transaction.atomic():
         rows = ApprovalLimit.objects.select_for_update().filter(ward_id=ward_id, user_id=user_id)
         for row in rows:
@@ -104,6 +108,21 @@ def approval_limit_clear(*, actor: Actor, user_id: int) -> None:
 def may_set(actor: Actor) -> bool:
     """Whether the actor answers for the ward's settings."""
     return actor.hat == Hat.WARD and actor.has_role(Role.WARD_ADMIN)
+
+
+def _check_another(actor: Actor, user_id: int) -> None:
+    """Nobody says up to which amount they decide themselves. Raises Refused."""
+    if user_id == actor.user_id:
+        raise Refused(_("自分の専決の限度額は変えられません。ほかの管理者に依頼してください。"))
+
+
+def _check_not_ones_own(actor: Actor, ward_id: int) -> None:
+    """The ward's limit is an approver's own, unless somebody has set one for them. Raises Refused."""
+    mine = Assignment.objects.filter(ward_id=ward_id, user_id=actor.user_id, role=Role.APPROVER)
+    if not mine.exists():
+        return
+    if not ApprovalLimit.objects.filter(ward_id=ward_id, user_id=actor.user_id).exists():
+        _check_another(actor, actor.user_id or 0)
 
 
 def _own_ward(actor: Actor) -> int:

@@ -182,7 +182,7 @@ def _page(
         if other and other["submitted_on"]
         else None,
         "other_ward": ward_name(other["ward"]) if other else "",
-        "ring": [item.get("firm") or ward_name(item["ward"]) for item in facts.get("firms", ())]
+        "ring": [_member(item) for item in facts.get("firms", ())]
         if row.kind == Finding.Kind.RING
         else [],
         "at": clock.to_date(dt.datetime.fromisoformat(facts["at"])) if "at" in facts else None,
@@ -196,6 +196,13 @@ def _page(
         "breadcrumb": _crumbs(f"{row.get_kind_display()} {row.application.receipt_no}"),
     }
     return TemplateResponse(request, "watch/finding.html", context, status=status)
+
+
+def _member(item: dict[str, Any]) -> str:
+    """One of a ring: its name in the own ward, else the ward; a case may have been disposed of."""
+    if "ward" in item:
+        return ward_name(item["ward"])
+    return item["firm"] or _("廃棄済み")
 
 
 def _dots(row: Finding) -> drawing.Dots | None:

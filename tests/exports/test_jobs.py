@@ -212,3 +212,20 @@ def test_the_queue_is_a_file_with_the_filters_of_its_address(client):
     text = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
     assert len(text.splitlines()) == 2
     assert "審査" in text
+
+
+def test_an_address_with_nul_is_answered_and_can_be_written_down(reviewer):
+    response = reviewer.get(f"{URL}?rows=1&marker=%00")
+    assert response.status_code == 200
+    assert AuditRow.objects.get(action="export.taken").detail["params"] == {"rows": "1"}
+    assert order(reviewer, "rows=5001&marker=a%00b").params["marker"] == "ab"
+
+
+def test_a_file_ordered_under_a_role_that_has_ended_stays_closed(reviewer, person):
+    job = make(order(reviewer))
+    assert reviewer.get(f"/exports/{job.public_id}/file/").status_code == 200
+    assign(person, Role.WARD_ADMIN, ward_id=SUMIDA)
+    ended = Assignment.objects.filter(user=person, role=Role.REVIEWER)
+    ended.update(valid_to=clock.today() - dt.timedelta(days=1))
+    response = reviewer.get(f"/exports/{job.public_id}/file/", follow=True)
+    assert "書き出す権限がありません" in response.content.decode()

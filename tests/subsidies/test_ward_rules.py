@@ -193,3 +193,22 @@ def test_the_demonstration_sets_them_and_hands_out_a_blank_form(admin, approver)
     assert template.code == "plan"
     assert ward_rules.limit_of(make.SUMIDA, approver.user_id) is None
     assert WardRules.objects.get().seal_text == "墨田区長之印"
+
+
+def test_nobody_sets_the_limit_they_decide_under_themselves(admin):
+    both = make.official_actor(make.SUMIDA, Role.WARD_ADMIN, Role.APPROVER)
+    save(admin, approval_limit_yen=300_000)
+    with acting(both):
+        with pytest.raises(Refused, match="ほかの管理者に依頼"):
+            ward_rules.approval_limit_set(actor=both, user_id=both.user_id, limit_yen=None)
+        with pytest.raises(Refused, match="ほかの管理者に依頼"):
+            ward_rules.approval_limit_clear(actor=both, user_id=both.user_id)
+    with pytest.raises(Refused, match="ほかの管理者に依頼"):
+        save(both, approval_limit_yen=None)
+    save(both, seal="stamped", approval_limit_yen=300_000)
+    assert WardRules.objects.get().approval_limit_yen == 300_000
+    with acting(admin):
+        ward_rules.approval_limit_set(actor=admin, user_id=both.user_id, limit_yen=100_000)
+    save(both, approval_limit_yen=200_000)
+    with acting(both):
+        assert ward_rules.limit_of(make.SUMIDA, both.user_id) == 100_000

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portal.kernel import clock
 from portal.ui.dates import NotADate, parse_date
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
+from subsidies.rules import values
 
 FULL_WIDTH = str.maketrans("0123456789,.-/¥ ", "０１２３４５６７８９，．－／￥　")
 DAYS = st.dates(min_value=dt.date(1926, 12, 25), max_value=dt.date(2117, 12, 31))
@@ -142,6 +143,14 @@ def test_days_that_do_not_exist_are_refused(text: str) -> None:
 
 def test_an_ended_era_is_carried_on() -> None:
     assert parse_date("平成35年3月31日") == dt.date(2023, 3, 31)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "1926-12-24", "2200/1/1", "9999-12-31"])
+def test_days_that_nobody_means_are_refused_before_a_page_has_to_write_them(text: str) -> None:
+    with pytest.raises(NotADate):
+        parse_date(text)
+    with pytest.raises(values.Unreadable):
+        values.read_date(text)
 
 
 def test_text_is_trimmed_with_one_kind_of_line_end() -> None:

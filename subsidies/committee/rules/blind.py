@@ -14,7 +14,9 @@ MARK = "■■■"
 # One character stands in too many ordinary words.
 SHORTEST = 2
 _MAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[A-Za-z]{2,}")
-_PHONE = re.compile(r"(?<!\d)0\d{1,4}[-‐−ー–（(]\d{1,4}[-‐−ー–）)]\d{3,4}(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)0\d{1,4}[-‐−ー–（(]\d{1,4}[-‐−ー–）)]\d{3,4}(?!\d)|(?<!\d)0\d{9,10}(?!\d)"
+)
 _BLANKS = r"[\s\u3000]*"
 
 

@@ -21,6 +21,7 @@ from subsidies.grants.services.rulings import effect
 from subsidies.models import BudgetEntry
 from subsidies.rules import values
 from subsidies.services import budget, moves
+from subsidies.services.decision import own_cause
 from subsidies.services.errors import Refused
 from subsidies.services.grants import grant_move
 
@@ -73,7 +74,8 @@ def inspection_save(
 ) -> Inspection:
     """検査の結果 of the version that was submitted last; saved again it takes the place of before.
 
-    `cuts`: line → {"net_yen", "tax_yen", "reason"}. Raises Refused, StaleState, RoleMissing.
+    `cuts`: line → {"net_yen", "tax_yen", "reason"}. Raises GuardFailed in one's own cause,
+    Refused, StaleState, RoleMissing.
     """
     with transaction.atomic():
         filing = policies.get_filing(actor, pk=filing_id)
@@ -81,6 +83,8 @@ def inspection_save(
         filing = policies.get_filing(actor, lock=True, pk=filing_id)
         if states.REVIEWER.isdisjoint(transitions.roles_of(actor)):
             raise transitions.RoleMissing
+        if refusal := own_cause(grant.application, actor):
+            raise GuardFailed(refusal)
         if filing.kind != COMPLETION or filing.status != states.SUBMITTED:
             raise StaleState
         if filing.rulings.filter(status=states.PROPOSED).exists():

@@ -111,11 +111,13 @@ def account_of(recovery: Recovery, as_of: dt.date) -> Account:
 
 
 def recovery_payment_record(
-    *, actor: Actor, recovery_id: int, yen: int, paid_on: dt.date
+    *, actor: Actor, recovery_id: int, yen: int, paid_on: dt.date, seen: int | None = None
 ) -> RecoveryPayment:
     """返納: `yen` came back on that day. The last one settles the recovery.
 
-    Raises Refused for more than is owed on that day, StaleState, RoleMissing.
+    `seen` is how many returns the official has read of: with another number the same money would
+    be counted twice (a form sent twice, two officials at once), and StaleState is raised. Raises
+    Refused for more than is owed on that day, StaleState, RoleMissing.
     """
     with transaction.atomic():
         recovery = policies.get_recovery(actor, pk=recovery_id)
@@ -125,6 +127,13 @@ def recovery_payment_record(
             raise transitions.RoleMissing
         if recovery.status != money_states.OWED:
             raise StaleState
+        if seen is not None and seen != recovery.payments.count():
+            raise StaleState(
+                _(
+                    "画面を開いた後に、納付が記録されています。同じ納付でないか、"
+                    "納付の一覧を確かめてから記録してください。"
+                )
+            )
         last = recovery.payments.order_by("paid_on").last()
         first = last.paid_on if last else recovery.ruling.ruled_on
         assert first is not None

@@ -119,6 +119,15 @@ def revocation_propose(
             raise Refused(
                 _("弁明の機会が終わっていません。弁明を受けるか、期日を過ぎてから起案します。")
             )
+        if Ruling.objects.filter(
+            grant=grant, kind=REVOCATION, status=states.RULED, terms__hearing_id=hearing.pk
+        ).exists():
+            raise Refused(
+                _(
+                    "この弁明の機会にもとづく取消は、すでに決定しています。"
+                    "もう一度取り消すときは、改めて弁明の機会を設けてください。"
+                )
+            )
         standing = standing_yen(grant)
         if not 0 <= kept_yen < standing:
             raise Refused(_("取消後の額は、0円以上、いまの額より低くしてください。"))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.forms import UiForm
+from portal.ui.numbers import posted_number
 from subsidies import grant_states
 from subsidies.grants import money_states, policies, states
 from subsidies.grants.kinds import rulings
@@ -240,8 +241,12 @@ def _order(request: HttpRequest, grant: Grant, form: UiForm, owing: Owing | None
 
 
 def _returned(request: HttpRequest, recovery_id: int, form: UiForm) -> HttpResponse:
+    seen = posted_number(request.POST.get("seen", ""))
     payment = recovery_payment_record(
-        actor=request.actor, recovery_id=recovery_id, **form.cleaned_data
+        actor=request.actor,
+        recovery_id=recovery_id,
+        seen=-1 if seen is None else seen,
+        **form.cleaned_data,
     )
     messages.success(request, _("返納を記録しました。"))
     return redirect("grants:recovery", payment.recovery.grant.receipt_no)

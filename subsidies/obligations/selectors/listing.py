@@ -87,11 +87,12 @@ def firm_assets(actor: Actor) -> list[Asset]:
 
 
 def first_of(text: str) -> dt.date | None:
-    """The first day of "YYYY-MM", None where it cannot be read."""
+    """The first day of "YYYY-MM" of this or the next century, None where it cannot be read."""
     try:
-        return dt.datetime.strptime(f"{text}-01", "%Y-%m-%d").date()  # noqa: DTZ007 - no moment
+        found = dt.datetime.strptime(f"{text}-01", "%Y-%m-%d").date()  # noqa: DTZ007 - no moment
     except ValueError:
         return None
+    return found if 2000 <= found.year < 2200 else None
 
 
 def month_after(first: dt.date, by: int = 1) -> dt.date:

@@ -97,8 +97,14 @@ def about_of(revision: Revision) -> About:
 def revision_propose(*, actor: Actor, revision_id: int, note: str) -> Revision:
     """起案: hand the revision to an approver, with what it is about. Raises GuardFailed while the
     rules contradict themselves, ReasonMissing, StaleState, RoleMissing.
+
+    Who proposes answers for the text like those who wrote it, and does not publish it.
     """
-    return _move(actor, revision_id, "propose", reason=note, fields={"note": note.strip()})
+    with transaction.atomic():
+        revision = policies.get_revision(actor, lock=True, pk=revision_id)
+        editors = sorted({*revision.editors, moves.person(actor)})
+        fields = {"note": note.strip(), "editors": editors}
+        return _move(actor, revision_id, "propose", reason=note, fields=fields)
 
 
 def revision_send_back(*, actor: Actor, revision_id: int, reason: str) -> Revision:
@@ -246,7 +252,13 @@ def _beginning(scheme: Scheme) -> dict[str, Any]:
     if newest is not None:
         return {"based_on": newest, "rules": newest.rules}
     last = Revision.objects.filter(scheme=scheme).latest("pk")
-    return {"based_on_id": last.based_on_id, "rules": last.rules, "about": last.about}
+    return {
+        "based_on_id": last.based_on_id,
+        "rules": last.rules,
+        "about": last.about,
+        # Whoever wrote what was given up has written this one.
+        "editors": sorted({*last.editors, last.begun_by_id}),
+    }
 
 
 def _open(scheme: Scheme) -> Revision | None:

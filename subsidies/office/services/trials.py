@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
@@ -29,10 +30,13 @@ CHUNK = 100
 def trial_begin(*, actor: Actor, revision_id: int, fiscal_year: int) -> Trial:
     """Note a trial on the scheme's applications of a fiscal year; `trial_run` does the work.
 
-    Raises Revision.DoesNotExist, RoleMissing, Refused while the rules contradict themselves.
+    Raises Revision.DoesNotExist, RoleMissing, Refused while the rules contradict themselves or for
+    a year that is none.
     """
     if not (policies.may_edit(actor) or policies.may_publish(actor)):
         raise RoleMissing
+    if not 2000 <= fiscal_year < 2200:
+        raise Refused(_("年度を西暦の4桁で入力してください。例：2025"))
     with transaction.atomic():
         revision = policies.get_revision(actor, lock=True, pk=revision_id)
         if found := rule_problems(revision):

@@ -42,8 +42,11 @@ def settings(request: HttpRequest) -> HttpResponse:
         if not may:
             raise Http404
         if (user_id := posted_number(request.POST.get("clear", ""))) is not None:
-            approval_limit_clear(actor=request.actor, user_id=user_id)
-            messages.success(request, _("区の限度額に戻しました。"))
+            try:
+                approval_limit_clear(actor=request.actor, user_id=user_id)
+                messages.success(request, _("区の限度額に戻しました。"))
+            except TransitionRefused as refused:
+                messages.error(request, str(refused))
             return redirect(HERE)
         if "person" in request.POST:
             person = ApproverForm(request.POST, approvers=approvers(ward_id))

@@ -70,6 +70,8 @@ def _step(disposal_id: int, today: dt.date) -> bool:
 
 def _settle(disposal: Disposal, item: DisposalItem, today: dt.date) -> None:
     """Dispose of it, or say on the item why not: a hold may have come since the approval."""
+    # First the case itself: who puts a hold has locked it, and that hold counts.
+    Application.objects.select_for_update().get(pk=item.kept.application_id)
     held = selectors.held_by([item.kept.application_id], today).get(item.kept.application_id)
     item.reason = selectors.why_not(item.kept, held, today)
     if not item.reason:
@@ -129,9 +131,8 @@ def _files_of(case: Application) -> list[StoredFile]:
     Found along the foreign keys, so that a new table with files is not forgotten. A file that
     another application names as well stays until that one goes.
     """
-    keys: set[object] = set(
-        Letter.objects.filter(case_no=case.receipt_no).values_list("stored_file", flat=True)
-    )
+    letters = Letter.objects.filter(case_no=case.receipt_no)
+    keys: set[object] = set(letters.values_list("stored_file", flat=True))
     for model in apps.get_models():
         if not model.__module__.startswith("subsidies"):
             continue
@@ -140,9 +141,9 @@ def _files_of(case: Application) -> list[StoredFile]:
             if path and field.related_model is StoredFile:
                 rows = model._base_manager.filter(**{path: case.pk})
                 keys |= set(rows.values_list(field.attname, flat=True))
-    prints = BulkItem.objects.filter(application=case).values_list(
-        "run__print_file", "run__zip_file"
-    )
+    # A print of issued letters names the letters, not their cases.
+    printed = BulkItem.objects.filter(Q(application=case) | Q(letter__in=letters))
+    prints = printed.values_list("run__print_file", "run__zip_file")
     keys |= {key for pair in prints for key in pair}
     shared = StoredFile.objects.filter(
         pk__in=apps.get_model("subsidies", "ApplicationDocument")

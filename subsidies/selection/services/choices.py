@@ -11,7 +11,7 @@ from portal.kernel.transitions import RoleMissing
 from subsidies import states as application_states
 from subsidies.models import Call
 from subsidies.selection import policies, selectors, states
-from subsidies.selection.models import Choice
+from subsidies.selection.models import Choice, Mark
 from subsidies.services import moves
 
 MOST_REASON = 300
@@ -61,6 +61,7 @@ def unchecked_why_not(row: Choice) -> str:
 
 def waiting_advance(*, actor: Actor, call_id: int) -> list[Choice]:
     """補欠の繰上げ: as the money allows, in the approved order; nobody overtakes who is too large.
+    Who was taken out by a mark meanwhile is passed over until it is lifted.
 
     For jobs. The approved result fixed the order, so no new approval is needed; the decision on
     each still takes two officials. Gives those moved up.
@@ -68,6 +69,7 @@ def waiting_advance(*, actor: Actor, call_id: int) -> list[Choice]:
     promoted = []
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call_id)
+        held = Mark.objects.filter(is_held=True, lifted_at=None).values("application")
         rows = (
             policies.visible_choices(actor)
             .filter(
@@ -75,6 +77,7 @@ def waiting_advance(*, actor: Actor, call_id: int) -> list[Choice]:
                 status=states.WAITING,
                 application__status=application_states.REVIEWING,
             )
+            .exclude(application__in=held)
             .select_related("application")
             .select_for_update(of=("self",))
             .order_by("rank", "id")

@@ -16,7 +16,7 @@ from subsidies.models import Application, Call
 from subsidies.rules import snapshot
 from subsidies.rules.ranking import Outcome
 from subsidies.selection import policies, selectors, states
-from subsidies.selection.models import Choice, Minutes, Selection
+from subsidies.selection.models import Choice, Mark, Minutes, Selection
 from subsidies.services import moves
 from subsidies.services.errors import Refused
 
@@ -27,7 +27,8 @@ def selection_propose(
     """起案: freeze the ranking as it is now, with its digest.
 
     `seen` is the digest of what the official has read; another one raises StaleState. Raises
-    Refused (not all have scored, nobody can be selected, one exists), ReasonMissing, RoleMissing.
+    Refused (not all have scored, nobody can be selected, one exists), GuardFailed (own firm),
+    ReasonMissing, RoleMissing.
     """
     if not policies.may_prepare(actor):
         raise RoleMissing
@@ -39,6 +40,10 @@ def selection_propose(
             raise Refused(_("この公募には、すでに採択の案があります。"))
         _check_minutes(call)
         content, found = frozen(call, actor)
+        if _is_of_a_firm(actor, content["lines"]):
+            raise GuardFailed(
+                _("申請した企業に属する人は、採択を起案できません。ほかの職員に依頼してください。")
+            )
         if not found.is_scored:
             raise Refused(_("まだ採点が終わっていません。全員の提出を待ってください。"))
         if seen is not None and seen != snapshot.digest(content):
@@ -143,9 +148,7 @@ def _approver_is_another(row: Selection, actor: Actor) -> str | None:
     if row.prepared_by_id == actor.user_id:
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
     lines = row.result["lines"]
-    firms = {line["firm_id"] for line in lines}
-    of_firms = FirmMembership.objects.filter(firm_id__in=firms)
-    if actor.user_id is not None and of_firms.filter(user_id=actor.user_id).exists():
+    if _is_of_a_firm(actor, lines):
         return _("申請した企業に属する人は、採択を決定できません。ほかの職員に依頼してください。")
     if snapshot.digest(row.result) != row.sha256:
         return _("採択の案が照合値と一致しません。差し戻して、作り直してください。")
@@ -153,9 +156,22 @@ def _approver_is_another(row: Selection, actor: Actor) -> str | None:
         return _("起案の後に状態が変わった申請があります（%(numbers)s）。差し戻してください。") % {
             "numbers": _("、").join(changed[:5])
         }
+    if held := _held(lines):
+        return _(
+            "起案の後に採択の対象から外された申請があります（%(numbers)s）。差し戻してください。"
+        ) % {"numbers": _("、").join(held[:5])}
     if sum(line["amount_yen"] for line in lines) > row.call.left_yen:
         return _("予算の残額を超えています。差し戻して、作り直してください。")
     return None
+
+
+def _is_of_a_firm(actor: Actor, lines: list[dict[str, Any]]) -> bool:
+    """Whether the person acts or has acted for a firm that applied (除斥)."""
+    if actor.user_id is None:
+        return False
+    firms = {line["firm_id"] for line in lines}
+    of_firms = FirmMembership.objects.filter(firm_id__in=firms, user_id=actor.user_id)
+    return bool(of_firms.exists())
 
 
 def _changed(lines: list[dict[str, Any]]) -> list[str]:
@@ -172,6 +188,17 @@ def _changed(lines: list[dict[str, Any]]) -> list[str]:
         for line in wanted
         if standing.get(line["application_id"]) != line["wanted_yen"]
     ]
+
+
+def _held(lines: list[dict[str, Any]]) -> list[str]:
+    """Receipt numbers of selected or waiting applications that a mark has taken out since."""
+    wanted = {
+        line["application_id"]: line["receipt_no"]
+        for line in lines
+        if line["outcome"] != Outcome.NOT_SELECTED
+    }
+    marks = Mark.objects.filter(application__in=wanted, is_held=True, lifted_at=None)
+    return [wanted[pk] for pk in dict.fromkeys(marks.values_list("application_id", flat=True))]
 
 
 def _choices(row: Selection) -> list[Choice]:

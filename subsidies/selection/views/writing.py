@@ -52,7 +52,7 @@ def propose(request: HttpRequest, call_id: int) -> HttpResponse:
             services.selection_propose(
                 actor=request.actor,
                 call_id=call.pk,
-                seen=request.POST.get("seen") or None,
+                seen=request.POST.get("seen", ""),
                 **form.cleaned_data,
             )
         except TransitionRefused as refused:
@@ -93,7 +93,7 @@ def approve(request: HttpRequest, selection_id: int) -> HttpResponse:
             services.selection_approve(
                 actor=request.actor,
                 selection_id=run.pk,
-                seen=request.POST.get("seen") or None,
+                seen=request.POST.get("seen", ""),
             )
         except TransitionRefused as refused:
             messages.error(request, str(refused))

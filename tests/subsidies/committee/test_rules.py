@@ -185,3 +185,14 @@ def test_a_sheet_is_read_from_the_rules():
 def test_a_wrong_sheet_is_refused_in_words(data, words):
     _sheet, problems = parse_scoring(data)
     assert any(words in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize("number", ["03-1234-5678", "0312345678", "０９０１２３４５６７８"])
+def test_a_telephone_number_is_struck_out_however_it_is_written(number):
+    assert number not in blind.redacted(f"連絡は{number}まで", [])
+    assert blind.MARK in blind.redacted(f"連絡は{number}まで", [])
+
+
+def test_amounts_and_corporate_numbers_of_others_stay():
+    for text in ("1,200,000,000円", "10200000000", "9010601000000"):
+        assert blind.redacted(text, []) == text

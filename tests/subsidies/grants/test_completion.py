@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
@@ -14,6 +15,7 @@ from subsidies.grants.models import Inspection
 from subsidies.models import BudgetEntry, Grant
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
+from tests.factories.programs import MembershipFactory
 from tests.subsidies.grants.money import (
     finalised,
     inspected,
@@ -219,3 +221,13 @@ def test_a_report_is_not_rejected(grant):
     inspected(filing)
     with pytest.raises(Refused):
         proposed(filing, outcome="reject")
+
+
+def test_nobody_inspects_a_firm_they_belong_to():
+    grant = make.make_grant()
+    filing = reported(grant)
+    official = make.official_actor(grant.ward_id)
+    MembershipFactory(firm=grant.firm, user=User.objects.get(pk=official.user_id))
+    with pytest.raises(GuardFailed, match="企業に属する人"):
+        inspected(filing, official=official)
+    assert not Inspection.objects.exists()

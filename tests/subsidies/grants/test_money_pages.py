@@ -213,7 +213,9 @@ def test_a_revocation_from_the_hearing_to_the_last_yen(grant, owner, firm, revie
     assert "499,149円" in text
     bad = reviewer.post(recovery, {"recovery": owed.pk, "yen": "500000", "paid_on": TODAY})
     assert bad.status_code == 422
-    reviewer.post(recovery, {"recovery": owed.pk, "yen": "499149", "paid_on": TODAY})
+    typed = {"recovery": owed.pk, "yen": "499149", "paid_on": TODAY}
+    assert "画面を開いた後に" in reviewer.post(recovery, typed).content.decode()
+    reviewer.post(recovery, {**typed, "seen": "0"})
     owed.refresh_from_db()
     assert owed.status == money_states.RETURNED
 

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
+from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
@@ -18,6 +20,7 @@ from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.money import claimed, finalised, paid, reported
 from tests.subsidies.grants.people import approved, columns
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +294,30 @@ def test_the_tasks_cost_the_same_however_many_grants_owe(django_assert_max_num_q
     # Money that is owed brings its order and what came back.
     with acting(firm), django_assert_max_num_queries(len(one) + 2):
         assert len(progress.firm_tasks(firm)) == 7
+
+
+def test_the_same_return_sent_twice_is_counted_once(client):
+    grant = paid(make.make_grant())
+    revoked(grant)
+    recovery = ordered(grant)
+    official = make.official_actor(grant.ward_id)
+    sign_in(client, User.objects.get(pk=official.user_id))
+    page = reverse("grants:recovery", args=[grant.receipt_no])
+    assert 'name="seen" value="0"' in client.get(page).content.decode()
+    typed = {"recovery": recovery.pk, "yen": "100000", "paid_on": clock.today(), "seen": "0"}
+    answers = [client.post(page, typed) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 422]
+    text = answers[1].content.decode()
+    assert "納付の一覧を確かめてから" in text
+    assert 'name="seen" value="1"' in text
+    assert [payment.yen for payment in recovery.payments.all()] == [100_000]
+    assert columns(grant) == (399_000, 0, 0, 399_000)
+
+
+def test_one_hearing_serves_one_revocation():
+    grant = paid(make.make_grant())
+    hearing = heard(grant)
+    approved(propose(grant, hearing, 400_000))
+    with pytest.raises(Refused, match="改めて弁明の機会を設けてください"):
+        propose(grant, hearing)
+    assert propose(grant, heard(grant)).amount_yen == 400_000

@@ -277,6 +277,12 @@ class TestEditor:
         assert "1件中、この規則では0件が不交付" in shown(answer)
         assert Trial.objects.get().finished_at
 
+    @pytest.mark.parametrize("year", ["999999", "1"])
+    def test_a_year_that_is_none_is_refused(self, client: Client, revision, year):
+        answer = client.post(url("trial", revision.pk), {"year": year}, follow=True)
+        assert "西暦の4桁" in shown(answer)
+        assert not revision.trials.exists()
+
     def test_a_large_trial_goes_to_a_worker(
         self, client: Client, revision, call_, monkeypatch, django_capture_on_commit_callbacks
     ):
@@ -456,6 +462,7 @@ class TestBudgets:
             "reserved_yen": "",
         }
         address = url("call_new", call_.version.scheme_id)
+        assert client.post(address, {**given, "round": 99_999_999}).status_code == 422
         refused = client.post(address, {**given, "closes_on": given["opens_on"], "round": 1})
         assert refused.status_code == 422
         assert client.post(address, given).status_code == 302

@@ -1,7 +1,7 @@
 """Changing a scheme: edit, propose, publish by another; what running applications keep."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -58,6 +58,28 @@ class TestFourEyes:
         act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
         with pytest.raises(GuardFailed):
             act(second, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
+    def test_who_proposes_what_others_wrote_does_not_publish_it(self, editor, approver, call_):
+        both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        revision = save(editor, begun(editor, call_), cap_yen=600_000)
+        act(both, services.revision_propose, revision_id=revision.pk, note="要旨")
+        with pytest.raises(GuardFailed, match="作った人は公開できません"):
+            act(both, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+        act(approver, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
+    def test_who_wrote_what_was_given_up_does_not_publish_it_begun_by_another(self, editor, call_):
+        both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        about = About(**{**asdict(About.of(call_.version.scheme)), "name": "新しい制度"})
+        first = act(
+            both, services.scheme_create, code="NEW1", about=about, version_id=call_.version_id
+        )
+        first = save(both, first, cap_yen=600_000)
+        act(both, services.revision_drop, revision_id=first.pk)
+        again = act(editor, services.revision_begin, scheme_id=first.scheme_id)
+        assert again.rules["cap_yen"] == 600_000
+        act(editor, services.revision_propose, revision_id=again.pk, note="要旨")
+        with pytest.raises(GuardFailed, match="作った人は公開できません"):
+            act(both, services.revision_publish, revision_id=again.pk, seen=again.counter)
 
     def test_an_approver_publishes_what_was_read(self, editor, approver, call_):
         revision = save(editor, begun(editor, call_), cap_yen=600_000)

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, connection, models, transaction
 
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox, transitions
 from portal.kernel.database import acting
@@ -17,6 +18,8 @@ from portal.letters.models import Letter
 from portal.letters.services import difference
 from subsidies import selectors as case_selectors
 from subsidies import services as cases
+from subsidies.bulk import services as bulk
+from subsidies.bulk.letters import LetterFilters
 from subsidies.grants.models import ClaimAccount, Recovery
 from subsidies.ledger.selectors import LedgerFilters, totals
 from subsidies.models import Application, ApplicationVersion, BudgetEntry, Call, Decision, Grant
@@ -25,9 +28,12 @@ from subsidies.obligations.services import closing, obligation_settle
 from subsidies.retention import selectors, services, states
 from subsidies.retention.models import Disposal, DisposalItem, KeptCase
 from subsidies.retention.services.carrying import path_to_application
+from subsidies.watch.models import Finding, Trace
+from subsidies.watch.services import application_compare
 from tests.factories import retention as kept
 from tests.factories import subsidies as make
 from tests.subsidies.grants import money
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
 CANARY = "かなりあ"
@@ -118,9 +124,11 @@ def figures(call_id):
             "decisions": list(
                 Decision.objects.values("id", "amount_yen", "document_no", "decided_on", "letter")
             ),
-            "numbers": list(Application.objects.values("id", "receipt_no", "requested_yen")),
+            "numbers": list(
+                Application.objects.order_by("pk").values("id", "receipt_no", "requested_yen")
+            ),
             "digests": list(ApplicationVersion.objects.values("id", "sha256", "submitted_at")),
-            "letters": list(Letter.objects.values("id", "document_no", "sha256")),
+            "letters": list(Letter.objects.order_by("pk").values("id", "document_no", "sha256")),
             "totals": totals(make.SYSTEM, LedgerFilters()),
             "audit": AuditRow.objects.filter(action__startswith="subsidies.").count(),
         }
@@ -186,9 +194,6 @@ def test_a_whole_grant_is_disposed_of(django_capture_on_commit_callbacks):
 
 
 def test_the_pages_of_a_disposed_case_still_open(client):
-    from portal.accounts.models import User
-    from tests.support.people import sign_in
-
     application = told_everything()
     kept.enter(application)
     release_assets(application)
@@ -379,9 +384,11 @@ KEPT = {
     "status", "kind", "category", "requirement", "item", "receipt_no", "scheme_name", "document_no",
     "sha256", "outcome", "verdict", "column", "ending", "retention_class", "method", "basis",
     "relation", "opinion", "code", "life", "key", "applicant_class", "fields", "field", "seen",
-    "scores", "grades", "grade", "consent", "plan_sha256",
+    "scores", "grades", "grade", "consent", "plan_sha256", "anchor", "why", "subject",
 }  # fmt: skip
 RECORDS = {"retention", "ledger"}
+# Rows that go altogether.
+GONE = {"watch_trace"}
 
 
 def columns_with_text():
@@ -402,7 +409,10 @@ def test_every_column_with_text_is_emptied_or_kept_by_decision():
     with connection.cursor() as cursor:
         for table, column in columns_with_text():
             cursor.execute(
-                "SELECT has_column_privilege('app_keeper', %s, %s, 'UPDATE')", [table, column]
+                "SELECT has_table_privilege('app_keeper', %s, 'DELETE')"
+                if table in GONE
+                else "SELECT has_column_privilege('app_keeper', %s, %s, 'UPDATE')",
+                [table] if table in GONE else [table, column],
             )
             if not cursor.fetchone()[0]:
                 forgotten.append(f"{table}.{column}")
@@ -419,3 +429,90 @@ def test_blank_keeps_shape_numbers_and_days():
         found = cursor.fetchone()[0]
     found = json.loads(found) if isinstance(found, str) else found
     assert found == {"a": "", "b": [1, None, True, "2027-03-31", {"c": ""}], "d": {}, "e": []}
+
+
+def test_a_print_of_issued_letters_goes_with_the_case():
+    row = kept.make_ended()
+    with acting(make.SYSTEM):
+        outbox.drain()
+    official = make.official_actor()
+    with acting(official):
+        run = bulk.letters_prepare(actor=official, filters=LetterFilters())
+        bulk.run_start(actor=official, public_id=run.public_id)
+    bulk.work(run_id=run.pk, today=clock.today())
+    with acting(make.SYSTEM):
+        run.refresh_from_db()
+        prints = [run.print_file, run.zip_file]
+        assert all(prints)
+    carry_out(kept.approve(kept.propose()))
+    with acting(make.SYSTEM):
+        row.refresh_from_db()
+        assert row.disposed_at is not None
+        found = StoredFile.objects.filter(pk__in=[stored.pk for stored in prints])
+        assert all(stored.erased_at for stored in found)
+
+
+def test_findings_lose_what_they_quote_of_the_case_and_their_pages_still_open(client):
+    firm = make.make_firm(name=f"{CANARY}精機")
+    row = kept.make_ended(firm=firm)
+    case = row.application
+    other = make.make_submitted()
+    with acting(make.SYSTEM):
+        for compared in (case, other):
+            application_compare(actor=make.SYSTEM, application_id=compared.pk)
+        Finding.objects.all().delete()
+        shared = {"ward_id": case.ward_id, "status": "noted", "reason": f"{CANARY}に聞いた"}
+        told = {"ward": case.ward_id, "scheme": "", "submitted_on": "2026-05-01"}
+        evidence = {
+            "firm": {
+                "items": [f"{CANARY}機"],
+                "other": {**told, "firm": "別の会社", "receipt_no": other.receipt_no},
+            },
+            "vendor": {
+                "vendor": f"{CANARY}商会",
+                "key": "ab12",
+                "firms": 6,
+                "of": 7,
+                "percent": 85,
+                "fiscal_year": 2026,
+                "other_wards": 0,
+            },
+            "ring": {"firms": [{"firm": firm.name}, {"firm": other.firm_name}]},
+            "text": {
+                "percent": 80,
+                "passages": [CANARY],
+                "other": {**told, "firm": firm.name, "receipt_no": case.receipt_no},
+            },
+        }
+        rows = [
+            Finding.objects.create(
+                application=about,
+                firm=about.firm,
+                kind=kind,
+                subject=kind,
+                other=case if kind == "text" else None,
+                evidence=evidence[kind],
+                **shared,
+            )
+            for about, kind in (
+                (case, "firm"),
+                (case, "vendor"),
+                (case, "ring"),
+                (other, "ring"),
+                (other, "text"),
+            )
+        ]
+        assert "watch_finding" in tables_with(CANARY)
+    carry_out(kept.approve(kept.propose()))
+    with acting(make.SYSTEM):
+        assert tables_with(CANARY) <= STAY
+        assert not Trace.objects.filter(application=case).exists()
+        assert Trace.objects.filter(application=other).exists()
+        assert {finding.status for finding in Finding.objects.all()} == {"noted"}
+        ring, text = Finding.objects.get(pk=rows[3].pk), Finding.objects.get(pk=rows[4].pk)
+        assert text.evidence["percent"] == 80
+        assert len(ring.evidence["firms"]) == 2
+    sign_in(client, User.objects.get(pk=make.official_actor().user_id))
+    for finding in rows:
+        assert client.get(f"/staff/watch/{finding.pk}/").status_code == 200
+    assert client.get("/staff/watch/?status=any").status_code == 200

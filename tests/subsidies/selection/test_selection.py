@@ -203,6 +203,39 @@ def test_a_mark_decides_nothing_until_it_holds_and_is_lifted_with_a_reason(call,
     assert AuditRow.objects.filter(action="selection.lifted", reason="原本を確認した").exists()
 
 
+def test_a_hold_put_after_the_proposal_sends_it_back(call, office):
+    run = build.propose(call, actor=office)
+    first = Application.objects.filter(call=call).order_by("submitted_at").first()
+    with acting(office):
+        mark = services.mark_put(
+            actor=office, application_id=first.pk, kind="suspect", reason="偽造", is_held=True
+        )
+    with pytest.raises(GuardFailed, match=f"外された申請があります（{first.receipt_no}）"):
+        build.approve(run)
+    assert not Choice.objects.exists()
+    with acting(office):
+        services.mark_lift(actor=office, mark_id=mark.pk, reason="原本を確かめた")
+    assert build.approve(run).status == states.APPROVED
+
+
+def test_who_is_held_does_not_move_up(call, office):
+    yen = only_for(call, 1)
+    build.approve(build.propose(call, actor=office))
+    held = Choice.objects.filter(status=states.WAITING).order_by("rank").first()
+    with acting(office):
+        services.mark_put(
+            actor=office,
+            application_id=held.application_id,
+            kind="suspect",
+            reason="偽造",
+            is_held=True,
+        )
+    Call.objects.filter(pk=call.pk).update(budget_yen=yen * 2)
+    with acting(make.SYSTEM):
+        moved = services.waiting_advance(actor=make.SYSTEM, call_id=call.pk)
+    assert [row.rank for row in moved] == [held.rank + 1]
+
+
 def test_the_waiting_list_moves_up_in_order_when_money_is_freed(call, office):
     yen = only_for(call, 2)
     build.approve(build.propose(call, actor=office))
@@ -309,3 +342,11 @@ def test_another_ward_and_a_firm_see_nothing_but_a_firms_own_result(call, office
                 table.objects.count()
     with acting(office), pytest.raises(DatabaseError), transaction.atomic():
         Choice.objects.update(amount_yen=1)
+
+
+def test_somebody_of_a_firm_that_applied_proposes_nothing(call, office):
+    first = Application.objects.filter(call=call).order_by("submitted_at").first()
+    MembershipFactory(firm=first.firm, user=User.objects.get(pk=office.user_id))
+    with pytest.raises(GuardFailed, match="採択を起案できません"):
+        build.propose(call, actor=office)
+    assert not Selection.objects.exists()

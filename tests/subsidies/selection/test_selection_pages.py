@@ -63,14 +63,19 @@ def test_other_terms_stand_beside_the_real_ones_and_in_the_address(client, offic
 def test_proposal_and_approval_through_the_pages(client, official, call):
     address = f"/staff/selections/{call.pk}/"
     assert client.post(f"{address}propose/", {"reason": ""}).status_code == 422
-    answer = client.post(f"{address}propose/", {"reason": "審査会のとおり", "is_separate": "yes"})
-    assert answer.status_code == 302
+    typed = {"reason": "審査会のとおり", "is_separate": "yes"}
+    # Nothing is proposed or approved that nobody says they have read.
+    assert client.post(f"{address}propose/", typed).status_code == 422
+    typed["seen"] = client.get(f"{address}propose/").context["seen"]
+    assert client.post(f"{address}propose/", typed).status_code == 302
     run = Selection.objects.get()
     second = Client()
     approver = make.official_actor(make.SUMIDA, Role.APPROVER)
     sign_in(second, User.objects.get(pk=approver.user_id))
     approval = f"/staff/selections/runs/{run.pk}/approve/"
     assert run.sha256 in second.get(approval).content.decode()
+    second.post(approval)
+    assert not Choice.objects.exists()
     assert second.post(approval, {"seen": run.sha256}).status_code == 302
     assert Choice.objects.filter(status="selected").count() == 3
     page = client.get(f"{address}quotes/")
