@@ -26,6 +26,7 @@ from subsidies.demo import papers
 from subsidies.demo.people import Applicant
 from subsidies.demo.stories import BY_STAGE, Story
 from subsidies.demo.walk import attach, draft, fill, submit
+from subsidies.evaluation import demo as evaluation_demo
 from subsidies.figures import unconfirmed
 from subsidies.grants import money_demo
 from subsidies.grants import services as money
@@ -219,6 +220,7 @@ class _Planter:
         """A complete draft; None, and no draft, where the firm may not apply (再受給など)."""
         self.used.add(applicant.firm.pk)
         application = fill(self.rng, applicant, draft(applicant, call), story, today=self.today)
+        evaluation_demo.prepare(applicant, application)
         with acting(applicant.actor):
             content = content_of(application, today=self.today)
             problems = form.missing(rules_of(application.version), content)

@@ -25,6 +25,7 @@ from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
 from portal.kernel.transitions import TABLES, GuardFailed
+from portal.letters.models import Letter
 from portal.notices.models import Notice, OptOut
 from subsidies import services, states
 from subsidies.committee.models import Declaration, Exclusion, ReviewRound
@@ -220,10 +221,9 @@ def test_receipt_numbers_have_no_gaps_and_the_counters_stand_at_the_last(demo):
 
 
 def test_document_numbers_have_no_gaps(demo):
-    decisions = Decision.objects.exclude(document_no=None).select_related("application")
-    found = [(row.application.ward_id, row.decided_on, row.document_no) for row in decisions]
-    rulings = Ruling.objects.exclude(document_no=None)
-    found += rulings.values_list("ward_id", "ruled_on", "document_no")
+    found = Letter.objects.exclude(document_no="").values_list(
+        "ward_id", "issued_on", "document_no"
+    )
     series: dict[tuple[int, int], list[int]] = defaultdict(list)
     for ward, day, document_no in found:
         number = document_no.rpartition("第")[2].removesuffix("号")

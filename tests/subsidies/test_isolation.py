@@ -215,6 +215,10 @@ def test_every_model_is_named_here():
     assert {model.__name__ for model in apps.get_app_config("subsidies").get_models()} == {
         "Application",
         "ApplicationDocument",
+        "ApprovalLimit",
+        "DocumentTemplate",
+        "FigureConfirmation",
+        "WardRules",
         "ApplicationVersion",
         "BudgetEntry",
         "Call",

@@ -168,7 +168,7 @@ def _problem(request: HttpRequest) -> str:
         if given.get(name) and given[name] not in allowed:
             return _("%(name)sは%(allowed)sのどれかにしてください。") % {
                 "name": name,
-                "allowed": ", ".join(allowed),
+                "allowed": _("、").join(allowed),
             }
     return ""
 
