@@ -5,6 +5,7 @@ It listens on loopback only and asks for a password. A managed server (DATABASE_
 of this.
 """
 
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass
@@ -105,12 +106,16 @@ def stop(home: Path) -> bool:
         process = _postmaster(Path(state["data"])) if state else None
         if process is None:
             return False
-        process.send_signal(2)  # SIGINT: PostgreSQL's "fast" shutdown ends sessions first
-        if not wait_until_gone(process, STOPPING_SECONDS):
-            process.send_signal(3)  # SIGQUIT: at once; the next start recovers from the log
-            wait_until_gone(process, STOPPING_SECONDS)
+        _end(process)
         memory.give_back(Path(state["data"]).parent)
         return True
+
+
+def _end(process: psutil.Process) -> None:
+    process.send_signal(2)  # SIGINT: PostgreSQL's "fast" shutdown ends sessions first
+    if not wait_until_gone(process, STOPPING_SECONDS):
+        process.send_signal(3)  # SIGQUIT: at once; the next start recovers from the log
+        wait_until_gone(process, STOPPING_SECONDS)
 
 
 def create_database(server: Server, name: str) -> bool:
@@ -138,6 +143,11 @@ def drop_database(server: Server, name: str) -> None:
 def _make_state(home: Path, kind: Kind) -> dict[str, Any]:
     in_memory = memory.folder_for(home) if kind == "disposable" else None
     data = (in_memory or privileges.reachable_home(home)) / "data"
+    if in_memory and data.exists():
+        # Left by a checkout whose own folder was removed: nobody knows its passwords any more.
+        if (process := _postmaster(data)) is not None:
+            _end(process)
+        shutil.rmtree(data)
     passwords = {role: new_password() for role in (SUPERUSER, OWNER, APPLICATION)}
     state: dict[str, Any] = {"data": str(data), "passwords": passwords}
     write_state(home / "state.json", state)

@@ -57,3 +57,12 @@ def test_a_stopped_server_of_the_tests_starts_afresh(own_var: Path) -> None:
         assert services.stop(services.tests_pair()) == ["Valkey", "PostgreSQL"]
         data = Path(read_state(home / "state.json")["data"])
         assert data.parent.parent != memory.MEMORY or not data.exists()
+
+
+def test_what_a_removed_folder_left_in_memory_gives_way(own_var: Path) -> None:
+    home = services.tests_pair().postgres_home
+    services.start_tests()
+    (home / "state.json").unlink()
+    server, _cache = services.start_tests()
+    with server.connect() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
