@@ -221,7 +221,7 @@ def test_receipt_numbers_have_no_gaps_and_the_counters_stand_at_the_last(demo):
 
 
 def test_document_numbers_have_no_gaps(demo):
-    found = Letter.objects.exclude(document_no="").values_list(
+    found = Letter.objects.filter(document_no__contains="第").values_list(
         "ward_id", "issued_on", "document_no"
     )
     series: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -376,7 +376,8 @@ def test_edges_are_there(demo):
 def test_each_kind_of_point_to_check_was_found_and_none_floods(demo):
     kinds = dict(Finding.objects.order_by().values_list("kind").annotate(Count("id")))
     assert set(kinds) == set(Finding.Kind.values)
-    assert max(kinds.values()) <= 40, kinds
+    submitted = Application.objects.exclude(status=states.DRAFT).count()
+    assert max(kinds.values()) < submitted / 3, kinds
     assert Finding.objects.filter(other_ward=OTA, ward=SUMIDA, other=None).exists()
     drafts = Application.objects.filter(status=states.DRAFT).select_related("version")
     assert any(unconfirmed(draft, rules_of(draft.version)) for draft in drafts)

@@ -58,7 +58,7 @@ def test_a_fact_is_recorded_with_its_evidence_and_stands_on_the_card(reviewer):
     [
         ({"kind": ""}, "種類"),
         ({"source": " "}, "根拠"),
-        ({"granted_on": "2999-01-01", "expires_on": ""}, "今日までの日"),
+        ({"granted_on": "2199-01-01", "expires_on": ""}, "今日までの日"),
         ({"expires_on": "2026-09-11"}, "付与日以降"),
         ({"granted_on": "きのう"}, "付与日"),
     ],

@@ -110,14 +110,17 @@ def account(
 
 
 def _received_back(received: Sequence[Sum], principal_yen: int) -> list[Sum]:
-    """The receipts that make up the principal: the last one first, as far as it goes."""
-    left, found = principal_yen, []
+    """The receipts that make up the principal: the last one first, as far as it goes.
+
+    What came on one day is one receipt: a payment lowers it once.
+    """
+    left, found = principal_yen, dict[dt.date, int]()
     for item in sorted(received, key=lambda item: item.on, reverse=True):
         part = min(left, item.yen)
         if part:
-            found.append(Sum(item.on, part))
+            found[item.on] = found.get(item.on, 0) + part
         left -= part
-    return found
+    return [Sum(on, yen) for on, yen in found.items()]
 
 
 def _spans(part: Sum, parts: Sequence[Sum], paid: Sequence[Sum], as_of: dt.date) -> list[Span]:

@@ -24,7 +24,8 @@ from tests.subsidies.grants.money import (
     spending,
 )
 from tests.subsidies.grants.people import approved, begun
-from tests.subsidies.grants.test_pages import as_person, pdf, text_of, url
+from tests.subsidies.grants.test_pages import pdf, text_of, url
+from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,12 +44,12 @@ def owner(grant):
 
 @pytest.fixture
 def firm(owner):
-    return as_person(owner)
+    return client_of(owner)
 
 
 @pytest.fixture
 def reviewer(grant):
-    return as_person(make.official_actor(grant.ward_id))
+    return client_of(make.official_actor(grant.ward_id))
 
 
 def test_a_line_keeps_what_was_typed_and_says_what_breaks(grant, owner, firm):
@@ -232,7 +233,7 @@ def test_a_hearing_without_an_answer_is_closed_after_its_day(grant, reviewer):
 
 def test_an_approver_reads_but_finds_no_buttons(grant):
     filing = reported(grant)
-    approver = as_person(make.official_actor(grant.ward_id, Role.APPROVER))
+    approver = client_of(make.official_actor(grant.ward_id, Role.APPROVER))
     text = text_of(approver.get(url("inspection", filing.public_id)))
     assert "検査の結果を保存する" not in text
     approver.post(url("inspection", filing.public_id), {"save": ""})
@@ -243,7 +244,7 @@ def test_a_foreign_ward_and_a_foreign_firm_find_nothing(grant):
     finalised(grant)
     filing = claimed(grant)
     report = Filing.objects.get(grant=grant, kind="completion")
-    stranger = as_person(make.official_actor(13111))
+    stranger = client_of(make.official_actor(13111))
     for name, argument in (
         ("inspection", report.public_id),
         ("staff_claim", filing.public_id),
@@ -252,7 +253,7 @@ def test_a_foreign_ward_and_a_foreign_firm_find_nothing(grant):
     ):
         assert stranger.get(url(name, argument)).status_code == 404
     assert stranger.post(url("account", filing.public_id)).status_code == 404
-    rival = as_person(make.firm_actor(make.make_firm()))
+    rival = client_of(make.firm_actor(make.make_firm()))
     assert rival.get(url("completion", report.public_id)).status_code == 404
     assert rival.get(url("claim", filing.public_id)).status_code == 404
 

@@ -77,6 +77,13 @@ def test_the_charges_equal_a_count_day_by_day(received, paid, due_on, as_of, dat
     assert (found.surcharge.exact, found.late.exact) == (surcharge, late)
 
 
+def test_two_receipts_of_one_day_are_lowered_once_by_a_payment():
+    first, later = dt.date(2027, 1, 1), dt.date(2028, 1, 1)
+    terms = {"principal_yen": 200, "due_on": first, "paid": [Sum(first, 50)], "as_of": later}
+    apart = account(RULE, received=[Sum(first, 100), Sum(first, 100)], **terms)
+    assert apart == account(RULE, received=[Sum(first, 200)], **terms)
+
+
 @given(sums, some.lists(sums, max_size=4), days, days)
 def test_what_is_left_falls_by_payments_and_is_never_negative(received, paid, due_on, as_of):
     terms = {"received": [received], "principal_yen": received.yen, "due_on": due_on}
