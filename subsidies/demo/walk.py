@@ -16,6 +16,7 @@ from subsidies.contents import rules_of, submitted_rules
 from subsidies.demo import forms, papers, stories
 from subsidies.demo.people import Applicant, Office
 from subsidies.demo.stories import Story, Talk
+from subsidies.figures import unconfirmed
 from subsidies.models import Application, ApplicationDocument, Call, DocumentCheck
 from subsidies.rules import checklist
 from subsidies.services.attachments import PURPOSE
@@ -280,8 +281,14 @@ def attach(
 
 
 def submit(rng: random.Random, applicant: Applicant, application: Application) -> None:
-    """Hand a complete draft in."""
+    """Hand a complete draft in; a figure that looks like a slip of the unit is said to be right."""
     with acting(applicant.actor):
+        if found := unconfirmed(application, rules_of(application.version)):
+            services.figures_confirm(
+                actor=applicant.actor,
+                application_id=application.pk,
+                said={item.key for item in found},
+            )
         services.application_submit(
             actor=applicant.actor,
             application_id=application.pk,
