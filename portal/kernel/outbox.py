@@ -11,6 +11,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -87,6 +88,7 @@ def handles(
     return register
 
 
+@cache
 def registered() -> dict[str, Handler]:
     """All handlers by name; imports every app's handlers.py the first time."""
     autodiscover_modules("handlers")

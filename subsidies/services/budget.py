@@ -7,8 +7,9 @@ In a first-come call (先着順) a grant leaves what undecided applications ahea
 part reserved for graduates (修了者の枠); the condition is that of `rules.pools.fits`, in SQL.
 """
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.functions import Coalesce
 
 from subsidies import states
 from subsidies.models import Application, BudgetEntry, Call
@@ -21,14 +22,15 @@ Column = BudgetEntry.Column
 
 def commit(application: Application, yen: int, *, kind: str = "grant") -> None:
     """Take `yen` from the call's budget into 決定. Raises BudgetExceeded with what is left."""
-    if not _take(application, yen, ahead_of(application)):
+    if not yen:
+        return
+    if not _take(application, yen, ahead_of(application), kind=kind):
         # Somebody ahead may have been decided since: asked again with the call locked.
         call = Call.objects.select_for_update().get(pk=application.call_id)
         ahead = ahead_of(application)
-        if not _take(application, yen, ahead):
+        if not _take(application, yen, ahead, kind=kind):
             in_turn = call.committed_yen + yen <= call.budget_yen
             raise BudgetExceeded(call.left_yen, in_turn=in_turn)
-    _record(application, kind, {Column.DECIDED: yen})
 
 
 def ahead_of(application: Application) -> Ahead:
@@ -76,24 +78,46 @@ def move(application: Application, yen: int, *, source: Column, target: Column, 
     _record(application, kind, {source: -yen, target: yen})
 
 
-def _take(application: Application, yen: int, ahead: Ahead) -> bool:
-    """The conditional UPDATE; False when the money is not there."""
-    general = F("committed_yen") - F("graduate_yen")
-    if application.applicant_class == GRADUATE:
-        free = Greatest(F("budget_yen") - F("reserved_yen") - general, 0)
-        needed = F("committed_yen") + Least(free, ahead.general_yen) + ahead.graduate_yen + yen
-        more = {"graduate_yen": F("graduate_yen") + yen}
-    else:
-        graduates = Greatest(F("reserved_yen"), F("graduate_yen") + ahead.graduate_yen)
-        needed = general + ahead.general_yen + yen + graduates
-        more = {}
-    rows = Call.objects.alias(needed=needed).filter(
-        pk=application.call_id, needed__lte=F("budget_yen")
+# One statement, so that the call's row is locked for as short as can be while many decide at once.
+# The condition is that of `rules.pools.fits`.
+_TAKE = """
+    WITH taken AS (
+        UPDATE subsidies_call SET
+            committed_yen = committed_yen + %(yen)s,
+            decided_yen = decided_yen + %(yen)s,
+            graduate_yen = graduate_yen + CASE WHEN %(graduate)s THEN %(yen)s ELSE 0 END
+        WHERE id = %(call)s AND budget_yen >= %(yen)s + CASE
+            WHEN %(graduate)s THEN committed_yen + %(graduates_ahead)s + LEAST(
+                GREATEST(budget_yen - reserved_yen - committed_yen + graduate_yen, 0),
+                %(general_ahead)s
+            )
+            ELSE committed_yen - graduate_yen + %(general_ahead)s
+                + GREATEST(reserved_yen, graduate_yen + %(graduates_ahead)s)
+        END
+        RETURNING id
     )
-    taken = rows.update(
-        committed_yen=F("committed_yen") + yen, decided_yen=F("decided_yen") + yen, **more
-    )
-    return bool(taken)
+    INSERT INTO subsidies_budgetentry (call_id, application_id, "column", amount_yen, kind)
+    SELECT id, %(application)s, %(column)s, %(yen)s, %(kind)s FROM taken
+"""
+
+
+def _take(application: Application, yen: int, ahead: Ahead, *, kind: str) -> bool:
+    """The conditional UPDATE with its ledger row; False when the money is not there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKE,
+            {
+                "yen": yen,
+                "graduate": application.applicant_class == GRADUATE,
+                "call": application.call_id,
+                "general_ahead": ahead.general_yen,
+                "graduates_ahead": ahead.graduate_yen,
+                "application": application.pk,
+                "column": Column.DECIDED.value,
+                "kind": kind,
+            },
+        )
+        return cursor.rowcount == 1
 
 
 def _field(column: Column) -> str:

@@ -126,6 +126,7 @@ class TestStrictOrder:
 
     def test_the_statement_says_what_the_rule_says(self, approver):
         rng, call = random.Random(8), make.make_call(budget_yen=1)
+        application = make.make_submitted(call=call)
         for _case in range(150):
             whole = rng.randint(0, 1_000)
             reserved = rng.randint(0, whole)
@@ -140,9 +141,10 @@ class TestStrictOrder:
                 graduate_yen=graduate,
             )
             group, amount = rng.choice([GENERAL, GRADUATE]), rng.randint(1, 600)
-            application = Application(call=call, applicant_class=group)
+            application.applicant_class = group
             ahead = Ahead(rng.randint(0, 300), rng.randint(0, 300))
-            assert budget._take(application, amount, ahead) is fits(pools, group, amount, ahead)
+            taken = budget._take(application, amount, ahead, kind="change")
+            assert taken is fits(pools, group, amount, ahead)
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ from subsidies.watch.models import Finding, Trace
 from subsidies.watch.rules import likeness
 from subsidies.watch.services import found
 from subsidies.watch.services.found import Side
-from subsidies.watch.services.tracing import last_version, plan_text
+from subsidies.watch.services.tracing import last_version, last_versions, plan_text
 
 Kind = Trace.Kind
 # Rows read for one key, and pairs told of one application and kind.
@@ -78,14 +78,12 @@ def similar_text(application: Application, traces: Iterable[Trace]) -> None:
         return
     mine = plan_text(version)
     parts = likeness.shingles(mine)
-    rows = Application.objects.filter(pk__in=candidates).exclude(firm_id=application.firm_id)
     alike = []
-    for other in rows.order_by("id"):
-        theirs = last_version(other)
-        text = plan_text(theirs) if theirs else ""
+    for theirs in last_versions(candidates).exclude(application__firm_id=application.firm_id):
+        text = plan_text(theirs)
         degree = likeness.likeness(parts, likeness.shingles(text))
         if degree >= likeness.ALIKE:
-            alike.append((degree, other, text))
+            alike.append((degree, theirs.application, text))
     alike.sort(key=lambda entry: (-entry[0], entry[1].pk))
     for degree, other, text in alike[:MOST_PAIRS]:
         found.pair(

@@ -1,9 +1,10 @@
 """照合キー: what an application is compared by, taken from its last submitted version."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.kernel.actor import Actor
 from subsidies.contents import rules_for
@@ -19,8 +20,14 @@ _Row = tuple[str, str, str, int | None]
 
 def last_version(application: Application) -> ApplicationVersion | None:
     """The last submitted version, with the application on it."""
-    rows = application.versions.select_related("application__version")
-    return rows.order_by("-number").first()
+    return last_versions([application.pk]).first()
+
+
+def last_versions(applications: Iterable[int]) -> QuerySet[ApplicationVersion]:
+    """The last submitted version of each, with the application on it, in the applications' order."""
+    rows = ApplicationVersion.objects.filter(application__in=applications)
+    newest = rows.order_by("application_id", "-number").distinct("application_id")
+    return newest.select_related("application__version")
 
 
 def plan_text(version: ApplicationVersion) -> str:
