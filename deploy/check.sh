@@ -12,6 +12,11 @@ step() {
     if [ "$total" = --lint ]; then echo "$1 …"; else echo "[$number/$total] $1 …"; fi
 }
 
+if [ "$total" != --lint ]; then
+    # Migrating the tests' database takes one core for half a minute: the other checks the style.
+    "$bin/python" -m tests.support.databases >"$var/log/test-template.log" 2>&1 &
+fi
+
 step "Style (ruff)"
 "$bin/ruff" check --quiet .
 "$bin/ruff" format --check --quiet .
@@ -26,6 +31,8 @@ SECRET_KEY=types DATA_KEYS=types: DATABASE_URL=postgres://types/types VALKEY_URL
     "$bin/mypy" --no-error-summary
 [ "$total" = --lint ] && exit 0
 
+# What went wrong there is said again by the tests, which need it.
+wait || true
 step "Tests (real PostgreSQL, Valkey and Chromium; $workers processes)"
 "$bin/python" -m portal.runtime test-services
-exec "$bin/python" -m pytest -n "$workers" --dist worksteal -q
+exec "$bin/python" -m pytest -n "$workers" --dist loadfile --no-loadscope-reorder -q

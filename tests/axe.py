@@ -22,7 +22,10 @@ def assert_axe_clean(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
     """
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_script())
-    options = {"rules": {rule: {"enabled": False} for rule in ignore}}
+    options = {
+        "resultTypes": ["violations"],
+        "rules": {rule: {"enabled": False} for rule in ignore},
+    }
     violations = page.evaluate(_RUN, options)
     assert not violations, f"{page.url}\n" + "\n".join(
         f"{v['id']} ({v['impact']}): {v['help']}\n  " + "\n  ".join(v["nodes"]) for v in violations

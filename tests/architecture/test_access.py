@@ -19,6 +19,8 @@ from tests.architecture.access_matrix import (
 from tests.support.people import client_of
 from tests.support.world import CANARY, STAFF, arguments, build_world, routes
 
+pytestmark = pytest.mark.slow
+
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
 

@@ -18,6 +18,8 @@ from django.utils.formats import date_format
 from tests.architecture import texts
 from tests.architecture.source import modules
 
+pytestmark = pytest.mark.slow
+
 # Templates: in the language switch a language is named in itself.
 BARE_IN_TEMPLATES = {
     (

@@ -16,6 +16,8 @@ from tests.exports import worker_reports  # noqa: F401  # registers the report
 from tests.factories.programs import SUMIDA
 from tests.support.people import assign, make_person
 
+pytestmark = pytest.mark.slow
+
 SYSTEM = Actor.system("test")
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from tests.flows.story import looker, press
 
+pytestmark = pytest.mark.slow
+
 SUMIDA = 13107
 PDF = b"%PDF-1.4"
 

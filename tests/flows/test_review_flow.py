@@ -4,6 +4,8 @@ import pytest
 
 from tests.flows.story import looker, press
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def scene(transactional_db):

@@ -10,6 +10,8 @@ from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
 from tests.screens import save_screen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def told(transactional_db):

@@ -4,6 +4,8 @@ import pytest
 
 from tests.flows.story import looker, press
 
+pytestmark = pytest.mark.slow
+
 SUMIDA = 13107
 
 

@@ -20,6 +20,8 @@ from portal.kernel.models import FailedDelivery, HandledEvent, OutboxEvent
 from tests.kernel import worker_handlers
 from tests.kernel.things import SUMIDA, Thing, firm, official, rolled_back
 
+pytestmark = pytest.mark.slow
+
 SYSTEM = Actor.system("test")
 HANDLERS = {"test.first", "test.second"}
 

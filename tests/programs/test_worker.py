@@ -13,6 +13,8 @@ from tests.factories.programs import SUMIDA
 from tests.programs.books import good_row, make_book
 from tests.support.people import assign, make_person, sign_in
 
+pytestmark = pytest.mark.slow
+
 ROWS = ROWS_AT_ONCE + 20
 SYSTEM = Actor.system("test")
 

@@ -15,6 +15,8 @@ from tests.runtime.conftest import Run
 from tests.support import databases
 from tests.support.bootstrap import TestServices
 
+pytestmark = pytest.mark.slow
+
 
 def _sentence(done: object, code: int = 1) -> str:
     """The only line of the error output; fails if there is more or less than one."""

@@ -3,6 +3,8 @@
 The template's name carries a digest of everything that shapes the schema, so a changed migration
 makes a new one and nobody tests against an old schema. The application's login never owns
 anything here; cloning and dropping is done by the test cluster's administrator.
+
+`python -m tests.support.databases` makes the template before a run.
 """
 
 import os
@@ -15,6 +17,7 @@ from psycopg import sql
 from portal.runtime import fingerprints, locks, postgres
 from portal.runtime.paths import ROOT
 from portal.runtime.services import tests_pair
+from tests.support import bootstrap
 from tests.support.bootstrap import TestServices
 
 TEMPLATE_PREFIX = "test_machikoba_template_"
@@ -105,3 +108,7 @@ def _exists(admin: psycopg.Connection, name: str) -> bool:
 
 def _admin(services: TestServices) -> psycopg.Connection:
     return services.database.connect()
+
+
+if __name__ == "__main__":
+    ensure_template(bootstrap.start())

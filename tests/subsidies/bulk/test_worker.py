@@ -15,6 +15,8 @@ from subsidies.models import Application, BudgetEntry, Decision
 from subsidies.selectors.queue import QueueFilters
 from tests.factories import subsidies as make
 
+pytestmark = pytest.mark.slow
+
 CASES, BEFORE = 6, 3
 
 

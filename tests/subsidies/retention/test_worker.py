@@ -17,6 +17,8 @@ from subsidies.retention.services import carrying
 from tests.factories import retention as kept
 from tests.factories import subsidies as make
 
+pytestmark = pytest.mark.slow
+
 CASES, BEFORE = 6, 3
 
 
