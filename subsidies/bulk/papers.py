@@ -5,20 +5,16 @@ is the same byte for byte, because its time is that of the last proposal or appr
 """
 
 import datetime as dt
-import hashlib
-import io
-import json
-import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from portal.exports.reports import Cell, Column
-from portal.exports.writers import CSV, XLSX, writer
+from portal.exports.writers import CSV, XLSX
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.documents import render_pdf
 from portal.kernel.money import format_yen
 from programs.models import Ward
-from subsidies import policies
+from subsidies import packages, policies
 from subsidies.checks import check_lines
 from subsidies.ledger.selectors import corporate_numbers
 from subsidies.models import Decision
@@ -52,7 +48,6 @@ _COMMITMENTS = (
     Column("件名"),
     Column("金額（円）", _MONEY),
 )
-Rows = Iterable[Sequence[Cell]]
 
 
 def decisions_of(actor: Actor, applications: Iterable[int]) -> list[Decision]:
@@ -76,20 +71,14 @@ def package_zip(decisions: Sequence[Decision]) -> bytes:
     They come from `decisions_of`.
     """
     made_at = max(decision.approved_at or decision.prepared_at for decision in decisions)
+    sheet, booked = packages.sheet, _commitments(decisions)
     files = {
         "01_起案文.pdf": draft_pdf(decisions, made_at),
-        "02_算定.xlsx": _table(XLSX, _CALCULATION, "算定", _calculation(decisions)),
-        "03_書類点検.xlsx": _table(XLSX, _CHECKS, "書類点検", _checks(decisions)),
-        "04_支出負担行為.csv": _table(CSV, _COMMITMENTS, "支出負担行為", _commitments(decisions)),
+        "02_算定.xlsx": sheet(XLSX, _CALCULATION, "算定", _calculation(decisions)),
+        "03_書類点検.xlsx": sheet(XLSX, _CHECKS, "書類点検", _checks(decisions)),
+        "04_支出負担行為.csv": sheet(CSV, _COMMITMENTS, "支出負担行為", booked),
     }
-    files["manifest.json"] = _manifest(files, made_at)
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, made_at.astimezone(clock.TOKYO).timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return stream.getvalue()
+    return packages.pack(files, made_at=made_at)
 
 
 def draft_pdf(decisions: Sequence[Decision], made_at: dt.datetime) -> bytes:
@@ -201,24 +190,3 @@ def _commitments(decisions: Sequence[Decision]) -> Iterator[Sequence[Cell]]:
                 case.title,
                 decision.amount_yen,
             ]
-
-
-def _table(file_format: str, columns: Sequence[Column], title: str, rows: Rows) -> bytes:
-    stream = io.BytesIO()
-    book = writer(file_format, stream, columns, title)
-    row: Callable[[Sequence[Cell]], None] = book.row
-    for cells in rows:
-        row(cells)
-    book.close()
-    return stream.getvalue()
-
-
-def _manifest(files: dict[str, bytes], made_at: dt.datetime) -> bytes:
-    listed = {
-        "made_at": made_at.isoformat(),
-        "files": [
-            {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in files.items()
-        ],
-    }
-    return json.dumps(listed, ensure_ascii=False, indent=1).encode()

@@ -1,10 +1,15 @@
 """Who sees and starts which run: officials of the ward see all, one's own can be started."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies.bulk.models import BulkRun
+from subsidies.grants.kinds.claim import CLAIM
+from subsidies.grants.models import Filing, Ruling
+from subsidies.grants.policies import visible_filings, visible_rulings
 from subsidies.models import Application
 from subsidies.policies import ASSIGNING_ROLES, CASE_ROLES, of_ward, visible_applications
 
@@ -40,6 +45,27 @@ def get_run(actor: Actor, *, lock: bool = False, **lookup: object) -> BulkRun:
 def case_of(actor: Actor, receipt_no: str) -> Application | None:
     """The visible application of that number."""
     return visible_applications(actor).filter(receipt_no=receipt_no.replace("\x00", "")).first()
+
+
+def ruling_of(actor: Actor, pk: int) -> Ruling | None:
+    """The visible ruling of that id whose case is not disposed of, with all its papers name."""
+    rows = visible_rulings(actor).select_related(
+        "grant__application__version__scheme",
+        "grant__call",
+        "filing__grant__application__version__scheme",
+        "prepared_by",
+        "approved_by",
+        "letter",
+    )
+    return rows.filter(pk=pk, terms__has_key="letter").first()
+
+
+def claim_of(actor: Actor, public_id: UUID) -> Filing | None:
+    """The visible claim of that id once it was submitted, with its payment."""
+    rows = visible_filings(actor).select_related(
+        "grant__application__version__scheme", "grant__call", "payment__recorded_by"
+    )
+    return rows.filter(public_id=public_id, kind=CLAIM, versions__isnull=False).distinct().first()
 
 
 def may_start(actor: Actor, run: BulkRun) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.bulk.views import letters, runs, setup
+from subsidies.bulk.views import letters, packages, runs, setup
 
 app_name = "bulk"
 
@@ -14,7 +14,17 @@ urlpatterns = [
     path("staff/bulk/<uuid:public_id>/start/", runs.start, name="start"),
     path("staff/bulk/<uuid:public_id>/cancel/", runs.cancel, name="cancel"),
     path("staff/bulk/<uuid:public_id>/<slug:which>/", runs.download, name="file"),
-    path("staff/applications/<str:receipt_no>/package/", runs.package, name="package"),
+    path("staff/applications/<str:receipt_no>/package/", packages.package, name="package"),
+    path(
+        "staff/rulings/<int:ruling_id>/package/",
+        packages.ruling_package,
+        name="ruling_package",
+    ),
+    path(
+        "staff/filings/<uuid:public_id>/package/",
+        packages.payment_package,
+        name="payment_package",
+    ),
     path("staff/letters/", letters.letter_list, name="letters"),
     path("staff/letters/prepare/", letters.letters_prepare, name="letters_prepare"),
     path("staff/letters/<int:pk>/", letters.letter, name="letter"),

@@ -10,25 +10,33 @@ from portal.kernel import clock
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Ruling
 
+# Where a letter that is only proposed will have its number and its day.
+OPEN_NUMBER, OPEN_DAY = "（文書番号は決裁の後）", "（決定の日）"
+
 
 def ruling_letter(ruling: Ruling) -> dict[str, Any]:
-    """承認・不承認の通知書 or 指示書 of an approved ruling. Raises KeyError for a kind without one."""
+    """承認・不承認の通知書 or 指示書 of a ruling; of one that is only proposed the draft (案).
+
+    Raises KeyError for a kind without one.
+    """
     kind, frame = rulings.get(ruling.kind), ruling.terms["letter"]
-    assert ruling.ruled_on is not None
+    number, day = OPEN_NUMBER, OPEN_DAY
+    if ruling.ruled_on is not None:
+        number, day = ruling.document_no or "", clock.wareki(ruling.ruled_on)
     decided_on = clock.wareki(dt.date.fromisoformat(frame["decided_on"]))
     guideline = frame["guideline"] or f"{frame['scheme']}交付要綱"
     return {
-        "title": f"{frame['scheme']} {frame['paper']}",
+        "title": f"{frame['scheme']} {frame['paper']}{'' if ruling.ruled_on else '（案）'}",
         "form_no": frame["form_no"],
-        "document_no": ruling.document_no or "",
-        "date": clock.wareki(ruling.ruled_on),
+        "document_no": number,
+        "date": day,
         "addressee_name": frame["addressee_name"],
         "addressee_person": frame["addressee_person"],
         "issuer_office": frame["issuer_office"],
         "issuer": frame["issuer"],
         "seal": frame.get("seal", {}),
         "keywords": [frame["paper"], ruling.document_no or ""],
-        "footer": f"{ruling.document_no}　{frame['receipt_no']}",
+        "footer": f"{number}　{frame['receipt_no']}",
         "opening": (
             f"{decided_on}付け{frame['decision_no']}で交付を決定した補助金について、"
             f"{guideline}に基づき、次のとおり通知します。"

@@ -6,10 +6,7 @@ same byte for byte, because its date is that of the proposal or the approval.
 
 import csv
 import datetime as dt
-import hashlib
 import io
-import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -22,6 +19,7 @@ from portal.kernel.documents import render_pdf
 from portal.kernel.money import format_yen
 from portal.ui.exports import neutral
 from programs.models import Firm, Ward
+from subsidies import packages
 from subsidies.committee.models import Assignment, Exclusion
 from subsidies.committee.selectors import sheets_of
 from subsidies.committee.states import RECUSED
@@ -253,27 +251,7 @@ def package_zip(run: Selection, minutes: Minutes | None, *, actor: Actor) -> byt
     }
     if minutes is not None:
         files["06_議事録.pdf"] = minutes_pdf(run, minutes)
-    files["manifest.json"] = _manifest(run, files)
-    stream, day = io.BytesIO(), _made_at(run).astimezone(clock.TOKYO)
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, day.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return stream.getvalue()
-
-
-def _manifest(run: Selection, files: Mapping[str, bytes]) -> bytes:
-    listed = {
-        "selection": run.pk,
-        "result_sha256": run.sha256,
-        "made_at": _made_at(run).isoformat(),
-        "files": [
-            {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-            for name, content in files.items()
-        ],
-    }
-    return json.dumps(listed, ensure_ascii=False, indent=1).encode()
+    return packages.pack(files, made_at=_made_at(run), selection=run.pk, result_sha256=run.sha256)
 
 
 def _pdf(

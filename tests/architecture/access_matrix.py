@@ -132,6 +132,8 @@ MATRIX = {
     "bulk:cancel": OWN_WARD,
     "bulk:file": OWN_WARD,
     "bulk:package": OWN_WARD | {"auditor"},
+    "bulk:ruling_package": OWN_WARD | {"auditor"},
+    "bulk:payment_package": OWN_WARD | {"auditor"},
     "bulk:letters": WARD_STAFF,
     "bulk:letters_prepare": WARD_STAFF,
     "bulk:letter": OWN_WARD,

@@ -43,6 +43,8 @@ JAPANESE_MODULES = {
     "programs/demo_names.py": "demonstration data",
     "programs/importing/": "headings and hints of the Japanese sheet",
     "programs/wards.py": "names of the wards",
+    "subsidies/bulk/matter_papers.py": "papers of a ruling are written in Japanese",
+    "subsidies/bulk/matters.py": "papers of a ruling are written in Japanese",
     "subsidies/bulk/papers.py": "papers of a decision are written in Japanese",
     "subsidies/bulk/services/printing.py": "names of Japanese documents",
     "subsidies/committee/xlsx.py": "headings of a Japanese workbook",

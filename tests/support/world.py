@@ -286,6 +286,8 @@ def arguments(name, world):
         "kpi:overview": [2026],
         "bulk:setup": ["assign"],
         "bulk:letter": [world["letter"].pk],
+        "bulk:ruling_package": [world["ruling"].pk],
+        "bulk:payment_package": [world["claim"].public_id],
         "kpi:csv": [2026],
         "kpi:ward": [2026, SUMIDA],
     }

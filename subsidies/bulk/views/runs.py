@@ -1,6 +1,5 @@
 """一括処理: what will happen and to whom, then how far it is, then what became of each."""
 
-import hashlib
 import uuid
 from typing import Any
 
@@ -12,16 +11,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import hat_required, recent_authentication_required
-from portal.kernel import audit
 from portal.kernel.actor import Hat
-from portal.kernel.files import names
 from portal.kernel.files.responses import file_response
 from portal.kernel.transitions import TransitionRefused
-from subsidies.bulk import papers, policies, services, words
+from subsidies.bulk import policies, services, words
 from subsidies.bulk.models import BulkItem, BulkRun
 from subsidies.bulk.rows import COLUMNS, row_of
 from subsidies.bulk.views.common import crumbs
@@ -105,30 +101,6 @@ def download(request: HttpRequest, public_id: uuid.UUID, which: str) -> HttpResp
         messages.error(request, str(refused))
         return redirect("bulk:run", found.public_id)
     return file_response(stored, reader)
-
-
-@hat_required(Hat.WARD, Hat.AUDITOR)
-@require_safe
-def package(request: HttpRequest, receipt_no: str) -> HttpResponse:
-    """決裁資料 of one decision, proposed or approved; taking it away is recorded."""
-    case = policies.case_of(request.actor, receipt_no)
-    decisions = papers.decisions_of(request.actor, [case.pk]) if case else []
-    if case is None or not decisions:
-        raise Http404
-    with override("ja"):
-        content = papers.package_zip(decisions)
-    audit.record(
-        actor=request.actor,
-        action="bulk.package_taken",
-        obj=case,
-        ward_id=case.ward_id,
-        detail={"sha256": hashlib.sha256(content).hexdigest()},
-    )
-    response = HttpResponse(content, content_type="application/zip")
-    name = papers.file_name(case.receipt_no or "")
-    response["Content-Disposition"] = names.content_disposition(name)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _acted(request: HttpRequest, found: BulkRun, act: Any) -> HttpResponse:

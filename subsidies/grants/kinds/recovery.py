@@ -38,9 +38,14 @@ def _rows(ruling: Ruling) -> rulings.Rows:
         f"{clock.wareki(dt.date.fromisoformat(item['on']))} {format_yen(item['yen'])}"
         for item in ruling.terms["received"]
     )
+    due_on = (
+        clock.wareki(due_on_of(ruling))
+        if ruling.ruled_on
+        else f"決定の日から{rule['pay_days']}日（閉庁日のときは次の開庁日）"
+    )
     rows = [
         ("返還する額", format_yen(ruling.terms["principal_yen"])),
-        ("納期日", clock.wareki(due_on_of(ruling))),
+        ("納期日", due_on),
         ("補助金を受領した日と額", received),
     ]
     if ruling.terms["surcharged"]:

@@ -128,10 +128,10 @@ def _inner(actor: Actor, grant: Grant) -> dict[str, Any]:
     if actor.hat == Hat.FIRM:
         return {}
     entries = BudgetEntry.objects.filter(application_id=grant.application_id).order_by("id")
-    return {"entries": list(entries), "history": list(_history(grant))}
+    return {"entries": list(entries), "history": list(history(grant))}
 
 
-def _history(grant: Grant) -> QuerySet[AuditRow]:
+def history(grant: Grant) -> QuerySet[AuditRow]:
     """Acts on the grant, its filings, rulings, requests and visits, newest first."""
     hung = {
         "grants.filing": grant.filings,

@@ -1,5 +1,6 @@
 """支払通知書, made once from what was paid."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,8 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.money import format_yen
 from portal.letters.services import Subject, letter_issue
 from subsidies.contents import rules_of
-from subsidies.grants.models import Payment
+from subsidies.grants.letters import OPEN_DAY, OPEN_NUMBER
+from subsidies.grants.models import Filing, Payment
 from subsidies.grants.services.rulings import letter_frame
 from subsidies.rules.scheme.papers import PAYMENT
 from subsidies.services import numbers
@@ -47,14 +49,37 @@ def payment_letter_make(*, actor: Actor, payment_id: int) -> StoredFile:
 
 
 def _data(payment: Payment) -> dict[str, Any]:
-    """What the letter says, with its 文書番号; the account by its last digits alone."""
-    grant = payment.grant
+    """What the letter says, with its 文書番号 where the scheme numbers it."""
+    day = clock.to_date(payment.recorded_at)
+    form = rules_of(payment.grant.application.version).form(PAYMENT)
+    number = numbers.letter_number(payment.ward_id, day) if form.numbered else ""
+    return payment_letter(
+        payment.filing,
+        yen=payment.yen,
+        kind=payment.kind,
+        paid_on=payment.paid_on,
+        number=number,
+        day=day,
+    )
+
+
+def payment_letter(
+    filing: Filing,
+    *,
+    yen: int,
+    kind: str,
+    paid_on: dt.date | None = None,
+    number: str = OPEN_NUMBER,
+    day: dt.date | None = None,
+) -> dict[str, Any]:
+    """The letter's data, the account by its last digits alone; without `day` and `paid_on` the
+    draft (案) of a claim that waits.
+    """
+    grant = filing.grant
     frame = letter_frame(grant)
     form = rules_of(grant.application.version).form(PAYMENT)
-    record = payment.filing.versions.latest("number").payload
-    advance = payment.kind == Payment.Kind.ADVANCE
-    paid_on = clock.to_date(payment.recorded_at)
-    number = numbers.letter_number(payment.ward_id, paid_on) if form.numbered else ""
+    record = filing.versions.latest("number").payload
+    advance = kind == Payment.Kind.ADVANCE
     return {
         **{
             name: frame[name]
@@ -67,10 +92,10 @@ def _data(payment: Payment) -> dict[str, Any]:
                 "contact",
             )
         },
-        "title": f"{frame['scheme']} {form.title}",
+        "title": f"{frame['scheme']} {form.title}{'' if day else '（案）'}",
         "form_no": form.number,
         "document_no": number,
-        "date": clock.wareki(paid_on),
+        "date": clock.wareki(day) if day else OPEN_DAY,
         "keywords": [form.title, number or grant.receipt_no],
         "footer": f"{number}　{grant.receipt_no}".strip(),
         "opening": (
@@ -82,8 +107,8 @@ def _data(payment: Payment) -> dict[str, Any]:
             ("受付番号", grant.receipt_no),
             ("事業の名前", grant.title),
             ("区分", "概算払" if advance else "精算払"),
-            ("支払額", format_yen(payment.yen)),
-            ("支払日", clock.wareki(payment.paid_on)),
+            ("支払額", format_yen(yen)),
+            ("支払日", clock.wareki(paid_on) if paid_on else "（支払の日）"),
             ("振込先", record["record"]["account"]),
             ("精算", "実績報告による額の確定の後に精算します。")
             if advance

@@ -1,25 +1,20 @@
 """補助事業の一覧 and 補助事業の詳細 for officials and auditors."""
 
-from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor
-from portal.kernel.models import AuditRow
-from portal.kernel.transitions import TABLES
 from portal.ui.markup import due_html, tag_html
 from portal.ui.numbers import posted_number
-from portal.ui.parts import Entry
 from subsidies import grant_states
-from subsidies.grants import kinds, money_states, states
+from subsidies.grants import histories, kinds, money_states, states
 from subsidies.grants.filters import GrantFilter
 from subsidies.grants.kinds import rulings
 from subsidies.grants.models import Filing, Ruling
@@ -36,18 +31,6 @@ from subsidies.grants.views.common import (
 )
 from subsidies.models import BudgetEntry, Grant, Scheme
 from subsidies.progress import NextStep
-
-# Acts that move no state; what is not here is no part of a grant's history.
-_ACTS = {
-    "grants.ruling.propose": gettext_lazy("起案した"),
-    "grants.ruling_denied": gettext_lazy("決裁しようとして断られた"),
-    "grants.progress_requested": gettext_lazy("遂行状況の報告を求めた"),
-    "grants.visit_planned": gettext_lazy("現地調査を予定した"),
-    "grants.hearing_asked": gettext_lazy("弁明の機会を設けた"),
-    "grants.recovery_paid": gettext_lazy("返納を記録した"),
-    "grants.advance_paid": gettext_lazy("概算払の支払を記録した"),
-    "grants.recovery_charged": gettext_lazy("違約加算金・延滞金の額が決まった"),
-}
 
 
 @ward_only
@@ -118,7 +101,7 @@ def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "recoveries": [
             (item, money_states.RECOVERY.state(item.status)) for item in found.recovery_set.all()
         ],
-        "timeline": list(_acts(detail.history)),
+        "timeline": list(histories.acts(detail.history)),
         "proposals": [
             (kind.name, reverse(kind.page, args=[found.receipt_no]))
             for kind in rulings.without_filing(found.status)
@@ -240,29 +223,3 @@ def _on_filing(actor: Actor, filing: Filing) -> NextStep:
         url=staff_filing_url(filing),
         button=_("内容を確認する"),
     )
-
-
-def _acts(rows: Iterable[AuditRow]) -> Iterator[Entry]:
-    """The history in words: what, on which filing or ruling, who, why."""
-    for row in rows:
-        if words := _words(row):
-            subject = row.detail.get("kind", "")
-            name = kinds.names().get(subject) or rulings.names().get(subject, "")
-            yield Entry(
-                at=row.at,
-                text=_("%(subject)s：%(act)s") % {"subject": name, "act": words} if name else words,
-                who=row.actor_name,
-                note=row.reason,
-            )
-
-
-def _words(row: AuditRow) -> str:
-    """A transition by its button's text and where it led; other acts by their list."""
-    if row.action in _ACTS:
-        return str(_ACTS[row.action])
-    table_name, _dot, name = row.action.rpartition(".")
-    table = TABLES.get(table_name)
-    if table is None:
-        return ""
-    values = {"action": table.transition(name).label, "state": table.state(row.to_state).label}
-    return _("%(action)s（%(state)s）") % values

@@ -2,6 +2,8 @@
 
 import csv
 import datetime as dt
+import io
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
+from subsidies.bulk import matter_papers, matters
+from subsidies.bulk import policies as bulk_policies
 from subsidies.grants.letters import ruling_letter
 from subsidies.grants.models import Filing, FilingVersion
 from subsidies.grants.services import recovery_propose
@@ -298,6 +302,19 @@ def test_what_a_disposal_gives_back_is_owed_until_it_is_ordered_back(grant):
             cause=owing.cause,
         )
         assert owings(grant) == []
+
+
+def test_the_papers_of_a_disposals_proposal_say_what_it_gives_back(grant):
+    entered(grant)
+    ruling = proposed(asked(grant, Asset.objects.get()), reason="老朽化による更新である。")
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        matter = matters.of_ruling(bulk_policies.ruling_of(official, ruling.pk))
+        found = matter_papers.matter_zip(matter)
+    assert ("返還になる額", "", 390_883) in matter.figures
+    assert ("返還する額", "390,883円") in matter.rows
+    with zipfile.ZipFile(io.BytesIO(found)) as archive:
+        assert archive.namelist()[1] == "02_財産処分承認通知書_案.pdf"
 
 
 def test_a_disposal_may_be_refused_in_a_letter_of_its_own(grant):
