@@ -10,11 +10,12 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.http import HttpResponse
 
 from portal.exports.reports import Cell, Column
-from portal.exports.writers import writer
+from portal.exports.writers import XLSX, writer
 from portal.kernel import clock
 from portal.kernel.files import names
 
@@ -53,6 +54,18 @@ def sheet(file_format: str, columns: Sequence[Column], title: str, rows: Rows) -
         book.row(cells)
     book.close()
     return stream.getvalue()
+
+
+def table_of(columns: Sequence[Column], title: str, rows: Rows, **about: Any) -> dict[str, Any]:
+    """A table as data that can be frozen; `workbook` makes it."""
+    heads = [[str(column.label), column.kind] for column in columns]
+    return {**about, "title": title, "columns": heads, "rows": [list(cells) for cells in rows]}
+
+
+def workbook(data: Mapping[str, Any]) -> bytes:
+    """The XLSX of a frozen table."""
+    columns = [Column(label, kind) for label, kind in data["columns"]]
+    return sheet(XLSX, columns, data["title"], data["rows"])
 
 
 def answer(content: bytes, name: str) -> HttpResponse:

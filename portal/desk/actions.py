@@ -112,6 +112,7 @@ ACTIONS = {
     "selection.lifted": _("申請の注意を解いた"),
     "selection.marked": _("申請に注意を付けた"),
     "selection.minutes_kept": _("審査会の議事録を保存した"),
+    "selection.denied": _("採択を決裁しようとして断られた"),
     "selection.package_taken": _("採択の決裁資料を受け取った"),
     "selection.proposed": _("採択を起案した"),
     "selection.promoted": _("補欠を繰り上げた"),

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,29 @@ from portal.letters.models import Letter, LetterTemplate
 
 PDF = "application/pdf"
 Data = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """What makes a paper that is no PDF (a workbook): its bytes follow from the data alone.
+
+    `engine` names the maker and its version, as the compiler's does; a new version is a new engine.
+    """
+
+    engine: str
+    content_type: str
+    make: Callable[[Data], bytes]
+
+
+# What stands in a template's place → its maker.
+_makers: dict[str, Maker] = {}
+
+
+def register_maker(name: str, maker: Maker) -> None:
+    """Add a kind of paper. Raises ValueError when the name is taken."""
+    if name in _makers:
+        raise ValueError(f"two makers of papers are called {name}")
+    _makers[name] = maker
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +76,8 @@ def letter_issue(
     issued_on: dt.date,
     file_name: str,
 ) -> StoredFile:
-    """Make the PDF, file it and keep its record, in one transaction.
+    """Make the PDF (or what the maker of that name makes), file it and keep its record, in one
+    transaction.
 
     The caller holds a lock on what the letter tells of and has seen that there is none yet.
     `data["document_no"]` is the 文書番号. Raises typst.TypstError when template and data do not fit.
@@ -66,7 +90,7 @@ def letter_issue(
             actor=actor,
             content=render(letter),
             name=file_name,
-            content_type=PDF,
+            content_type=_makers[template].content_type if template in _makers else PDF,
             purpose=subject.kind,
             ward_id=subject.ward_id,
             firm_id=subject.firm_id,
@@ -82,7 +106,8 @@ def letter_draft(
 ) -> Letter:
     """The unsaved record, with the data as it is frozen and today's template."""
     frozen = json.loads(json.dumps(data, ensure_ascii=False))
-    sources = documents.sources(template)
+    maker = _makers.get(template)
+    sources = {template: maker.engine} if maker else documents.sources(template)
     return Letter(
         key=subject.key,
         kind=subject.kind,
@@ -94,7 +119,7 @@ def letter_draft(
         made_at=made_at,
         data=frozen,
         template=LetterTemplate(digest=documents.digest(sources), name=template, sources=sources),
-        engine=documents.ENGINE,
+        engine=maker.engine if maker else documents.ENGINE,
     )
 
 
@@ -108,6 +133,8 @@ def letters_keep(drafts: Sequence[Letter]) -> None:
 def render(letter: Letter) -> bytes:
     """The letter, made (again) from what is frozen in its record. Raises typst.TypstError."""
     kept = letter.template
+    if maker := _makers.get(kept.name):
+        return maker.make(letter.data)
     return documents.render_sources(kept.name, kept.sources, letter.data, made_at=letter.made_at)
 
 
@@ -133,7 +160,9 @@ def difference(letter: Letter) -> Difference | None:
         return Difference(letter, f"it cannot be made again: {error}")
     if made == letter.sha256:
         return None
-    made_with = "" if letter.engine == documents.ENGINE else f", it was made with {letter.engine}"
+    maker = _makers.get(letter.template.name)
+    today = maker.engine if maker else documents.ENGINE
+    made_with = "" if letter.engine == today else f", it was made with {letter.engine}"
     return Difference(letter, f"made again it has SHA-256 {made}{made_with}")
 
 

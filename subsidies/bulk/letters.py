@@ -17,6 +17,10 @@ NAMES = {
     "receipt": _("申請受付証"),
     "decision": _("交付・不交付の決定通知書"),
     "ruling": _("決定後の承認・指示・取消などの通知書"),
+    "selection_list": _("採択者一覧"),
+    "selection_results": _("審査結果一覧"),
+    "selection_results_xlsx": _("審査結果一覧（Excel）"),
+    "selection_minutes": _("審査会の議事録"),
 }
 
 

@@ -15,8 +15,8 @@ class SelectionConfig(AppConfig):
         # The firm's story of its application tells of the selection.
         from subsidies.selection import progress  # noqa: F401
 
-        # What must be so before a grant of a scored call is proposed.
-        from subsidies.selection.services import gate  # noqa: F401
+        # What must be so before a grant of a scored call is proposed; the maker of its workbook.
+        from subsidies.selection.services import gate, kept  # noqa: F401
 
         staff = {Hat.WARD, Hat.AUDITOR}
         register(NavItem(_("採択"), "selection:calls", hats=staff, order=20, area=SELECTION))

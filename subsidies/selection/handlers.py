@@ -17,7 +17,7 @@ from subsidies.models import Application
 from subsidies.selection import letters, services, states
 from subsidies.selection.models import Choice, Selection
 
-SYSTEM, LETTERS = "selection.waiting", "selection.letters"
+SYSTEM, LETTERS, PAPERS = "selection.waiting", "selection.letters", "selection.papers"
 Text = str | Promise
 _RESULTS = {
     states.SELECTED: (
@@ -62,6 +62,13 @@ def tell_results(event: OutboxEvent) -> None:
     for choice in run.choices.select_related("application", "selection"):
         _tell_firm(event, choice)
     _tell_office(event, run, [run.prepared_by_id], _("採択が決定しました"))
+
+
+@outbox.handles("selection.approved", name="selection.keep_papers")
+def keep_papers(event: OutboxEvent) -> None:
+    """審査結果一覧, 採択者一覧 and 議事録 as they were approved."""
+    run = _run(event)
+    services.papers_make(actor=Actor.system(PAPERS, ward_id=run.ward_id), selection_id=run.pk)
 
 
 @outbox.handles("selection.promoted", name="selection.notice_promoted")

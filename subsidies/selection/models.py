@@ -34,6 +34,8 @@ class Selection(models.Model):
     prepared_at = models.DateTimeField(db_default=Now())
     approved_by = person_key(null=True, db_index=False)
     approved_at = models.DateTimeField(null=True)
+    # Paper → its 文書番号, taken with the approval.
+    document_numbers = models.JSONField(_("文書番号"), default=dict)
 
     class Meta:
         verbose_name = _("採択")
@@ -58,6 +60,11 @@ class Selection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.get_status_display()}"
+
+    @property
+    def amount_yen(self) -> int:
+        """採択額の合計 (円): what 専決 is measured by."""
+        return sum(line["amount_yen"] for line in self.result["lines"])
 
 
 class Choice(models.Model):

@@ -1,4 +1,4 @@
-"""Papers of a selection as bytes: 審査結果一覧, 議事録, 起案文, 採点票, 支出負担行為, and all in one ZIP.
+"""Papers of a selection: 審査結果一覧, 採択者一覧, 議事録, 起案文, 採点票, 支出負担行為, all in one ZIP.
 
 Japanese whatever the official reads: they are the ward's documents. With the same rows each is the
 same byte for byte, because its date is that of the proposal or the approval.
@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any
 
 from portal.exports.reports import Column
-from portal.exports.writers import XLSX, writer
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.documents import render_pdf
@@ -27,6 +26,9 @@ from subsidies.models import Call
 from subsidies.rules.ranking import decimal
 from subsidies.selection.models import Minutes, Selection
 
+Data = dict[str, Any]
+# The papers that get a 文書番号 of their own with the approval.
+NUMBERED = {"results": "審査結果一覧", "list": "採択者一覧", "minutes": "審査会議事録"}
 OUTCOMES = {"selected": "採択", "waiting": "補欠", "not_selected": "不採択"}
 COLUMNS: tuple[Column, ...] = (
     Column("順位", "number"),
@@ -47,22 +49,25 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-def results_xlsx(run: Selection) -> bytes:
-    """審査結果一覧 as a workbook: one row per application, the criteria's averages at the end."""
-    criteria = run.result["criteria"]
-    columns = (*COLUMNS, *(Column(item["name"]) for item in criteria))
-    stream = io.BytesIO()
-    book = writer(XLSX, stream, columns, "審査結果一覧")
-    for line in run.result["lines"]:
-        book.row(
-            [*cells_of(line), *(_points(line["by_criterion"].get(c["code"])) for c in criteria)]
-        )
-    book.close()
-    return stream.getvalue()
+def results_table(run: Selection) -> Data:
+    """審査結果一覧 as a workbook: one row per application, the criteria's averages and the 文書番号
+    at the end.
+    """
+    criteria, number = run.result["criteria"], number_of(run, "results")
+    columns = (*COLUMNS, *(Column(item["name"]) for item in criteria), Column("文書番号"))
+    rows = (
+        [
+            *cells_of(line),
+            *(_points(line["by_criterion"].get(item["code"])) for item in criteria),
+            number,
+        ]
+        for line in run.result["lines"]
+    )
+    return packages.table_of(columns, "審査結果一覧", rows, document_no=number)
 
 
-def results_pdf(run: Selection) -> bytes:
-    """審査結果一覧 as a tagged PDF."""
+def results_data(run: Selection) -> Data:
+    """審査結果一覧."""
     rows = [
         [
             str(line["rank"] or "—"),
@@ -78,8 +83,9 @@ def results_pdf(run: Selection) -> bytes:
         ]
         for line in run.result["lines"]
     ]
-    return _pdf(
+    return _data(
         run,
+        number=number_of(run, "results"),
         title="審査結果一覧",
         landscape=True,
         facts=[
@@ -120,7 +126,48 @@ def results_pdf(run: Selection) -> bytes:
     )
 
 
-def minutes_pdf(run: Selection, minutes: Minutes) -> bytes:
+def list_data(run: Selection) -> Data:
+    """採択者一覧: who is selected with how much, and who waits in which order."""
+    lines = run.result["lines"]
+    chosen = [line for line in lines if line["outcome"] == "selected"]
+    waiting = [line for line in lines if line["outcome"] == "waiting"]
+    frame = {
+        "widths": ["14mm", "34mm", "1fr", "1fr", "30mm"],
+        "head": ["順位", "受付番号", "申請者", "事業名", "額"],
+    }
+    parts = [
+        {"caption": "採択", **frame, "rows": _listed(chosen, "amount_yen")},
+        {"caption": "補欠（申請額）", **frame, "rows": _listed(waiting, "wanted_yen")},
+    ]
+    return _data(
+        run,
+        number=number_of(run, "list"),
+        title="採択者一覧",
+        landscape=True,
+        facts=[
+            ["採択", f"{len(chosen)}件　{format_yen(run.amount_yen)}"],
+            ["補欠", f"{len(waiting)}件"],
+            ["予算の残額", format_yen(run.budget_yen)],
+            ["照合値（SHA-256）", run.sha256],
+        ],
+        parts=parts,
+    )
+
+
+def _listed(lines: Iterable[Mapping[str, Any]], amount: str) -> list[list[str]]:
+    return [
+        [
+            str(line["rank"] or "—"),
+            line["receipt_no"],
+            line["firm_name"],
+            line["title"],
+            format_yen(line[amount]),
+        ]
+        for line in lines
+    ]
+
+
+def minutes_data(run: Selection, minutes: Minutes) -> Data:
     """議事録: who was there, who stepped back, the votes and what was decided."""
     members = list(run.call.review.members.select_related("user"))
     there = set(minutes.present)
@@ -130,8 +177,9 @@ def minutes_pdf(run: Selection, minutes: Minutes) -> bytes:
         if m.number in there
     )
     selected = [line for line in run.result["lines"] if line["outcome"] == "selected"]
-    return _pdf(
+    return _data(
         run,
+        number=number_of(run, "minutes"),
         title="審査会議事録",
         facts=[
             ["開催日", clock.wareki(minutes.held_on)],
@@ -161,14 +209,20 @@ def minutes_pdf(run: Selection, minutes: Minutes) -> bytes:
 
 def draft_pdf(run: Selection) -> bytes:
     """起案文."""
+    numbers = [
+        f"{number_of(run, code)}（{name}）"
+        for code, name in NUMBERED.items()
+        if number_of(run, code)
+    ]
     lines = run.result["lines"]
     counts = {code: sum(line["outcome"] == code for line in lines) for code in OUTCOMES}
     approved = run.approved_at
-    return _pdf(
+    data = _data(
         run,
         title="補助事業の採択について（起案）",
         paragraphs=[run.reason],
         facts=[
+            ["文書番号", "、".join(numbers) or "決裁の後に付番"],
             ["起案", f"{run.prepared_by.name}　{clock.wareki(clock.to_date(run.prepared_at))}"],
             [
                 "決裁",
@@ -177,7 +231,7 @@ def draft_pdf(run: Selection) -> bytes:
                 else "決裁前",
             ],
             *([label, f"{counts[code]}件"] for code, label in OUTCOMES.items()),
-            ["採択額の合計", format_yen(sum(line["amount_yen"] for line in lines))],
+            ["採択額の合計", format_yen(run.amount_yen)],
             ["予算の残額", format_yen(run.budget_yen)],
             [
                 "採択と交付決定",
@@ -185,9 +239,10 @@ def draft_pdf(run: Selection) -> bytes:
                 if run.is_separate
                 else "採択と同時に交付を決定する",
             ],
-            ["照合値（SHA-256）", run.sha256],
+            ["照合値（SHA-256）", f"{run.sha256[:32]}\n{run.sha256[32:]}"],
         ],
     )
+    return pdf(run, data)
 
 
 def sheets_pdf(run: Selection, *, actor: Actor) -> bytes:
@@ -211,7 +266,7 @@ def sheets_pdf(run: Selection, *, actor: Actor) -> bytes:
         }
         for sheet in sheets_of(run.call, actor=actor)
     ]
-    return _pdf(run, title="採点票", parts=parts)
+    return pdf(run, _data(run, title="採点票", parts=parts))
 
 
 def spending_csv(run: Selection) -> bytes:
@@ -240,46 +295,67 @@ def spending_csv(run: Selection) -> bytes:
     return ("\ufeff" + stream.getvalue()).encode()
 
 
-def package_zip(run: Selection, minutes: Minutes | None, *, actor: Actor) -> bytes:
-    """決裁資料: all papers and a manifest with the SHA-256 of each, for the ward's own system."""
+def package_zip(run: Selection, papers: Mapping[str, bytes], *, actor: Actor) -> bytes:
+    """決裁資料: all papers and a manifest with the SHA-256 of each, for the ward's own system.
+
+    `papers` are those that are kept once the selection is approved (`services.kept`), by address.
+    """
     files = {
         "01_起案文.pdf": draft_pdf(run),
-        "02_審査結果一覧.pdf": results_pdf(run),
-        "03_審査結果一覧.xlsx": results_xlsx(run),
+        "02_審査結果一覧.pdf": papers["results.pdf"],
+        "03_審査結果一覧.xlsx": papers["results.xlsx"],
         "04_採点票.pdf": sheets_pdf(run, actor=actor),
         "05_支出負担行為.csv": spending_csv(run),
     }
-    if minutes is not None:
-        files["06_議事録.pdf"] = minutes_pdf(run, minutes)
-    return packages.pack(files, made_at=_made_at(run), selection=run.pk, result_sha256=run.sha256)
+    if "minutes.pdf" in papers:
+        files["06_議事録.pdf"] = papers["minutes.pdf"]
+    files["07_採択者一覧.pdf"] = papers["list.pdf"]
+    return packages.pack(files, made_at=made_at(run), selection=run.pk, result_sha256=run.sha256)
 
 
-def _pdf(
+def pdf(run: Selection, data: Data) -> bytes:
+    """A paper's PDF; its time is that of the proposal or the approval."""
+    return render_pdf("selection", data, made_at=made_at(run))
+
+
+def number_of(run: Selection, code: str) -> str:
+    """The 文書番号 of a paper (NUMBERED), empty before the approval."""
+    return str(run.document_numbers.get(code, ""))
+
+
+def _data(
     run: Selection,
     *,
     title: str,
+    number: str = "",
     facts: Iterable[list[str]] = (),
     paragraphs: Iterable[str] = (),
     parts: Iterable[dict[str, Any]] = (),
     landscape: bool = False,
-) -> bytes:
+) -> Data:
     ward = Ward.objects.get(pk=run.ward_id)
-    data = {
+    numbered = [["文書番号", number]] if number else []
+    return {
+        "document_no": number,
         "title": title,
-        "subtitle": f"{ward.name}　{run.call.version.scheme.name}　"
-        f"{clock.wareki_fiscal_year(run.call.fiscal_year)} 第{run.call.round}回",
+        "subtitle": f"{ward.name}　{call_name(run.call)}",
         "author": ward.name,
-        "keywords": [run.sha256],
-        "footer": f"{run.call.version.scheme.name}　{run.sha256[:16]}",
+        "keywords": [item for item in (number, run.sha256) if item],
+        "footer": f"{number or run.call.version.scheme.name}　{run.sha256[:16]}",
         "landscape": landscape,
-        "facts": list(facts),
+        "facts": [*numbered, *facts],
         "paragraphs": list(paragraphs),
         "parts": list(parts),
     }
-    return render_pdf("selection", data, made_at=_made_at(run))
 
 
-def _made_at(run: Selection) -> dt.datetime:
+def call_name(call: Call) -> str:
+    """町工場DX「はじめの一歩」補助金　令和8年度 第1回."""
+    year = clock.wareki_fiscal_year(call.fiscal_year)
+    return f"{call.version.scheme.name}　{year} 第{call.round}回"
+
+
+def made_at(run: Selection) -> dt.datetime:
     moment: dt.datetime = run.approved_at or run.prepared_at
     return moment
 

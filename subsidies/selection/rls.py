@@ -17,7 +17,7 @@ def _ours(table: str, office: str) -> Protected:
 TABLES = [
     _ours(
         "selection_selection",
-        "SELECT, INSERT, UPDATE (status, approved_by_id, approved_at)",
+        "SELECT, INSERT, UPDATE (status, approved_by_id, approved_at, document_numbers)",
     ),
     # Rows arise with the approval only, so whatever a firm sees has been decided.
     Protected(

@@ -118,7 +118,9 @@ def decision_approve(
         if refusal := states.APPLICATION.refusal(application, "grant", actor):
             raise GuardFailed(refusal)
         gate.require_open(application, decision.outcome, decision.amount_yen)
-        if refusal := ward_rules.over_limit(application.ward_id, actor, decision.amount_yen):
+        if refusal := ward_rules.over_limit(
+            application.ward_id, actor, decision.amount_yen, but={decision.prepared_by_id}
+        ):
             raise GuardFailed(refusal)
         if decision.outcome == Decision.Outcome.GRANT:
             budget.commit(application, decision.amount_yen)

@@ -1,14 +1,17 @@
 """区の設定: the seal of a ward's letters, and up to which amount its approvers decide (専決)."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import Assignment
+from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
-from portal.kernel import audit
+from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.money import format_yen
 from portal.kernel.transitions import RoleMissing
+from subsidies import people
 from subsidies.models import ApprovalLimit, WardRules
 from subsidies.services.errors import Refused
 
@@ -30,16 +33,42 @@ def limit_of(ward_id: int, user_id: int | None, *, lock: bool = False) -> int | 
     return everybody.approval_limit_yen if everybody else None
 
 
-def over_limit(ward_id: int, actor: Actor, yen: int | None, *, lock: bool = True) -> str | None:
-    """Why the actor may not decide that amount, None where they may. Within a transaction."""
+def over_limit(
+    ward_id: int,
+    actor: Actor,
+    yen: int | None,
+    *,
+    lock: bool = True,
+    but: Collection[int] = (),
+) -> str | None:
+    """Why the actor may not decide that amount and who may, None where they may.
+
+    `but`: people who may not decide it for another reason (who proposed it). Within a transaction.
+    """
     limit = limit_of(ward_id, actor.user_id, lock=lock)
     if limit is None or not yen or yen <= limit:
         return None
-    text = _(
-        "この額（%(yen)s）は、あなたの専決の限度額（%(limit)s）を超えています。"
-        "限度額の大きい決裁者に依頼してください。"
+    text = _("この額（%(yen)s）は、あなたの専決の限度額（%(limit)s）を超えています。%(who)s")
+    names = _("、").join(deciders_of(ward_id, yen, but={*but, actor.user_id or 0}))
+    who = (
+        _("決裁できる人：%(names)s。依頼してください。") % {"names": names}
+        if names
+        else _(
+            "この額を決裁できる人が、ほかにいません。区の管理者に、限度額の設定を依頼してください。"
+        )
     )
-    return text % {"yen": format_yen(yen), "limit": format_yen(limit)}
+    return text % {"yen": format_yen(yen), "limit": format_yen(limit), "who": who}
+
+
+def deciders_of(ward_id: int, yen: int, *, but: Collection[int] = ()) -> list[str]:
+    """Names of the ward's approvers of today who may decide that amount (円)."""
+    approvers = set(people.ward_people(ward_id, {Role.APPROVER}, clock.today())) - set(but)
+    general = WardRules.objects.filter(pk=ward_id).first()
+    limits = dict.fromkeys(approvers, general.approval_limit_yen if general else None)
+    own = ApprovalLimit.objects.filter(ward_id=ward_id, user__in=approvers)
+    limits.update(own.values_list("user_id", "limit_yen"))
+    able = [user for user, limit in limits.items() if limit is None or yen <= limit]
+    return list(User.objects.filter(pk__in=able).order_by("pk").values_list("name", flat=True))
 
 
 def ward_rules_save(

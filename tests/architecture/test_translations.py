@@ -73,6 +73,7 @@ JAPANESE_MODULES = {
     "subsidies/office/ward_demo.py": "demonstration data",
     "subsidies/selection/letters.py": "letters are written in Japanese",
     "subsidies/selection/papers.py": "minutes and papers are written in Japanese",
+    "subsidies/selection/services/kept.py": "names of Japanese documents",
     "subsidies/selection/views/papers.py": "names of Japanese documents",
     "subsidies/letters.py": "receipts and letters are written in Japanese",
     "subsidies/ledger/jgrants.py": "a Japanese interface's fields",

@@ -11,6 +11,7 @@ from portal.accounts.policies import person_id
 from portal.kernel import audit
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import ReasonMissing, RoleMissing
+from portal.letters.services import PDF
 from subsidies import selectors
 from subsidies.bulk import policies
 from subsidies.bulk.letters import LetterFilters, letters
@@ -62,8 +63,14 @@ def letters_prepare(*, actor: Actor, filters: LetterFilters) -> BulkRun:
             % {"most": f"{MOST:,}"}
         )
     gone = _("保存期間が終わり、ファイルがありません。")
+    sheet = _("印刷する書類ではありません（Excel）。一覧から1件ずつ受け取ってください。")
     drafts = [
-        Draft(letter=letter, reason="" if letter.stored_file.is_available else gone)
+        Draft(
+            letter=letter,
+            reason=gone
+            if not letter.stored_file.is_available
+            else ("" if letter.stored_file.content_type == PDF else sheet),
+        )
         for letter in found
     ]
     with transaction.atomic():

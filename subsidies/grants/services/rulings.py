@@ -163,7 +163,9 @@ def ruling_approve(
         _check_stage(ruling.grant, ruling.kind)
         if refusal := states.RULING.refusal(ruling, "approve", actor):
             raise GuardFailed(refusal)
-        if refusal := ward_rules.over_limit(ruling.ward_id, actor, weight_yen(ruling)):
+        if refusal := ward_rules.over_limit(
+            ruling.ward_id, actor, weight_yen(ruling), but={ruling.prepared_by_id}
+        ):
             raise GuardFailed(refusal)
         _seal(actor, ruling)
         if ruling.outcome == Ruling.Outcome.APPROVE:

@@ -28,7 +28,9 @@ from subsidies.obligations import states as obligation_states
 from subsidies.obligations.models import Obligation
 from subsidies.obligations.rules.plan import RETENTION
 from subsidies.retention import selectors, states
-from subsidies.retention.models import Disposal, DisposalItem
+from subsidies.retention.models import Disposal, DisposalItem, KeptCase
+from subsidies.selection.models import Choice
+from subsidies.selection.services.kept import PAPERS, key_of
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +133,7 @@ def _files_of(case: Application) -> list[StoredFile]:
     Found along the foreign keys, so that a new table with files is not forgotten. A file that
     another application names as well stays until that one goes.
     """
-    letters = Letter.objects.filter(case_no=case.receipt_no)
+    letters = Letter.objects.filter(Q(case_no=case.receipt_no) | Q(key__in=_last_papers(case)))
     keys: set[object] = set(letters.values_list("stored_file", flat=True))
     for model in apps.get_models():
         if not model.__module__.startswith("subsidies"):
@@ -153,6 +155,18 @@ def _files_of(case: Application) -> list[StoredFile]:
     kept = set(shared.values_list("pk", flat=True))
     rows = StoredFile.objects.filter(pk__in=keys - {None} - kept, erased_at=None)
     return list(rows.order_by("pk"))
+
+
+def _last_papers(case: Application) -> list[str]:
+    """Keys of the papers of the case's selection, once all its other cases are disposed of."""
+    choice = Choice.objects.filter(application=case).first()
+    if choice is None:
+        return []
+    others = Choice.objects.filter(selection=choice.selection_id).exclude(application=case)
+    gone = KeptCase.objects.filter(disposed_at__isnull=False).values("application")
+    if others.exclude(application__in=gone).exists():
+        return []
+    return [key_of(paper.kind, choice.selection_id) for paper in PAPERS.values()]
 
 
 def path_to_application(model: type[models.Model], depth: int = 3) -> str | None:

@@ -17,7 +17,8 @@ from subsidies.rules import snapshot
 from subsidies.rules.ranking import Outcome
 from subsidies.selection import policies, selectors, states
 from subsidies.selection.models import Choice, Mark, Minutes, Selection
-from subsidies.services import moves
+from subsidies.selection.services import kept
+from subsidies.services import moves, ward_rules
 from subsidies.services.errors import Refused
 
 
@@ -89,7 +90,8 @@ def selection_approve(
     """決裁: what was proposed becomes the result; never by the person who proposed.
 
     `seen` is the digest the approver has read. Raises GuardFailed (own proposal, own firm, an
-    application has changed or withdrawn, the budget no longer reaches), StaleState, RoleMissing.
+    application has changed or withdrawn, the budget no longer reaches, the sum of the list is above
+    the approver's 専決), StaleState, RoleMissing.
     """
     with transaction.atomic():
         row = policies.get_selection(actor, lock=True, pk=selection_id)
@@ -101,7 +103,12 @@ def selection_approve(
             raise StaleState
         if refusal := states.SELECTION.refusal(row, "approve", actor):
             raise GuardFailed(refusal)
+        if refusal := ward_rules.over_limit(
+            row.ward_id, actor, row.amount_yen, but={row.prepared_by_id}
+        ):
+            raise GuardFailed(refusal)
         Choice.objects.bulk_create(_choices(row))
+        approved_at = clock.database_now()
         transitions.apply(
             table=states.SELECTION,
             instance=row,
@@ -112,7 +119,8 @@ def selection_approve(
             payload={"selection_id": row.pk, "call_id": row.call_id},
             fields={
                 "approved_by": User.objects.only("id", "name").get(pk=moves.person(actor)),
-                "approved_at": clock.database_now(),
+                "approved_at": approved_at,
+                "document_numbers": kept.numbers_take(row, clock.to_date(approved_at)),
             },
         )
         return row
@@ -160,7 +168,7 @@ def _approver_is_another(row: Selection, actor: Actor) -> str | None:
         return _(
             "起案の後に採択の対象から外された申請があります（%(numbers)s）。差し戻してください。"
         ) % {"numbers": _("、").join(held[:5])}
-    if sum(line["amount_yen"] for line in lines) > row.call.left_yen:
+    if row.amount_yen > row.call.left_yen:
         return _("予算の残額を超えています。差し戻して、作り直してください。")
     return None
 

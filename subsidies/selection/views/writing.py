@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.access import hat_required, recent_authentication_required
 from portal.accounts.roles import Role
-from portal.kernel import clock
+from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.markup import yen_text
@@ -33,6 +33,7 @@ from subsidies.selection.forms import (
 from subsidies.selection.models import Mark, Minutes, Selection
 from subsidies.selection.services.choices import unchecked_why_not
 from subsidies.selection.views.pages import call_or_404, crumbs, digest_now
+from subsidies.services.ward_rules import over_limit
 
 preparers = hat_required(Hat.WARD, roles={Role.REVIEWER})
 approvers = hat_required(Hat.WARD, roles={Role.APPROVER})
@@ -97,8 +98,15 @@ def approve(request: HttpRequest, selection_id: int) -> HttpResponse:
             )
         except TransitionRefused as refused:
             messages.error(request, str(refused))
+            # Who tried to decide an own proposal or above the limit is what auditors look for.
+            audit.record(
+                actor=request.actor, action="selection.denied", obj=run, reason=str(refused)
+            )
         else:
-            messages.success(request, _("採択を決定しました。申請者に結果を知らせます。"))
+            messages.success(
+                request,
+                _("採択を決定しました。書類に文書番号が付き、申請者に結果を知らせます。"),
+            )
         return redirect("selection:ranking", run.call_id)
     lines = run.result["lines"]
     counts = {code: sum(line["outcome"] == code for line in lines) for code in Outcome}
@@ -110,11 +118,14 @@ def approve(request: HttpRequest, selection_id: int) -> HttpResponse:
             Row(_("採択"), _counted(counts[Outcome.SELECTED])),
             Row(_("補欠"), _counted(counts[Outcome.WAITING])),
             Row(_("不採択"), _counted(counts[Outcome.NOT_SELECTED])),
-            Row(_("採択額の合計"), yen_text(sum(line["amount_yen"] for line in lines))),
+            Row(_("採択額の合計"), yen_text(run.amount_yen)),
             Row(_("予算の残額"), yen_text(run.budget_yen)),
             Row(_("照合値（SHA-256）"), run.sha256),
         ],
         "lines": lines,
+        "over": over_limit(
+            run.ward_id, request.actor, run.amount_yen, lock=False, but={run.prepared_by_id}
+        ),
         "seen": run.sha256,
         "action_label": _("採択を決定する"),
         "return_url": reverse("selection:return", args=[run.pk]),

@@ -28,9 +28,12 @@ from subsidies.obligations.services import closing, obligation_settle
 from subsidies.retention import selectors, services, states
 from subsidies.retention.models import Disposal, DisposalItem, KeptCase
 from subsidies.retention.services.carrying import path_to_application
+from subsidies.selection import services as selected
+from subsidies.selection.models import Selection
 from subsidies.watch.models import Finding, Trace
 from subsidies.watch.services import application_compare
 from tests.factories import retention as kept
+from tests.factories import selection as build
 from tests.factories import subsidies as make
 from tests.subsidies.grants import money
 from tests.support.people import sign_in
@@ -516,3 +519,20 @@ def test_findings_lose_what_they_quote_of_the_case_and_their_pages_still_open(cl
     for finding in rows:
         assert client.get(f"/staff/watch/{finding.pk}/").status_code == 200
     assert client.get("/staff/watch/?status=any").status_code == 200
+
+
+def test_the_papers_of_a_selection_go_with_the_last_of_its_cases():
+    call = build.make_scored((5, 4)).call
+    build.approve(build.propose(call))
+    run = Selection.objects.get(call=call)
+    selected.papers_make(actor=make.SYSTEM, selection_id=run.pk)
+    wanted = Letter.objects.get(key=f"selection_list:{run.pk}")
+    for number, case in enumerate(Application.objects.filter(call=call).order_by("pk")):
+        with acting(make.SYSTEM):
+            Application.objects.filter(pk=case.pk).update(status="withdrawn")
+        kept.enter(case)
+        assert carry_out(kept.approve(kept.propose())).items.get().outcome == "done"
+        letter = Letter.objects.select_related("stored_file").get(pk=wanted.pk)
+        assert letter.stored_file.is_available == (number == 0)
+        assert (letter.data == wanted.data) == (number == 0)
+        assert difference(letter) is None
