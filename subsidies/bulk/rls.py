@@ -1,19 +1,40 @@
-"""Runs are the ward's own business: its officials see them, auditors read."""
+"""Runs are the ward's own business: its officials see them, auditors read.
 
-from portal.kernel.rls import ALL, EDIT, WARD, Protected
+A run is written by who prepared it, in whose name it is carried out; a colleague may only cancel
+it. What it is over is fixed with it: rows that wait are written in the transaction that makes the
+run, so that nobody adds one to a run that was read and confirmed.
+"""
 
+from portal.kernel.rls import ALL, EDIT, USER, WARD, Protected
+
+_OWN_WARD = f"ward_id = {WARD}"
 _OF_OWN_RUN = "EXISTS (SELECT 1 FROM bulk_bulkrun run WHERE run.id = run_id)"
-_EDITED = {"app_official": EDIT, "app_system": EDIT}
+_OF_ONES_RUN = (
+    "EXISTS (SELECT 1 FROM bulk_bulkrun run"  # noqa: S608 - names of this app
+    f" WHERE run.id = run_id AND run.created_by_id = {USER}"
+    " AND (outcome <> 'waiting' OR run.created_at >= now()))"
+)
 
 TABLES = [
     Protected(
         "bulk_bulkrun",
-        rows={"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL},
-        grants=_EDITED,
+        rows={"app_official": _OWN_WARD, "app_auditor": ALL, "app_system": ALL},
+        checks={
+            "app_official": f"{_OWN_WARD} AND (created_by_id = {USER} OR cancelled_at IS NOT NULL)"
+        },
+        grants={
+            "app_official": "SELECT, INSERT, UPDATE"
+            " (started_at, finished_at, cancelled_at, print_file_id, zip_file_id)",
+            "app_system": EDIT,
+        },
     ),
     Protected(
         "bulk_bulkitem",
         rows={"app_official": _OF_OWN_RUN, "app_auditor": ALL, "app_system": ALL},
-        grants=_EDITED,
+        checks={"app_official": _OF_ONES_RUN},
+        grants={
+            "app_official": "SELECT, INSERT, UPDATE (outcome, reason, settled_at)",
+            "app_system": EDIT,
+        },
     ),
 ]

@@ -3,16 +3,26 @@
 Whether a case is disposed of (`disposed_at`) no role may write: the database's function does.
 """
 
-from portal.kernel.rls import ALL, WARD, Protected
+from portal.kernel.rls import ALL, USER, WARD, Protected
 
 _OWN_WARD = f"ward_id = {WARD}"
 _OF_OWN = "EXISTS (SELECT 1 FROM retention_disposal parent WHERE parent.id = disposal_id)"
+# A disposal's cases are listed in the transaction that proposes it: nothing is added to what the
+# approver has read, and nothing is listed as done.
+_BEING_PROPOSED = (
+    "outcome IN ('waiting', 'excluded')"  # noqa: S608 - names of this app
+    " AND EXISTS (SELECT 1 FROM retention_keptcase kept WHERE kept.id = kept_id)"
+    " AND EXISTS (SELECT 1 FROM retention_disposal parent WHERE parent.id = disposal_id"
+    f" AND parent.status = 'proposed' AND parent.prepared_by_id = {USER}"
+    " AND parent.prepared_at >= now())"
+)
 
 
-def _ours(table: str, *, rows: str, official: str, system: str) -> Protected:
+def _ours(table: str, *, rows: str, official: str, system: str, check: str = "") -> Protected:
     return Protected(
         table,
         rows={"app_official": rows, "app_auditor": ALL, "app_system": ALL},
+        checks={"app_official": check or rows},
         grants={"app_official": official, "app_system": system},
     )
 
@@ -39,6 +49,7 @@ TABLES = [
     _ours(
         "retention_disposalitem",
         rows=_OF_OWN,
+        check=_BEING_PROPOSED,
         official="SELECT, INSERT",
         system="SELECT, UPDATE (outcome, reason, files, settled_at)",
     ),

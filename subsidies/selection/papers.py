@@ -4,19 +4,17 @@ Japanese whatever the official reads: they are the ward's documents. With the sa
 same byte for byte, because its date is that of the proposal or the approval.
 """
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from portal.exports.reports import Column
+from portal.exports.writers import CSV
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.documents import render_pdf
 from portal.kernel.money import format_yen
-from portal.ui.exports import neutral
 from programs.models import Firm, Ward
 from subsidies import packages
 from subsidies.committee.models import Assignment, Exclusion
@@ -46,6 +44,24 @@ COLUMNS: tuple[Column, ...] = (
     Column("累計（円）", "yen"),
     Column("理由"),
     Column("注意"),
+)
+
+# Heads and widths of the paper's table.
+RESULTS = (
+    ("順位", "9mm"),
+    ("受付番号", "30mm"),
+    ("申請者", "1fr"),
+    ("結果", "14mm"),
+    ("得点", "13mm"),
+    ("平均", "14mm"),
+    ("加点の根拠", "46mm"),
+    ("採択額", "24mm"),
+    ("累計", "25mm"),
+    ("理由", "38mm"),
+)
+SPENDING = tuple(
+    Column(name)
+    for name in ("年度", "制度", "受付番号", "法人番号", "相手方", "件名", "金額（円）", "順位")
 )
 
 
@@ -96,30 +112,8 @@ def results_data(run: Selection) -> Data:
         parts=[
             {
                 "caption": "順位と結果",
-                "widths": [
-                    "9mm",
-                    "30mm",
-                    "1fr",
-                    "14mm",
-                    "13mm",
-                    "14mm",
-                    "46mm",
-                    "24mm",
-                    "25mm",
-                    "38mm",
-                ],
-                "head": [
-                    "順位",
-                    "受付番号",
-                    "申請者",
-                    "結果",
-                    "得点",
-                    "平均",
-                    "加点の根拠",
-                    "採択額",
-                    "累計",
-                    "理由",
-                ],
+                "widths": [width for _head, width in RESULTS],
+                "head": [head for head, _width in RESULTS],
                 "rows": rows,
             }
         ],
@@ -271,17 +265,11 @@ def sheets_pdf(run: Selection, *, actor: Actor) -> bytes:
 
 def spending_csv(run: Selection) -> bytes:
     """支出負担行為 data of the selected: UTF-8 with BOM, formulas neutralised, yen as numbers."""
-    stream = io.StringIO(newline="")
-    sheet = csv.writer(stream)
-    sheet.writerow(["年度", "制度", "受付番号", "法人番号", "相手方", "件名", "金額（円）", "順位"])
     chosen = [line for line in run.result["lines"] if line["outcome"] == "selected"]
-    numbers = dict(
-        Firm.objects.filter(pk__in=[line["firm_id"] for line in chosen]).values_list(
-            "pk", "corporate_number"
-        )
-    )
-    for line in chosen:
-        cells = [
+    firms = Firm.objects.filter(pk__in=[line["firm_id"] for line in chosen])
+    numbers = dict(firms.values_list("pk", "corporate_number"))
+    rows = (
+        [
             run.call.fiscal_year,
             run.call.version.scheme.name,
             line["receipt_no"],
@@ -291,8 +279,9 @@ def spending_csv(run: Selection) -> bytes:
             line["amount_yen"],
             line["rank"],
         ]
-        sheet.writerow([neutral(cell) for cell in cells])
-    return ("\ufeff" + stream.getvalue()).encode()
+        for line in chosen
+    )
+    return packages.sheet(CSV, SPENDING, "支出負担行為", rows)
 
 
 def package_zip(run: Selection, papers: Mapping[str, bytes], *, actor: Actor) -> bytes:

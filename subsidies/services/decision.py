@@ -164,6 +164,16 @@ def own_cause(application: Application, actor: Actor) -> str | None:
     return None
 
 
+def require_others_cause(application: Application, actor: Actor) -> None:
+    """As `own_cause`, for acts that are no proposal: receiving, paying, settling. Raises GuardFailed."""
+    if own_cause(application, actor):
+        raise GuardFailed(
+            _(
+                "申請した企業に属する人は、その企業の案件を処理できません。ほかの職員に依頼してください。"
+            )
+        )
+
+
 def _check_seen(decision: Decision, seen: str | None) -> None:
     """Raises StaleState when the proposal is not the one that was read."""
     if seen is not None and seen != decision.prepared_at.isoformat():

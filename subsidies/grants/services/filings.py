@@ -21,6 +21,7 @@ from subsidies.grants.models import Filing, FilingDocument, FilingVersion
 from subsidies.rules import snapshot, values
 from subsidies.rules.problem import Problem
 from subsidies.services import moves
+from subsidies.services.decision import require_others_cause
 from subsidies.services.errors import Incomplete, NotEditable, Refused
 
 PURPOSE = "filing"
@@ -208,9 +209,13 @@ def filing_return(*, actor: Actor, filing_id: int, reason: str) -> Filing:
 
 
 def filing_accept(*, actor: Actor, filing_id: int, reason: str = "") -> Filing:
-    """受理: for kinds that need no ruling. Raises GuardFailed, StaleState, RoleMissing."""
+    """受理: for kinds that need no ruling.
+
+    Raises GuardFailed (also in one's own cause), StaleState, RoleMissing.
+    """
     with transaction.atomic():
         filing = _locked(actor, filing_id)
+        require_others_cause(filing.grant.application, actor)
         _apply(actor, filing, "accept", reason=reason, fields={"settled_at": clock.database_now()})
         if accepted := _on_accept.get(filing.kind):
             accepted(actor, filing)

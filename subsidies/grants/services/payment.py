@@ -16,6 +16,7 @@ from subsidies.grants.kinds.claim import ADVANCE, CLAIM, claimable_yen
 from subsidies.grants.models import Filing, Payment, Ruling
 from subsidies.models import BudgetEntry, Grant
 from subsidies.services import budget, moves
+from subsidies.services.decision import require_others_cause
 from subsidies.services.errors import Refused
 from subsidies.services.grants import grant_move
 
@@ -29,7 +30,10 @@ class Outcome:
 
 
 def payment_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
-    """精算払: the claimed amount was paid on that day. Raises Refused, StaleState, RoleMissing."""
+    """精算払: the claimed amount was paid on that day.
+
+    Raises Refused, GuardFailed in one's own cause, StaleState, RoleMissing.
+    """
     with transaction.atomic():
         grant, filing = _claimed(actor, grant_id)
         yen = filing.versions.latest("number").payload["record"]["amount_yen"]
@@ -68,7 +72,10 @@ def payment_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
 
 
 def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
-    """概算払: an approved advance was paid. Raises Refused, StaleState, RoleMissing."""
+    """概算払: an approved advance was paid.
+
+    Raises Refused, GuardFailed in one's own cause, StaleState, RoleMissing.
+    """
     with transaction.atomic():
         grant = policies.get_grant(actor, lock=True, pk=grant_id)
         ruling = Ruling.objects.filter(
@@ -136,6 +143,7 @@ def _record(
 ) -> Payment:
     if states.REVIEWER.isdisjoint(transitions.roles_of(actor)):
         raise transitions.RoleMissing
+    require_others_cause(grant.application, actor)
     assert filing.submitted_at is not None
     if not clock.to_date(filing.submitted_at) <= paid_on <= clock.today():
         raise Refused(_("支払日は、請求を受けた日から今日までの日にしてください。"))

@@ -35,28 +35,18 @@ def disposal_propose(*, actor: Actor, reason: str, today: dt.date) -> Disposal:
         left_out = left_out_of(rows, today)
     if len(left_out) == len(rows):
         raise Refused(_("廃棄できる案件がありません。停止の理由を確かめてください。"))
-    try:
-        with transaction.atomic():
-            disposal = Disposal.objects.create(
-                ward_id=actor.ward_id,
-                ended_by=today - dt.timedelta(days=1),
-                reason=reason.strip(),
-                prepared_by_id=moves.person(actor),
+    with transaction.atomic():
+        disposal = _new(actor, actor.ward_id, reason.strip(), today)
+        DisposalItem.objects.bulk_create(
+            DisposalItem(
+                disposal=disposal,
+                kept=row,
+                position=position,
+                outcome=Outcome.EXCLUDED if row.pk in left_out else Outcome.WAITING,
+                reason=left_out.get(row.pk, ""),
             )
-    except IntegrityError:
-        raise Refused(
-            _("この区では、ほかの廃棄の案が処理中です。終わってから起案してください。")
-        ) from None
-    DisposalItem.objects.bulk_create(
-        DisposalItem(
-            disposal=disposal,
-            kept=row,
-            position=position,
-            outcome=Outcome.EXCLUDED if row.pk in left_out else Outcome.WAITING,
-            reason=left_out.get(row.pk, ""),
+            for position, row in enumerate(rows, start=1)
         )
-        for position, row in enumerate(rows, start=1)
-    )
     audit.record(
         actor=actor,
         action="retention.proposed",
@@ -65,6 +55,22 @@ def disposal_propose(*, actor: Actor, reason: str, today: dt.date) -> Disposal:
         detail={"cases": len(rows) - len(left_out), "excluded": len(left_out)},
     )
     return disposal
+
+
+def _new(actor: Actor, ward_id: int, reason: str, today: dt.date) -> Disposal:
+    """The row of a new disposal. Raises Refused while another one of the ward is under way."""
+    try:
+        with transaction.atomic():
+            return Disposal.objects.create(
+                ward_id=ward_id,
+                ended_by=today - dt.timedelta(days=1),
+                reason=reason,
+                prepared_by_id=moves.person(actor),
+            )
+    except IntegrityError:
+        raise Refused(
+            _("この区では、ほかの廃棄の案が処理中です。終わってから起案してください。")
+        ) from None
 
 
 def left_out_of(rows: list[KeptCase], today: dt.date) -> dict[int, str]:

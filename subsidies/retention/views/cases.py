@@ -107,10 +107,10 @@ def lift(request: HttpRequest, hold_id: int) -> HttpResponse:
                 actor=request.actor, hold_id=hold.pk, reason=form.cleaned_data["reason"]
             )
         except TransitionRefused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("停止を解除しました。"))
-        return redirect("retention:case", number)
+            return redirect("retention:case", number)
     context = {
         "heading": _("廃棄の停止を解除する"),
         "text": _("ほかに止める理由がなければ、保存期間の満了後に廃棄の対象になります。"),

@@ -151,10 +151,10 @@ def give_back(request: HttpRequest, disposal_id: int) -> HttpResponse:
                 actor=request.actor, disposal_id=found.pk, reason=form.cleaned_data["reason"]
             )
         except TransitionRefused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("廃棄の案を差し戻しました。何も消えていません。"))
-        return redirect("retention:disposal", found.pk)
+            return redirect("retention:disposal", found.pk)
     context = {
         "heading": _("廃棄の案を差し戻す"),
         "text": _("何も消さずに案を終えます。必要なら、もう一度起案できます。"),

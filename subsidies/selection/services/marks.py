@@ -11,6 +11,7 @@ from subsidies.policies import get_application
 from subsidies.selection import policies
 from subsidies.selection.models import Mark
 from subsidies.services import moves
+from subsidies.services.decision import require_others_cause
 from subsidies.services.errors import Refused
 
 
@@ -50,7 +51,10 @@ def mark_put(
 
 
 def mark_lift(*, actor: Actor, mark_id: int, reason: str) -> Mark:
-    """解く: it no longer counts; it stays in the records. Raises Refused, ReasonMissing."""
+    """解く: it no longer counts; it stays in the records.
+
+    Raises Refused, GuardFailed in one's own cause, ReasonMissing, RoleMissing.
+    """
     if not policies.may_prepare(actor):
         raise RoleMissing
     if not reason.strip():
@@ -60,6 +64,7 @@ def mark_lift(*, actor: Actor, mark_id: int, reason: str) -> Mark:
         mark = rows.select_for_update(of=("self",)).get(pk=mark_id)
         if mark.lifted_at is not None:
             raise Refused(_("この注意は、すでに解かれています。"))
+        require_others_cause(mark.application, actor)
         mark.lifted_by_id = moves.person(actor)
         mark.lifted_at = clock.database_now()
         mark.lifted_reason = reason.strip()[:300]

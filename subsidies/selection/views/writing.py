@@ -147,10 +147,10 @@ def give_back(request: HttpRequest, selection_id: int) -> HttpResponse:
                 actor=request.actor, selection_id=run.pk, reason=form.cleaned_data["reason"]
             )
         except TransitionRefused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("採択の案を差し戻しました。作り直して起案できます。"))
-        return redirect("selection:ranking", run.call_id)
+            return redirect("selection:ranking", run.call_id)
     context = {
         "heading": _("採択の案を差し戻す"),
         "text": _("差し戻した案は記録に残ります。新しい案を起案できるようになります。"),
@@ -333,10 +333,10 @@ def lift(request: HttpRequest, mark_id: int) -> HttpResponse:
                 actor=request.actor, mark_id=row.pk, reason=form.cleaned_data["reason"]
             )
         except TransitionRefused as refused:
-            messages.error(request, str(refused))
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("注意を解きました。"))
-        return redirect(_back(request, row.application))
+            return redirect(_back(request, row.application))
     context = {
         "heading": _("注意を解く"),
         "text": row.reason,

@@ -1,5 +1,6 @@
 """Runs over many applications: what is left out and why, what the worker does, what it may not."""
 
+import datetime as dt
 import io
 import zipfile
 
@@ -270,6 +271,33 @@ def test_runs_are_the_ward_s_own(approver):
     with acting(make.auditor_actor()):
         assert BulkItem.objects.get().run_id == run.pk
     assert Application.objects.filter(pk=application.pk).exists()
+
+
+def test_the_database_keeps_a_run_what_was_read_and_in_whose_name_it_is(approver):
+    application = make.make_proposed()
+    run = prepared(approver)
+    later = make.make_proposed()
+    BulkRun.objects.update(created_at=make.clock.now() - dt.timedelta(minutes=1))
+    added = {"run": run, "application": later, "position": 2}
+    other = make.official_actor(make.SUMIDA, Role.APPROVER)
+
+    def refused(actor, write):
+        with acting(actor), pytest.raises(ProgrammingError), transaction.atomic():
+            write()
+
+    refused(approver, lambda: BulkItem.objects.create(**added))
+    refused(other, lambda: BulkItem.objects.create(**added, outcome="done"))
+    refused(other, lambda: run.items.update(outcome="failed", reason="理由"))
+    refused(approver, lambda: run.items.update(application=later))
+    refused(approver, lambda: run.items.update(seen=""))
+    mine = BulkRun.objects.filter(pk=run.pk)
+    for changed in ({"kind": "pay"}, {"instructions": {"a": 1}}, {"created_by_id": other.user_id}):
+        refused(approver, lambda changed=changed: mine.update(**changed))
+    refused(other, lambda: mine.update(started_at=make.clock.now()))
+    assert outcomes(worked(approver, run)) == {application.pk: DONE}
+    second = prepared(approver)
+    with acting(other):
+        services.run_cancel(actor=other, public_id=second.public_id)
 
 
 def test_one_bad_case_stops_no_other(approver, monkeypatch):

@@ -10,7 +10,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
-from portal.kernel.transitions import RoleMissing, StaleState, TransitionRefused
+from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState, TransitionRefused
 from portal.letters.models import Letter
 from portal.notices.models import Notice
 from subsidies import grant_states
@@ -19,6 +19,7 @@ from subsidies.grants.models import ClaimAccount, Payment
 from subsidies.models import Grant
 from subsidies.services.errors import Incomplete, NotEditable, Refused
 from tests.factories import subsidies as make
+from tests.factories.programs import MembershipFactory
 from tests.subsidies.grants.money import (
     ACCOUNT,
     claim_begun,
@@ -28,7 +29,7 @@ from tests.subsidies.grants.money import (
     paid,
     reported,
 )
-from tests.subsidies.grants.people import approved, begun, columns, proposed
+from tests.subsidies.grants.people import approved, begun, columns, filed, proposed
 from tests.subsidies.grants.test_letters import deliver, text_of
 from tests.subsidies.grants.test_revocation import ordered
 from tests.support.people import sign_in
@@ -287,3 +288,23 @@ def test_an_uninspected_report_cannot_be_claimed(grant):
     filing = reported(grant)
     inspected(filing)
     assert "claim" not in {kind.code for kind in kinds.fileable(grant)}
+
+
+def test_nobody_pays_or_receives_in_their_own_cause(grant):
+    grant = finalised(grant)
+    claimed(grant)
+    official = make.official_actor(grant.ward_id)
+    MembershipFactory(firm=grant.firm, user=User.objects.get(pk=official.user_id))
+    with pytest.raises(GuardFailed, match="その企業の案件を処理できません"):
+        pay(grant, official=official)
+    with acting(official):
+        (outcome,) = services.payments_record(
+            actor=official, grant_ids=[grant.pk], paid_on=clock.today()
+        )
+    assert "その企業の案件を処理できません" in outcome.refusal
+    assert not Payment.objects.exists()
+    other = make.make_grant(firm=grant.firm)
+    withdrawal = filed(other, "withdrawal", why="生産終了。")
+    with acting(official), pytest.raises(GuardFailed, match="その企業の案件"):
+        services.filing_accept(actor=official, filing_id=withdrawal.pk)
+    pay(grant)

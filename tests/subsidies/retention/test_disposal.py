@@ -1,5 +1,6 @@
 """What goes and what stays: a whole paid grant is disposed of; holds, four eyes, the frozen rows."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -312,6 +313,30 @@ def refused(actor, sql, *values):
         connection.cursor() as cursor,
     ):
         cursor.execute(sql, values)
+
+
+def test_nothing_is_added_to_a_disposal_that_was_read():
+    row, official, other = kept.make_ended(), make.official_actor(), make.official_actor()
+
+    def add(actor, disposal, **more):
+        with acting(actor), pytest.raises(DatabaseError), transaction.atomic():
+            DisposalItem.objects.create(disposal=disposal, kept=row, position=2, **more)
+
+    fresh = kept.propose(official)
+    add(other, fresh)
+    add(official, fresh, outcome="done")
+    with acting(official):
+        services.disposal_return(actor=official, disposal_id=fresh.pk, reason="取り下げる。")
+        # One that another transaction proposed, as every later request sees it.
+        earlier = Disposal.objects.create(
+            ward_id=make.SUMIDA,
+            ended_by=clock.today(),
+            reason="満了",
+            prepared_by_id=official.user_id,
+            prepared_at=clock.now() - dt.timedelta(minutes=1),
+        )
+    add(official, earlier)
+    assert not earlier.items.exists()
 
 
 def test_the_frozen_rows_open_for_an_approved_disposal_alone():

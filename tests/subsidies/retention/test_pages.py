@@ -139,3 +139,21 @@ def look(page, name):
     assert_axe_clean(page)
     assert_no_sideways_scroll(page)
     save_screen(page, name)
+
+
+@pytest.mark.django_db
+def test_a_refused_return_and_a_refused_lift_keep_the_reason_that_was_typed():
+    ended = kept.make_ended()
+    official = make.official_actor()
+    disposal = kept.propose(official)
+    with acting(official):
+        hold = services.hold_put(
+            actor=official, receipt_no=ended.application.receipt_no, kind="audit", reason="監査。"
+        )
+        services.hold_lift(actor=official, hold_id=hold.pk, reason="終わった。")
+        services.disposal_return(actor=official, disposal_id=disposal.pk, reason="取り下げる。")
+    client, typed = client_of(official), {"reason": "書き直すため。"}
+    for name, pk in (("retention:return", disposal.pk), ("retention:lift", hold.pk)):
+        answer = client.post(reverse(name, args=[pk]), typed)
+        assert answer.status_code == 422
+        assert typed["reason"] in answer.content.decode()

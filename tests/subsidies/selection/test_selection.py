@@ -350,3 +350,14 @@ def test_somebody_of_a_firm_that_applied_proposes_nothing(call, office):
     with pytest.raises(GuardFailed, match="採択を起案できません"):
         build.propose(call, actor=office)
     assert not Selection.objects.exists()
+
+
+def test_nobody_lifts_the_mark_of_their_own_firm(call, office):
+    application = Application.objects.filter(call=call).first()
+    with acting(office):
+        mark = services.mark_put(
+            actor=office, application_id=application.pk, kind="linked", reason="代表者が同じ"
+        )
+    MembershipFactory(firm=application.firm, user=User.objects.get(pk=office.user_id))
+    with acting(office), pytest.raises(GuardFailed, match="その企業の案件"):
+        services.mark_lift(actor=office, mark_id=mark.pk, reason="問題なし。")

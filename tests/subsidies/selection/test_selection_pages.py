@@ -232,3 +232,22 @@ def test_the_story_tells_that_the_waiting_list_moved_up(client, call):
     page = text_of(client.get(f"/apply/{second.public_id}/status/"))
     assert "審査の結果が決まりました：補欠" in page
     assert "補欠から繰り上がり、採択されました" in page
+
+
+def test_a_refused_return_and_a_refused_lift_keep_the_reason_that_was_typed(client, official, call):
+    run = build.propose(call, actor=official)
+    build.approve(run)
+    typed = {"reason": "順位を見直すため。"}
+    answer = client.post(f"/staff/selections/runs/{run.pk}/return/", typed)
+    assert answer.status_code == 422
+    assert typed["reason"] in answer.content.decode()
+    application = make.make_submitted()
+    with acting(official):
+        mark = services.mark_put(
+            actor=official, application_id=application.pk, kind="linked", reason="代表者が同じ"
+        )
+        services.mark_lift(actor=official, mark_id=mark.pk, reason="確かめた。")
+    answer = client.post(f"/staff/selections/marks/{mark.pk}/lift/", typed)
+    assert answer.status_code == 422
+    for part in (typed["reason"], "すでに解かれています"):
+        assert part in answer.content.decode()

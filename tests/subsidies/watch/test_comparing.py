@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
-from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
+from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
 from subsidies import services as core
 from subsidies.models import Application, FigureConfirmation
 from subsidies.services.errors import Incomplete
@@ -15,7 +15,7 @@ from subsidies.watch.models import Finding, Trace
 from subsidies.watch.services.tracing import traces_make
 from tests.factories import subsidies as make
 from tests.factories import watch
-from tests.factories.programs import SiteFactory
+from tests.factories.programs import MembershipFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
 OTA = 13111
@@ -270,6 +270,15 @@ class TestSettling:
             services.finding_settle(
                 actor=official, finding_id=row.pk, action="reopen", reason="理由"
             )
+
+    def test_nobody_settles_what_was_found_on_their_own_firm(self, row):
+        for firm in (row.firm, row.other.firm):
+            official = make.official_actor()
+            MembershipFactory(firm=firm, user_id=official.user_id)
+            with acting(official), pytest.raises(GuardFailed, match="その企業の案件"):
+                services.finding_settle(
+                    actor=official, finding_id=row.pk, action="explain", reason="問題なし。"
+                )
 
     def test_the_database_names_no_case_of_another_ward(self, row):
         with pytest.raises(IntegrityError), transaction.atomic():
