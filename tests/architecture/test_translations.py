@@ -47,6 +47,7 @@ JAPANESE_MODULES = {
     "subsidies/bulk/matters.py": "papers of a ruling are written in Japanese",
     "subsidies/bulk/papers.py": "papers of a decision are written in Japanese",
     "subsidies/bulk/services/printing.py": "names of Japanese documents",
+    "subsidies/committee/rules/romaji.py": "the kana and how they are spelt",
     "subsidies/committee/xlsx.py": "headings of a Japanese workbook",
     "subsidies/consultations/demo.py": "demonstration data",
     "subsidies/demo/": "demonstration data",

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from portal.ui.markup import yen_text
 from portal.ui.parts import Row
 from programs.industry import JSIC
+from programs.models import Firm
 from subsidies.answers import answer_rows
 from subsidies.committee.models import Case, CaseDocument, Dossier
 from subsidies.committee.rules import blind
@@ -102,10 +103,13 @@ def vendors(payload: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(name for name in named if name))
 
 
-def needles(payload: dict[str, Any]) -> list[str]:
-    """What tells whose application it is: the firm's name with and without legal form, people,
-    place and numbers."""
+def needles(payload: dict[str, Any]) -> list[blind.Needle]:
+    """What tells whose application it is: the firm's name with and without legal form, in kana and
+    in Latin letters, people, place and numbers."""
     firm = payload["firm"]
+    # The frozen version holds neither; a firm that has left the ward is not seen here any more.
+    rows = Firm.objects.filter(pk=firm["id"]).values_list("name_kana", "website", "email")
+    kana, *addresses = rows.first() or ("",)
     contacts = [
         str(value)
         for code, value in payload["answers"].items()
@@ -116,12 +120,17 @@ def needles(payload: dict[str, Any]) -> list[str]:
     found = [
         name,
         bare,
+        kana,
+        blind.FORMS.sub("", kana),
         firm["corporate_number"],
         firm["representative_name"],
         firm["address"],
         *contacts,
     ]
-    return [text.strip() for text in found if text and text.strip()]
+    return [
+        *(text.strip() for text in found if text and text.strip()),
+        *blind.latin_names(kana, *addresses),
+    ]
 
 
 def _content(rules: SchemeRules, payload: dict[str, Any], *, is_blind: bool) -> dict[str, Any]:

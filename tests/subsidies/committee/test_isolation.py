@@ -190,12 +190,16 @@ def test_a_member_tells_only_of_what_they_did(opened):
 def test_a_blind_dossier_names_nobody(opened):
     call = build.make_call()
     firm = make.make_firm(
-        name="株式会社かなりあ精機", representative_name="金糸 雀", address="東京都墨田区鳥町9-9-9"
+        name="株式会社かなりあ精機",
+        name_kana="カナリアセイキ",
+        website="https://www.canary-works.co.jp/",
+        representative_name="金糸 雀",
+        address="東京都墨田区鳥町9-9-9",
     )
     answers = {
         **make.ANSWERS,
         "problem": "かなりあ精機では金糸雀が集計している。電話 03-1234-5678、canary@kanaria.example",
-        "title": "カナリア精機の電子化とかなりあ精機の工場",
+        "title": "カナリア精機の電子化とかなりあせいき、KANARIA SEIKI、Canary Worksの工場",
     }
     build.make_reviewing(call, firm=firm, answers=answers)
     blind = build.make_open(call=call, cases=0, is_blind=True)
@@ -208,8 +212,9 @@ def test_a_blind_dossier_names_nobody(opened):
             ensure_ascii=False,
         )
         assert not CaseDocument.objects.exists()
-    for secret in ("かなりあ精機", "金糸", "鳥町", "1234-5678", "kanaria", firm.corporate_number):
-        assert secret not in told, secret
+    secrets = ("かなりあ", "カナリア", "金糸", "鳥町", "1234-5678", "canary", firm.corporate_number)
+    for secret in (*secrets, "kanaria"):
+        assert secret.casefold() not in told.casefold(), secret
     assert "■■■" in told
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsidies.committee.rules import blind, conflict, statistics
+from subsidies.committee.rules import blind, conflict, romaji, statistics
 from subsidies.committee.rules.assignment import assign
 from subsidies.committee.rules.statistics import Given
 from subsidies.rules.scoring import Scoring, ScoringCriterion, parse_scoring
@@ -93,6 +93,33 @@ def test_nothing_known_of_the_firm_is_left(text):
     assert blind.MARK in struck
     for told in ("大森", "大 森", "OMORI", "ＯＭＯＲＩ", "1234", "@"):
         assert told not in struck
+
+
+@pytest.mark.parametrize(
+    ("kana", "text"),
+    [
+        ("オオモリセイキ", "Ohmori Seikiの機械"),
+        ("オオモリセイキ", "ŌMORI-SEIKI Co., Ltd."),
+        ("カブシキガイシャ オオモリセイキ", "（Omori Precision）"),
+        ("トウキョウデンキ", "Tokyo Denki Kogyo"),
+        ("シンジュウコウギョウ", "SHINJUH KOGYO"),
+        ("マッチャヤ", "Matchaya"),
+        ("ファイバーテック", "Faibaatekku"),
+        ("", "OMORI SEIKIのサイト https://www.omori-seiki.co.jp/"),
+        ("", "omoriseiki"),
+    ],
+)
+def test_the_name_in_latin_letters_goes_too(kana, text):
+    patterns = blind.latin_names(kana, "https://www.omori-seiki.co.jp/", "shop@gmail.com")
+    assert blind.MARK in blind.redacted(text, patterns)
+
+
+def test_kana_is_the_same_in_both_scripts_and_short_names_strike_no_word():
+    assert blind.redacted("オオモリ せいき製", ["おおもりセイキ"]) == f"{blind.MARK}製"
+    text = "AIとgmailとpress、Tomoriseikiの加工"
+    patterns = blind.latin_names("アイセイキ", "info@gmail.com", "https://ai.example/")
+    assert blind.redacted(text, [*patterns, *blind.latin_names("オモリセイキ")]) == text
+    assert romaji.pattern_of("大森") is None
 
 
 def test_a_text_that_names_nobody_is_untouched():
