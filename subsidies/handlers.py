@@ -192,21 +192,24 @@ def tell_waits(event: OutboxEvent) -> None:
 
 
 def _tell_turns(event: OutboxEvent) -> None:
-    """予算が戻った: the waiting whose turn has come are told, and the officials in charge. Once."""
-    call = _application(event).call
+    """予算が戻った, or the ward put more in: the waiting whose turn has come are told, and the officials
+    in charge. Once.
+    """
+    call_id = event.payload.get("call_id")
+    call = Call.objects.get(pk=call_id) if call_id else _application(event).call
     if call.mode != Call.Mode.FIRST_COME:
         return
     found = {_waits_key(row): row for row in turns.in_turn(call)}
     told = Notice.objects.filter(event_key__in=found).values_list("event_key", flat=True)
     for key in sorted(set(told)):
         row = found[key]
-        for_firm = _("予算が戻り、順番が来ました。区が審査を進めます。結果をお待ちください。")
+        for_firm = _("予算ができ、順番が来ました。区が審査を進めます。結果をお待ちください。")
         _notify_turn(
             row, people.firm_people(row.firm_id), for_firm, f"/apply/{row.public_id}/status/"
         )
         day = clock.to_date(event.created_at)
         for_office = filled(
-            _("%(firm)sの申請は予算待ちでしたが、予算が戻り、順番が来ました。審査を進められます。"),
+            _("%(firm)sの申請は予算待ちでしたが、予算ができ、順番が来ました。審査を進められます。"),
             firm=row.firm_name,
         )
         _notify_turn(
@@ -214,8 +217,9 @@ def _tell_turns(event: OutboxEvent) -> None:
         )
 
 
-# Whatever frees money of a first-come call's budget, or takes a request out of its line.
+# Whatever frees money of a first-come call's budget or adds to it, or takes a request out of its line.
 for _event in (
+    "subsidies.budget_changed",
     "subsidies.application_withdrawn",
     "subsidies.application_decided",
     "subsidies.grant_withdrawn",
@@ -235,7 +239,7 @@ def _notify_turn(row: Application, recipients: Iterable[int], body: Text, url: s
     notify(
         event_key=f"subsidies.turn:{row.pk}",
         recipients=recipients,
-        subject=filled(_("予算が戻り、順番が来ました（%(number)s）"), number=row.receipt_no),
+        subject=filled(_("予算ができ、順番が来ました（%(number)s）"), number=row.receipt_no),
         body=body,
         url=url,
     )

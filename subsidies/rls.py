@@ -85,6 +85,17 @@ EVENTS = [
             ),
         },
     ),
+    # 予算の変更 moves no status: the ward's own call, as its row stands.
+    Events(
+        "subsidies_call",
+        {
+            "app_official": "EXISTS (SELECT 1 FROM subsidies_call told"
+            " WHERE told.id::text = kernel_outboxevent.subject"
+            " AND told.id = (kernel_outboxevent.payload ->> 'call_id')::bigint"
+            " AND told.ward_id = kernel_outboxevent.ward_id"
+            " AND kernel_outboxevent.name = 'subsidies.budget_changed')"
+        },
+    ),
 ]
 
 TABLES = [

@@ -124,6 +124,7 @@ ACTIONS = {
     "office.revision_begun": _("制度の改正案を作り始めた"),
     "office.revision_edited": _("制度の改正案を変えた"),
     "office.scheme_created": _("制度を作った"),
+    "office.trial_dropped": _("試算を取りやめた"),
     "office.trial_run": _("改正案を過去の申請で試した"),
     "ledger.published": _("補助金の交付先を公表した"),
     "signin.refused": _("サインインを断った"),

@@ -296,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "bulk-sweep": {"task": "bulk.sweep", "schedule": 60, "options": {"expires": 55}},
+    "office-sweep": {"task": "office.sweep", "schedule": 60, "options": {"expires": 55}},
     "watch-sweep": {
         "task": "watch.sweep",
         "schedule": crontab(hour=2, minute=10),

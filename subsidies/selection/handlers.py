@@ -93,16 +93,17 @@ def tell_ended(event: OutboxEvent) -> None:
 
 def _advance(event: OutboxEvent) -> None:
     """The list moves up where a selection of that call stands; otherwise nothing happens."""
-    application = Application.objects.get(pk=event.payload["application_id"])
-    if Choice.objects.filter(
-        selection__call_id=application.call_id, status=states.WAITING
-    ).exists():
-        actor = Actor.system(SYSTEM, ward_id=application.ward_id)
-        services.waiting_advance(actor=actor, call_id=application.call_id)
+    call_id = event.payload.get("call_id")
+    if call_id is None:
+        call_id = Application.objects.get(pk=event.payload["application_id"]).call_id
+    if Choice.objects.filter(selection__call_id=call_id, status=states.WAITING).exists():
+        actor = Actor.system(SYSTEM, ward_id=event.ward_id)
+        services.waiting_advance(actor=actor, call_id=call_id)
 
 
-# Whatever frees money of the call's budget, before or after the decision.
+# Whatever frees money of the call's budget, before or after the decision, or adds to it.
 for _event in (
+    "subsidies.budget_changed",
     "subsidies.application_withdrawn",
     "subsidies.application_decided",
     "subsidies.grant_withdrawn",

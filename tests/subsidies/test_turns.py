@@ -13,6 +13,7 @@ from portal.notices.models import Notice
 from subsidies import services
 from subsidies.grants import services as grants
 from subsidies.models import Call
+from subsidies.office import services as office
 from subsidies.services.turns import Turn, in_turn, turn_of
 from tests.factories import subsidies as make
 from tests.subsidies.grants.people import filed
@@ -118,6 +119,25 @@ def test_who_never_waited_is_not_told_that_money_came_back():
     withdraw(first)
     deliver("subsidies.application_withdrawn", first)
     assert not Notice.objects.filter(event_key__startswith="subsidies.turn:")
+
+
+def test_a_raised_budget_tells_who_waits_as_money_that_comes_back_does(pair, call):
+    _first, second = pair
+    reviewer = make.official_actor(call.ward_id)
+    deliver("subsidies.application_submitted", second)
+    admin = make.official_actor(call.ward_id, Role.WARD_ADMIN)
+    for budget_yen in (ENOUGH_FOR_ONE + 1, 2 * ENOUGH_FOR_ONE):
+        with acting(admin):
+            office.call_change_budget(
+                actor=admin, call_id=call.pk, budget_yen=budget_yen, reserved_yen=0, reason="補正。"
+            )
+        event = OutboxEvent.objects.filter(name="subsidies.budget_changed").latest("created_at")
+        for _ in range(2):
+            outbox.handle(event.pk, "subsidies.turns_budget_changed")
+        assert turn_notices(second).exists() == (budget_yen == 2 * ENOUGH_FOR_ONE)
+    told = turn_notices(second)
+    assert told.filter(url__startswith="/apply/").count() == second.firm.memberships.count()
+    assert told.filter(recipient_id=reviewer.user_id).count() == 1
 
 
 def test_money_of_a_grant_that_is_given_up_reaches_the_next(call):

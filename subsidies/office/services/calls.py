@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.kernel import audit, clock
+from portal.kernel import audit, clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.money import format_yen
 from portal.kernel.transitions import ReasonMissing, RoleMissing
@@ -106,7 +106,9 @@ def call_change_budget(
     *, actor: Actor, call_id: int, budget_yen: int, reserved_yen: int, reason: str
 ) -> Call:
     """予算の変更（補正・流用）: never below what is committed, the graduates' share never below what
-    others hold. Raises Call.DoesNotExist, RoleMissing, ReasonMissing, Refused.
+    others hold. Whoever waits for money hears of it where it reaches them now.
+
+    Raises Call.DoesNotExist, RoleMissing, ReasonMissing, Refused.
     """
     if not policies.may_budget(actor):
         raise RoleMissing
@@ -137,6 +139,12 @@ def call_change_budget(
                 "budget_yen": [before[0], budget_yen],
                 "reserved_yen": [before[1], reserved_yen],
             },
+        )
+        outbox.publish(
+            name="subsidies.budget_changed",
+            subject=call.pk,
+            ward_id=call.ward_id,
+            payload={"call_id": call.pk},
         )
         return call
 

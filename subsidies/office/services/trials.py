@@ -1,5 +1,6 @@
 """試算: run a revision's rules on last year's applications; a few at once, many by a worker."""
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -8,8 +9,10 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from portal.kernel import audit, clock
+from portal.accounts import hats
+from portal.kernel import audit, clock, locks
 from portal.kernel.actor import Actor
+from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing
 from subsidies import states as application_states
 from subsidies.models import ApplicationVersion
@@ -25,6 +28,8 @@ from subsidies.services.errors import Refused
 # More than this is a worker's job.
 AT_ONCE = 200
 CHUNK = 100
+LOST_AFTER = dt.timedelta(seconds=60)
+SYSTEM = Actor.system("subsidies.office")
 
 
 def trial_begin(*, actor: Actor, revision_id: int, fiscal_year: int) -> Trial:
@@ -61,10 +66,10 @@ def trial_begin(*, actor: Actor, revision_id: int, fiscal_year: int) -> Trial:
 def trial_run(*, actor: Actor, trial_id: int) -> Trial:
     """Judge every application; the count done is kept chunk by chunk, the result at the end.
 
-    A second run finds the work done. Raises Trial.DoesNotExist.
+    A second run finds the work done, or leaves it to who is at it. Raises Trial.DoesNotExist.
     """
     trial = policies.visible_trials(actor).select_related("revision").get(pk=trial_id)
-    if trial.finished_at is not None:
+    if trial.finished_at is not None or not locks.take(Trial, trial.pk):
         return trial
     rules = SchemeRules.parse(trial.revision.rules)
     results = list(_tried(actor, trial, rules))
@@ -73,6 +78,48 @@ def trial_run(*, actor: Actor, trial_id: int) -> Trial:
     trial.finished_at = clock.database_now()
     trial.save(update_fields=["result", "done", "finished_at"])
     return trial
+
+
+def lost(*, now: dt.datetime) -> list[int]:
+    """Trials that nobody works on. Within acting(system)."""
+    rows = Trial.objects.filter(finished_at=None, begun_at__lt=now - LOST_AFTER)
+    return [pk for pk in rows.values_list("pk", flat=True) if locks.take(Trial, pk)]
+
+
+def trial_resume(*, trial_id: int, today: dt.date) -> None:
+    """Run a lost trial in the name of who began it, with that person's roles as they are now.
+
+    A trial whose person works for the ward no more, or whose revision is gone, is dropped: it has
+    changed nothing, and anybody may begin another.
+    """
+    with acting(SYSTEM):
+        trial = Trial.objects.select_related("begun_by").filter(pk=trial_id).first()
+    if trial is None or trial.finished_at is not None:
+        return
+    if (actor := _wearer(trial, today)) is None:
+        with acting(SYSTEM):
+            audit.record(
+                actor=SYSTEM,
+                action="office.trial_dropped",
+                obj=trial,
+                ward_id=trial.ward_id,
+                reason=str(_("試算を始めた人の役割が終わっています。")),
+            )
+            trial.delete()
+        return
+    with acting(actor):
+        trial_run(actor=actor, trial_id=trial_id)
+
+
+def _wearer(trial: Trial, today: dt.date) -> Actor | None:
+    """Who began it, in the ward's hat; None without one that may try rules out."""
+    with acting(Actor.public(user_id=trial.begun_by_id)):
+        options = hats.options(trial.begun_by_id, today)
+    found = next((option for option in options if option.key == f"ward:{trial.ward_id}"), None)
+    if found is None or not trial.begun_by.is_active:
+        return None
+    actor = found.actor(trial.begun_by)
+    return actor if policies.may_edit(actor) or policies.may_publish(actor) else None
 
 
 def _tried(actor: Actor, trial: Trial, rules: SchemeRules) -> Iterator[rule.Tried]:

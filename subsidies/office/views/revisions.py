@@ -143,7 +143,7 @@ def _run(request: HttpRequest, begun: Trial) -> None:
     if begun.total <= AT_ONCE:
         services.trial_run(actor=actor, trial_id=begun.pk)
     else:
-        # Without the broker the page goes on waiting, and the button is there to begin again.
+        # Without the broker the page goes on waiting until the sweep sends it.
         send = partial(tasks.trial.apply_async, (begun.pk,), actor=actor, retry=False)
         transaction.on_commit(send, robust=True)
 

@@ -1,10 +1,17 @@
 """A revision is tried on last year's applications."""
 
+import datetime as dt
+
 import pytest
 
+from portal.accounts.models import Assignment
+from portal.kernel import clock
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
 from subsidies.models import BudgetEntry, Call
-from subsidies.office import services
+from subsidies.office import services, tasks
 from subsidies.office.models import Trial
+from subsidies.office.services import trials
 from tests.factories import subsidies as make
 from tests.subsidies.office.acts import act, begun, save
 
@@ -106,3 +113,40 @@ class TestTrials:
         act(editor, services.trial_run, trial_id=trial.pk)
         assert Trial.objects.get().finished_at == trial.finished_at
         assert (trial.total, trial.done) == (1, 1)
+
+
+class TestLostTrials:
+    @pytest.fixture
+    def trial(self, editor, call_):
+        make.make_submitted(call=call_)
+        revision = begun(editor, call_)
+        return act(
+            editor, services.trial_begin, revision_id=revision.pk, fiscal_year=call_.fiscal_year
+        )
+
+    def lost(self):
+        with acting(make.SYSTEM):
+            return trials.lost(now=clock.now())
+
+    def test_what_a_worker_lost_is_run_in_the_name_of_who_began_it(self, trial, monkeypatch):
+        assert self.lost() == []
+        monkeypatch.setattr(trials, "LOST_AFTER", dt.timedelta(0))
+        sent = []
+        monkeypatch.setattr(tasks.resume, "apply_async", lambda args, **_: sent.append(args))
+        assert tasks.sweep() == 1
+        assert sent == [(trial.pk,)]
+        tasks.resume(trial.pk)
+        trial.refresh_from_db()
+        assert trial.finished_at is not None
+        assert (trial.done, trial.result["total"]) == (1, 1)
+        assert tasks.sweep() == 0
+        tasks.resume(trial.pk)
+
+    def test_who_works_for_the_ward_no_more_has_no_trial_run(self, trial, editor):
+        Assignment.objects.filter(user_id=editor.user_id).update(
+            valid_to=clock.today() - dt.timedelta(days=1)
+        )
+        tasks.resume(trial.pk)
+        assert not Trial.objects.exists()
+        assert AuditRow.objects.filter(action="office.trial_dropped").count() == 1
+        tasks.resume(trial.pk)

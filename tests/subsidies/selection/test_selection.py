@@ -9,11 +9,12 @@ from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
-from portal.kernel.models import AuditRow
+from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
 from portal.notices.models import Notice
 from subsidies import services as core
 from subsidies.models import Application, Call
+from subsidies.office import services as calls
 from subsidies.rules import snapshot
 from subsidies.selection import selectors, services, states
 from subsidies.selection.models import Choice, Mark, Minutes, Selection
@@ -252,6 +253,20 @@ def test_the_waiting_list_moves_up_in_order_when_money_is_freed(call, office):
     told = Notice.objects.filter(url__contains=str(third.application.public_id))
     assert told.filter(subject__startswith="採択されました").exists()
     assert not told.filter(recipient_id=member).exists()  # joined later
+
+
+def test_the_waiting_list_moves_up_when_the_budget_is_raised(call, office):
+    yen = only_for(call, 2)
+    build.approve(build.propose(call, actor=office))
+    admin = make.official_actor(call.ward_id, Role.WARD_ADMIN)
+    with acting(admin):
+        calls.call_change_budget(
+            actor=admin, call_id=call.pk, budget_yen=3 * yen, reserved_yen=0, reason="補正予算。"
+        )
+    event = OutboxEvent.objects.get(name="subsidies.budget_changed")
+    outbox.handle(event.pk, "selection.advance_budget_changed")
+    third = Choice.objects.get(rank=3)
+    assert (third.status, third.amount_yen) == ("selected", yen)
 
 
 def test_nobody_moves_up_while_the_money_does_not_reach(call):
