@@ -138,6 +138,7 @@ ACTIONS = {
     "subsidies.document_checked": _("書類を点検した"),
     "subsidies.draft_deleted": _("下書きを削除した"),
     "subsidies.exported": _("申請の一覧を書き出した"),
+    "grants.figures_confirmed": _("報告の数字が正しいことを確かめた"),
     "subsidies.figures_confirmed": _("数字が正しいことを確かめた"),
     "subsidies.history_loaded": _("過去の申請を読み込んだ"),
     "subsidies.schemes_loaded": _("制度を読み込んだ"),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from portal.kernel import clock
 from portal.kernel.money import format_yen
-from portal.ui.markup import era_date
+from portal.ui.markup import era_date, yen_text
 from subsidies import grant_states
-from subsidies.grants.kinds.registry import Kind, register
+from subsidies.grants.kinds.registry import SURE, Doubt, Kind, register
 from subsidies.models import Grant
 from subsidies.obligations import states
 from subsidies.obligations.models import Obligation
@@ -23,9 +23,10 @@ from subsidies.obligations.rules.plan import EFFECT_REPORT, TAX_CREDIT
 from subsidies.rules import values
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Document, Question
+from subsidies.units import PEOPLE, with_unit
 
+UNITS = {"people": PEOPLE, "hours": "時間"}
 AFTER = (grant_states.PAID, grant_states.CLOSED)
-CONFIRMED = "figures_confirmed"
 # Why nothing is to be given back (世田谷区ほかの返還不要の類型, domain.md A3).
 EXEMPT = (
     ("return", "返還する額がある"),
@@ -80,16 +81,43 @@ def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
             EFFECT_REPORT,
             "answers.period_end",
         )
-    found = _doubts(grant, given)
-    if found and given.get(CONFIRMED) is not True:
-        for doubt in found:
-            yield Problem(
-                "unit",
-                _doubt_text(doubt),
-                EFFECT_REPORT,
-                f"answers.after_{doubt.code}",
-                {code: label for code, label, _is_yen in effects.COMPONENTS}[doubt.code],
+    end = _("正しいときは、「数字の確認」で正しいと答えてください。")
+    for doubt in _asked(grant, given):
+        if doubt.key not in given.get(SURE, {}):
+            anchor = f"answers.{doubt.code}"
+            yield Problem("unit", doubt.text + end, EFFECT_REPORT, anchor, doubt.label)
+
+
+def _asked(grant: Grant, given: Mapping[str, Any]) -> list[Doubt]:
+    """The figures of the year that look like a slip, each once with all that is odd about it."""
+    after, before = _figures(given, "after"), _figures(given, "before")
+    last = _figures(_last_report(grant), "after")
+    found: dict[str, list[effects.Doubt]] = {}
+    for doubt in _doubts(grant, given):
+        found.setdefault(doubt.code, []).append(doubt)
+    units = {code: (label, is_yen) for code, label, is_yen in effects.COMPONENTS}
+    asked = []
+    for code, doubts in found.items():
+        label, is_yen = units[code]
+        old = before.get(code) if code in before else last.get(code)
+        asked.append(
+            Doubt(
+                code=f"after_{code}",
+                label=label,
+                value=after[code],
+                before=old,
+                shown=_shown(code, after[code], is_yen=is_yen),
+                shown_before="" if old is None else _shown(code, old, is_yen=is_yen),
+                text="".join(_doubt_text(doubt) for doubt in doubts),
             )
+        )
+    return asked
+
+
+def _shown(code: str, value: int, *, is_yen: bool) -> str:
+    if is_yen:
+        return yen_text(value)
+    return with_unit(value, UNITS[code])
 
 
 def _doubts(grant: Grant, given: Mapping[str, Any]) -> list[effects.Doubt]:
@@ -121,8 +149,7 @@ def _doubt_text(doubt: effects.Doubt) -> str:
             "「%(label)s」が人数に比べて多すぎます。合計の時間を確かめてください。"
         ),
     }
-    end = _("正しいときは「数字は正しい」に「はい」と答えてください。")
-    return texts[doubt.why] % {"label": label} + end
+    return texts[doubt.why] % {"label": label}
 
 
 def _figures(given: Mapping[str, Any], when: str) -> dict[str, int]:
@@ -139,7 +166,7 @@ def _figures(given: Mapping[str, Any], when: str) -> dict[str, int]:
 
 def _record_effects(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
     """The components as read, the year they are of, whether they came late, and which figures
-    looked like a slip and were confirmed (by whoever submitted)."""
+    looked like a slip and were confirmed, by whom and when."""
     before, after = _figures(content, "before"), _figures(content, "after")
     labels = {code: label for code, label, _is_yen in effects.COMPONENTS}
     number = content.get("report_number")
@@ -155,6 +182,7 @@ def _record_effects(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
                 "why": doubt.why,
                 "before": before.get(doubt.code),
                 "value": after[doubt.code],
+                **content.get(SURE, {}).get(f"after_{doubt.code}={after[doubt.code]}", {}),
             }
             for doubt in _doubts(grant, content)
         ],
@@ -184,14 +212,13 @@ def _check_tax(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
 
 
 def _component_questions(when: str, name: str) -> Iterable[Question]:
-    units = {"people": "人", "hours": "時間"}
     for code, label, is_yen in effects.COMPONENTS:
         yield Question(
             code=f"{when}_{code}",
             task=EFFECT_REPORT,
             label=f"{name}の{label}",
             kind="yen" if is_yen else "number",
-            unit=units.get(code, ""),
+            unit=UNITS.get(code, ""),
             hint="円の単位で入力します（千円ではありません）。" if is_yen else "",
         )
 
@@ -219,19 +246,13 @@ register(
                 hint="例：日報の集計が月24時間から2時間になった。全員が毎日使っている。",
                 max_length=800,
             ),
-            Question(
-                code=CONFIRMED,
-                task=EFFECT_REPORT,
-                label="数字は正しい（確かめるよう表示されたときに答えます）",
-                kind="yes_no",
-                required=False,
-            ),
         ),
         hint=gettext_lazy("補助事業の後の1年の数字を、導入前と比べて報告します。"),
         check=_check_effects,
         initial=_begin,
         available=lambda grant: bool(_owed(grant, EFFECT_REPORT)),
         record=_record_effects,
+        doubts=_asked,
     ),
     Kind(
         code=TAX_CREDIT,

@@ -2,6 +2,7 @@
 
 from subsidies.grants.kinds.registry import (
     Kind,
+    doubts_of,
     fileable,
     form_name_of,
     form_of,
@@ -11,4 +12,14 @@ from subsidies.grants.kinds.registry import (
     ruling_of,
 )
 
-__all__ = ["Kind", "fileable", "form_name_of", "form_of", "get", "names", "register", "ruling_of"]
+__all__ = [
+    "Kind",
+    "doubts_of",
+    "fileable",
+    "form_name_of",
+    "form_of",
+    "get",
+    "names",
+    "register",
+    "ruling_of",
+]

@@ -26,6 +26,26 @@ class Check(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A figure of a filing that looks like a slip of the unit; the firm says of this very value
+    that it is right. `shown` and `shown_before` with their units, `text` why it is asked about.
+    """
+
+    code: str
+    label: str
+    value: int
+    before: int | None
+    shown: str
+    shown_before: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """What the page posts; another value of the same figure is another key."""
+        return f"{self.code}={self.value}"
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """`grant_states`: in which of the grant's states it may be filed. `ruling`: the kind of the
     ruling that answers it, "" where the ward only accepts it (届出). `form_no` stands in where no
@@ -38,6 +58,8 @@ class Kind:
     may be begun, besides the grant's state. `record` is what a submission freezes beside the
     answers (`payload["record"]`): what was worked out from them on that day. `needs_ruling` says of
     a submitted filing whether `ruling` is needed at all (a small change is only notified).
+    `doubts` names figures to be confirmed one by one before the submission; those that were stand
+    in `content[SURE]` by their keys, with who and when.
     """
 
     code: str
@@ -56,12 +78,15 @@ class Kind:
     available: Callable[[Grant], bool] | None = None
     record: Callable[[Grant, Mapping[str, Any]], Mapping[str, Any]] | None = None
     needs_ruling: "Callable[[Filing], bool] | None" = None
+    doubts: Callable[[Grant, Mapping[str, Any]], list[Doubt]] | None = None
 
     def document(self, code: str) -> Document | None:
         """The document that is asked for under this code."""
         return next((item for item in self.documents if item.code == code), None)
 
 
+# Where a filing's content keeps the figures that were confirmed: key → {"by", "at"}.
+SURE = "sure"
 _kinds: dict[str, Kind] = {}
 
 
@@ -98,6 +123,13 @@ def ruling_of(filing: "Filing") -> str:
     if kind.needs_ruling is not None and not kind.needs_ruling(filing):
         return ""
     return kind.ruling
+
+
+def doubts_of(filing: "Filing") -> list[Doubt]:
+    """The figures of the filing that nobody has confirmed yet."""
+    kind = get(filing.kind)
+    found = kind.doubts(filing.grant, filing.content) if kind.doubts else []
+    return [doubt for doubt in found if doubt.key not in filing.content.get(SURE, {})]
 
 
 def form_of(filing: "Filing") -> PaperForm:

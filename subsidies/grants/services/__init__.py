@@ -5,6 +5,7 @@ from subsidies.grants.services.completion import completion_line_save, inspectio
 from subsidies.grants.services.filings import (
     filing_accept,
     filing_begin,
+    filing_confirm,
     filing_document_attach,
     filing_document_remove,
     filing_drop,
@@ -42,6 +43,7 @@ __all__ = [
     "completion_line_save",
     "filing_accept",
     "filing_begin",
+    "filing_confirm",
     "filing_document_attach",
     "filing_document_remove",
     "filing_drop",

@@ -1,7 +1,7 @@
 """Filings from draft to acceptance. What an accepted or ruled filing changes is its kind's business."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from portal.kernel import clock, transitions
+from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
@@ -17,6 +17,7 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.files.rules import EVIDENCE
 from subsidies.contents import standing
 from subsidies.grants import kinds, policies, states
+from subsidies.grants.kinds.registry import SURE
 from subsidies.grants.models import Filing, FilingDocument, FilingVersion
 from subsidies.rules import snapshot, values
 from subsidies.rules.problem import Problem
@@ -101,6 +102,29 @@ def filing_save(
         filing.revision += 1
         filing.save(update_fields=["content", "revision"])
         return filing
+
+
+def filing_confirm(*, actor: Actor, filing_id: int, said: Collection[str]) -> int:
+    """桁の確認: keep which figures the firm says are right, with who and when; returns how many.
+
+    `said` holds keys of doubts ("after_sales=80000"): a figure that has changed since the page was
+    shown is asked about again. Raises NotEditable.
+    """
+    with transaction.atomic():
+        filing = _editable(actor, filing_id)
+        meant = [doubt for doubt in kinds.doubts_of(filing) if doubt.key in said]
+        if meant:
+            by = {"by": actor.name, "at": clock.database_now().isoformat()}
+            sure = {**filing.content.get(SURE, {}), **{doubt.key: by for doubt in meant}}
+            filing.content = {**filing.content, SURE: sure}
+            filing.save(update_fields=["content"])
+            audit.record(
+                actor=actor,
+                action="grants.figures_confirmed",
+                obj=filing,
+                detail={doubt.code: [doubt.before, doubt.value] for doubt in meant},
+            )
+        return len(meant)
 
 
 def filing_document_attach(

@@ -20,7 +20,7 @@ from subsidies.grants import kinds, reading, states
 from subsidies.grants.models import Filing
 from subsidies.grants.progress import filing_url
 from subsidies.grants.selectors import FilingDetail
-from subsidies.grants.services import filing_drop, filing_save, filing_submit
+from subsidies.grants.services import filing_confirm, filing_drop, filing_save, filing_submit
 from subsidies.grants.services.filings import problems_of
 from subsidies.grants.services.papers import receipt_of
 from subsidies.grants.views.common import (
@@ -66,11 +66,13 @@ def filing(request: HttpRequest, public_id: object) -> HttpResponse:
             content=typed,
             revision=posted_number(request.POST.get("revision", "")),
         )
+        filing_confirm(actor=request.actor, filing_id=found.pk, said=request.POST.getlist("sure"))
     except StaleState as stale:
         return _conflict(request, public_id, typed, str(stale))
     except TransitionRefused as refused:
         say(request, refused)
         return redirect(HERE, public_id)
+    found = plain_filing(request, public_id)
     if "later" in request.POST:
         messages.success(request, _("下書きを保存しました。"))
         return redirect(firm_url(found.grant))
@@ -188,6 +190,7 @@ def _form_page(
         "kind": kind,
         "form_name": kinds.form_name_of(found),
         "form": form,
+        "doubts": [(doubt, doubt.text) for doubt in kinds.doubts_of(found)],
         "stale": stale,
         "asked": found.grant.progress_requests.filter(status=states.OPEN_REQUEST).first()
         if kind.available

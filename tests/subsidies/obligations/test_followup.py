@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.database import acting
-from portal.kernel.models import OutboxEvent
+from portal.kernel.models import AuditRow, OutboxEvent
 from subsidies import grant_states
 from subsidies.grants import services as grants
-from subsidies.grants.models import Ruling
+from subsidies.grants.models import Filing, Ruling
 from subsidies.models import Grant
 from subsidies.obligations import handlers, states
 from subsidies.obligations.kinds import opens_on
@@ -22,6 +23,7 @@ from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 from tests.factories.watch import compare
 from tests.subsidies.grants.people import begun, filed
+from tests.support.people import sign_in
 
 TODAY = clock.today()
 FIGURES = {
@@ -128,14 +130,51 @@ def test_thousands_for_yen_are_asked_about_until_confirmed(grant):
         filed(grant, "effect_report", **report(after_sales="80,000"))
     assert {problem.anchor for problem in refused.value.problems} == {"answers.after_sales"}
     assert "千円" in refused.value.problems[0].text
-    filed(grant, "effect_report", **report(after_sales="80,000", figures_confirmed="yes"))
+    filing = confirmed(grant, "after_sales=80000", after_sales="80,000")
+    assert filing.status == "submitted"
+
+
+def confirmed(grant, *said, **changes):
+    """A report whose figures of these keys are confirmed, submitted."""
+    firm = make.owner_of(grant)
+    filing = begun(grant, "effect_report", firm, **report(**changes))
+    with acting(firm):
+        grants.filing_confirm(actor=firm, filing_id=filing.pk, said=said)
+        grants.filing_submit(actor=firm, filing_id=filing.pk)
+        return Filing.objects.get(pk=filing.pk)
+
+
+def test_each_figure_is_confirmed_by_itself_and_another_value_is_asked_again(grant, client):
+    changes = {"after_sales": "80,000", "after_labour": "200,000,000"}
+    firm = make.owner_of(grant)
+    filing = begun(grant, "effect_report", firm, **report())
+    sign_in(client, User.objects.get(pk=firm.user_id))
+    address = f"/filings/{filing.public_id}/"
+    assert "数字の確認" not in client.get(address).content.decode()
+    answer = client.post(address, {**report(**changes), "sure": "after_sales=80000"}, follow=True)
+    page = answer.content.decode()
+    assert "「労務費・人件費」は 200,000,000円 で正しい" in page
+    assert "after_sales=80000" not in page
+    assert AuditRow.objects.get(action="grants.figures_confirmed").detail == {
+        "after_sales": [80_000_000, 80_000]
+    }
+    # Said of one value, not of the next one.
+    changes["after_sales"] = "90,000"
+    page = client.post(address, report(**changes), follow=True).content.decode()
+    assert "after_sales=90000" in page
+    with acting(firm), pytest.raises(Incomplete) as refused:
+        grants.filing_submit(actor=firm, filing_id=filing.pk)
+    assert {problem.anchor for problem in refused.value.problems} == {
+        "answers.after_sales",
+        "answers.after_labour",
+    }
 
 
 def test_confirmed_figures_are_kept_and_told_to_officials(grant):
-    changes = {"after_sales": "80,000", "figures_confirmed": "yes"}
-    filing = filed(grant, "effect_report", **report(**changes))
+    filing = confirmed(grant, "after_sales=80000", after_sales="80,000")
     version = filing.versions.get()
     kept = version.payload["record"]["confirmed"]
+    assert {item["by"] for item in kept} == {version.submitted_by.name}
     assert [(item["code"], item["why"], item["before"], item["value"]) for item in kept] == [
         ("sales", "thousand", 80_000_000, 80_000),
         ("sales", "too_small", 80_000_000, 80_000),
