@@ -26,7 +26,7 @@ from subsidies.selection.models import Minutes, Selection
 
 Data = dict[str, Any]
 # The papers that get a 文書番号 of their own with the approval.
-NUMBERED = {"results": "審査結果一覧", "list": "採択者一覧", "minutes": "審査会議事録"}
+NUMBERED = {"list": "採択者一覧", "results": "審査結果一覧", "minutes": "審査会議事録"}
 OUTCOMES = {"selected": "採択", "waiting": "補欠", "not_selected": "不採択"}
 COLUMNS: tuple[Column, ...] = (
     Column("順位", "number"),

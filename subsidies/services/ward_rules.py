@@ -51,7 +51,7 @@ def over_limit(
     text = _("この額（%(yen)s）は、あなたの専決の限度額（%(limit)s）を超えています。%(who)s")
     names = _("、").join(deciders_of(ward_id, yen, but={*but, actor.user_id or 0}))
     who = (
-        _("決裁できる人：%(names)s。依頼してください。") % {"names": names}
+        _("この額を決裁できるのは、%(names)sです。依頼してください。") % {"names": names}
         if names
         else _(
             "この額を決裁できる人が、ほかにいません。区の管理者に、限度額の設定を依頼してください。"

@@ -180,7 +180,7 @@ def test_above_the_limit_the_list_is_not_approved_and_the_refusal_says_who_may(c
     assert (run.status, run.document_numbers) == ("proposed", {})
     denied = AuditRow.objects.get(action="selection.denied")
     assert f"専決の限度額（{one:,}円）" in denied.reason
-    assert f"決裁できる人：{names[head.user_id]}。" in denied.reason
+    assert f"決裁できるのは、{names[head.user_id]}です" in denied.reason
     ApprovalLimit.objects.create(ward_id=make.SUMIDA, user_id=head.user_id, limit_yen=0)
     with pytest.raises(GuardFailed, match="決裁できる人が、ほかにいません"):
         build.approve(run, actor=low)
