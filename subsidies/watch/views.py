@@ -103,8 +103,7 @@ def settle(request: HttpRequest, finding_id: int, action: str) -> HttpResponse:
 def vendors(request: HttpRequest) -> HttpResponse:
     """発注先: who is named by how many of the year's applicants."""
     years = selectors.years(request.actor)
-    asked = posted_number(request.GET.get("year", ""))
-    year = asked if asked in years else (years[0] if years else None)
+    year = selectors.year_of(years, posted_number(request.GET.get("year", "")))
     lines = selectors.vendor_lines(request.actor, year) if year is not None else []
     context = {
         "year": year,
@@ -114,6 +113,7 @@ def vendors(request: HttpRequest) -> HttpResponse:
         ],
         "lines": [(line, likeness.percent(line.share)) for line in lines],
         "of": lines[0].of if lines else 0,
+        "query": f"year={year}",
         "breadcrumb": _crumbs(_("発注先の一覧")),
     }
     return TemplateResponse(request, "watch/vendors.html", context)
@@ -135,6 +135,7 @@ def vendor(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {
         "cluster": found,
+        "query": f"key={key}",
         "picture": _picture(found),
         # Said only where so many of one call name it that officials were told.
         "explanation": explanation(Finding.Kind.VENDOR) if found.is_told else None,

@@ -168,6 +168,7 @@ MATRIX = {
     # 採択
     "consultations:list": WARD_STAFF,
     "consultations:record": {"reviewer", "reviewer_ota"},
+    "consultations:withdraw": {"reviewer"},
     "selection:calls": WARD_STAFF | {"auditor"},
     "selection:ranking": OWN_WARD | {"auditor"},
     "selection:propose": {"reviewer"},

@@ -88,7 +88,7 @@ def build_world():
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
-    _consulted(firm, submitted, people["reviewer"])
+    consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     return {
         "watch": world_watch.build(submitted),
@@ -105,6 +105,7 @@ def build_world():
         "job": job,
         "export": export,
         "bulk": bulk,
+        "consultation": consultation,
         "letter": _letter(firm),
         "notice": notice,
         "fact": _fact(firm),
@@ -118,7 +119,7 @@ def _consulted(firm, application, user_id):
     from portal.kernel import clock
     from subsidies.consultations.models import Consultation
 
-    Consultation.objects.create(
+    return Consultation.objects.create(
         ward_id=SUMIDA,
         firm=firm,
         scheme=application.version.scheme,
@@ -257,6 +258,7 @@ def arguments(name, world):
     table = {
         "notices:open": [world["notice"].pk],
         "notices:unsubscribe": [_unsubscribe_token(world["people"]["owner"])],
+        "consultations:withdraw": [world["consultation"].pk],
         "exports:file": ["subsidy-ledger", "csv"],
         "ledger:call_json": [f"MK{SUMIDA}{draft.call_id:010d}"],
         "obligations:item": [world["obligation"].pk],

@@ -1,6 +1,7 @@
 """Vendors as applications name them: the list of a year, and one vendor's cases."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -65,6 +66,11 @@ def years(actor: Actor) -> list[int]:
     """Fiscal years with something to compare, the newest first."""
     rows = policies.visible_traces(actor).filter(kind=Trace.Kind.FIRM).order_by()
     return sorted(rows.values_list("fiscal_year", flat=True).distinct(), reverse=True)
+
+
+def year_of(known: Sequence[int], asked: int | None) -> int | None:
+    """The one of `years` that is shown: the one asked for if it is there, else the newest."""
+    return asked if asked in known else (known[0] if known else None)
 
 
 def vendor_lines(actor: Actor, fiscal_year: int) -> list[VendorLine]:
