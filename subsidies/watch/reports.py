@@ -18,8 +18,9 @@ from subsidies.watch import selectors, states
 from subsidies.watch.filters import FindingFilter
 from subsidies.watch.models import Finding
 from subsidies.watch.rules import likeness
+from subsidies.watch.rules.limits import thawed
 from subsidies.watch.selectors import VendorLine, finding_rows
-from subsidies.watch.words import summary
+from subsidies.watch.words import summary, threshold
 
 COLUMNS = (
     Column(_("見つかった日"), "date"),
@@ -30,6 +31,7 @@ COLUMNS = (
     Column(_("制度")),
     Column(_("内容")),
     Column(_("ほかの区")),
+    Column(_("見つけたときの基準")),
     Column(_("状態")),
     Column(_("理由")),
 )
@@ -47,6 +49,7 @@ def _cells(row: Finding) -> Sequence[Cell]:
         row.application.scheme_name,
         summary(row),
         str(YES) if row.is_elsewhere else "",
+        threshold(row.kind, thawed(row.evidence)),
         str(states.FINDING.state(row.status).label),
         row.reason,
     ]

@@ -26,8 +26,9 @@ from subsidies.watch.filters import FindingFilter
 from subsidies.watch.forms import SettleForm
 from subsidies.watch.models import Finding
 from subsidies.watch.rules import likeness
+from subsidies.watch.rules.limits import thawed
 from subsidies.watch.selectors import Cluster
-from subsidies.watch.words import explanation, summary
+from subsidies.watch.words import explanation, summary, threshold, version_text
 
 readers = hat_required(Hat.WARD, Hat.AUDITOR)
 ward_only = hat_required(Hat.WARD, roles=CASE_ROLES)
@@ -138,7 +139,7 @@ def vendor(request: HttpRequest, key: str) -> HttpResponse:
         "query": f"key={key}",
         "picture": _picture(found),
         # Said only where so many of one call name it that officials were told.
-        "explanation": explanation(Finding.Kind.VENDOR) if found.is_told else None,
+        "explanation": explanation(Finding.Kind.VENDOR, found.told) if found.told else None,
         "cases": [
             (
                 case,
@@ -165,7 +166,7 @@ def _page(
     action: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    facts = row.evidence
+    facts, limits = row.evidence, thawed(row.evidence)
     other = facts.get("other")
     moves = [
         (move, failed if failed and move.name == action else SettleForm(auto_id=f"{move.name}_%s"))
@@ -188,7 +189,9 @@ def _page(
         else [],
         "at": clock.to_date(dt.datetime.fromisoformat(facts["at"])) if "at" in facts else None,
         "dots": _dots(row),
-        "explanation": explanation(row.kind),
+        "explanation": explanation(row.kind, limits),
+        "threshold": threshold(row.kind, limits),
+        "threshold_version": version_text(limits),
         "moves": moves,
         "form": failed,
         "may_mark": policies.may_settle(request.actor)

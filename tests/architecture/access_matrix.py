@@ -192,6 +192,7 @@ MATRIX = {
     "watch:list": WARD_STAFF | {"auditor"},
     "watch:finding": OWN_WARD | {"auditor"},
     "watch:settle": OWN_WARD,
+    "watch:limits": WARD_STAFF,
     "watch:vendors": WARD_STAFF | {"auditor"},
     "watch:vendor": OWN_WARD | {"auditor"},
     # The committee's review

@@ -38,6 +38,7 @@ NO_FILE = {
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",
     "retention/confirm.html": "what one decision would do; the list itself has a file",
     "office/ward.html": "one ward's settings",
+    "watch/limits.html": "one ward's settings and their few versions",
     "office/scheme.html": ONE,
     "grants/staff_grant.html": ONE,
     "programs/firm_card.html": ONE,
