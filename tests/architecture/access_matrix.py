@@ -113,6 +113,7 @@ MATRIX = {
     "subsidies:approve": OWN_WARD,
     "subsidies:staff_message": OWN_WARD,
     "subsidies:download": {"owner", "auditor"} | OWN_WARD,
+    "subsidies:preview": {"owner", "auditor"} | OWN_WARD,
     "subsidies:version": {"owner", "auditor"} | OWN_WARD,
     # One act on many applications
     "retention:list": WARD_STAFF,
@@ -165,6 +166,7 @@ MATRIX = {
     "grants:revocation": OWN_WARD | {"auditor"},
     "grants:recovery": OWN_WARD | {"auditor"},
     "grants:download": {"owner", "auditor"} | OWN_WARD,
+    "grants:preview": {"owner", "auditor"} | OWN_WARD,
     # 採択
     "consultations:list": WARD_STAFF,
     "consultations:record": {"reviewer", "reviewer_ota"},

@@ -249,6 +249,9 @@ def _put_bytes(stored):
     from portal.kernel.files import storage
 
     storage.private().save(stored.storage_key, ContentFile(b"%PDF-1.7"))
+    stored.preview_key = f"{stored.storage_key}-small"
+    storage.private().save(stored.preview_key, ContentFile(b"JPEG"))
+    stored.save(update_fields=["preview_key"])
 
 
 def arguments(name, world):
@@ -282,6 +285,7 @@ def arguments(name, world):
         "subsidies:task": [draft.public_id, "plan"],
         "subsidies:autosave": [draft.public_id, "plan"],
         "subsidies:download": [world["file"].pk],
+        "subsidies:preview": [world["file"].pk],
         "subsidies:version": [submitted.public_id, 1],
         "people:revoke": [1],
         "people:withdraw": [1],
