@@ -46,7 +46,7 @@ def limits(request: HttpRequest) -> HttpResponse:
         "rows": [(label, threshold(kind, now), threshold(kind, STANDARD)) for kind, label in KINDS],
         "version": version_text(now),
         "versions": [
-            (row, [threshold(kind, as_limits(row)) for kind, _label in KINDS])
+            (row, [(label, threshold(kind, as_limits(row))) for kind, label in KINDS])
             for row in limits_versions(request.actor)[:MOST_VERSIONS]
         ],
         "form": form if may else None,
