@@ -140,16 +140,12 @@ def _deadlines(rules: SchemeRules) -> Iterator[Line]:
         yield Line(group, "report_latest", _("実績報告の最終日"), rules.report_latest)
     minor = _("経費の%(percent)d%%まで") % {"percent": rules.minor_change_percent}
     yield Line(group, "minor", _("軽微な変更"), minor)
-    years = _("%(years)d年間、毎年%(by)sまで") % {
-        "years": rules.follow_up_years,
-        "by": rules.follow_up_by,
-    }
+    reports = {"years": rules.follow_up_years, "by": rules.follow_up_by}
+    years = _("%(years)d年間、毎年%(by)sまで") % reports
     yield Line(group, "follow_up", _("効果の報告"), years)
     yield Line(group, "tax_credit", _("仕入控除税額の報告の期限"), rules.tax_credit_by)
-    kept = _("%(years)d年（%(name)s）") % {
-        "years": rules.retention_years,
-        "name": rules.retention_class,
-    }
+    papers = {"years": rules.retention_years, "name": rules.retention_class}
+    kept = _("%(years)d年（%(name)s）") % papers
     yield Line(group, "retention", _("書類の保存"), kept)
 
 
