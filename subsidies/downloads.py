@@ -5,8 +5,8 @@ from django.http.response import HttpResponseBase
 
 from portal.kernel.actor import Actor
 from portal.kernel.files.models import StoredFile
-from portal.kernel.files.responses import file_response
-from portal.kernel.files.services import FileUnavailable, open_for_download
+from portal.kernel.files.responses import file_response, preview_response
+from portal.kernel.files.services import FileUnavailable, open_for_download, stored_derivative
 from subsidies import policies
 from subsidies.models import ApplicationDocument, ApplicationVersion
 
@@ -42,4 +42,12 @@ def response_for(*, actor: Actor, stored: StoredFile) -> HttpResponseBase:
     return file_response(stored, open_for_download(actor=actor, stored=stored, may=True))
 
 
-__all__ = ["FileUnavailable", "find", "may_open", "response_for"]
+def preview_for(*, actor: Actor, stored: StoredFile) -> HttpResponseBase:
+    """The small image of a found photograph, written down as its download is.
+
+    Raises FileUnavailable also where the file is no image.
+    """
+    return preview_response(stored, stored_derivative(actor=actor, stored=stored, may=True))
+
+
+__all__ = ["FileUnavailable", "find", "may_open", "preview_for", "response_for"]

@@ -47,6 +47,7 @@ staff_routes = [
 
 shared_routes = [
     path("files/<uuid:file_id>/", files.download, name="download"),
+    path("files/<uuid:file_id>/preview/", files.preview, name="preview"),
     path("applications/<uuid:public_id>/versions/<int:number>/", status.version, name="version"),
 ]
 

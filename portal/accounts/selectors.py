@@ -45,14 +45,19 @@ def label(assignment: Assignment) -> str:
     return f"{place} {roles.label(assignment.role)}".strip()
 
 
-def people(actor: Actor) -> AssignmentQuerySet:
-    """Roles within the actor's scope, not revoked, by place and person."""
-    return (
-        policies.assignments(actor)
-        .filter(revoked_at=None)
-        .select_related("user", "confirmed_by")
-        .order_by("ward_id", "user__name_kana", "user_id", "role")
-    )
+def people(actor: Actor, *, role: str = "") -> AssignmentQuerySet:
+    """Roles within the actor's scope, not revoked, by place and person; of one kind or all."""
+    found = policies.assignments(actor).filter(revoked_at=None)
+    if role in Role:
+        found = found.filter(role=role)
+    ordered = found.order_by("ward_id", "user__name_kana", "user_id", "role")
+    return ordered.select_related("user", "confirmed_by")
+
+
+def roles_present(actor: Actor) -> list[tuple[str, str]]:
+    """(code, name) of the roles somebody holds within the actor's scope."""
+    codes = people(actor).order_by("role").values_list("role", flat=True).distinct()
+    return [(code, roles.label(code)) for code in codes]
 
 
 def held(actor: Actor, today: dt.date) -> AssignmentQuerySet:

@@ -61,3 +61,8 @@ def register(report: Report) -> Report:
 def find(code: str) -> Report | None:
     """The report of that code."""
     return _reports.get(code)
+
+
+def codes() -> list[str]:
+    """The codes of all reports."""
+    return sorted(_reports)

@@ -116,7 +116,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.ui.context_processors.chrome",
             ],
-            "libraries": {"i18n": "portal.ui.translating"},
             "loaders": _LOADERS if DEBUG else [("django.template.loaders.cached.Loader", _LOADERS)],
         },
     }

@@ -6,4 +6,9 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
-        from portal.ui import checks  # noqa: F401  (registers itself)
+        from portal.ui import (
+            checks,  # noqa: F401  (registers itself)
+            translating,
+        )
+
+        translating.install()

@@ -15,7 +15,14 @@ from typing import Any
 import django_filters
 from django import forms
 
+from portal.ui.fields import DateField
 from portal.ui.forms import UiForm
+
+
+class DayFilter(django_filters.Filter):
+    """A day in either calendar."""
+
+    field_class = DateField
 
 
 class UiFilterSet(django_filters.FilterSet):

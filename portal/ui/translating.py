@@ -1,19 +1,16 @@
-"""`{% load i18n %}` with a cheaper `{% translate "…" %}` (settings.TEMPLATES, `libraries`).
+"""`{% load i18n %}` with a cheaper `{% translate "…" %}`, put into Django's own library at the start.
 
 Django evaluates a constant text anew at every rendering, as an expression, in the catalogue and
 through the escaping: about 40 µs each, a third of a page with a hundred of them. Here its result is
-kept in the compiled template, once per language. Everything else is Django's own.
+kept in the compiled template, once per language. Everything else is Django's own. A second library
+of the same name (settings.TEMPLATES, `libraries`) would do it as well, but then which of the two a
+template loads is what `templates.W003` warns of.
 """
 
-from django import template
 from django.template.base import Node, Parser, Token
 from django.template.context import Context
 from django.templatetags import i18n
 from django.utils.translation import get_language
-
-register = template.Library()
-register.tags = dict(i18n.register.tags)
-register.filters = dict(i18n.register.filters)
 
 
 class ConstantTranslateNode(Node):
@@ -40,8 +37,12 @@ class ConstantTranslateNode(Node):
         return text
 
 
-@register.tag("translate")
-@register.tag("trans")
+def install() -> None:
+    """Make every `translate` tag compiled from now on ours."""
+    for name in ("translate", "trans"):
+        i18n.register.tag(name, translate)
+
+
 def translate(parser: Parser, token: Token) -> Node:
     """As Django's; constant texts are remembered."""
     node = i18n.do_translate(parser, token)

@@ -43,6 +43,7 @@ def fact_list(request: HttpRequest) -> HttpResponse:
     RequestConfig(request, paginate={"per_page": ROWS_PER_PAGE}).configure(table)
     context = {
         "filter": found,
+        "query": request.GET.urlencode(),
         "table": table,
         "may_record": may_record_facts(request.actor),
         "breadcrumb": [Crumb(_("企業"), reverse("programs:firm_list")), Crumb(_("修了・認定"))],

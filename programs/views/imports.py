@@ -161,6 +161,7 @@ def _preview(request: HttpRequest, found: ImportJob) -> dict[str, object]:
     return {
         "tabs": tabs,
         "outcome": shown,
+        "query": f"job={found.public_id}&outcome={shown}",
         "page": page,
         "errors": counts.get(ImportRow.Outcome.ERROR, 0),
         "to_import": counts.get(ImportRow.Outcome.NEW, 0)

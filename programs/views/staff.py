@@ -48,7 +48,12 @@ def firm_list(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "programs/firm_list.html",
-        {"filter": found, "table": table, "may_import": may_import(request.actor)},
+        {
+            "filter": found,
+            "query": request.GET.urlencode(),
+            "table": table,
+            "may_import": may_import(request.actor),
+        },
     )
 
 

@@ -11,6 +11,7 @@ class BulkConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
         from subsidies.areas import INTAKE
+        from subsidies.bulk import reports  # noqa: F401 - the lists to take away
 
         register(
             NavItem(_("通知書の一覧"), "bulk:letters", hats={Hat.WARD}, order=30, area=INTAKE),

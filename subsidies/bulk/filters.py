@@ -1,22 +1,17 @@
-"""The conditions above the list of letters; the same parameters as its address."""
+"""The conditions above the lists of letters and of runs; the same parameters as their addresses."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import django_filters
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.letters.models import Letter
-from portal.ui.fields import DateField
-from portal.ui.filters import UiFilterSet
+from portal.ui.filters import DayFilter, UiFilterSet
 from subsidies.bulk.letters import LetterFilters
-
-
-class DayFilter(django_filters.Filter):
-    """A day in either calendar."""
-
-    field_class = DateField
+from subsidies.bulk.models import BulkRun
 
 
 class LetterFilter(UiFilterSet):
@@ -41,3 +36,38 @@ class LetterFilter(UiFilterSet):
         since: dt.date | None = given.get("since")
         until: dt.date | None = given.get("until")
         return LetterFilters(kind=given.get("kind") or "", since=since, until=until)
+
+
+# A run's phase follows from its times (`BulkRun.phase`); here the same in the database's words.
+_PHASES = {
+    BulkRun.Phase.CANCELLED: Q(cancelled_at__isnull=False),
+    BulkRun.Phase.DONE: Q(cancelled_at=None, finished_at__isnull=False),
+    BulkRun.Phase.RUNNING: Q(cancelled_at=None, finished_at=None, started_at__isnull=False),
+    BulkRun.Phase.PREPARED: Q(cancelled_at=None, finished_at=None, started_at=None),
+}
+
+
+class RunFilter(UiFilterSet):
+    """Kind of run, and how far it is."""
+
+    kept = ()
+
+    kind = django_filters.ChoiceFilter(
+        label=_("処理"), choices=BulkRun.Kind.choices, empty_label=_("すべて")
+    )
+    phase = django_filters.ChoiceFilter(
+        label=_("状態"), choices=BulkRun.Phase.choices, empty_label=_("すべて")
+    )
+
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__(data, queryset=BulkRun.objects.none())
+
+    def chosen(self, rows: QuerySet[BulkRun]) -> QuerySet[BulkRun]:
+        """The wanted ones of `rows`. What is not understood filters nothing."""
+        self.form.is_valid()
+        given = self.form.cleaned_data
+        if given.get("kind"):
+            rows = rows.filter(kind=given["kind"])
+        if given.get("phase"):
+            rows = rows.filter(_PHASES[BulkRun.Phase(given["phase"])])
+        return rows

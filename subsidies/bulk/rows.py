@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,12 @@ class Row:
     subject: str
     what: str
     reason: str
+
+
+def items_of(run: BulkRun, outcome: str = "") -> QuerySet[BulkItem]:
+    """The items of a run, of one outcome or all, in their order."""
+    rows = run.items.filter(outcome=outcome) if outcome else run.items.all()
+    return rows.select_related("application__decision", "letter").order_by("position")
 
 
 def row_of(kind: str, item: BulkItem) -> Row:

@@ -14,6 +14,7 @@ class CommitteeConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
         from subsidies.areas import SELECTION
+        from subsidies.committee import reports  # noqa: F401 - the lists to take away
         from subsidies.committee.selectors.member import waiting_count
         from subsidies.committee.services import facts  # noqa: F401 - what bars an evaluator
 

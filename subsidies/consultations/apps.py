@@ -11,6 +11,7 @@ class ConsultationsConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
         from subsidies.areas import INTAKE
+        from subsidies.consultations import reports  # noqa: F401 - the list to take away
 
         register(
             NavItem(_("相談記録"), "consultations:list", hats={Hat.WARD}, order=20, area=INTAKE)

@@ -1,5 +1,6 @@
 """Reads of consultations, and what a scheme asks to be done beforehand."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.core.paginator import Page, Paginator
@@ -30,10 +31,30 @@ def needs_of(schemes: Iterable[Scheme]) -> dict[int, dict[str, str]]:
     }
 
 
-def consultation_page(actor: Actor, number: int) -> Page[Consultation]:
-    """The newest first."""
+def consultation_rows(
+    actor: Actor,
+    *,
+    query: str = "",
+    scheme_id: int | None = None,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+) -> QuerySet[Consultation]:
+    """The newest first; both days are included."""
     rows = policies.visible_consultations(actor).select_related("firm", "scheme", "met_by")
-    return Paginator(rows.order_by("-held_on", "-id"), PAGE_SIZE).get_page(number)
+    if query:
+        rows = rows.filter(Q(firm__name__icontains=query) | Q(firm__corporate_number=query))
+    if scheme_id is not None:
+        rows = rows.filter(scheme_id=scheme_id)
+    if since:
+        rows = rows.filter(held_on__gte=since)
+    if until:
+        rows = rows.filter(held_on__lte=until)
+    return rows.order_by("-held_on", "-id")
+
+
+def consultation_page(rows: QuerySet[Consultation], number: int) -> Page[Consultation]:
+    """One page of the list."""
+    return Paginator(rows, PAGE_SIZE).get_page(number)
 
 
 def of_application(actor: Actor, application: Application) -> QuerySet[Consultation]:

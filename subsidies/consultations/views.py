@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,8 +18,10 @@ from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies.consultations import policies, selectors
+from subsidies.consultations.filters import ConsultationFilter
 from subsidies.consultations.forms import ConsultationForm
-from subsidies.consultations.services import consultation_record
+from subsidies.consultations.services import consultation_record, consultation_withdraw
+from subsidies.forms import BriefReasonForm
 from subsidies.models import Application
 from subsidies.policies import CASE_ROLES, get_application
 
@@ -32,11 +34,16 @@ preparers = hat_required(Hat.WARD, roles={Role.REVIEWER})
 def consultation_list(request: HttpRequest) -> HttpResponse:
     """The newest first. Looking leaves an audit row: the notes are about firms' plans."""
     number = posted_number(request.GET.get("page", "")) or 1
-    page = selectors.consultation_page(request.actor, number)
+    schemes = policies.own_schemes(request.actor)
+    conditions = ConsultationFilter(request.GET, schemes=schemes)
+    found = selectors.consultation_rows(request.actor, **conditions.wanted)
+    page = selectors.consultation_page(found, number)
     needs = selectors.needs_of({row.scheme for row in page})
     audit.record(actor=request.actor, action="consultations.viewed", ward_id=request.actor.ward_id)
     context = {
         "breadcrumb": [Crumb(_("申請の受信箱"), reverse("subsidies:queue")), Crumb(_("相談記録"))],
+        "filter": conditions,
+        "query": request.GET.urlencode(),
         "page": page,
         "rows": [(row, needs.get(row.scheme_id, {}).get(row.need, row.need)) for row in page],
         "may_record": policies.may_record(request.actor),
@@ -75,6 +82,52 @@ def record(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return TemplateResponse(request, "consultations/record.html", context, status=status)
+
+
+@preparers
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, consultation_id: int) -> HttpResponse:
+    """相談記録を取り下げる, with a reason; from a case the page leads back to it."""
+    rows = policies.visible_consultations(request.actor).select_related("firm", "scheme", "met_by")
+    row = rows.filter(pk=consultation_id, withdrawn_at=None).first()
+    if row is None:
+        raise Http404
+    case = _case(request)
+    back = _case_url(case) if case else reverse("consultations:list")
+    form = BriefReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _row, passed = consultation_withdraw(
+                actor=request.actor, consultation_id=row.pk, reason=form.cleaned_data["reason"]
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("相談記録を取り下げました。"))
+            _warn(request, passed)
+            return redirect(back)
+    context = {
+        "row": row,
+        "form": form,
+        "cancel_url": back,
+        "breadcrumb": [
+            Crumb(_("相談記録"), reverse("consultations:list")),
+            Crumb(_("相談記録を取り下げる")),
+        ],
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "consultations/withdraw.html", context, status=status)
+
+
+def _warn(request: HttpRequest, passed: list[Application]) -> None:
+    """Cases whose check was completed with the record are looked at again by a person."""
+    if passed:
+        text = _(
+            "次の申請は、この記録で書類確認を終えています。点検の結果はそのままなので、"
+            "必要なら補正を依頼してください：%(numbers)s"
+        )
+        numbers = _("、").join(case.receipt_no or "" for case in passed)
+        messages.warning(request, text % {"numbers": numbers})
 
 
 def _case(request: HttpRequest) -> Application | None:

@@ -1,4 +1,4 @@
-"""The conditions above the list of grants."""
+"""The conditions above the lists of grants and of payments."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,9 +7,10 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.ui.filters import UiFilterSet
+from portal.ui.filters import DayFilter, UiFilterSet
 from subsidies import grant_states
 from subsidies.grants import kinds
+from subsidies.grants.models import Payment
 from subsidies.grants.selectors.listing import PROPOSALS, GrantFilters
 from subsidies.models import Grant
 
@@ -58,3 +59,29 @@ class GrantFilter(UiFilterSet):
             filing=given.get("filing", ""),
             scheme=given.get("scheme", ""),
         )
+
+
+class PaidFilter(UiFilterSet):
+    """Words, and the days between which it was paid; both days are included."""
+
+    kept = ("tab",)
+
+    q = django_filters.CharFilter(
+        label=_("企業名・受付番号"), widget=forms.TextInput(attrs={"type": "search"})
+    )
+    since = DayFilter(label=_("支払日（から）"), help_text="")
+    until = DayFilter(label=_("支払日（まで）"), help_text="")
+
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__(data, queryset=Payment.objects.none())
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What `money.payments` takes. What is not understood filters nothing."""
+        self.form.is_valid()
+        given = self.form.cleaned_data
+        return {
+            "query": given.get("q", "")[:MOST_CHARACTERS],
+            "since": given.get("since"),
+            "until": given.get("until"),
+        }

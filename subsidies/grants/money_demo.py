@@ -4,10 +4,14 @@ Each story takes one running grant as far as its name says, by the services.
 """
 
 import datetime as dt
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import services as files
+from portal.kernel.files import storage
+from portal.kernel.files.models import StoredFile
 from subsidies.demo import papers
 from subsidies.grants import services
 from subsidies.grants.models import Filing, FilingDocument, Recovery
@@ -192,6 +196,16 @@ def _attach(
         FilingDocument.objects.create(
             filing=filing, requirement=requirement, item=item, stored_file=stored
         )
+    if stored.content_type == papers.JPEG:
+        _preview(stored, content)
+
+
+def _preview(stored: StoredFile, content: bytes) -> None:
+    """The small image that the inspection of an upload makes; our own photograph is small already."""
+    key = storage.new_key(storage.CLEAN)
+    storage.write(BytesIO(content), key, limit=len(content))
+    with acting(Actor.system("grants.demo")):
+        StoredFile.objects.filter(pk=stored.pk).update(preview_key=key)
 
 
 # One grant each, behind those of the other procedures.

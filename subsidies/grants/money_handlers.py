@@ -12,14 +12,12 @@ from portal.kernel.models import OutboxEvent
 from portal.kernel.money import format_yen
 from portal.kernel.texts import filled
 from portal.notices.services import notify
-from portal.ui.markup import era_date
 from subsidies import mails, people
 from subsidies.grants.models import Hearing, Payment
 from subsidies.grants.services.paid_letters import payment_letter_make
 from subsidies.grants.services.recovery_letters import charges_letter_make, hearing_letter_make
+from subsidies.grants.telling import SYSTEM, day, grant_of, tell_firm, tell_officials
 from subsidies.models import Grant
-
-SYSTEM = "grants.papers"
 
 
 @outbox.handles("subsidies.grant_paid", name="grants.payment_letter")
@@ -51,7 +49,7 @@ def _paid_words(payment: Payment) -> dict[str, Any]:
     number = payment.grant.receipt_no
     body = filled(
         _("%(day)sに%(yen)sを振り込みました。支払通知書をご確認ください。"),
-        day=_day(payment.paid_on),
+        day=day(payment.paid_on),
         yen=_yen(payment.yen),
     )
     if payment.kind == Payment.Kind.ADVANCE:
@@ -72,20 +70,14 @@ def tell_hearing(event: OutboxEvent) -> None:
     """弁明の機会の付与通知書, then the notice: what is held against the firm, and until when it may
     answer.
     """
-    hearing = Hearing.objects.select_related("grant").get(pk=event.payload["hearing_id"])
+    hearing = Hearing.objects.get(pk=event.payload["hearing_id"])
     hearing_letter_make(actor=Actor.system(SYSTEM, ward_id=hearing.ward_id), hearing_id=hearing.pk)
-    notify(
-        event_key=f"{event.pk}",
-        recipients=people.firm_people(hearing.firm_id),
-        subject=filled(
-            _("交付決定の取消について、ご説明をお願いします（%(number)s）"),
-            number=hearing.grant.receipt_no,
-        ),
-        body=filled(
-            "%(until)s\n\n%(facts)s",
-            until=filled(_("%(day)sまでに弁明を提出できます。"), day=_day(hearing.due_on)),
-            facts=hearing.facts,
-        ),
+    tell_firm(
+        event,
+        grant_of(hearing.grant_id),
+        _("交付決定の取消について、ご説明をお願いします（%(number)s）"),
+        filled(_("%(day)sまでに弁明を提出できます。"), day=day(hearing.due_on)),
+        hearing.facts,
         url=f"/hearings/{hearing.pk}/",
     )
 
@@ -94,11 +86,12 @@ def tell_hearing(event: OutboxEvent) -> None:
 def tell_stated(event: OutboxEvent) -> None:
     """The official in charge goes on."""
     grant = _grant(event)
-    notify(
-        event_key=f"{event.pk}",
-        recipients=people.in_charge(grant.application, clock.to_date(event.created_at)),
-        subject=filled(_("弁明が提出されました（%(number)s）"), number=grant.receipt_no),
-        body=filled(_("%(firm)sから提出されました。"), firm=grant.firm_name),
+    tell_officials(
+        event,
+        grant,
+        people.in_charge(grant.application, clock.to_date(event.created_at)),
+        _("弁明が提出されました（%(number)s）"),
+        _("%(firm)sから提出されました。"),
         url=f"/staff/grants/{grant.receipt_no}/revocation/",
     )
 
@@ -113,34 +106,28 @@ def tell_charged(event: OutboxEvent) -> None:
         fixed_on=dt.date.fromisoformat(event.payload["fixed_on"]),
         at=event.created_at,
     )
-    notify(
-        event_key=f"{event.pk}",
-        recipients=people.firm_people(grant.firm_id),
-        subject=filled(
-            _("違約加算金・延滞金の額が決まりました（%(number)s）"), number=grant.receipt_no
-        ),
-        body=_("額と計算の内訳は、通知書をご確認ください。"),
-        url=f"/grants/{grant.application.public_id}/",
+    tell_firm(
+        event,
+        grant,
+        _("違約加算金・延滞金の額が決まりました（%(number)s）"),
+        _("額と計算の内訳は、通知書をご確認ください。"),
     )
 
 
 @outbox.handles("grants.recovery_settled", name="grants.notice_recovered")
 def tell_recovered(event: OutboxEvent) -> None:
     """The firm owes nothing any more."""
-    grant = _grant(event)
-    notify(
-        event_key=f"{event.pk}",
-        recipients=people.firm_people(grant.firm_id),
-        subject=filled(_("返還が終わりました（%(number)s）"), number=grant.receipt_no),
-        body=_("返還していただく額は残っていません。"),
-        url=f"/grants/{grant.application.public_id}/",
+    tell_firm(
+        event,
+        _grant(event),
+        _("返還が終わりました（%(number)s）"),
+        _("返還していただく額は残っていません。"),
     )
 
 
 def _grant(event: OutboxEvent) -> Grant:
-    return Grant.objects.select_related("application").get(pk=event.payload["grant_id"])
+    return grant_of(event.payload["grant_id"])
 
 
 # Written out in the reader's language.
-_day = lazy(era_date, str)
 _yen = lazy(format_yen, str)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
@@ -10,6 +11,7 @@ from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from subsidies import grant_states
+from subsidies.grants.filters import PaidFilter
 from subsidies.grants.models import Payment
 from subsidies.grants.selectors import grant_rows, money
 from subsidies.grants.selectors.listing import GrantFilters
@@ -129,8 +131,12 @@ GRANTS = register(
 _PAYMENT_KINDS: Mapping[str, object] = dict(Payment.Kind.choices)
 
 
+def _paid(actor: Actor, params: Params) -> QuerySet[Payment]:
+    return money.payments(actor, **PaidFilter(params).wanted)
+
+
 def _paid_cells(actor: Actor, params: Params) -> Iterator[list[Cell]]:
-    for payment in money.payments(actor).iterator(chunk_size=500):
+    for payment in _paid(actor, params).iterator(chunk_size=500):
         grant = payment.grant
         yield [
             grant.receipt_no,
@@ -159,7 +165,8 @@ PAID = register(
             Column(_("記録日時"), "moment"),
         ),
         rows=_paid_cells,
-        count=lambda actor, params: money.payments(actor).count(),
+        count=lambda actor, params: _paid(actor, params).count(),
         may=reads_cases,
+        filters=("q", "since", "until"),
     )
 )

@@ -31,6 +31,9 @@ staff_routes = [
     path("staff/visits/<int:visit_id>/", visits.visit, name="visit"),
 ]
 
-shared_routes = [path("grants/files/<uuid:file_id>/", files.download, name="download")]
+shared_routes = [
+    path("grants/files/<uuid:file_id>/", files.download, name="download"),
+    path("grants/files/<uuid:file_id>/preview/", files.preview, name="preview"),
+]
 
 urlpatterns = [*firm_routes, *staff_routes, *money_routes, *shared_routes]

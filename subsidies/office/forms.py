@@ -73,6 +73,14 @@ class DeadlinesForm(PartForm):
     review_days = WholeNumberField(label=_("審査の目安"), suffix=_("日"))
     correction_days = WholeNumberField(label=_("補正の期間"), suffix=_("日"))
     withdrawal_days = WholeNumberField(label=_("交付決定後に取り下げられる期間"), suffix=_("日"))
+    arrival_days = WholeNumberField(
+        label=_("通知書が届いたとみなすまで"),
+        suffix=_("日"),
+        help_text=_(
+            "紙で送るときなど。取り下げられる期間は、この日数のあとから数えます。"
+            "ポータルに掲載した日に届いたとするときは0。"
+        ),
+    )
     report_days = WholeNumberField(label=_("実績報告（事業の終わりから）"), suffix=_("日"))
     report_latest = MonthDayField(
         label=_("実績報告の最終日"),
@@ -85,6 +93,13 @@ class DeadlinesForm(PartForm):
     )
     follow_up_years = WholeNumberField(label=_("効果報告を求める年数"), suffix=_("年"))
     follow_up_by = MonthDayField(label=_("効果報告の毎年の期限"))
+    tax_credit_by = MonthDayField(
+        label=_("仕入控除税額の報告の期限"),
+        help_text=_("税込で計算する制度で、事業の年度の翌々年度の何日までか。"),
+    )
+    hearing_days = WholeNumberField(
+        label=_("取消の前の弁明の期間"), suffix=_("日以上"), min_value=1
+    )
     retention_years = WholeNumberField(label=_("書類を保存する年数"), suffix=_("年"))
     retention_class = TextField(label=_("保存年限の区分"), max_length=40)
 
@@ -98,6 +113,9 @@ class DeadlinesForm(PartForm):
             "minor_change_percent": 20,
             "follow_up_years": 5,
             "follow_up_by": "06-30",
+            "arrival_days": 0,
+            "tax_credit_by": "06-30",
+            "hearing_days": 7,
             "retention_years": 5,
             "retention_class": RETENTION_CLASS,
         }
@@ -162,9 +180,16 @@ class PaymentForm(PartForm):
     )
     unit_yen = YenField(label=_("加算する額の切捨ての単位"), min_value=1)
     pay_days = WholeNumberField(label=_("返還の期限（返還命令から）"), suffix=_("日"), min_value=1)
+    revoke_after_final = forms.BooleanField(
+        label=_("額の確定のあとも、交付決定を取り消せる"), required=False
+    )
 
     def read(self, rules: Mapping[str, Any]) -> dict[str, Any]:
-        usual = {"advance_percent": 100, "asset_unit_yen": ASSET_UNIT_YEN}
+        usual = {
+            "advance_percent": 100,
+            "asset_unit_yen": ASSET_UNIT_YEN,
+            "revoke_after_final": True,
+        }
         return {**usual, **asdict(RecoveryRule()), **rules, **(rules.get("recovery") or {})}
 
     def values(self) -> dict[str, Any]:
@@ -183,6 +208,11 @@ class TextsForm(PartForm):
     )
     appeal_on = forms.BooleanField(label=_("通知書に教示文を付ける"), required=False)
     appeal_text = TextField(label=_("教示文"), multiline=True, required=False, max_length=1000)
+    office_checks = LinesField(
+        label=_("書類点検表に区が加える項目"),
+        required=False,
+        help_text=_("1行に1つ。例：暴力団排除について警察に照会した"),
+    )
     unconfirmed = LinesField(
         label=_("まだ確かめていないこと"),
         required=False,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from portal.kernel.actor import Actor
@@ -64,14 +64,24 @@ class QueueRow:
     inside: bool
 
 
-def scheme_rows(actor: Actor) -> list[SchemeRow]:
-    """The ward's schemes with their newest version and the open revision, if any."""
+def scheme_rows(
+    actor: Actor, *, query: str = "", stage: int | None = None, revised: bool | None = None
+) -> list[SchemeRow]:
+    """The ward's schemes with their newest version and the open revision, if any.
+
+    `query` is a part of the name in either language; `revised` asks for those with or without an
+    open revision.
+    """
     newest = SchemeVersion.objects.filter(
         scheme=OuterRef("pk"), published_at__isnull=False
     ).order_by("-number")
+    found = policies.visible_schemes(actor)
+    if query:
+        found = found.filter(Q(name__icontains=query) | Q(name_en__icontains=query))
+    if stage is not None:
+        found = found.filter(stage=stage)
     schemes = list(
-        policies.visible_schemes(actor)
-        .select_related("ward")
+        found.select_related("ward")
         .annotate(newest_id=Subquery(newest.values("pk")[:1]))
         .order_by("ward_id", "stage", "code")
     )
@@ -85,6 +95,7 @@ def scheme_rows(actor: Actor) -> list[SchemeRow]:
     return [
         SchemeRow(scheme, versions.get(scheme.newest_id), open_.get(scheme.pk))
         for scheme in schemes
+        if revised is None or revised is (scheme.pk in open_)
     ]
 
 

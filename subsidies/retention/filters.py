@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.clock import wareki_fiscal_year
 from portal.ui.filters import UiFilterSet
-from subsidies.retention import selectors
-from subsidies.retention.models import KeptCase
+from subsidies.retention import selectors, states
+from subsidies.retention.models import Disposal, KeptCase
 
 MOST_CHARACTERS = 60
 
@@ -43,3 +43,24 @@ class KeptFilter(UiFilterSet):
             "year": int(given["year"]) if given.get("year") else None,
             "view": view if view in selectors.VIEWS else selectors.DUE,
         }
+
+
+class DisposalFilter(UiFilterSet):
+    """State of a disposal."""
+
+    kept = ()
+
+    status = django_filters.ChoiceFilter(
+        label=_("状態"),
+        choices=[(state.code, state.label) for state in states.DISPOSAL.states],
+        empty_label=_("すべて"),
+    )
+
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__(data, queryset=Disposal.objects.none())
+
+    @property
+    def chosen_status(self) -> str:
+        """The state looked for. What is not understood is every state."""
+        self.form.is_valid()
+        return self.form.cleaned_data.get("status") or ""

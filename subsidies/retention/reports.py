@@ -1,4 +1,4 @@
-"""The list of kept cases to take away (CSV, XLSX)."""
+"""The lists of kept cases and of disposals to take away (CSV, XLSX)."""
 
 from collections.abc import Iterator, Sequence
 from itertools import batched
@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor
-from subsidies.policies import is_office
-from subsidies.retention import selectors
-from subsidies.retention.filters import KeptFilter
-from subsidies.retention.models import KeptCase
+from programs.selectors import ward_names
+from subsidies.policies import is_office, reads_cases
+from subsidies.retention import selectors, states
+from subsidies.retention.filters import DisposalFilter, KeptFilter
+from subsidies.retention.models import Disposal, KeptCase
 
 CHUNK = 500
 COLUMNS = (
@@ -65,5 +66,51 @@ register(
         count=_count,
         may=is_office,
         filters=("q", "year", "view"),
+    )
+)
+
+DISPOSALS = (
+    Column(_("区")),
+    Column(_("満了の基準日"), "date"),
+    Column(_("状態")),
+    Column(_("起案の理由")),
+    Column(_("起案した人")),
+    Column(_("起案日時"), "moment"),
+    Column(_("決裁した人")),
+    Column(_("決裁日時"), "moment"),
+    Column(_("廃棄を終えた日時"), "moment"),
+    Column(_("廃棄した案件"), "number"),
+)
+
+
+def _disposals(actor: Actor, params: Params) -> QuerySet[Disposal]:
+    return selectors.disposal_rows(actor, DisposalFilter(params).chosen_status)
+
+
+def _disposal_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    for row in _disposals(actor, params).iterator(chunk_size=CHUNK):
+        yield [
+            ward_names()[row.ward_id],
+            row.ended_by,
+            str(states.DISPOSAL.state(row.status).label),
+            row.reason,
+            row.prepared_by.name,
+            row.prepared_at,
+            row.approved_by.name if row.approved_by else "",
+            row.approved_at,
+            row.finished_at,
+            row.gone,  # type: ignore[attr-defined]
+        ]
+
+
+register(
+    Report(
+        code="disposals",
+        title=_("廃棄の一覧"),
+        columns=DISPOSALS,
+        rows=_disposal_cells,
+        count=lambda actor, params: _disposals(actor, params).count(),
+        may=reads_cases,
+        filters=("status",),
     )
 )

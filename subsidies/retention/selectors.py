@@ -16,7 +16,7 @@ from subsidies.obligations import states as obligation_states
 from subsidies.obligations.models import Asset, Obligation
 from subsidies.obligations.rules.plan import RETENTION
 from subsidies.retention import policies
-from subsidies.retention.models import Hold, KeptCase
+from subsidies.retention.models import Disposal, DisposalItem, Hold, KeptCase
 from subsidies.retention.rules.retention import Cause, causes, is_over
 
 DUE, RUNNING, HELD, GONE = "due", "running", "held", "gone"
@@ -84,6 +84,15 @@ def kept_rows(
     if view == RUNNING:
         return rows.filter(ends_on__gte=today)
     return rows.filter(ends_on__lt=today)
+
+
+def disposal_rows(actor: Actor, status: str = "") -> QuerySet[Disposal]:
+    """Disposals with their people and `gone`, the number of cases erased; the newest first."""
+    rows = policies.visible_disposals(actor).select_related("prepared_by", "approved_by")
+    if status:
+        rows = rows.filter(status=status)
+    counted = Count("items", filter=Q(items__outcome=DisposalItem.Outcome.DONE))
+    return rows.annotate(gone=counted).order_by("-id")
 
 
 def _is_held(today: dt.date) -> Q:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from subsidies.rules.scheme import Prerequisite, SchemeRules
 
 PREREQUISITE = "prerequisites"
+# What the ward's own version adds, by its place there: a version never changes.
+OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class CheckItem:
 
 
 def items(rules: SchemeRules) -> tuple[CheckItem, ...]:
-    """The form, the eligibility, what comes before it, the budget, then each document."""
+    """The form, the eligibility, what comes before it, the budget, each document, the ward's own."""
     documents = tuple(
         CheckItem(f"documents.{item.code}", item.name, item.hint, item.code)
         for item in rules.documents
@@ -36,6 +38,10 @@ def items(rules: SchemeRules) -> tuple[CheckItem, ...]:
         *(_prerequisite(rules, need) for need in rules.prerequisites),
         CheckItem("expenses", _("経費と見積書"), _("金額・日付・宛名が見積書と合うか")),
         *documents,
+        *(
+            CheckItem(f"{OFFICE}.{number}", text, _("区が確かめて、結果を所見に書くこと"))
+            for number, text in enumerate(rules.office_checks, start=1)
+        ),
     )
 
 

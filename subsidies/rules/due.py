@@ -37,8 +37,9 @@ def due_on(start: dt.date, days: int) -> dt.date:
 def withdrawal_until(decided_on: dt.date, days: int) -> dt.date:
     """取下げの期限: the last day on which a decision of that day may be declined.
 
-    The letter reaches the firm's page on the day of the decision, so the days count from it: the
-    date that the letter prints is the one that the page keeps to.
+    The letter reaches the firm's page on the day of the decision, so `days` count from it
+    (`SchemeRules.decline_days`, with what a ward adds for the arrival): the date that the letter
+    prints is the one that the page keeps to.
     """
     return due_on(decided_on, days)
 

@@ -1,15 +1,20 @@
-"""順位 of a scored call as a file, also before anything is proposed."""
+"""Files of the selection: 順位 of a scored call, also before anything is proposed; the list of calls."""
 
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.exports.reports import Cell, Params, Report, register
+from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel.actor import Actor
+from portal.kernel.transitions import State
 from portal.ui.numbers import posted_number
+from programs.selectors import ward_names
 from subsidies.models import Call
 from subsidies.policies import reads_cases
 from subsidies.selection import papers, policies, selectors
+from subsidies.selection.filters import SelectionFilter
+from subsidies.selection.models import Selection
+from subsidies.selection.selectors import calls as listing
 
 
 def _call(actor: Actor, params: Params) -> Call | None:
@@ -41,5 +46,52 @@ RANKING = register(
         count=_count,
         may=reads_cases,
         filters=("call",),
+    )
+)
+
+SELECTIONS = (
+    Column(_("区")),
+    Column(_("年度"), "number"),
+    Column(_("回"), "number"),
+    Column(_("制度")),
+    Column(_("状態")),
+    Column(_("起案日時"), "moment"),
+    Column(_("起案した人")),
+    Column(_("決裁日時"), "moment"),
+    Column(_("決裁した人")),
+    Column(_("予算の残額（円）"), "yen"),
+)
+
+
+def _found(actor: Actor, params: Params) -> list[tuple[Call, State, Selection | None]]:
+    year = SelectionFilter(params, years=listing.years(actor)).chosen_year
+    return listing.call_rows(actor, year)
+
+
+def _selections(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    for call, state, run in _found(actor, params):
+        yield [
+            ward_names()[call.ward_id],
+            call.fiscal_year,
+            call.round,
+            call.version.scheme.display_name,
+            str(state.label),
+            run.prepared_at if run else None,
+            run.prepared_by.name if run else "",
+            run.approved_at if run else None,
+            run.approved_by.name if run and run.approved_by else "",
+            call.left_yen,
+        ]
+
+
+register(
+    Report(
+        code="selections",
+        title=_("採択の一覧"),
+        columns=SELECTIONS,
+        rows=_selections,
+        count=lambda actor, params: len(_found(actor, params)),
+        may=reads_cases,
+        filters=("year",),
     )
 )

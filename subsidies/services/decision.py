@@ -215,7 +215,7 @@ def frozen_conditions(
         "submitted_sha256": version.sha256,
         "conditions": list(rules.conditions),
         "project_ends_on": application.call.project_ends_on.isoformat(),
-        "withdrawal_days": rules.withdrawal_days,
+        "withdrawal_days": rules.decline_days,
         "report_days": rules.report_days,
         "report_until": due.report_due(
             application.call.project_ends_on, days=rules.report_days, latest=rules.report_latest

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -143,3 +144,14 @@ def download(request: HttpRequest, file_id: object) -> HttpResponse:
         waiting = stored.state == StoredFile.State.QUARANTINE and stored.erased_at is None
         context = {"file": stored, "is_waiting": waiting}
         return TemplateResponse(request, "subsidies/file_unavailable.html", context, status=409)
+
+
+@hat_required(Hat.FIRM, Hat.WARD, Hat.AUDITOR)
+@require_safe
+def preview(request: HttpRequest, file_id: object) -> HttpResponseBase:
+    """The small image of an attached photograph, to whom the file itself is open."""
+    stored = downloads.find(request.actor, file_id)
+    try:
+        return downloads.preview_for(actor=request.actor, stored=stored)
+    except downloads.FileUnavailable as missing:
+        raise Http404 from missing

@@ -34,6 +34,9 @@ from subsidies.grants.demo import Desk
 from subsidies.models import Application, Call, Grant
 from subsidies.rules import form
 from subsidies.services.errors import Refused
+from subsidies.watch.models import LimitsVersion
+from subsidies.watch.rules.limits import STANDARD
+from subsidies.watch.services import limits_set
 from subsidies.watch.services.tracing import traces_make
 
 SEED = 20_261_129
@@ -63,6 +66,7 @@ COPIED = {
 
 def load(today: dt.date) -> int:
     """Plant all; returns how many applications were handed in. Needs `acting(Actor.system(…))`."""
+    _own_limits()
     planted = _Planter(today)
     planted.same_firm()
     planted.same_account()
@@ -77,6 +81,19 @@ def load(today: dt.date) -> int:
     for application in rows.filter(traces=None).order_by("id"):
         traces_make(actor=_SYSTEM, application=application)
     return planted.submitted
+
+
+def _own_limits() -> None:
+    """墨田区 has set its own limit for prices; every other ward uses the standard."""
+    admin = _official(SUMIDA, Role.WARD_ADMIN)
+    if admin is not None and not LimitsVersion.objects.filter(ward_id=SUMIDA).exists():
+        with acting(admin):
+            limits_set(
+                actor=admin,
+                seen=STANDARD.number,
+                values={**STANDARD.values(), "price_percent": 180},
+                reason="仕様の違いで5割ほど高い見積りが多く、確認しても問題がなかったため。",
+            )
 
 
 class _Planter:

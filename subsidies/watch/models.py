@@ -1,4 +1,4 @@
-"""Tables of the watch: what can be compared, and what was found."""
+"""Tables of the watch: what can be compared, what was found, and from where on it is told."""
 
 from django.conf import settings
 from django.db import models
@@ -136,3 +136,38 @@ class Finding(models.Model):
         if self.kind == self.Kind.RING:
             return any("ward" in item for item in self.evidence.get("firms", ()))
         return self.is_elsewhere
+
+
+class LimitsVersion(models.Model):
+    """基準の版: from where on a ward is told of something; the newest counts, none is changed.
+
+    A ward without a row has `rules.limits.STANDARD`, whose fields these are.
+    """
+
+    ward = models.ForeignKey(
+        "programs.Ward", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    number = models.PositiveIntegerField(_("版"))
+    vendor_firms = models.PositiveSmallIntegerField(_("発注先の集中：企業の数"))
+    vendor_one_in = models.PositiveSmallIntegerField(_("発注先の集中：申請者の何社に1社"))
+    text_percent = models.PositiveSmallIntegerField(_("文章の一致（％）"))
+    file_firms = models.PositiveSmallIntegerField(_("共通の書類とみなす企業の数"))
+    price_peers = models.PositiveSmallIntegerField(_("価格を比べる企業の数"))
+    price_tenths = models.PositiveSmallIntegerField(_("価格：MADの倍率（10分の1）"))
+    price_percent = models.PositiveSmallIntegerField(_("価格：中央値に対する割合（％）"))
+    reason = models.CharField(_("変える理由"), max_length=300)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    set_at = models.DateTimeField(_("変えた日時"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("点検の基準")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["ward", "number"], name="watch_limits_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="watch_limits_have_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ward_id} {self.number}"

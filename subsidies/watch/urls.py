@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from subsidies.watch import views
+from subsidies.watch import limit_views, views
 
 app_name = "watch"
 
 urlpatterns = [
     path("staff/watch/", views.listing, name="list"),
+    path("staff/watch/limits/", limit_views.limits, name="limits"),
     path("staff/watch/vendors/", views.vendors, name="vendors"),
     path("staff/watch/vendors/<slug:key>/", views.vendor, name="vendor"),
     path("staff/watch/<int:finding_id>/", views.finding, name="finding"),

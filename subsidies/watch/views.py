@@ -26,8 +26,9 @@ from subsidies.watch.filters import FindingFilter
 from subsidies.watch.forms import SettleForm
 from subsidies.watch.models import Finding
 from subsidies.watch.rules import likeness
+from subsidies.watch.rules.limits import thawed
 from subsidies.watch.selectors import Cluster
-from subsidies.watch.words import explanation, summary
+from subsidies.watch.words import explanation, summary, threshold, version_text
 
 readers = hat_required(Hat.WARD, Hat.AUDITOR)
 ward_only = hat_required(Hat.WARD, roles=CASE_ROLES)
@@ -103,8 +104,7 @@ def settle(request: HttpRequest, finding_id: int, action: str) -> HttpResponse:
 def vendors(request: HttpRequest) -> HttpResponse:
     """発注先: who is named by how many of the year's applicants."""
     years = selectors.years(request.actor)
-    asked = posted_number(request.GET.get("year", ""))
-    year = asked if asked in years else (years[0] if years else None)
+    year = selectors.year_of(years, posted_number(request.GET.get("year", "")))
     lines = selectors.vendor_lines(request.actor, year) if year is not None else []
     context = {
         "year": year,
@@ -114,6 +114,7 @@ def vendors(request: HttpRequest) -> HttpResponse:
         ],
         "lines": [(line, likeness.percent(line.share)) for line in lines],
         "of": lines[0].of if lines else 0,
+        "query": f"year={year}",
         "breadcrumb": _crumbs(_("発注先の一覧")),
     }
     return TemplateResponse(request, "watch/vendors.html", context)
@@ -135,9 +136,10 @@ def vendor(request: HttpRequest, key: str) -> HttpResponse:
     )
     context = {
         "cluster": found,
+        "query": f"key={key}",
         "picture": _picture(found),
         # Said only where so many of one call name it that officials were told.
-        "explanation": explanation(Finding.Kind.VENDOR) if found.is_told else None,
+        "explanation": explanation(Finding.Kind.VENDOR, found.told) if found.told else None,
         "cases": [
             (
                 case,
@@ -164,7 +166,7 @@ def _page(
     action: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    facts = row.evidence
+    facts, limits = row.evidence, thawed(row.evidence)
     other = facts.get("other")
     moves = [
         (move, failed if failed and move.name == action else SettleForm(auto_id=f"{move.name}_%s"))
@@ -187,7 +189,9 @@ def _page(
         else [],
         "at": clock.to_date(dt.datetime.fromisoformat(facts["at"])) if "at" in facts else None,
         "dots": _dots(row),
-        "explanation": explanation(row.kind),
+        "explanation": explanation(row.kind, limits),
+        "threshold": threshold(row.kind, limits),
+        "threshold_version": version_text(limits),
         "moves": moves,
         "form": failed,
         "may_mark": policies.may_settle(request.actor)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from portal.kernel.money import format_yen
 from subsidies.watch.models import Finding
+from subsidies.watch.rules.limits import STANDARD, Limits
 
 Kind = Finding.Kind
 
@@ -58,18 +59,58 @@ def _of_pair(row: Finding) -> str:
     return text % {"firm": other["firm"], "number": other["receipt_no"]}
 
 
-def explanation(kind: str) -> Explanation:
-    """In the words of somebody who explains the page to the firm."""
-    return {
-        Kind.FIRM: _of_firm,
-        Kind.ACCOUNT: _of_account,
+def explanation(kind: str, limits: Limits = STANDARD) -> Explanation:
+    """In the words of somebody who explains the page to the firm, with the limits it was found by."""
+    told = {
         Kind.FILE: _of_file,
         Kind.TEXT: _of_text,
         Kind.VENDOR: _of_vendor,
-        Kind.RING: _of_ring,
         Kind.PRICE: _of_price,
+    }
+    if kind in told:
+        return told[Kind(kind)](limits)
+    return {
+        Kind.FIRM: _of_firm,
+        Kind.ACCOUNT: _of_account,
+        Kind.RING: _of_ring,
         Kind.UNIT: _of_unit,
     }[Kind(kind)]()
+
+
+def threshold(kind: str, limits: Limits) -> str:
+    """The limit that a finding of that kind was found with, "" where there is none."""
+    match kind:
+        case Kind.FILE:
+            text = _("%(firms)d社以上が持つファイルを除く")
+            return text % {"firms": limits.file_firms}
+        case Kind.TEXT:
+            return _("文章の%(percent)d％以上が一致") % {"percent": limits.text_percent}
+        case Kind.VENDOR:
+            text = _("%(firms)d社以上、かつ申請者の%(one_in)d社に1社以上")
+            return text % {"firms": limits.vendor_firms, "one_in": limits.vendor_one_in}
+        case Kind.PRICE:
+            text = _(
+                "ほかの%(peers)d社以上と比べ、中央値＋%(times)s×1.4826×MADと"
+                "中央値の%(percent)d％の、大きいほうを超える"
+            )
+            return text % {
+                "peers": limits.price_peers,
+                "times": tenths_text(limits.price_tenths),
+                "percent": limits.price_percent,
+            }
+    return ""
+
+
+def tenths_text(tenths: int) -> str:
+    """35 → 3.5."""
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def version_text(limits: Limits) -> str:
+    """Which version of the ward's limits it was."""
+    if not limits.number:
+        return _("標準の基準")
+    return _("区が決めた基準（第%(number)d版）") % {"number": limits.number}
 
 
 def _of_firm() -> Explanation:
@@ -98,12 +139,13 @@ def _of_account() -> Explanation:
     )
 
 
-def _of_file() -> Explanation:
+def _of_file(limits: Limits) -> Explanation:
     return Explanation(
         _(
             "別の企業の申請に、1バイトも違わない同じファイルが添付されているため表示しています。"
-            "6社以上が持つファイルは、様式やパンフレットとみなして表示しません。"
-        ),
+            "%(firms)d社以上が持つファイルは、様式やパンフレットとみなして表示しません。"
+        )
+        % {"firms": limits.file_firms},
         (
             _("ファイルの宛名・日付は、この申請者のものか"),
             _("見積書を誰から受け取ったか"),
@@ -111,12 +153,13 @@ def _of_file() -> Explanation:
     )
 
 
-def _of_text() -> Explanation:
+def _of_text(limits: Limits) -> Explanation:
     return Explanation(
         _(
-            "計画の文章を5文字ずつに区切って比べ、別の企業の文章と7割以上が一致したため表示しています。"
-            "同じ支援者の助言や公表された記入例を写しただけのこともあります。"
-        ),
+            "計画の文章を5文字ずつに区切って比べ、別の企業の文章と%(percent)d％以上が一致したため"
+            "表示しています。同じ支援者の助言や公表された記入例を写しただけのこともあります。"
+        )
+        % {"percent": limits.text_percent},
         (
             _("計画は誰が書いたか。販売する事業者が書いていないか"),
             _("自社の数字（時間・件数）はどうやって調べたか"),
@@ -124,13 +167,14 @@ def _of_text() -> Explanation:
     )
 
 
-def _of_vendor() -> Explanation:
+def _of_vendor(limits: Limits) -> Explanation:
     return Explanation(
         _(
-            "同じ公募に申請した企業の3分の1以上、かつ6社以上が、"
+            "同じ公募に申請した企業の%(one_in)d社に1社以上、かつ%(firms)d社以上が、"
             "同じ発注予定先を挙げているため表示しています。"
             "地域で選ばれている事業者であるだけのこともあります。"
-        ),
+        )
+        % {"one_in": limits.vendor_one_in, "firms": limits.vendor_firms},
         (
             _("発注先をどうやって選んだか。ほかの見積りは誰が取ったか"),
             _("補助金の一部を戻す、紹介料を払うなどの約束を持ちかけられていないか"),
@@ -151,12 +195,13 @@ def _of_ring() -> Explanation:
     )
 
 
-def _of_price() -> Explanation:
+def _of_price(limits: Limits) -> Explanation:
     return Explanation(
         _(
-            "同じ経費区分・同じ品目の単価を、ほかの8社以上の申請と比べ、中央値から大きく離れているため"
-            "表示しています。仕様や数量の違いで高くなることもあります。"
-        ),
+            "同じ経費区分・同じ品目の単価を、ほかの%(peers)d社以上の申請と比べ、"
+            "中央値から大きく離れているため表示しています。仕様や数量の違いで高くなることもあります。"
+        )
+        % {"peers": limits.price_peers},
         (
             _("仕様のどこがほかと違うか。見積りの内訳"),
             _("ほかの事業者の見積りを取ったか"),

@@ -62,6 +62,7 @@ urlpatterns = [
     path("broken/", broken),
     path("cms/pages/", own),
     path("", include("portal.ui.urls")),
+    path("", include("portal.exports.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("staff/people/", include("portal.accounts.staff_urls")),
 ]

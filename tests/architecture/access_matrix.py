@@ -113,6 +113,7 @@ MATRIX = {
     "subsidies:approve": OWN_WARD,
     "subsidies:staff_message": OWN_WARD,
     "subsidies:download": {"owner", "auditor"} | OWN_WARD,
+    "subsidies:preview": {"owner", "auditor"} | OWN_WARD,
     "subsidies:version": {"owner", "auditor"} | OWN_WARD,
     # One act on many applications
     "retention:list": WARD_STAFF,
@@ -167,9 +168,11 @@ MATRIX = {
     "grants:revocation": OWN_WARD | {"auditor"},
     "grants:recovery": OWN_WARD | {"auditor"},
     "grants:download": {"owner", "auditor"} | OWN_WARD,
+    "grants:preview": {"owner", "auditor"} | OWN_WARD,
     # 採択
     "consultations:list": WARD_STAFF,
     "consultations:record": {"reviewer", "reviewer_ota"},
+    "consultations:withdraw": {"reviewer"},
     "selection:calls": WARD_STAFF | {"auditor"},
     "selection:ranking": OWN_WARD | {"auditor"},
     "selection:propose": {"reviewer"},
@@ -193,6 +196,7 @@ MATRIX = {
     "watch:list": WARD_STAFF | {"auditor"},
     "watch:finding": OWN_WARD | {"auditor"},
     "watch:settle": OWN_WARD,
+    "watch:limits": WARD_STAFF,
     "watch:vendors": WARD_STAFF | {"auditor"},
     "watch:vendor": OWN_WARD | {"auditor"},
     # The committee's review

@@ -1,5 +1,7 @@
 """Every route × every role, with data present that could leak."""
 
+import csv
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from portal.exports import reports
 from tests.architecture.access_matrix import (
     EVERYBODY,
     MATRIX,
@@ -97,6 +100,42 @@ def test_the_matrix_holds(person, world):
             leaks.append(name)
     assert not wrong, "\n".join(wrong)
     assert not leaks, f"{person} reads of the firm on {leaks}"
+
+
+# What a list that belongs to one thing is asked for, by its report's code.
+OF_ONE = {
+    "arrivals": lambda world: {"call": world["draft"].call_id},
+    "bulk-results": lambda world: {"run": world["bulk"].public_id},
+    "firm-import": lambda world: {"job": world["job"].public_id},
+    "ranking": lambda world: {"call": world["selection"].call_id},
+    "review-cases": lambda world: {"round": world["review"].round_id},
+    "vendor-cases": lambda world: {"key": world["watch"].subject},
+}
+# With rows whatever is in the portal; the others may be empty in this world.
+FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
+FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
+FULL |= {"vendor-cases"}
+
+
+def test_every_list_is_a_file_with_the_ward_own_rows(world):
+    """As many cells as columns, nothing of the firm for another ward, nothing at all for a firm."""
+    clients = {
+        person: client_of(world["people"][person])
+        for person in ("ward_admin", "reviewer_ota", "owner")
+    }
+    for code in reports.codes():
+        report = reports.find(code)
+        params = OF_ONE[code](world) if code in OF_ONE else {}
+        address = reverse("exports:file", args=[code, "csv"])
+        own = clients["ward_admin"].get(address, params)
+        if own.status_code == 404 and code == "payable":
+            continue
+        rows = list(csv.reader(io.StringIO(body_of(own).removeprefix("\ufeff"))))
+        assert all(len(row) == len(report.columns) for row in rows), code
+        assert len(rows) > 1 or code not in FULL, code
+        other = clients["reviewer_ota"].get(address, params)
+        assert CANARY not in body_of(other), code
+        assert outcome(clients["owner"].get(address, params)) == "closed", code
 
 
 @pytest.mark.parametrize("person", list(STAFF))

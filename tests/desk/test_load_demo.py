@@ -30,7 +30,7 @@ from portal.notices.models import Notice, OptOut
 from subsidies import services, states
 from subsidies.committee.models import Declaration, Exclusion, ReviewRound
 from subsidies.committee.selectors.member import own_reviews
-from subsidies.consultations.models import Consultation
+from subsidies.consultations.models import Consultation, Tick
 from subsidies.contents import rules_of
 from subsidies.demo import stories
 from subsidies.evaluation.models import PlanShare
@@ -344,6 +344,7 @@ def test_consultations_stand_on_record_for_cases_and_for_firms_that_only_asked(d
     rows = Consultation.objects.all()
     assert rows.exclude(need="").exists()
     assert rows.filter(need="").exists()
+    assert Tick.objects.filter(check_row__verdict="ok").exists()
 
 
 def test_every_answer_is_to_what_was_asked_and_fits_the_state(demo):
@@ -380,6 +381,8 @@ def test_each_kind_of_point_to_check_was_found_and_none_floods(demo):
     submitted = Application.objects.exclude(status=states.DRAFT).count()
     assert max(kinds.values()) < submitted / 3, kinds
     assert Finding.objects.filter(other_ward=OTA, ward=SUMIDA, other=None).exists()
+    own = {row.evidence["limits"]["number"] for row in Finding.objects.filter(kind="price")}
+    assert own >= {1}
     drafts = Application.objects.filter(status=states.DRAFT).select_related("version")
     assert any(unconfirmed(draft, rules_of(draft.version)) for draft in drafts)
 

@@ -10,7 +10,7 @@ from portal.kernel.database import acting
 from subsidies import services
 from subsidies.models import Application
 from subsidies.retention.models import Disposal, KeptCase
-from subsidies.retention.services import disposal_approve, disposal_propose, kept_enter
+from subsidies.retention.services import disposal_approve, disposal_propose, kept_enter, work
 from tests.factories import subsidies as make
 
 
@@ -56,3 +56,10 @@ def approve(disposal: Disposal) -> Disposal:
     actor = make.official_actor(disposal.ward_id, Role.APPROVER)
     with acting(actor):
         return disposal_approve(actor=actor, disposal_id=disposal.pk)
+
+
+def carry_out(disposal: Disposal) -> Disposal:
+    """What the worker does with an approved disposal; as it then stands."""
+    work(disposal_id=disposal.pk, today=clock.today())
+    with acting(make.SYSTEM):
+        return Disposal.objects.get(pk=disposal.pk)

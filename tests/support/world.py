@@ -88,7 +88,7 @@ def build_world():
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
-    _consulted(firm, submitted, people["reviewer"])
+    consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     return {
         "watch": world_watch.build(submitted),
@@ -105,6 +105,7 @@ def build_world():
         "job": job,
         "export": export,
         "bulk": bulk,
+        "consultation": consultation,
         "letter": _letter(firm),
         "notice": notice,
         "fact": _fact(firm),
@@ -118,7 +119,7 @@ def _consulted(firm, application, user_id):
     from portal.kernel import clock
     from subsidies.consultations.models import Consultation
 
-    Consultation.objects.create(
+    return Consultation.objects.create(
         ward_id=SUMIDA,
         firm=firm,
         scheme=application.version.scheme,
@@ -248,6 +249,9 @@ def _put_bytes(stored):
     from portal.kernel.files import storage
 
     storage.private().save(stored.storage_key, ContentFile(b"%PDF-1.7"))
+    stored.preview_key = f"{stored.storage_key}-small"
+    storage.private().save(stored.preview_key, ContentFile(b"JPEG"))
+    stored.save(update_fields=["preview_key"])
 
 
 def arguments(name, world):
@@ -257,6 +261,7 @@ def arguments(name, world):
     table = {
         "notices:open": [world["notice"].pk],
         "notices:unsubscribe": [_unsubscribe_token(world["people"]["owner"])],
+        "consultations:withdraw": [world["consultation"].pk],
         "exports:file": ["subsidy-ledger", "csv"],
         "ledger:call_json": [f"MK{SUMIDA}{draft.call_id:010d}"],
         "obligations:item": [world["obligation"].pk],
@@ -280,6 +285,7 @@ def arguments(name, world):
         "subsidies:task": [draft.public_id, "plan"],
         "subsidies:autosave": [draft.public_id, "plan"],
         "subsidies:download": [world["file"].pk],
+        "subsidies:preview": [world["file"].pk],
         "subsidies:version": [submitted.public_id, 1],
         "people:revoke": [1],
         "people:withdraw": [1],

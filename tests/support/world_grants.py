@@ -91,6 +91,7 @@ def grant_arguments(name, world):
         "recall": [world["asked"].pk],
         "visit": [world["visit"].pk],
         "download": [world["grant_file"].pk],
+        "preview": [world["grant_file"].pk],
         "list": [],
         "csv": [],
         "completion": [world["report"].public_id],

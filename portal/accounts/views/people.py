@@ -26,12 +26,17 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody with a role here, and the invitations that are still open."""
     now = clock.now()
     today = clock.to_date(now)
-    page = Paginator(selectors.people(request.actor), PAGE_SIZE).get_page(request.GET.get("page"))
+    role = request.GET.get("role", "")
+    found = selectors.people(request.actor, role=role)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "accounts/people.html",
         {
             "page": page,
+            "role": role,
+            "roles": selectors.roles_present(request.actor),
+            "query": request.GET.urlencode(),
             "rows": selectors.rows(page.object_list, today=today),
             "waiting": selectors.to_confirm(request.actor, today).count(),
             "invitations": selectors.open_invitations(request.actor, now=now),

@@ -97,6 +97,11 @@ class StoredFile(models.Model):
         return self.state == self.State.CLEAN and self.erased_at is None
 
     @property
+    def has_preview(self) -> bool:
+        """Whether there is a small image that may be shown inside a page."""
+        return self.is_available and bool(self.preview_key)
+
+    @property
     def reason(self) -> str:
         """Why the file is refused or waiting and how to mend it, in the reader's language."""
         return reasons.message(self.reason_code) if self.reason_code else ""

@@ -1,4 +1,4 @@
-"""HTTP answers for files: as attachment, with nothing a browser could run."""
+"""HTTP answers for files: as attachment, or as a re-encoded image; nothing a browser could run."""
 
 from typing import IO
 from urllib.parse import quote
@@ -21,6 +21,11 @@ def file_response(stored: StoredFile, reader: IO[bytes]) -> HttpResponseBase:
         content_type=stored.content_type,
         disposition=names.content_disposition(stored.original_name),
     )
+
+
+def preview_response(stored: StoredFile, reader: IO[bytes]) -> HttpResponseBase:
+    """The small image of a photograph, for a page. `reader` comes from `services.stored_derivative`."""
+    return _respond(stored.preview_key, reader, content_type="image/jpeg", disposition="inline")
 
 
 def _respond(

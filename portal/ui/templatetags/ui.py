@@ -188,10 +188,27 @@ def ui_next_step(
 
 @register.inclusion_tag("components/file_chip.html")
 def ui_file(
-    name: str, size: int | None = None, url: str = "", sha256: str = "", note: str = ""
+    name: str,
+    size: int | None = None,
+    url: str = "",
+    sha256: str = "",
+    note: str = "",
+    photo: Any = None,
 ) -> dict[str, Any]:
-    """A stored file: name, size, and the SHA-256 with which anybody can prove it is the same."""
-    return {"name": name, "size": size, "url": url, "sha256": sha256, "note": note}
+    """A stored file: name, size, and the SHA-256 with which anybody can prove it is the same.
+
+    `photo` is the row of the file where its small image is to be shown, if it has one: by
+    convention at the file's own address with `preview/`.
+    """
+    shown = url and getattr(photo, "has_preview", False)
+    return {
+        "name": name,
+        "size": size,
+        "url": url,
+        "sha256": sha256,
+        "note": note,
+        "preview": f"{url}preview/" if shown else "",
+    }
 
 
 @register.inclusion_tag("components/empty.html")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -18,8 +18,9 @@ from portal.kernel.actor import Hat
 from portal.kernel.files.responses import file_response
 from portal.kernel.transitions import TransitionRefused
 from subsidies.bulk import policies, services, words
+from subsidies.bulk.filters import RunFilter
 from subsidies.bulk.models import BulkItem, BulkRun
-from subsidies.bulk.rows import COLUMNS, row_of
+from subsidies.bulk.rows import COLUMNS, items_of, row_of
 from subsidies.bulk.views.common import crumbs
 from subsidies.views.common import ward_only
 
@@ -33,9 +34,14 @@ Outcome = BulkItem.Outcome
 @require_safe
 def run_list(request: HttpRequest) -> HttpResponse:
     """The ward's runs, newest first."""
-    rows = policies.visible_runs(request.actor).order_by("-created_at")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "breadcrumb": crumbs(request)}
+    conditions = RunFilter(request.GET)
+    rows = conditions.chosen(policies.visible_runs(request.actor)).order_by("-created_at")
+    context = {
+        "filter": conditions,
+        "query": request.GET.urlencode(),
+        "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "breadcrumb": crumbs(request),
+    }
     return TemplateResponse(request, "bulk/list.html", context)
 
 
@@ -128,7 +134,7 @@ def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
     }
     lists = []
     for outcome, title in titles.items():
-        rows = _items(found, outcome)
+        rows = items_of(found, outcome)
         parameter = f"{outcome.value}-page"
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get(parameter))
         if page.paginator.count:
@@ -143,8 +149,3 @@ def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:
                 }
             )
     return lists
-
-
-def _items(found: BulkRun, outcome: str) -> QuerySet[BulkItem]:
-    rows = found.items.filter(outcome=outcome)
-    return rows.select_related("application__decision", "letter").order_by("position")

@@ -19,9 +19,11 @@ from portal.kernel.transitions import TransitionRefused, roles_of
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
 from subsidies.committee import policies, services, states
+from subsidies.committee.filters import ReviewFilter
 from subsidies.committee.forms import MemberForm, TermsForm, points_text
 from subsidies.committee.models import ReviewRound
 from subsidies.committee.selectors import board as boards
+from subsidies.committee.selectors import rounds as listing
 from subsidies.contents import rules_of
 from subsidies.models import Call
 from subsidies.policies import CASE_ROLES
@@ -37,7 +39,8 @@ SEEDS = 2**31 - 1
 @require_safe
 def reviews(request: HttpRequest) -> HttpResponse:
     """The ward's reviews, and the calls that may begin one."""
-    rounds = policies.visible_rounds(request.actor).order_by("status", "due_on")
+    conditions = ReviewFilter(request.GET, years=listing.years(request.actor))
+    rounds = conditions.chosen(listing.rounds(request.actor))
     calls: list[Call] = []
     if may_run(request):
         waiting = Call.objects.filter(
@@ -45,6 +48,8 @@ def reviews(request: HttpRequest) -> HttpResponse:
         ).select_related("version__scheme")
         calls = [call for call in waiting if rules_of(call.version).scoring is not None]
     context = {
+        "filter": conditions,
+        "query": request.GET.urlencode(),
         "rounds": [(row, states.ROUND.state(row.status)) for row in rounds],
         "calls": calls,
         "today": clock.today(),

@@ -18,12 +18,11 @@ def consultation_panel(context: Context, application: Application) -> dict[str, 
     actor = context["request"].actor
     rows = list(selectors.of_application(actor, application))
     needs = rules_of(application.version).prerequisites
+    newest = {row.need: row for row in reversed(rows) if row.stands}
     codes = {need.code for need in needs}
     return {
-        "needs": [
-            (need, next((row for row in rows if row.need == need.code), None)) for need in needs
-        ],
-        "others": [row for row in rows if row.need not in codes],
+        "needs": [(need, newest.get(need.code)) for need in needs],
+        "others": [row for row in rows if row.need not in codes or not row.stands],
         "application": application,
         "may_record": policies.may_record(actor),
     }

@@ -26,7 +26,7 @@ CANCELLATION = "cancellation"
 
 def withdrawal_ends_on(grant: Grant) -> dt.date:
     """The last day on which a decision may be declined, as its letter says."""
-    days = rules_of(grant.application.version).withdrawal_days
+    days = rules_of(grant.application.version).decline_days
     return due.withdrawal_until(grant.decided_on, days)
 
 

@@ -1,8 +1,9 @@
 """Reads around the money: claims that wait, payments, recoveries."""
 
+import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from portal.kernel.actor import Actor
 from subsidies import grant_states
@@ -41,9 +42,18 @@ def advances(actor: Actor) -> QuerySet[Ruling]:
     return rows.select_related("grant__application", "filing__account").order_by("pk")
 
 
-def payments(actor: Actor) -> QuerySet[Payment]:
-    """Payments of visible grants, newest first."""
+def payments(
+    actor: Actor, *, query: str = "", since: dt.date | None = None, until: dt.date | None = None
+) -> QuerySet[Payment]:
+    """Payments of visible grants, newest first; both days are included."""
     rows = Payment.objects.filter(grant__in=policies.visible_grants(actor))
+    if query:
+        found = Q(grant__firm_name__icontains=query) | Q(grant__receipt_no__icontains=query)
+        rows = rows.filter(found)
+    if since:
+        rows = rows.filter(paid_on__gte=since)
+    if until:
+        rows = rows.filter(paid_on__lte=until)
     return rows.select_related("grant__application", "recorded_by").order_by("-paid_on", "-pk")
 
 

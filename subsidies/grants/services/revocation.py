@@ -13,6 +13,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import StaleState
 from portal.ui.markup import era_date
 from subsidies import grant_states
+from subsidies.contents import rules_of
 from subsidies.grants import money_states, policies, states
 from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.revocation import GROUNDS, REVOCATION
@@ -23,8 +24,6 @@ from subsidies.services import budget, moves
 from subsidies.services.errors import Refused
 from subsidies.services.grants import grant_move
 
-# The firm has at least this many days to answer [K]; wards give two weeks.
-LEAST_DAYS = 7
 LONGEST = 4000
 
 
@@ -38,11 +37,14 @@ def hearing_ask(
             raise transitions.RoleMissing
         if grant.status not in rulings.get(REVOCATION).grant_states:
             raise StaleState
+        rules = rules_of(grant.application.version)
+        if grant.status in grant_states.SETTLED and not rules.revoke_after_final:
+            raise Refused(_("この制度では、額の確定のあとに交付決定を取り消すことはできません。"))
         if not grounds or not set(grounds) <= GROUNDS.keys():
             raise Refused(_("取消の事由を1つ以上選んでください。"))
         if not facts.strip():
             raise Refused(_("原因となる事実を入力してください。企業はこれを読んで弁明します。"))
-        first = clock.today() + dt.timedelta(days=LEAST_DAYS)
+        first = clock.today() + dt.timedelta(days=rules.hearing_days)
         if due_on < first:
             text = _("弁明の期日は%(first)s以後の日にしてください。")
             raise Refused(text % {"first": era_date(first)})

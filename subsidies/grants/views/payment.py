@@ -16,6 +16,7 @@ from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Tab
 from subsidies.grants import states
+from subsidies.grants.filters import PaidFilter
 from subsidies.grants.money_forms import PaidOnForm
 from subsidies.grants.selectors import money
 from subsidies.grants.services import advance_record, payments_record
@@ -40,10 +41,13 @@ def payments(request: HttpRequest) -> HttpResponse:
         status = 422
     actor = request.actor
     number = posted_number(request.GET.get("page", "")) or 1
-    rows = money.payments(actor) if done else money.payable(actor)
+    conditions = PaidFilter(request.GET)
+    rows = money.payments(actor, **conditions.wanted) if done else money.payable(actor)
     page = Paginator(rows, PER_PAGE).get_page(number)
     context = {
         "done": done,
+        "filter": conditions,
+        "query": request.GET.urlencode(),
         "tabs": _tabs(request, done=done),
         "page": page,
         "rows": [] if done else [(row, money.claimed_yen(row)) for row in page],

@@ -1,7 +1,7 @@
 """Which obligations a grant brings, and when each is due. Pure.
 
 Source: domain.md A2 steps 8, 10 and 12, A3 (仕入控除税額), section B (保存年限). What no source tells
-is marked [K] and is a constant here until a ward asks for another.
+is marked [K]; the days and years are settings of the scheme version.
 """
 
 import calendar
@@ -26,22 +26,24 @@ CLOSING = (COMPLETION_REPORT, CLAIM, EFFECT_REPORT, TAX_CREDIT)
 # What the firm hands in; the rest is the ward's own to do.
 OF_FIRM = CLOSING
 
-# [K] 事業完了の年度の翌々年度の6月30日: by then the consumption tax of every business year is declared.
-TAX_CREDIT_DAY = "06-30"
-
 _ENDED = (grant_states.WITHDRAWN, grant_states.CANCELLED, grant_states.REVOKED)
 _PAID = (grant_states.PAID, grant_states.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the scheme version says (`SchemeRules`), days and years; `follow_up_by` is "MM-DD"."""
+    """What the scheme version says (`SchemeRules`), days and years; `follow_up_by` is "MM-DD".
+
+    `tax_credit_by` ("MM-DD") is a day of the second fiscal year after the project's: by then the
+    consumption tax of every business year is declared.
+    """
 
     claim_days: int
     follow_up_years: int
     follow_up_by: str
     tax_included: bool
     retention_years: int
+    tax_credit_by: str = "06-30"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _afterwards(facts: Facts) -> Iterator[Item]:
             void=ended,
         )
     if facts.terms.tax_included:
-        day = _day_in(clock.fiscal_year(facts.project_ends_on) + 2, TAX_CREDIT_DAY)
+        day = _day_in(clock.fiscal_year(facts.project_ends_on) + 2, facts.terms.tax_credit_by)
         yield Item(TAX_CREDIT, 1, day, done=facts.tax_reported, void=ended)
 
 

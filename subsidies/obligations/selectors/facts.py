@@ -35,6 +35,7 @@ def facts_of(grant: Grant, *, on: dt.date) -> plan.Facts:
             follow_up_by=rules.follow_up_by,
             tax_included=rules.tax_mode == "included",
             retention_years=rules.retention_years,
+            tax_credit_by=rules.tax_credit_by,
         ),
         reported=frozenset(
             int(number) for kind, number in filed if kind == plan.EFFECT_REPORT and number

@@ -129,8 +129,10 @@ def _deadlines(rules: SchemeRules) -> Iterator[Line]:
         "review_days": _("審査の目安"),
         "correction_days": _("補正の期間"),
         "withdrawal_days": _("決定後の取下げ"),
+        "arrival_days": _("通知書が届いたとみなすまで"),
         "report_days": _("実績報告（事業の終わりから）"),
         "claim_days": _("請求（額の確定から）"),
+        "hearing_days": _("取消の前の弁明の期間"),
     }
     for name, label in days.items():
         yield Line(group, name, label, _("%(days)d日") % {"days": getattr(rules, name)})
@@ -138,15 +140,12 @@ def _deadlines(rules: SchemeRules) -> Iterator[Line]:
         yield Line(group, "report_latest", _("実績報告の最終日"), rules.report_latest)
     minor = _("経費の%(percent)d%%まで") % {"percent": rules.minor_change_percent}
     yield Line(group, "minor", _("軽微な変更"), minor)
-    years = _("%(years)d年間、毎年%(by)sまで") % {
-        "years": rules.follow_up_years,
-        "by": rules.follow_up_by,
-    }
+    reports = {"years": rules.follow_up_years, "by": rules.follow_up_by}
+    years = _("%(years)d年間、毎年%(by)sまで") % reports
     yield Line(group, "follow_up", _("効果の報告"), years)
-    kept = _("%(years)d年（%(name)s）") % {
-        "years": rules.retention_years,
-        "name": rules.retention_class,
-    }
+    yield Line(group, "tax_credit", _("仕入控除税額の報告の期限"), rules.tax_credit_by)
+    papers = {"years": rules.retention_years, "name": rules.retention_class}
+    kept = _("%(years)d年（%(name)s）") % papers
     yield Line(group, "retention", _("書類の保存"), kept)
 
 
@@ -374,6 +373,8 @@ def _payment(rules: SchemeRules) -> Iterator[Line]:
     yield Line(group, "charged", _("加算する額"), charged)
     due = _("返還命令から%(days)d日") % {"days": recovery.pay_days}
     yield Line(group, "pay_days", _("返還の期限"), due)
+    late = _("取り消せる") if rules.revoke_after_final else _("取り消せない")
+    yield Line(group, "revoke", _("額の確定のあとの取消"), late)
 
 
 def _papers(rules: SchemeRules) -> Iterator[Line]:
@@ -391,5 +392,7 @@ def _papers(rules: SchemeRules) -> Iterator[Line]:
         yield Line(group, f"mail.{mail.code}", mail.subject, stacked([mail.body, optional]))
     for text in rules.conditions:
         yield Line(group, f"condition.{text}", _("補助条件"), text)
+    for number, text in enumerate(rules.office_checks, start=1):
+        yield Line(group, f"check.{number}", _("書類点検表に区が加える項目"), text)
     for text in rules.unconfirmed:
         yield Line(group, f"unconfirmed.{text}", _("出典で確かめていないこと"), text)

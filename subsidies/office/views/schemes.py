@@ -15,6 +15,7 @@ from subsidies.models import Scheme, SchemeVersion
 from subsidies.office import policies, selectors, services, states
 from subsidies.office.about import About
 from subsidies.office.about_forms import SchemeForm
+from subsidies.office.filters import SchemeFilter
 from subsidies.office.models import Revision
 from subsidies.office.rules import wording
 from subsidies.office.services.revisions import about_of
@@ -29,8 +30,11 @@ DRAFT = "draft"
 def scheme_list(request: HttpRequest) -> HttpResponse:
     """All schemes of the ward with their versions and what is being changed."""
     year = clock.fiscal_year(clock.today())
+    conditions = SchemeFilter(request.GET)
     context = {
-        "rows": selectors.scheme_rows(request.actor),
+        "filter": conditions,
+        "query": request.GET.urlencode(),
+        "rows": selectors.scheme_rows(request.actor, **conditions.wanted),
         "year": year,
         "many_wards": request.actor.ward_id is None,
         "may_edit": policies.may_edit(request.actor),

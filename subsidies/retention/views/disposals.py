@@ -21,6 +21,7 @@ from portal.ui.markup import era_date, moment_text
 from portal.ui.parts import Crumb, Row
 from subsidies.forms import BriefReasonForm
 from subsidies.retention import papers, policies, selectors, services, states
+from subsidies.retention.filters import DisposalFilter
 from subsidies.retention.forms import ProposeForm
 from subsidies.retention.models import Disposal, DisposalItem
 from subsidies.retention.services.disposals import MOST
@@ -81,10 +82,11 @@ def propose(request: HttpRequest) -> HttpResponse:
 @require_safe
 def disposal_list(request: HttpRequest) -> HttpResponse:
     """Every disposal, the newest first."""
-    counted = Count("items", filter=Q(items__outcome=Outcome.DONE))
-    rows = policies.visible_disposals(request.actor).select_related("prepared_by", "approved_by")
-    page = page_of(request, rows.annotate(gone=counted).order_by("-id"))
+    conditions = DisposalFilter(request.GET)
+    page = page_of(request, selectors.disposal_rows(request.actor, conditions.chosen_status))
     context = {
+        "filter": conditions,
+        "query": request.GET.urlencode(),
         "page": page,
         "rows": [(row, states.DISPOSAL.state(row.status)) for row in page],
         "breadcrumb": _crumbs(request, _("廃棄の一覧")),

@@ -108,6 +108,11 @@ class _Reader:
             asset_unit_yen=self._whole("asset_unit_yen", least=1, default=ASSET_UNIT_YEN),
             recovery=self._part("recovery", RecoveryRule) or RecoveryRule(),
             unconfirmed=self._texts("unconfirmed"),
+            arrival_days=self._whole("arrival_days", least=0, default=0),
+            tax_credit_by=self._day("tax_credit_by", default="06-30"),
+            hearing_days=self._whole("hearing_days", least=1, default=7),
+            revoke_after_final=self._flag("revoke_after_final", default=True),
+            office_checks=self._texts("office_checks"),
         )
 
     def _add(self, where: str, text: str) -> None:

@@ -46,6 +46,14 @@ class SchemeRules:
     the unit price (税抜) from which a purchase goes into the asset ledger; `recovery` says what is
     charged on money to be given back.
 
+    `arrival_days` is how many days after its date a decision counts as arrived (到達), for the days
+    in which it may be declined; what is put on the firm's page arrives at once. A tax-included
+    grant's 仕入控除税額 is reported by `tax_credit_by` ("MM-DD") of the second fiscal year after the
+    project's. Before a revocation the firm has `hearing_days` to answer; `revoke_after_final` says
+    whether the ward's rules allow one after the final amount, as national law does.
+
+    `office_checks` are items the ward adds to its check list (暴力団排除の照会 …).
+
     `ties` says what decides between equal totals of a scored call, in order (subsidies.rules.ranking);
     `partial_grant` lets the first that no longer fits whole take what is left of the budget.
 
@@ -100,6 +108,11 @@ class SchemeRules:
     asset_unit_yen: int = ASSET_UNIT_YEN
     recovery: RecoveryRule = field(default_factory=RecoveryRule)
     unconfirmed: tuple[str, ...] = ()
+    arrival_days: int = 0
+    tax_credit_by: str = "06-30"
+    hearing_days: int = 7
+    revoke_after_final: bool = True
+    office_checks: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, data: Mapping[str, Any]) -> "SchemeRules":
@@ -107,6 +120,11 @@ class SchemeRules:
         from subsidies.rules.scheme.parser import parse
 
         return parse(data)
+
+    @property
+    def decline_days(self) -> int:
+        """Days from the date of a decision in which it may be declined (取下げ)."""
+        return self.arrival_days + self.withdrawal_days
 
     @property
     def appeal(self) -> str:

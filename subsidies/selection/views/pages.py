@@ -21,9 +21,11 @@ from subsidies.progress import NextStep
 from subsidies.rules import snapshot
 from subsidies.rules.ranking import Outcome, decimal
 from subsidies.selection import policies, selectors, states
+from subsidies.selection.filters import SelectionFilter
 from subsidies.selection.forms import WhatIfForm
 from subsidies.selection.models import Choice, Minutes, Selection
 from subsidies.selection.selectors import Line, Ranking
+from subsidies.selection.selectors import calls as listing
 from subsidies.selection.services.runs import frozen
 from subsidies.services.case_letters import key_of
 
@@ -52,12 +54,13 @@ class Row:
 @require_safe
 def calls(request: HttpRequest) -> HttpResponse:
     """採択: the calls that are reviewed by a committee, the newest first."""
-    found = policies.visible_calls(request.actor).order_by("-fiscal_year", "-id")
-    runs: dict[int, Selection] = {}
-    for run in policies.visible_selections(request.actor).filter(call__in=found).order_by("id"):
-        runs[run.call_id] = run
-    rows = [(call, _standing(call, runs.get(call.pk))) for call in found]
-    return TemplateResponse(request, "selection/calls.html", {"rows": rows})
+    conditions = SelectionFilter(request.GET, years=listing.years(request.actor))
+    context = {
+        "filter": conditions,
+        "query": request.GET.urlencode(),
+        "rows": listing.call_rows(request.actor, conditions.chosen_year),
+    }
+    return TemplateResponse(request, "selection/calls.html", context)
 
 
 @readers
@@ -197,14 +200,6 @@ def _choices(request: HttpRequest, call: Call) -> list[tuple[Choice, State]]:
         .order_by("rank", "id")[:SHOWN]
     )
     return [(row, states.CHOICE.state(row.status)) for row in rows]
-
-
-def _standing(call: Call, run: Selection | None) -> State:
-    if run is not None:
-        return states.SELECTION.state(run.status)
-    if call.review.revealed_at is None:
-        return State("scoring", _("採点中"), tone="blue")
-    return State("ready", _("起案できます"), tone="orange")
 
 
 def _next(request: HttpRequest, call: Call, real: Ranking, run: Selection | None) -> NextStep:

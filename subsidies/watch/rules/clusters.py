@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
 
-# [K] Six firms or more, and a third of the call's applicants.
-LEAST_FIRMS = 6
-LEAST_SHARE = Fraction(1, 3)
+from subsidies.watch.rules.limits import STANDARD, Limits
+
 # Rings of two and three firms; longer ones are beyond what anybody could explain.
 LONGEST_RING = 3
 
@@ -15,9 +14,9 @@ def share(firms: int, of: int) -> Fraction:
     return Fraction(firms, of) if of else Fraction(0)
 
 
-def is_cluster(firms: int, of: int) -> bool:
+def is_cluster(firms: int, of: int, limits: Limits = STANDARD) -> bool:
     """Whether a vendor is named by so many applicants that officials should know."""
-    return firms >= LEAST_FIRMS and share(firms, of) >= LEAST_SHARE
+    return firms >= limits.vendor_firms and share(firms, of) * limits.vendor_one_in >= 1
 
 
 def ring(start: str, orders: Mapping[str, Set[str]]) -> tuple[str, ...]:

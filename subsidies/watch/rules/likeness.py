@@ -14,9 +14,8 @@ from fractions import Fraction
 
 WIDTH = 5
 SKETCH = 24
-# Two texts with fewer agreeing digests are hardly candidates; [K] seven tenths are worth a look.
+# Two texts with fewer agreeing digests are hardly candidates.
 LEAST_COMMON = 6
-ALIKE = Fraction(7, 10)
 # A plan of fewer characters is too short to be anybody's own words.
 LEAST_CHARACTERS = 60
 _SIGNS = re.compile(r"[\s、。，．,.・「」『』（）()！？!?：:；;ー〜~\-]")

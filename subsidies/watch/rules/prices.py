@@ -2,20 +2,19 @@
 
 The median and the median of the distances from it (MAD) are not moved by the odd price itself. A
 price is told when it lies more than 3.5 scaled MAD above the median (Iglewicz and Hoaglin 1993;
-1.4826 makes the MAD comparable with a standard deviation) and at least half above it. Low prices
-do no harm to the public purse and are not told.
+1.4826 makes the MAD comparable with a standard deviation) and at least half above it, unless the
+ward has set other limits. Low prices do no harm to the public purse and are not told.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-LEAST_PEERS = 8
-LIMIT = Fraction(35, 10)
+from subsidies.watch.rules.limits import STANDARD, Limits
+
 SCALE = Fraction(14826, 10000)
 # Where (nearly) all pay the same, the MAD is 0: [K] a twentieth of the median stands in.
 LEAST_MAD = Fraction(1, 20)
-LEAST_FACTOR = Fraction(3, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,14 @@ def median(values: Sequence[int | Fraction]) -> Fraction:
     return (Fraction(ordered[half - 1]) + Fraction(ordered[half])) / 2
 
 
-def standing(price: int, peers: Sequence[int]) -> Standing | None:
-    """Where a price stands among its peers (which do not hold it); None for fewer than eight."""
-    if len(peers) < LEAST_PEERS:
+def standing(price: int, peers: Sequence[int], limits: Limits = STANDARD) -> Standing | None:
+    """Where a price stands among its peers (which do not hold it); None for too few of them."""
+    if len(peers) < limits.price_peers:
         return None
     middle = median(peers)
     mad = median([abs(peer - middle) for peer in peers])
     spread = max(mad, middle * LEAST_MAD)
-    bound = max(middle + LIMIT * SCALE * spread, middle * LEAST_FACTOR)
+    far = middle + limits.price_limit * SCALE * spread
+    bound = max(far, middle * limits.price_factor)
     times = Fraction(price) / middle if middle else Fraction(0)
     return Standing(price, len(peers), middle, mad, bound, times, price > bound)

@@ -1,6 +1,13 @@
 """Reads of the watch."""
 
-from subsidies.watch.selectors.clusters import Cluster, VendorLine, cluster, vendor_lines, years
+from subsidies.watch.selectors.clusters import (
+    Cluster,
+    VendorLine,
+    cluster,
+    vendor_lines,
+    year_of,
+    years,
+)
 from subsidies.watch.selectors.listing import (
     Wanted,
     counts,
@@ -19,5 +26,6 @@ __all__ = [
     "finding_rows",
     "of_application",
     "vendor_lines",
+    "year_of",
     "years",
 ]

@@ -1,6 +1,7 @@
 """Vendors as applications name them: the list of a year, and one vendor's cases."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from subsidies.policies import visible_applications
 from subsidies.watch import policies
 from subsidies.watch.models import Finding, Trace
 from subsidies.watch.rules import clusters, names
+from subsidies.watch.rules.limits import Limits, thawed
 
 MOST_VENDORS = 100
 MOST_CASES = 200
@@ -47,14 +49,14 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """One vendor with its cases; `companions` are vendors named beside it, with how many firms.
-    `is_told`: a finding says that many name it."""
+    `told`: by which limits a finding says that many name it, None where there is no finding."""
 
     key: str
     name: str
     cases: tuple[Case, ...]
     firms: int
     companions: tuple[tuple[str, str, int], ...]
-    is_told: bool
+    told: Limits | None
 
     @property
     def yen(self) -> int:
@@ -65,6 +67,11 @@ def years(actor: Actor) -> list[int]:
     """Fiscal years with something to compare, the newest first."""
     rows = policies.visible_traces(actor).filter(kind=Trace.Kind.FIRM).order_by()
     return sorted(rows.values_list("fiscal_year", flat=True).distinct(), reverse=True)
+
+
+def year_of(known: Sequence[int], asked: int | None) -> int | None:
+    """The one of `years` that is shown: the one asked for if it is there, else the newest."""
+    return asked if asked in known else (known[0] if known else None)
 
 
 def vendor_lines(actor: Actor, fiscal_year: int) -> list[VendorLine]:
@@ -123,5 +130,11 @@ def cluster(actor: Actor, key: str) -> Cluster | None:
         cases,
         len({case.application.firm_id for case in cases}),
         tuple((other, named[other], len(beside[other])) for other in most[:MOST_COMPANIONS]),
-        policies.visible_findings(actor).filter(kind=Finding.Kind.VENDOR, subject=key).exists(),
+        _told(actor, key),
     )
+
+
+def _told(actor: Actor, key: str) -> Limits | None:
+    rows = policies.visible_findings(actor).filter(kind=Finding.Kind.VENDOR, subject=key)
+    found = rows.order_by("-id").first()
+    return thawed(found.evidence) if found else None

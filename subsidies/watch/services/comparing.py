@@ -14,6 +14,7 @@ from django.utils.translation import override
 from portal.kernel.actor import Actor
 from subsidies import states
 from subsidies.models import Application
+from subsidies.watch.selectors.limits import limits_of
 from subsidies.watch.services import pairs, peers
 from subsidies.watch.services.tracing import traces_make
 
@@ -33,13 +34,14 @@ def application_compare(*, actor: Actor, application_id: int) -> None:
     # Evidence is frozen in Japanese, as the rest of the file is.
     with transaction.atomic(), override("ja"):
         traces = traces_make(actor=actor, application=application)
+        limits = limits_of([application.ward_id])[application.ward_id]
         pairs.same_firm(application, traces)
         pairs.same_account(application, traces)
         pairs.same_file(application, traces)
         pairs.similar_text(application, traces)
-        peers.vendor_cluster(application, traces)
+        peers.vendor_cluster(application, traces, limits)
         peers.vendor_ring(application, traces)
-        peers.price_outlier(application, traces)
+        peers.price_outlier(application, traces, limits)
         peers.confirmed_figures(application)
 
 

@@ -1,6 +1,6 @@
 """Writing down what was found: once, and between two wards on both sides with nothing to spare."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,15 +25,26 @@ def single(
 
 
 def pair(
-    kind: str, one: Side, other: Side, *, detail: Mapping[str, Any], subject: str = ""
-) -> Finding:
-    """A finding on each of the two. `detail` (both cases' words, likeness) stays inside a ward."""
-    here = _side(kind, one, other, detail, subject)
-    there = _side(kind, other, one, detail, subject)
-    if here.twin_id is None and there.twin_id is None:
-        here.twin, there.twin = there, here
-        Finding.objects.bulk_update([here, there], ["twin"])
-    return here
+    kind: str,
+    one: Side,
+    other: Side,
+    *,
+    detail: Mapping[str, Any],
+    subject: str = "",
+    told: Collection[int] | None = None,
+) -> None:
+    """A finding on each of the two. `detail` (both cases' words, likeness) stays inside a ward.
+
+    `told` are the wards whose limits are reached, None all: another ward is not told.
+    """
+    sides = [
+        _side(kind, viewer, there, detail, subject)
+        for viewer, there in ((one, other), (other, one))
+        if told is None or viewer.application.ward_id in told
+    ]
+    if len(sides) == 2 and not any(side.twin_id for side in sides):
+        sides[0].twin, sides[1].twin = sides[1], sides[0]
+        Finding.objects.bulk_update(sides, ["twin"])
 
 
 def told_of(viewer: Application, other: Application) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from subsidies import states
 from subsidies.models import Application
 from subsidies.watch.models import Finding, Trace
 from subsidies.watch.rules import likeness
+from subsidies.watch.rules.limits import frozen
+from subsidies.watch.selectors.limits import limits_of
 from subsidies.watch.services import found
 from subsidies.watch.services.found import Side
 from subsidies.watch.services.tracing import last_version, last_versions, plan_text
@@ -20,8 +22,6 @@ Kind = Trace.Kind
 # Rows read for one key, and pairs told of one application and kind.
 MOST_ROWS = 60
 MOST_PAIRS = 5
-# [K] A file in the hands of more firms is a common paper (様式, パンフレット), no copy.
-MOST_SHARERS = 5
 _GONE = (states.DRAFT, states.WITHDRAWN, states.REFUSED)
 
 
@@ -58,15 +58,20 @@ def same_file(application: Application, traces: Iterable[Trace]) -> None:
     """Another firm has attached the same file, byte for byte."""
     for mine in [row for row in traces if row.kind == Kind.FILE]:
         rows = _of_others(application, _rows(application, Kind.FILE, [mine.key]))
-        if len({row.firm_id for row in rows}) >= MOST_SHARERS:
+        if not rows:
             continue
+        holders = len({row.firm_id for row in rows}) + 1
+        limits = limits_of({application.ward_id, *(row.ward_id for row in rows)})
+        told = {ward for ward, limit in limits.items() if holders < limit.file_firms}
         for row in rows[:MOST_PAIRS]:
+            here, there = application, row.application
             found.pair(
                 Finding.Kind.FILE,
-                Side(application, {"file": mine.label}),
-                Side(row.application, {"file": row.label}),
+                Side(here, {"file": mine.label, "limits": frozen("file", limits[here.ward_id])}),
+                Side(there, {"file": row.label, "limits": frozen("file", limits[there.ward_id])}),
                 detail={},
                 subject=mine.key[:16],
+                told=told,
             )
 
 
@@ -78,22 +83,26 @@ def similar_text(application: Application, traces: Iterable[Trace]) -> None:
         return
     mine = plan_text(version)
     parts = likeness.shingles(mine)
+    near = last_versions(candidates).exclude(application__firm_id=application.firm_id)
+    others = [(theirs.application, plan_text(theirs)) for theirs in near]
+    limits = limits_of({application.ward_id, *(other.ward_id for other, _text in others)})
     alike = []
-    for theirs in last_versions(candidates).exclude(application__firm_id=application.firm_id):
-        text = plan_text(theirs)
+    for other, text in others:
         degree = likeness.likeness(parts, likeness.shingles(text))
-        if degree >= likeness.ALIKE:
-            alike.append((degree, theirs.application, text))
+        wards = (application.ward_id, other.ward_id)
+        if told := {ward for ward in wards if limits[ward].is_alike(degree)}:
+            alike.append((degree, other, text, told))
     alike.sort(key=lambda entry: (-entry[0], entry[1].pk))
-    for degree, other, text in alike[:MOST_PAIRS]:
+    for degree, other, text, told in alike[:MOST_PAIRS]:
         found.pair(
             Finding.Kind.TEXT,
-            Side(application),
-            Side(other),
+            Side(application, {"limits": frozen("text", limits[application.ward_id])}),
+            Side(other, {"limits": frozen("text", limits[other.ward_id])}),
             detail={
                 "percent": likeness.percent(degree),
                 "passages": likeness.common_passages(mine, text),
             },
+            told=told,
         )
 
 

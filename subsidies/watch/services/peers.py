@@ -11,6 +11,7 @@ from subsidies.models import Application
 from subsidies.obligations.rules.plan import EFFECT_REPORT
 from subsidies.watch.models import Finding, Trace
 from subsidies.watch.rules import clusters, likeness, prices
+from subsidies.watch.rules.limits import Limits, frozen
 from subsidies.watch.services import found
 
 Kind = Trace.Kind
@@ -19,17 +20,17 @@ MOST_PEERS = 300
 MOST_ORDERS = 100
 
 
-def vendor_cluster(application: Application, traces: Iterable[Trace]) -> None:
-    """Vendors whom a third of the call's applicants name, six at least."""
+def vendor_cluster(application: Application, traces: Iterable[Trace], limits: Limits) -> None:
+    """Vendors whom so many of the call's applicants name (a third, six at least)."""
     of = 0
     for row in [row for row in traces if row.kind == Kind.VENDOR]:
         same = Trace.objects.filter(kind=Kind.VENDOR, key=row.key)
         same = same.filter(application__call_id=application.call_id)
         firms = same.order_by().values("firm").distinct().count()
-        if firms < clusters.LEAST_FIRMS:
+        if firms < limits.vendor_firms:
             continue
         of = of or _applicants(application.call_id)
-        if not clusters.is_cluster(firms, of):
+        if not clusters.is_cluster(firms, of, limits):
             continue
         named = Trace.objects.filter(kind=Kind.VENDOR, key=row.key)
         elsewhere = named.exclude(ward_id=application.ward_id).values("ward").distinct().count()
@@ -41,6 +42,7 @@ def vendor_cluster(application: Application, traces: Iterable[Trace]) -> None:
             "percent": likeness.percent(clusters.share(firms, of)),
             "fiscal_year": application.call.fiscal_year,
             "other_wards": elsewhere,
+            "limits": frozen(Finding.Kind.VENDOR, limits),
         }
         found.single(application, Finding.Kind.VENDOR, row.key, evidence)
 
@@ -73,8 +75,8 @@ def vendor_ring(application: Application, traces: Iterable[Trace]) -> None:
             found.single(member, Finding.Kind.RING, subject, {"firms": firms})
 
 
-def price_outlier(application: Application, traces: Iterable[Trace]) -> None:
-    """Items far dearer than at eight or more other firms, in any ward.
+def price_outlier(application: Application, traces: Iterable[Trace], limits: Limits) -> None:
+    """Items far dearer than at (eight or more) other firms, in any ward.
 
     The statistic is of all wards; single prices are kept of the own ward only.
     """
@@ -85,7 +87,7 @@ def price_outlier(application: Application, traces: Iterable[Trace]) -> None:
         for firm, ward, yen in rows.values_list("firm_id", "ward_id", "yen")[:MOST_PEERS]:
             latest.setdefault(firm, (ward, int(yen or 0)))
         peers = [yen for _ward, yen in latest.values()]
-        standing = prices.standing(int(row.yen or 0), peers)
+        standing = prices.standing(int(row.yen or 0), peers, limits)
         if standing is None or not standing.is_outlier:
             continue
         evidence = {
@@ -99,6 +101,7 @@ def price_outlier(application: Application, traces: Iterable[Trace]) -> None:
             "own_ward_yen": sorted(
                 yen for ward, yen in latest.values() if ward == application.ward_id
             ),
+            "limits": frozen(Finding.Kind.PRICE, limits),
         }
         found.single(application, Finding.Kind.PRICE, f"{row.key} {row.yen}", evidence)
 

@@ -1,6 +1,9 @@
 """Acts of the tests on schemes, each as the person who does it."""
 
 import datetime as dt
+import re
+
+from django.urls import reverse
 
 from portal.kernel.database import acting
 from subsidies.models import Call
@@ -51,3 +54,26 @@ def create_call(admin, call, budget_yen=1_000_000, reserved_yen=0, scheme_id=Non
         budget_yen=budget_yen,
         reserved_yen=reserved_yen,
     )
+
+
+def shown(page) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+def url(name, *args) -> str:
+    return reverse(f"office:{name}", args=args)
+
+
+def fields(form, **changes):
+    """What a browser would post for the form as it is shown."""
+    data = {}
+    for bound in form:
+        value = (
+            bound.field.prepare_value(bound.value())
+            if hasattr(bound.field, "prepare_value")
+            else bound.value()
+        )
+        if value in (None, False, ""):
+            continue
+        data[bound.name] = "on" if value is True else value
+    return {key: value for key, value in {**data, **changes}.items() if value is not None}

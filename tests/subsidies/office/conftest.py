@@ -22,7 +22,16 @@ def approver():
 
 
 @pytest.fixture
-def call_():
+def call_(db):
     from tests.factories import subsidies as make
 
     return make.make_call()
+
+
+@pytest.fixture
+def revision(editor, call_):
+    from portal.kernel.database import acting
+    from subsidies.office import services
+
+    with acting(editor):
+        return services.revision_begin(actor=editor, scheme_id=call_.version.scheme_id)

@@ -56,6 +56,7 @@ RICH: dict[str, Any] = {
     "forms": {"completion": {"number": "第8号様式", "title": "実績報告書"}},
     "mails": {"grant_paid": {"subject": "支払", "body": "支払いました。"}},
     "advance_payment": True,
+    "office_checks": ["警察に照会した"],
     "appeal_text": "不服があるときは……",
     "guideline": "要綱",
     "unconfirmed": ["率"],

@@ -12,6 +12,7 @@ from subsidies.rules import figures
 from subsidies.rules.scheme import SchemeRules
 from subsidies.watch import drawing
 from subsidies.watch.rules import clusters, likeness, names, prices
+from subsidies.watch.rules.limits import STANDARD
 from tests.factories.subsidies import LINES, rules_json
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "watch.csv"
@@ -117,7 +118,7 @@ class TestLikeness:
         assert len(mine & set(likeness.sketch(likeness.shingles(near)))) >= likeness.LEAST_COMMON
         assert not mine & set(likeness.sketch(likeness.shingles(far)))
         degree = likeness.likeness(likeness.shingles(PLAN), likeness.shingles(near))
-        assert degree >= likeness.ALIKE
+        assert STANDARD.is_alike(degree)
         assert likeness.percent(Fraction(899, 1000)) == 89
 
     def test_passages_stand_in_both(self):

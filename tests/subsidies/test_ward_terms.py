@@ -1,0 +1,87 @@
+"""What no source fixes is a setting of the scheme version: arrival, hearing, revocation, own checks."""
+
+import datetime as dt
+
+import pytest
+
+from portal.kernel import clock
+from portal.kernel.database import acting
+from subsidies.checks import unchecked
+from subsidies.grants.kinds.ending import withdrawal_ends_on
+from subsidies.grants.services.revocation import hearing_ask
+from subsidies.models import Grant
+from subsidies.obligations.selectors.facts import facts_of
+from subsidies.services.errors import Refused
+from tests.factories import subsidies as make
+from tests.factories.rules import problems
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(grant, days):
+    actor = make.official_actor()
+    with acting(actor):
+        return hearing_ask(
+            actor=actor,
+            grant_id=grant.pk,
+            grounds=["purpose"],
+            facts="別の用途に使っていた。",
+            due_on=clock.today() + dt.timedelta(days=days),
+        )
+
+
+def granted(**rules):
+    call = make.make_call(rules=make.rules_json("DX1", **rules))
+    return make.make_grant(call=call)
+
+
+def test_days_of_arrival_lengthen_the_time_to_decline_and_the_letter_says_the_same():
+    grant = granted(withdrawal_days=15, arrival_days=3)
+    with acting(make.SYSTEM):
+        assert withdrawal_ends_on(grant) == grant.decided_on + dt.timedelta(days=18)
+        assert grant.application.decision.conditions["withdrawal_days"] == 18
+
+
+def test_the_hearing_is_as_long_as_the_version_says():
+    grant = granted(hearing_days=14)
+    with pytest.raises(Refused):
+        ask(grant, 13)
+    assert ask(grant, 14).due_on == clock.today() + dt.timedelta(days=14)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_revocation_after_the_final_amount_only_where_the_rules_allow_it(allowed):
+    grant = granted(revoke_after_final=allowed)
+    with acting(make.SYSTEM):
+        Grant.objects.filter(pk=grant.pk).update(status="finalised", final_yen=1)
+    if allowed:
+        assert ask(grant, 14).pk
+    else:
+        with pytest.raises(Refused, match="額の確定のあとに"):
+            ask(grant, 14)
+
+
+def test_the_day_of_the_tax_report_is_the_version_s():
+    grant = granted(tax_mode="included", tax_credit_by="09-30")
+    with acting(make.SYSTEM):
+        terms = facts_of(grant, on=clock.today()).terms
+    assert (terms.tax_included, terms.tax_credit_by) == (True, "09-30")
+
+
+def test_the_ward_s_own_checks_are_on_the_list():
+    call = make.make_call(rules=make.rules_json("DX1", office_checks=["警察に照会した"]))
+    application = make.make_submitted(call=call)
+    with acting(make.SYSTEM):
+        left = {item.code: item.name for item in unchecked(application)}
+    assert left["office.1"] == "警察に照会した"
+
+
+def test_what_cannot_be_is_named():
+    assert set(
+        problems(arrival_days=-1, hearing_days=0, tax_credit_by="9月", office_checks="x")
+    ) == {
+        "arrival_days",
+        "hearing_days",
+        "tax_credit_by",
+        "office_checks",
+    }
