@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
-from portal.ui.markup import in_japanese, yen_text
+from portal.ui.markup import era_date, in_japanese, yen_text
 from portal.ui.parts import Entry, Row
 from programs.industry import JSIC
-from subsidies import answers, gate, states
+from subsidies import answers, gate, quote_tables, states
 from subsidies.answers import ExpenseRow, Section
 from subsidies.models import Application
 from subsidies.progress import NextStep, field_label
+from subsidies.quote_tables import QuoteLine
+from subsidies.rules import quotes
 from subsidies.rules.amount import Calculation, ExpenseItem, calculate
 from subsidies.rules.scheme import Question, SchemeRules
 from subsidies.selectors import ApplicationDetail
@@ -52,6 +54,7 @@ def submitted(detail: ApplicationDetail) -> dict[str, Any]:
     return {
         "sections": sections(detail),
         "expenses": expense_rows(detail),
+        "quote_lines": quote_lines(detail),
         "documents": documents(detail),
         "calculation": calculation(detail),
         "changes": changes(detail),
@@ -65,6 +68,11 @@ def expense_rows(detail: ApplicationDetail) -> list[ExpenseRow]:
         ExpenseRow(names.get(line["category"], line["category"]), ExpenseItem(**line))
         for line in _payload(detail)["expenses"]
     ]
+
+
+def quote_lines(detail: ApplicationDetail) -> list[QuoteLine]:
+    """The quotes behind each line of the last submitted version."""
+    return quote_tables.of_version(detail.rules, _payload(detail), detail.documents)
 
 
 def calculation(detail: ApplicationDetail) -> Any:
@@ -106,6 +114,7 @@ def changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
             for anchor, before, after in detail.changes
             if anchor != "documents"
         ),
+        *_quote_changes(detail),
         *_document_changes(detail),
     ]
 
@@ -222,6 +231,31 @@ def _firm_changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
     before, after = (_firm_rows(item.payload["firm"]) for item in detail.versions[-2:])
     pairs = zip(before, after, strict=True)
     return [(str(old.label), str(old.value), str(new.value)) for old, new in pairs if old != new]
+
+
+def _quote_changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
+    """The quotes before and after, line by line, where they differ."""
+    if len(detail.versions) < 2:
+        return []
+    before, after = (_quotes_in_words(version.payload) for version in detail.versions[-2:])
+    return [] if before == after else [(_("見積り"), before, after)]
+
+
+def _quotes_in_words(payload: dict[str, Any]) -> str:
+    """Who offers what, from which day, for how much; the chosen one is marked."""
+    lines = [
+        "　".join(
+            [
+                line["description"],
+                f"◎{quote.vendor}" if quote.is_chosen else quote.vendor,
+                era_date(quote.quoted_on) if quote.quoted_on else "—",
+                yen_text(quote.amount_yen) if quote.amount_yen else "—",
+            ]
+        )
+        for line, kept in zip(payload["expenses"], quotes.submitted(payload), strict=False)
+        for quote in kept.quotes
+    ]
+    return "\n".join(lines) or _("（なし）")
 
 
 def _document_changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:

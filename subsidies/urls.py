@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from subsidies.views import budget, check, draft, files, public, queue, review, status, submit
+from subsidies.views import (
+    budget,
+    check,
+    draft,
+    files,
+    public,
+    queue,
+    quotes,
+    review,
+    status,
+    submit,
+)
 
 app_name = "subsidies"
 
@@ -20,6 +31,7 @@ firm_routes = [
     path("apply/<uuid:public_id>/task/<slug:task>/", draft.task, name="task"),
     path("apply/<uuid:public_id>/task/<slug:task>/autosave/", draft.autosave, name="autosave"),
     path("apply/<uuid:public_id>/budget/", budget.budget, name="budget"),
+    path("apply/<uuid:public_id>/quotes/", quotes.quotes, name="quotes"),
     path("apply/<uuid:public_id>/files/", files.files, name="files"),
     path("apply/<uuid:public_id>/check-answers/", submit.check_answers, name="check_answers"),
     path("apply/<uuid:public_id>/done/", submit.done, name="done"),

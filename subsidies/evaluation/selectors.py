@@ -26,6 +26,7 @@ from subsidies.prerequisites import Source
 from subsidies.progress import field_label
 from subsidies.rules import form, snapshot
 from subsidies.rules.amount import Calculation
+from subsidies.rules.expenses import FIELDS
 from subsidies.rules.scheme import SchemeRules
 from subsidies.services.drafts import follow_call
 
@@ -133,14 +134,16 @@ SOURCE = Source(
 
 
 def plan_digest(application: Application) -> str:
-    """The digest of what is evaluated: the answers without contact persons, and the budget."""
+    """The digest of what is evaluated: the answers without contact persons, and the budget's
+    lines. Quotes may still be collected afterwards."""
     told = {
         code: str(value)
         for code, value in application.answers.items()
         if not code.startswith(CONTACT)
     }
     lines = [
-        {name: str(value) for name, value in line.items()} for line in application.expense_input
+        {name: str(line[name]) for name in FIELDS if name in line}
+        for line in application.expense_input
     ]
     return snapshot.digest({"answers": told, "expenses": lines})
 

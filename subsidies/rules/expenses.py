@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from subsidies.rules import values
+from subsidies.rules import quotes, values
 from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import BUDGET_TASK, SchemeRules
@@ -55,6 +55,7 @@ def tidy(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The lines worth keeping, known fields only, in the form the draft stores."""
     return [
         {name: line[name] for name in FIELDS if not values.is_blank(line.get(name))}
+        | quotes.tidy(line)
         for line in lines
         if not is_empty(line)
     ]

@@ -1,17 +1,25 @@
 """The task list of an application: what is done, what is missing, where and how to mend it."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from subsidies.rules import eligibility, expenses, figures, quotes, tailor, values
+from subsidies.rules import eligibility, expenses, figures, quote_checks, tailor, values
 from subsidies.rules.amount import Calculation, calculate
 from subsidies.rules.eligibility import ELIGIBILITY_TASK
 from subsidies.rules.figures import Doubt
 from subsidies.rules.problem import Problem
-from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, GENERAL, Question, SchemeRules
+from subsidies.rules.scheme import (
+    BUDGET_TASK,
+    FILES_TASK,
+    GENERAL,
+    QUOTES_TASK,
+    Question,
+    SchemeRules,
+)
 
 TaskStatus = Literal["done", "in_progress", "not_started", "blocked"]
 CONFIRM_TASK = "confirm"
@@ -25,7 +33,9 @@ class Content:
     """A draft as the rules see it. `documents` counts the files per requirement;
     `doubts` are figures that look like a slip of the unit and are not confirmed;
     `applicant_class` decides which form the firm is given (GRADUATE: the shortened one), `met` holds
-    the codes of what was to be done in the portal beforehand, and is."""
+    the codes of what was to be done in the portal beforehand, and is. `files` are the keys of the
+    attached files per requirement, `today` the day on which quotes are looked at; None asks for
+    none, as in a correction that is about something else."""
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     eligibility: Mapping[str, Any] = field(default_factory=dict)
@@ -35,6 +45,8 @@ class Content:
     doubts: Sequence[Doubt] = ()
     applicant_class: str = GENERAL
     met: frozenset[str] = frozenset()
+    files: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +106,27 @@ def missing(rules: SchemeRules, content: Content) -> tuple[Problem, ...]:
             found += _unconfirmed(content, f"answers.{question.code}")
     found += _budget_problems(rules, content)
     found += _unconfirmed(content, figures.BUDGET)
-    found += _document_problems(rules, content.documents)
+    found += quote_problems(rules, content)
+    found += _document_problems(rules, content)
     found += _before_problems(rules, content.met)
     return tuple(found)
 
 
 def task_states(rules: SchemeRules, content: Content) -> tuple[TaskState, ...]:
-    """The task list: eligibility, the form's tasks, 経費, 添付書類, what is done elsewhere in the
+    """The task list: eligibility, the form's tasks, 経費, 見積り, 添付書類, what is done elsewhere in the
     portal (妥当性評価), then 確認して申請."""
     rules = for_content(rules, content)
     by_task: dict[str, list[Problem]] = {}
     for problem in missing(rules, content):
         by_task.setdefault(problem.task, []).append(problem)
+    if not content.expenses:
+        by_task[QUOTES_TASK] = [_without_lines()]
     started = _started(rules, content)
     names = [
         (ELIGIBILITY_TASK, _("申請できるかの確認")),
         *((task.code, task.name) for task in rules.tasks),
         (BUDGET_TASK, _("経費と補助額")),
+        *([(QUOTES_TASK, _("見積り"))] if rules.quotes and content.today else []),
         (FILES_TASK, _("添付書類")),
         *((f"{BEFORE}{need.source}", need.name) for need in rules.portal_prerequisites),
     ]
@@ -128,10 +144,17 @@ def task_states(rules: SchemeRules, content: Content) -> tuple[TaskState, ...]:
     return (*states, last)
 
 
-def warnings(rules: SchemeRules, content: Content) -> tuple[Problem, ...]:
-    """What the applicant should look at but may submit with (相見積)."""
-    items = expenses.read_lines(rules, content.expenses).items
-    return quotes.warnings(rules, items, content.documents)
+def quote_problems(rules: SchemeRules, content: Content) -> list[Problem]:
+    """What stands against the quotes of the lines (相見積)."""
+    if content.today is None:
+        return []
+    return quote_checks.problems(rules, content.expenses, files=content.files, today=content.today)
+
+
+def _without_lines() -> Problem:
+    """Quotes wait for the lines; the lines themselves are asked for elsewhere."""
+    text = _("先に経費を入力してください。見積りは、経費の1行ごとに入力します。")
+    return Problem("missing", text, QUOTES_TASK, "quotes")
 
 
 def calculation(rules: SchemeRules, lines: Sequence[Mapping[str, Any]]) -> Calculation:
@@ -208,7 +231,10 @@ def _budget_problems(rules: SchemeRules, content: Content) -> list[Problem]:
     return list(calculate(rules, budget.items).problems)
 
 
-def _document_problems(rules: SchemeRules, documents: Mapping[str, int]) -> list[Problem]:
+def _document_problems(rules: SchemeRules, content: Content) -> list[Problem]:
+    """Required documents without a file; quotes are looked for line by line."""
+    asked = rules.quotes is not None and content.today is not None and bool(content.expenses)
+    told = rules.quotes.document if rules.quotes and asked else ""
     return [
         Problem(
             "missing",
@@ -218,7 +244,7 @@ def _document_problems(rules: SchemeRules, documents: Mapping[str, int]) -> list
             document.name,
         )
         for document in rules.documents
-        if document.required and not documents.get(document.code)
+        if document.required and document.code != told and not content.documents.get(document.code)
     ]
 
 
@@ -248,6 +274,8 @@ def _started(rules: SchemeRules, content: Content) -> set[str]:
         started.add(ELIGIBILITY_TASK)
     if content.expenses:
         started.add(BUDGET_TASK)
+    if any(line.get("quotes") for line in content.expenses):
+        started.add(QUOTES_TASK)
     if any(content.documents.values()):
         started.add(FILES_TASK)
     return started

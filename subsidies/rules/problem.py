@@ -8,6 +8,7 @@ class Problem:
     """`text` says what is wrong and how to mend it; `anchor` is the id of the field on `task`.
 
     Anchors: `answers.<question>`, `expenses` or `expenses.<line>.<field>` (lines count from 0),
+    `quotes.<line>`, `quotes.<line>.<field>` or `quotes.<line>.<quote>.<field>`,
     `documents.<requirement>`, `eligibility.<criterion>`.
     """
 

@@ -8,6 +8,7 @@ from subsidies.services.drafts import (
     draft_save_answers,
     draft_save_eligibility,
     draft_save_expenses,
+    draft_save_quotes,
     draft_start,
 )
 from subsidies.services.errors import (
@@ -77,6 +78,7 @@ __all__ = [
     "draft_save_answers",
     "draft_save_eligibility",
     "draft_save_expenses",
+    "draft_save_quotes",
     "draft_start",
     "figures_confirm",
     "message_post",

@@ -16,9 +16,15 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import RoleMissing
 from programs.models import Firm
 from subsidies import facts, policies, states
-from subsidies.contents import rules_of
+from subsidies.contents import (
+    ELIGIBILITY,
+    EXPENSES,
+    QUOTES,
+    correction_fields,
+    rules_of,
+)
 from subsidies.models import Application, ApplicationDocument, Call
-from subsidies.rules import expenses, merge, tailor
+from subsidies.rules import expenses, merge, quotes
 from subsidies.services import attachments, moves
 from subsidies.services.errors import (
     AlreadyApplied,
@@ -28,8 +34,6 @@ from subsidies.services.errors import (
     StaleDraft,
 )
 
-EXPENSES = "expenses"
-ELIGIBILITY = "eligibility"
 _ENDED = (states.WITHDRAWN, states.REFUSED)
 
 
@@ -128,11 +132,33 @@ def draft_save_expenses(
     """
     with transaction.atomic():
         application = _editable(actor, application_id, EXPENSES)
-        typed = expenses.tidy({name: clean(line.get(name)) for name in line} for line in lines)
-        stored = {EXPENSES: application.expense_input}
-        changed = _merge(application, stored, {EXPENSES: typed}, revision)
-        application.expense_input = changed.get(EXPENSES, application.expense_input)
-        return _save(application, "expense_input")
+        return _save_lines(application, lines, revision)
+
+
+def draft_save_quotes(
+    *,
+    actor: Actor,
+    application_id: int,
+    lines: Mapping[int, Mapping[str, Any]],
+    revision: int | None = None,
+) -> Application:
+    """Keep the quotes of lines as typed: place of the line → its `quotes` and reasons. A line is
+    bought from the vendor whose quote is chosen.
+
+    Raises StaleDraft when the lines were changed elsewhere since `revision`, NotEditable.
+    """
+    with transaction.atomic():
+        application = _editable(actor, application_id, QUOTES)
+        found = [dict(line) for line in application.expense_input]
+        for place, line in enumerate(found):
+            if place not in lines:
+                continue
+            for name in ("quotes", *quotes.REASONS):
+                line[name] = lines[place].get(name)
+            chosen = quotes.read(quotes.tidy(line)).chosen
+            if chosen and chosen.vendor:
+                line["vendor"] = chosen.vendor
+        return _save_lines(application, found, revision)
 
 
 def document_attach(
@@ -173,6 +199,10 @@ def document_remove(*, actor: Actor, application_id: int, document_id: int) -> N
 
 def clean(value: Any) -> Any:
     """Typed text without what PostgreSQL's jsonb or a letter cannot hold; nothing else changes."""
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: clean(item) for name, item in value.items()}
     if not isinstance(value, str):
         return value
     text = value.replace("\r\n", "\n").replace("\r", "\n")
@@ -241,17 +271,14 @@ def _allowed(application: Application, posted: Mapping[str, Any]) -> dict[str, A
     return {field: value for field, value in posted.items() if field in named}
 
 
-def correction_fields(application: Application) -> set[str]:
-    """Anchors the firm may mend: what the ward named, and what is asked only because of that."""
-    named = set(application.corrections.get(answered_at=None).fields)
-    codes = {
-        field.partition(".")[2] for field in named if field.startswith(("answers.", "eligibility."))
-    }
-    rules = rules_of(application.version)
-    if ELIGIBILITY in named:
-        codes |= {criterion.code for criterion in rules.criteria}
-    more = tailor.dependents(rules, codes)
-    return named | {f"{part}.{code}" for part in ("answers", "documents") for code in more}
+def _save_lines(
+    application: Application, lines: Iterable[Mapping[str, Any]], revision: int | None
+) -> Application:
+    typed = expenses.tidy(clean(line) for line in lines)
+    stored = {EXPENSES: application.expense_input}
+    changed = _merge(application, stored, {EXPENSES: typed}, revision)
+    application.expense_input = changed.get(EXPENSES, application.expense_input)
+    return _save(application, "expense_input")
 
 
 def _merge(

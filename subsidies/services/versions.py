@@ -12,14 +12,14 @@ from portal.kernel.actor import Actor
 from subsidies.contents import rules_of, standing
 from subsidies.facts import firm_snapshot
 from subsidies.models import Application, ApplicationVersion, ExpenseLine
-from subsidies.rules import amount, expenses, snapshot, values
+from subsidies.rules import amount, expenses, quotes, snapshot, values
 from subsidies.rules.form import Content, for_content
 from subsidies.rules.scheme import Criterion, Question, SchemeRules
 from subsidies.services import attachments, moves
 from subsidies.services.errors import IdempotencyConflict
 
 # The layout of the payload; raised when its keys change.
-LAYOUT = 2
+LAYOUT = 3
 
 
 def arrival(call_id: int) -> tuple[dt.datetime, dt.datetime, dt.datetime]:
@@ -65,6 +65,7 @@ def payload_of(application: Application, content: Content) -> dict[str, Any]:
         "eligibility": _answers(rules.criteria, {**_prefilled(rules, content)}),
         "answers": _answers(rules.questions, content.answers),
         "expenses": [expenses.as_input(item) for item in items],
+        "quotes": [quotes.as_record(quotes.read(line)) for line in content.expenses],
         "calculation": calculation_record(official_calculation(rules, items)),
         "documents": _documents(application),
     }

@@ -49,7 +49,7 @@ def budget(request: HttpRequest, public_id: object) -> HttpResponse:
         )
         lines = [*application.expense_input]
         return _page(request, application, rules, lines, problems)
-    lines = _posted_lines(request)
+    lines = _posted_lines(request, application)
     if "remove" in request.POST:
         number = posted_number(request.POST["remove"])
         if number is not None and number < len(lines):
@@ -91,12 +91,21 @@ def _after_saving(request: HttpRequest, application: Application) -> str:
     return next_task_url(application, rules, BUDGET_TASK)
 
 
-def _posted_lines(request: HttpRequest) -> list[dict[str, Any]]:
-    """The lines as typed, in the order of the page."""
+def _posted_lines(request: HttpRequest, application: Application) -> list[dict[str, Any]]:
+    """The lines as typed, in the order of the page. What another page asks of a line (its quotes
+    and, with them, the vendor) stays with it."""
     count = posted_number(request.POST.get("lines", "0")) or 0
     total = min(count, 2 * expenses.MOST_LINES)
+    stored = dict(enumerate(application.expense_input))
     return [
-        {name: request.POST.get(f"{number}-{name}", "") for name in expenses.FIELDS}
+        {
+            **stored.get(number, {}),
+            **{
+                name: request.POST.get(f"{number}-{name}", "")
+                for name in expenses.FIELDS
+                if name != "vendor" or f"{number}-vendor" in request.POST
+            },
+        }
         for number in range(total)
     ]
 
@@ -129,7 +138,7 @@ def _page(
         "rows": rows,
         "error_links": [ErrorLink(problem.text, problem.anchor) for problem in problems],
         "calculation": form_rules.calculation(rules, lines),
-        "warnings": form_rules.warnings(rules, content),
+        "quotes_follow": rules.quotes is not None,
         "doubts": shown_doubts(rules, content, BUDGET_TASK),
         "tax_percents": expenses.TAX_PERCENTS,
         "focus_last": "add" in request.GET,

@@ -13,16 +13,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.ui.parts import Task, TaskState
 from subsidies import prerequisites, states
-from subsidies.contents import rules_of
+from subsidies.contents import correction_fields, rules_of
 from subsidies.forms import LenientForm, answer_form
 from subsidies.models import Application, SchemeVersion
 from subsidies.rules import form as form_rules
 from subsidies.rules import scheme
 from subsidies.rules.eligibility import ELIGIBILITY_TASK
 from subsidies.rules.problem import Problem
-from subsidies.rules.scheme import BUDGET_TASK, FILES_TASK, Question, SchemeRules
+from subsidies.rules.scheme import (
+    BUDGET_TASK,
+    FILES_TASK,
+    QUOTES_TASK,
+    Question,
+    SchemeRules,
+)
 from subsidies.services import draft_delete, draft_save_answers
-from subsidies.services.drafts import correction_fields
 from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
     confirm_figures,
@@ -50,7 +55,11 @@ def task_url(application: Application, task: str) -> str:
         return reverse("subsidies:check_answers", args=[application.public_id])
     if task.startswith(form_rules.BEFORE):
         return prerequisites.url(task.removeprefix(form_rules.BEFORE), application)
-    pages = {BUDGET_TASK: "subsidies:budget", FILES_TASK: "subsidies:files"}
+    pages = {
+        BUDGET_TASK: "subsidies:budget",
+        QUOTES_TASK: "subsidies:quotes",
+        FILES_TASK: "subsidies:files",
+    }
     if task in pages:
         return reverse(pages[task], args=[application.public_id])
     return reverse("subsidies:task", args=[application.public_id, task])
@@ -62,6 +71,7 @@ def next_task_url(application: Application, rules: SchemeRules, after: str) -> s
         ELIGIBILITY_TASK,
         *(task.code for task in rules.tasks),
         BUDGET_TASK,
+        *([QUOTES_TASK] if rules.quotes else []),
         FILES_TASK,
         *(f"{form_rules.BEFORE}{need.source}" for need in rules.portal_prerequisites),
     ]

@@ -335,6 +335,7 @@ def _context(
         "state": states.APPLICATION.state(case.status),
         "sections": reading.sections(detail),
         "expenses": reading.expense_rows(detail),
+        "quote_lines": reading.quote_lines(detail),
         "documents": reading.documents(detail),
         "calculation": reading.calculation(detail),
         "changes": reading.changes(detail),

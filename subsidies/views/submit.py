@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.kernel import clock
-from subsidies import answers, states
+from subsidies import answers, quote_tables, states
 from subsidies.forms import ConsentForm
 from subsidies.models import Application
 from subsidies.progress import field_label
@@ -108,10 +108,8 @@ def _page(
         "sections": answers.sections(application, rules, content),
         "expenses": answers.expense_rows(rules, application.expense_input),
         "calculation": form_rules.calculation(rules, application.expense_input),
-        "warnings": [
-            *answers.schedule_warnings(application, clock.today()),
-            *form_rules.warnings(rules, content),
-        ],
+        "quote_lines": quote_tables.of_draft(application, rules),
+        "warnings": answers.schedule_warnings(application, clock.today()),
         "problems": [
             (
                 _named(problem, rules),

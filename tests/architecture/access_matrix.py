@@ -84,6 +84,7 @@ MATRIX = {
     "subsidies:task": {"owner"},
     "subsidies:autosave": {"owner"},
     "subsidies:budget": {"owner"},
+    "subsidies:quotes": {"owner"},
     "subsidies:files": {"owner"},
     "subsidies:check_answers": {"owner"},
     "subsidies:done": {"owner"},
@@ -199,6 +200,8 @@ MATRIX = {
     "watch:limits": WARD_STAFF,
     "watch:vendors": WARD_STAFF | {"auditor"},
     "watch:vendor": OWN_WARD | {"auditor"},
+    "watch:pairs": WARD_STAFF | {"auditor"},
+    "watch:pair": OWN_WARD | {"auditor"},
     # The committee's review
     "committee:home": {"committee"},
     "committee:case": {"committee"},

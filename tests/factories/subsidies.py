@@ -19,6 +19,7 @@ from portal.kernel.database import acting
 from portal.kernel.files.models import StoredFile
 from programs.models import Firm
 from subsidies import services, states
+from subsidies.contents import rules_of
 from subsidies.models import (
     Application,
     ApplicationDocument,
@@ -28,6 +29,8 @@ from subsidies.models import (
     Scheme,
     SchemeVersion,
 )
+from subsidies.rules import expenses, quotes
+from subsidies.rules.scheme import SchemeRules
 from subsidies.schemes.definitions import scheme_definitions
 from tests.factories.programs import SINCE, SUMIDA, FirmFactory, MembershipFactory, SiteFactory
 from tests.support.people import make_person
@@ -161,6 +164,33 @@ def make_file(*, firm_id: int | None, ward_id: int | None = None) -> StoredFile:
         )
 
 
+def quotes_of(
+    rules: SchemeRules, lines: list[dict[str, Any]], document: int, *, today: dt.date | None = None
+) -> dict[int, dict[str, Any]]:
+    """Place → as many quotes as each readable line needs: the first is the lowest, and chosen."""
+    assert rules.quotes is not None
+    day = (today or clock.today()) - dt.timedelta(days=10)
+    found: dict[int, dict[str, Any]] = {}
+    for place, line in enumerate(lines):
+        for item in expenses.read_lines(rules, [line]).items:
+            vendor = item.vendor or "試験見積株式会社"
+            count = quotes.need(rules.quotes, item).count
+            found[place] = {
+                "quotes": [
+                    {
+                        "vendor": f"{vendor}{'の競合' * number}",
+                        "requested_on": (day - dt.timedelta(days=5)).isoformat(),
+                        "quoted_on": (day + dt.timedelta(days=number)).isoformat(),
+                        "amount": item.net_yen + number * 10_000,
+                        "is_chosen": "" if number else "yes",
+                        "document": document,
+                    }
+                    for number in range(count)
+                ]
+            }
+    return found
+
+
 def make_draft(
     actor: Actor,
     call: Call,
@@ -169,21 +199,41 @@ def make_draft(
     lines: list[dict[str, Any]] | None = None,
     documents: tuple[str, ...] = DOCUMENTS,
 ) -> Application:
-    """A complete draft, made by the services and with documents attached."""
+    """A complete draft, made by the services, with documents attached and quotes for each line that
+    has none of its own."""
+    lines = LINES if lines is None else lines
     with acting(actor):
         draft = services.draft_start(actor=actor, call_id=call.pk)
         services.draft_save_eligibility(actor=actor, application_id=draft.pk, answers=ELIGIBILITY)
         services.draft_save_answers(actor=actor, application_id=draft.pk, answers=answers)
-        services.draft_save_expenses(
-            actor=actor, application_id=draft.pk, lines=LINES if lines is None else lines
-        )
-        for requirement in documents:
-            ApplicationDocument.objects.create(
+        services.draft_save_expenses(actor=actor, application_id=draft.pk, lines=lines)
+        rows = {
+            requirement: ApplicationDocument.objects.create(
                 application_id=draft.pk,
                 requirement=requirement,
                 stored_file=make_file(firm_id=actor.firm_id),
             )
+            for requirement in documents
+        }
+        rules = rules_of(call.version)
+        if rules.quotes and rules.quotes.document in rows:
+            paper = rows[rules.quotes.document].pk
+            found = quotes_of(rules, lines, paper)
+            for place, line in enumerate(lines):
+                if "quotes" in line:
+                    own = [{**quote, "document": paper} for quote in line["quotes"]]
+                    found[place] = {**line, "quotes": own}
+            services.draft_save_quotes(actor=actor, application_id=draft.pk, lines=found)
     return Application.objects.get(pk=draft.pk)
+
+
+def quote_again(actor: Actor, application: Application) -> None:
+    """Quotes that fit the lines as they are now, of the paper that is attached."""
+    application.refresh_from_db()
+    paper = application.documents.filter(requirement="quotes").latest("pk")
+    lines = quotes_of(rules_of(application.version), application.expense_input, paper.pk)
+    with acting(actor):
+        services.draft_save_quotes(actor=actor, application_id=application.pk, lines=lines)
 
 
 def submit(actor: Actor, application: Application, key: uuid.UUID | None = None) -> Any:

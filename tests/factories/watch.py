@@ -20,6 +20,23 @@ def line(**changes: Any) -> dict[str, Any]:
     return {**make.LINES[0], **changes}
 
 
+def quoted(number: int, vendors: tuple[str, ...], day: str) -> dict[str, Any]:
+    """A line of a million yen with a quote of each vendor of that day; the first is chosen."""
+    return line(
+        description=f"品{chr(0x5000 + number)}",
+        unit_price=1_000_000,
+        quotes=[
+            {
+                "vendor": vendor,
+                "quoted_on": day,
+                "amount": 1_000_000 + place * 50_000,
+                "is_chosen": "" if place else "yes",
+            }
+            for place, vendor in enumerate(vendors)
+        ],
+    )
+
+
 def case(number: int, *, ward: int = make.SUMIDA, **more: Any) -> Application:
     """A submitted application that has nothing in common with those of another number.
 

@@ -10,6 +10,7 @@ from tests.flows.story import looker, press
 from tests.flows.test_first_application import (
     answer_checks,
     fill_form,
+    fill_quote,
     quote,  # noqa: F401 - a fixture
 )
 
@@ -88,7 +89,8 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     dojo.fill("[name='0-description']", "日報システム")
     dojo.fill("[name='0-unit_price']", "665,999")
     press(dojo, "保存して次へ")
-    for code in ("quotes", "registry", "tax"):
+    fill_quote(dojo, quote)
+    for code in ("registry", "tax"):
         section = dojo.locator(f"[id='documents.{code}']")
         section.locator("input[type=file]").first.set_input_files(quote)
         press(dojo, re.compile("アップロードする"), within=section)

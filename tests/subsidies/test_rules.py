@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsidies.rules import due, eligibility, expenses, form, quotes, values
+from subsidies.rules import due, eligibility, expenses, form, values
 from subsidies.rules.scheme import InvalidRules, SchemeRules
 from subsidies.schemes.definitions import scheme_definitions
 from tests.factories.subsidies import ANSWERS, DOCUMENTS, ELIGIBILITY, LINES, rules_json
@@ -257,27 +257,6 @@ class TestExpenses:
         (item,) = expenses.read_lines(STAGE1, LINES).items
         (again,) = expenses.read_lines(STAGE1, [expenses.as_input(item)]).items
         assert again == item
-
-
-class TestQuotes:
-    def needs(self, **line):
-        (item,) = expenses.read_lines(STAGE1, [{**LINES[0], **line}]).items
-        return quotes.warnings(STAGE1, [item], {"quotes": 1})
-
-    def test_a_million_with_tax_needs_two(self):
-        assert not self.needs(unit_price=909_090)
-        warning, vendors = self.needs(unit_price=909_091)
-        assert vendors.code == "unrelated_vendors"
-        assert "1,000,000円（税込）" in warning.text
-        assert warning.anchor == "documents.quotes"
-
-    def test_used_goods_always_do(self):
-        warning, _vendors = self.needs(unit_price=10_000, is_used=True)
-        assert "中古品" in warning.text
-
-    def test_two_files_are_enough(self):
-        (item,) = expenses.read_lines(STAGE1, [{**LINES[0], "unit_price": 5_000_000}]).items
-        assert quotes.warnings(STAGE1, [item], {"quotes": 2}) == ()
 
 
 class TestDue:

@@ -126,17 +126,18 @@ class TestStacking:
 class TestQuotes:
     RULE = {"threshold_yen": 500_000, "count": 2, "dated_request": True}
 
-    def test_a_dated_request_precedes_the_quotes(self):
+    def test_what_other_rules_would_have_asked_for_is_told_of_a_submitted_version(self):
         base = rules_json("DX1")["documents"]
         request = {"code": "quote_requests", "name": "見積依頼書", "many": True, "required": False}
         found = rules(quotes=self.RULE, documents=[*base, request])
-        item = ExpenseItem("software", "品", 500_000)
+        items = [ExpenseItem("software", "品", 500_000)]
         both = {"quotes": 2, "quote_requests": 2}
-        assert quotes.warnings(found, [item], both) == ()
-        codes = [problem.code for problem in quotes.warnings(found, [item], {"quotes": 2})]
-        assert codes == ["quote_request"]
-        codes = [problem.code for problem in quotes.warnings(found, [item], {})]
-        assert codes == ["quotes", "unrelated_vendors", "quote_request"]
+        assert quotes.lacking(found, items, (), both) == set()
+        assert quotes.lacking(found, items, (), {}) == {"quotes", "quote_request"}
+        one = [quotes.LineQuotes((quotes.Quote("A社"),))]
+        assert quotes.lacking(found, items, one, both) == {"quotes"}
+        explained = [quotes.LineQuotes((quotes.Quote("A社"),), single_reason="製造元だけ")]
+        assert quotes.lacking(found, items, explained, both) == set()
 
     def test_the_request_needs_a_place_in_the_form(self):
         assert "quote_requests" in problems(quotes=self.RULE)["quotes"]

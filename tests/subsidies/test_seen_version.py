@@ -47,6 +47,8 @@ def submit_again(application: Application) -> None:
         services.draft_save_expenses(
             actor=firm, application_id=application.pk, lines=[make.LINES[0] | {"unit_price": 9_000}]
         )
+    make.quote_again(firm, application)
+    with acting(firm):
         services.correction_answer(
             actor=firm, application_id=application.pk, idempotency_key=uuid.uuid4()
         )

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
+from portal.ui.markup import era_date
 from subsidies import services
 from subsidies.models import Application
 from tests.factories import subsidies as make
@@ -32,6 +34,7 @@ def corrected() -> tuple[Application, Actor]:
             actor=actor, application_id=application.pk, answers={"effect": "月に2時間になる。"}
         )
         services.draft_save_expenses(actor=actor, application_id=application.pk, lines=[CHEAPER])
+    make.quote_again(actor, application)
     hand_in_again(application, actor)
     application.refresh_from_db()
     return application, actor
@@ -74,6 +77,7 @@ def test_the_firm_reads_each_version_as_it_was_submitted(client: Client):
     assert "集計が月24時間から2時間になる。" in first.content.decode()
     assert "665,999円" in first.content.decode()
     assert "補正で変わったところ" not in first.content.decode()
+    day = era_date(clock.today() - make.dt.timedelta(days=10))
     assert second.context["changes"] == [
         (
             "どのくらい良くなる見込みか",
@@ -81,6 +85,11 @@ def test_the_firm_reads_each_version_as_it_was_submitted(client: Client):
             "月に2時間になる。",
         ),
         ("経費と補助額", "日報システム　665,999円 × 1", "日報システム　600,000円 × 1"),
+        (
+            "見積り",
+            f"日報システム　◎試験ソフト株式会社　{day}　665,999円",
+            f"日報システム　◎試験ソフト株式会社　{day}　600,000円",
+        ),
     ]
     assert "補正（第2版）" in second.content.decode()
     assert [tab.current for tab in second.context["tabs"]] == [False, True]

@@ -58,7 +58,8 @@ def build_world():
     firm = make.make_firm(name=CANARY)
     owner = make.firm_actor(firm, role=Role.FIRM_OWNER)
     draft = make.make_draft(owner, make.make_call())
-    submitted = make.make_draft(owner, make.make_call())
+    big = {**make.LINES[0], "unit_price": 1_000_000}
+    submitted = make.make_draft(owner, make.make_call(), lines=[big])
     make.submit(owner, submitted)
     submitted.refresh_from_db()
     rival = make_person("rival@example.jp")

@@ -1,6 +1,7 @@
 """What the portal knows of cases and members, for the rules on conflicts of interest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from subsidies.committee.rules.conflict import Applicant, Reviewer, domains_in, 
 from subsidies.evaluation.selectors import evaluators
 from subsidies.evaluation.services import bars
 from subsidies.models import Application, ApplicationVersion
+from subsidies.rules import quotes
 
 
 def applicants(
@@ -52,11 +54,17 @@ def _applicant(
     return Applicant(
         firm=firm_id,
         people=frozenset(people),
-        vendors=frozenset(bare_name(str(line.get("vendor") or "")) for line in payload["expenses"])
-        - {""},
+        vendors=_vendors(payload),
         mail_domains=frozenset(domains) | domains_in(texts),
         evaluators=evaluated_by,
     )
+
+
+def _vendors(payload: Mapping[str, Any]) -> frozenset[str]:
+    """Those whom the firm means to order from, and those who only quoted."""
+    named = [str(line.get("vendor") or "") for line in payload["expenses"]]
+    named += [quote.vendor for kept in quotes.submitted(payload) for quote in kept.quotes]
+    return frozenset(bare_name(name) for name in named) - {""}
 
 
 def reviewers(members: Iterable[RoundMember]) -> dict[int, Reviewer]:

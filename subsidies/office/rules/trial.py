@@ -115,7 +115,7 @@ def _besides(
     for document in rules.documents:
         if document.required and not attached[document.code]:
             yield _("書類「%(name)s」") % {"name": document.name}
-    found = {problem.code for problem in quotes.warnings(rules, items, attached)}
+    found = quotes.lacking(rules, items, quotes.submitted(payload), attached)
     if "quotes" in found:
         yield _("相見積の見積書（または1者だけの理由を書いた書類）")
     if "quote_request" in found:

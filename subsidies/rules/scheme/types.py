@@ -26,6 +26,7 @@ CLASSES = (GENERAL, GRADUATE)
 # Tasks every form has besides the rules' own: 経費, 添付書類.
 BUDGET_TASK = "budget"
 FILES_TASK = "files"
+QUOTES_TASK = "line_quotes"
 # What the portal itself can tell: the advisor's evaluation of the plan (妥当性評価).
 PLAN_EVALUATION = "evaluation"
 SOURCES = (PLAN_EVALUATION,)
@@ -33,7 +34,7 @@ SOURCES = (PLAN_EVALUATION,)
 RETENTION_CLASS = "5年保存"
 # 財産の台帳: the unit price (税抜) from which a purchase goes into it where a scheme says nothing (円).
 ASSET_UNIT_YEN = 500_000
-RESERVED_TASKS = frozenset({"check", "confirm", BUDGET_TASK, FILES_TASK})
+RESERVED_TASKS = frozenset({"check", "confirm", BUDGET_TASK, FILES_TASK, QUOTES_TASK})
 
 
 @dataclass(frozen=True, slots=True)
