@@ -17,10 +17,18 @@ from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.registry import Kind, register
 from subsidies.grants.models import Filing, FilingDocument, FilingVersion, Ruling
 from subsidies.grants.plan import plan_of
+from subsidies.grants.quoted import quoted_of
 from subsidies.grants.rules import evidence
 from subsidies.grants.rules.final_amount import BadCut, Cut, FinalAmount, Spent, final_amount
 from subsidies.grants.rules.inspection import open_items
-from subsidies.grants.rules.spent import ReadLine, SpentLine, first_lines, line_of, read_line
+from subsidies.grants.rules.spent import (
+    Quoted,
+    ReadLine,
+    SpentLine,
+    first_lines,
+    line_of,
+    read_line,
+)
 from subsidies.models import Grant
 from subsidies.rules import due, values
 from subsidies.rules.problem import Problem
@@ -61,9 +69,14 @@ def lines_of(grant: Grant, content: Mapping[str, Any]) -> list[SpentLine]:
 
 def read_lines(grant: Grant, content: Mapping[str, Any]) -> list[ReadLine]:
     """Every line that was bought, with its chain; `papers` are those of the open report."""
-    terms, papers = terms_of(grant), _papers(grant)
+    terms, papers, quoted = terms_of(grant), _papers(grant), quoted_of(grant)
     return [
-        read_line(line, terms, papers.get(line.key, frozenset()))
+        read_line(
+            line,
+            terms,
+            papers.get(line.key, frozenset()),
+            quoted.get((line.category, line.description)),
+        )
         for line in lines_of(grant, content)
         if line.bought
     ]
@@ -149,6 +162,7 @@ def _frozen(item: ReadLine) -> dict[str, Any]:
         "eligible_net_yen": chain.net_yen,
         "eligible_tax_yen": chain.tax_yen,
         "note": chain.note,
+        "quoted": _quoted(item.quoted),
         "links": [
             {
                 "step": link.step,
@@ -158,6 +172,18 @@ def _frozen(item: ReadLine) -> dict[str, Any]:
             }
             for link in chain.links
         ],
+    }
+
+
+def _quoted(quoted: Quoted | None) -> dict[str, Any] | None:
+    """The chosen quote of the application, for whoever inspects the line."""
+    if quoted is None:
+        return None
+    return {
+        "vendor": quoted.vendor,
+        "amount_yen": quoted.amount_yen,
+        "file": quoted.file,
+        "file_name": quoted.file_name,
     }
 
 

@@ -59,6 +59,7 @@ class Expense:
 
     A card payment's date is the day of the debit. `used_from` and `used_to` bound a subscription.
     `papers` are the steps that have a file; `explanation` says why something differs.
+    `quoted_vendor` is the vendor whose quote the application chose, "" where it named none.
     """
 
     net_yen: int
@@ -74,6 +75,7 @@ class Expense:
     used_from: dt.date | None = None
     used_to: dt.date | None = None
     explanation: str = ""
+    quoted_vendor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,13 @@ def _order_faults(
 
 
 def _party_faults(step: Step, expense: Expense, terms: Terms) -> Iterable[tuple[str, str]]:
+    known = bool(expense.vendor and expense.quoted_vendor)
+    if step == "quote" and known and not same_name(expense.vendor, expense.quoted_vendor):
+        text = _(
+            "発注先が、申請のときに選んだ見積りの会社（%(vendor)s）と違います。"
+            "新しい見積書を付け、会社を変えた理由を説明欄に書いてください。"
+        )
+        yield "quoted_vendor", text % {"vendor": expense.quoted_vendor}
     if step != "invoice":
         return
     if expense.vendor and expense.issuer and not same_name(expense.issuer, expense.vendor):

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from subsidies.grants.rules.evidence import STEPS, Chain, Expense, Step, Terms, examine, methods
+from subsidies.grants.rules.evidence import (
+    STEPS,
+    Chain,
+    Expense,
+    Step,
+    Terms,
+    examine,
+    methods,
+    same_name,
+)
 from subsidies.grants.rules.final_amount import Spent
 from subsidies.rules import values
 from subsidies.rules.amount import ExpenseItem
@@ -19,6 +28,19 @@ YEN = ("net_yen", "tax_yen", "invoice_yen", "paid_yen")
 DAYS = (*(f"{step}_on" for step in STEPS), "used_from", "used_to")
 FIELDS = ("bought", "quantity", "method", *TEXTS, *YEN, *DAYS)
 LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The quote that the application chose for a line: its days, its yen 税抜, its evidence file
+    (key and name, "" where there is none)."""
+
+    vendor: str
+    requested_on: dt.date | None
+    quoted_on: dt.date | None
+    amount_yen: int
+    file: str = ""
+    file_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,7 @@ class ReadLine:
     chain: Chain
     quantity: int
     problems: tuple[Problem, ...]
+    quoted: Quoted | None = None
 
     @property
     def spent(self) -> Spent:
@@ -106,13 +129,22 @@ def line_of(raw: Mapping[str, Any]) -> SpentLine:
     )
 
 
-def read_line(line: SpentLine, terms: Terms, papers: frozenset[str]) -> ReadLine:
-    """The line with its chain. What cannot be read gives a problem and counts as not typed."""
+def read_line(
+    line: SpentLine, terms: Terms, papers: frozenset[str], quoted: Quoted | None = None
+) -> ReadLine:
+    """The line with its chain. What cannot be read gives a problem and counts as not typed.
+
+    The chain begins with the quote that the application chose, unless the report names another.
+    """
     reader = _Reader(line)
     dates: dict[Step, dt.date] = {}
     for step in STEPS:
         if (on := reader.day(f"{step}_on")) is not None:
             dates[step] = on
+    vendor = reader.text("vendor")
+    if quoted and _is_that_quote(quoted, vendor, dates.get("quote")):
+        papers |= {"quote"} if quoted.file else set()
+        dates = {**_quoted_days(quoted), **dates}
     net = reader.yen("net_yen")
     if net is None and not reader.problems:
         reader.add("net_yen", _("支払った税抜の額を円で入力してください。"))
@@ -123,7 +155,7 @@ def read_line(line: SpentLine, terms: Terms, papers: frozenset[str]) -> ReadLine
         dates=dates,
         papers=papers,
         method=reader.choice("method", methods(), "transfer"),
-        vendor=reader.text("vendor"),
+        vendor=vendor,
         issuer=reader.text("issuer"),
         addressee=reader.text("addressee"),
         invoice_yen=reader.yen("invoice_yen"),
@@ -131,10 +163,23 @@ def read_line(line: SpentLine, terms: Terms, papers: frozenset[str]) -> ReadLine
         used_from=reader.day("used_from"),
         used_to=reader.day("used_to"),
         explanation=reader.text("explanation"),
+        quoted_vendor=quoted.vendor if quoted else "",
     )
     quantity = reader.number("quantity")
     reader.check_period(expense)
-    return ReadLine(line, expense, examine(expense, terms), quantity, tuple(reader.problems))
+    chain = examine(expense, terms)
+    return ReadLine(line, expense, chain, quantity, tuple(reader.problems), quoted)
+
+
+def _is_that_quote(quoted: Quoted, vendor: str, on: dt.date | None) -> bool:
+    """Whether the report goes on from the application's quote: another vendor or another day is
+    another quote, with a paper of its own."""
+    return on in (None, quoted.quoted_on) and (not vendor or same_name(vendor, quoted.vendor))
+
+
+def _quoted_days(quoted: Quoted) -> dict[Step, dt.date]:
+    days: dict[Step, dt.date | None] = {"request": quoted.requested_on, "quote": quoted.quoted_on}
+    return {step: on for step, on in days.items() if on is not None}
 
 
 class _Reader:

@@ -28,6 +28,7 @@ from subsidies.grants.kinds.completion import (
     terms_of,
 )
 from subsidies.grants.models import Filing, FilingDocument
+from subsidies.grants.quoted import quoted_of
 from subsidies.grants.rules.evidence import STEPS
 from subsidies.grants.rules.spent import FIELDS, SpentLine
 from subsidies.grants.services import (
@@ -285,6 +286,7 @@ def _line_page(
         "groups": groups(form, documents, request_needed=terms_of(found.grant).request_needed),
         "chain": chains.draw(read.chain) if read and item.is_begun else [],
         "read": read,
+        "quoted": quoted_of(found.grant).get((item.category, item.description)),
     }
     return TemplateResponse(request, "grants/completion_line.html", context, status=status)
 

@@ -17,6 +17,7 @@ from subsidies.grants.rules.evidence import (
     examine,
     same_name,
 )
+from subsidies.grants.rules.spent import Quoted, line_of, read_line
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "evidence.csv"
 COLUMNS = dict(
@@ -160,3 +161,35 @@ def test_a_dated_request_is_wanted_where_the_scheme_says_so():
 )
 def test_names(one, other, same):
     assert same_name(one, other) is same
+
+
+QUOTED = Quoted(
+    "試験ソフト株式会社", dt.date(2026, 10, 1), dt.date(2026, 10, 20), 600_000, "f", "見積書"
+)
+SPENT = {
+    "key": "p1",
+    "category": "software",
+    "description": "日報システム",
+    "planned_yen": 600_000,
+    "tax_percent": 10,
+    "is_used": False,
+    "net_yen": "600000",
+    "order_on": "2026-12-01",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "on", "code"),
+    [
+        ({}, dt.date(2026, 10, 20), ""),
+        ({"vendor": "㈱試験ソフト"}, dt.date(2026, 10, 20), ""),
+        ({"quote_on": "2026-11-05"}, dt.date(2026, 11, 5), "missing_paper"),
+        ({"vendor": "別の会社", "quote_on": "2026-11-05"}, dt.date(2026, 11, 5), "quoted_vendor"),
+        ({"vendor": "別の会社"}, None, "missing_date"),
+    ],
+)
+def test_the_chain_begins_with_the_quote_that_the_application_chose(typed, on, code):
+    read = read_line(line_of({**SPENT, **typed}), TERMS, frozenset(), QUOTED)
+    link = next(link for link in read.chain.links if link.step == "quote")
+    assert (link.on, link.code) == (on, code)
+    assert ("request" in read.expense.dates) is (code == "")

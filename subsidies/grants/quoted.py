@@ -1,0 +1,34 @@
+"""The quote by which each line was granted: the first link of its chain (見積→発注→…)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from subsidies.grants.rules.spent import Quoted
+from subsidies.models import Decision, Grant
+from subsidies.rules import quotes
+
+# (経費区分, description) of a line; a change keeps those of the lines it leaves.
+Named = tuple[str, str]
+
+
+def quoted_of(grant: Grant) -> dict[Named, Quoted]:
+    """Line → the quote that the application chose for it. Empty for grants from before quotes were
+    kept per line, and nothing for lines that a change has added. Two queries."""
+    decision = Decision.objects.only("conditions").get(application_id=grant.application_id)
+    version = grant.application.versions.get(number=decision.conditions["submitted_version"])
+    payload: Mapping[str, Any] = version.payload
+    files = {entry["id"]: entry for entry in payload["documents"]}
+    found = {}
+    for line, kept in zip(payload["expenses"], quotes.submitted(payload), strict=False):
+        if (chosen := kept.chosen) is None:
+            continue
+        file = files.get(chosen.document, {})
+        found[line["category"], line["description"]] = Quoted(
+            vendor=chosen.vendor,
+            requested_on=chosen.requested_on,
+            quoted_on=chosen.quoted_on,
+            amount_yen=chosen.amount_yen or 0,
+            file=file.get("file", ""),
+            file_name=file.get("name", ""),
+        )
+    return found
