@@ -25,6 +25,8 @@ class Trace(models.Model):
         FILE = "file", _("ファイル")
         ACCOUNT = "account", _("振込先口座")
         TEXT = "text", _("計画の文章")
+        QUOTER = "quoter", _("見積りの会社")
+        PAIR = "pair", _("見積りの組")
 
     application = models.ForeignKey(
         "subsidies.Application", on_delete=models.CASCADE, related_name="traces"
@@ -70,6 +72,8 @@ class Finding(models.Model):
         RING = "ring", _("互いに発注し合う企業")
         PRICE = "price", _("離れた価格")
         UNIT = "unit", _("確認済みの数字")
+        SAME_DAY = "same_day", _("同じ日の相見積")
+        TOGETHER = "together", _("いつも一緒の見積り")
 
     application = models.ForeignKey(
         "subsidies.Application", on_delete=models.PROTECT, related_name="findings"

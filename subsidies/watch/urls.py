@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies.watch import limit_views, views
+from subsidies.watch import limit_views, pair_views, views
 
 app_name = "watch"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("staff/watch/limits/", limit_views.limits, name="limits"),
     path("staff/watch/vendors/", views.vendors, name="vendors"),
     path("staff/watch/vendors/<slug:key>/", views.vendor, name="vendor"),
+    path("staff/watch/pairs/", pair_views.pairs, name="pairs"),
+    path("staff/watch/pairs/<slug:key>/", pair_views.pair, name="pair"),
     path("staff/watch/<int:finding_id>/", views.finding, name="finding"),
     path("staff/watch/<int:finding_id>/<slug:action>/", views.settle, name="settle"),
 ]

@@ -188,6 +188,17 @@ def _page(
         if row.kind == Finding.Kind.RING
         else [],
         "at": clock.to_date(dt.datetime.fromisoformat(facts["at"])) if "at" in facts else None,
+        "day_lines": [
+            {
+                "name": line["line"],
+                "on": dt.date.fromisoformat(line["on"]) if line["on"] else None,
+                "vendors": line["vendors"],
+            }
+            for line in facts.get("lines", ())
+        ],
+        "pair_counts": list(zip(facts["vendors"], facts["of"], strict=True))
+        if row.kind == Finding.Kind.TOGETHER
+        else [],
         "dots": _dots(row),
         "explanation": explanation(row.kind, limits),
         "threshold": threshold(row.kind, limits),

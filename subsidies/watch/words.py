@@ -39,6 +39,18 @@ def summary(row: Finding) -> str:
                 "price": format_yen(facts["price_yen"]),
                 "median": format_yen(facts["median_yen"]),
             }
+        case Kind.SAME_DAY:
+            first = facts["lines"][0]
+            text = ngettext(
+                "「%(line)s」など%(count)d件の経費に、同じ日付の見積り",
+                "「%(line)s」など%(count)d件の経費に、同じ日付の見積り",
+                len(facts["lines"]),
+            )
+            return text % {"line": first["line"], "count": len(facts["lines"])}
+        case Kind.TOGETHER:
+            one, other = facts["vendors"]
+            text = _("「%(one)s」と「%(other)s」：%(firms)s社に一緒に見積り")
+            return text % {"one": one, "other": other, "firms": facts["firms"]}
         case Kind.UNIT:
             return _("「%(label)s」%(value)s") % {"label": facts["label"], "value": facts["value"]}
     return _of_pair(row)
@@ -74,6 +86,8 @@ def explanation(kind: str, limits: Limits = STANDARD) -> Explanation:
         Kind.ACCOUNT: _of_account,
         Kind.RING: _of_ring,
         Kind.UNIT: _of_unit,
+        Kind.SAME_DAY: _of_same_day,
+        Kind.TOGETHER: _of_together,
     }[Kind(kind)]()
 
 
@@ -218,5 +232,32 @@ def _of_unit() -> Explanation:
         (
             _("決算書や見積書の数字と同じ桁か"),
             _("前の数字のほうが間違っていないか"),
+        ),
+    )
+
+
+def _of_same_day() -> Explanation:
+    return Explanation(
+        _(
+            "1つの経費に出された別の会社の見積書が、同じ日付になっているため表示しています。"
+            "同じ日にまとめて頼み、同じ日に届くこともあります。"
+        ),
+        (
+            _("見積りをいつ、誰に、どうやって頼んだか。依頼の控え"),
+            _("2つの見積書の書式・誤字・印影が似ていないか"),
+        ),
+    )
+
+
+def _of_together() -> Explanation:
+    return Explanation(
+        _(
+            "同じ年度に4社以上の申請で、同じ2つの会社が一緒に見積りを出していて、その数が、"
+            "よく見積りを出すほうの会社の見積先の半分以上になるため表示しています。"
+            "扱う会社の少ない製品では、同じ顔ぶれになることもあります。"
+        ),
+        (
+            _("2社目の見積りは誰が頼んだか。申請者か、1社目か"),
+            _("2社の役員・所在地・電話番号に同じものがないか"),
         ),
     )

@@ -37,5 +37,17 @@ def arguments(short: str, row: Any) -> list[Any]:
         "finding": [row.pk],
         "settle": [row.pk, "explain"],
         "vendor": [row.subject],
+        "pair": [_pair(row)],
     }
     return table.get(short, [])
+
+
+def _pair(row: Any) -> str:
+    """The two vendors that quoted for the application."""
+    from portal.kernel.database import acting
+    from subsidies.watch.models import Trace
+    from tests.factories import subsidies as make
+
+    with acting(make.SYSTEM):
+        rows = Trace.objects.filter(application_id=row.application_id, kind="pair")
+        return str(rows.get().key)

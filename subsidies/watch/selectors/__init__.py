@@ -15,9 +15,12 @@ from subsidies.watch.selectors.listing import (
     finding_rows,
     of_application,
 )
+from subsidies.watch.selectors.pairs import PairCases, PairLine, pair_cases, pair_lines
 
 __all__ = [
     "Cluster",
+    "PairCases",
+    "PairLine",
     "VendorLine",
     "Wanted",
     "cluster",
@@ -25,6 +28,8 @@ __all__ = [
     "finding_page",
     "finding_rows",
     "of_application",
+    "pair_cases",
+    "pair_lines",
     "vendor_lines",
     "year_of",
     "years",

@@ -15,7 +15,7 @@ from portal.kernel.actor import Actor
 from subsidies import states
 from subsidies.models import Application
 from subsidies.watch.selectors.limits import limits_of
-from subsidies.watch.services import pairs, peers
+from subsidies.watch.services import pairs, peers, quoting
 from subsidies.watch.services.tracing import traces_make
 
 # The nightly sweep looks at what was submitted or claimed in so many days.
@@ -42,6 +42,8 @@ def application_compare(*, actor: Actor, application_id: int) -> None:
         peers.vendor_cluster(application, traces, limits)
         peers.vendor_ring(application, traces)
         peers.price_outlier(application, traces, limits)
+        quoting.same_day(application)
+        quoting.quoting_together(application, traces)
         peers.confirmed_figures(application)
 
 

@@ -10,8 +10,9 @@ from portal.kernel.actor import Actor
 from subsidies.contents import rules_for
 from subsidies.grants.models import ClaimAccount
 from subsidies.models import Application, ApplicationVersion
+from subsidies.rules import quotes
 from subsidies.watch.models import Trace
-from subsidies.watch.rules import likeness, names
+from subsidies.watch.rules import likeness, names, together
 
 Kind = Trace.Kind
 # Kind, key, label and yen of a trace.
@@ -79,6 +80,11 @@ def _of_form(version: ApplicationVersion) -> Iterator[_Row]:
             line["description"],
             line["unit_price"],
         )
+    kept = quotes.submitted(payload)
+    for key, name in together.quoters(kept).items():
+        yield Kind.QUOTER, key, name, None
+    for pair in together.pairs(kept):
+        yield Kind.PAIR, pair.key, pair.label, None
     for document in payload["documents"]:
         if document["sha256"]:
             yield Kind.FILE, document["sha256"][: names.KEY_LENGTH], document["name"], None

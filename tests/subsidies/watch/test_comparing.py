@@ -1,5 +1,7 @@
 """What a comparison finds, on which side it is told, and that it is found once."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -167,6 +169,24 @@ class TestFiguresOfTheForm:
     def draft(self, firm, price):
         actor = make.firm_actor(firm)
         return actor, make.make_draft(actor, make.make_call(), lines=[watch.line(unit_price=price)])
+
+    def test_vendors_that_always_quote_together_on_the_same_day(self):
+        day = (clock.today() - dt.timedelta(days=5)).isoformat()
+        call = make.make_call()
+        cases = [
+            watch.case(
+                number, call=call, lines=[watch.quoted(number, ("組の一社", "組の二社"), day)]
+            )
+            for number in range(4)
+        ]
+        rows = watch.compare(*cases)
+        days = [row for row in rows if row.kind == "same_day"]
+        assert [row.application_id for row in days] == [case.pk for case in cases]
+        assert days[0].evidence["lines"][0]["vendors"] == ["組の一社", "組の二社"]
+        # Told from the fourth firm on; the nightly sweep tells the first three as well.
+        (row,) = [row for row in rows if row.kind == "together"]
+        assert (row.application_id, row.evidence["firms"]) == (cases[-1].pk, 4)
+        assert set(row.evidence["vendors"]) == {"組の一社", "組の二社"}
 
     def test_a_doubtful_figure_blocks_until_it_is_confirmed(self):
         actor, draft = self.draft(make.make_firm(), 6_660)

@@ -1,6 +1,7 @@
 """Pure rules: figures, texts, names, prices, vendors. tests/subsidies/golden/watch.csv is to read."""
 
 import csv
+import datetime as dt
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from subsidies.rules import figures
+from subsidies.rules.quotes import LineQuotes, Quote
 from subsidies.rules.scheme import SchemeRules
 from subsidies.watch import drawing
-from subsidies.watch.rules import clusters, likeness, names, prices
+from subsidies.watch.rules import clusters, likeness, names, prices, together
 from subsidies.watch.rules.limits import STANDARD
 from tests.factories.subsidies import LINES, rules_json
 
@@ -188,3 +190,31 @@ class TestDrawing:
         found = drawing.links({"甲": ["丙", "丁"], "乙": ["丙"]}, ["丙", "丁"])
         assert [strong for _a, _b, strong in found.lines] == [True, False, True]
         assert found.height == 80
+
+
+def offers(*given):
+    """A line with quotes of (vendor, day)."""
+    found = [Quote(vendor, quoted_on=dt.date(2026, 11, day)) for vendor, day in given]
+    return LineQuotes(tuple(found))
+
+
+class TestTogether:
+    def test_a_pair_is_the_same_in_either_order_and_writing(self):
+        (one,) = together.pairs([offers(("株式会社A社", 1), ("B社", 2))])
+        (other,) = together.pairs([offers(("B社", 1), ("㈱Ａ社", 2))])
+        assert one.key == other.key
+        assert together.pairs([offers(("A社", 1)), offers(("株式会社A社", 1), ("A社", 2))]) == []
+
+    def test_the_same_day_is_told_of_different_vendors_only(self):
+        assert together.same_day(offers(("A", 1), ("B", 2))) == []
+        assert together.same_day(offers(("A", 1), ("㈱A", 1))) == []
+        alike = together.same_day(offers(("A", 1), ("B", 2), ("C", 2)))
+        assert [quote.vendor for quote in alike] == ["B", "C"]
+        assert together.same_day(LineQuotes((Quote("A"), Quote("B")))) == []
+
+    @pytest.mark.parametrize(
+        ("firms", "of", "told"),
+        [(3, (3, 3), False), (4, (4, 4), True), (4, (8, 4), True), (4, (9, 4), False)],
+    )
+    def test_four_firms_and_half_of_the_more_frequent(self, firms, of, told):
+        assert together.is_together(firms, of) is told
