@@ -107,11 +107,32 @@ def _draft(actor: Actor, call: Call) -> Application:
         services.draft_save_answers(answers=answers, **given)
         services.draft_save_expenses(lines=LINES, **given)
         asked = {document.code for document in rules_of(call.version).documents}
-        for requirement in sorted(asked & REQUIRED):
-            ApplicationDocument.objects.create(
+        rows = {
+            requirement: ApplicationDocument.objects.create(
                 application_id=draft.pk, requirement=requirement, stored_file=_file(actor)
             )
+            for requirement in sorted(asked & REQUIRED)
+        }
+        services.draft_save_quotes(lines=_quotes(rows["quotes"].pk), **given)
     return draft
+
+
+def _quotes(document: int) -> dict[int, dict[str, object]]:
+    """One quote for each line, of the same paper."""
+    day = (clock.today() - dt.timedelta(days=7)).isoformat()
+    return {
+        place: {
+            "quotes": [
+                {
+                    "vendor": line["vendor"],
+                    "quoted_on": day,
+                    "amount": line["unit_price"],
+                    "document": document,
+                }
+            ]
+        }
+        for place, line in enumerate(LINES)
+    }
 
 
 def _file(actor: Actor) -> StoredFile:

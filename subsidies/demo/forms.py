@@ -2,10 +2,22 @@
 
 import datetime as dt
 import random
+from collections.abc import Sequence
 from typing import Any
 
-from subsidies.demo.stories import AFTERWARDS, CIRCUMSTANCES, LONG_VENDOR, VENDORS, Story
+from subsidies.demo.stories import (
+    AFTERWARDS,
+    CHOICE_REASONS,
+    CIRCUMSTANCES,
+    LONG_VENDOR,
+    SINGLE_REASONS,
+    VENDORS,
+    Story,
+)
 from subsidies.models import Call
+from subsidies.rules import expenses
+from subsidies.rules import quotes as quote_rules
+from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.due import next_open
 from subsidies.rules.scheme import Criterion, SchemeRules
 
@@ -80,3 +92,68 @@ def lines(rng: random.Random, rules: SchemeRules, story: Story) -> list[dict[str
         }
         for category, description, lowest, highest, quantity in story.items
     ]
+
+
+def quotes(
+    rules: SchemeRules,
+    lines: Sequence[dict[str, Any]],
+    *,
+    day: dt.date,
+    document: int,
+    rivals: Sequence[str] = (),
+    one_day: bool = False,
+) -> dict[int, dict[str, Any]]:
+    """Place → the quotes of each line, of one paper: one for a small sum, two or three for a large
+    one, now and then another than the lowest or a single one, with the reason.
+
+    `rivals` are asked besides the vendor; with `one_day` all bear the same date.
+    """
+    assert rules.quotes is not None
+    found = {}
+    for place, line in enumerate(lines):
+        for item in expenses.read_lines(rules, [line]).items:
+            need = quote_rules.need(rules.quotes, item)
+            # Of its own, so that the rest of the demonstration stays what it was.
+            own = random.Random(f"{item.description}{item.vendor}{item.net_yen}{day}")  # noqa: S311
+            found[place] = _offers(own, item, need, rivals, day=day, one_day=one_day)
+            for quote in found[place]["quotes"]:
+                quote["document"] = document
+    return found
+
+
+def _offers(
+    own: random.Random,
+    item: ExpenseItem,
+    need: quote_rules.Need,
+    rivals: Sequence[str],
+    *,
+    day: dt.date,
+    one_day: bool,
+) -> dict[str, Any]:
+    """The vendor's own offer, and what others ask for the same."""
+    chance, quoted_on = own.random(), day - dt.timedelta(days=own.randint(8, 25))
+    single = need.is_strict and not rivals and chance < 0.05
+    count = need.count - 1 + (need.is_strict and chance > 0.7) if not single else 0
+    others = [name for name in rivals if name != item.vendor] or [
+        name for name in VENDORS if name != item.vendor
+    ]
+    cheaper = not rivals and 0.05 < chance < 0.15
+    offers = [(item.vendor, item.net_yen, quoted_on)]
+    for number, name in enumerate(own.sample(others, min(count, len(others))), start=1):
+        percent = own.randint(91, 97) if cheaper else own.randint(104, 127)
+        on = quoted_on if one_day else quoted_on + dt.timedelta(days=2 * number)
+        offers.append((name, max(1, item.net_yen * percent // 100), on))
+    return {
+        "quotes": [
+            {
+                "vendor": name,
+                "requested_on": (on - dt.timedelta(days=own.randint(3, 9))).isoformat(),
+                "quoted_on": on.isoformat(),
+                "amount": yen,
+                "is_chosen": "yes" if name == item.vendor else "",
+            }
+            for name, yen, on in offers
+        ],
+        "choice_reason": own.choice(CHOICE_REASONS) if cheaper and len(offers) > 1 else "",
+        "single_reason": own.choice(SINGLE_REASONS) if single else "",
+    }

@@ -180,6 +180,24 @@ class History:
                 )
         StoredFile.objects.bulk_create(files)
         ApplicationDocument.objects.bulk_create(documents)
+        self._quote(entries, documents)
+
+    def _quote(self, entries: list[_Entry], documents: list[ApplicationDocument]) -> None:
+        """Each line with its quotes; what is being mended needs them in the draft as well."""
+        papers = {row.application_id: row.pk for row in documents if row.requirement == "quotes"}
+        for entry in entries:
+            application, day = entry.application, clock.to_date(entry.case.submitted_at)
+            if entry.rules.quotes is None or application.pk not in papers:
+                continue
+            lines = application.expense_input
+            found = forms.quotes(entry.rules, lines, day=day, document=papers[application.pk])
+            application.expense_input = expenses.tidy(
+                {**line, **found.get(place, {})} for place, line in enumerate(lines)
+            )
+        mended = [
+            entry.application for entry in entries if entry.application.status == states.CORRECTION
+        ]
+        Application.objects.bulk_update(mended, ["expense_input"])
 
     def _file(self, entry: _Entry, code: str, name: str) -> StoredFile:
         picture = code == "catalog"

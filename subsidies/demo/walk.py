@@ -5,6 +5,7 @@ import random
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -238,6 +239,7 @@ def fill(
                 for number in range(1 + more_quotes):
                     title = f"{name}{number + 1 if number else ''}.pdf"
                     attach(actor, application, "quotes", title, quote, upload=upload)
+                quote_lines(actor, application, day=today)
             elif document.required:
                 content = papers.sample(name)
                 attach(actor, application, document.code, f"{name}.pdf", content, upload=upload)
@@ -245,6 +247,17 @@ def fill(
                 content = papers.photograph()
                 attach(actor, application, "catalog", "現場の写真.jpg", content, upload=True)
     return Application.objects.select_related("version__scheme", "call").get(pk=application.pk)
+
+
+def quote_lines(actor: Actor, application: Application, *, day: dt.date, **more: Any) -> None:
+    """Quotes for the lines as they are now, of the paper that was attached last. As the firm."""
+    application.refresh_from_db(fields=["expense_input"])
+    rules = rules_of(application.version)
+    paper = application.documents.filter(requirement="quotes").order_by("-pk").first()
+    if rules.quotes is None or paper is None:
+        return
+    found = forms.quotes(rules, application.expense_input, day=day, document=paper.pk, **more)
+    services.draft_save_quotes(actor=actor, application_id=application.pk, lines=found)
 
 
 def attach(

@@ -15,6 +15,7 @@ from portal.kernel.files.models import StoredFile
 from subsidies.demo import papers
 from subsidies.grants import services
 from subsidies.grants.models import Filing, FilingDocument, Recovery
+from subsidies.grants.quoted import quoted_of
 from subsidies.grants.rules.inspection import ITEMS, OK
 from subsidies.grants.services.filings import PURPOSE
 
@@ -46,8 +47,12 @@ def reported(desk: "Desk") -> Filing:
         other_yen="0",
     )
     _fill(desk, filing)
+    quoted = quoted_of(desk.grant)
     for line in filing.content["spent"]:
+        known = (line["category"], line["description"]) in quoted
         for step, name in PAPERS.items():
+            if step == "quote" and known:
+                continue
             _attach(desk, filing, step, line["key"], f"{name}.pdf", papers.sample(name))
     _attach(desk, filing, "photos", "", "設置の写真.jpg", papers.photograph())
     with acting(desk.firm):
@@ -93,8 +98,8 @@ def claimed(desk: "Desk") -> None:
             branch_code="001",
             branch_name="両国支店",
             kind="1",
-            # All of them the same: what the watch finds (subsidies.watch).
-            number="7654321",
+            # Each firm its own; two with one account are planted by subsidies.watch.demo.
+            number=f"{desk.grant.firm_id:07d}",
             holder="ミホン",
             explanation="デモンストレーションの口座です。",
         )
@@ -157,13 +162,15 @@ def revoked(desk: "Desk") -> None:
 
 
 def _fill(desk: "Desk", filing: Filing, **changes: str) -> None:
-    """Every line bought as planned, on one day."""
+    """Every line bought as planned, on one day, by the quote of the application where it has one."""
     bought = desk.bought_on.isoformat()
     quote_on = (desk.grant.decided_on - dt.timedelta(days=20)).isoformat()
+    quoted = quoted_of(desk.grant)
     for line in filing.content["spent"]:
+        known = (line["category"], line["description"]) in quoted
         net = line["planned_yen"]
         tax = net * line["tax_percent"] // 100
-        days = {f"{step}_on": bought for step in (*PAPERS, "acceptance")}
+        days = {f"{step}_on": bought for step in (*PAPERS, "acceptance") if step != "quote"}
         amounts = {"invoice_yen": net + tax, "paid_yen": net + tax, "net_yen": net, "tax_yen": tax}
         with acting(desk.firm):
             services.completion_line_save(
@@ -173,7 +180,7 @@ def _fill(desk: "Desk", filing: Filing, **changes: str) -> None:
                 typed={
                     **days,
                     **{name: str(yen) for name, yen in amounts.items()},
-                    "quote_on": quote_on,
+                    "quote_on": "" if known else quote_on,
                     "place": "本社工場",
                     **changes,
                 },

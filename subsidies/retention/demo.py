@@ -130,6 +130,8 @@ def _withdrawn(call: Call, number: int) -> Application:
         "scheme_version": call.version_id,
         "answers": {**like.payload["answers"], "title": TITLES[number]},
         "documents": [],
+        # Cases of those years come from before quotes were kept line by line.
+        "quotes": [],
     }
     owner = _owner(firm)
     case = Application.objects.create(

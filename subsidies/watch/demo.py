@@ -2,7 +2,8 @@
 
 The same file in two wards, copied words, a vendor whom many name, two firms that order from each
 other, a price far above its peers, one firm with the same expense in two wards, one bank account of two
-firms, a figure confirmed and one that still waits. What they have in common the worker finds.
+firms, a figure confirmed and one that still waits, offers of one day, two vendors that always quote
+together. What they have in common the worker finds.
 """
 
 import datetime as dt
@@ -25,7 +26,7 @@ from subsidies.contents import content_of, rules_of
 from subsidies.demo import papers
 from subsidies.demo.people import Applicant
 from subsidies.demo.stories import BY_STAGE, Story
-from subsidies.demo.walk import attach, draft, fill, submit
+from subsidies.demo.walk import attach, draft, fill, quote_lines, submit
 from subsidies.evaluation import demo as evaluation_demo
 from subsidies.figures import unconfirmed
 from subsidies.grants import money_demo
@@ -75,6 +76,7 @@ def load(today: dt.date) -> int:
     planted.dear_price()
     planted.ring()
     planted.cluster()
+    planted.same_day()
     planted.waiting_figure()
     # What was handed in before has keys as well; its comparison is the nightly sweep's.
     rows = Application.objects.exclude(status=states.DRAFT).select_related("call", "version")
@@ -201,8 +203,16 @@ class _Planter:
                     {**first, "vendor": CLUSTER_VENDOR},
                     *({**line, "vendor": COMPANION} for line in rest),
                 ]
-                self.spend(application, lines)
+                # Its competitor's offer comes along, twice written on the same day.
+                self.spend(application, lines, rivals=[COMPANION], one_day=number in {1, 2})
                 self.hand_in(application)
+
+    def same_day(self) -> None:
+        """A firm of 墨田区 with two offers of one day."""
+        application = self.begin(SUMIDA, 2, BY_STAGE[2][1])
+        if application is not None:
+            self.spend(application, application.expense_input, one_day=True)
+            self.hand_in(application)
 
     def waiting_figure(self) -> None:
         """A draft of a firm that has asked for a twelfth before; nobody has confirmed it yet."""
@@ -262,10 +272,12 @@ class _Planter:
         with acting(actor):
             services.draft_save_answers(actor=actor, application_id=application.pk, answers=answers)
 
-    def spend(self, application: Application, lines: list[dict[str, Any]]) -> None:
+    def spend(self, application: Application, lines: list[dict[str, Any]], **quoted: Any) -> None:
+        """Other lines, with quotes that fit them."""
         actor = self.actor(application)
         with acting(actor):
             services.draft_save_expenses(actor=actor, application_id=application.pk, lines=lines)
+            quote_lines(actor, application, day=self.today, **quoted)
         application.refresh_from_db(fields=["expense_input"])
 
     def hand_in(self, application: Application) -> None:
