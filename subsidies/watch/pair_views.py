@@ -27,14 +27,14 @@ readers = hat_required(Hat.WARD, Hat.AUDITOR)
 def pairs(request: HttpRequest) -> HttpResponse:
     """Which vendors quote together, for how many of the year's applicants."""
     years = selectors.years(request.actor)
-    asked = posted_number(request.GET.get("year", ""))
-    year = asked if asked in years else (years[0] if years else None)
+    year = selectors.year_of(years, posted_number(request.GET.get("year", "")))
     context = {
         "tabs": [
             Tab(markup.fiscal_year_text(each), f"?year={each}", None, each == year)
             for each in years
         ],
         "lines": selectors.pair_lines(request.actor, year) if year is not None else [],
+        "query": f"year={year}",
         "breadcrumb": [Crumb(_("気になる点"), reverse("watch:list")), Crumb(_("見積りの組"))],
     }
     return TemplateResponse(request, "watch/pairs.html", context)

@@ -1,4 +1,4 @@
-"""Lists to take away (CSV, XLSX): findings, vendors of a year, one vendor's cases.
+"""Lists to take away (CSV, XLSX): findings, vendors and pairs of a year, one vendor's cases.
 
 Of another ward's case they say nothing but that there is one.
 """
@@ -19,7 +19,7 @@ from subsidies.watch.filters import FindingFilter
 from subsidies.watch.models import Finding
 from subsidies.watch.rules import likeness
 from subsidies.watch.rules.limits import thawed
-from subsidies.watch.selectors import VendorLine, finding_rows
+from subsidies.watch.selectors import PairLine, VendorLine, finding_rows
 from subsidies.watch.words import summary, threshold
 
 COLUMNS = (
@@ -102,6 +102,36 @@ register(
         columns=VENDORS,
         rows=_vendors,
         count=lambda actor, params: len(_vendor_lines(actor, params)),
+        may=reads_cases,
+        filters=("year",),
+    )
+)
+
+PAIRS = (
+    Column(_("会社の組")),
+    Column(_("企業"), "number"),
+    Column(_("申請"), "number"),
+    Column(_("いつも一緒")),
+)
+
+
+def _pair_lines(actor: Actor, params: Params) -> list[PairLine]:
+    year = selectors.year_of(selectors.years(actor), posted_number(params.get("year", "")))
+    return selectors.pair_lines(actor, year) if year is not None else []
+
+
+def _pairs(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    for line in _pair_lines(actor, params):
+        yield [line.name, line.firms, line.applications, str(YES) if line.is_told else ""]
+
+
+register(
+    Report(
+        code="quote-pairs",
+        title=_("見積りの組"),
+        columns=PAIRS,
+        rows=_pairs,
+        count=lambda actor, params: len(_pair_lines(actor, params)),
         may=reads_cases,
         filters=("year",),
     )
