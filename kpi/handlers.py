@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from kpi.services import fact_record
+from kpi.models import Fact
+from kpi.services import fact_record, fact_reverse
 from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles
 
@@ -37,3 +38,37 @@ def grant_decided(event: OutboxEvent) -> None:
         occurred_on=dt.date.fromisoformat(data["decided_on"]),
         source=("subsidies_application", str(data["application_id"]), "decided"),
     )
+
+
+# Course → type of fact. 1-OP1 and 1-OP2 count people, by the day of the decision.
+COMPLETED = {"dojo": "dojo.completed", "leader": "leader.completed"}
+
+
+@handles("dojo.graduated", name="kpi.graduated")
+def graduated(event: OutboxEvent) -> None:
+    """A person counts once, however many firms and cohorts there are."""
+    data = event.payload
+    fact_record(
+        event_type=COMPLETED[data["course"]],
+        event_key=str(data["person_id"]),
+        ward_id=event.ward_id,
+        firm_id=data["firm_id"],
+        person_id=data["person_id"],
+        stage=0,
+        occurred_on=dt.date.fromisoformat(data["on"]),
+        source=("dojo_graduation", str(data["graduation_id"]), "confirmed"),
+    )
+
+
+@handles("dojo.graduation_revoked", name="kpi.graduation_revoked")
+def graduation_revoked(event: OutboxEvent) -> None:
+    """What was revoked is taken off the year of its decision."""
+    fact = Fact.objects.filter(
+        source_table="dojo_graduation",
+        source_pk=str(event.payload["graduation_id"]),
+        source_rev="confirmed",
+        reverses=None,
+        reversed_by=None,
+    ).first()
+    if fact is not None:
+        fact_reverse(fact_id=fact.pk, source_rev="revoked")

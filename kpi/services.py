@@ -21,6 +21,7 @@ def fact_record(
     occurred_on: dt.date,
     source: tuple[str, str, str],
     quantity: int = 1,
+    person_id: int | None = None,
 ) -> Fact | None:
     """Append a fact and recompute its cells; None if this source was recorded before.
 
@@ -41,6 +42,7 @@ def fact_record(
             event_key=event_key,
             ward_id=ward_id,
             firm_id=firm_id,
+            person_id=person_id,
             stage=stage,
             occurred_on=occurred_on,
             quantity=quantity,
@@ -61,6 +63,7 @@ def fact_reverse(*, fact_id: int, source_rev: str) -> Fact:
             event_key=fact.event_key,
             ward_id=fact.ward_id,
             firm_id=fact.firm_id,
+            person_id=fact.person_id,
             stage=fact.stage,
             occurred_on=fact.occurred_on,
             quantity=-fact.quantity,

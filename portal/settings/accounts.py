@@ -91,6 +91,7 @@ LANDING = {
     "ward": "subsidies:queue",
     "review": "committee:home",
     "advisor": "evaluation:home",
+    "lecturer": "dojo:teach",
     "policy": "kpi:current",
     "auditor": "desk:audit",
     "admin": "people:list",

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "subsidies.consultations",
     "subsidies.watch",
     "subsidies.retention",
+    "dojo",
     "kpi",
     "portal.desk",
     "portal.cms",
@@ -331,6 +332,16 @@ CELERY_BEAT_SCHEDULE = {
     "committee-remind": {
         "task": "committee.remind",
         "schedule": crontab(hour=7, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
+    "dojo-settle-seats": {
+        "task": "dojo.settle_seats",
+        "schedule": 600,
+        "options": {"expires": 590},
+    },
+    "dojo-remind": {
+        "task": "dojo.remind",
+        "schedule": crontab(hour=7, minute=30),
         "options": {"expires": 12 * 3600},
     },
     "kpi-rebuild": {

@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from portal.accounts.roles import Role
 from tests.support import (
+    world_dojo,
     world_evaluation,
     world_retention,
     world_review,
@@ -92,6 +93,7 @@ def build_world():
     consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     return {
+        "dojo": world_dojo.build(firm, people),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
         "evaluation": world_evaluation.build(firm, people["advisor"]),
@@ -321,6 +323,7 @@ def arguments(name, world):
 
 # Rooms that know the arguments of their own routes.
 ROOMS = {
+    "dojo": lambda name, world: world_dojo.arguments(name.partition(":")[2], world["dojo"]),
     "committee": lambda name, world: world_review.arguments(
         name.partition(":")[2], world["review"]
     ),

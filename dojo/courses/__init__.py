@@ -1,0 +1,1 @@
+"""The shipped courses; `definitions` reads and checks them."""

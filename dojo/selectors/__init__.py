@@ -1,0 +1,1 @@
+"""Reads of the courses: what is open, a firm's own, rosters, results."""

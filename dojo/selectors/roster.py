@@ -1,0 +1,176 @@
+"""名簿: who takes part, how often they came, and what the rule says. A fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from dojo import policies, states
+from dojo.models import Attendance, Cohort, Enrolment, Graduation, Session, SessionWork
+from dojo.rules import completion, presence
+from portal.kernel.actor import Actor
+
+PAGE_SIZE = 50
+MOST_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person: the attendance that holds, by session, and the rule's verdict."""
+
+    enrolment: Enrolment
+    marks: Mapping[int, Attendance]
+    assessment: completion.Assessment
+    graduation: Graduation | None = None
+    work: SessionWork | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the cohort stands as a whole."""
+
+    enrolled: int = 0
+    complete: int = 0
+    plans: int = 0
+    graduated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The cohort board: counts over everybody, lines of those looked for."""
+
+    sessions: Sequence[Session]
+    lines: Sequence[Line]
+    counts: Counts
+    states: Mapping[str, int] = field(default_factory=dict)
+
+
+def sessions_of(cohort: Cohort) -> list[Session]:
+    """Sessions with their units, in the order of their days."""
+    return list(Session.objects.filter(cohort=cohort).select_related("unit"))
+
+
+def assessed(
+    cohort: Cohort, *, rows: QuerySet[Enrolment] | None = None, only: int | None = None
+) -> list[Line]:
+    """Everybody with a seat (or `only` one enrolment), with the verdict of the cohort's rule."""
+    found = Enrolment.objects.all() if rows is None else rows
+    found = found.filter(cohort=cohort, status=states.ENROLLED).order_by("person_name", "pk")
+    if only is not None:
+        found = found.filter(pk=only)
+    return lines_of(cohort, list(found), sessions_of(cohort))
+
+
+def lines_of(
+    cohort: Cohort, people: Sequence[Enrolment], sessions: Sequence[Session]
+) -> list[Line]:
+    """The verdict for these people; two queries."""
+    units = sorted(cohort.course.units.values_list("number", flat=True))
+    rule = completion.parse(cohort.rule, units=len(units))
+    current: dict[int, dict[int, Attendance]] = defaultdict(dict)
+    rows = Attendance.objects.filter(session__cohort=cohort, replaced_by=None)
+    if len(people) == 1:
+        rows = rows.filter(enrolment=people[0])
+    for row in rows:
+        current[row.enrolment_id][row.session_id] = row
+    return [
+        Line(
+            enrolment=person,
+            marks=current[person.pk],
+            assessment=completion.assess(
+                rule,
+                units=units,
+                visits=visits(sessions, current[person.pk]),
+                has_plan=person.plan_handed_in_on is not None,
+            ),
+        )
+        for person in people
+    ]
+
+
+def visits(sessions: Sequence[Session], marks: Mapping[int, Attendance]) -> list[completion.Visit]:
+    """What the rule reads of one person's attendance."""
+    return [
+        completion.Visit(
+            unit=session.unit.number,
+            mark=marks[session.pk].mark,
+            minutes=marks[session.pk].minutes,
+            planned_minutes=presence.minutes_between(session.starts_at, session.ends_at),
+            is_make_up=session.is_make_up,
+        )
+        for session in sessions
+        if session.pk in marks
+    ]
+
+
+def board(
+    actor: Actor, cohort: Cohort, *, query: str = "", next_session: Session | None = None
+) -> Board:
+    """Everybody with a seat whom the actor sees, with graduation and the next session's pre-work."""
+    sessions = sessions_of(cohort)
+    rows = policies.visible_enrolments(actor).filter(cohort=cohort)
+    lines = assessed_with(cohort, rows, sessions, next_session)
+    seated = [line for line in lines if line.enrolment.status == states.ENROLLED]
+    words = query.replace("\x00", "").strip()[:MOST_CHARACTERS]
+    shown = [
+        line
+        for line in seated
+        if words in line.enrolment.person_name or words in line.enrolment.firm_name
+    ]
+    counts = Counts(
+        enrolled=len(seated),
+        complete=sum(line.assessment.is_complete for line in seated),
+        plans=sum(line.assessment.has_plan for line in seated),
+        graduated=sum(
+            line.graduation is not None and line.graduation.status == states.CONFIRMED
+            for line in seated
+        ),
+    )
+    return Board(sessions, shown, counts)
+
+
+def assessed_with(
+    cohort: Cohort,
+    rows: QuerySet[Enrolment],
+    sessions: Sequence[Session],
+    next_session: Session | None = None,
+) -> list[Line]:
+    """Lines with graduation and the work of one session; two queries more."""
+    people = list(rows.filter(status=states.ENROLLED).order_by("person_name", "pk"))
+    graduations = {
+        row.enrolment_id: row for row in Graduation.objects.filter(enrolment__cohort=cohort)
+    }
+    works = (
+        {row.enrolment_id: row for row in SessionWork.objects.filter(session=next_session)}
+        if next_session
+        else {}
+    )
+    return [
+        Line(
+            line.enrolment,
+            line.marks,
+            line.assessment,
+            graduations.get(line.enrolment.pk),
+            works.get(line.enrolment.pk),
+        )
+        for line in lines_of(cohort, people, sessions)
+    ]
+
+
+def applicants(actor: Actor, cohort: Cohort) -> list[Enrolment]:
+    """Who has no seat yet, and who has none any more: applied, asked, waiting, then the rest."""
+    order = (states.APPLIED, states.OFFERED, states.WAITING)
+    rows = policies.visible_enrolments(actor).filter(cohort=cohort)
+    found = rows.filter(~Q(status=states.ENROLLED)).order_by("applied_at", "pk")
+    return sorted(
+        found, key=lambda row: order.index(row.status) if row.status in order else len(order)
+    )
+
+
+def history(enrolment: Enrolment) -> list[Attendance]:
+    """Every record of one person, the corrected ones too, in the order they were written."""
+    rows = Attendance.objects.filter(enrolment=enrolment).select_related(
+        "session__unit", "recorded_by", "replaces"
+    )
+    return list(rows.order_by("session__starts_at", "pk"))
