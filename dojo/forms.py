@@ -1,6 +1,7 @@
 """Forms of the courses."""
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -35,7 +36,7 @@ class ClockField(forms.TimeField):
     def to_python(self, value: Any) -> dt.time | None:
         if isinstance(value, str):
             plain = unicodedata.normalize("NFKC", value).strip()
-            value = plain.replace(_("時"), ":").replace(_("分"), "").rstrip(":")
+            value = re.sub(r"分$", "", re.sub(r"時", ":", plain)).rstrip(":")
             if value and ":" not in value:
                 value = f"{value}:00"
         try:
@@ -145,7 +146,7 @@ class NewCohortForm(CohortForm):
         required=False,
         help_text=gettext_lazy("祝日と年末年始は、いつも避けて提案します。"),
     )
-    field_order = ["course", "wards", "first_on", "starts", "every_days", "weekends"]
+    field_order = ["course", "first_on", "starts", "every_days", "weekends", *Fields.__slots__]
 
     def __init__(self, *args: Any, ward_id: int, courses: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,7 +27,7 @@ def certificate(graduation: Graduation, cohort: Cohort, *, expires_on: dt.date) 
         "person": row.person_name,
         "firm": row.firm_name,
         "body": (
-            f"あなたは、{clock.wareki_fiscal_year(cohort.fiscal_year)}"
+            f"上記の者は、{clock.wareki_fiscal_year(cohort.fiscal_year)}"
             f"「{name}」第{cohort.number}期の課程を修了したことを証します。"
         ),
         "rows": [

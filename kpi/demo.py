@@ -8,6 +8,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
+from dojo.models import Graduation
+from kpi.handlers import COMPLETED
 from kpi.indicators import INDICATORS
 from kpi.models import Fact, Target
 from kpi.rules import allocate
@@ -35,7 +37,7 @@ def load_targets(*, firms: Iterable[Firm], today: dt.date) -> int:
 
 
 def load_facts() -> int:
-    """Facts of every application and decision that no event told of; returns how many.
+    """Facts of every application, decision and graduation that no event told of; returns how many.
 
     Counts all cells anew afterwards.
     """
@@ -44,6 +46,8 @@ def load_facts() -> int:
     decided = Decision.objects.filter(approved_at__isnull=False).select_related("application")
     facts = [_submitted(application) for application in submitted]
     facts += [_decided(decision) for decision in decided.order_by("pk")]
+    graduated = Graduation.objects.filter(confirmed_on__isnull=False).order_by("pk")
+    facts += [_graduated(graduation) for graduation in graduated]
     missing = [fact for fact in facts if (fact.source_rev, fact.source_pk) not in known]
     Fact.objects.bulk_create(missing)
     cells_rebuild()
@@ -60,6 +64,23 @@ def _decided(decision: Decision) -> Fact:
     granted = decision.outcome == Decision.Outcome.GRANT
     event = "grant.decided" if granted else "grant.refused"
     return _fact(decision.application, event, "decided", decision.approved_at)
+
+
+def _graduated(graduation: Graduation) -> Fact:
+    on = graduation.confirmed_on
+    assert on is not None
+    return Fact(
+        event_type=COMPLETED[graduation.course_code],
+        event_key=str(graduation.person_id),
+        ward_id=graduation.ward_id,
+        firm_id=graduation.firm_id,
+        person_id=graduation.person_id,
+        occurred_on=on,
+        recorded_at=clock.midnight(on),
+        source_table="dojo_graduation",
+        source_pk=str(graduation.pk),
+        source_rev="confirmed",
+    )
 
 
 def _fact(application: Application, event_type: str, revision: str, at: dt.datetime) -> Fact:

@@ -162,7 +162,10 @@ class Migration(migrations.Migration):
                     "prework",
                     models.CharField(blank=True, max_length=300, verbose_name="事前の準備"),
                 ),
-                ("minutes", models.PositiveSmallIntegerField(help_text="分", verbose_name="時間")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(help_text="minutes", verbose_name="時間"),
+                ),
                 (
                     "course",
                     models.ForeignKey(
@@ -530,7 +533,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "minutes",
-                    models.PositiveSmallIntegerField(help_text="分", verbose_name="出席した時間"),
+                    models.PositiveSmallIntegerField(
+                        help_text="minutes", verbose_name="出席した時間"
+                    ),
                 ),
                 (
                     "way",

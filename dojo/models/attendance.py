@@ -31,7 +31,7 @@ class Attendance(models.Model):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attendances")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
     mark = models.CharField(_("出欠"), max_length=8, choices=Mark)
-    minutes = models.PositiveSmallIntegerField(_("出席した時間"), help_text="分")
+    minutes = models.PositiveSmallIntegerField(_("出席した時間"), help_text="minutes")
     way = models.CharField(_("記録の方法"), max_length=4, choices=Way)
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"

@@ -60,7 +60,7 @@ class CurriculumUnit(models.Model):
     goal = models.CharField(_("ねらい"), max_length=300)
     contents = models.JSONField(_("内容"), default=list)
     prework = models.CharField(_("事前の準備"), max_length=300, blank=True)
-    minutes = models.PositiveSmallIntegerField(_("時間"), help_text="分")
+    minutes = models.PositiveSmallIntegerField(_("時間"), help_text="minutes")
 
     class Meta:
         verbose_name = _("講座の回")

@@ -38,7 +38,8 @@ def is_fit(day: dt.date, *, weekends: bool) -> bool:
 def propose(wish: Wish) -> tuple[dt.date, ...]:
     """The days, each later than the one before.
 
-    The rhythm counts from the first day: a week that falls on a holiday moves that session alone.
+    The rhythm counts from the first day that is fit: a week that falls on a holiday moves that
+    session alone.
     Raises ValueError for no sessions, too many, or a rhythm under a day.
     """
     if not 1 <= wish.count <= MOST_SESSIONS or wish.every_days < 1:
@@ -47,9 +48,10 @@ def propose(wish: Wish) -> tuple[dt.date, ...]:
 
 
 def _days(wish: Wish) -> Iterator[dt.date]:
-    last = wish.first_on - dt.timedelta(days=1)
+    first = _next_fit(wish.first_on, weekends=wish.weekends)
+    last = first - dt.timedelta(days=1)
     for index in range(wish.count):
-        wanted = wish.first_on + dt.timedelta(days=index * wish.every_days)
+        wanted = first + dt.timedelta(days=index * wish.every_days)
         last = _next_fit(max(wanted, last + dt.timedelta(days=1)), weekends=wish.weekends)
         yield last
 

@@ -79,7 +79,7 @@ def graduation(request: HttpRequest, public_id: object) -> HttpResponse:
     rows = policies.visible_graduations(request.actor).select_related(
         "enrolment__cohort__course",
         "enrolment__cohort__ward",
-        "fact__firm",
+        "fact",
         "proposed_by",
         "confirmed_by",
         "certificate",

@@ -95,10 +95,7 @@ def grid(request: HttpRequest, public_id: object) -> HttpResponse:
     context = {
         "cohort": cohort,
         "name": cohort_name(cohort),
-        "heads": [
-            {"session": item, "name": session_name(item), "day": session_day(item)}
-            for item in sessions
-        ],
+        "heads": [{"session": item, "name": session_name(item)} for item in sessions],
         "rows": [
             {
                 "line": line,
@@ -174,7 +171,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
 def person(request: HttpRequest, public_id: object) -> HttpResponse:
     """One person: verdict, every record with its corrections, pre-work, feedback, plan; 取消."""
     rows = policies.visible_enrolments(request.actor).select_related(
-        "cohort__course", "cohort__ward", "firm"
+        "cohort__course", "cohort__ward"
     )
     row: Enrolment = found_or_404(rows, public_id=public_id)
     sessions = roster.sessions_of(row.cohort)

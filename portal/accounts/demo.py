@@ -173,7 +173,9 @@ PEOPLE = (
         "伊藤 修",
         "イトウ オサム",
         Role.LECTURER,
-        _ROOM_TO_COME,
+        gettext_lazy(
+            "担当する期の名簿を開き、会場のコードを映し、出席とコメントを記録してください。"
+        ),
     ),
     DemoPerson(
         "lab",

@@ -10,6 +10,7 @@ PREFIXES = (
     "accounts.",
     "audit.",
     "desk.",
+    "dojo.",
     "file.",
     "firm.",
     "firm_import.",

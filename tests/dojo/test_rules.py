@@ -150,6 +150,9 @@ def test_a_holiday_moves_that_session_alone():
     # 3 November 2026 (文化の日) is a Tuesday.
     found = days.propose(days.Wish(dt.date(2026, 10, 27), 3))
     assert found == (dt.date(2026, 10, 27), dt.date(2026, 11, 4), dt.date(2026, 11, 10))
+    # From a day at the turn of the year the rhythm begins with the first open one.
+    found = days.propose(days.Wish(dt.date(2026, 12, 30), 3))
+    assert found == (dt.date(2027, 1, 4), dt.date(2027, 1, 12), dt.date(2027, 1, 18))
 
 
 def test_arriving_within_the_grace_is_on_time():

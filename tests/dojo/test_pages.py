@@ -1,0 +1,412 @@
+"""The pages: what people read, what is kept where a form is refused, and how many queries a list costs."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from dojo import ical, services, states
+from dojo.models import (
+    Answer,
+    Attendance,
+    Cohort,
+    Enrolment,
+    Graduation,
+    Material,
+    Session,
+    SessionWork,
+)
+from dojo.services import attendance, reminders
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.notices.models import Notice
+from tests.factories import dojo
+from tests.factories import subsidies as make
+from tests.factories.programs import OTA, SUMIDA
+from tests.kernel.files import corpus
+from tests.support.people import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def planner():
+    return make.official_actor()
+
+
+@pytest.fixture
+def cohort(planner):
+    return dojo.make_cohort(planner)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def url(name, *arguments):
+    return reverse(f"dojo:{name}", args=arguments)
+
+
+def test_everybody_reads_the_announcement_and_nobody_a_draft(planner, cohort):
+    page = text(Client().get(url("courses")))
+    assert url("cohort", cohort.public_id) in page
+    assert "73.2%" in page
+    shown = text(Client().get(url("cohort", cohort.public_id)))
+    for words in ("あと10席です", dojo.STORY, "4回以上の出席と、行動計画の提出", "すみだ産業会館"):
+        assert words in re.sub(r"\s+", "", shown) or words in shown
+    draft = dojo.make_draft(planner)
+    assert Client().get(url("cohort", draft.public_id)).status_code == 404
+    assert client_of(planner).get(url("cohort", draft.public_id)).status_code == 200
+
+
+def test_a_visitor_is_led_to_sign_in_and_back_to_the_application(cohort):
+    answer = Client().get(url("apply", cohort.public_id))
+    assert answer.status_code == 302
+    assert f"next={url('apply', cohort.public_id)}" in answer["Location"]
+
+
+def test_applying_keeps_what_was_typed_and_leaves_a_row_where_it_is_refused(cohort):
+    owner = dojo.owner(ward=OTA)
+    given = {"person": owner.user_id, "motive": "段取り替えに時間がかかる。", "consent": "on"}
+    answer = client_of(owner).post(url("apply", cohort.public_id), given)
+    assert answer.status_code == 422
+    assert "対象の区に事業所のある企業" in text(answer)
+    assert given["motive"] in text(answer)
+    assert AuditRow.objects.filter(action="dojo.refused", actor_id=owner.user_id).exists()
+    answer = client_of(dojo.owner()).post(url("apply", cohort.public_id), {"motive": ""})
+    assert answer.status_code == 422
+
+
+def test_from_the_form_to_the_seat_and_away_again(cohort):
+    owner = dojo.owner()
+    client = client_of(owner)
+    given = {"person": owner.user_id, "motive": "日報を紙で書いている。", "consent": "on"}
+    page = client.post(url("apply", cohort.public_id), given, follow=True)
+    assert "受講が決まりました" in text(page)
+    row = Enrolment.objects.get()
+    assert url("enrolment", row.public_id) in text(client.get(url("mine")))
+    assert "席は、すぐに次の方へ" in text(client.get(url("withdraw", row.public_id)))
+    client.post(url("withdraw", row.public_id))
+    assert Enrolment.objects.get().status == states.WITHDRAWN
+    assert AuditRow.objects.filter(action="dojo.enrolment.withdraw").exists()
+
+
+def test_an_offer_is_accepted_with_one_button(planner):
+    cohort = dojo.make_cohort(planner, capacity=1)
+    (first, seat), (second, row) = [*dojo.enrolled(cohort), *dojo.enrolled(cohort)]
+    with acting(first):
+        services.enrolment_withdraw(actor=first, enrolment_id=seat.pk)
+    client = client_of(second)
+    assert "席が空きました" in text(client.get(url("enrolment", row.public_id)))
+    client.post(url("accept", row.public_id))
+    assert Enrolment.objects.get(pk=row.pk).status == states.ENROLLED
+
+
+class TestPlanning:
+    def given(self, **changes):
+        today = clock.today()
+        return {
+            "course": dojo.course().pk,
+            "first_on": str(today + dt.timedelta(days=30)),
+            "starts": "１８：００",
+            "every_days": "7",
+            "capacity": "12",
+            "selection": "first_come",
+            "opens_on": str(today),
+            "closes_on": str(today + dt.timedelta(days=14)),
+            "accept_days": "3",
+            "place": "すみだ産業会館",
+            "contact": "産業振興課",
+            **changes,
+        }
+
+    def test_days_are_proposed_and_can_be_moved(self, planner):
+        client = client_of(planner)
+        page = client.post(url("create"), self.given(), follow=True)
+        assert "成功事例を持つ町工場の経営者" in text(page) or "講師を1人以上" in text(page)
+        cohort = Cohort.objects.get()
+        sessions = dojo.sessions(cohort)
+        assert len(sessions) == 5
+        assert {s.starts_at.astimezone(clock.TOKYO).hour for s in sessions} == {18}
+        day = clock.to_date(sessions[1].starts_at) + dt.timedelta(days=1)
+        moved = {"day": str(day), "starts": "19:00", "ends": "21:00"}
+        client.post(url("session_edit", sessions[1].pk), moved)
+        assert Session.objects.get(pk=sessions[1].pk).starts_at.astimezone(clock.TOKYO).hour == 19
+
+    @pytest.mark.parametrize(
+        ("changes", "why"),
+        [
+            ({"capacity": "0"}, "1"),
+            ({"capacity": "501"}, "500"),
+            ({"starts": "夕方"}, "18:00のように"),
+            ({"closes_on": "2020-01-01"}, "開始以降の日"),
+            ({"selection": "chosen"}, "公表する選考の基準"),
+            ({"first_on": "2020-01-06"}, "募集の終わりより後"),
+            ({"online_url": "javascript:alert(1)"}, "URL"),
+            ({"course": "999"}, "選"),
+        ],
+    )
+    def test_bad_entries_are_named_and_kept(self, planner, changes, why):
+        answer = client_of(planner).post(url("create"), self.given(**changes))
+        assert answer.status_code == 422
+        assert why in text(answer)
+        assert "すみだ産業会館" in text(answer)
+        assert not Cohort.objects.exists()
+
+    def test_a_session_that_moves_is_told(self, planner, cohort):
+        actor, _ = dojo.enrolled(cohort)[0]
+        session = dojo.sessions(cohort)[0]
+        with acting(planner):
+            services.session_change(
+                actor=planner,
+                session_id=session.pk,
+                starts_at=session.starts_at + dt.timedelta(days=1),
+                ends_at=session.ends_at + dt.timedelta(days=1),
+            )
+        told = Notice.objects.filter(recipient_id=actor.user_id, event_key__contains=".moved.")
+        assert "開催日時・会場が変わりました" in told.get().subject
+
+    def test_the_plan_page_announces_and_cancels(self, planner):
+        cohort = dojo.make_draft(planner)
+        client = client_of(planner)
+        page = client.post(url("move", cohort.public_id, "announce"), follow=True)
+        assert "講師を1人以上加えてください" in text(page)
+        assert client.post(url("move", cohort.public_id, "cancel"), {}).status_code == 422
+        client.post(url("move", cohort.public_id, "cancel"), {"reason": "会場が使えないため"})
+        assert Cohort.objects.get().status == states.CANCELLED
+        assert client.post(url("move", cohort.public_id, "other")).status_code == 404
+
+    def test_make_ups_and_lecturers_come_and_go(self, planner, cohort):
+        client = client_of(planner)
+        teacher = dojo.lecturer_actor()
+        unit = dojo.sessions(cohort)[0].unit
+        day = str(clock.today() + dt.timedelta(days=60))
+        client.post(
+            url("make_up", cohort.public_id),
+            {"unit": unit.pk, "day": day, "starts": "18:00", "ends": "20:00"},
+        )
+        extra = Session.objects.get(is_make_up=True)
+        client.post(url("unmake_up", extra.pk))
+        client.post(
+            url("lecturer", cohort.public_id), {"user": teacher.user_id, "profile": "診断士"}
+        )
+        assert [row.name for row in cohort.lecturers.all()] == ["押上 実", teacher.name]
+        for row in cohort.lecturers.order_by("pk"):
+            client.post(url("unlecture", row.pk))
+        assert not Session.objects.filter(is_make_up=True).exists()
+        assert cohort.lecturers.count() == 1, "the last lecturer of a published cohort stays"
+
+
+class TestRoom:
+    def test_lecturers_show_the_code_and_see_pre_work(self, planner):
+        teacher = dojo.lecturer_actor()
+        cohort = dojo.make_cohort(planner, lecturer=teacher)
+        _owner, row = dojo.enrolled(cohort)[0]
+        session = dojo.begin(cohort)
+        client = client_of(teacher)
+        assert "名簿と会場のコードを開く" in text(client.get(url("teach")))
+        shown = text(client.get(url("room", session.pk)))
+        assert attendance.room_digits(session.pk, clock.now()) in shown
+        assert 'class="ui-qr"' in shown
+        for name in ("board", "grid"):
+            assert row.person_name in text(client.get(url(name, cohort.public_id)))
+        assert client.get(url("graduations", cohort.public_id)).status_code == 404
+        answer = client.post(url("session", session.pk), {f"mark-{row.pk}": "present"})
+        assert answer.status_code == 302
+        assert Attendance.objects.get().way == "list"
+        other = client_of(dojo.lecturer_actor())
+        assert other.get(url("board", cohort.public_id)).status_code == 404
+
+    def test_a_refused_list_keeps_what_was_chosen(self, planner, cohort):
+        _, row = dojo.enrolled(cohort)[0]
+        session = dojo.begin(cohort)
+        answer = client_of(planner).post(url("session", session.pk), {f"mark-{row.pk}": "late"})
+        assert answer.status_code == 409
+        assert '<option value="late" selected>' in text(answer)
+
+    def test_a_phone_checks_in_and_a_stale_code_says_what_to_do(self, cohort, planner):
+        owner, _row = dojo.enrolled(cohort)[0]
+        session = dojo.begin(cohort)
+        client = client_of(owner)
+        address = url("check_in", attendance.room_token(session.pk))
+        assert "出席する" in text(client.get(address))
+        assert "出席を記録しました" in text(client.post(address, follow=True))
+        again = client.post(address)
+        assert again.status_code == 409
+        assert "記録済みです" in text(again)
+        assert client.get(url("check_in", "x:y:z")).status_code == 409
+        stranger = client_of(dojo.owner()).get(address)
+        assert "この回の受講者ではありません" in text(stranger)
+        assert AuditRow.objects.filter(action="dojo.refused").count() == 3
+
+    def test_the_digits_may_be_typed_in_full_width(self, cohort):
+        owner, _row = dojo.enrolled(cohort)[0]
+        session = dojo.begin(cohort)
+        digits = attendance.room_digits(session.pk, clock.now())
+        wide = digits.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+        page = client_of(owner).post(
+            url("check_in_code"), {"session": session.pk, "digits": wide}, follow=True
+        )
+        assert "出席を記録しました" in text(page)
+
+    def test_materials_go_to_those_who_take_part_alone(self, planner, cohort):
+        owner, _ = dojo.enrolled(cohort)[0]
+        session = dojo.sessions(cohort)[0]
+        client = client_of(planner)
+        given = {"title": "流れ図の描き方", "file": SimpleUploadedFile("a.pdf", corpus.pdf())}
+        client.post(url("material_add", session.pk), given)
+        item = Material.objects.get()
+        assert client_of(owner).get(url("material", item.pk)).status_code == 200
+        assert client_of(dojo.owner()).get(url("material", item.pk)).status_code == 404
+        bad = {"title": "だめな教材", "file": SimpleUploadedFile("a.exe", b"MZ")}
+        refused = client.post(url("material_add", session.pk), bad)
+        assert refused.status_code == 422
+        assert "だめな教材" in text(refused)
+        client.post(url("material_remove", item.pk))
+        assert not Material.objects.exists()
+
+
+def test_questionnaires_are_read_from_three_on_and_without_names(planner, cohort):
+    people = dojo.enrolled(cohort, 3)
+    session = dojo.begin(cohort)
+    staff = client_of(planner)
+    given = {"clear": "4", "useful": "5", "pace": "3", "comment": "流れ図がよかった"}
+    for number, (owner, row) in enumerate(people, start=1):
+        client = client_of(owner)
+        assert "ありがとうございました" in text(
+            client.post(url("answer", row.public_id, session.pk), given, follow=True)
+        )
+        assert client.post(url("answer", row.public_id, session.pk), given).status_code == 422
+        shown = text(staff.get(url("session", session.pk)))
+        assert ("流れ図がよかった" in shown) == (number == 3)
+    with (
+        acting(planner),
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        Answer.objects.count()
+
+
+def test_pre_work_and_feedback_reach_each_other(planner, cohort):
+    owner, row = dojo.enrolled(cohort)[0]
+    session = dojo.sessions(cohort)[0]
+    client_of(owner).post(url("prework", row.public_id, session.pk))
+    assert SessionWork.objects.get().prework_on == clock.today()
+    staff = client_of(planner)
+    assert "準備" in text(staff.get(url("person", row.public_id)))
+    staff.post(
+        url("person", row.public_id),
+        {"action": "feedback", "session": session.pk, "text": "次は時間を測りましょう。"},
+    )
+    assert "次は時間を測りましょう。" in text(client_of(owner).get(url("enrolment", row.public_id)))
+    staff.post(url("person", row.public_id), {"action": "plan", "on": str(clock.today())})
+    assert Enrolment.objects.get().plan_handed_in_on == clock.today()
+    refused = staff.post(url("person", row.public_id), {"action": "plan", "on": "2199-01-01"})
+    assert refused.status_code == 409
+
+
+def test_looking_at_a_person_leaves_a_row(planner, cohort):
+    _, row = dojo.enrolled(cohort)[0]
+    client_of(planner).get(url("person", row.public_id))
+    assert AuditRow.objects.filter(action="dojo.person_viewed", object_id=str(row.pk)).exists()
+
+
+def test_the_choice_is_made_on_the_page(planner):
+    cohort = dojo.make_cohort(planner, selection="chosen", criteria="課題が具体的な順")
+    _, row = dojo.enrolled(cohort)[0]
+    client = client_of(planner)
+    page = url("applicants", cohort.public_id)
+    assert "課題が具体的な順" in text(client.get(page))
+    answer = client.post(page, {"enrolment": row.pk, "action": "decline"}, follow=True)
+    assert "理由を入力してください" in text(answer)
+    client.post(page, {"enrolment": row.pk, "action": "enrol"})
+    assert Enrolment.objects.get().status == states.ENROLLED
+
+
+def test_proposal_and_confirmation_on_the_page(planner, cohort):
+    approver = make.official_actor(SUMIDA, Role.APPROVER)
+    _, row = dojo.enrolled(cohort)[0]
+    dojo.held(cohort)
+    dojo.attend(planner, row, "ppppp")
+    page = url("graduations", cohort.public_id)
+    client_of(planner).post(page, {"action": "propose"})
+    found = Graduation.objects.get()
+    client = client_of(approver)
+    assert "選んだ方の修了を認定する" in text(client.get(page))
+    assert "選んでください" in text(client.post(page, follow=True))
+    done = client.post(page, {"graduation": found.pk}, follow=True)
+    assert "修了証を出しました" in text(done)
+    answer = client.post(url("graduation", found.public_id), {"reason": ""})
+    assert answer.status_code == 422
+
+
+def test_the_calendar_follows_the_seat(cohort):
+    owner, row = dojo.enrolled(cohort)[0]
+    address = ical.address(row).split("//", 1)[1].partition("/")[2]
+    body = Client().get(f"/{address}").content.decode()
+    assert body.count("BEGIN:VEVENT") == 5
+    assert "TRIGGER:-P1D" in body
+    assert all(len(line.encode()) <= 75 for line in body.split("\r\n"))
+    assert Client().get(url("ics", "forged")).status_code == 404
+    with acting(owner):
+        services.enrolment_withdraw(actor=owner, enrolment_id=row.pk)
+    assert Client().get(f"/{address}").status_code == 404
+
+
+def test_reminders_come_a_week_and_a_day_before_and_once(cohort):
+    owner, _ = dojo.enrolled(cohort)[0]
+    first = clock.to_date(dojo.sessions(cohort)[0].starts_at)
+    with acting(dojo.SYSTEM):
+        told = [
+            reminders.remind(today=first - dt.timedelta(days=days)) for days in (8, 7, 7, 2, 1, 0)
+        ]
+    assert told == [0, 1, 1, 0, 1, 1], "the second session is a week later"
+    mine = Notice.objects.filter(recipient_id=owner.user_id, event_key__contains=".coming.")
+    assert mine.count() == 3
+
+
+@pytest.mark.parametrize("name", ["board", "grid", "graduations", "applicants"])
+def test_a_roster_costs_the_same_with_one_and_with_thirty(planner, name):
+    cohort = dojo.make_cohort(planner, capacity=20)
+    client = client_of(planner)
+    page = url(name, cohort.public_id)
+
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(page).status_code == 200
+        return len(found)
+
+    (_, row), *_ = dojo.enrolled(cohort)
+    dojo.begin(cohort)
+    dojo.attend(planner, row, "p")
+    client.get(page)
+    few = queries()
+    for _, more in dojo.enrolled(cohort, 29):
+        if more.status == states.ENROLLED:
+            dojo.attend(planner, more, "p")
+    assert queries() == few
+
+
+def test_public_and_firm_lists_cost_the_same(planner):
+    owner = dojo.owner()
+    client = client_of(owner)
+
+    def queries(page):
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(page).status_code == 200
+        return len(found)
+
+    dojo.apply(owner, dojo.make_cohort(planner, code="leader"))
+    for page in (url("courses"), url("mine")):
+        client.get(page)
+    few = [queries(url("courses")), queries(url("mine"))]
+    for _ in range(5):
+        dojo.apply(owner, dojo.make_cohort(planner, code="leader"))
+    assert [queries(url("courses")), queries(url("mine"))] == few

@@ -1,0 +1,190 @@
+"""A cohort from its announcement to the certificate: the office, two owners, the lecturer in the room."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from tests.flows.story import looker, official, owner_of, pdf_text, press
+
+SUMIDA = 13107
+
+
+@pytest.fixture
+def scene(transactional_db):
+    """People of 墨田区, a lecturer, and two firms with their owners."""
+    from portal.accounts.roles import Role
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+    from tests.factories import dojo
+    from tests.factories import subsidies as make
+
+    with acting(Actor.system("test")):
+        dojo.course()
+        people = {
+            "planner": official(Role.REVIEWER, "kikaku@city.example.jp", "佐藤 美咲"),
+            "approver": official(Role.APPROVER, "kessai@city.example.jp", "鈴木 誠"),
+        }
+        teacher = dojo.lecturer_actor(SUMIDA, email="koushi@example.jp", name="伊藤 修")
+        owners = [
+            owner_of(make.make_firm(name=name), email, person)
+            for name, email, person in (
+                ("株式会社大野精密", "ono@example.jp", "大野 健一"),
+                ("八広プレス工業", "press@example.jp", "八広 実"),
+            )
+        ]
+    return {**people, "teacher": teacher, "owners": owners}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_from_announcement_to_certificate(signed_in, new_page, scene):
+    from dojo.models import Cohort, Enrolment
+    from portal.kernel import clock
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+    from tests.factories import dojo
+
+    look = looker("cohort")
+    today = clock.today()
+
+    # The office asks for a rhythm; the portal proposes days around the holidays.
+    office = signed_in(scene["planner"][0], width=1280)
+    office.goto("/staff/cohorts/new/")
+    office.select_option("[name=course]", label="DX道場")
+    office.fill("[name=first_on]", f"{today + dt.timedelta(days=30):%Y/%m/%d}")
+    office.fill("[name=capacity]", "1")
+    office.fill("[name=opens_on]", f"{today:%Y/%m/%d}")
+    office.fill("[name=closes_on]", f"{today + dt.timedelta(days=14):%Y/%m/%d}")
+    office.fill("[name=place]", "すみだ産業会館 会議室3")
+    office.fill("[name=contact]", "産業振興課 03-1234-5678")
+    look(office, "new")
+    press(office, "開催日を提案する")
+    assert office.get_by_text("成功事例を持つ町工場の経営者").count() or office.get_by_text(
+        "講師を1人以上"
+    )
+    look(office, "plan-draft")
+    for user, profile, story in (
+        ("伊藤 修", "中小企業診断士", ""),
+        ("", "押上プレス工業 社長", "紙の日報をやめて3年。現場の班長に任せてから変わりました。"),
+    ):
+        office.get_by_role("link", name="講師を加える").click()
+        if user:
+            office.select_option("[name=user]", label=user)
+        else:
+            office.fill("[name=name]", "押上 実")
+            office.check("[name=is_peer]", force=True)
+            office.fill("[name=story]", story)
+        office.fill("[name=profile]", profile)
+        press(office, "講師を加える")
+    press(office, "募集を公開する")
+    look(office, "plan")
+
+    # A visitor reads it signed out; two owners apply, the second has to wait.
+    visitor = new_page(width=390)
+    visitor.goto("/courses/")
+    look(visitor, "courses")
+    visitor.get_by_role("link", name="DX道場 第1期").click()
+    look(visitor, "announcement")
+    pages = []
+    for user, _actor in scene["owners"]:
+        page = signed_in(user, width=390)
+        page.goto(visitor.url)
+        page.get_by_role("link", name=re.compile("申し込む")).click()
+        page.fill("[name=motive]", "日報を紙で書き、月末に1人が3日かけて集計している。")
+        page.check("[name=consent]", force=True)
+        look(page, "apply")
+        press(page, re.compile("申し込む"))
+        pages.append(page)
+    first, second = pages
+    assert first.get_by_text("受講が決まりました").first.is_visible()
+    assert second.get_by_text("席が空くのを待っています").is_visible()
+    look(second, "waiting")
+
+    # The first owner cancels; the seat is offered to the second, who accepts.
+    first.get_by_role("link", name="辞退する").click()
+    press(first, "辞退する")
+    second.reload()
+    look(second, "offered")
+    press(second, "受講する")
+    assert second.get_by_text("受講が決まりました").first.is_visible()
+    press(second, re.compile("準備ができた"))
+    look(second, "enrolled")
+
+    # The evening of the first session: the lecturer shows the code, the owner's phone reads it.
+    with acting(Actor.system("test")):
+        cohort = Cohort.objects.get()
+        session = dojo.begin(cohort)
+    teacher = signed_in(scene["teacher"].user_id, hat=f"support:{SUMIDA}", width=1280)
+    teacher.goto("/teach/")
+    look(teacher, "teach")
+    teacher.get_by_role("link", name="名簿と会場のコードを開く").click()
+    look(teacher, "session")
+    teacher.get_by_role("link", name="会場のコードを映す").click()
+    look(teacher, "room")
+    digits = teacher.locator(".dojo-digits").inner_text()
+    second.goto("/my/courses/check-in/")
+    second.fill("[name=digits]", "000000" if digits != "000000" else "111111")
+    press(second, "出席する")
+    assert second.get_by_text("数字が違うか").first.is_visible()
+    second.fill("[name=digits]", digits)
+    look(second, "check-in")
+    press(second, "出席する")
+    assert second.get_by_text("出席を記録しました").is_visible()
+    second.goto("/my/courses/")
+    second.get_by_role("link", name="DX道場 第1期").click()
+    second.get_by_role("link", name=re.compile("アンケートに答える")).click()
+    for name in ("clear", "useful", "pace"):
+        second.locator(f"[name={name}][value='5']").check(force=True)
+    look(second, "questionnaire")
+    press(second, "答えを送る")
+
+    # Four more evenings: once late, once away; the plan is handed in.
+    with acting(Actor.system("test")):
+        row = Enrolment.objects.get(status="enrolled")
+        dojo.move(session, session.starts_at - dt.timedelta(days=30))
+        for index, item in enumerate(dojo.sessions(cohort)[1:], start=1):
+            dojo.move(item, clock.now() - dt.timedelta(days=28 - 7 * index + 1))
+    for item, mark in zip(
+        dojo.sessions_as_system(cohort)[1:], ("present", "late", "absent", "present"), strict=True
+    ):
+        teacher.goto(f"/staff/sessions/{item.pk}/")
+        teacher.select_option(f"[name=mark-{row.pk}]", mark)
+        if mark == "late":
+            teacher.fill(f"[name=minutes-{row.pk}]", "130")
+        press(teacher, "出席を保存する")
+    teacher.get_by_role("link", name="八広 実").click()
+    teacher.fill("[name=on]", f"{today:%Y/%m/%d}")
+    press(teacher, "提出を記録する")
+    look(teacher, "person")
+    teacher.goto(f"/staff/cohorts/{cohort.public_id}/grid/")
+    look(teacher, "grid")
+
+    # The rule proposes, another official confirms, and the certificate is there.
+    office.goto(f"/staff/cohorts/{cohort.public_id}/")
+    look(office, "board")
+    office.get_by_role("link", name="修了", exact=True).click()
+    press(office, "修了の案を作る")
+    approver = signed_in(scene["approver"][0], width=1280)
+    approver.goto(f"/staff/cohorts/{cohort.public_id}/graduations/")
+    look(approver, "proposals")
+    press(approver, "選んだ方の修了を認定する")
+    approver.get_by_role("link", name=re.compile("DOJO-0001")).click()
+    look(approver, "graduation")
+
+    second.goto("/my/courses/")
+    second.get_by_role("link", name="DX道場 第1期").click()
+    look(second, "graduated")
+    words = pdf_text(second, second.get_by_role("link", name=re.compile("修了証を受け取る")))
+    assert "八広 実" in words
+    number, check = (
+        re.search(r"(R\d+-13107-DOJO-\d+)", words)[1],
+        re.search(r"確認コード ([0-9a-f]{8})", words)[1],
+    )
+    visitor.goto("/verify/")
+    visitor.fill("[name=number]", number)
+    visitor.fill("[name=check]", check)
+    press(visitor, "確かめる")
+    assert visitor.get_by_text("この修了証は有効です").is_visible()
+    assert not visitor.get_by_text("八広").count()
+    look(visitor, "verified")
