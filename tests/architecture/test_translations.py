@@ -38,7 +38,7 @@ JAPANESE_MODULES = {
     "portal/settings/": "the product's name",
     "portal/ui/dates.py": "dates as people type them",
     "portal/ui/japanese.py": "the signs by which Japanese is known",
-    "dojo/demo.py": "demonstration data",
+    "dojo/demo/": "demonstration data",
     "dojo/ical.py": "a Japanese calendar",
     "dojo/management/commands/courses_load.py": "the operator's terminal",
     "dojo/papers.py": "certificates are written in Japanese",
