@@ -33,6 +33,11 @@ def enrolments(actor: Actor) -> QuerySet[Enrolment]:
     return rows.order_by("-applied_at", "-pk")
 
 
+def offers(actor: Actor) -> QuerySet[Enrolment]:
+    """Seats that wait for an answer."""
+    return enrolments(actor).filter(status=states.OFFERED)
+
+
 def days(row: Enrolment, now: dt.datetime) -> list[Day]:
     """The sessions with what the person did and may do in each; five queries."""
     sessions = roster.sessions_of(row.cohort)

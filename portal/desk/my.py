@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from dojo.selectors import own
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -44,7 +45,11 @@ def my_page(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     applications = list(selectors.firm_applications(request.actor)[:SHOWN])
     todos = sorted(
-        (*(todo for item in applications if (todo := _todo(item, today))), *_granted(request)),
+        (
+            *(todo for item in applications if (todo := _todo(item, today))),
+            *_granted(request),
+            *_courses(request),
+        ),
         key=lambda todo: todo.until or dt.date.max,
     )
     context = {
@@ -89,6 +94,18 @@ def _granted(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("grants:grant", args=[grant.application.public_id]),
             button=_("交付決定後の手続へ"),
             until=step.until,
+        )
+
+
+def _courses(request: HttpRequest) -> Iterator[Todo]:
+    """Seats that are offered: they go to the next person after the day."""
+    for row in own.offers(request.actor):
+        yield Todo(
+            what=_("空いた席を受けるか返事をする"),
+            about=f"{row.cohort.course.name}　{row.person_name}",
+            url=reverse("dojo:enrolment", args=[row.public_id]),
+            button=_("返事をする"),
+            until=row.accept_by,
         )
 
 

@@ -11,7 +11,7 @@ from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.support.world import arguments, build_world
 
 # Who opens a page that several may open: the first of these that is allowed.
-PREFERRED = ("owner", "reviewer", "auditor", "ward_admin", "committee", "advisor")
+PREFERRED = ("owner", "reviewer", "auditor", "ward_admin", "committee", "advisor", "lecturer")
 VISITOR_PAGES = (
     "desk:home",
     "ui:accessibility",
@@ -24,7 +24,7 @@ VISITOR_PAGES = (
 )
 # Answers that are no page: downloads, redirects, addresses for POST.
 NO_PAGE = re.compile(
-    r"healthz|_csv|:csv|:ics|download|template|landing|:session|hats|set_|autosave|:bulk|checks"
+    r"healthz|_csv|:csv|:ics|download|template|landing|accounts:session|hats|set_|autosave|:bulk|checks"
 )
 
 

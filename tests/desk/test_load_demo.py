@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
+from dojo import states as course_states
+from dojo.models import Cohort, Enrolment, Graduation
 from kpi.models import Fact, Target
 from kpi.services import cells_rebuild
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
@@ -439,3 +441,27 @@ def test_old_cases_are_disposed_of_proposed_held_and_kept(demo):
     assert KeptCase.objects.filter(ends_on__gte=clock.today()).exists()
     due = KeptCase.objects.filter(ends_on__lt=clock.today(), disposed_at=None)
     assert {row.ward_id for row in due} == {SUMIDA, OTA}
+
+
+def test_courses_run_in_every_ward_and_year_in_every_state(demo):
+    year = clock.fiscal_year(clock.today())
+    held = Cohort.objects.values_list("ward_id", "course__code", "fiscal_year")
+    wards = {ward for ward, _code, _year in held}
+    assert len(wards) == 23
+    assert {
+        (ward, code, y)
+        for ward in wards
+        for code in ("dojo", "leader")
+        for y in (year, year - 1, year - 2)
+    } <= set(held)
+    for model, table in (
+        (Cohort, course_states.COHORT),
+        (Enrolment, course_states.ENROLMENT),
+        (Graduation, course_states.GRADUATION),
+    ):
+        assert set(model.objects.values_list("status", flat=True)) == {s.code for s in table.states}
+    graduated = Graduation.objects.filter(status=course_states.CONFIRMED)
+    assert not graduated.exclude(fact__revoked_on=None).exists()
+    for code, event in (("dojo", "dojo.completed"), ("leader", "leader.completed")):
+        facts = Fact.objects.filter(event_type=event, reverses=None, reversed_by=None)
+        assert facts.count() == graduated.filter(course_code=code).count() > 50
