@@ -49,6 +49,14 @@ def _on_enrolment(table: str, system: str = EDIT) -> Protected:
     )
 
 
+def _material(table: str, alias: str, condition: str) -> str:
+    """Materials of cohorts for which there is such a row."""
+    return (
+        f"EXISTS (SELECT 1 FROM dojo_session s JOIN {table} ON {alias}.cohort_id = s.cohort_id"  # noqa: S608
+        f" WHERE s.id = dojo_material.session_id AND {condition})"
+    )
+
+
 TABLES = [
     _course("dojo_course"),
     _course("dojo_curriculumunit"),
@@ -100,14 +108,15 @@ TABLES = [
         },
         grants={"app_system": EDIT},
     ),
-    # Participants, lecturers and officials of the cohort; the services ask the policy.
+    # Firms with a seat, lecturers, and the wards of the cohort.
     Protected(
         "dojo_material",
         rows={
-            **dict.fromkeys(
-                ("app_public", "app_firm", "app_official"),
-                "EXISTS (SELECT 1 FROM dojo_session s WHERE s.id = dojo_material.session_id)",
+            "app_public": _material("dojo_lecturer l", "l", f"l.user_id = {USER}"),
+            "app_firm": _material(
+                "dojo_enrolment e", "e", f"e.firm_id = {FIRM} AND e.status = 'enrolled'"
             ),
+            "app_official": _material("dojo_cohortward w", "w", f"w.ward_id = {WARD}"),
             "app_auditor": ALL,
             "app_system": ALL,
         },

@@ -44,13 +44,14 @@ def enrolment_apply(
     ward = _ward(cohort, firm, ward_id)
     _check_entry(cohort, firm, person_id)
     person = User.objects.get(pk=person_id)
-    let_ward_see(
-        firm_id=firm.pk, ward_id=ward, basis=FirmWard.Basis.APPLICATION, today=clock.today()
-    )
     with acting(actor.elevated()):
         held = locked(cohort_id)
         _check_open(held)
         _check_first_time(held, person_id)
+        # The ward that gets the application sees the firm from now on.
+        let_ward_see(
+            firm_id=firm.pk, ward_id=ward, basis=FirmWard.Basis.APPLICATION, today=clock.today()
+        )
         try:
             with transaction.atomic():
                 row = Enrolment.objects.create(

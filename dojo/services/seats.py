@@ -35,7 +35,8 @@ def first_day(cohort: Cohort) -> dt.date | None:
 def seats_settle(*, cohort: Cohort, today: dt.date) -> int:
     """Let offers run out and offer free seats to the waiting list; returns how many rows moved.
 
-    The cohort is locked by the caller; as the system.
+    While a selection is not finished its free seats are the officials' to give. The cohort is
+    locked by the caller; as the system.
     """
     rows = list(
         Enrolment.objects.filter(
@@ -46,7 +47,7 @@ def seats_settle(*, cohort: Cohort, today: dt.date) -> int:
     moves = seats.Moves()
     if cohort.status == states.ANNOUNCED and starts_on is not None:
         moves = seats.move_up(
-            capacity=cohort.capacity,
+            capacity=0 if _is_choosing(cohort) else cohort.capacity,
             enrolled=Enrolment.objects.filter(cohort=cohort, status=states.ENROLLED).count(),
             turns=[seats.Turn(row.pk, row.status, row.accept_by) for row in rows],
             today=today,
@@ -74,6 +75,14 @@ def seats_settle_all(*, today: dt.date) -> int:
         with transaction.atomic():
             moved += seats_settle(cohort=locked(cohort_id), today=today)
     return moved
+
+
+def _is_choosing(cohort: Cohort) -> bool:
+    """Whether somebody's application still waits for the officials' choice."""
+    return (
+        cohort.selection == Cohort.Selection.CHOSEN
+        and Enrolment.objects.filter(cohort=cohort, status=states.APPLIED).exists()
+    )
 
 
 def by_itself(cohort: Cohort) -> Actor:

@@ -71,6 +71,11 @@ def denied(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -
     )
 
 
+def posted_text(text: str) -> str:
+    """A line typed outside a form of ours: what the database cannot keep is left out."""
+    return text.replace("\x00", "").strip()[:300]
+
+
 def cohort_name(cohort: Cohort) -> str:
     """DX道場 第2期（令和8年度）."""
     return _("%(course)s 第%(number)d期") % {

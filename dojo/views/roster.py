@@ -22,6 +22,7 @@ from dojo.views.common import (
     keepers,
     kept_cohort,
     office_only,
+    posted_text,
     refused,
     session_day,
     session_name,
@@ -129,7 +130,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
                 actor=request.actor,
                 enrolment_id=row.pk,
                 action=action,
-                reason=request.POST.get("reason", "")[:300],
+                reason=posted_text(request.POST.get("reason", "")),
             )
         except TransitionRefused as error:
             refused(request, error, row, action)

@@ -26,6 +26,7 @@ from dojo.views.common import (
     found_or_404,
     keepers,
     kept_session,
+    posted_text,
     refused,
     session_day,
     session_name,
@@ -54,7 +55,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
             actor=request.actor,
             session_id=found.pk,
             marks=marks,
-            reason=request.POST.get("reason", "")[:300],
+            reason=posted_text(request.POST.get("reason", "")),
         )
     except TransitionRefused as error:
         refused(request, error, found.cohort, "attendance")

@@ -212,12 +212,17 @@ class TestChoosing:
             self.choose(planner, c, "queue")
 
     def test_removing_needs_a_reason_and_lets_the_next_in(self, planner, chosen):
-        _, (a, b, *_) = chosen
+        _, (a, b, c) = chosen
         self.choose(planner, a, "enrol")
         self.choose(planner, b, "queue")
         with acting(planner):
             services.enrolment_remove(actor=planner, enrolment_id=a.pk, reason="連絡がつかないため")
-        assert (status(a), status(b)) == (states.REMOVED, states.OFFERED)
+        assert (status(a), status(b)) == (states.REMOVED, states.WAITING)
+        services.seats_settle_all(today=clock.today())
+        assert status(b) == states.WAITING, "somebody's application is still undecided"
+        self.choose(planner, c, "decline", "課題が講座の内容と合わないため")
+        services.seats_settle_all(today=clock.today())
+        assert status(b) == states.OFFERED
         row = AuditRow.objects.filter(action="dojo.enrolment.remove").latest("pk")
         assert (row.reason, row.actor_id) == ("連絡がつかないため", planner.user_id)
 
