@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -15,12 +16,19 @@ PAGE_SIZE = 50
 MOST_CHARACTERS = 60
 
 
+class Held(NamedTuple):
+    """The attendance that holds; a board has thousands of them, so no whole row each."""
+
+    mark: str
+    minutes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One person: the attendance that holds, by session, and the rule's verdict."""
 
     enrolment: Enrolment
-    marks: Mapping[int, Attendance]
+    marks: Mapping[int, Held]
     assessment: completion.Assessment
     graduation: Graduation | None = None
     work: SessionWork | None = None
@@ -68,12 +76,15 @@ def lines_of(
     """The verdict for these people; two queries."""
     units = sorted(cohort.course.units.values_list("number", flat=True))
     rule = completion.parse(cohort.rule, units=len(units))
-    current: dict[int, dict[int, Attendance]] = defaultdict(dict)
-    rows = Attendance.objects.filter(session__cohort=cohort, replaced_by=None)
+    planned = {item.pk: presence.minutes_between(item.starts_at, item.ends_at) for item in sessions}
+    current: dict[int, dict[int, Held]] = defaultdict(dict)
+    rows = Attendance.objects.filter(session__in=sessions, replaced_by=None).order_by()
     if len(people) == 1:
         rows = rows.filter(enrolment=people[0])
-    for row in rows:
-        current[row.enrolment_id][row.session_id] = row
+    for person, session, mark, minutes in rows.values_list(
+        "enrolment_id", "session_id", "mark", "minutes"
+    ):
+        current[person][session] = Held(mark, minutes)
     return [
         Line(
             enrolment=person,
@@ -81,7 +92,7 @@ def lines_of(
             assessment=completion.assess(
                 rule,
                 units=units,
-                visits=visits(sessions, current[person.pk]),
+                visits=_visits(sessions, planned, current[person.pk]),
                 has_plan=person.plan_handed_in_on is not None,
             ),
         )
@@ -89,14 +100,16 @@ def lines_of(
     ]
 
 
-def visits(sessions: Sequence[Session], marks: Mapping[int, Attendance]) -> list[completion.Visit]:
+def _visits(
+    sessions: Sequence[Session], planned: Mapping[int, int], marks: Mapping[int, Held]
+) -> list[completion.Visit]:
     """What the rule reads of one person's attendance."""
     return [
         completion.Visit(
             unit=session.unit.number,
             mark=marks[session.pk].mark,
             minutes=marks[session.pk].minutes,
-            planned_minutes=presence.minutes_between(session.starts_at, session.ends_at),
+            planned_minutes=planned[session.pk],
             is_make_up=session.is_make_up,
         )
         for session in sessions

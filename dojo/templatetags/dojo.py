@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dojo.models import Attendance
 from dojo.rules import completion
 from dojo.rules.presence import ABSENT, LATE, PARTIAL, PRESENT
+from dojo.selectors.roster import Held
 from dojo.views.common import session_day
 from portal.ui.markup import tag_html
 
@@ -20,7 +21,7 @@ _SIGNS = {PRESENT: "○", LATE: "△", PARTIAL: "△", ABSENT: "×"}
 
 
 @register.filter
-def mark(row: Attendance | None) -> SafeString | str:
+def mark(row: Attendance | Held | None) -> SafeString | str:
     """出欠 as a tag with its minutes where they matter."""
     if row is None:
         return "—"
@@ -28,7 +29,7 @@ def mark(row: Attendance | None) -> SafeString | str:
 
 
 @register.filter
-def sign(row: Attendance | None) -> SafeString | str:
+def sign(row: Attendance | Held | None) -> SafeString | str:
     """○ △ × for the grid, with the words for those who do not see signs."""
     if row is None:
         return format_html(
@@ -41,7 +42,7 @@ def sign(row: Attendance | None) -> SafeString | str:
     )
 
 
-def mark_words(row: Attendance) -> str:
+def mark_words(row: Attendance | Held) -> str:
     """遅刻（120分）."""
     label = str(Attendance.Mark(row.mark).label)
     if row.mark in (LATE, PARTIAL):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -58,7 +59,9 @@ def of_cohort(request: HttpRequest, public_id: object) -> HttpResponse:
     context = {
         "cohort": cohort,
         "name": cohort_name(cohort),
-        "lines": lines,
+        "page": Paginator(lines, roster.PAGE_SIZE).get_page(
+            posted_number(request.GET.get("page", "")) or 1
+        ),
         "ready": len(ready),
         "waiting": [
             (line, states.GRADUATION.refusal(line.graduation, "confirm", request.actor))

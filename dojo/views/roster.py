@@ -90,7 +90,7 @@ def grid(request: HttpRequest, public_id: object) -> HttpResponse:
     sessions = roster.sessions_of(cohort)
     rows = policies.visible_enrolments(request.actor).filter(cohort=cohort)
     lines = roster.assessed(cohort, rows=rows)
-    page = Paginator(lines, 2 * roster.PAGE_SIZE).get_page(
+    page = Paginator(lines, roster.PAGE_SIZE).get_page(
         posted_number(request.GET.get("page", "")) or 1
     )
     context = {
