@@ -1,1 +1,1 @@
-"""支援策①: six-month advisor dispatch (伴走派遣) with visit logs."""
+"""伴走型DXアドバイザー派遣: registry, requests, teams, engagements and visits (docs/adr/0031-advisors.md)."""

@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("subsidies.retention.urls")),
     path("", include("subsidies.office.urls")),
     path("", include("subsidies.watch.urls")),
+    path("", include("advisors.urls")),
     path("", include("kpi.urls")),
     path("cms/", include(wagtail_admin_patterns)),
 ]

@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from portal.accounts.roles import Role
 from tests.support import (
     world_dojo,
+    world_advisors,
     world_evaluation,
     world_retention,
     world_review,
@@ -96,6 +97,7 @@ def build_world():
         "dojo": world_dojo.build(firm, people),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
+        "advisors": world_advisors.build(firm, people),
         "evaluation": world_evaluation.build(firm, people["advisor"]),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
@@ -324,6 +326,9 @@ def arguments(name, world):
 # Rooms that know the arguments of their own routes.
 ROOMS = {
     "dojo": lambda name, world: world_dojo.arguments(name.partition(":")[2], world["dojo"]),
+    "advisors": lambda name, world: world_advisors.arguments(
+        name.partition(":")[2], world["advisors"]
+    ),
     "committee": lambda name, world: world_review.arguments(
         name.partition(":")[2], world["review"]
     ),

@@ -1,0 +1,52 @@
+"""阻害要因 by ward and by size, over all wards: counts alone, small cells withheld."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from advisors import codes, policies, states
+from advisors.models import Visit
+from advisors.rules import barriers as rules
+from advisors.rules.barriers import Line
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from programs.wards import WARDS
+
+COUNTED = (states.RECORDED, states.CONFIRMED, states.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Barriers:
+    """A fiscal year. Each line's cells are in the order of codes.BARRIERS."""
+
+    year: int
+    by_ward: list[Line]
+    by_size: list[Line]
+    total: Line
+
+
+def barriers(actor: Actor, year: int) -> Barriers:
+    """Two lists from one query. Runs above the rows of the actor's hat: only counts leave it."""
+    policies.require(policies.reads_barriers(actor))
+    first, last = clock.fiscal_year_bounds(year)
+    with acting(actor.elevated()):
+        found = Visit.objects.filter(
+            status__in=COUNTED,
+            starts_at__gte=clock.midnight(first),
+            starts_at__lt=clock.midnight(last + dt.timedelta(days=1)),
+        ).exclude(barriers=[])
+        rows = list(found.values_list("ward_id", "engagement__size", "firm_id", "barriers"))
+    flat = [(ward, size, firm, code) for ward, size, firm, every in rows for code in every]
+    order = codes.BARRIERS
+    return Barriers(
+        year=year,
+        by_ward=rules.lines(
+            ((str(ward), firm, code) for ward, _size, firm, code in flat),
+            [str(ward.code) for ward in WARDS],
+            order,
+        ),
+        by_size=rules.lines(
+            ((size, firm, code) for _ward, size, firm, code in flat), codes.SIZES, order
+        ),
+        total=rules.lines((("all", firm, code) for *_x, firm, code in flat), ["all"], order)[0],
+    )

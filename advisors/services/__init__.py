@@ -1,0 +1,90 @@
+"""The acts of the room; each is one transaction, with the actor as an argument."""
+
+from advisors.services.acceptance import (
+    action_done,
+    may_do,
+    visit_accept,
+    visit_confirm,
+    visit_object,
+    visit_return,
+)
+from advisors.services.engagements import (
+    change_approve,
+    change_propose,
+    change_reject,
+    engagement_end,
+    engagement_finish,
+    goals_save,
+    phase_move,
+    report_save,
+)
+from advisors.services.errors import OverrideNeeded, Refused, VisitRefused
+from advisors.services.registry import (
+    Profile,
+    advisor_add,
+    advisor_save,
+    fees_draft,
+    fees_on,
+    fees_publish,
+)
+from advisors.services.requests import (
+    Wish,
+    request_answer,
+    request_ask,
+    request_decline,
+    request_send,
+    request_take,
+    request_withdraw,
+    wards_of,
+)
+from advisors.services.teams import Choice, team_choose
+from advisors.services.visits import (
+    Action,
+    Record,
+    photo_add,
+    visit_cancel,
+    visit_plan,
+    visit_record,
+)
+
+__all__ = [
+    "Action",
+    "Choice",
+    "OverrideNeeded",
+    "Profile",
+    "Record",
+    "Refused",
+    "VisitRefused",
+    "Wish",
+    "action_done",
+    "advisor_add",
+    "advisor_save",
+    "change_approve",
+    "change_propose",
+    "change_reject",
+    "engagement_end",
+    "engagement_finish",
+    "fees_draft",
+    "fees_on",
+    "fees_publish",
+    "goals_save",
+    "may_do",
+    "phase_move",
+    "photo_add",
+    "report_save",
+    "request_answer",
+    "request_ask",
+    "request_decline",
+    "request_send",
+    "request_take",
+    "request_withdraw",
+    "team_choose",
+    "visit_accept",
+    "visit_cancel",
+    "visit_confirm",
+    "visit_object",
+    "visit_plan",
+    "visit_record",
+    "visit_return",
+    "wards_of",
+]

@@ -1,0 +1,55 @@
+"""What the pages share: who may open them, how a row is found, how an act is tried."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest
+
+from advisors.policies import OFFICE_ROLES
+from portal.accounts.access import hat_required
+from portal.accounts.roles import Role
+from portal.kernel import audit
+from portal.kernel.actor import Hat
+from portal.kernel.transitions import TransitionRefused
+from portal.ui.forms import UiForm
+
+firm_only = hat_required(Hat.FIRM)
+advisor_only = hat_required(Hat.SUPPORT, roles={Role.ADVISOR})
+office_only = hat_required(Hat.WARD, roles=set(OFFICE_ROLES))
+handlers_only = hat_required(Hat.WARD, roles={Role.REVIEWER})
+keepers_only = hat_required(Hat.WARD, roles={Role.REVIEWER, Role.WARD_ADMIN})
+office_or_auditor = hat_required(Hat.WARD, Hat.AUDITOR, roles={*OFFICE_ROLES, Role.AUDITOR})
+figures_readers = hat_required(
+    Hat.WARD, Hat.AUDITOR, Hat.POLICY, roles={*OFFICE_ROLES, Role.AUDITOR, Role.POLICY}
+)
+
+
+def found(get: Callable[..., Any], request: HttpRequest, **lookup: Any) -> Any:
+    """The row, or 404."""
+    try:
+        return get(request.actor, **lookup)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+
+
+def tried(
+    request: HttpRequest, form: UiForm | None, act: Callable[..., Any], done: str, **kwargs: Any
+) -> bool:
+    """Do it; a refusal goes to the form (or above the page), so that what was typed stays."""
+    try:
+        act(actor=request.actor, **kwargs)
+    except TransitionRefused as refused:
+        if form is not None and form.is_bound:
+            form.add_error(None, str(refused))
+        else:
+            messages.error(request, str(refused))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def looked(request: HttpRequest, action: str, obj: Any) -> None:
+    """A look at a firm's troubles leaves an audit row."""
+    audit.record(actor=request.actor, action=action, obj=obj)

@@ -1,0 +1,58 @@
+"""A photo of a visit, and a promise ticked off: for firm, team and ward alike."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from advisors import policies, services
+from advisors.models import NextAction, VisitPhoto
+from advisors.policies import OFFICE_ROLES
+from portal.accounts.access import hat_required
+from portal.accounts.roles import Role
+from portal.kernel.actor import Hat
+from portal.kernel.database import acting
+from portal.kernel.files.models import StoredFile
+from portal.kernel.files.responses import file_response
+from portal.kernel.files.services import FileUnavailable, open_for_download
+from portal.kernel.transitions import TransitionRefused
+
+_FIRM = (Role.FIRM_OWNER, Role.FIRM_MEMBER)
+
+
+@hat_required(
+    Hat.FIRM, Hat.WARD, Hat.AUDITOR, Hat.SUPPORT,
+    roles={*_FIRM, *OFFICE_ROLES, Role.AUDITOR, Role.ADVISOR},
+)  # fmt: skip
+@require_safe
+def photo(request: HttpRequest, photo_id: int) -> HttpResponse:
+    """To whom the visit is visible. Audited; an advisor has no access to stored files themselves."""
+    visits = policies.visible_visits(request.actor)
+    row = VisitPhoto.objects.filter(pk=photo_id, visit__in=visits).first()
+    if row is None:
+        raise Http404
+    with acting(request.actor.elevated()):
+        stored = StoredFile.objects.get(pk=row.stored_file_id)
+    try:
+        content = open_for_download(actor=request.actor, stored=stored, may=True)
+    except FileUnavailable as gone:
+        raise Http404 from gone
+    return file_response(stored, content)
+
+
+@hat_required(Hat.FIRM, Hat.SUPPORT, roles={*_FIRM, Role.ADVISOR})
+@require_POST
+def action_done(request: HttpRequest, action_id: int) -> HttpResponse:
+    """宿題が済んだ."""
+    try:
+        row = services.action_done(actor=request.actor, action_id=action_id)
+    except NextAction.DoesNotExist as missing:
+        raise Http404 from missing
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+        row = policies.visible_actions(request.actor).get(pk=action_id)
+    else:
+        messages.success(request, _("宿題を済みにしました。"))
+    page = "support" if policies.is_firm(request.actor) else "case"
+    return redirect(f"advisors:{page}", row.engagement.public_id)

@@ -1,0 +1,166 @@
+"""Pages of a firm: asking for advisors, the time line of the support, confirming a visit."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advisors import policies, services, states
+from advisors.forms.firm import AnswerForm, ReasonForm, RequestForm
+from advisors.models import Visit
+from advisors.selectors.cases import case_view
+from advisors.views.common import firm_only, found, tried
+from portal.kernel.transitions import TransitionRefused
+from portal.ui.forms import UiForm
+from portal.ui.parts import Crumb
+from programs.models import Firm
+from programs.selectors import ward_names
+
+SHOWN = 50
+
+
+@firm_only
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """アドバイザー: what to do next, the supports, the requests."""
+    actor = request.actor
+    engagements = list(policies.visible_engagements(actor)[:SHOWN])
+    to_confirm = policies.visible_visits(actor).filter(status=states.RECORDED)
+    context = {
+        "engagements": engagements,
+        "requests": list(policies.visible_requests(actor)[:SHOWN]),
+        "to_confirm": list(to_confirm.select_related("advisor").order_by("starts_at")[:SHOWN]),
+        "asked": policies.visible_requests(actor).filter(status=states.ASKED).first(),
+        "running": [row for row in engagements if policies.is_open(row)],
+    }
+    return TemplateResponse(request, "advisors/home.html", context)
+
+
+@firm_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """派遣を依頼する."""
+    actor = request.actor
+    mine = Firm.objects.get(pk=actor.firm_id)
+    names = ward_names()
+    wards = [(code, names[code]) for code in services.wards_of(actor, mine)]
+    form = RequestForm(request.POST or None, actor=actor, wards=wards)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = services.request_send(
+                actor=actor,
+                firm_id=mine.pk,
+                ward_id=form.cleaned_data["ward"],
+                wish=form.wish_given(),
+            )
+        except TransitionRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("advisors:ask_status", row.public_id)
+    context = {
+        "form": form,
+        "heading": _("アドバイザーの派遣を依頼する"),
+        "lead": _("IT担当と現場担当の2人が、6か月のあいだ訪問します。企業の負担はありません。"),
+        "button": _("依頼を送る"),
+        "cancel_url": reverse("advisors:home"),
+        "breadcrumb": [Crumb(_("アドバイザー"), reverse("advisors:home")), Crumb(_("依頼"))],
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "advisors/form.html", context, status=status)
+
+
+@firm_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_status(request: HttpRequest, public_id: object) -> HttpResponse:
+    """依頼の状態: a question to answer, or what comes next."""
+    row = found(policies.get_request, request, public_id=public_id)
+    form = AnswerForm(request.POST if "answer_it" in request.POST else None)
+    if request.method == "POST":
+        here = redirect("advisors:ask_status", public_id)
+        if "withdraw" in request.POST:
+            done = _("依頼を取り下げました。")
+            tried(request, None, services.request_withdraw, done, request_id=row.pk)
+            return here
+        if form.is_valid() and tried(
+            request,
+            form,
+            services.request_answer,
+            _("答えを送りました。"),
+            request_id=row.pk,
+            answer=form.cleaned_data["answer"],
+        ):
+            return here
+    moves = {move.name for move in states.REQUEST.allowed(row.status, request.actor.roles)}
+    context = {
+        "row": row,
+        "form": form,
+        "may_answer": "answer" in moves,
+        "may_withdraw": "withdraw" in moves,
+        "engagement": policies.visible_engagements(request.actor).filter(request=row).first(),
+        "breadcrumb": [
+            Crumb(_("アドバイザー"), reverse("advisors:home")),
+            Crumb(_("依頼の状態")),
+        ],
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "advisors/ask_status.html", context, status=status)
+
+
+@firm_only
+@require_safe
+def support(request: HttpRequest, public_id: object) -> HttpResponse:
+    """伴走支援 of the firm: phase, next visit, homework, time line."""
+    row = found(policies.get_engagement, request, public_id=public_id)
+    view = case_view(request.actor, row)
+    waiting = [visit for visit in view.visits if visit.status == states.RECORDED]
+    context = {
+        "view": view,
+        "row": row,
+        "to_confirm": waiting[-1] if waiting else None,
+        "breadcrumb": [
+            Crumb(_("アドバイザー"), reverse("advisors:home")),
+            Crumb(_("伴走支援")),
+        ],
+    }
+    return TemplateResponse(request, "advisors/support.html", context)
+
+
+@firm_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit(request: HttpRequest, public_id: object) -> HttpResponse:
+    """訪問の確認: it was like that, or not, with the reason."""
+    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    form = ReasonForm(
+        request.POST if "object" in request.POST else None, label=_("どこが違いますか")
+    )
+    if request.method == "POST" and _answered(request, row, form):
+        return redirect("advisors:support", row.engagement.public_id)
+    context = {
+        "visit": row,
+        "form": form,
+        "actions": row.actions.all(),
+        "photos": row.photos.all(),
+        "may_confirm": row.status == states.RECORDED,
+        "breadcrumb": [
+            Crumb(_("伴走支援"), reverse("advisors:support", args=[row.engagement.public_id])),
+            Crumb(_("訪問の記録")),
+        ],
+    }
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "advisors/visit_firm.html", context, status=status)
+
+
+def _answered(request: HttpRequest, row: Visit, form: UiForm) -> bool:
+    if "confirm" in request.POST:
+        done = _("訪問の記録を確認しました。ありがとうございます。")
+        return tried(request, None, services.visit_confirm, done, visit_id=row.pk)
+    return form.is_valid() and tried(
+        request,
+        form,
+        services.visit_object,
+        _("異議を伝えました。相談員が記録を直します。"),
+        visit_id=row.pk,
+        reason=form.cleaned_data["reason"],
+    )
