@@ -4,6 +4,7 @@ import datetime as dt
 
 from kpi.models import Fact
 from kpi.services import fact_record, fact_reverse
+from portal.kernel import clock
 from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles
 
@@ -72,3 +73,20 @@ def graduation_revoked(event: OutboxEvent) -> None:
     ).first()
     if fact is not None:
         fact_reverse(fact_id=fact.pk, source_rev="revoked")
+
+
+@handles("advisors.visit_accepted", name="kpi.advisor_visit")
+def advisor_visit(event: OutboxEvent) -> None:
+    """1-OP3 counts firms: the first accepted visit of an engagement, once a firm and fiscal year."""
+    data = event.payload
+    day = dt.date.fromisoformat(data["visited_on"])
+    if data["first"]:
+        fact_record(
+            event_type="advisor.visit_accepted",
+            event_key=str(data["firm_id"]),
+            ward_id=event.ward_id,
+            firm_id=data["firm_id"],
+            stage=0,
+            occurred_on=day,
+            source=("advisors_visit", f"{data['firm_id']}:{clock.fiscal_year(day)}", "accepted"),
+        )

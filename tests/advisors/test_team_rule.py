@@ -2,6 +2,8 @@
 
 import csv
 import datetime as dt
+import random
+from collections.abc import Iterable
 from itertools import product
 from pathlib import Path
 
@@ -25,38 +27,37 @@ NEED = Need(
 )
 
 
-def some(values: object) -> st.SearchStrategy[frozenset]:
-    return st.frozensets(st.sampled_from(list(values)))  # type: ignore[call-overload]
+def someone(rng: random.Random, key: int = 0) -> Candidate:
+    """Anybody: made from a seed, which Hypothesis draws a hundred times faster than each part."""
 
+    def some(values: Iterable) -> frozenset:
+        return frozenset(value for value in values if rng.random() < 0.5)
 
-@st.composite
-def candidates(draw: st.DrawFn, key: int = 0) -> Candidate:
-    first = START + dt.timedelta(days=draw(st.integers(-400, 60)))
+    first = START + dt.timedelta(days=rng.randint(-400, 60))
     return Candidate(
         key=key,
         name=f"相談員{key}",
-        sides=draw(some(codes.SIDES)),
-        wards=draw(some([13107, 13111])),
-        capacity=draw(st.integers(1, 10)),
+        sides=some(codes.SIDES),
+        wards=frozenset({13111} if rng.random() < 0.2 else {13107, 13111}),
+        capacity=rng.randint(1, 10),
         contract_from=first,
-        contract_to=first + dt.timedelta(days=draw(st.integers(0, 700))),
-        qualifications=draw(some(codes.QUALIFICATIONS)),
-        fields=draw(some(codes.FIELDS)),
-        languages=draw(some(codes.LANGUAGES)),
-        vendors=draw(some(["工場クラウド", "別の会社"])),
-        load=draw(st.integers(0, 12)),
-        has_role=draw(st.booleans()),
-        is_of_firm=draw(st.booleans()),
+        contract_to=first + dt.timedelta(days=rng.randint(0, 700)),
+        qualifications=some(codes.QUALIFICATIONS),
+        fields=some(codes.FIELDS),
+        languages=some(codes.LANGUAGES),
+        vendors=frozenset(rng.choice([[], [], ["別の会社"], ["工場クラウド"]])),
+        load=rng.randint(0, 12),
+        has_role=rng.random() < 0.9,
+        is_of_firm=rng.random() < 0.1,
     )
 
 
-@st.composite
-def groups(draw: st.DrawFn) -> list[Candidate]:
-    size = draw(st.integers(0, 7))
-    return [draw(candidates(key=number)) for number in range(size)]
+seeds = st.integers(0, 2**32).map(random.Random)
+candidates = seeds.map(someone)
+groups = seeds.map(lambda rng: [someone(rng, key) for key in range(rng.randint(0, 9))])
 
 
-@given(groups(), st.randoms())
+@given(groups, seeds)
 def test_the_pair_is_the_best_that_is_free_whatever_the_order(group, rng):
     made = propose(NEED, group)
     shuffled = list(group)
@@ -77,7 +78,7 @@ def test_the_pair_is_the_best_that_is_free_whatever_the_order(group, rng):
         assert one.total + two.total == max(a.total + b.total for a, b in free)
 
 
-@given(groups())
+@given(groups)
 def test_everybody_stands_in_both_lists_with_a_reason(group):
     made = propose(NEED, group)
     for side in codes.SIDES:
@@ -91,7 +92,7 @@ def test_everybody_stands_in_both_lists_with_a_reason(group):
         assert [row.is_free for row in rows] == sorted((row.is_free for row in rows), reverse=True)
 
 
-@given(candidates(), st.sampled_from(list(codes.SIDES)))
+@given(candidates, st.sampled_from(list(codes.SIDES)))
 def test_a_conflict_bars_and_no_reason_passes_over_it(one, side):
     tied = Candidate(**{**_values(one), "vendors": one.vendors | {"工場クラウド"}})
     found = team.assess(NEED, tied, side)
@@ -99,7 +100,7 @@ def test_a_conflict_bars_and_no_reason_passes_over_it(one, side):
     assert team.CONFLICT in {bar.code for bar in found.bars}
 
 
-@given(candidates(), st.sampled_from(list(codes.SIDES)), st.integers(1, 5))
+@given(candidates, st.sampled_from(list(codes.SIDES)), st.integers(1, 5))
 def test_less_load_and_more_fields_never_count_against(one, side, less):
     lighter = Candidate(**{**_values(one), "load": max(one.load - less, 0)})
     wider = Candidate(**{**_values(one), "fields": one.fields | NEED.fields})
