@@ -161,7 +161,7 @@ def get_request(actor: Actor, *, lock: bool = False, **lookup: Any) -> SupportRe
 
 def get_visit(actor: Actor, *, lock: bool = False, **lookup: Any) -> Visit:
     """One visible visit. Raises Visit.DoesNotExist."""
-    rows = visible_visits(actor).select_related("engagement", "member", "advisor")
+    rows = visible_visits(actor).select_related("engagement", "advisor")
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
 
 

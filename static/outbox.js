@@ -40,7 +40,8 @@
 
   // The visible outbox.
   async function draw() {
-    const records = await mine();
+    const here = form?.elements.key.value;
+    const records = (await mine()).filter(r => r.state !== DRAFT || r.key !== here);
     const rows = list.querySelector('ul'), note = list.querySelector('[data-outbox-count]');
     rows.replaceChildren(...records.map(record => {
       const row = document.createElement('li'), link = document.createElement('a');
@@ -121,6 +122,7 @@
       else if (given.length) field.value = given.shift();
     }
     photos = record.photos;
+    form.querySelectorAll('details').forEach(more => { more.open ||= [...more.querySelectorAll('input')].some(field => field.value); });
   }
 
   async function prepare() {

@@ -1,6 +1,7 @@
 """Forms of the advisor: a plan, a record with its promises and photos, goals, report."""
 
 import datetime as dt
+import unicodedata
 import uuid
 from typing import Any
 
@@ -30,11 +31,8 @@ class TimeField(forms.TimeField):
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = value.translate(_FULL_WIDTH).strip()
+            value = unicodedata.normalize("NFKC", value).strip()
         return super().to_python(value)
-
-
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９：", "0123456789:")
 
 
 class PhotosInput(forms.FileInput):
@@ -167,7 +165,11 @@ class RecordForm(WhenForm):
     def promises(self) -> list[dict[str, Any]]:
         """What the page draws: each promise with its four fields."""
         return [
-            {"number": number, "fields": [self[f"{part}{number}"] for part in _PARTS]}
+            {
+                "number": number,
+                "fields": [self[f"{part}{number}"] for part in _PARTS],
+                "is_used": any(self[f"what{later}"].value() for later in range(2, PROMISES + 1)),
+            }
             for number in range(1, PROMISES + 1)
         ]
 
@@ -226,7 +228,7 @@ def _promise(number: int) -> list[tuple[str, forms.Field]]:
             ),
         ),
         (f"what{number}", TextField(label=_("すること"), max_length=200, required=False)),
-        (f"owner{number}", TextField(label=_("担当"), max_length=60, required=False)),
+        (f"owner{number}", TextField(label=_("する人"), max_length=60, required=False)),
         (f"due{number}", DateField(label=_("期日"), required=False, help_text="")),
     ]
 
@@ -235,7 +237,7 @@ class GoalsForm(UiForm):
     """目標."""
 
     goals = TextField(
-        label=gettext_lazy("目標"),
+        label=gettext_lazy("支援の目標"),
         help_text=gettext_lazy("何を、いつまでに、どの数字で確かめるか。企業と一緒に決めます。"),
         multiline=True,
         max_length=2000,

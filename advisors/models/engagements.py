@@ -93,7 +93,7 @@ class Engagement(models.Model):
     team = models.CharField(_("チーム"), max_length=200)
     starts_on = models.DateField(_("開始日"))
     ends_on = models.DateField(_("終了日"))
-    goals = models.TextField(_("目標"), blank=True)
+    goals = models.TextField(_("支援の目標"), blank=True)
     result = models.TextField(_("できたこと"), blank=True)
     figures = models.TextField(_("数字で見た効果"), blank=True)
     left_over = models.TextField(_("残った課題と次の一歩"), blank=True)

@@ -23,7 +23,7 @@ class Visit(models.Model):
     """
 
     class Way(models.TextChoices):
-        ONSITE = "onsite", _("訪問")
+        ONSITE = "onsite", _("現地訪問")
         ONLINE = "online", _("オンライン")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -37,6 +37,8 @@ class Visit(models.Model):
         "advisors.TeamMember", on_delete=models.PROTECT, related_name="visits"
     )
     advisor = person_key(db_index=False)
+    # A copy of the member's: an advisor does not see their partner's row of the team.
+    side = models.CharField(_("役割"), max_length=8, choices=list(codes.SIDES.items()))
     status = models.CharField(
         _("状態"),
         max_length=12,
@@ -94,8 +96,8 @@ class NextAction(models.Model):
     """宿題: what one side does until a day, agreed on a visit."""
 
     class Side(models.TextChoices):
-        FIRM = "firm", _("企業")
-        ADVISOR = "advisor", _("相談員")
+        FIRM = "firm", _("企業の側")
+        ADVISOR = "advisor", _("相談員の側")
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="actions")
     engagement = models.ForeignKey(
@@ -105,7 +107,7 @@ class NextAction(models.Model):
     firm = _firm()
     side = models.CharField(_("どちらの宿題か"), max_length=8, choices=Side)
     what = models.CharField(_("すること"), max_length=200)
-    owner = models.CharField(_("担当"), max_length=60)
+    owner = models.CharField(_("する人"), max_length=60)
     due_on = models.DateField(_("期日"))
     done_on = models.DateField(_("済んだ日"), null=True)
     done_by = person_key(null=True, db_index=False)

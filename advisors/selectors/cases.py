@@ -49,7 +49,7 @@ def case_view(actor: Actor, engagement: Engagement) -> CaseView:
     visits = list(
         policies.visible_visits(actor)
         .filter(engagement=engagement)
-        .select_related("advisor", "member")
+        .select_related("advisor")
         .prefetch_related(
             Prefetch("actions", queryset=NextAction.objects.order_by("due_on", "pk")), "photos"
         )

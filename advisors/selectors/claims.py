@@ -41,7 +41,7 @@ def accepted_visits(
     )
     if advisor_id is not None:
         rows = rows.filter(advisor_id=advisor_id)
-    found = rows.select_related("engagement", "member", "fee_table").order_by("starts_at", "pk")
+    found = rows.select_related("engagement", "fee_table").order_by("starts_at", "pk")
     return [
         AcceptedVisit(
             visit_id=row.pk,
@@ -50,7 +50,7 @@ def accepted_visits(
             firm_id=row.firm_id,
             firm_name=row.engagement.firm_name,
             advisor_id=row.advisor_id,
-            side=row.member.side,
+            side=row.side,
             visited_on=clock.to_date(row.starts_at),
             minutes=row.minutes,
             travel_minutes=row.travel_minutes,

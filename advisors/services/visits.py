@@ -135,7 +135,12 @@ def visit_record(
             actor=actor,
             payload=payload_of(row),
             detail={"client_key": str(client_key), "minutes": times.minutes},
-            fields={**_columns(record), "member_id": member.pk, "client_key": client_key},
+            fields={
+                **_columns(record),
+                "member_id": member.pk,
+                "side": member.side,
+                "client_key": client_key,
+            },
         )
         return row
 
@@ -280,6 +285,7 @@ def _of(engagement: Engagement, member: TeamMember) -> dict[str, Any]:
         "firm_id": engagement.firm_id,
         "member": member,
         "advisor_id": member.user_id,
+        "side": member.side,
     }
 
 

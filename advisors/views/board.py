@@ -15,6 +15,7 @@ from advisors.templatetags.advisors import withheld
 from advisors.views.common import figures_readers, office_or_auditor
 from portal.kernel import audit, clock
 from portal.ui.exports import csv_response
+from portal.ui.markup import fiscal_year_text
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Tab
 from programs.selectors import ward_names
@@ -89,7 +90,12 @@ def barriers(request: HttpRequest) -> HttpResponse:
         "wards": [(names[int(line.key)], line) for line in found.by_ward],
         "sizes": [(codes.SIZES[line.key], line) for line in found.by_size],
         "years": [
-            Tab(str(year), f"{reverse('advisors:barriers')}?year={year}", None, year == found.year)
+            Tab(
+                fiscal_year_text(year),
+                f"{reverse('advisors:barriers')}?year={year}",
+                None,
+                year == found.year,
+            )
             for year in range(this_year, this_year - YEARS, -1)
         ],
         "top": _top(found.total),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from advisors import policies, services, states
 from advisors.forms.firm import AnswerForm, ReasonForm, RequestForm
 from advisors.models import Visit
+from advisors.selectors import firm as selectors
 from advisors.selectors.cases import case_view
 from advisors.views.common import firm_only, found, tried
 from portal.kernel.transitions import TransitionRefused
@@ -27,12 +28,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """アドバイザー: what to do next, the supports, the requests."""
     actor = request.actor
     engagements = list(policies.visible_engagements(actor)[:SHOWN])
-    to_confirm = policies.visible_visits(actor).filter(status=states.RECORDED)
     context = {
         "engagements": engagements,
         "requests": list(policies.visible_requests(actor)[:SHOWN]),
-        "to_confirm": list(to_confirm.select_related("advisor").order_by("starts_at")[:SHOWN]),
-        "asked": policies.visible_requests(actor).filter(status=states.ASKED).first(),
+        "to_confirm": list(selectors.to_confirm(actor)),
+        "asked": next(iter(selectors.open_questions(actor)), None),
         "running": [row for row in engagements if policies.is_open(row)],
     }
     return TemplateResponse(request, "advisors/home.html", context)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from advisors.selectors import firm as advice
 from dojo.selectors import own
 from portal.accounts.access import hat_required
 from portal.kernel import clock
@@ -49,6 +50,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *(todo for item in applications if (todo := _todo(item, today))),
             *_granted(request),
             *_courses(request),
+            *_advised(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -106,6 +108,26 @@ def _courses(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("dojo:enrolment", args=[row.public_id]),
             button=_("返事をする"),
             until=row.accept_by,
+        )
+
+
+def _advised(request: HttpRequest) -> Iterator[Todo]:
+    """What the advisors' support asks of the firm: a question to answer, visits to confirm."""
+    for question in advice.open_questions(request.actor):
+        yield Todo(
+            what=_("区からの質問に答える"),
+            about=_("アドバイザー派遣の依頼"),
+            url=reverse("advisors:ask_status", args=[question.public_id]),
+            button=_("質問に答える"),
+            until=None,
+        )
+    for visit in advice.to_confirm(request.actor):
+        yield Todo(
+            what=_("訪問の記録を確認する"),
+            about=f"{visit.advisor.name}　{clock.to_date(visit.starts_at).isoformat()}",
+            url=reverse("advisors:visit_firm", args=[visit.public_id]),
+            button=_("記録を読む"),
+            until=None,
         )
 
 

@@ -68,7 +68,7 @@ def test_a_record_without_javascript(case, team):
     visit = Visit.objects.get()
     assert done.status_code == 302
     assert done["Location"] == reverse("advisors:visit", args=[visit.public_id])
-    assert (visit.barriers, visit.actions.get().owner) == (["C-1"], "企業")
+    assert (visit.barriers, visit.actions.get().owner) == (["C-1"], "企業の側")
     again = client.post(url, {**values, "ends": "12:00"})
     assert again["Location"] == done["Location"]
     assert Visit.objects.count() == 1

@@ -11,6 +11,7 @@ from PIL import Image
 
 from advisors import services, states
 from advisors.models import Engagement, NextAction, TeamMember, Visit, VisitPhoto
+from advisors.selectors.cases import case_view
 from advisors.selectors.claims import accepted_visits
 from advisors.services import Action, Choice, OverrideNeeded, Refused, VisitRefused
 from kpi.models import Fact
@@ -282,6 +283,7 @@ def test_another_advisor_takes_the_place_and_the_first_keeps_the_own_records(cas
         assert list(Visit.objects.all()) == [mine]
     with acting(new_actor):
         assert set(Visit.objects.all()) == {mine, theirs}
+        assert set(case_view(new_actor, case).visits) == {mine, theirs}
     # A record written in time, which arrives late, is taken; one of today is not theirs any more.
     build.visit(first, case, days_ago=3)
     with pytest.raises(VisitRefused, match="担当した期間"):
@@ -490,6 +492,7 @@ def test_rows_that_the_database_does_not_show_or_take(case, pair, owner, office)
             firm_id=case.firm_id,
             member=member,
             advisor_id=member.user_id,
+            side="floor",
             starts_at=build.at(1, 15),
             ends_at=build.at(1, 16),
         )

@@ -8,6 +8,7 @@ from tests.architecture.source import modules
 # Recorded with a computed code: file.<what happened>, factors, transitions.
 PREFIXES = (
     "accounts.",
+    "advisors.",
     "audit.",
     "desk.",
     "dojo.",

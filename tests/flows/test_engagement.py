@@ -1,0 +1,275 @@
+"""伴走支援 as one story: a firm asks, two advisors come six times, one record is written without a
+network, the ward accepts, and the engagement ends with its report.
+"""
+
+import datetime as dt
+
+import pytest
+
+from advisors import services, states
+from advisors.models import Engagement, NextAction, Visit, VisitPhoto
+from advisors.selectors.claims import accepted_visits
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.actor import Hat
+from portal.kernel.database import acting
+from tests.advisors.test_services import picture
+from tests.factories import advisors as build
+from tests.factories import subsidies as make
+from tests.flows.story import SUMIDA, looker, official, owner_of, press
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+SUPPORT = f"{Hat.SUPPORT}:{SUMIDA}"
+
+
+@pytest.fixture
+def scene(transactional_db):
+    """A firm, an official, and five advisors in the 名簿: two fit best, one sells something."""
+    with acting(make.SYSTEM):
+        firm = build.make_firm(name="株式会社大野精機", employees=18)
+        it = build.make_advisor(
+            name="渡辺 由紀",
+            sides=("it",),
+            qualifications=("it_coordinator",),
+            languages=("ja", "en"),
+        )
+        floor = build.make_advisor(
+            name="小林 修", sides=("floor",), qualifications=("sme_consultant", "factory")
+        )
+        build.make_advisor(name="山本 実", sides=("it", "floor"), vendors=("工場クラウド",))
+        build.make_advisor(name="中村 光", sides=("it",), capacity=1, fields=())
+        build.make_advisor(name="加藤 望", sides=("floor",), fields=("sales",), qualifications=())
+        build.make_fees()
+        return {
+            "firm": firm,
+            "it": it[0],
+            "floor": floor[0],
+            "owner": owner_of(firm, "owner@ono-seiki.example.jp", "大野 健"),
+            "reviewer": official(Role.REVIEWER, "tanto@city.example.jp", "山田 花子"),
+        }
+
+
+def test_six_visits_one_of_them_written_without_a_network(signed_in, scene):
+    look = looker("engagement")
+    firm = signed_in(scene["owner"][0], width=390)
+    officer = signed_in(scene["reviewer"][0], width=1280)
+    phone = signed_in(User.objects.get(pk=scene["it"].user_id), hat=SUPPORT, width=390)
+    asked(look, firm)
+    chosen(look, officer)
+    with acting(make.SYSTEM):
+        case = Engagement.objects.get()
+        build.back(case, 100)
+    prepared(look, phone, case, scene)
+    written_in_the_factory(look, phone, case)
+    answer_lost(phone, case)
+    with acting(make.SYSTEM):
+        for actor, days in ((scene["floor"], 20), (scene["it"], 16), (scene["floor"], 12)):
+            build.visit(actor, case, days_ago=days)
+        assert Visit.objects.exclude(status=states.PLANNED).count() == 6
+    confirmed(look, firm, case)
+    accepted(look, officer, scene)
+    finished(look, phone, officer, case)
+
+
+def asked(look, firm):
+    firm.goto("/support/")
+    look(firm, "firm-home")
+    firm.get_by_role("link", name="派遣を依頼する").click()
+    firm.get_by_label("困っていること").fill("日報を紙で書き、月末の集計に3日かかっている。")
+    firm.get_by_label("訪問を受けられる曜日と時間").fill("火・木の15時以降")
+    firm.get_by_label("生産計画・工程の進み具合").check()
+    firm.get_by_label("検討している製品・業者").fill("工場クラウド")
+    press(firm, "依頼を送る")
+    assert firm.get_by_text("「どうなりたいか」を入力してください").count()
+    assert firm.get_by_label("困っていること").input_value().startswith("日報を紙で")
+    look(firm, "ask-problems")
+    firm.get_by_label("どうなりたいか").fill("集計を半日で終えたい。")
+    press(firm, "依頼を送る")
+    assert firm.get_by_text("区の返事をお待ちください").count()
+    look(firm, "asked")
+
+
+def chosen(look, officer):
+    officer.goto("/staff/support/")
+    look(officer, "board")
+    officer.get_by_role("link", name="株式会社大野精機").click()
+    look(officer, "request")
+    press(officer, "依頼を受け付ける")
+    assert officer.get_by_text("提案：IT担当 渡辺 由紀さん、現場担当 小林 修さん。").count()
+    assert officer.get_by_label("山本 実").count() == 0
+    officer.get_by_text("選べない").first.click()
+    assert officer.get_by_text("工場クラウドと関係がある").first.is_visible()
+    look(officer, "team")
+    press(officer, "この2人で支援を始める")
+    assert officer.locator("h1").inner_text() == "伴走支援"
+    look(officer, "engagement")
+
+
+def prepared(look, phone, case, scene):
+    """A first visit with homework, and one planned for a day that has passed."""
+    with acting(make.SYSTEM):
+        first = build.visit(scene["it"], case, days_ago=40)
+        promise = services.Action("firm", "日報の項目を決める", "工場長", clock.today())
+        NextAction.objects.create(
+            visit=first,
+            engagement=case,
+            ward_id=case.ward_id,
+            firm_id=case.firm_id,
+            side=promise.side,
+            what=promise.what,
+            owner=promise.owner,
+            due_on=promise.due_on,
+        )
+    with acting(scene["it"]):
+        plan = services.visit_plan(
+            actor=scene["it"],
+            engagement_id=case.pk,
+            starts_at=build.at(-3, 15),
+            ends_at=build.at(-3, 17),
+        )
+    with acting(make.SYSTEM):
+        Visit.objects.filter(pk=plan.pk).update(starts_at=build.at(1, 15), ends_at=build.at(1, 17))
+    phone.goto("/visits/")
+    assert phone.get_by_text("日報の項目を決める").count()
+    look(phone, "today")
+
+
+def written_in_the_factory(look, phone, case):
+    """No network: kept on the telephone, visible, refused later in words, mended, sent once."""
+    phone.get_by_role("link", name="記録を始める").click()
+    phone.wait_for_load_state()
+    assert phone.get_by_label("開始の時刻").input_value() == "15:00"
+    look(phone, "record")
+    phone.context.set_offline(True)
+    phone.get_by_label("見たこと・話したこと").fill(
+        "切粉の量で段取りを変えている。紙の日報を3枚見た。"
+    )
+    phone.get_by_label("終了の時刻").fill("14:00")
+    phone.get_by_label("C-1").check()
+    phone.get_by_label("すること").first.fill("日報の3項目を試す")
+    phone.get_by_label("期日").first.fill(dt.date.isoformat(clock.today() + dt.timedelta(days=14)))
+    photo = picture("red")
+    phone.get_by_label("写真").set_input_files(
+        [{"name": "line.png", "mimeType": "image/png", "buffer": photo.read()}]
+    )
+    phone.get_by_role("button", name="記録を送る").click()
+    phone.get_by_text("電波が届きません。").wait_for()
+    assert phone.get_by_text("送信待ちの記録が1件あります").is_visible()
+    look(phone, "offline")
+    assert visits(states.RECORDED) == 1, "only the first visit is there"
+    phone.context.set_offline(False)
+    phone.get_by_role("status").get_by_text("終了は開始より後の時刻にしてください。").wait_for()
+    assert phone.get_by_label("すること").first.input_value() == "日報の3項目を試す"
+    look(phone, "refused")
+    phone.get_by_label("終了の時刻").fill("17:00")
+    phone.get_by_role("button", name="記録を送る").click()
+    phone.wait_for_url("**/visits/*-*/")
+    look(phone, "visit")
+    assert phone.get_by_text("切粉の量で段取りを変えている。").count()
+    with acting(make.SYSTEM):
+        sent = Visit.objects.get(note__startswith="切粉")
+        assert (sent.status, sent.barriers, sent.minutes) == (states.RECORDED, ["C-1"], 120)
+        assert VisitPhoto.objects.get().visit == sent
+
+
+def answer_lost(phone, case):
+    """The server has it, the answer is lost: sent again, written once. A closed tab loses nothing."""
+    url = f"/visits/cases/{case.public_id}/record/"
+    phone.goto(url)
+    phone.get_by_label("訪問の日").fill(dt.date.isoformat(clock.today() - dt.timedelta(days=5)))
+    phone.get_by_label("開始の時刻").fill("10:00")
+    phone.get_by_label("終了の時刻").fill("11:30")
+    phone.get_by_label("見たこと・話したこと").fill("3社の見積を並べた。")
+    phone.get_by_text("この端末に下書きを保存しました").wait_for()
+    phone.goto("/visits/")
+    phone.get_by_role("region", name="この端末の記録").get_by_role("link").click()
+    phone.get_by_text("この端末の下書きを元に戻しました").wait_for()
+    assert phone.get_by_label("見たこと・話したこと").input_value() == "3社の見積を並べた。"
+    lost = []
+
+    def lose(route):
+        lost.append(route.fetch().status)
+        route.abort()
+
+    phone.route("**/record/", lose)
+    phone.get_by_role("button", name="記録を送る").click()
+    phone.get_by_text("電波が届きません。").wait_for()
+    assert lost == [200]
+    with acting(make.SYSTEM):
+        assert Visit.objects.filter(note="3社の見積を並べた。").count() == 1
+    phone.unroute("**/record/")
+    phone.get_by_role("button", name="いま送る").click()
+    phone.wait_for_url("**/visits/*-*/")
+    with acting(make.SYSTEM):
+        assert Visit.objects.filter(note="3社の見積を並べた。").count() == 1
+    phone.goto("/visits/")
+    assert not phone.get_by_text("送信待ちの記録").is_visible()
+
+
+def confirmed(look, firm, case):
+    firm.goto("/support/")
+    look(firm, "firm-to-confirm")
+    for number in range(6):
+        firm.goto(f"/support/cases/{case.public_id}/")
+        if number == 0:
+            look(firm, "support")
+        firm.get_by_role("link", name="記録を読む").click()
+        if number == 0:
+            look(firm, "confirm")
+        press(firm, "記録のとおりと確認する")
+    assert visits(states.CONFIRMED) == 6
+    press(firm, "済みにする", firm.get_by_role("listitem").filter(has_text="日報の項目を決める"))
+    with acting(make.SYSTEM):
+        assert NextAction.objects.get(what="日報の項目を決める").done_on == clock.today()
+
+
+def accepted(look, officer, scene):
+    for number in range(6):
+        officer.goto("/staff/support/?tab=visits")
+        if number == 0:
+            look(officer, "visits")
+        officer.get_by_role("link", name="株式会社大野精機").first.click()
+        if number == 0:
+            look(officer, "accept")
+        press(officer, "訪問を受理する")
+    actor = scene["reviewer"][1]
+    with acting(actor):
+        paid = accepted_visits(
+            actor, first=clock.today() - dt.timedelta(days=100), last=clock.today()
+        )
+    assert len(paid) == 6
+    assert sum(row.minutes for row in paid) == 5 * 120 + 90
+
+
+def finished(look, phone, officer, case):
+    page = f"/visits/cases/{case.public_id}/"
+    for button in ("選定に進む", "導入に進む", "定着に進む", "効果測定に進む"):
+        phone.goto(page)
+        press(phone, button)
+    look(phone, "case")
+    phone.get_by_role("link", name="終了報告を書く").click()
+    phone.get_by_label("できたこと").fill("日報を端末に替えた。")
+    phone.get_by_label("数字で見た効果").fill("月末の集計 24時間→3時間")
+    phone.get_by_label("残った課題と次の一歩").fill("見積の履歴を残す。")
+    press(phone, "報告を届ける")
+    officer.goto(f"/staff/support/cases/{case.public_id}/")
+    press(officer, "支援を終える")
+    assert officer.get_by_text("支援終了").count()
+    look(officer, "finished")
+    officer.goto("/staff/support/barriers/")
+    look(officer, "barriers")
+    for address, name in (("/staff/advisors/", "registry"), ("/staff/advisors/fees/", "fees")):
+        officer.goto(address)
+        look(officer, name)
+    officer.goto("/staff/advisors/")
+    officer.get_by_role("link", name="渡辺 由紀").click()
+    look(officer, "entry")
+    phone.goto("/visits/profile/")
+    look(phone, "profile")
+
+
+def visits(status):
+    with acting(make.SYSTEM):
+        return Visit.objects.filter(status=status).count()
