@@ -8,6 +8,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
+from advisors.models import Visit
+from advisors.states import ACCEPTED
 from dojo.models import Graduation
 from kpi.handlers import COMPLETED
 from kpi.indicators import INDICATORS
@@ -48,10 +50,36 @@ def load_facts() -> int:
     facts += [_decided(decision) for decision in decided.order_by("pk")]
     graduated = Graduation.objects.filter(confirmed_on__isnull=False).order_by("pk")
     facts += [_graduated(graduation) for graduation in graduated]
+    facts += _visited()
     missing = [fact for fact in facts if (fact.source_rev, fact.source_pk) not in known]
     Fact.objects.bulk_create(missing)
     cells_rebuild()
     return len(missing)
+
+
+def _visited() -> list[Fact]:
+    """1-OP3: the first accepted visit of each engagement, once a firm and fiscal year."""
+    rows = Visit.objects.filter(status=ACCEPTED).order_by("starts_at", "pk")
+    engagements: set[int] = set()
+    found: dict[str, Fact] = {}
+    for row in rows.only("engagement_id", "firm_id", "ward_id", "starts_at", "accepted_at"):
+        day = clock.to_date(row.starts_at)
+        key = f"{row.firm_id}:{clock.fiscal_year(day)}"
+        if row.engagement_id not in engagements and key not in found:
+            found[key] = Fact(
+                event_type="advisor.visit_accepted",
+                event_key=str(row.firm_id),
+                ward_id=row.ward_id,
+                firm_id=row.firm_id,
+                stage=0,
+                occurred_on=day,
+                recorded_at=row.accepted_at,
+                source_table="advisors_visit",
+                source_pk=key,
+                source_rev="accepted",
+            )
+        engagements.add(row.engagement_id)
+    return list(found.values())
 
 
 def _submitted(application: Application) -> Fact:
