@@ -50,12 +50,28 @@
       const state = { [DRAFT]: words.draft, [WAITING]: words.waiting, [REFUSED]: words.refused }[record.state];
       row.append(link, ` ${state} ${clock(record.at)}`, record.message ? ` ${record.message}` : '');
       row.dataset.state = record.state;
+      if (record.state !== WAITING) row.append(' ', discarder(record));
       return row;
     }));
     const unsent = records.filter(r => r.state === WAITING).length;
     note.textContent = unsent ? words.some.replace('{n}', unsent) : words.none;
     list.hidden = !records.length;
     list.querySelector('button').hidden = !unsent;
+  }
+
+  // Only what nobody has been promised: a draft, or what the server will not take.
+  function discarder(record) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'ui-linkbutton';
+    button.textContent = words.discard;
+    button.setAttribute('aria-label', `${words.discard} ${record.label}`);
+    button.addEventListener('click', async () => {
+      if (!confirm(words.sure)) return;
+      await drop(record.key);
+      await draw();
+    });
+    return button;
   }
 
   // Sending: true when the server has it, or has said what is wrong with it.
