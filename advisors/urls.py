@@ -14,6 +14,7 @@ urlpatterns = [
     path("support/visits/<uuid:public_id>/", firm.visit, name="visit_firm"),
     path("support/actions/<int:action_id>/done/", files.action_done, name="action_done"),
     path("support/photos/<int:photo_id>/", files.photo, name="photo_download"),
+    path("support/photos/<int:photo_id>/preview/", files.preview, name="photo_preview"),
     path("visits/", visiting.today, name="today"),
     path("visits/profile/", registry.profile, name="profile"),
     path("visits/cases/<uuid:public_id>/", visiting.case, name="case"),

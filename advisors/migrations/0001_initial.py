@@ -682,6 +682,7 @@ class Migration(migrations.Migration):
                 ),
                 ("client_key", models.UUIDField(unique=True)),
                 ("name", models.CharField(max_length=200, verbose_name="ファイル名")),
+                ("has_preview", models.BooleanField(default=False)),
                 (
                     "added_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),

@@ -129,6 +129,8 @@ class VisitPhoto(models.Model):
     client_key = models.UUIDField(unique=True)
     stored_file = models.ForeignKey("kernel.StoredFile", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("ファイル名"), max_length=200)
+    # Whether there is a small image: an advisor does not see the row of the stored file.
+    has_preview = models.BooleanField(default=False)
     added_at = models.DateTimeField(db_default=Now())
 
     class Meta:

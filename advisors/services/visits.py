@@ -179,6 +179,7 @@ def photo_add(*, actor: Actor, visit_id: int, uploaded: UploadedFile) -> VisitPh
             client_key=key,
             stored_file=stored,
             name=stored.original_name,
+            has_preview=bool(stored.preview_key),
         )
 
 

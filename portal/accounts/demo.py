@@ -166,7 +166,9 @@ PEOPLE = (
         "渡辺 由紀",
         "ワタナベ ユキ",
         Role.ADVISOR,
-        gettext_lazy("共有された計画を読み、助言し、妥当性を評価してください。"),
+        gettext_lazy(
+            "今日の訪問を記録し（電波を切っても書けます）、共有された計画を評価してください。"
+        ),
     ),
     DemoPerson(
         "lecturer",

@@ -13,6 +13,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from tests.advisors.test_services import picture
 from tests.factories import advisors as build
 from tests.factories import subsidies as make
 from tests.support.people import assign, client_of, make_person
@@ -165,6 +166,22 @@ def test_lists_cost_the_same_with_many_rows(case, team, office):
                 ends_at=build.at(-1 - number, 12),
             )
     assert [queries(client, url) for client, url in pages] == before
+
+
+def test_a_photo_is_open_to_firm_team_and_ward_alone(case, team, office):
+    row = build.visit(team[0][0], case)
+    with acting(team[0][0]):
+        photo = services.photo_add(actor=team[0][0], visit_id=row.pk, uploaded=picture("red"))
+    stranger, _entry = build.make_advisor()
+    addresses = [
+        reverse(f"advisors:photo_{what}", args=[photo.pk]) for what in ("download", "preview")
+    ]
+    for actor in (team[0][0], team[1][0], make.firm_actor(case.firm), office):
+        kinds = [client_of(actor).get(url)["Content-Type"] for url in addresses]
+        assert kinds == ["image/png", "image/jpeg"]
+    rival = make.firm_actor(build.make_firm())
+    for actor in (stranger, rival):
+        assert {client_of(actor).get(url).status_code for url in addresses} == {404}
 
 
 def test_policy_staff_see_counts_and_no_firm(case, team, client):

@@ -232,6 +232,7 @@ MATRIX = {
     "advisors:visit_firm": {"owner"},
     "advisors:action_done": {"owner"},
     "advisors:photo_download": OWN_WARD | {"owner", "auditor"},
+    "advisors:photo_preview": OWN_WARD | {"owner", "auditor"},
     "advisors:today": {"advisor"},
     "advisors:profile": {"advisor"},
     "advisors:case": {"advisor"},

@@ -40,6 +40,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
         client_key=uuid.uuid4(),
         stored_file=stored,
         name="工場.jpg",
+        has_preview=True,
     )
     _put_bytes(stored)
     theirs = factory.engage(office, mine, floor, days=30)
@@ -78,6 +79,9 @@ def _put_bytes(stored: Any) -> None:
     from portal.kernel.files import storage
 
     storage.private().save(stored.storage_key, ContentFile(b"\xff\xd8\xff"))
+    stored.preview_key = f"{stored.storage_key}-small"
+    storage.private().save(stored.preview_key, ContentFile(b"JPEG"))
+    stored.save(update_fields=["preview_key"])
 
 
 def arguments(short: str, world: dict[str, Any]) -> list[Any]:
@@ -90,6 +94,7 @@ def arguments(short: str, world: dict[str, Any]) -> list[Any]:
         "visit_firm": world["visit"].public_id,
         "visit_case": world["visit"].public_id,
         "action_done": world["action"].pk,
+        "photo_preview": world["photo"].pk,
         "photo_download": world["photo"].pk,
         "registry_entry": world["entry"].public_id,
         "visit": world["advisor_visit"].public_id,
