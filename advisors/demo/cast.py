@@ -2,12 +2,12 @@
 
 import datetime as dt
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
 from advisors import codes
-from advisors.models import Advisor, Engagement, FeeTable
+from advisors.models import Advisor, FeeTable
 from portal.accounts.demo import BY_KEY, DOMAIN, SUMIDA
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
@@ -58,7 +58,6 @@ class Cast:
     fees: dict[int, FeeTable]
     office: Actor
     chief: Actor
-    made: list[Engagement] = field(default_factory=list)
 
     @property
     def today(self) -> dt.date:

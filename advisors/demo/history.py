@@ -29,8 +29,9 @@ def write(cast: Cast, firms: list[Firm], scale: float) -> None:
         _case(cast, request, firm, start)
         for request, (firm, _ward, start) in zip(requests, plans, strict=True)
     )
+    load: Counter[int] = Counter()
     members = TeamMember.objects.bulk_create(
-        member for case in engagements for member in _members(cast, case)
+        member for case in engagements for member in _members(cast, case, load)
     )
     teams: dict[int, list[TeamMember]] = {}
     for member in members:
@@ -40,7 +41,10 @@ def write(cast: Cast, firms: list[Firm], scale: float) -> None:
         visit for case in engagements for visit in _visits(cast, case, teams[case.pk], diary)
     )
     NextAction.objects.bulk_create(_promise(cast, visit) for visit in visits)
-    cast.made = engagements
+    for case in engagements:
+        places = sorted(teams[case.pk], key=lambda row: row.side, reverse=True)
+        case.team = " / ".join(row.advisor.user.name for row in places)
+    Engagement.objects.bulk_update(engagements, ["team"])
 
 
 def _plans(cast: Cast, firms: list[Firm], scale: float) -> Iterator[tuple[Firm, int, dt.date]]:
@@ -112,7 +116,7 @@ def _case(cast: Cast, request: SupportRequest, firm: Firm, start: dt.date) -> En
     )
 
 
-def _members(cast: Cast, case: Engagement) -> Iterator[TeamMember]:
+def _members(cast: Cast, case: Engagement, load: Counter[int]) -> Iterator[TeamMember]:
     """Two of the pool who serve the ward."""
     chosen: set[int] = set()
     for side in codes.SIDES:
@@ -122,7 +126,11 @@ def _members(cast: Cast, case: Engagement) -> Iterator[TeamMember]:
             if side in row.sides and case.ward_id in row.wards and row.pk not in chosen
         ]
         # The demonstration's own advisor has the live stories alone.
-        row = cast.rng.choice(fits[1:] or fits)
+        others = [row for row in fits if row is not cast.pool[0]]
+        row = cast.rng.choice(others)
+        if case.closed_on is None:  # whoever has most room goes on with what is not over
+            row = min(others, key=lambda one: (load[one.pk] / one.capacity, one.pk))
+            load[row.pk] += 1
         chosen.add(row.pk)
         yield TeamMember(
             engagement=case,

@@ -18,6 +18,23 @@ from programs.models import Firm, FirmMembership, FirmWard
 
 QUESTION = "集計しているのは何人ですか。いまお使いのソフトがあれば教えてください。"
 
+FIRM_TASKS = (
+    "日報の3項目を1週間試す",
+    "いまの集計にかかる時間を1か月測る",
+    "候補の製品を2人で試す",
+    "夜勤の入力の置き場所を決める",
+    "キーユーザーを2人決める",
+    "利用率を週に1回数える",
+)
+ADVISOR_TASKS = (
+    "工程の図を清書して送る",
+    "候補3社の比較表を作る",
+    "業者への質問をまとめる",
+    "勉強会の資料を作る",
+    "効果の測り方を1枚にまとめる",
+    "次の一歩の案を書く",
+)
+
 
 def play(cast: Cast, firms: list[Firm]) -> None:
     """Requests in each state, then engagements from the first day to the last."""
@@ -135,8 +152,8 @@ def _visit(
         travel_minutes=40,
         travel_yen=640,
         actions=(
-            Action("firm", "日報の3項目を1週間試す", "工場長", due),
-            Action("advisor", "候補3社の比較表を作る", advisor.name, due),
+            Action("firm", FIRM_TASKS[number % len(FIRM_TASKS)], "工場長", due),
+            Action("advisor", ADVISOR_TASKS[number % len(ADVISOR_TASKS)], advisor.name, due),
         ),
     )
     with acting(advisor):
@@ -153,6 +170,13 @@ def _accept(cast: Cast, story: Story, visit: Visit) -> None:
         services.visit_confirm(actor=story[1], visit_id=visit.pk)
     with acting(cast.office):
         services.visit_accept(actor=cast.office, visit_id=visit.pk)
+    for action in visit.actions.filter(side="firm"):
+        with acting(story[1]):
+            services.action_done(actor=story[1], action_id=action.pk)
+    advisor = Actor(visit.advisor_id, visit.advisor.name, Hat.SUPPORT, frozenset({Role.ADVISOR}))
+    for action in visit.actions.filter(side="advisor"):
+        with acting(advisor):
+            services.action_done(actor=advisor, action_id=action.pk)
 
 
 def _move(case: Engagement, row: Advisor, *actions: str) -> None:
