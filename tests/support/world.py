@@ -8,8 +8,8 @@ from django.urls import get_resolver
 
 from portal.accounts.roles import Role
 from tests.support import (
-    world_dojo,
     world_advisors,
+    world_dojo,
     world_evaluation,
     world_retention,
     world_review,
