@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "subsidies.watch",
     "subsidies.retention",
     "dojo",
+    "dojo.worksheets",
     "kpi",
     "portal.desk",
     "portal.cms",

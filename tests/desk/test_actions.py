@@ -17,6 +17,7 @@ PREFIXES = (
     "grants.",
     "signin.",
     "subsidies.",
+    "worksheets.",
 )
 
 
