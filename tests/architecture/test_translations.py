@@ -42,6 +42,8 @@ JAPANESE_MODULES = {
     "dojo/ical.py": "a Japanese calendar",
     "dojo/management/commands/courses_load.py": "the operator's terminal",
     "dojo/papers.py": "certificates are written in Japanese",
+    "dojo/worksheets/demo/": "demonstration data",
+    "dojo/worksheets/papers.py": "headings of a Japanese paper",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",
