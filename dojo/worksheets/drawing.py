@@ -73,7 +73,7 @@ def flow(stages: Sequence[Stage], slowest: int | None) -> Flow:
         Box(
             top=number * (BOX + GAP),
             name=_short(stage.name, _NAME),
-            beside=_short("・".join(filter(None, [stage.who, stage.tool])), _BESIDE),
+            beside=_short(" / ".join(filter(None, [stage.who, stage.tool])), _BESIDE),
             work_width=_BAR * stage.work // longest,
             wait_width=(WIDTH - 190) * stage.wait // longest,
             stage=stage,

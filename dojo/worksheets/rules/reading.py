@@ -5,6 +5,7 @@ list of codes.
 """
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from portal.ui.dates import NotADate, parse_date
 Value = str | int | Fraction | dt.date | list[str] | None
 Content = Mapping[str, Any]
 _MOST_DECIMALS = 4
+# Comma and ideographic comma.
+_SEPARATORS = re.compile("[,\u3001]")
 
 
 class Unreadable(ValueError):
@@ -144,7 +147,7 @@ def _day(text: str) -> dt.date:
 def _figure(field: Field, text: str) -> int | Fraction:
     if field.kind in {"yen", "signed_yen"}:
         return _yen(field, text)
-    plain = text.replace(",", "").replace("、", "").removesuffix("%").strip()
+    plain = _SEPARATORS.sub("", text).removesuffix("%").strip()
     sign, digits = (-1, plain[1:]) if plain[:1] in {"-", "▲", "△"} else (1, plain)
     left, point, right = digits.partition(".")
     if not (left.isascii() and left.isdecimal() and len(left) <= 9):

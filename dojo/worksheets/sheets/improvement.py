@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
+from dojo.worksheets.sheets import sources
 
 WAYS = (
     ("stop", _("やめる")),
@@ -30,13 +31,13 @@ IMPROVEMENT = Sheet(
             facts=(
                 Fact(
                     _("表計算で整理するだけで、業務の時間が20〜30%減った例は珍しくありません。"),
-                    "003 3ステップ定着法",
+                    sources.THREE_STEPS,
                 ),
                 Fact(
                     _(
                         "整理せずに高機能な道具を入れると、込み入った仕事がそのままデジタルになるだけです。"
                     ),
-                    "003 3ステップ定着法",
+                    sources.THREE_STEPS,
                 ),
             ),
             row_name=_("改善"),
@@ -58,7 +59,7 @@ IMPROVEMENT = Sheet(
             facts=(
                 Fact(
                     _("求める働きを絞るほど、覚えることが減り、定着しやすくなります。"),
-                    "003 IT導入：整理された業務に最適なツールを選ぶ",
+                    sources.CHOICE,
                 ),
             ),
         ),

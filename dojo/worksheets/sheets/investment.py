@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets.rules.investment import MOST_YEARS
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
+from dojo.worksheets.sheets import sources
 
 INVESTMENT = Sheet(
     code="investment",
@@ -58,7 +59,7 @@ INVESTMENT = Sheet(
             facts=(
                 Fact(
                     _("効果を数字にしておかないと、続けるべきか、やめるべきかを判断できません。"),
-                    "002 第5の罪「効果なき投資」の教訓",
+                    sources.FIFTH_SIN,
                 ),
             ),
         ),
@@ -103,7 +104,7 @@ INVESTMENT = Sheet(
                     _(
                         "現場に根付くまでには月日がかかります。3か月後の利用率70%を目標の例とする資料があります。"
                     ),
-                    "003 KPI設計",
+                    sources.TARGETS,
                 ),
             ),
         ),

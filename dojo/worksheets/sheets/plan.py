@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
+from dojo.worksheets.sheets import sources
 
 PLAN = Sheet(
     code="plan",
@@ -23,7 +24,7 @@ PLAN = Sheet(
             facts=(
                 Fact(
                     _("めざす先（北極星）を先に示すと、社員が同じ方向を向けます。"),
-                    "002 成功に変える5つの原理原則",
+                    sources.PRINCIPLES,
                 ),
             ),
         ),
@@ -39,7 +40,7 @@ PLAN = Sheet(
             facts=(
                 Fact(
                     _("決める人・進める人・現場で教える人の3層に分けると、担当者が孤立しません。"),
-                    "003 社内推進体制",
+                    sources.THREE_LAYERS,
                 ),
             ),
         ),
@@ -68,11 +69,11 @@ PLAN = Sheet(
             facts=(
                 Fact(
                     _("導入から3か月後に、対象の仕事での利用率70%以上、という目標の例があります。"),
-                    "003 KPI設計",
+                    sources.TARGETS,
                 ),
                 Fact(
                     _("声を集め、課題を整理し、直すことを3か月・6か月・12か月に繰り返します。"),
-                    "003 継続的改善サイクル",
+                    sources.CYCLE,
                 ),
             ),
         ),

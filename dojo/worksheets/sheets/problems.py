@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
+from dojo.worksheets.sheets import sources
 
 # Business areas as the survey of document 004 asks for them.
 AREAS = (
@@ -92,7 +93,7 @@ PROBLEMS = Sheet(
             facts=(
                 Fact(
                     _("ものづくり企業の調査は、急ぎの度合いを3年・5年・10年の幅で尋ねています。"),
-                    "004 ヒアリング項目 4-1",
+                    sources.SURVEY_URGENCY,
                 ),
             ),
             row_name=_("困りごと"),
@@ -110,7 +111,7 @@ PROBLEMS = Sheet(
                     _(
                         "妨げは、思い込み（A）・情報不足（B）・費用（C）・人手（D）の4つに分けられます。"
                     ),
-                    "004 阻害要因グループ化",
+                    sources.SURVEY_BARRIERS,
                 ),
             ),
         ),
@@ -129,13 +130,13 @@ PROBLEMS = Sheet(
                     _(
                         "目的があいまいなまま道具を入れると、使われずに終わります。先に「何のため」を決めます。"
                     ),
-                    "002 DX失敗に潜む「7つの大罪」",
+                    sources.SINS,
                 ),
                 Fact(
                     _(
                         "デジタル化に取り組む中小企業の69.6%が、業務の効率化と生産性の向上をおもな目的に挙げています。"
                     ),
-                    "000 守りのDXの成果と次のステップ",
+                    sources.DEFENCE,
                 ),
             ),
         ),

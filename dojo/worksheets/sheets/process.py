@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
+from dojo.worksheets.sheets import sources
 from dojo.worksheets.sheets.problems import AREAS
 
 TOOLS_USED = (
@@ -44,7 +45,7 @@ PROCESS = Sheet(
                     _(
                         "現場の「いま」を全員が見える形にすることが、定着した会社に共通の最初の一歩です。"
                     ),
-                    "003 3ステップ定着法",
+                    sources.THREE_STEPS,
                 ),
             ),
             row_name=_("流れの1つ"),

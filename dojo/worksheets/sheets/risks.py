@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
+from dojo.worksheets.sheets import sources
 
 LEVELS = (("1", _("1 低い")), ("2", _("2 中くらい")), ("3", _("3 高い")))
 DRILL = (
@@ -38,7 +39,7 @@ RISKS = Sheet(
                     _(
                         "よくあるリスクは、現場の反発、技能の不足、安全への不安、事業の停止の4つです。"
                     ),
-                    "000 よくあるDXリスクとその対策",
+                    sources.RISKS_TABLE,
                 ),
             ),
             row_name=_("リスク"),
@@ -74,7 +75,7 @@ RISKS = Sheet(
             facts=(
                 Fact(
                     _("守りは費用ではなく、事業を続けるための投資です。"),
-                    "002 セキュリティ実践ドリル",
+                    sources.DRILL,
                 ),
             ),
         ),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets.rules.building import SCORES
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
+from dojo.worksheets.sheets import sources
 
 WEIGHTS = (
     ("1", _("1 あればよい")),
@@ -31,7 +32,7 @@ TOOLS = Sheet(
                     _(
                         "調査では、期間、1年と5年の費用対効果、部門の総意、使いやすさ、同業の実績などが物差しに挙がっています。"
                     ),
-                    "004 ソリューション選定の比較軸",
+                    sources.SURVEY_CRITERIA,
                 ),
             ),
             row_name=_("物差し"),
@@ -77,7 +78,7 @@ TOOLS = Sheet(
             facts=(
                 Fact(
                     _("製品を先に選ぶと、課題とかみ合わず、入力が滞り、使われなくなります。"),
-                    "003 失敗パターン①〜③",
+                    sources.FAILURES,
                 ),
             ),
         ),

@@ -186,11 +186,11 @@ def _page(
             for form in forms
         ],
         "error_links": links,
-        "kept_figures": [
-            field.label
+        "kept_figures": _("、").join(
+            str(field.label)
             for field in named.fields
             if f"{named.code}.{field.code}" in row.confidential
-        ],
+        ),
         "is_full": named.has_rows and len(forms) >= named.most,
         "result": result_of(reading.sheet, row.content) if _shows_result(reading, named) else None,
         "breadcrumb": own_crumbs(row, str(named.title)),
