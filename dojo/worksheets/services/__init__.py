@@ -1,6 +1,6 @@
 """The acts of the worksheets; each is one transaction, with the actor as an argument."""
 
-from dojo.worksheets.services.consents import consent_end, consent_give, sheet_read
+from dojo.worksheets.services.consents import consent_end, consent_give, group_read, sheet_read
 from dojo.worksheets.services.handing import worksheet_hand_in, worksheet_reopen
 from dojo.worksheets.services.remarks import (
     MOST_BODY,
@@ -20,6 +20,7 @@ __all__ = [
     "Stale",
     "consent_end",
     "consent_give",
+    "group_read",
     "privacy_save",
     "remark_write",
     "sheet_read",

@@ -1,11 +1,13 @@
 """A firm lets an advisor read its worksheets, sees when that happened, and may end it at any time."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from dojo.models import Cohort
 from dojo.services.errors import Refused
 from dojo.worksheets import policies
 from dojo.worksheets.models import AdvisorConsent, Worksheet
@@ -105,6 +107,18 @@ def sheet_read(*, actor: Actor, sheet: Worksheet, how: str = "page") -> None:
                 firm_id=sheet.firm_id, advisor_id=actor.user_id, ended_at=None
             ).update(last_read_at=clock.now())
         audit.record(actor=actor, action="worksheets.read", obj=sheet, detail={"how": how})
+
+
+def group_read(*, actor: Actor, cohort: Cohort, kind: str, sheet_ids: Collection[int]) -> None:
+    """A cohort's sheets are shown in the room, without kept figures: one row on record for all."""
+    with transaction.atomic(), acting(actor.elevated()):
+        audit.record(
+            actor=actor,
+            action="worksheets.group_shown",
+            obj=cohort,
+            ward_id=cohort.ward_id,
+            detail={"kind": kind, "worksheets": sorted(sheet_ids)},
+        )
 
 
 def _ward_of(advisor: User, wards: list[int]) -> int:

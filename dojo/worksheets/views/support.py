@@ -179,10 +179,16 @@ def group(request: HttpRequest, cohort_id: object, kind: str) -> HttpResponse:
     if cohort is None or sheet is None:
         raise Http404
     rows = selectors.group_sheets(request.actor, cohort_id=cohort.pk, kind=kind)
-    items = []
-    for row in rows.select_related("enrolment__cohort__course"):
-        sheet_read(actor=request.actor, sheet=row, how="group")
-        items.append(reading_context(reading_of(row, hide=row.confidential)))
+    items = [
+        reading_context(reading_of(row, hide=row.confidential))
+        for row in rows.select_related("enrolment__cohort__course")
+    ]
+    services.group_read(
+        actor=request.actor,
+        cohort=cohort,
+        kind=kind,
+        sheet_ids=[item["row"].pk for item in items],
+    )
     back = f"{reverse('worksheets:taught')}?cohort={cohort.public_id}"
     context = {
         "kind": sheet,

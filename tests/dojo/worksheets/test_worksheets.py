@@ -211,6 +211,8 @@ def test_group_work_shows_no_kept_figure(handed, seat, lecturer):
     assert "非公開" in page
     assert "1,200,000円" not in page
     assert "正味現在価値" not in page
+    shown = AuditRow.objects.get(action="worksheets.group_shown")
+    assert shown.detail["worksheets"] == [handed.pk]
     answer = client_of(owner).post(at("privacy", handed.public_id), {"keys": ["costs.subsidy"]})
     assert answer.status_code == 302
     page = client.get(address).content.decode()
@@ -335,6 +337,7 @@ def test_lists_ask_the_same_number_of_questions_with_1_and_30_rows(
         (client_of(owner), at("list")),
         (client_of(lecturer), f"{at('taught')}?cohort={cohort.public_id}"),
         (client_of(advisor), at("advised")),
+        (client_of(lecturer), at("group", cohort.public_id, "investment")),
     ]
     few = []
     for client, address in pages:
@@ -351,7 +354,8 @@ def test_lists_ask_the_same_number_of_questions_with_1_and_30_rows(
                 enrolment_id=enrolment.pk,
                 firm_name=handed.firm_name,
                 person_name=handed.person_name,
-                kind="plan",
+                kind="investment",
+                content=make.CALCULATOR,
                 changed_at=clock.now() - dt.timedelta(days=number),
             )
             for number in range(29)
