@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("portal.exports.urls")),
     path("", include("programs.urls")),
     path("", include("dojo.urls")),
+    path("", include("dojo.worksheets.urls")),
     path("", include("subsidies.urls")),
     path("", include("subsidies.ledger.urls")),
     path("", include("subsidies.grants.urls")),

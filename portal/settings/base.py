@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "subsidies.retention",
     "dojo",
     "advisors",
+    "dojo.worksheets",
     "kpi",
     "portal.desk",
     "portal.cms",

@@ -26,6 +26,7 @@ RANKS = {
     "watch": 4.3,
     "retention": 4.3,
     "dojo": 4,
+    "worksheets": 4.1,
     "advisors": 4,
     "booking": 4,
     "nakama": 4,

@@ -18,6 +18,7 @@ PREFIXES = (
     "grants.",
     "signin.",
     "subsidies.",
+    "worksheets.",
 )
 
 

@@ -16,6 +16,9 @@ from django.test import override_settings
 
 from dojo import states as course_states
 from dojo.models import Cohort, Enrolment, Graduation
+from dojo.worksheets import states as worksheet_states
+from dojo.worksheets.models import AdvisorConsent, Worksheet, WorksheetVersion
+from dojo.worksheets.sheets import SHEETS
 from kpi.models import Fact, Target
 from kpi.services import cells_rebuild
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
@@ -465,3 +468,13 @@ def test_courses_run_in_every_ward_and_year_in_every_state(demo):
     for code, event in (("dojo", "dojo.completed"), ("leader", "leader.completed")):
         facts = Fact.objects.filter(event_type=event, reverses=None, reversed_by=None)
         assert facts.count() == graduated.filter(course_code=code).count() > 50
+
+
+def test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some(demo):
+    rows = Worksheet.objects.all()
+    assert set(rows.values_list("kind", flat=True)) == set(SHEETS)
+    assert set(rows.values_list("status", flat=True)) == {
+        state.code for state in worksheet_states.WORKSHEET.states
+    }
+    assert WorksheetVersion.objects.filter(number=2).exists()
+    assert AdvisorConsent.objects.get().last_read_at is not None

@@ -15,6 +15,7 @@ from tests.support import (
     world_review,
     world_selection,
     world_watch,
+    world_worksheets,
 )
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
@@ -93,8 +94,10 @@ def build_world():
     )
     consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
+    courses = world_dojo.build(firm, people)
     return {
-        "dojo": world_dojo.build(firm, people),
+        "dojo": courses,
+        "worksheets": world_worksheets.build(firm, people, courses["row"]),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
         "advisors": world_advisors.build(firm, people),
@@ -325,6 +328,9 @@ def arguments(name, world):
 
 # Rooms that know the arguments of their own routes.
 ROOMS = {
+    "worksheets": lambda name, world: world_worksheets.arguments(
+        name.partition(":")[2], world["worksheets"]
+    ),
     "dojo": lambda name, world: world_dojo.arguments(name.partition(":")[2], world["dojo"]),
     "advisors": lambda name, world: world_advisors.arguments(
         name.partition(":")[2], world["advisors"]

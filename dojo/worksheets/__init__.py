@@ -1,0 +1,1 @@
+"""ワークシート: what a firm works out for itself in the courses, step by step."""

@@ -1,0 +1,40 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorksheetsConfig(AppConfig):
+    name = "dojo.worksheets"
+    label = "worksheets"
+    verbose_name = _("ワークシート")
+
+    def ready(self) -> None:
+        from django.http import HttpRequest
+
+        from dojo.worksheets.selectors import waiting_count
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.notices import topics
+        from portal.ui.navigation import NavItem, register
+
+        def waiting(request: HttpRequest) -> int:
+            return waiting_count(request.actor)
+
+        topics.register("worksheets.handed_in", _("ワークシートの提出（講師）"))
+        register(
+            NavItem(_("ワークシート"), "worksheets:list", hats={Hat.FIRM}, order=27),
+            NavItem(
+                _("受講者のワークシート"),
+                "worksheets:taught",
+                hats={Hat.SUPPORT},
+                roles={Role.LECTURER},
+                order=20,
+                badge=waiting,
+            ),
+            NavItem(
+                _("企業のワークシート"),
+                "worksheets:advised",
+                hats={Hat.SUPPORT},
+                roles={Role.ADVISOR},
+                order=22,
+            ),
+        )

@@ -1,0 +1,61 @@
+"""A firm fills the calculator on a phone, without JavaScript, and hands it in."""
+
+import pytest
+from django.urls import reverse
+
+from dojo.worksheets.models import Worksheet
+from portal.kernel.database import acting
+from tests.axe import assert_no_sideways_scroll
+from tests.factories import dojo as courses
+from tests.factories import worksheets as make
+from tests.screens import save_screen
+
+NARROW = 390
+
+
+@pytest.fixture
+def seat(transactional_db):
+    with acting(courses.SYSTEM):
+        return make.seat(lecturer=courses.lecturer_actor())
+
+
+def test_the_calculator_is_filled_on_a_phone_without_javascript(signed_in, seat):
+    owner, _enrolment, _cohort = seat
+    page = signed_in(owner.user_id, width=NARROW, java_script_enabled=False)
+    page.goto(reverse("worksheets:start"))
+    page.get_by_label("投資の計算").check()
+    page.get_by_role("button", name="作り始める").click()
+    for label, typed in (
+        ("何への投資か", "生産管理クラウド"),
+        ("初期費用", "１，２００，０００円"),
+        ("毎年の費用", "十二万"),
+    ):
+        page.get_by_label(label).fill(typed)
+    page.get_by_role("button", name="保存して次へ").click()
+    # What cannot be read stays in its field, with how to type it.
+    assert page.get_by_label("毎年の費用").input_value() == "十二万"
+    assert page.get_by_label("初期費用").input_value() == "１，２００，０００円"
+    assert "円の単位で" in page.locator("main").inner_text()
+    page.get_by_label("毎年の費用").fill("120,000")
+    page.get_by_role("button", name="保存して次へ").click()
+    for label, typed in (
+        ("減る作業時間", "15.5"),
+        ("1時間の人件費", "2,800"),
+        ("減るほかの費用", "60000"),
+    ):
+        page.get_by_label(label).fill(typed)
+    page.get_by_role("button", name="保存して次へ").click()
+    page.get_by_role("button", name="計算し直す").click()
+    said = page.locator("main").inner_text()
+    for words in ("回収期間", "正味現在価値", "内部収益率", "580,800円"):
+        assert words in said
+    assert page.locator("svg.ws-cash:visible").count() == 1
+    assert_no_sideways_scroll(page)
+    save_screen(page, "worksheets-calculator")
+    page.get_by_label("割引率").fill("8")
+    page.get_by_role("button", name="保存して次へ").click()
+    page.get_by_role("link", name="確かめて提出する").click()
+    page.get_by_role("button", name="講師に提出する").click()
+    assert "講師の講評を待っています" in page.locator("main").inner_text()
+    with acting(courses.SYSTEM):
+        assert Worksheet.objects.get().status == "handed_in"
