@@ -89,6 +89,7 @@ def test_an_incomplete_report_lists_everything_at_once(grant, owner, firm):
     assert answer.status_code == 422
     for words in ("事業を終えた日", "見積の書類を添付", "支払の書類を添付", "写真"):
         assert words in text
+    assert text.count('role="alert"') == 1
     assert Grant.objects.get(pk=grant.pk).status == "in_progress"
 
 
@@ -128,7 +129,7 @@ def test_a_claim_says_what_is_wrong_at_its_field_and_hides_the_number(grant, own
     page = url("claim", filing.public_id)
     answer = firm.post(page, {**ACCOUNT, "number": "12345678", "bank_name": "墨田", "submit": ""})
     assert answer.status_code == 422
-    assert "7桁の数字" in text_of(answer)
+    assert "口座番号：7桁の数字" in text_of(answer)
     assert "墨田" in text_of(answer)
     answer = firm.post(page, {**ACCOUNT, "later": ""}, follow=True)
     text = text_of(firm.get(page))
