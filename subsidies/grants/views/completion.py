@@ -278,14 +278,18 @@ def _line_page(
     if read and item.is_begun:
         form.show_problems(read.problems, prefix=item.key)
     documents = [row for row in _documents(found) if row.item == item.key]
+    quoted = quoted_of(found.grant).get((item.category, item.description))
+    request_needed = terms_of(found.grant).request_needed
     context = {
         **_frame(found, item.description),
         "line": item,
         "form": form,
-        "groups": groups(form, documents, request_needed=terms_of(found.grant).request_needed),
+        "groups": groups(
+            form, documents, request_needed=request_needed, is_quoted=quoted is not None
+        ),
         "chain": chains.draw(read.chain) if read and item.is_begun else [],
         "read": read,
-        "quoted": quoted_of(found.grant).get((item.category, item.description)),
+        "quoted": quoted,
     }
     return TemplateResponse(request, "grants/completion_line.html", context, status=status)
 

@@ -72,6 +72,14 @@ def test_a_line_keeps_what_was_typed_and_says_what_breaks(grant, owner, firm):
 def test_a_refused_file_keeps_the_rest(grant, owner, firm):
     filing = begun(grant, "completion", owner)
     line = url("completion_line", filing.public_id, "p1")
+    fields = {
+        bound.name: getattr(bound.field, "is_needed", False)
+        for group in firm.get(line).context["groups"]
+        for bound in group.fields
+    }
+    assert fields["payment_on"]
+    assert fields["net_yen"]
+    assert not fields["tax_yen"]
     bad = SimpleUploadedFile("run.exe", b"MZ", "application/octet-stream")
     answer = firm.post(line, {**spending(), "next": "", "file-order": bad}, follow=True)
     assert "受け取れませんでした" in text_of(answer)
