@@ -121,8 +121,11 @@ def next_step(
             )
         case states.GRANTED if clock.today() > application.call.project_ends_on:
             return NextStep(
-                what=_("記録を保管し、分からないことは区に確かめてください"),
-                text=_("見積書・発注書・納品書・請求書・振込の記録は、捨てずに保管してください。"),
+                what=_("交付決定後の手続で、次にすることを確かめてください"),
+                text=_(
+                    "実績報告や請求は、交付決定後の手続から提出します。"
+                    "見積書・発注書・納品書・請求書・振込の記録は、捨てずに保管してください。"
+                ),
             )
         case states.GRANTED:
             return NextStep(

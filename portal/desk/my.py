@@ -28,13 +28,14 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing the firm has to do. `until` None: no date."""
+    """One thing the firm has to do. `until` None: no date. `tone` as on the page it leads to."""
 
     what: str
     about: str
     url: str
     button: str
     until: dt.date | None
+    tone: str = "info"
 
 
 @hat_required(Hat.FIRM, Hat.PUBLIC)
@@ -83,6 +84,7 @@ def _todo(application: Application, today: dt.date) -> Todo | None:
                 url=reverse("subsidies:correction", args=[public_id]),
                 button=_("補正を始める"),
                 until=application.due_on,
+                tone="warn",
             )
     return None
 
@@ -96,6 +98,7 @@ def _granted(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("grants:grant", args=[grant.application.public_id]),
             button=_("交付決定後の手続へ"),
             until=step.until,
+            tone=step.tone,
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.money import NotYen, parse_yen
@@ -110,7 +111,8 @@ class DateField(forms.DateField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("例：2026年11月21日、令和8年11月21日"))
+        hint, example = kwargs.get("help_text"), _("例：2026年11月21日、令和8年11月21日")
+        kwargs["help_text"] = format_lazy("{} {}", hint, example) if hint else example
         super().__init__(**kwargs)
         self.widget.attrs.setdefault("autocomplete", "off")
         self.widget.attrs.setdefault("data-width", "medium")

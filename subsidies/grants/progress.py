@@ -31,7 +31,9 @@ from subsidies.grants.services.recovery import account_of, overpaid_yen
 from subsidies.models import Grant
 from subsidies.progress import NextStep, letter_entry
 
-# The current step of each state on the line below; while the project runs that is 発注.
+# The current step of each state on the line below; while the project runs that is 発注, and once its
+# last day is over 実績報告.
+_REPORT = 4
 _PLACES = {
     grant_states.IN_PROGRESS: 1,
     grant_states.REPORTED: 5,
@@ -65,8 +67,13 @@ def steps(grant: Grant) -> list[Step]:
     if grant.status == grant_states.IN_PROGRESS:
         notes[3] = _("%(day)sまで") % {"day": era_date(grant.project_ends_on)}
         notes[4] = _("%(day)sまで") % {"day": era_date(grant.report_due_on)}
-    line = numbered_steps(labels, _PLACES[grant.status])
+    line = numbered_steps(labels, _REPORT if _is_to_report(grant) else _PLACES[grant.status])
     return [Step(step.label, step.state, notes.get(index, "")) for index, step in enumerate(line)]
+
+
+def _is_to_report(grant: Grant) -> bool:
+    """The project's last day is over, and its report is not there yet."""
+    return grant.status == grant_states.IN_PROGRESS and clock.today() > grant.project_ends_on
 
 
 def filing_url(filing: Filing) -> str:
@@ -188,7 +195,7 @@ def _asked(
 
 def _stage(grant: Grant) -> NextStep:
     match grant.status:
-        case grant_states.IN_PROGRESS if clock.today() > grant.project_ends_on:
+        case grant_states.IN_PROGRESS if _is_to_report(grant):
             return NextStep(
                 what=_("実績報告を提出してください"),
                 text=_("事業の期限は%(day)sでした。かかった経費と証拠の書類をそろえて報告します。")

@@ -1,5 +1,6 @@
 """The form of one expense of the completion report: what was paid, and the steps in their order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,9 +57,17 @@ def line_form(line: SpentLine) -> LenientForm:
 
 
 def groups(
-    form: LenientForm, documents: list[FilingDocument], *, request_needed: bool
+    form: LenientForm,
+    documents: list[FilingDocument],
+    *,
+    request_needed: bool,
+    is_quoted: bool = False,
 ) -> list[Group]:
-    """The form in the order of the chain."""
+    """The form in the order of the chain. `is_quoted`: the application has this line's quote."""
+    asked = set(names()) if form["bought"].value() != "no" else set()
+    asked -= {"request"} if not request_needed else set()
+    asked -= {"quote"} if is_quoted else set()
+    _mark_needed(form, asked)
     more = {
         "invoice": ("invoice_yen", "issuer", "addressee"),
         "payment": ("method", "paid_yen"),
@@ -68,7 +77,7 @@ def groups(
             title=name,
             fields=[form[f"{step}_on"], *(form[field] for field in more.get(step, ()))],
             step=step,
-            wanted=step in PAPERS or (step == "request" and request_needed),
+            wanted=step in asked and (step in PAPERS or step == "request"),
             documents=tuple(row for row in documents if row.requirement == step),
         )
         for step, name in names().items()
@@ -80,6 +89,15 @@ def groups(
         *steps,
         Group(_("そのほか"), [form[name] for name in last]),
     ]
+
+
+def _mark_needed(form: LenientForm, asked: Collection[str]) -> None:
+    """What a report is not submitted without; it is saved without any of it."""
+    needed = {"bought", *(f"{step}_on" for step in asked)}
+    if asked:
+        needed |= {"net_yen", "invoice_yen", "method", "paid_yen"}
+    for name in needed:
+        form.fields[name].is_needed = True
 
 
 def _bought() -> list[tuple[str, str]]:

@@ -83,7 +83,7 @@ def _named(problem: Problem, rules: SchemeRules) -> str:
         label = field_label(rules, problem.anchor)
     elif kind == "expenses" and rest:
         label = _("%(number)s行目") % {"number": int(rest.partition(".")[0]) + 1}
-    if not label or label in problem.text:
+    if not label or label.casefold() in problem.text.casefold():
         return problem.text
     return _("%(label)s：%(message)s") % {"label": label, "message": problem.text}
 

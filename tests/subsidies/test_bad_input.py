@@ -60,6 +60,15 @@ def test_what_is_not_whole_yen_is_kept_as_typed_and_named(client, draft, price):
     assert draft.expense_input[0]["unit_price"] == price
 
 
+def test_the_line_of_an_expense_is_named_once_in_english_as_well(client, draft):
+    client.post(budget_of(draft), typed("abc"))
+    User.objects.update(language="en")
+    way = reverse("subsidies:check_answers", args=[draft.public_id])
+    page = client.get(way).content.decode()
+    assert "Expense line 1:" in page
+    assert "Line 1: Expense" not in page
+
+
 @pytest.mark.parametrize("price", ["665999", "６６５，９９９円", "￥665,999", " 665999 "])
 def test_full_width_figures_and_signs_are_the_same_yen(client, draft, price):
     client.post(budget_of(draft), typed(price))

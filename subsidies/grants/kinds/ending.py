@@ -30,6 +30,10 @@ def withdrawal_ends_on(grant: Grant) -> dt.date:
     return due.withdrawal_until(grant.decided_on, days)
 
 
+def _may_withdraw(grant: Grant) -> bool:
+    return clock.today() <= withdrawal_ends_on(grant)
+
+
 def _in_time(grant: Grant, values: Mapping[str, Any]) -> Iterable[Problem]:
     last = withdrawal_ends_on(grant)
     if clock.today() > last:
@@ -98,6 +102,7 @@ register(
             ),
         ),
         hint=gettext_lazy("交付決定の内容に同意できないとき、決められた日までに取り下げられます。"),
+        available=_may_withdraw,
         check=_in_time,
     ),
     Kind(

@@ -153,11 +153,18 @@ def _page(
         "questions": questions,
         "account_form": form,
         "stored": stored,
-        "error_links": [
-            ErrorLink(item.text, f"id_{item.anchor.partition('.')[2]}") for item in problems
-        ],
+        "error_links": [_link(item, form) for item in problems],
     }
     return TemplateResponse(request, "grants/claim.html", context, status=status)
+
+
+def _link(problem: Problem, form: AccountForm) -> ErrorLink:
+    """The problem with the name of its field: 「4桁の数字で…」 alone does not say which number."""
+    name, text = problem.anchor.partition(".")[2], problem.text
+    if problem.code == "account" and name in form.fields:
+        values = {"label": form.fields[name].label, "message": text}
+        text = _("%(label)s：%(message)s") % values
+    return ErrorLink(text, f"id_{name}")
 
 
 def _read(request: HttpRequest, found: Filing) -> HttpResponse:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from portal.kernel.files.models import StoredFile
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import StaleState, TransitionRefused
-from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from subsidies.forms import UploadForm, answer_form
 from subsidies.grants import chains, kinds, states
@@ -242,7 +241,7 @@ def _page(
     context = {
         **_frame(found),
         "form": form,
-        "error_links": [ErrorLink(item.text, _target(found, item)) for item in problems],
+        "error_links": problems,  # for the title; the summary leads to the lines' own pages
         "links": [(item.text, _url(found, item)) for item in problems],
         "cards": cards,
         "record": record(found.grant, found.content),
@@ -279,14 +278,18 @@ def _line_page(
     if read and item.is_begun:
         form.show_problems(read.problems, prefix=item.key)
     documents = [row for row in _documents(found) if row.item == item.key]
+    quoted = quoted_of(found.grant).get((item.category, item.description))
+    request_needed = terms_of(found.grant).request_needed
     context = {
         **_frame(found, item.description),
         "line": item,
         "form": form,
-        "groups": groups(form, documents, request_needed=terms_of(found.grant).request_needed),
+        "groups": groups(
+            form, documents, request_needed=request_needed, is_quoted=quoted is not None
+        ),
         "chain": chains.draw(read.chain) if read and item.is_begun else [],
         "read": read,
-        "quoted": quoted_of(found.grant).get((item.category, item.description)),
+        "quoted": quoted,
     }
     return TemplateResponse(request, "grants/completion_line.html", context, status=status)
 
@@ -303,13 +306,6 @@ def _frame(found: Filing, *here: str) -> dict[str, Any]:
     }
 
 
-def _target(found: Filing, problem: Problem) -> str:
-    part, _dot, rest = problem.anchor.partition(".")
-    return (
-        f"id_{rest}" if part == "answers" else ("spent" if part != "documents" else problem.anchor)
-    )
-
-
 def _url(found: Filing, problem: Problem) -> str:
     """The page and the field on which a problem is mended."""
     parts = problem.anchor.split(".")
@@ -317,7 +313,10 @@ def _url(found: Filing, problem: Problem) -> str:
     key = next((part for part in parts if part in keys), "")
     if key:
         return f"{reverse(LINE, args=[found.public_id, key])}#id_{parts[-1]}"
-    return f"#{_target(found, problem)}"
+    part, _dot, rest = problem.anchor.partition(".")
+    if part == "answers":
+        return f"#id_{rest}"
+    return f"#{problem.anchor}" if part == "documents" else "#spent"
 
 
 def _read(request: HttpRequest, public_id: object) -> HttpResponse:

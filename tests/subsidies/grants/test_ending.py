@@ -12,13 +12,15 @@ from portal.kernel.transitions import GuardFailed, StaleState
 from programs.models import Ward
 from subsidies import grant_states
 from subsidies.contents import rules_for
-from subsidies.grants import services, states
+from subsidies.grants import kinds, services, states
 from subsidies.grants.kinds.ending import withdrawal_ends_on
 from subsidies.grants.models import Filing, Ruling
+from subsidies.grants.progress import steps
 from subsidies.letters import decision_letter
 from subsidies.models import BudgetEntry, Call, Decision, Grant
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
+from tests.subsidies.grants.people import begun
 
 pytestmark = pytest.mark.django_db
 
@@ -82,11 +84,22 @@ def test_the_letter_prints_the_dates_that_the_pages_keep_to(grant):
     assert any("「実績報告の期限」までに" in text for text in decision.conditions["conditions"])
 
 
-def test_a_withdrawal_after_its_last_day_is_refused_in_words(grant):
+def test_a_withdrawal_after_its_last_day_is_refused_in_words_and_not_offered(grant):
+    filing = begun(grant, "withdrawal", why="やめたい。")
+    assert "withdrawal" in {kind.code for kind in kinds.fileable(grant)}
     Grant.objects.filter(pk=grant.pk).update(decided_on=dt.date(2026, 4, 1))
-    with pytest.raises(Incomplete) as refused:
-        filed(grant, "withdrawal", why="やめたい。")
+    firm = make.owner_of(grant)
+    with acting(firm), pytest.raises(Incomplete) as refused:
+        services.filing_submit(actor=firm, filing_id=filing.pk)
     assert "中止・廃止" in refused.value.problems[0].text
+    grant.refresh_from_db()
+    assert "withdrawal" not in {kind.code for kind in kinds.fileable(grant)}
+
+
+def test_once_the_projects_last_day_is_over_the_report_is_the_current_step(grant):
+    assert [step.label for step in steps(grant) if step.state == "current"] == ["発注"]
+    grant.project_ends_on = clock.today() - dt.timedelta(days=1)
+    assert [step.label for step in steps(grant) if step.state == "current"] == ["実績報告"]
 
 
 def test_an_empty_filing_says_what_is_missing_and_keeps_what_was_typed(grant):

@@ -72,6 +72,14 @@ def test_a_line_keeps_what_was_typed_and_says_what_breaks(grant, owner, firm):
 def test_a_refused_file_keeps_the_rest(grant, owner, firm):
     filing = begun(grant, "completion", owner)
     line = url("completion_line", filing.public_id, "p1")
+    fields = {
+        bound.name: getattr(bound.field, "is_needed", False)
+        for group in firm.get(line).context["groups"]
+        for bound in group.fields
+    }
+    assert fields["payment_on"]
+    assert fields["net_yen"]
+    assert not fields["tax_yen"]
     bad = SimpleUploadedFile("run.exe", b"MZ", "application/octet-stream")
     answer = firm.post(line, {**spending(), "next": "", "file-order": bad}, follow=True)
     assert "受け取れませんでした" in text_of(answer)
@@ -89,6 +97,7 @@ def test_an_incomplete_report_lists_everything_at_once(grant, owner, firm):
     assert answer.status_code == 422
     for words in ("事業を終えた日", "見積の書類を添付", "支払の書類を添付", "写真"):
         assert words in text
+    assert text.count('role="alert"') == 1
     assert Grant.objects.get(pk=grant.pk).status == "in_progress"
 
 
@@ -128,7 +137,7 @@ def test_a_claim_says_what_is_wrong_at_its_field_and_hides_the_number(grant, own
     page = url("claim", filing.public_id)
     answer = firm.post(page, {**ACCOUNT, "number": "12345678", "bank_name": "墨田", "submit": ""})
     assert answer.status_code == 422
-    assert "7桁の数字" in text_of(answer)
+    assert "口座番号：7桁の数字" in text_of(answer)
     assert "墨田" in text_of(answer)
     answer = firm.post(page, {**ACCOUNT, "later": ""}, follow=True)
     text = text_of(firm.get(page))

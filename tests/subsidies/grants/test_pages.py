@@ -12,6 +12,7 @@ from portal.kernel.database import acting
 from portal.kernel.files import reasons
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
+from portal.notices.models import Notice
 from subsidies.grants import services, states
 from subsidies.grants.models import Filing, Ruling, SiteVisit
 from subsidies.models import Grant
@@ -326,3 +327,13 @@ def test_my_page_says_what_comes_next_with_its_date(grant, reviewer, firm):
     page = text_of(client.get(reverse("desk:my")))
     assert "区に遂行状況を報告してください" in page
     assert "（あと5日）" in page
+
+
+def test_a_notice_on_my_page_opens(grant, firm):
+    client, actor = firm
+    notice = Notice.objects.create(
+        recipient_id=actor.user_id, subject="補正のお願い", body="", url="/submissions/"
+    )
+    way = reverse("notices:open", args=[notice.pk])
+    assert f'action="{way}"' in text_of(client.get(reverse("desk:my")))
+    assert client.post(way).headers["Location"] == "/submissions/"

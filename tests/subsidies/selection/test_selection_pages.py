@@ -94,6 +94,10 @@ def test_a_firm_reads_its_own_result_and_no_other(client, official, call):
     firm = make.firm_actor(application.firm)
     sign_in(client, User.objects.get(pk=firm.user_id))
     assert "採択されました" in text_of(client.get(f"/apply/{application.public_id}/result/"))
+    Application.objects.filter(pk=application.pk).update(status="granted")
+    page = text_of(client.get(f"/apply/{application.public_id}/result/"))
+    assert "交付も決定しています" in page
+    assert "交付決定をお待ちください" not in page
     assert client.get(f"/apply/{other.public_id}/result/").status_code == 404
 
 
