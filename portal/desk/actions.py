@@ -179,6 +179,7 @@ ACTIONS = {
     "watch.cross_ward_viewed": _("ほかの区の申請との一致を見た"),
     "watch.finding_viewed": _("気になる点を見た"),
     "watch.limits_set": _("点検の基準を変えた"),
+    "watch.pair_viewed": _("一緒に見積を出す事業者の申請を見た"),
     "watch.vendor_viewed": _("発注先ごとの申請を見た"),
 }
 
