@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kpi.indicators import Indicator
 from kpi.selectors import MONTHS, Progress, WardCount
 from portal.ui import charts, figures
+from portal.ui.markup import era_date
 from portal.ui.parts import Crumb
 
 TOP_WARDS = 5
@@ -121,7 +122,7 @@ def _tiles_finding(counts: Sequence[WardCount], names: Mapping[int, str], shown:
 
 
 def _source(as_of: dt.date) -> str:
-    return _("出典：申請台帳（%(day)s時点）") % {"day": date_format(as_of, _("Y年n月j日"))}
+    return _("出典：申請台帳（%(day)s時点）") % {"day": era_date(as_of)}
 
 
 def _definitions() -> Crumb:

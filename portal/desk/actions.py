@@ -189,6 +189,23 @@ ACTIONS = {
     "subsidies.history_loaded": _("過去の申請を読み込んだ"),
     "subsidies.schemes_loaded": _("制度を読み込んだ"),
     "subsidies.ward_rules_saved": _("区の公印と専決の定めを変えた"),
+    "consultations.withdrawn": _("相談記録を取り下げた"),
+    "notices.mail_chosen": _("受け取るメールを選んだ"),
+    "notices.mail_stopped": _("メールの受け取りを止めた"),
+    "office.mail_previewed": _("企業に届くメールの見本を見た"),
+    "retention.disposed": _("保存期間が満了した案件を廃棄した"),
+    "retention.entered": _("保存する案件に加えた"),
+    "retention.held": _("廃棄を止めた"),
+    "retention.proposed": _("廃棄を起案した"),
+    "retention.record_taken": _("廃棄記録を受け取った"),
+    "retention.refused": _("廃棄しなかった"),
+    "retention.released": _("廃棄の停止を解いた"),
+    "retention.viewed": _("保存中の案件を見た"),
+    "watch.cross_ward_viewed": _("ほかの区の申請との一致を見た"),
+    "watch.finding_viewed": _("気になる点を見た"),
+    "watch.limits_set": _("点検の基準を変えた"),
+    "watch.pair_viewed": _("一緒に見積を出す事業者の申請を見た"),
+    "watch.vendor_viewed": _("発注先ごとの申請を見た"),
 }
 
 

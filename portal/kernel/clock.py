@@ -72,8 +72,13 @@ def era_year(day: dt.date) -> tuple[str, int]:
 
 def wareki(day: dt.date) -> str:
     """和暦: 2026-11-21 → 令和8年11月21日; 2019-05-01 → 令和元年5月1日."""
+    return f"{wareki_month(day)}{day.day}日"
+
+
+def wareki_month(day: dt.date) -> str:
+    """2026-11-21 → 令和8年11月; 2019-05-01 → 令和元年5月."""
     era, year = era_year(day)
-    return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+    return f"{era}{'元' if year == 1 else year}年{day.month}月"
 
 
 def wareki_fiscal_year(year: int) -> str:

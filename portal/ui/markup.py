@@ -53,9 +53,8 @@ def due_text(day: dt.date | None, *, today: dt.date) -> str:
 
 
 def short_date(day: dt.date, *, today: dt.date) -> str:
-    """「11月25日」, with the year only where it is not this one."""
-    pattern = gettext("n月j日") if day.year == today.year else gettext("Y年n月j日")
-    return date_format(day, pattern)
+    """「11月25日」, with the year (和暦 in Japanese) only where it is not this one."""
+    return date_format(day, gettext("n月j日")) if day.year == today.year else era_date(day)
 
 
 def in_japanese() -> bool:
@@ -75,14 +74,25 @@ def era_date(day: dt.date) -> str:
     return date_format(day, gettext("Y年n月j日"))
 
 
+def era_month(day: dt.date) -> str:
+    """令和8年11月 in Japanese, the Western month in other languages."""
+    if in_japanese():
+        return clock.wareki_month(day)
+    return date_format(day, gettext("Y年n月"))
+
+
 def moment_text(moment: dt.datetime) -> str:
-    """「2026年11月21日 17:00」, in Tokyo."""
-    return date_format(moment.astimezone(clock.TOKYO), gettext("Y年n月j日 G:i"))
+    """「令和8年11月21日 17:00」, in Tokyo; the Western date in other languages."""
+    local = moment.astimezone(clock.TOKYO)
+    if in_japanese():
+        return f"{clock.wareki(local.date())} {date_format(local, 'G:i')}"
+    return date_format(local, gettext("Y年n月j日 G:i"))
 
 
 def yen_text(amount: int) -> str:
-    """「1,234,000円」; the English catalogue writes ¥1,234,000."""
-    return gettext("%(amount)s円") % {"amount": f"{amount:,}"}
+    """「1,234,000円」「−1,234,000円」; the English catalogue writes ¥1,234,000, −¥1,234,000."""
+    text = gettext("%(amount)s円") % {"amount": f"{abs(amount):,}"}
+    return f"−{text}" if amount < 0 else text
 
 
 def size_text(size: int) -> str:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.kernel.actor import Actor
 from portal.letters.models import Letter
 from subsidies.policies import is_office
-from subsidies.rules.scheme.papers import STANDARD
+from subsidies.rules.scheme.papers import FILING_RECEIPT, STANDARD
 
 # Kinds whose letters have several titles; the others are called as their paper (様式).
 NAMES = {
     "receipt": _("申請受付証"),
+    FILING_RECEIPT: _("届出・報告の受付証"),
     "decision": _("交付・不交付の決定通知書"),
     "ruling": _("決定後の承認・指示・取消などの通知書"),
     "selection_list": _("採択者一覧"),

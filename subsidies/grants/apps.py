@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Subjects: each has its kinds of filings and what they do.
 SUBJECTS = ("changes", "ending", "running", "completion", "claim", "revocation", "recovery")
@@ -22,6 +23,18 @@ class GrantsConfig(AppConfig):
         from subsidies.areas import GRANTS
 
         register(
-            NavItem(_("補助事業"), "grants:list", hats={Hat.WARD}, order=10, area=GRANTS),
-            NavItem(_("支払"), "grants:payments", hats={Hat.WARD}, order=20, area=GRANTS),
+            NavItem(
+                pgettext_lazy("menu", "補助事業"),
+                "grants:list",
+                hats={Hat.WARD},
+                order=10,
+                area=GRANTS,
+            ),
+            NavItem(
+                pgettext_lazy("menu", "支払"),
+                "grants:payments",
+                hats={Hat.WARD},
+                order=20,
+                area=GRANTS,
+            ),
         )

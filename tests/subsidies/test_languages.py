@@ -49,7 +49,7 @@ def test_a_refusal_is_written_in_the_readers_language(actor, draft):
     with override("en"):
         assert "closed on 20 November 2026, 17:00" in str(refused.value)
     with override("ja"):
-        assert "2026年11月20日 17:00に終了しました" in str(refused.value)
+        assert "令和8年11月20日 17:00に終了しました" in str(refused.value)
 
 
 def test_what_is_missing_is_said_in_the_readers_language(actor):

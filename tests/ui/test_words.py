@@ -17,7 +17,7 @@ TODAY = dt.date(2026, 11, 21)
         (dt.date(2026, 11, 22), "11月22日（あと1日）"),
         (dt.date(2026, 11, 21), "11月21日（今日まで）"),
         (dt.date(2026, 11, 20), "11月20日（1日超過）"),
-        (dt.date(2027, 3, 31), "2027年3月31日（あと130日）"),
+        (dt.date(2027, 3, 31), "令和9年3月31日（あと130日）"),
         (None, "—（期限なし）"),
     ],
 )
@@ -35,7 +35,8 @@ def test_only_a_past_due_date_is_marked_late() -> None:
 def test_a_moment_is_told_in_tokyos_time() -> None:
     moment = dt.datetime(2026, 11, 21, 8, 5, tzinfo=dt.UTC)
     with translation.override("ja"):
-        assert markup.moment_text(moment) == "2026年11月21日 17:05"
+        assert markup.moment_text(moment) == "令和8年11月21日 17:05"
+        assert markup.era_month(moment.date()) == "令和8年11月"
     with translation.override("en"):
         assert markup.moment_text(moment) == "21 November 2026, 17:05"
 
@@ -82,6 +83,7 @@ def test_yen() -> None:
     with translation.override("ja"):
         assert markup.yen_text(1_234_000) == "1,234,000円"
         assert markup.yen_text(0) == "0円"
+        assert markup.yen_text(-7_180_000) == "−7,180,000円"
 
 
 def test_tag_escapes_and_refuses_unknown_tones() -> None:

@@ -48,8 +48,14 @@ def wareki(day: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def wareki_month(day: dt.date) -> str:
+    """令和8年11月; in English pages the Western month."""
+    return markup.era_month(day)
+
+
+@register.filter
 def moment(value: dt.datetime | None) -> str:
-    """2026年11月21日 17:00."""
+    """令和8年11月21日 17:00; in English pages the Western date."""
     return markup.moment_text(value) if value else ""
 
 

@@ -16,7 +16,6 @@ from portal.kernel.files.responses import file_response
 from portal.kernel.files.services import FileUnavailable, open_for_download
 from portal.kernel.transitions import TransitionRefused
 from portal.letters.models import Letter
-from portal.ui.parts import Crumb
 from subsidies.bulk import letters, services
 from subsidies.bulk.filters import LetterFilter
 from subsidies.views.common import ward_only
@@ -35,7 +34,6 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found.reverse(), PER_PAGE).get_page(request.GET.get("page")),
         "conditions": urlencode(conditions.chosen.as_url()),
         "most": f"{services.MOST:,}",
-        "breadcrumb": [Crumb(_("通知書の一覧"))],
     }
     return TemplateResponse(request, "bulk/letters.html", context)
 

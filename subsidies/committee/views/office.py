@@ -226,6 +226,8 @@ def _next_step(request: HttpRequest, board: boards.Board) -> dict[str, Any]:
         return {
             "what": _("審査は終わりました"),
             "text": _("平均と点差をもとに、順位と採否の案を作れます。"),
+            "url": reverse("selection:ranking", args=[found.call_id]),
+            "button": _("順位と採択へ"),
         }
     if found.status == states.OPEN:
         if found.revealed_at:

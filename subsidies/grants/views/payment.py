@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.access import recent_authentication_required
@@ -54,7 +54,10 @@ def payments(request: HttpRequest) -> HttpResponse:
         "advances": [] if done else money.advances(actor)[:AT_MOST],
         "form": form,
         "may_pay": bool(states.REVIEWER & actor.roles),
-        "breadcrumb": [Crumb(_("補助事業の一覧"), reverse("grants:list")), Crumb(_("支払"))],
+        "breadcrumb": [
+            Crumb(_("補助事業の一覧"), reverse("grants:list")),
+            Crumb(pgettext("menu", "支払")),
+        ],
     }
     return TemplateResponse(request, "grants/payments.html", context, status=status)
 

@@ -6,13 +6,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.accounts.access import hat_required
 from portal.exports import writers
 from portal.kernel.actor import Actor, Hat
-from portal.ui.parts import Crumb
 from portal.ui.templatetags.ui import wareki_year
 from programs.selectors import ward_names
 from subsidies import grant_states, states
@@ -50,10 +48,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "totals": selectors.totals(actor, filters),
         "with_ward": actor.hat == Hat.AUDITOR,
         "files": [
-            (file_format.upper(), _address(file_format, query))
-            for file_format in (writers.CSV, writers.XLSX)
+            (name, _address(file_format, query))
+            for name, file_format in (("CSV", writers.CSV), ("Excel", writers.XLSX))
         ],
-        "breadcrumb": [Crumb(_("補助金台帳"))],
     }
     return TemplateResponse(request, "ledger/ledger.html", context)
 

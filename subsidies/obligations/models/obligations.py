@@ -84,7 +84,7 @@ class Obligation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.receipt_no} {self.kind} {self.number}"
+        return f"{self.receipt_no} {self.get_kind_display()} {self.number or ''}".rstrip()
 
 
 class Feed(models.Model):

@@ -79,7 +79,13 @@ def _test(when: Condition, asked: Question | Criterion | None) -> str:
         return _("「%(value)s」") % {
             "value": " / ".join(str(names.get(code, code)) for code in when.value or ())
         }
-    return f"{when.value}{OPERATORS.get(when.operator, when.operator)}"
+    return compared(str(when.value), when.operator)
+
+
+def compared(value: str, operator: str) -> str:
+    """20人以下; English puts the words before the value."""
+    words = OPERATORS.get(operator, operator)
+    return _("%(value)s%(operator)s") % {"value": value, "operator": words}
 
 
 def with_terms(rules: SchemeRules, item: Task | Question | Document, text: str) -> str:

@@ -23,6 +23,7 @@ from subsidies.office.rules.names import (
 from subsidies.office.rules.statements import (
     Difference,
     Line,
+    compared,
     condition,
     joined,
     labels,
@@ -201,7 +202,7 @@ def _criterion(item: Criterion) -> str:
 def _limit(item: Criterion, threshold: int) -> str:
     """20人以下."""
     value = format_yen(threshold) if item.kind == "yen" else f"{threshold:,}"
-    return f"{value}{item.unit}{OPERATORS[item.operator]}"
+    return compared(f"{value}{item.unit}", item.operator)
 
 
 def _before(rules: SchemeRules) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.accounts.access import hat_required
@@ -33,6 +34,8 @@ ward_only = hat_required(Hat.WARD, roles=CASE_ROLES)
 readers = hat_required(Hat.WARD, Hat.AUDITOR)
 firm_only = hat_required(Hat.FIRM)
 SHOWN = 500
+# Before everybody has scored there is no outcome to show.
+_AWAITED = State("awaited", gettext_lazy("採点待ち"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def _rows(real: Ranking, other: Ranking | None) -> list[Row]:
         rows.append(
             Row(
                 line=line,
-                state=states.CHOICE.state(line.place.outcome),
+                state=states.CHOICE.state(line.place.outcome) if real.is_scored else _AWAITED,
                 scores=[decimal(average.by_criterion[code]) if average else "—" for code in codes],
                 total=decimal(line.place.points),
                 average=decimal(average.total) if average else "—",
