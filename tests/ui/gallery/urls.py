@@ -8,6 +8,7 @@ from tests.ui.gallery import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("subsidies.urls")),
+    path("", include("dojo.urls")),
     path("", include("subsidies.ledger.urls")),
     path("", include("portal.ui.urls")),
     path("gallery/queue/", views.queue, name="gallery_queue"),
