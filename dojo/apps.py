@@ -7,6 +7,7 @@ class DojoConfig(AppConfig):
     verbose_name = _("DX道場と講座")
 
     def ready(self) -> None:
+        from dojo import reports  # noqa: F401 - the lists to take away
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register

@@ -107,6 +107,7 @@ OF_ONE = {
     "arrivals": lambda world: {"call": world["draft"].call_id},
     "bulk-results": lambda world: {"run": world["bulk"].public_id},
     "firm-import": lambda world: {"job": world["job"].public_id},
+    "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
     "ranking": lambda world: {"call": world["selection"].call_id},
     "review-cases": lambda world: {"round": world["review"].round_id},
     "vendor-cases": lambda world: {"key": world["watch"].subject},
@@ -114,7 +115,7 @@ OF_ONE = {
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
-FULL |= {"vendor-cases"}
+FULL |= {"advisors", "cohorts", "participants", "vendor-cases"}
 
 
 def test_every_list_is_a_file_with_the_ward_own_rows(world):

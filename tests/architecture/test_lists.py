@@ -30,6 +30,12 @@ NO_FILE = {
     "desk/my.html": OWN,
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,
+    "dojo/mine.html": OWN,
+    "worksheets/list.html": OWN,
+    "worksheets/consents.html": OWN,
+    "dojo/teach.html": WORK,
+    "worksheets/taught.html": WORK,
+    "worksheets/advised.html": WORK,
     "committee/home.html": WORK,
     "evaluation/home.html": WORK,
     "accounts/confirm.html": WORK,
@@ -38,6 +44,7 @@ NO_FILE = {
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",
     "retention/confirm.html": "what one decision would do; the list itself has a file",
     "office/ward.html": "one ward's settings",
+    "advisors/fees.html": "one ward's settings and their few versions",
     "watch/limits.html": "one ward's settings and their few versions",
     "office/scheme.html": ONE,
     "grants/staff_grant.html": ONE,
@@ -98,6 +105,9 @@ def test_every_report_is_offered_somewhere():
     unseen = [
         code
         for code in reports.codes()
-        if not re.search(rf"['\"]{code}['\"]", text) and code != "subsidy-ledger"
+        # One that tests of the exports themselves have registered leads nowhere.
+        if not reports.find(code).rows.__module__.startswith("tests.")
+        and not re.search(rf"['\"]{code}['\"]", text)
+        and code != "subsidy-ledger"
     ]
     assert not unseen, f"reports that no page leads to: {unseen}"
