@@ -11,8 +11,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.ui.markup import era_date
-
 
 @dataclass(frozen=True, slots=True)
 class BonusRule:
@@ -88,7 +86,7 @@ def _line(rule: BonusRule, facts: list[Fact], applied_on: dt.date) -> BonusLine:
     fact, reason = why_not[0]
     text = _("加点なし: %(fact)s %(day)s（%(why)s）") % {
         "fact": fact.title,
-        "day": era_date(fact.granted_on),
+        "day": fact.granted_on.isoformat(),
         "why": reason,
     }
     return BonusLine(rule.code, rule.name, 0, text, fact.id)
@@ -99,12 +97,12 @@ def _cited(rule: BonusRule, fact: Fact) -> str:
     text = _("加点 %(points)d: %(fact)s %(day)s") % {
         "points": rule.points,
         "fact": fact.title,
-        "day": era_date(fact.granted_on),
+        "day": fact.granted_on.isoformat(),
     }
     last = _last_day(rule, fact)
     if last is None:
         return text
-    return _("%(fact)s（%(day)sまで有効）") % {"fact": text, "day": era_date(last)}
+    return _("%(fact)s（%(day)sまで有効）") % {"fact": text, "day": last.isoformat()}
 
 
 def _last_day(rule: BonusRule, fact: Fact) -> dt.date | None:
@@ -118,14 +116,14 @@ def _last_day(rule: BonusRule, fact: Fact) -> dt.date | None:
 def _why_not(rule: BonusRule, fact: Fact, applied_on: dt.date) -> str:
     """Why the fact does not count for an application of that day, "" when it does."""
     if fact.revoked_on is not None:
-        return _("%(day)sに取り消された") % {"day": era_date(fact.revoked_on)}
+        return _("%(day)sに取り消された") % {"day": fact.revoked_on.isoformat()}
     if fact.granted_on > applied_on:
-        return _("申請日（%(day)s）より後") % {"day": era_date(applied_on)}
+        return _("申請日（%(day)s）より後") % {"day": applied_on.isoformat()}
     if fact.expires_on is not None and fact.expires_on < applied_on:
-        return _("申請日（%(day)s）に期限切れ") % {"day": era_date(applied_on)}
+        return _("申請日（%(day)s）に期限切れ") % {"day": applied_on.isoformat()}
     if rule.valid_months and _months_on(fact.granted_on, rule.valid_months) < applied_on:
         return _("申請日（%(day)s）に%(months)dか月を過ぎている") % {
-            "day": era_date(applied_on),
+            "day": applied_on.isoformat(),
             "months": rule.valid_months,
         }
     return ""

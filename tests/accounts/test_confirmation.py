@@ -227,7 +227,7 @@ def test_the_list_tells_who_has_what_since_when(client: Client, signed_in: User)
     )
     holder("later", Role.APPROVER)
     shown = page_of(client)
-    for words in ("asleep@example.jp", "2021年4月1日", "2026年5月7日", "休止中", "10日超過"):
+    for words in ("asleep@example.jp", "令和3年4月1日", "令和8年5月7日", "休止中", "10日超過"):
         assert words in shown
     assert "later@example.jp" not in shown
     everything = page_of(client, PAGE + "?show=all")

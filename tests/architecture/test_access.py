@@ -126,6 +126,8 @@ def test_every_list_is_a_file_with_the_ward_own_rows(world):
     }
     for code in reports.codes():
         report = reports.find(code)
+        if report.rows.__module__.startswith("tests."):  # of the exports' own tests
+            continue
         params = OF_ONE[code](world) if code in OF_ONE else {}
         address = reverse("exports:file", args=[code, "csv"])
         own = clients["ward_admin"].get(address, params)

@@ -27,37 +27,37 @@ def fact(**changes):
 def test_a_line_cites_its_fact():
     line, none = bonus_lines([DOJO, SDGS], [fact()], applied_on=APPLIED)
     assert line.points == 5
-    assert line.text == "加点 5: DX道場 第3期 修了 令和8年9月12日（令和11年9月11日まで有効）"
+    assert line.text == "加点 5: DX道場 第3期 修了 2026-09-12（2029-09-11まで有効）"
     assert (none.points, none.text) == (0, "加点なし: 記録がありません")
 
 
 @pytest.mark.parametrize(
     ("expires_on", "months", "last"),
     [
-        (dt.date(2027, 3, 31), 36, "令和9年3月31日まで有効"),
-        (dt.date(2030, 3, 31), 36, "令和11年9月12日まで有効"),
-        (None, 36, "令和11年9月12日まで有効"),
-        (dt.date(2030, 3, 31), 0, "令和12年3月31日まで有効"),
+        (dt.date(2027, 3, 31), 36, "2027-03-31まで有効"),
+        (dt.date(2030, 3, 31), 36, "2029-09-12まで有効"),
+        (None, 36, "2029-09-12まで有効"),
+        (dt.date(2030, 3, 31), 0, "2030-03-31まで有効"),
         (None, 0, ""),
     ],
 )
 def test_a_line_says_until_when_the_fact_counts(expires_on, months, last):
     rule = BonusRule("dojo", "DX道場の修了", "dojo_graduate", 5, valid_months=months)
     (line,) = bonus_lines([rule], [fact(expires_on=expires_on)], applied_on=APPLIED)
-    assert line.text.endswith(f"（{last}）" if last else "修了 令和8年9月12日")
+    assert line.text.endswith(f"（{last}）" if last else "修了 2026-09-12")
 
 
 @pytest.mark.parametrize(
     ("changes", "points", "why"),
     [
         ({"granted_on": APPLIED}, 5, ""),
-        ({"granted_on": APPLIED + dt.timedelta(days=1)}, 0, "申請日（令和8年11月20日）より後"),
+        ({"granted_on": APPLIED + dt.timedelta(days=1)}, 0, "申請日（2026-11-20）より後"),
         ({"expires_on": APPLIED}, 5, ""),
         ({"expires_on": APPLIED - dt.timedelta(days=1)}, 0, "期限切れ"),
         ({"expires_on": None}, 5, ""),
         ({"expires_on": None, "granted_on": dt.date(2023, 11, 20)}, 5, ""),
         ({"expires_on": None, "granted_on": dt.date(2023, 11, 19)}, 0, "36か月を過ぎている"),
-        ({"revoked_on": dt.date(2026, 12, 1)}, 0, "令和8年12月1日に取り消された"),
+        ({"revoked_on": dt.date(2026, 12, 1)}, 0, "2026-12-01に取り消された"),
     ],
 )
 def test_the_boundaries(changes, points, why):

@@ -44,7 +44,7 @@ def test_the_ranking_names_places_points_facts_and_where_the_money_ends(client, 
     Call.objects.filter(pk=call.pk).update(budget_yen=application.requested_yen * 2)
     page = client.get(f"/staff/selections/{call.pk}/")
     shown = text_of(page)
-    assert "加点 5: DX道場 第3期 修了 令和8年9月12日" in shown
+    assert "加点 5: DX道場 第3期 修了 2026-09-12" in shown
     assert "ここで予算が尽きる" in shown
     assert "105" in shown
     assert AuditRow.objects.filter(action="selection.ranking_viewed").count() == 1
@@ -137,7 +137,7 @@ def test_whoever_proposes_and_approves_sees_the_bonus_with_its_fact(client, offi
     build.graduate(application.firm, expires_on=dt.date(2029, 9, 11))
     build.approve(build.propose(call, is_separate=False))
     case = f"/staff/applications/{application.receipt_no}/"
-    cited = "加点 5: DX道場 第3期 修了 令和8年9月12日（令和11年9月11日まで有効）"
+    cited = "加点 5: DX道場 第3期 修了 2026-09-12（2029-09-11まで有効）"
     assert cited in text_of(client.get(case))
     assert cited in text_of(client.get(f"{case}propose/"))
     with acting(official):
