@@ -12,12 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from portal.runtime.paths import PlainError
 from tests.support import bootstrap, databases
 
 pytest_plugins = ["tests.support.processes", "tests.support.browser"]
+
+# A busy machine fails no test: neither an example nor the making of one has a time limit.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 SERVICES = pytest.StashKey[bootstrap.TestServices]()
 

@@ -263,7 +263,7 @@ BEFORE = [check, ask_to_mend, mend, check, propose_grant, give_proposal_back, pr
 @settings(
     max_examples=6,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_history_and_money_replay_whatever_happens(world, acts):
     with transaction.atomic():
