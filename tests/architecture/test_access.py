@@ -115,7 +115,7 @@ OF_ONE = {
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
-FULL |= {"advisors", "cohorts", "participants", "vendor-cases"}
+FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
 
 
 def test_every_list_is_a_file_with_the_ward_own_rows(world):

@@ -134,7 +134,7 @@ def with_status(label: str) -> list[Any]:
     return [model for model in models if "status" in {field.name for field in model._meta.fields}]
 
 
-@pytest.mark.parametrize("room", ["committee", "selection", "obligations", "advisors"])
+@pytest.mark.parametrize("room", ["committee", "selection", "obligations", "advisors", "adoption"])
 def test_every_state_of_every_table_of_the_rooms_is_there(demo, room):
     tables = {name: table for name, table in TABLES.items() if name.startswith(f"{room}.")}
     models = with_status(room)

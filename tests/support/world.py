@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from portal.accounts.roles import Role
 from tests.support import (
+    world_adoption,
     world_advisors,
     world_dojo,
     world_evaluation,
@@ -95,12 +96,14 @@ def build_world():
     consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     courses = world_dojo.build(firm, people)
+    support = world_advisors.build(firm, people)
     return {
+        "adoption": world_adoption.build(firm, people, support),
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
-        "advisors": world_advisors.build(firm, people),
+        "advisors": support,
         "evaluation": world_evaluation.build(firm, people["advisor"]),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
@@ -332,6 +335,9 @@ ROOMS = {
         name.partition(":")[2], world["worksheets"]
     ),
     "dojo": lambda name, world: world_dojo.arguments(name.partition(":")[2], world["dojo"]),
+    "adoption": lambda name, world: world_adoption.arguments(
+        name.partition(":")[2], world["adoption"]
+    ),
     "advisors": lambda name, world: world_advisors.arguments(
         name.partition(":")[2], world["advisors"]
     ),
