@@ -30,6 +30,7 @@ BARE_IN_TEMPLATES = {
 # Modules whose Japanese is data or documents, by path or folder.
 JAPANESE_MODULES = {
     "advisors/adoption/demo/": "demonstration data",
+    "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/demo/": "demonstration data",
     "portal/accounts/demo.py": "names of the demonstration's people",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",

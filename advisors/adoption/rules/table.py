@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from advisors.adoption.rules.columns import NAMES, SEPARATORS, WEEK
 from advisors.adoption.rules.entry import MOST, Entry, faults
 from advisors.adoption.rules.weeks import monday
 from portal.ui.dates import NotADate, parse_date
 
 MOST_LINES = 300
 MOST_SHOWN = 30  # characters of a wrong value that a message repeats
-# 全角の区切り counts where a line has no other.
-SEPARATORS = "\t,;，、"
 DIGITS = re.compile(r"[0-9]{1,7}", re.ASCII)
-WEEK = "week"
 NEEDED = (WEEK, "logged_in")
 
 
@@ -161,14 +159,7 @@ def _columns(heads: Sequence[str], wrong: list[LineFault]) -> list[str]:
 
 def _names() -> Mapping[str, str]:
     """Every name by which a column is known, folded."""
-    also = {
-        WEEK: ("週の始まり", "週の月曜日", "月曜日", "日付", "week", "date"),
-        "logged_in": ("ログイン人数", "ログイン", "利用者数", "logged_in", "logins"),
-        "entered": ("入力件数", "入力済み", "entered"),
-        "expected": ("入力するはずの件数", "入力予定", "対象件数", "expected"),
-        "errors": ("エラー件数", "エラー", "errors"),
-    }
-    names = {_folded(name): code for code, every in also.items() for name in (code, *every)}
+    names = {_folded(name): code for code, every in NAMES.items() for name in every}
     return names | {_folded(name): code for code, name in headings().items()}
 
 
