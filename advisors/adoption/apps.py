@@ -10,19 +10,18 @@ class AdoptionConfig(AppConfig):
     def ready(self) -> None:
         from advisors.adoption import reports  # noqa: F401 - the list to take away
         from advisors.areas import SUPPORT
-        from portal.accounts.roles import Role
+        from portal.accounts.roles import FIRM_ROLES, Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
         office = {Hat.WARD, Hat.AUDITOR}
         register(
-            NavItem(_("導入したツール"), "adoption:mine", hats={Hat.FIRM}, order=42),
             NavItem(
                 _("導入したツール"),
                 "adoption:mine",
-                hats={Hat.SUPPORT},
-                roles={Role.ADVISOR},
-                order=10,
+                hats={Hat.FIRM, Hat.SUPPORT},
+                roles={*FIRM_ROLES, Role.ADVISOR},
+                order=42,
             ),
             NavItem(_("導入したツール"), "adoption:list", hats=office, order=15, area=SUPPORT),
             NavItem(

@@ -9,7 +9,7 @@ from advisors.codes import Words
 # 003 「3ステップ定着法」: what successful firms have done before they choose a tool.
 PREPARED: Words = {
     "visible": _("いまの業務の流れを書き出した"),
-    "improved": _("道具を入れる前に、むだな手順を減らした"),
+    "improved": _("道具を入れる前に無駄な手順を減らした"),
     "simple": _("必要な機能を絞ってから選んだ"),
 }
 

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
+from advisors.adoption.codes import PATTERNS
+from advisors.adoption.models import Review, Tool
 from dojo import states as course_states
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.worksheets import states as worksheet_states
@@ -478,3 +480,17 @@ def test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some
     }
     assert WorksheetVersion.objects.filter(number=2).exists()
     assert AdvisorConsent.objects.get().last_read_at is not None
+
+
+def test_introduced_tools_go_well_and_fail_in_each_way(demo):
+    tools = Tool.objects.all()
+    found = {code for patterns in tools.values_list("patterns", flat=True) for code in patterns}
+    assert found == set(PATTERNS)
+    assert set(tools.values_list("light", flat=True)) == {"green", "yellow", "red", ""}
+    assert any(tool.at_target for tool in tools)
+    assert set(Review.objects.values_list("months", flat=True)) == {3, 6, 12}
+    user = User.objects.get(email=BY_KEY["owner"].email)
+    own = tools.filter(added_by=user)
+    assert own.filter(light="green", status="using").exists()
+    assert own.filter(light="", status="using").exists()
+    assert own.filter(status="stopped").exists()

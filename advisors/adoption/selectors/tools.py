@@ -1,9 +1,10 @@
 """One tool with all that its page shows, and the tools of an engagement, a firm, an advisor."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.translation import gettext as _
@@ -26,8 +27,8 @@ from advisors.adoption.rules.weeks import (
 from advisors.models import Engagement
 from portal.kernel.actor import Actor
 
-# So many lines stand on the page; the file has all.
-SHOWN_WEEKS = 26
+# So many lines stand on the page at once, so many more behind a fold; the file has all.
+SHOWN_WEEKS, OLDER_WEEKS = 8, 52
 SHOWN_TOOLS = 100
 # A review is spoken of so many days before it is due.
 AHEAD_DAYS = 14
@@ -73,7 +74,12 @@ class ToolView:
     @property
     def shown(self) -> list[WeekLine]:
         """The newest first."""
-        return self.lines[: -SHOWN_WEEKS - 1 : -1]
+        return self.lines[::-1][:SHOWN_WEEKS]
+
+    @property
+    def older(self) -> list[WeekLine]:
+        """What comes after them."""
+        return self.lines[::-1][SHOWN_WEEKS:][:OLDER_WEEKS]
 
     @property
     def next_week(self) -> dt.date | None:
@@ -143,17 +149,23 @@ def case_view(actor: Actor, engagement: Engagement, today: dt.date) -> CaseView:
     weeks = _weeks_of(tools)
     points = [(week.number, week.use) for tool in tools for week in weeks[tool.pk]]
     values = rules.firm_curve(points)
+    counts = Counter(number for number, _use in points)
     return CaseView(
         engagement=engagement,
         pairs=[(tool, is_behind(tool, today)) for tool in tools],
         drawings=drawing.curve([(_("利用率"), "actual", values)]) if values else (),
         rows=[
-            (number, f"{int(value * 100)}%")
+            (number, _share_of(value, counts[number]))
             for number, value in enumerate(values, start=1)
             if value is not None
         ],
         may_write=policies.may_write(actor, engagement),
     )
+
+
+def _share_of(value: Fraction, tools: int) -> str:
+    """How many tools a mean stands for differs from week to week."""
+    return _("%(use)s（ツール%(tools)d件）") % {"use": f"{int(value * 100)}%", "tools": tools}
 
 
 def _weeks_of(tools: Iterable[Tool]) -> dict[int, list[Week]]:
