@@ -19,7 +19,7 @@ from tests.factories import selection as build
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 
 @pytest.fixture
@@ -29,9 +29,14 @@ def official(client: Client):
     return actor
 
 
+@pytest.fixture(scope="module")
+def scored(kept_database):
+    return build.make_scored().call.pk
+
+
 @pytest.fixture
-def call():
-    return build.make_scored().call
+def call(scored):
+    return Call.objects.get(pk=scored)
 
 
 def text_of(page) -> str:
