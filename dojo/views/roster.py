@@ -21,6 +21,7 @@ from dojo.views.common import (
     found_or_404,
     keepers,
     kept_cohort,
+    looked,
     office_only,
     posted_text,
     refused,
@@ -79,6 +80,7 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "board"),
         "breadcrumb": _crumbs(request, cohort),
     }
+    looked(request, cohort, "board")
     return TemplateResponse(request, "dojo/board.html", context)
 
 
@@ -108,6 +110,7 @@ def grid(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "grid"),
         "breadcrumb": _crumbs(request, cohort, _("出席の表")),
     }
+    looked(request, cohort, "grid")
     return TemplateResponse(request, "dojo/grid.html", context)
 
 
@@ -164,6 +167,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "applicants"),
         "breadcrumb": _crumbs(request, cohort, _("申込み")),
     }
+    looked(request, cohort, "applicants")
     return TemplateResponse(request, "dojo/applicants.html", context)
 
 

@@ -26,6 +26,7 @@ from dojo.views.common import (
     found_or_404,
     keepers,
     kept_session,
+    looked,
     posted_text,
     refused,
     session_day,
@@ -48,6 +49,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         .order_by("person_name", "pk")
     )
     if request.method != "POST":
+        looked(request, found.cohort, "session")
         return _page(request, found, people)
     marks = posted_marks(request.POST, [row.pk for row in people])
     try:

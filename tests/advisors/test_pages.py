@@ -187,6 +187,24 @@ def test_a_photo_is_open_to_firm_team_and_ward_alone(case, team, office):
         assert {client_of(actor).get(url).status_code for url in addresses} == {404}
 
 
+def test_looks_at_visits_and_at_the_registry_are_on_record(case, team, office):
+    row = build.visit(team[0][0], case)
+    entry = team[0][1]
+    for actor, name, arguments in (
+        (team[1][0], "visit", [row.public_id]),
+        (office, "registry", []),
+        (office, "registry_entry", [entry.public_id]),
+    ):
+        page = client_of(actor).get(reverse(f"advisors:{name}", args=arguments))
+        assert page.status_code == 200
+    told = AuditRow.objects.filter(action__startswith="advisors.", action__endswith="_viewed")
+    assert list(told.order_by("id").values_list("action", "object_id", "actor_id")) == [
+        ("advisors.visit_viewed", str(row.pk), team[1][0].user_id),
+        ("advisors.registry_viewed", "", office.user_id),
+        ("advisors.entry_viewed", str(entry.pk), office.user_id),
+    ]
+
+
 def test_policy_staff_see_counts_and_no_firm(case, team, client):
     build.visit(team[0][0], case, days_ago=1, barriers=("C-1",))
     policy = client_of(assign(make_person("policy@example.jp"), Role.POLICY).pk)
