@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dojo import policies, states
 from dojo.models import Attendance, Enrolment, Session
 from dojo.rules import codes, completion, presence
+from dojo.services import causes
 from dojo.services.errors import Refused
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock
@@ -152,6 +153,7 @@ def _write(actor: Actor, session: Session, marks: Mapping[int, Mark], reason: st
         before = known.get(row.pk)
         if before is not None and (before.mark, before.minutes) == (mark, minutes):
             continue
+        causes.require_another(actor, row)
         if before is not None and not reason:
             raise Refused(
                 _("%(name)sさんの出席は記録済みです。直すときは、訂正の理由を書いてください。")
