@@ -68,8 +68,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, public_id: object) -> HttpResponse:
     """One entry; of the own ward to change, of another ward to read."""
     row: Advisor = found(_one, request, public_id=public_id)
-    if request.method != "POST":
-        looked(request, "advisors.entry_viewed", row)
+    looked(request, "advisors.entry_viewed", row)
     may_change = policies.may_keep_registry(request.actor) and row.ward_id == request.actor.ward_id
     if not may_change:
         return TemplateResponse(request, "advisors/entry.html", _entry_context(row))

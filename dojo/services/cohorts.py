@@ -195,6 +195,8 @@ def cohort_cancel(*, actor: Actor, cohort_id: int, reason: str) -> Cohort:
     """中止: everybody who applied is told, with the reason. Raises as cohort_announce."""
     with transaction.atomic():
         cohort = planned(actor, cohort_id)
+        if Graduation.objects.filter(enrolment__cohort=cohort, status__in=states.STANDING).exists():
+            raise Refused(_("修了の案または認定があります。先にそちらを取り消してください。"))
         transitions.apply(
             table=states.COHORT, instance=cohort, action="cancel", actor=actor, reason=reason
         )

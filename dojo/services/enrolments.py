@@ -150,6 +150,8 @@ def enrolment_choose(
     with acting(actor.elevated()):
         cohort = locked(seen.cohort_id)
         row = Enrolment.objects.select_for_update().get(pk=seen.pk)
+        if cohort.status != states.ANNOUNCED:
+            raise Refused(_("終了・中止した期は変えられません。"))
         if action == "enrol" and cohort.free < 1:
             raise Full
         transitions.apply(

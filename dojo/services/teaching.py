@@ -81,9 +81,9 @@ def prework_done(*, actor: Actor, session_id: int) -> SessionWork:
 def feedback_write(*, actor: Actor, session_id: int, enrolment_id: int, text: str) -> SessionWork:
     """講師からのコメント on one person's session. Raises Enrolment.DoesNotExist, RoleMissing, Refused."""
     session = _kept_session(actor, session_id)
-    row = policies.visible_enrolments(actor).get(
-        pk=enrolment_id, cohort_id=session.cohort_id, status=states.ENROLLED
-    )
+    row = policies.visible_enrolments(actor).get(pk=enrolment_id, cohort_id=session.cohort_id)
+    if row.status != states.ENROLLED:
+        raise Refused(_("受講が決まった方だけに記録できます。"))
     if not text.strip() or len(text) > MOST_TEXT:
         raise Refused(_("コメントを1,000字までで書いてください。"))
     with transaction.atomic(), acting(actor.elevated()):

@@ -183,12 +183,6 @@ def person(request: HttpRequest, public_id: object) -> HttpResponse:
     choices = [(item.pk, session_name(item)) for item in sessions]
     if request.method == "POST":
         return _person_post(request, row, sessions, choices)
-    audit.record(
-        actor=request.actor,
-        action="dojo.person_viewed",
-        obj=row,
-        ward_id=request.actor.ward_id,
-    )
     return _person_page(request, row, sessions)
 
 
@@ -239,6 +233,12 @@ def _person_page(
     action: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    audit.record(
+        actor=request.actor,
+        action="dojo.person_viewed",
+        obj=row,
+        ward_id=request.actor.ward_id,
+    )
     keeps = policies.may_keep_roster(request.actor, row.cohort)
     choices = [(item.pk, session_name(item)) for item in sessions]
     is_open = keeps and row.status == states.ENROLLED

@@ -49,7 +49,6 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
         .order_by("person_name", "pk")
     )
     if request.method != "POST":
-        looked(request, found.cohort, "session")
         return _page(request, found, people)
     marks = posted_marks(request.POST, [row.pk for row in people])
     try:
@@ -171,6 +170,7 @@ def _page(
     material: MaterialForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    looked(request, found.cohort, "session")
     current = {
         item.enrolment_id: item
         for item in Attendance.objects.filter(session=found, replaced_by=None)
