@@ -36,6 +36,7 @@ _MESSAGES = {
         "同じ期が、ほかの画面で作られました。一覧を開き直して確かめてください。"
     ),
 }
+FIRST_LATER = gettext_lazy("最初の回は、募集の終わりより後の日にしてください。")
 # What those who have applied rely on.
 FIXED_WHEN_ANNOUNCED = ("selection", "criteria", "opens_on")
 
@@ -137,6 +138,8 @@ def cohort_change(*, actor: Actor, cohort_id: int, fields: Fields) -> Cohort:
             )
         for name, value in changed.items():
             setattr(cohort, name, value)
+        if cohort.status == states.ANNOUNCED and "closes_on" in changed:
+            require_later(cohort, *cohort.sessions.all())
         if changed:
             _saved(cohort)
             with acting(actor.elevated()):
@@ -150,13 +153,19 @@ def cohort_change(*, actor: Actor, cohort_id: int, fields: Fields) -> Cohort:
     return cohort
 
 
+def require_later(cohort: Cohort, *sessions: Session) -> None:
+    """Nobody applies for what has begun. Raises Refused for a session before the window's end."""
+    if any(clock.to_date(item.starts_at) <= cohort.closes_on for item in sessions):
+        raise Refused(FIRST_LATER)
+
+
 def missing(cohort: Cohort, today: dt.date) -> list[str]:
     """What is left before the announcement may be published, in words."""
     left = []
     sessions = list(cohort.sessions.all())
     lecturers = list(cohort.lecturers.all())
     if any(clock.to_date(item.starts_at) <= cohort.closes_on for item in sessions):
-        left.append(_("最初の回は、募集の終わりより後の日にしてください。"))
+        left.append(str(FIRST_LATER))
     if cohort.closes_on < today:
         left.append(_("募集の終わりが過ぎています。日付を直してください。"))
     if not lecturers:

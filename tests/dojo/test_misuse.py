@@ -116,6 +116,22 @@ def test_a_session_is_not_moved_into_the_past(planner, cohort):
         )
 
 
+def test_nobody_applies_for_what_has_begun(planner, cohort):
+    session = dojo.sessions(cohort)[0]
+    begin = session.starts_at - dt.timedelta(days=15)
+    with acting(planner), pytest.raises(Refused, match="募集の終わりより後"):
+        services.session_change(
+            actor=planner,
+            session_id=session.pk,
+            starts_at=begin,
+            ends_at=begin + dt.timedelta(hours=2),
+        )
+    late = dojo.fields(closes_on=clock.to_date(session.starts_at))
+    with acting(planner), pytest.raises(Refused, match="募集の終わりより後"):
+        services.cohort_change(actor=planner, cohort_id=cohort.pk, fields=late)
+    assert session.starts_at == dojo.sessions(cohort)[0].starts_at
+
+
 def test_a_comment_for_somebody_who_has_left_meanwhile_is_refused(planner, cohort):
     owner, row = dojo.enrolled(cohort)[0]
     with acting(owner):
