@@ -71,8 +71,7 @@ def request_page(request: HttpRequest, public_id: object) -> HttpResponse:
         done = _request_act(request, row, forms)
         if done is not None:
             return done
-    elif request.method != "POST":
-        looked(request, "advisors.request_viewed", row)
+    looked(request, "advisors.request_viewed", row)
     moves = {move.name for move in states.REQUEST.allowed(row.status, request.actor.roles)}
     context = {
         "row": row,
@@ -219,11 +218,9 @@ def engagement(request: HttpRequest, public_id: object) -> HttpResponse:
         ),
     }
     change = open_change(actor, row)
-    if request.method == "POST":
-        if _engagement_act(request, row, change, forms):
-            return redirect("advisors:engagement", public_id)
-    else:
-        looked(request, "advisors.case_viewed", row)
+    if request.method == "POST" and _engagement_act(request, row, change, forms):
+        return redirect("advisors:engagement", public_id)
+    looked(request, "advisors.case_viewed", row)
     is_open = policies.is_open(row)
     context = {
         "row": row,
@@ -286,8 +283,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
     form = ReasonForm(request.POST if {"return", "unconfirmed"} & request.POST.keys() else None)
     if request.method == "POST" and _visit_act(request, row, form):
         return redirect("advisors:board")
-    if request.method != "POST":
-        looked(request, "advisors.visit_viewed", row)
+    looked(request, "advisors.visit_viewed", row)
     moves = {move.name for move in states.VISIT.allowed(row.status, request.actor.roles)}
     context = {
         "visit": row,

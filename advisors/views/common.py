@@ -50,6 +50,9 @@ def tried(
     return True
 
 
-def looked(request: HttpRequest, action: str, obj: Any) -> None:
-    """A look at a firm's troubles leaves an audit row."""
-    audit.record(actor=request.actor, action=action, obj=obj)
+def looked(request: HttpRequest, action: str, obj: Any = None) -> None:
+    """A look at a firm's troubles or at a person's entry leaves an audit row.
+
+    An official writes to the own ward's chain, whosever row it is about.
+    """
+    audit.record(actor=request.actor, action=action, obj=obj, ward_id=request.actor.ward_id)

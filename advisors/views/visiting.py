@@ -181,6 +181,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
         )
     ):
         return redirect("advisors:case", row.engagement.public_id)
+    looked(request, "advisors.visit_viewed", row)
     own = row.advisor_id == request.actor.user_id
     context = {
         "visit": row,

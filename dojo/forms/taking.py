@@ -112,3 +112,9 @@ class VerifyForm(UiForm):
         max_length=20,
         help_text=gettext_lazy("修了証の下の表にある8文字"),
     )
+
+    def clean_number(self) -> str:
+        return unicodedata.normalize("NFKC", self.cleaned_data["number"])
+
+    def clean_check(self) -> str:
+        return unicodedata.normalize("NFKC", self.cleaned_data["check"])

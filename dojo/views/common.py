@@ -71,6 +71,17 @@ def denied(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -
     )
 
 
+def looked(request: HttpRequest, cohort: Cohort, page: str) -> None:
+    """A look at the people of a cohort leaves its row, in the own ward's chain as above."""
+    audit.record(
+        actor=request.actor,
+        action="dojo.roster_viewed",
+        obj=cohort,
+        ward_id=request.actor.ward_id,
+        detail={"page": page},
+    )
+
+
 def posted_text(text: str) -> str:
     """A line typed outside a form of ours: what the database cannot keep is left out."""
     return text.replace("\x00", "").strip()[:300]

@@ -20,6 +20,7 @@ from dojo.views.common import (
     cohort_tabs,
     found_or_404,
     kept_cohort,
+    looked,
     office_only,
     refused,
     staff_crumbs,
@@ -72,6 +73,7 @@ def of_cohort(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "graduations"),
         "breadcrumb": staff_crumbs(cohort, _("修了")),
     }
+    looked(request, cohort, "graduations")
     return TemplateResponse(request, "dojo/graduations.html", context)
 
 

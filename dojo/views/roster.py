@@ -21,6 +21,7 @@ from dojo.views.common import (
     found_or_404,
     keepers,
     kept_cohort,
+    looked,
     office_only,
     posted_text,
     refused,
@@ -79,6 +80,7 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "board"),
         "breadcrumb": _crumbs(request, cohort),
     }
+    looked(request, cohort, "board")
     return TemplateResponse(request, "dojo/board.html", context)
 
 
@@ -108,6 +110,7 @@ def grid(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "grid"),
         "breadcrumb": _crumbs(request, cohort, _("出席の表")),
     }
+    looked(request, cohort, "grid")
     return TemplateResponse(request, "dojo/grid.html", context)
 
 
@@ -164,6 +167,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "applicants"),
         "breadcrumb": _crumbs(request, cohort, _("申込み")),
     }
+    looked(request, cohort, "applicants")
     return TemplateResponse(request, "dojo/applicants.html", context)
 
 
@@ -179,12 +183,6 @@ def person(request: HttpRequest, public_id: object) -> HttpResponse:
     choices = [(item.pk, session_name(item)) for item in sessions]
     if request.method == "POST":
         return _person_post(request, row, sessions, choices)
-    audit.record(
-        actor=request.actor,
-        action="dojo.person_viewed",
-        obj=row,
-        ward_id=request.actor.ward_id,
-    )
     return _person_page(request, row, sessions)
 
 
@@ -235,6 +233,12 @@ def _person_page(
     action: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    audit.record(
+        actor=request.actor,
+        action="dojo.person_viewed",
+        obj=row,
+        ward_id=request.actor.ward_id,
+    )
     keeps = policies.may_keep_roster(request.actor, row.cohort)
     choices = [(item.pk, session_name(item)) for item in sessions]
     is_open = keeps and row.status == states.ENROLLED

@@ -26,6 +26,7 @@ from dojo.views.common import (
     found_or_404,
     keepers,
     kept_session,
+    looked,
     posted_text,
     refused,
     session_day,
@@ -169,6 +170,7 @@ def _page(
     material: MaterialForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    looked(request, found.cohort, "session")
     current = {
         item.enrolment_id: item
         for item in Attendance.objects.filter(session=found, replaced_by=None)

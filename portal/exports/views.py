@@ -35,6 +35,11 @@ def file(request: HttpRequest, code: str, file_format: str) -> HttpResponseBase:
     params = report.params(request.GET.dict())
     if request.method == "POST":
         return _order(request, report, params, file_format)
+    try:
+        services.require_ready(request.actor, report, params, file_format)
+    except services.Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("exports:list")
     total = report.count(request.actor, params)
     if total > services.ROWS_AT_ONCE:
         return TemplateResponse(

@@ -415,3 +415,24 @@ def test_public_and_firm_lists_cost_the_same(planner):
     for _ in range(5):
         dojo.apply(owner, dojo.make_cohort(planner, code="leader"))
     assert [queries(url("courses")), queries(url("mine"))] == few
+
+
+def test_every_look_at_the_people_of_a_cohort_is_on_record(planner):
+    """Also by an official of a ward that takes part, in that ward's own chain."""
+    joint = dojo.make_cohort(planner, wards=(OTA,))
+    dojo.enrolled(joint)
+    pages = [url(name, joint.public_id) for name in ("board", "grid", "applicants", "graduations")]
+    pages.append(url("session", dojo.sessions(joint)[0].pk))
+    for actor in (planner, make.official_actor(OTA)):
+        client = client_of(actor)
+        for page in pages:
+            assert client.get(page).status_code == 200
+        told = AuditRow.objects.filter(action="dojo.roster_viewed", actor_id=actor.user_id)
+        assert {row.chain for row in told} == {actor.ward_id}
+        assert sorted(row.detail["page"] for row in told) == [
+            "applicants",
+            "board",
+            "graduations",
+            "grid",
+            "session",
+        ]
