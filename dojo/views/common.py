@@ -14,6 +14,7 @@ from dojo.models import Cohort, Enrolment, Session
 from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
+from portal.kernel.texts import plain
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Crumb, Tab
 
@@ -71,9 +72,9 @@ def denied(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -
     )
 
 
-def posted_text(text: str) -> str:
-    """A line typed outside a form of ours: what the database cannot keep is left out."""
-    return text.replace("\x00", "").strip()[:300]
+def posted_reason(request: HttpRequest) -> str:
+    """The reason typed outside a form of ours."""
+    return plain(request.POST.get("reason", ""), 300)
 
 
 def cohort_name(cohort: Cohort) -> str:

@@ -22,7 +22,7 @@ from dojo.views.common import (
     keepers,
     kept_cohort,
     office_only,
-    posted_text,
+    posted_reason,
     refused,
     session_day,
     session_name,
@@ -130,7 +130,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
                 actor=request.actor,
                 enrolment_id=row.pk,
                 action=action,
-                reason=posted_text(request.POST.get("reason", "")),
+                reason=posted_reason(request),
             )
         except TransitionRefused as error:
             refused(request, error, row, action)

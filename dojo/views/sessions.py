@@ -26,7 +26,7 @@ from dojo.views.common import (
     found_or_404,
     keepers,
     kept_session,
-    posted_text,
+    posted_reason,
     refused,
     session_day,
     session_name,
@@ -55,7 +55,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
             actor=request.actor,
             session_id=found.pk,
             marks=marks,
-            reason=posted_text(request.POST.get("reason", "")),
+            reason=posted_reason(request),
         )
     except TransitionRefused as error:
         refused(request, error, found.cohort, "attendance")

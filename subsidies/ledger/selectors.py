@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from portal.kernel.actor import Actor
+from portal.kernel.texts import plain
 from portal.ui.numbers import posted_number
 from programs.models import Firm
 from subsidies import grant_states, policies, states
@@ -80,7 +81,7 @@ class LedgerFilters:
             year=posted_number(given.get("year", "")),
             scheme=given.get("scheme", ""),
             state=given.get("state", ""),
-            query=given.get("q", "").replace("\x00", "").strip()[:MOST_CHARACTERS],
+            query=plain(given.get("q", ""), MOST_CHARACTERS),
         )
 
 

@@ -198,7 +198,7 @@ def _suggested(grant: Grant, owing: Owing | None) -> dict[str, Any]:
 
 def _grant(request: HttpRequest, receipt_no: str) -> Grant:
     try:
-        return policies.get_grant(request.actor, receipt_no=receipt_no.replace("\x00", ""))
+        return policies.get_grant(request.actor, receipt_no=receipt_no)
     except Grant.DoesNotExist as missing:
         raise Http404 from missing
 

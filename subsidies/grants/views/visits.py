@@ -39,7 +39,7 @@ from subsidies.models import Grant
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """遂行状況報告の求め: what, until when."""
-    found = grant_or_404(request, receipt_no=receipt_no.replace("\x00", "")).grant
+    found = grant_or_404(request, receipt_no=receipt_no).grant
     form = RequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,7 +79,7 @@ def recall(request: HttpRequest, request_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """現地調査の予定."""
-    found = grant_or_404(request, receipt_no=receipt_no.replace("\x00", "")).grant
+    found = grant_or_404(request, receipt_no=receipt_no).grant
     form = VisitForm(request.POST or None, initial={"visitors": request.actor.name})
     if request.method == "POST" and form.is_valid():
         try:

@@ -291,7 +291,7 @@ def minutes(request: HttpRequest, call_id: int) -> HttpResponse:
 def mark(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """注意を付ける, and what was marked before."""
     try:
-        application = get_application(request.actor, receipt_no=receipt_no.replace("\x00", ""))
+        application = get_application(request.actor, receipt_no=receipt_no)
     except Application.DoesNotExist as missing:
         raise Http404 from missing
     form = MarkForm(request.POST or None, ranked=_is_ranked(request, application))
