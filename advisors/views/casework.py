@@ -18,9 +18,10 @@ from advisors.rules.team import Assessment, Proposal
 from advisors.selectors.board import open_change
 from advisors.selectors.cases import case_view, members
 from advisors.selectors.teams import proposal
-from advisors.views.common import found, handlers_only, looked, office_or_auditor, tried
+from advisors.views.common import handlers_only, looked, office_or_auditor, tried
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
 
@@ -61,7 +62,7 @@ def ask_for(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: HttpRequest, public_id: object) -> HttpResponse:
     """派遣の依頼: take it, ask back, decline; then choose the two who go."""
-    row: SupportRequest = found(policies.get_request, request, public_id=public_id)
+    row: SupportRequest = found_or_404(policies.get_request, request.actor, public_id=public_id)
     may_handle = policies.may_handle(request.actor)
     made = None
     if may_handle and row.status == states.TAKEN:
@@ -202,7 +203,7 @@ def _row(made: Proposal, row: Assessment, button: Any) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def engagement(request: HttpRequest, public_id: object) -> HttpResponse:
     """One engagement: team, time line, its end, changes and their approval."""
-    row: Engagement = found(policies.get_engagement, request, public_id=public_id)
+    row: Engagement = found_or_404(policies.get_engagement, request.actor, public_id=public_id)
     actor = request.actor
     post = request.POST
     forms: dict[str, Any] = {
@@ -282,7 +283,7 @@ def _engagement_act(
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, public_id: object) -> HttpResponse:
     """One visit: accept it, or give it back."""
-    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    row: Visit = found_or_404(policies.get_visit, request.actor, public_id=public_id)
     form = ReasonForm(request.POST if {"return", "unconfirmed"} & request.POST.keys() else None)
     if request.method == "POST" and _visit_act(request, row, form):
         return redirect("advisors:board")

@@ -12,8 +12,9 @@ from advisors.forms.firm import AnswerForm, ReasonForm, RequestForm
 from advisors.models import Visit
 from advisors.selectors import firm as selectors
 from advisors.selectors.cases import case_view
-from advisors.views.common import firm_only, found, tried
+from advisors.views.common import firm_only, tried
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
 from programs.models import Firm
@@ -75,7 +76,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_status(request: HttpRequest, public_id: object) -> HttpResponse:
     """依頼の状態: a question to answer, or what comes next."""
-    row = found(policies.get_request, request, public_id=public_id)
+    row = found_or_404(policies.get_request, request.actor, public_id=public_id)
     form = AnswerForm(request.POST if "answer_it" in request.POST else None)
     if request.method == "POST":
         here = redirect("advisors:ask_status", public_id)
@@ -112,7 +113,7 @@ def ask_status(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_safe
 def support(request: HttpRequest, public_id: object) -> HttpResponse:
     """伴走支援 of the firm: phase, next visit, homework, time line."""
-    row = found(policies.get_engagement, request, public_id=public_id)
+    row = found_or_404(policies.get_engagement, request.actor, public_id=public_id)
     view = case_view(request.actor, row)
     waiting = [visit for visit in view.visits if visit.status == states.RECORDED]
     context = {
@@ -131,7 +132,7 @@ def support(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, public_id: object) -> HttpResponse:
     """訪問の確認: it was like that, or not, with the reason."""
-    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    row: Visit = found_or_404(policies.get_visit, request.actor, public_id=public_id)
     form = ReasonForm(
         request.POST if "object" in request.POST else None, label=_("どこが違いますか")
     )

@@ -16,10 +16,11 @@ from advisors.forms.visits import GoalsForm, RecordForm, ReportForm, WhenForm
 from advisors.models import Engagement, Visit
 from advisors.selectors import visiting as selectors
 from advisors.selectors.cases import case_view
-from advisors.views.common import advisor_only, found, looked, tried
+from advisors.views.common import advisor_only, looked, tried
 from portal.kernel import clock
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.forms import UiForm, error_links
 from portal.ui.parts import Crumb
 
@@ -166,7 +167,7 @@ def _recorded(request: HttpRequest, row: Engagement, form: RecordForm) -> Visit 
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, public_id: object) -> HttpResponse:
     """One visit as it was recorded; a plan may be called off."""
-    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    row: Visit = found_or_404(policies.get_visit, request.actor, public_id=public_id)
     form = ReasonForm(request.POST or None, label=_("取りやめる理由"))
     if (
         request.method == "POST"
@@ -241,7 +242,7 @@ def report(request: HttpRequest, public_id: object) -> HttpResponse:
 
 
 def _case(request: HttpRequest, public_id: object) -> Engagement:
-    row: Engagement = found(policies.get_engagement, request, public_id=public_id)
+    row: Engagement = found_or_404(policies.get_engagement, request.actor, public_id=public_id)
     return row
 
 

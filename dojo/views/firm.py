@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,6 @@ from dojo.views.common import (
     cohort_name,
     denied,
     firm_only,
-    found_or_404,
     own_enrolment,
     refused,
     session_day,
@@ -40,7 +39,7 @@ from programs.selectors import ward_names
 def apply(request: HttpRequest, public_id: object) -> HttpResponse:
     """申し込む. What was typed stays where it is refused."""
     rows = policies.visible_cohorts(request.actor).select_related("course", "ward")
-    cohort = found_or_404(rows.prefetch_related("wards"), public_id=public_id)
+    cohort = get_object_or_404(rows.prefetch_related("wards"), public_id=public_id)
     form = ApplyForm(
         request.POST or None,
         people=_people(request, cohort),

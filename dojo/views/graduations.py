@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,6 @@ from dojo.selectors import roster
 from dojo.views.common import (
     cohort_name,
     cohort_tabs,
-    found_or_404,
     kept_cohort,
     office_only,
     refused,
@@ -87,7 +86,7 @@ def graduation(request: HttpRequest, public_id: object) -> HttpResponse:
         "confirmed_by",
         "certificate",
     )
-    found: Graduation = found_or_404(rows, public_id=public_id)
+    found: Graduation = get_object_or_404(rows, public_id=public_id)
     cohort = found.enrolment.cohort
     action = {states.PROPOSED: "return", states.CONFIRMED: "revoke"}.get(found.status, "")
     form = ReasonForm(request.POST or None)

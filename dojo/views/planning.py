@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from dojo.services.sessions import lecturers_of
 from dojo.views.common import (
     cohort_name,
     cohort_tabs,
-    found_or_404,
     keepers,
     kept_cohort,
     office_only,
@@ -145,7 +144,7 @@ def edit(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
     """開催日時を変える; a holiday is pointed out, and is the official's to choose."""
-    session = found_or_404(Session.objects.select_related("unit"), pk=session_id)
+    session = get_object_or_404(Session.objects.select_related("unit"), pk=session_id)
     cohort = _planned(request, pk=session.cohort_id)
     begin, end = (at.astimezone(clock.TOKYO) for at in (session.starts_at, session.ends_at))
     form = SessionForm(
@@ -211,7 +210,7 @@ def make_up(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_POST
 def unmake_up(request: HttpRequest, session_id: int) -> HttpResponse:
     """補講を取り消す."""
-    session = found_or_404(Session.objects.all(), pk=session_id, is_make_up=True)
+    session = get_object_or_404(Session, pk=session_id, is_make_up=True)
     cohort = _planned(request, pk=session.cohort_id)
     try:
         services.make_up_remove(actor=request.actor, session_id=session.pk)
@@ -261,7 +260,7 @@ def lecturer(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_POST
 def unlecture(request: HttpRequest, lecturer_id: int) -> HttpResponse:
     """講師を外す."""
-    found = found_or_404(Lecturer.objects.all(), pk=lecturer_id)
+    found = get_object_or_404(Lecturer, pk=lecturer_id)
     cohort = _planned(request, pk=found.cohort_id)
     try:
         services.lecturer_remove(actor=request.actor, lecturer_id=found.pk)
@@ -346,7 +345,7 @@ def _facts(cohort: Cohort) -> list[Row]:
 def _planned(request: HttpRequest, public_id: object = None, **lookup: Any) -> Cohort:
     """A cohort that the person plans: those of other wards are not there."""
     rows = Cohort.objects.filter(ward_id=request.actor.ward_id).select_related("course", "ward")
-    return found_or_404(rows, **(lookup or {"public_id": public_id}))
+    return get_object_or_404(rows, **(lookup or {"public_id": public_id}))
 
 
 def _by_year(rows: list[dict[str, Any]]) -> list[tuple[int, list[dict[str, Any]]]]:

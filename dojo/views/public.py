@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -18,7 +18,7 @@ from dojo import ical, papers, policies, states
 from dojo.forms import VerifyForm
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.selectors import public, roster
-from dojo.views.common import cohort_name, found_or_404, session_day, session_name
+from dojo.views.common import cohort_name, session_day, session_name
 from portal.kernel import clock, icalendar
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -174,7 +174,7 @@ def _verdict(found: Graduation) -> dict[str, Any]:
 
 def _cohort(request: HttpRequest, public_id: object) -> Cohort:
     rows = policies.visible_cohorts(request.actor).select_related("course", "ward")
-    return found_or_404(rows.prefetch_related("wards"), public_id=public_id)
+    return get_object_or_404(rows.prefetch_related("wards"), public_id=public_id)
 
 
 def _card(row: Cohort, today: dt.date) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.letters.selectors import letters_of_case
+from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies import gate, policies, reading, selectors, states
@@ -256,10 +257,7 @@ def message(request: HttpRequest, receipt_no: str) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, receipt_no: str) -> ApplicationDetail:
-    try:
-        return selectors.application_detail(request.actor, receipt_no=receipt_no)
-    except Application.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(selectors.application_detail, request.actor, receipt_no=receipt_no)
 
 
 def _seen(request: HttpRequest) -> int:

@@ -20,6 +20,7 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.files.responses import file_response
 from portal.kernel.files.services import FileUnavailable, open_for_download
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
@@ -211,20 +212,14 @@ def reopen(request: HttpRequest, assignment_id: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, assignment_id: int) -> Assignment:
-    try:
-        row = policies.get_own(request.actor, pk=assignment_id)
-    except Assignment.DoesNotExist as missing_row:
-        raise Http404 from missing_row
+    row = found_or_404(policies.get_own, request.actor, pk=assignment_id)
     if row.status == states.EXCLUDED:
         raise Http404
     return row
 
 
 def _desk(request: HttpRequest, assignment_id: int) -> selectors.Desk | None:
-    try:
-        return selectors.desk(request.actor, assignment_id)
-    except Assignment.DoesNotExist as missing_row:
-        raise Http404 from missing_row
+    return found_or_404(selectors.desk, request.actor, assignment_id)
 
 
 def _save(request: HttpRequest, desk: selectors.Desk, form: ScoreForm) -> HttpResponse:

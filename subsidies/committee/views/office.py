@@ -16,6 +16,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused, roles_of
+from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
 from subsidies.committee import policies, services, states
@@ -187,10 +188,7 @@ def act(request: HttpRequest, round_id: int) -> HttpResponse:
 
 def get_round(request: HttpRequest, round_id: int) -> ReviewRound:
     """A visible review; 404 otherwise."""
-    try:
-        return policies.get_round(request.actor, pk=round_id)
-    except ReviewRound.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_round, request.actor, pk=round_id)
 
 
 def may_run(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.forms import UiForm
 from portal.ui.numbers import posted_number
 from subsidies import grant_states
@@ -156,10 +157,7 @@ def recovery(request: HttpRequest, receipt_no: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hearing(request: HttpRequest, hearing_id: int) -> HttpResponse:
     """弁明の機会 for the firm: what is held against it, until when, its answer."""
-    try:
-        found = policies.get_hearing(request.actor, pk=hearing_id)
-    except Hearing.DoesNotExist as missing:
-        raise Http404 from missing
+    found = found_or_404(policies.get_hearing, request.actor, pk=hearing_id)
     form = StatementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -197,10 +195,7 @@ def _suggested(grant: Grant, owing: Owing | None) -> dict[str, Any]:
 
 
 def _grant(request: HttpRequest, receipt_no: str) -> Grant:
-    try:
-        return policies.get_grant(request.actor, receipt_no=receipt_no)
-    except Grant.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_grant, request.actor, receipt_no=receipt_no)
 
 
 def _tried(

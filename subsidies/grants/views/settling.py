@@ -1,7 +1,7 @@
 """The officials' pages of a filing and of a ruling: read, accept, return, propose, decide."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +12,7 @@ from portal.accounts.access import recent_authentication_required
 from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Row
 from subsidies.grants import kinds, policies, reading, states
 from subsidies.grants.forms import RulingForm
@@ -158,10 +159,7 @@ def _summary(found: Ruling) -> list[Row]:
 
 
 def _ruling(request: HttpRequest, ruling_id: int) -> Ruling:
-    try:
-        return policies.get_ruling(request.actor, pk=ruling_id)
-    except Ruling.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_ruling, request.actor, pk=ruling_id)
 
 
 def _decide(request: HttpRequest, found: Ruling) -> HttpResponse:

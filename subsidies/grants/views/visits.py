@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -192,7 +192,4 @@ def _form_page(
 
 
 def _row(request: HttpRequest, rows: Any, model: Any, pk: int) -> Any:
-    try:
-        return rows.select_related("grant__application__version__scheme").get(pk=pk)
-    except model.DoesNotExist as missing:
-        raise Http404 from missing
+    return get_object_or_404(rows.select_related("grant__application__version__scheme"), pk=pk)

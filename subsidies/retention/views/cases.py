@@ -17,6 +17,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Row, Tab
 from subsidies.forms import BriefReasonForm
@@ -141,10 +142,7 @@ def crumbs(*last: str) -> list[Crumb]:
 
 
 def _case(request: HttpRequest, receipt_no: str) -> Application:
-    try:
-        return get_application(request.actor, receipt_no=receipt_no)
-    except Application.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(get_application, request.actor, receipt_no=receipt_no)
 
 
 def _facts(kept: KeptCase | None) -> list[Row]:

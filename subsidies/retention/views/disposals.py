@@ -17,6 +17,7 @@ from portal.accounts.roles import Role
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.markup import era_date, moment_text
 from portal.ui.parts import Crumb, Row
 from subsidies.forms import BriefReasonForm
@@ -192,10 +193,7 @@ def record(request: HttpRequest, disposal_id: int, kind: str) -> HttpResponse:
 
 
 def _disposal(request: HttpRequest, disposal_id: int) -> Disposal:
-    try:
-        return policies.get_disposal(request.actor, pk=disposal_id)
-    except Disposal.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_disposal, request.actor, pk=disposal_id)
 
 
 def _facts(found: Disposal) -> list[Row]:

@@ -16,6 +16,7 @@ from portal.accounts.roles import Role
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.markup import yen_text
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
@@ -290,10 +291,7 @@ def minutes(request: HttpRequest, call_id: int) -> HttpResponse:
 @require_http_methods(FORM)
 def mark(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """注意を付ける, and what was marked before."""
-    try:
-        application = get_application(request.actor, receipt_no=receipt_no)
-    except Application.DoesNotExist as missing:
-        raise Http404 from missing
+    application = found_or_404(get_application, request.actor, receipt_no=receipt_no)
     form = MarkForm(request.POST or None, ranked=_is_ranked(request, application))
     if request.method == "POST" and form.is_valid():
         try:
@@ -388,7 +386,4 @@ def _counted(number: int) -> str:
 
 
 def _run(request: HttpRequest, selection_id: int) -> Selection:
-    try:
-        return policies.get_selection(request.actor, pk=selection_id)
-    except Selection.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_selection, request.actor, pk=selection_id)
