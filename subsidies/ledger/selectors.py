@@ -16,7 +16,7 @@ from portal.kernel.texts import plain
 from portal.ui.numbers import posted_number
 from programs.models import Firm
 from subsidies import grant_states, policies, states
-from subsidies.grants.kinds.completion import FINAL_AMOUNT
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Payment, Recovery, RecoveryPayment, Ruling
 from subsidies.grants.states import RULED
