@@ -13,8 +13,7 @@ from advisors.models import Visit
 from advisors.selectors import firm as selectors
 from advisors.selectors.cases import case_view
 from advisors.views.common import firm_only, tried
-from portal.kernel.transitions import TransitionRefused
-from portal.ui.acts import found_or_404
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
 from programs.models import Firm
@@ -49,16 +48,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     wards = [(code, names[code]) for code in services.wards_of(actor, mine)]
     form = RequestForm(request.POST or None, actor=actor, wards=wards)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             row = services.request_send(
                 actor=actor,
                 firm_id=mine.pk,
                 ward_id=form.cleaned_data["ward"],
                 wish=form.wish_given(),
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             return redirect("advisors:ask_status", row.public_id)
     context = {
         "form": form,
@@ -68,8 +64,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         "cancel_url": reverse("advisors:home"),
         "breadcrumb": [Crumb(_("アドバイザー"), reverse("advisors:home")), Crumb(_("依頼"))],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)
 
 
 @firm_only
@@ -105,8 +100,7 @@ def ask_status(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("依頼の状態")),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/ask_status.html", context, status=status)
+    return form_page(request, "advisors/ask_status.html", context)
 
 
 @firm_only
@@ -149,8 +143,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("訪問の記録")),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/visit_firm.html", context, status=status)
+    return form_page(request, "advisors/visit_firm.html", context)
 
 
 def _answered(request: HttpRequest, row: Visit, form: UiForm) -> bool:

@@ -20,7 +20,7 @@ from advisors.views.common import advisor_only, looked, tried
 from portal.kernel import clock
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
-from portal.ui.acts import found_or_404
+from portal.ui.acts import form_page, found_or_404
 from portal.ui.forms import UiForm, error_links
 from portal.ui.parts import Crumb
 
@@ -59,8 +59,7 @@ def case(request: HttpRequest, public_id: object) -> HttpResponse:
         "form": form,
         "breadcrumb": _crumbs(row),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/case.html", context, status=status)
+    return form_page(request, "advisors/case.html", context)
 
 
 def _moved(request: HttpRequest, row: Engagement, form: ReasonForm) -> bool:
@@ -192,8 +191,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
         "may_cancel": own and row.status == states.PLANNED,
         "breadcrumb": _crumbs(row.engagement, _("訪問の記録")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/visit.html", context, status=status)
+    return form_page(request, "advisors/visit.html", context)
 
 
 @advisor_only
@@ -267,8 +265,7 @@ def _record_page(
         "promises": form.promises(),
         "breadcrumb": _crumbs(row, _("訪問を記録する")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/record.html", context, status=status)
+    return form_page(request, "advisors/record.html", context)
 
 
 def _form_page(
@@ -282,8 +279,7 @@ def _form_page(
         "cancel_url": reverse("advisors:case", args=[row.public_id]),
         "breadcrumb": _crumbs(row, heading),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)
 
 
 def _take(form: UiForm, refused: TransitionRefused) -> None:

@@ -29,6 +29,7 @@ from dojo.views.common import (
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.parts import Crumb
 from programs.models import FirmMembership, Site
 from programs.selectors import ward_names
@@ -75,7 +76,7 @@ def apply(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("申込み")),
         ],
     }
-    return TemplateResponse(request, "dojo/apply.html", context, status=422 if form.errors else 200)
+    return form_page(request, "dojo/apply.html", context)
 
 
 @firm_only
@@ -216,9 +217,7 @@ def answer(request: HttpRequest, public_id: object, session_id: int) -> HttpResp
             Crumb(_("アンケート")),
         ],
     }
-    return TemplateResponse(
-        request, "dojo/answer.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "dojo/answer.html", context)
 
 
 @firm_only

@@ -27,6 +27,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.markup import era_date
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Row
@@ -120,8 +121,7 @@ def graduation(request: HttpRequest, public_id: object) -> HttpResponse:
         "action": action if policies.may_confirm(request.actor, cohort) else "",
         "breadcrumb": staff_crumbs(cohort, found.enrolment.person_name),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "dojo/graduation.html", context, status=status)
+    return form_page(request, "dojo/graduation.html", context)
 
 
 def _decide(request: HttpRequest, cohort: Cohort) -> None:

@@ -32,6 +32,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, trying
 from portal.ui.parts import Crumb, Row
 from programs.selectors import ward_names
 
@@ -53,8 +54,8 @@ def cohort_list(request: HttpRequest) -> HttpResponse:
             "cohort": row,
             "name": cohort_name(row),
             "ward": names[row.ward_id],
-            "first": row.first_at,  # type: ignore[attr-defined]
-            "last": row.last_at,  # type: ignore[attr-defined]
+            "first": row.first_at,
+            "last": row.last_at,
             "window": public.window(row, today),
         }
         for row in public.results(request.actor)
@@ -83,7 +84,7 @@ def create(request: HttpRequest) -> HttpResponse:
         wish = days.Wish(
             given["first_on"], course.units.count(), given["every_days"], given["weekends"]
         )
-        try:
+        with trying(request, form):
             made = services.cohort_create(
                 actor=request.actor,
                 course_id=course.pk,
@@ -91,9 +92,6 @@ def create(request: HttpRequest) -> HttpResponse:
                 fields=form.fields_given,
                 times=services.Times(wish, given["starts"]),
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(
                 request,
                 _("期を作りました。提案した開催日を確かめ、講師を加えてから公開してください。"),
@@ -105,7 +103,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "button": _("開催日を提案する"),
         "breadcrumb": [Crumb(_("講座の期"), reverse("dojo:cohort_list")), Crumb(_("期を作る"))],
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @office_only
@@ -122,13 +120,10 @@ def edit(request: HttpRequest, public_id: object) -> HttpResponse:
     cohort = _planned(request, public_id)
     form = CohortForm(request.POST or None, initial=CohortForm.initial_of(cohort))
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.cohort_change(
                 actor=request.actor, cohort_id=cohort.pk, fields=form.fields_given
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("保存しました。"))
             return redirect("dojo:plan", public_id)
     context = {
@@ -137,7 +132,7 @@ def edit(request: HttpRequest, public_id: object) -> HttpResponse:
         "button": _("保存する"),
         "breadcrumb": staff_crumbs(cohort, _("募集の内容を変える")),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
@@ -158,11 +153,8 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.session_change(actor=request.actor, session_id=session.pk, **form.times)
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("保存しました。受講者に知らせます。"))
             if days.is_holiday(form.cleaned_data["day"]):
                 messages.warning(
@@ -175,7 +167,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
         "button": _("保存する"),
         "breadcrumb": staff_crumbs(cohort, session_name(session)),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
@@ -185,16 +177,13 @@ def make_up(request: HttpRequest, public_id: object) -> HttpResponse:
     cohort = _planned(request, public_id)
     form = MakeUpForm(request.POST or None, units=cohort.course.units.all())
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.make_up_add(
                 actor=request.actor,
                 cohort_id=cohort.pk,
                 unit_id=form.cleaned_data["unit"].pk,
                 **form.times,
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("補講を加えました。"))
             return redirect("dojo:plan", public_id)
     context = {
@@ -203,7 +192,7 @@ def make_up(request: HttpRequest, public_id: object) -> HttpResponse:
         "button": _("補講を加える"),
         "breadcrumb": staff_crumbs(cohort, _("補講")),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
@@ -232,7 +221,7 @@ def lecturer(request: HttpRequest, public_id: object) -> HttpResponse:
     form = LecturerForm(request.POST or None, people=list(dict.fromkeys(people)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with trying(request, form):
             services.lecturer_add(
                 actor=request.actor,
                 cohort_id=cohort.pk,
@@ -242,9 +231,6 @@ def lecturer(request: HttpRequest, public_id: object) -> HttpResponse:
                 is_peer=given["is_peer"],
                 story=given["story"],
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("講師を加えました。"))
             return redirect("dojo:plan", public_id)
     context = {
@@ -253,7 +239,7 @@ def lecturer(request: HttpRequest, public_id: object) -> HttpResponse:
         "button": _("講師を加える"),
         "breadcrumb": staff_crumbs(cohort, _("講師を加える")),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
@@ -353,8 +339,3 @@ def _by_year(rows: list[dict[str, Any]]) -> list[tuple[int, list[dict[str, Any]]
     for row in rows:
         years.setdefault(row["cohort"].fiscal_year, []).append(row)
     return list(years.items())
-
-
-def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    status = 422 if context["form"].errors else 200
-    return TemplateResponse(request, "dojo/form.html", context, status=status)

@@ -22,6 +22,7 @@ from dojo.views.common import cohort_name, session_day, session_name
 from portal.kernel import clock, icalendar
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
+from portal.ui.acts import form_page
 from portal.ui.markup import era_date
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
@@ -119,9 +120,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
             None, _("番号と確認コードの組合せが違います。修了証の表示をもう一度確かめてください。")
         )
     context = {"form": form, "breadcrumb": [Crumb(_("修了証を確かめる"))]}
-    return TemplateResponse(
-        request, "dojo/verify_form.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "dojo/verify_form.html", context)
 
 
 @login_not_required
@@ -183,8 +182,8 @@ def _card(row: Cohort, today: dt.date) -> dict[str, Any]:
         "cohort": row,
         "name": cohort_name(row),
         "wards": _("・").join(names[item.ward_id] for item in row.wards.all()),
-        "first": row.first_at,  # type: ignore[attr-defined]
-        "last": row.last_at,  # type: ignore[attr-defined]
-        "count": row.session_count,  # type: ignore[attr-defined]
+        "first": row.first_at,
+        "last": row.last_at,
+        "count": row.session_count,
         "is_full": row.free <= 0,
     }

@@ -6,11 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import models
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 
-from portal.kernel import audit
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.forms import UiForm
 
@@ -35,25 +33,6 @@ def trying(request: HttpRequest, form: UiForm | None = None) -> Iterator[None]:
             form.add_error(None, str(refused))
         else:
             messages.error(request, str(refused))
-
-
-def denied(
-    request: HttpRequest,
-    refused: TransitionRefused,
-    *,
-    action: str,
-    obj: models.Model | None,
-    act: str,
-) -> None:
-    """The audit row of a refusal. An official writes to the own ward's chain, whosever row it is."""
-    audit.record(
-        actor=request.actor,
-        action=action,
-        obj=obj,
-        ward_id=request.actor.ward_id,
-        reason=str(refused),
-        detail={"act": act},
-    )
 
 
 def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.access import hat_required
 from portal.kernel import audit
 from portal.kernel.actor import Hat
-from portal.kernel.transitions import TransitionRefused
 from portal.letters.selectors import letter_of
-from portal.ui.acts import found_or_404
+from portal.ui.acts import found_or_404, trying
 from portal.ui.parts import Crumb, Tab
 from subsidies import policies, prerequisites, progress, reading, selectors, states
 from subsidies.contents import rules_of
@@ -110,15 +109,12 @@ def withdraw(request: HttpRequest, public_id: object) -> HttpResponse:
     application = firm_application(request, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request):
             application_withdraw(
                 actor=request.actor,
                 application_id=application.pk,
                 reason=form.cleaned_data["reason"],
             )
-        except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("申請を取り下げました。"))
         return redirect("subsidies:status", public_id)
     context = {"application": application, "form": form}

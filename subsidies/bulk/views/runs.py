@@ -17,7 +17,7 @@ from portal.accounts.access import hat_required, recent_authentication_required
 from portal.kernel.actor import Hat
 from portal.kernel.files.responses import file_response
 from portal.kernel.transitions import TransitionRefused
-from portal.ui.acts import found_or_404
+from portal.ui.acts import found_or_404, trying
 from subsidies.bulk import policies, services, words
 from subsidies.bulk.filters import RunFilter
 from subsidies.bulk.models import BulkItem, BulkRun
@@ -111,10 +111,8 @@ def download(request: HttpRequest, public_id: uuid.UUID, which: str) -> HttpResp
 
 
 def _acted(request: HttpRequest, found: BulkRun, act: Any) -> HttpResponse:
-    try:
+    with trying(request):
         act(actor=request.actor, public_id=found.public_id)
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
     return redirect("bulk:run", found.public_id)
 
 

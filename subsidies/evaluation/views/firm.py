@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.kernel import audit, clock
 from portal.kernel.transitions import TransitionRefused
-from portal.ui.acts import found_or_404
+from portal.ui.acts import found_or_404, trying
 from portal.ui.parts import Crumb
 from subsidies import policies as core
 from subsidies import states as application_states
@@ -69,11 +69,8 @@ def end(request: HttpRequest, public_id: object, share_id: object) -> HttpRespon
     )
     back = reverse("evaluation:plan", args=[public_id])
     if request.method == "POST":
-        try:
+        with trying(request):
             services.plan_share_end(actor=request.actor, share_id=share.pk)
-        except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("共有を終えました。"))
         return redirect(back)
     context = {
