@@ -9,7 +9,7 @@ from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -21,10 +21,11 @@ from dojo import ical, papers, policies, states
 from dojo.forms import VerifyForm
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.selectors import public, roster
-from dojo.views.common import cohort_name, found_or_404, session_day, session_name
+from dojo.views.common import cohort_name, session_day, session_name
 from portal.kernel import clock, icalendar
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
+from portal.ui.acts import form_page
 from portal.ui.markup import era_date
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
@@ -143,9 +144,7 @@ def verify_form(request: HttpRequest) -> HttpResponse:
             None, _("番号と確認コードの組合せが違います。修了証の表示をもう一度確かめてください。")
         )
     context = {"form": form, "breadcrumb": [Crumb(_("修了証を確かめる"))]}
-    return TemplateResponse(
-        request, "dojo/verify_form.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "dojo/verify_form.html", context)
 
 
 @login_not_required
@@ -199,7 +198,7 @@ def _verdict(found: Graduation) -> dict[str, Any]:
 
 def _cohort(request: HttpRequest, public_id: object) -> Cohort:
     rows = policies.visible_cohorts(request.actor).select_related("course", "ward")
-    return found_or_404(rows.prefetch_related("wards"), public_id=public_id)
+    return get_object_or_404(rows.prefetch_related("wards"), public_id=public_id)
 
 
 def _card(row: Cohort, today: dt.date) -> dict[str, Any]:
@@ -208,8 +207,8 @@ def _card(row: Cohort, today: dt.date) -> dict[str, Any]:
         "cohort": row,
         "name": cohort_name(row),
         "wards": _("・").join(names[item.ward_id] for item in row.wards.all()),
-        "first": row.first_at,  # type: ignore[attr-defined]
-        "last": row.last_at,  # type: ignore[attr-defined]
-        "count": row.session_count,  # type: ignore[attr-defined]
+        "first": row.first_at,
+        "last": row.last_at,
+        "count": row.session_count,
         "is_full": row.free <= 0,
     }

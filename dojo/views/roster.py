@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,12 +18,11 @@ from dojo.selectors import answers, roster
 from dojo.views.common import (
     cohort_name,
     cohort_tabs,
-    found_or_404,
     keepers,
     kept_cohort,
     looked,
     office_only,
-    posted_text,
+    posted_reason,
     refused,
     session_day,
     session_name,
@@ -122,7 +121,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
     form = None
     if request.method == "POST":
         form = ReasonForm(request.POST)
-        row = found_or_404(
+        row = get_object_or_404(
             policies.visible_enrolments(request.actor),
             cohort=cohort,
             pk=posted_number(request.POST.get("enrolment", "")) or 0,
@@ -133,7 +132,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
                 actor=request.actor,
                 enrolment_id=row.pk,
                 action=action,
-                reason=posted_text(request.POST.get("reason", "")),
+                reason=posted_reason(request),
             )
         except TransitionRefused as error:
             refused(request, error, row, action)
@@ -178,7 +177,7 @@ def person(request: HttpRequest, public_id: object) -> HttpResponse:
     rows = policies.visible_enrolments(request.actor).select_related(
         "cohort__course", "cohort__ward"
     )
-    row: Enrolment = found_or_404(rows, public_id=public_id)
+    row: Enrolment = get_object_or_404(rows, public_id=public_id)
     sessions = roster.sessions_of(row.cohort)
     choices = [(item.pk, session_name(item)) for item in sessions]
     if request.method == "POST":

@@ -18,6 +18,7 @@ from portal.exports import policies, reports, services, writers
 from portal.exports.models import ExportJob
 from portal.kernel.files import names
 from portal.kernel.files.responses import file_response
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb, Row
 
 PER_PAGE = 20
@@ -137,10 +138,7 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 
 def _job(request: HttpRequest, public_id: uuid.UUID) -> ExportJob:
-    try:
-        return policies.get_job(request.actor, public_id=public_id)
-    except ExportJob.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_job, request.actor, public_id=public_id)
 
 
 def _title(found: ExportJob) -> str:

@@ -98,7 +98,7 @@ class Finding(models.Model):
         _("状態"),
         max_length=12,
         default=states.OPEN,
-        choices=[(state.code, state.label) for state in states.FINDING.states],
+        choices=states.FINDING.choices,
     )
     found_at = models.DateTimeField(_("見つかった日時"), db_default=Now())
     reason = models.CharField(_("理由"), max_length=500, blank=True)

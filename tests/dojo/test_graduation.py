@@ -29,18 +29,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def planner():
-    return make.official_actor()
-
-
-@pytest.fixture
 def approver():
     return make.official_actor(SUMIDA, Role.APPROVER)
-
-
-@pytest.fixture
-def cohort(planner):
-    return dojo.make_cohort(planner)
 
 
 def attended(planner, cohort, marks="pppp-", **row):
