@@ -4,28 +4,29 @@ A firm reads and writes its own, advisors (app_public, by app.user) those of the
 team they are today; officials of the ward and auditors read. Weeks and reviews go with their tool.
 """
 
-from portal.kernel.rls import ALL, EDIT, FIRM, FULL, USER, WARD, Protected
+from portal.kernel.rls import ALL, EDIT, FIRM, FULL, USER, WARD, Protected, exists
 
 _OWN_FIRM = f"firm_id = {FIRM}"
 _READERS = {"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL}
-_IN_TEAM_NOW = (
-    "EXISTS (SELECT 1 FROM advisors_teammember mine"  # noqa: S608 - names of these apps
-    " WHERE mine.engagement_id = adoption_tool.engagement_id"
-    f" AND mine.user_id = {USER} AND mine.until IS NULL)"
+_IN_TEAM_NOW = exists(
+    "advisors_teammember mine",
+    "mine.engagement_id = adoption_tool.engagement_id"
+    f" AND mine.user_id = {USER} AND mine.until IS NULL",
 )
 # The engagement's own policy decides which rows the subquery finds.
-_OF_ENGAGEMENT = (
-    "EXISTS (SELECT 1 FROM advisors_engagement e WHERE e.id = adoption_tool.engagement_id"
-    " AND e.ward_id = adoption_tool.ward_id AND e.firm_id = adoption_tool.firm_id)"
+_OF_ENGAGEMENT = exists(
+    "advisors_engagement e",
+    "e.id = adoption_tool.engagement_id"
+    " AND e.ward_id = adoption_tool.ward_id AND e.firm_id = adoption_tool.firm_id",
 )
 
 
 def _of_tool(table: str, grant: str) -> Protected:
     """Read and written with the tool."""
-    seen = f"EXISTS (SELECT 1 FROM adoption_tool t WHERE t.id = {table}.tool_id)"  # noqa: S608
-    same = (
-        f"EXISTS (SELECT 1 FROM adoption_tool t WHERE t.id = {table}.tool_id"  # noqa: S608
-        f" AND t.ward_id = {table}.ward_id AND t.firm_id = {table}.firm_id)"
+    seen = exists("adoption_tool t", f"t.id = {table}.tool_id")
+    same = exists(
+        "adoption_tool t",
+        f"t.id = {table}.tool_id AND t.ward_id = {table}.ward_id AND t.firm_id = {table}.firm_id",
     )
     return Protected(
         table,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from advisors.adoption import policies
 from advisors.adoption.models import Tool, WeekFigures
 from advisors.adoption.rules import table
+from advisors.adoption.rules.columns import WEEK
 from advisors.adoption.rules.entry import MOST, Entry, Fault, faults
 from advisors.adoption.rules.table import Frame, LineFault, slashed
 from advisors.adoption.rules.weeks import last_week, monday
@@ -136,7 +137,7 @@ def _known_faults(
     )
     for row in rows:
         if row.week in others:
-            name = table.headings()[table.WEEK]
+            name = table.headings()[WEEK]
             yield LineFault(row.line, name, told % {"day": slashed(row.week)})
 
 

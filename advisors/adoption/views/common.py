@@ -10,13 +10,14 @@ from advisors.adoption import policies
 from advisors.adoption.models import Tool
 from advisors.models import Engagement
 from advisors.policies import OFFICE_ROLES
-from advisors.views.common import figures_readers, found, looked, office_or_auditor, tried
+from advisors.views.common import figures_readers, looked, office_or_auditor, tried
 from portal.accounts.access import hat_required
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel.actor import Hat
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb
 
-__all__ = ["figures_readers", "found", "looked", "office_or_auditor", "tried"]
+__all__ = ["figures_readers", "looked", "office_or_auditor", "tried"]
 
 writers = hat_required(Hat.FIRM, Hat.SUPPORT, roles={*FIRM_ROLES, Role.ADVISOR})
 readers = hat_required(
@@ -30,7 +31,7 @@ readers = hat_required(
 
 def tool_of(request: HttpRequest, public_id: object) -> Tool:
     """A tool that the actor reads, or 404. A look from outside the firm leaves an audit row."""
-    row: Tool = found(policies.get_tool, request, public_id=public_id)
+    row = found_or_404(policies.get_tool, request.actor, public_id=public_id)
     if request.method != "POST" and not policies.is_firm(request.actor):
         looked(request, "adoption.viewed", row)
     return row
@@ -38,7 +39,7 @@ def tool_of(request: HttpRequest, public_id: object) -> Tool:
 
 def own_tool(request: HttpRequest, public_id: object) -> Tool:
     """A tool that the actor writes, or 404."""
-    row: Tool = found(policies.get_tool, request, public_id=public_id)
+    row = found_or_404(policies.get_tool, request.actor, public_id=public_id)
     require_writer(request, row.engagement)
     return row
 

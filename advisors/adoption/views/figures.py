@@ -5,7 +5,6 @@ import datetime as dt
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +18,7 @@ from advisors.adoption.rules.weeks import last_week, monday, weeks_between
 from advisors.adoption.views import common
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.exports import csv_response
 
 
@@ -59,8 +59,7 @@ def week(request: HttpRequest, public_id: object) -> HttpResponse:
         "before_words": words.week_words(wanted, today),
         "breadcrumb": common.tool_crumbs(request, row, _("週の数字を記録する")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "adoption/week.html", context, status=status)
+    return form_page(request, "adoption/week.html", context)
 
 
 def _open_weeks(row: Tool, today: dt.date) -> list[dt.date]:
@@ -83,19 +82,22 @@ def _week_saved(request: HttpRequest, row: Tool, form: WeekForm) -> bool:
             entry=form.entry(),
             replace=data.get("replace", False),
         )
-    except services.FiguresRefused as refused:
-        for fault in refused.faults:
-            form.add_error("errors_" if fault.field == "errors" else fault.field, fault.text)
-        return False
-    except services.Known as refused:
-        form.add_error("replace" if "replace" in form.fields else None, str(refused))
-        return False
     except TransitionRefused as refused:
-        form.add_error(None, str(refused))
+        _take(form, refused)
         return False
     told = _("%(week)sの数字を記録しました。")
     messages.success(request, told % {"week": words.week_words(data["week"], clock.today())})
     return True
+
+
+def _take(form: WeekForm, refused: TransitionRefused) -> None:
+    """Faults go to their fields, everything else above the form."""
+    if isinstance(refused, services.FiguresRefused):
+        for fault in refused.faults:
+            form.add_error("errors_" if fault.field == "errors" else fault.field, fault.text)
+    else:
+        is_known = isinstance(refused, services.Known) and "replace" in form.fields
+        form.add_error("replace" if is_known else None, str(refused))
 
 
 def _removed(request: HttpRequest, row: Tool, weeks: list[dt.date]) -> HttpResponse:
@@ -138,8 +140,7 @@ def table(request: HttpRequest, public_id: object) -> HttpResponse:
         "most": rules.MOST_LINES,
         "breadcrumb": common.tool_crumbs(request, row, _("表から取り込む")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "adoption/table.html", context, status=status)
+    return form_page(request, "adoption/table.html", context)
 
 
 def _faulty(count: int) -> str:
@@ -212,8 +213,7 @@ def review(request: HttpRequest, public_id: object, months: int) -> HttpResponse
         "cancel_url": reverse("adoption:tool", args=[row.public_id]),
         "breadcrumb": common.tool_crumbs(request, row, heading),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)
 
 
 def _use(row: Tool) -> str:

@@ -15,9 +15,8 @@ from advisors.adoption.forms import StopForm, ToolForm
 from advisors.adoption.models import Tool
 from advisors.adoption.selectors import tools as selectors
 from advisors.adoption.views import common
-from advisors.models import Engagement
 from portal.kernel import clock
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
 
@@ -41,7 +40,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, public_id: object) -> HttpResponse:
     """The tools of one engagement, with the firm's curve."""
-    row: Engagement = common.found(policies.get_case, request, public_id=public_id)
+    row = found_or_404(policies.get_case, request.actor, public_id=public_id)
     if not policies.is_firm(request.actor):
         common.looked(request, "adoption.viewed", row)
     context = {
@@ -58,17 +57,14 @@ def case(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, public_id: object) -> HttpResponse:
     """導入したツールを記録する."""
-    engagement: Engagement = common.found(policies.get_case, request, public_id=public_id)
+    engagement = found_or_404(policies.get_case, request.actor, public_id=public_id)
     common.require_writer(request, engagement)
     form = ToolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             row = services.tool_add(
                 actor=request.actor, engagement_id=engagement.pk, profile=form.profile()
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("ツールを記録しました。次は、週の数字を記録します。"))
             return redirect("adoption:tool", row.public_id)
     heading = _("導入したツールを記録する")
@@ -117,7 +113,7 @@ def edit(request: HttpRequest, public_id: object) -> HttpResponse:
 
 def _saved(request: HttpRequest, row: Tool, form: ToolForm) -> bool:
     """Save; after a refusal for a stale tab the next save counts, with its eyes open."""
-    try:
+    with trying(request, form):
         services.tool_save(
             actor=request.actor,
             tool_id=row.pk,
@@ -125,13 +121,11 @@ def _saved(request: HttpRequest, row: Tool, form: ToolForm) -> bool:
             revision=form.cleaned_data.get("revision") or 0,
             recount=form.cleaned_data.get("recount", False),
         )
-    except TransitionRefused as refused:
-        form.add_error(None, str(refused))
-        form.data = form.data.copy()
-        form.data["revision"] = str(row.revision)
-        return False
-    messages.success(request, _("ツールの情報を保存しました。"))
-    return True
+        messages.success(request, _("ツールの情報を保存しました。"))
+        return True
+    form.data = form.data.copy()
+    form.data["revision"] = str(row.revision)
+    return False
 
 
 @common.writers
@@ -174,5 +168,4 @@ def _form(
         "cancel_url": back,
         "breadcrumb": crumbs,
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)

@@ -209,7 +209,7 @@ def test_every_state_action_and_role(cell, owner, tool):
             move()
 
 
-def test_who_reads_and_who_writes(owner, advisor, team, office, tool, case):
+def test_who_reads_and_who_writes(owner, advisor, pair, office, tool, case):
     strangers = [
         advisors.make_advisor()[0],
         make.firm_actor(advisors.make_firm()),
@@ -227,8 +227,8 @@ def test_who_reads_and_who_writes(owner, advisor, team, office, tool, case):
         with pytest.raises(RoleMissing):
             services.review_save(actor=office, tool_id=tool.pk, months=3, given=build.told())
     # Whoever is replaced reads no more, and after the end the firm alone goes on.
-    case.members.filter(user_id=team[1][0].user_id).update(until=clock.today())
-    with acting(team[1][0]):
+    case.members.filter(user_id=pair[1][0].user_id).update(until=clock.today())
+    with acting(pair[1][0]):
         assert not Tool.objects.exists()
     with acting(office):
         support.engagement_end(actor=office, engagement_id=case.pk, reason="移転のため")
