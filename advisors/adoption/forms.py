@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from advisors import codes as advisors_codes
 from advisors.adoption import codes, words
@@ -107,7 +107,7 @@ class WeekForm(UiForm):
     """One week's figures."""
 
     week = forms.TypedChoiceField(
-        label=gettext_lazy("週"), coerce=dt.date.fromisoformat, empty_value=None
+        label=gettext_lazy("記録する週"), coerce=dt.date.fromisoformat, empty_value=None
     )
     logged_in = WholeNumberField(
         label=gettext_lazy("ログインした人数"),
@@ -117,21 +117,21 @@ class WeekForm(UiForm):
     entered = WholeNumberField(
         label=gettext_lazy("入力した件数"),
         help_text=gettext_lazy("例：入力された日報の枚数。数えていなければ空けておきます。"),
-        suffix=gettext_lazy("件"),
+        suffix=pgettext_lazy("records", "件"),
         max_value=MOST,
         required=False,
     )
     expected = WholeNumberField(
         label=gettext_lazy("入力するはずだった件数"),
         help_text=gettext_lazy("例：出るはずの日報の枚数（人数×日数）。"),
-        suffix=gettext_lazy("件"),
+        suffix=pgettext_lazy("records", "件"),
         max_value=MOST,
         required=False,
     )
     errors_ = WholeNumberField(
         label=gettext_lazy("エラーの件数"),
         help_text=gettext_lazy("入力の誤り・やり直しの数。数えていなければ空けておきます。"),
-        suffix=gettext_lazy("件"),
+        suffix=pgettext_lazy("records", "件"),
         max_value=MOST,
         required=False,
     )

@@ -3,7 +3,7 @@
 WEEK = "week"
 # Column → its names; a bracket behind a name, spaces and capitals do not matter.
 NAMES: dict[str, tuple[str, ...]] = {
-    WEEK: ("週", "週の始まり", "週の月曜日", "月曜日", "日付", "week", "date"),
+    WEEK: ("週の日付", "週", "週の始まり", "週の月曜日", "月曜日", "日付", "week", "date", "date in the week"),
     "logged_in": (
         "ログインした人数", "ログイン人数", "ログイン", "利用者数", "logged in", "logins",
         "people who logged in",

@@ -27,7 +27,7 @@ NEEDED = (WEEK, "logged_in")
 def headings() -> dict[str, str]:
     """Column → its heading, in the order of the template."""
     return {
-        WEEK: _("週"),
+        WEEK: _("週の日付"),
         "logged_in": _("ログインした人数"),
         "entered": _("入力した件数"),
         "expected": _("入力するはずだった件数"),
