@@ -28,6 +28,12 @@ LIGHTS: Words = {
 }
 TONES = {GREEN: "green", YELLOW: "orange", RED: "red", "": ""}
 
+LAST, LONG = "last", "long"
+GAPS: Words = {
+    LAST: _("先週の記録なし"),
+    LONG: _("2か月以上、記録なし"),
+}
+
 # 003 「継続的改善サイクル」: after so many months.
 REVIEW_MONTHS = (3, 6, 12)
 TARGET_PERCENT = int(TARGET * 100)

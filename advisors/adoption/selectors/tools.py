@@ -30,6 +30,8 @@ from portal.kernel.actor import Actor
 # So many lines stand on the page at once, so many more behind a fold; the file has all.
 SHOWN_WEEKS, OLDER_WEEKS = 8, 52
 SHOWN_TOOLS = 100
+# After so many weeks without figures nobody is asked for them any more.
+LONG_WEEKS = 8
 # A review is spoken of so many days before it is due.
 AHEAD_DAYS = 14
 
@@ -135,7 +137,7 @@ class CaseView:
     """The tools of one engagement and the firm's curve."""
 
     engagement: Engagement
-    pairs: list[tuple[Tool, bool]]
+    pairs: list[tuple[Tool, str]]
     drawings: tuple[Drawing, ...]
     rows: list[tuple[int, str]]
     may_write: bool
@@ -152,7 +154,7 @@ def case_view(actor: Actor, engagement: Engagement, today: dt.date) -> CaseView:
     counts = Counter(number for number, _use in points)
     return CaseView(
         engagement=engagement,
-        pairs=[(tool, is_behind(tool, today)) for tool in tools],
+        pairs=[(tool, gap_of(tool, today)) for tool in tools],
         drawings=drawing.curve([(_("利用率"), "actual", values)]) if values else (),
         rows=[
             (number, _share_of(value, counts[number]))
@@ -189,9 +191,12 @@ def open_cases(actor: Actor) -> QuerySet[Engagement]:
     return rows.order_by("-starts_on", "-pk")
 
 
-def is_behind(tool: Tool, today: dt.date) -> bool:
-    """Whether the last week that is over is not recorded."""
-    if tool.status != states.USING:
-        return False
+def gap_of(tool: Tool, today: dt.date) -> str:
+    """LAST where the last week that is over is not recorded, LONG where nothing is any more."""
     last = last_week(today)
-    return last >= monday(tool.started_on) and (tool.last_week is None or tool.last_week < last)
+    if tool.status != states.USING or last < monday(tool.started_on):
+        return ""
+    until = tool.last_week or monday(tool.started_on)
+    if until < last - dt.timedelta(days=7 * LONG_WEEKS):
+        return codes.LONG
+    return codes.LAST if tool.last_week is None or until < last else ""

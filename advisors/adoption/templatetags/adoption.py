@@ -28,6 +28,14 @@ def light_word(code: str) -> str:
 
 
 @register.filter
+def gap_tag(code: str) -> SafeString:
+    """先週の記録なし, or nothing."""
+    if not code:
+        return SafeString("")
+    return markup.tag_html(str(codes.GAPS[code]), "orange" if code == codes.LAST else "")
+
+
+@register.filter
 def rate(value: Fraction | None) -> str:
     """7/10 → 70%."""
     return "—" if value is None else words.percent(value)

@@ -41,7 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "board": found,
-        "rows": [(row, selectors.is_behind(row, today)) for row in found.page],
+        "rows": [(row, selectors.gap_of(row, today)) for row in found.page],
         "tabs": [
             Tab(str(label), f"?view={code}", found.counts[code], code == found.view)
             for code, label in labels.items()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advisors.adoption import policies, services, states, words
+from advisors.adoption import codes, policies, services, states, words
 from advisors.adoption.forms import StopForm, ToolForm
 from advisors.adoption.models import Tool
 from advisors.adoption.selectors import tools as selectors
@@ -26,10 +26,11 @@ from portal.ui.parts import Crumb
 def mine(request: HttpRequest) -> HttpResponse:
     """導入したツール of the firm, or of the firms that an advisor supports."""
     today = clock.today()
-    rows = list(selectors.own_tools(request.actor)[: selectors.SHOWN_TOOLS])
+    found = selectors.own_tools(request.actor)[: selectors.SHOWN_TOOLS]
+    rows = [(row, selectors.gap_of(row, today)) for row in found]
     context = {
-        "rows": [(row, selectors.is_behind(row, today)) for row in rows],
-        "behind": next((row for row in rows if selectors.is_behind(row, today)), None),
+        "rows": rows,
+        "behind": next((row for row, gap in rows if gap == codes.LAST), None),
         "cases": list(selectors.open_cases(request.actor)[: selectors.SHOWN_TOOLS]),
         "is_firm": policies.is_firm(request.actor),
     }
@@ -84,6 +85,7 @@ def tool(request: HttpRequest, public_id: object) -> HttpResponse:
     context = {
         "row": row,
         "view": view,
+        "gap": selectors.gap_of(row, today),
         "use_words": words.use_words(view.found),
         "findings": list(words.findings(view.found)),
         "source": words.SOURCE,

@@ -184,6 +184,20 @@ def test_the_ward_reads_with_an_audit_row_and_writes_nothing(office, owner, tool
     assert "一過性型" in lines[1]
 
 
+def test_a_gap_is_told_and_a_long_one_is_asked_for_no_more(owner, case):
+    client = client_of(owner)
+    old = build.make_tool(owner, case, weeks=30)
+    build.fill(owner, old, build.GOOD)
+    page = text_of(client, at("mine"))
+    assert "2か月以上、記録なし" in page
+    assert "数字を記録する" not in page
+    late = build.make_tool(owner, case, weeks=3)
+    build.fill(owner, late, (30, 40))
+    page = text_of(client, at("mine"))
+    assert "先週の記録なし" in page
+    assert f"「{late.name}」の週の数字を記録する" in page
+
+
 def test_links_lead_to_the_tools_for_those_who_read_them(office, owner, advisor, pair, case):
     case.members.filter(user_id=pair[1][0].user_id).update(until=clock.today())
     address = at("case", case.public_id)
