@@ -9,11 +9,14 @@ class AdoptionConfig(AppConfig):
 
     def ready(self) -> None:
         from advisors.adoption import reports  # noqa: F401 - the list to take away
+        from advisors.adoption.services.reminders import TOPIC
         from advisors.areas import SUPPORT
         from portal.accounts.roles import FIRM_ROLES, Role
         from portal.kernel.actor import Hat
+        from portal.notices import topics
         from portal.ui.navigation import NavItem, register
 
+        topics.register(TOPIC, _("導入したツールの振り返り"))
         office = {Hat.WARD, Hat.AUDITOR}
         register(
             NavItem(

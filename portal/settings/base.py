@@ -347,6 +347,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=30),
         "options": {"expires": 12 * 3600},
     },
+    "adoption-remind": {
+        "task": "adoption.remind",
+        "schedule": crontab(hour=7, minute=40),
+        "options": {"expires": 12 * 3600},
+    },
     "kpi-rebuild": {
         "task": "kpi.rebuild",
         "schedule": crontab(hour=4, minute=0),

@@ -10,7 +10,7 @@ from advisors.adoption import services, states
 from advisors.adoption.models import Review, Tool, WeekFigures
 from advisors.adoption.rules import weeks as rules
 from advisors.adoption.rules.entry import Entry
-from advisors.adoption.services import FiguresRefused, Known, TableRefused
+from advisors.adoption.services import FiguresRefused, Known, TableRefused, reminders
 from advisors.models import Engagement
 from advisors.services import Refused
 from portal.accounts.roles import Role
@@ -19,6 +19,7 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import RoleMissing, StaleState, matrix
+from portal.notices.models import Notice
 from tests.factories import adoption as build
 from tests.factories import advisors
 from tests.factories import subsidies as make
@@ -261,3 +262,24 @@ def test_the_database_holds_what_the_services_hold(owner, advisor, office, tool)
         Tool.objects.filter(pk=tool.pk).update(people=1)
     with acting(owner), pytest.raises(DatabaseError), transaction.atomic():
         Tool.objects.filter(pk=tool.pk).update(firm_id=other.pk)
+
+
+def test_reviews_are_spoken_of_a_week_before_on_the_day_and_on_the_day_they_name(
+    owner, advisor, pair, tool
+):
+    start = tool.started_on
+    due = rules.months_on(start, 3)
+    assert reminders.remind(today=due - dt.timedelta(days=8)) == 0
+    for _time in range(2):
+        assert reminders.remind(today=due - dt.timedelta(days=7)) == 1
+    notices = Notice.objects.filter(event_key__startswith="adoption.review")
+    told = set(notices.values_list("recipient_id", flat=True))
+    assert {owner.user_id, advisor.user_id, pair[1][0].user_id} <= told
+    assert notices.count() == len(told)
+    assert tool.name in notices[0].subject
+    held = clock.today()
+    build.review(owner, tool, next_on=held + dt.timedelta(days=30))
+    assert reminders.remind(today=due) == 0
+    assert reminders.remind(today=held + dt.timedelta(days=30)) == 1
+    assert notices.filter(body__contains="端末を1台").count() == len(told)
+    assert reminders.remind(today=rules.months_on(start, 6)) == 1
