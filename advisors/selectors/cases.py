@@ -86,7 +86,8 @@ def members(engagement: Engagement) -> list[TeamMember]:
 
 
 def _entries(engagement: Engagement, visits: list[Visit]) -> Iterator[Entry]:
-    yield Entry(clock.midnight(engagement.starts_on), _("支援を始めました"), engagement.team)
+    begun = clock.midnight(engagement.starts_on)
+    yield Entry(begun, _("支援を始めました"), engagement.team, is_day=True)
     for row in visits:
         state = states.VISIT.state(row.status)
         note = row.decisions or row.note
@@ -100,4 +101,5 @@ def _entries(engagement: Engagement, visits: list[Visit]) -> Iterator[Entry]:
             str(states.ENGAGEMENT.state(engagement.status).label),
             "",
             engagement.close_reason,
+            is_day=True,
         )

@@ -97,6 +97,22 @@ def test_a_request_is_asked_about_answered_taken_and_engaged(office, pair):
     assert {owner.user_id, office.user_id, pair[0][0].user_id, pair[1][0].user_id} <= told
 
 
+def test_a_planned_visit_is_told_with_its_day_and_hour_in_the_readers_language(case, pair, owner):
+    starts_at = build.at(-3, 13, 30)
+    with acting(pair[0][0]):
+        row = services.visit_plan(
+            actor=pair[0][0],
+            engagement_id=case.pk,
+            starts_at=starts_at,
+            ends_at=starts_at + dt.timedelta(hours=2),
+        )
+    outbox.drain()
+    told = Notice.objects.get(recipient_id=owner.user_id, url__contains=str(row.public_id))
+    day = clock.wareki(clock.to_date(starts_at))
+    assert told.subject == f"訪問の予定が入りました：{day} 13:30"
+    assert "渡辺 由紀さんが訪問します" in told.body
+
+
 def test_one_open_request_a_firm_and_ward_and_none_while_supported(office, pair):
     firm = build.make_firm()
     build.ask(firm)
