@@ -40,6 +40,12 @@ class CaseView:
         )
 
     @property
+    def confirmed(self) -> list[Visit]:
+        """What the ward may accept, the oldest first."""
+        rows = (row for row in self.visits if row.status == states.CONFIRMED)
+        return sorted(rows, key=lambda row: row.starts_at)
+
+    @property
     def accepted_minutes(self) -> int:
         return sum(row.minutes for row in self.visits if row.status == states.ACCEPTED)
 

@@ -36,6 +36,7 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
     begun = {row.kind for row, _cohort in rows}
     following = next((sheet for code, sheet in SHEETS.items() if code not in begun), None)
     todo = next((row for row, _cohort in rows if row.status == states.RETURNED), None)
+    open_ = (row for row, _cohort in rows if row.status == states.DRAFT and row.enrolment_id)
     start_url = reverse("worksheets:start")
     context = {
         "rows": rows,
@@ -43,6 +44,7 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
         "following": following,
         "start_url": f"{start_url}?kind={following.code}" if following else "",
         "todo": todo,
+        "unfinished": next(open_, None),
     }
     return TemplateResponse(request, "worksheets/list.html", context)
 
