@@ -104,7 +104,7 @@ def _head(claim: Claim, title: str) -> Data:
         "title": title,
         "number": claim.number,
         "date": clock.wareki(clock.to_date(claim.submitted_at)),
-        "to": [claim.ward.mayor_title, claim.ward.office],
+        "to": ["（宛先）", f"{claim.ward.mayor_title}（{claim.ward.office}）"],
         "from": [
             claim.payee_name,
             *([f"登録番号 {claim.registration_no}"] if claim.registration_no else []),
