@@ -85,7 +85,7 @@ class Claim(models.Model):
         _("状態"),
         max_length=9,
         default=states.DRAFT,
-        choices=[(state.code, state.label) for state in states.CLAIM.states],
+        choices=states.CLAIM.choices,
     )
     number = models.CharField(_("請求番号"), max_length=40, blank=True)
     done = models.TextField(_("今月したこと"), blank=True)

@@ -6,11 +6,22 @@ line's figures are nobody's to change.
 """
 
 from advisors.claims import states
-from portal.kernel.rls import ALL, APPEND, EDIT, READ, USER, WARD, Events, Protected, moves_told
+from portal.kernel.rls import (
+    ALL,
+    APPEND,
+    EDIT,
+    READ,
+    USER,
+    WARD,
+    Events,
+    Protected,
+    exists,
+    moves_told,
+)
 
 _OWN_WARD = f"ward_id = {WARD}"
 _ALL = {"app_auditor": ALL, "app_system": ALL}
-_SEEN = "EXISTS (SELECT 1 FROM claims_claim seen WHERE seen.id = claims_claimline.claim_id)"
+_SEEN = exists("claims_claim seen", "seen.id = claims_claimline.claim_id")
 
 EVENTS = [
     Events(

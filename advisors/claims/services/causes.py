@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from advisors import policies
@@ -19,14 +18,19 @@ OWN_SUPPORT = _("相談員として加わる支援の訪問が含まれていま
 
 @states.CLAIM.guard("not_own_cause")
 def own_cause(claim: Claim, actor: Actor) -> Any:
-    """Why this official does not decide on the claim, or None."""
+    """Why this official does not decide on the claim, or None: as `advisors.services.causes`, for
+    all its visits at once.
+    """
+    user_id = policies.person(actor)
+    if user_id == claim.advisor_id:
+        return OWN_CLAIM
     lines = ClaimLine.objects.filter(claim=claim, released_at=None)
-    return cause_in(
-        actor,
-        advisor_id=claim.advisor_id,
-        firms=lines.values("firm_id"),
-        cases=lines.exclude(visit=None).values("visit__engagement_id"),
-    )
+    if FirmMembership.objects.filter(user_id=user_id, firm_id__in=lines.values("firm_id")).exists():
+        return OWN_FIRM
+    cases = lines.exclude(visit=None).values("visit__engagement_id")
+    if TeamMember.objects.filter(user_id=user_id, engagement_id__in=cases).exists():
+        return OWN_SUPPORT
+    return None
 
 
 @states.CLAIM.guard("another_person")
@@ -35,15 +39,3 @@ def another_person(claim: Claim, actor: Actor) -> Any:
     if claim.checked_by_id == actor.user_id:
         return _("自分が確認した請求は承認できません。ほかの決裁者に頼んでください。")
     return own_cause(claim, actor)
-
-
-def cause_in(actor: Actor, *, advisor_id: int, firms: Any, cases: Any) -> Any:
-    """The same for any visits: of this advisor, to these firms, in these engagements."""
-    user_id = policies.person(actor)
-    if user_id == advisor_id:
-        return OWN_CLAIM
-    if FirmMembership.objects.filter(Q(user_id=user_id), firm_id__in=firms).exists():
-        return OWN_FIRM
-    if TeamMember.objects.filter(user_id=user_id, engagement_id__in=cases).exists():
-        return OWN_SUPPORT
-    return None

@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from advisors import policies
 from advisors.claims.models import ClaimLine
-from advisors.claims.services.causes import cause_in
 from advisors.models import Engagement, Visit
 from advisors.services import moves
-from advisors.services.errors import Refused
+from advisors.services.causes import require_others_support
 from advisors.services.visits import payload_of
 from advisors.states import ACCEPTED, VISIT
 from portal.kernel import clock, transitions
@@ -38,10 +37,7 @@ def visit_take_back(*, actor: Actor, visit_id: int, reason: str) -> Visit:
         # The same order of locks as a submission: first the visit, then its engagement.
         row = policies.get_visit(actor, lock=True, pk=visit_id)
         engagement = Engagement.objects.select_for_update().get(pk=row.engagement_id)
-        if why := cause_in(
-            actor, advisor_id=row.advisor_id, firms=[row.firm_id], cases=[row.engagement_id]
-        ):
-            raise Refused(str(why))
+        require_others_support(actor, engagement)
         others = engagement.visits.filter(status=ACCEPTED).exclude(pk=row.pk)
         earliest = others.order_by("starts_at", "pk").first()
         transitions.apply(

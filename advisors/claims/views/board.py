@@ -22,7 +22,6 @@ from advisors.forms.firm import ReasonForm
 from advisors.models import Visit
 from advisors.states import ACCEPTED
 from advisors.views.common import (
-    found,
     handlers_only,
     looked,
     office_only,
@@ -31,6 +30,7 @@ from advisors.views.common import (
 )
 from portal.accounts.access import recent_authentication_required
 from portal.kernel import clock
+from portal.ui.acts import form_page, found_or_404
 from portal.ui.forms import UiForm
 from portal.ui.markup import era_month
 from portal.ui.numbers import posted_number
@@ -72,18 +72,18 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _months() -> list[dt.date]:
     """The last twelve months, this one first."""
-    found_months, month = [], months.month_of(clock.today())
+    found, month = [], months.month_of(clock.today())
     for _number in range(MONTHS_SHOWN):
-        found_months.append(month)
+        found.append(month)
         month = months.month_of(month - dt.timedelta(days=1))
-    return found_months
+    return found
 
 
 @office_or_auditor
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest, public_id: object) -> HttpResponse:
     """One claim: lines, totals, report, and what the reader's role does with it."""
-    row: Claim = found(get_claim, request, public_id=public_id)
+    row: Claim = found_or_404(get_claim, request.actor, public_id=public_id)
     form = ReasonForm(request.POST if "return" in request.POST else None, label=_("差戻しの理由"))
     if request.method != "POST":
         looked(request, "claims.claim_viewed", row)
@@ -111,7 +111,7 @@ def claim(request: HttpRequest, public_id: object) -> HttpResponse:
 @recent_authentication_required
 def decide(request: HttpRequest, public_id: object) -> HttpResponse:
     """決裁 and 支払: both are acts of weight."""
-    row: Claim = found(get_claim, request, public_id=public_id)
+    row: Claim = found_or_404(get_claim, request.actor, public_id=public_id)
     key = {"claim_id": row.pk}
     if "approve" in request.POST:
         tried(request, None, services.claim_approve, _("請求を承認しました。"), **key)
@@ -145,8 +145,7 @@ def _claim_page(request: HttpRequest, row: Claim, back: ReasonForm, paid: PaidFo
         "may_correct": policies.may_handle(actor) and row.status in states.DECIDED,
         "breadcrumb": [Crumb(_("謝金の請求"), reverse("claims:board")), Crumb(str(row))],
     }
-    status = 422 if context["form"] else 200
-    return TemplateResponse(request, "claims/claim.html", context, status=status)
+    return form_page(request, "claims/claim.html", context)
 
 
 def _reached(row: Claim) -> int:
@@ -157,7 +156,7 @@ def _reached(row: Claim) -> int:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, line_id: int) -> HttpResponse:
     """訂正: what a decided line should have been."""
-    line: ClaimLine = found(_line, request, pk=line_id)
+    line: ClaimLine = found_or_404(_line, request.actor, pk=line_id)
     fee_yen, travel_yen = services.stands_at(line)
     initial = {"fee_yen": fee_yen, "travel_yen": travel_yen}
     form = CorrectionForm(request.POST or None, initial=initial)
@@ -185,7 +184,7 @@ def correct(request: HttpRequest, line_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: HttpRequest, public_id: object) -> HttpResponse:
     """受理を取り消す, as long as no claim holds the visit."""
-    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    row: Visit = found_or_404(policies.get_visit, request.actor, public_id=public_id)
     back = reverse("advisors:visit_case", args=[row.public_id])
     if request.method != "POST" and row.status != ACCEPTED:
         return redirect(back)
@@ -237,5 +236,4 @@ def _form_page(
         "cancel_url": back,
         "breadcrumb": [Crumb(_("謝金の請求"), reverse("claims:board")), *crumbs, Crumb(heading)],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)

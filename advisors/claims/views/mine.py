@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,9 +16,9 @@ from advisors.claims.policies import serves, visible_claims
 from advisors.claims.selectors.lines import sheet_now, sheet_of
 from advisors.claims.selectors.mine import open_months, own_claims
 from advisors.claims.views.common import sheet_context
-from advisors.views.common import advisor_only
+from advisors.views.common import advisor_only, tried
 from portal.kernel import clock
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.markup import era_month
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
@@ -68,8 +67,8 @@ def month(request: HttpRequest, ward_id: int, month: str) -> HttpResponse:
         "month": first,
         "slug": month,
         "ward": ward_name(ward_id),
-        # What a tab that lost posts again must not look fresh.
-        "revision": _posted_revision(request) if form.is_bound else row.revision if row else 0,
+        # Whoever was refused for a stale tab has been told, and may press again.
+        "revision": row.revision if row else 0,
         "is_over": first < months.month_of(today),
         "opens_on": months.next_month(first),
         "may_write": row is None or row.status in states.EDITABLE,
@@ -78,30 +77,23 @@ def month(request: HttpRequest, ward_id: int, month: str) -> HttpResponse:
             Crumb(era_month(first)),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "claims/month.html", context, status=status)
+    return form_page(request, "claims/month.html", context)
 
 
 def _kept(request: HttpRequest, ward_id: int, first: dt.date, form: MonthForm) -> bool:
     """Save or send. False leaves the page with its errors and what was typed."""
     sends = "submit" in request.POST
     act: Any = services.claim_submit if sends else services.report_save
-    try:
-        act(
-            actor=request.actor,
-            ward_id=ward_id,
-            month=first,
-            report=form.report(),
-            revision=_posted_revision(request),
-        )
-    except TransitionRefused as refused:
-        form.add_error(None, str(refused))
-        return False
-    messages.success(
+    return tried(
         request,
+        form,
+        act,
         _("報告と請求を区に出しました。") if sends else _("報告の下書きを保存しました。"),
+        ward_id=ward_id,
+        month=first,
+        report=form.report(),
+        revision=_posted_revision(request),
     )
-    return True
 
 
 def _posted_revision(request: HttpRequest) -> int:

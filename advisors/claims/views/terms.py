@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,7 +15,7 @@ from advisors.claims.policies import visible_payees, visible_terms
 from advisors.claims.selectors.lines import terms_on
 from advisors.views.common import office_or_auditor, tried
 from portal.kernel import clock
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 
@@ -49,8 +48,7 @@ def terms(request: HttpRequest) -> HttpResponse:
         "is_auditor": actor.ward_id is None,
         "breadcrumb": [Crumb(_("謝金の請求"), reverse("claims:board")), Crumb(_("支払の条件"))],
     }
-    status = 422 if context["form"] else 200
-    return TemplateResponse(request, "claims/terms.html", context, status=status)
+    return form_page(request, "claims/terms.html", context)
 
 
 def _done(request: HttpRequest, draft: TermsForm, payee: PayeeForm) -> bool:
@@ -71,10 +69,6 @@ def _done(request: HttpRequest, draft: TermsForm, payee: PayeeForm) -> bool:
 def _publish(request: HttpRequest) -> None:
     number = posted_number(request.POST["publish"]) or 0
     try:
-        services.terms_publish(actor=request.actor, number=number)
+        tried(request, None, services.terms_publish, _("支払の条件を確定しました。"), number=number)
     except PayTerms.DoesNotExist:
         messages.error(request, _("この版はありません。画面を開き直してください。"))
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("支払の条件を確定しました。"))

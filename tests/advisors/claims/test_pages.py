@@ -12,10 +12,8 @@ from django.urls import reverse
 
 from advisors.claims import months, states
 from advisors.claims.models import Claim, ClaimLine, Correction, Payee, PayTerms
-from advisors.models import Visit
 from portal.accounts.roles import Role
 from portal.kernel import clock
-from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
 from tests.factories import advisors as build
 from tests.factories import claims as make
@@ -25,33 +23,6 @@ from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
 WORDS = {"done": "日報を3項目に。", "findings": "夜勤が抜ける。", "next_month": "もう1台。"}
-
-
-@pytest.fixture
-def office() -> Actor:
-    return subsidies.official_actor()
-
-
-@pytest.fixture
-def pair():
-    return build.make_advisor(sides=("it",)), build.make_advisor(sides=("floor",))
-
-
-@pytest.fixture
-def advisor(pair) -> Actor:
-    return pair[0][0]
-
-
-@pytest.fixture
-def case(office, pair):
-    build.make_fees()
-    return build.engage(office, pair[0][1], pair[1][1], days=70)
-
-
-@pytest.fixture
-def visit(advisor, case, office) -> Visit:
-    owner = subsidies.firm_actor(case.firm)
-    return make.accepted_last_month(advisor, case, owner, office, travel_yen=640)
 
 
 def month_url() -> str:
@@ -78,7 +49,7 @@ def test_an_advisor_writes_a_month_and_sends_it(advisor, visit):
     late = client.post(month_url(), {**WORDS, "revision": 0, "submit": ""})
     assert late.status_code == 422
     assert "ほかの画面で" in body(late)
-    assert 'name="revision" value="0"' in body(late)  # a stale tab stays stale
+    assert 'name="revision" value="1"' in body(late)  # told once, they may press again
     client.post(month_url(), {**WORDS, "revision": 1, "submit": ""})
     claim = Claim.objects.get()
     assert (claim.status, claim.next_month) == (states.SUBMITTED, "もう1台。")

@@ -12,10 +12,10 @@ from advisors.models import Visit
 from advisors.states import ACCEPTED, RETURNED
 from portal.kernel.database import acting
 from portal.kernel.transitions import GuardFailed, StaleState
-from tests.advisors.test_races import at_once
 from tests.factories import advisors as build
 from tests.factories import claims as make
 from tests.factories import subsidies
+from tests.support.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -31,37 +31,6 @@ from tests.factories.programs import OTA, SUMIDA, MembershipFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office() -> Actor:
-    return subsidies.official_actor()
-
-
-@pytest.fixture
-def pair():
-    return build.make_advisor(sides=("it",)), build.make_advisor(sides=("floor",))
-
-
-@pytest.fixture
-def advisor(pair) -> Actor:
-    return pair[0][0]
-
-
-@pytest.fixture
-def case(office, pair):
-    build.make_fees()
-    return build.engage(office, pair[0][1], pair[1][1], days=70)
-
-
-@pytest.fixture
-def owner(case) -> Actor:
-    return subsidies.firm_actor(case.firm)
-
-
-@pytest.fixture
-def visit(advisor, case, owner, office) -> Visit:
-    return make.accepted_last_month(advisor, case, owner, office, travel_yen=640)
-
-
 def take_back(office: Actor, visit: Visit, reason: str = "時間が違っていた。") -> Visit:
     with acting(office):
         return services.visit_take_back(actor=office, visit_id=visit.pk, reason=reason)
@@ -199,6 +168,10 @@ def test_nobody_decides_twice_or_in_their_own_cause(advisor, visit, office, case
     MembershipFactory(firm=case.firm, user_id=chief.user_id, role=Role.FIRM_MEMBER)
     with acting(chief), pytest.raises(GuardFailed, match="自分が属する企業"):
         services.claim_approve(actor=chief, claim_id=claim.pk)
+    member = make.official(Role.REVIEWER)
+    MembershipFactory(firm=case.firm, user_id=member.user_id, role=Role.FIRM_MEMBER)
+    with pytest.raises(Refused, match="自分が属する企業"):
+        take_back(member, visit)
     with pytest.raises(IntegrityError, match="claim_four_eyes"), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(approved_by_id=both.user_id)
 
