@@ -60,8 +60,8 @@ def sheet_now(actor: Actor, *, ward_id: int, month: dt.date, name: str, today: d
 
 
 def sheet_of(claim: Claim) -> Sheet:
-    """What stands on a claim that was submitted. One query."""
-    lines = claim.lines.filter(released_at=None).select_related("correction")
+    """What stands on a claim that was submitted, or stood on it before it was returned. One query."""
+    lines = claim.lines.filter(round=claim.rounds).select_related("correction")
     return Sheet(
         tuple(lines.order_by("position")),
         rules.Settlement(claim.fee_yen, claim.travel_yen, claim.tax_yen, claim.withheld_yen),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from advisors.claims import months, states
+from advisors.claims import months, rules, states
 from advisors.claims.models import Claim
 from advisors.claims.policies import visible_claims
 from advisors.claims.selectors.lines import frozen_months, pending, unclaimed
@@ -54,7 +54,7 @@ def open_months(actor: Actor, today: dt.date) -> list[OpenMonth]:
     with acting(actor.elevated()):
         frozen = frozen_months(person(actor))
         visits = unclaimed(actor, last=today)
-        fixes = list(pending(person(actor)).values_list("ward_id", flat=True))
+        fixes = list(pending(person(actor)).values_list("ward_id", "fee_yen", "travel_yen"))
     count: dict[tuple[int, dt.date], int] = defaultdict(int)
     for visit in visits:
         count[
@@ -64,8 +64,15 @@ def open_months(actor: Actor, today: dt.date) -> list[OpenMonth]:
         (row.ward_id, row.month): row
         for row in visible_claims(actor).filter(status__in=states.EDITABLE)
     }
+    # Corrections go with the ward's next visits; what is owed to the advisor goes without any.
+    last_month = months.month_of(this_month - dt.timedelta(days=1))
+    owing = {
+        ward
+        for ward, _fee, _travel in fixes
+        if rules.fitting([], [(fee, travel) for other, fee, travel in fixes if other == ward])
+    }
     open_wards = {ward for ward, _month in {*count, *begun}}
-    alone = [(ward, this_month) for ward in fixes if ward not in open_wards]
+    alone = [(ward, months.target(last_month, frozen[ward])) for ward in owing - open_wards]
     found = [
         OpenMonth(ward, month, count[ward, month], begun.get((ward, month)), month < this_month)
         for ward, month in {*count, *begun, *alone}

@@ -49,6 +49,8 @@ def report_save(
 ) -> Claim:
     """Keep the report as far as it is written. Raises Refused (another tab), RoleMissing."""
     policies.require(serves(actor, ward_id))
+    # No drafts for wards that never sent the advisor anywhere.
+    policies.require(policies.visible_engagements(actor).filter(ward_id=ward_id).exists())
     with transaction.atomic(), acting(actor.elevated()):
         row = _own(actor, ward_id, month, revision)
         _write(row, report)

@@ -259,8 +259,7 @@ def test_a_decided_line_is_corrected_on_the_next_claim(advisor, visit, case, own
     fix = correct(9_000, 320)
     assert (fix.fee_yen, fix.travel_yen) == (-9_000, -320)
     with acting(advisor):
-        (row,) = open_months(advisor, clock.today())
-    assert (row.month, row.visits) == (clock.today().replace(day=1), 0)
+        assert open_months(advisor, clock.today()) == []  # it waits for visits to be set against
     # A visit of the claimed month that is accepted late stands on the next claim, with the correction.
     late = make.accepted_last_month(advisor, case, owner, office, number=3)
     with acting(advisor):
@@ -275,16 +274,24 @@ def test_a_decided_line_is_corrected_on_the_next_claim(advisor, visit, case, own
         (late.pk, 18_000, 0, [rules.LATE])
     ]
     assert sheet.waiting == (fix,)  # more fares would be taken than there are
-    correct(9_000, 640)
-    with acting(advisor):
-        sheet = sheet_now(
-            advisor,
-            ward_id=SUMIDA,
-            month=clock.today().replace(day=1),
-            name=advisor.name,
-            today=clock.today(),
+
+
+def test_what_is_owed_to_the_advisor_needs_no_visit(advisor, visit, office):
+    line = make.approved(make.submitted(advisor)).lines.get()
+    with acting(office):
+        services.correction_make(
+            actor=office, line_id=line.pk, fee_yen=27_000, travel_yen=640, reason="3時間だった。"
         )
-    assert sheet.waiting
+    with acting(advisor):
+        (row,) = open_months(advisor, clock.today())
+        sheet = sheet_now(
+            advisor, ward_id=SUMIDA, month=row.month, name=advisor.name, today=clock.today()
+        )
+    # On the first month that is not claimed yet.
+    assert (row.month, row.visits) == (clock.today().replace(day=1), 0)
+    assert [(one.correction.reason, one.fee_yen) for one in sheet.lines] == [
+        ("3時間だった。", 9_000)
+    ]
 
 
 def test_a_firm_is_paid_for_so_many_visits_whoever_comes(advisor, pair, case, owner, office):
