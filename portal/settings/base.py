@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "dojo",
     "advisors",
     "advisors.adoption",
+    "advisors.claims",
     "dojo.worksheets",
     "kpi",
     "portal.desk",

@@ -283,6 +283,17 @@ MATRIX = {
     "adoption:list": WARD_STAFF | {"auditor"},
     "adoption:wards": FIGURES,
     "adoption:wards_csv": FIGURES,
+    # Fee claims: an advisor the own, a ward those handed in to it
+    "claims:mine": {"advisor"},
+    "claims:month": {"advisor"},
+    "claims:pdf": OWN_WARD | {"auditor"},
+    "claims:report_pdf": OWN_WARD | {"auditor"},
+    "claims:board": WARD_STAFF | {"auditor"},
+    "claims:terms": WARD_STAFF | {"auditor"},
+    "claims:claim": OWN_WARD | {"auditor"},
+    "claims:decide": OWN_WARD,
+    "claims:correct": {"reviewer"},
+    "claims:take_back": {"reviewer"},
     # The advisor's evaluation of a plan
     "evaluation:plan": {"owner"},
     "evaluation:end": {"owner"},

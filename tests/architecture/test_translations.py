@@ -31,6 +31,8 @@ BARE_IN_TEMPLATES = {
 JAPANESE_MODULES = {
     "advisors/adoption/demo/": "demonstration data",
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
+    "advisors/claims/demo.py": "demonstration data",
+    "advisors/claims/papers.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
     "portal/accounts/demo.py": "names of the demonstration's people",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",

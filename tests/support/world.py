@@ -10,6 +10,7 @@ from portal.accounts.roles import Role
 from tests.support import (
     world_adoption,
     world_advisors,
+    world_claims,
     world_dojo,
     world_evaluation,
     world_retention,
@@ -96,14 +97,15 @@ def build_world():
     consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     courses = world_dojo.build(firm, people)
-    support = world_advisors.build(firm, people)
+    supported = world_advisors.build(firm, people)
     return {
-        "adoption": world_adoption.build(firm, people, support),
+        "adoption": world_adoption.build(firm, people, supported),
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
-        "advisors": support,
+        "advisors": supported,
+        "claims": world_claims.build(supported, people),
         "evaluation": world_evaluation.build(firm, people["advisor"]),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
@@ -341,6 +343,7 @@ ROOMS = {
     "advisors": lambda name, world: world_advisors.arguments(
         name.partition(":")[2], world["advisors"]
     ),
+    "claims": lambda name, world: world_claims.arguments(name.partition(":")[2], world["claims"]),
     "committee": lambda name, world: world_review.arguments(
         name.partition(":")[2], world["review"]
     ),
