@@ -92,6 +92,7 @@ ACTIONS = {
     "firm.site_closed": _("事業所を閉じた"),
     "firm.updated": _("企業の情報を変更した"),
     "firm.updated_by_import": _("取込みで企業の情報を変更した"),
+    "firm.card_viewed": _("企業カルテを見た"),
     "firm.viewed": _("企業の情報を見た"),
     "firm_import.cancelled": _("企業の取込みをやめた"),
     "firm_import.confirmed": _("企業の取込みを確定した"),

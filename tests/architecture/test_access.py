@@ -106,6 +106,7 @@ def test_the_matrix_holds(person, world):
 OF_ONE = {
     "arrivals": lambda world: {"call": world["draft"].call_id},
     "bulk-results": lambda world: {"run": world["bulk"].public_id},
+    "firm-history": lambda world: {"firm": world["draft"].firm.public_id},
     "firm-import": lambda world: {"job": world["job"].public_id},
     "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
     "ranking": lambda world: {"call": world["selection"].call_id},
@@ -114,7 +115,16 @@ OF_ONE = {
 }
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
-FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
+FULL |= {
+    "firm-history",
+    "firms",
+    "letters",
+    "people",
+    "review-cases",
+    "reviews",
+    "schemes",
+    "selections",
+}
 FULL |= {"advisors", "cohorts", "participants", "vendor-cases"}
 
 
