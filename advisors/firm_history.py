@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from advisors import policies, states
 from advisors.models import NextAction, Visit
@@ -49,13 +48,15 @@ _VISIT = (
     "advisor__name",
     "ward_id",
 )
+_VISITED = _("%(way)s（%(state)s）")
+_WAYS = dict(Visit.Way.choices)
 # Whose turn a visit in that state is.
 _TURNS = {
-    states.RECORDED: (OF_FIRM, gettext_lazy("訪問の記録を確認する")),
-    states.CONFIRMED: (OF_WARD, gettext_lazy("訪問を受理する")),
-    states.OBJECTED: (OF_ADVISOR, gettext_lazy("訪問の記録を直す")),
-    states.RETURNED: (OF_ADVISOR, gettext_lazy("訪問の記録を直す")),
-    states.PLANNED: (OF_ADVISOR, gettext_lazy("訪問する")),
+    states.RECORDED: (OF_FIRM, _("訪問の記録を確認する")),
+    states.CONFIRMED: (OF_WARD, _("訪問を受理する")),
+    states.OBJECTED: (OF_ADVISOR, _("訪問の記録を直す")),
+    states.RETURNED: (OF_ADVISOR, _("訪問の記録を直す")),
+    states.PLANNED: (OF_ADVISOR, _("訪問する")),
 }
 _ROUTES = {
     Hat.FIRM: ("advisors:ask_status", "advisors:support", "advisors:visit_firm"),
@@ -105,7 +106,7 @@ def _of_request(row: Any, place: Place) -> Iterator[Told]:
         at=row.sent_at,
         lane=ADVICE,
         text=_("アドバイザーの派遣を依頼しました"),
-        note=f"{state.label}　{row.trouble}",
+        note=(state.label, row.trouble),
         tone=state.tone if row.status == states.DECLINED else "",
         place=place,
         ward_id=row.ward_id,
@@ -119,45 +120,50 @@ def _of_request(row: Any, place: Place) -> Iterator[Told]:
 
 def _of_engagement(row: dict[str, Any], place: Place) -> Iterator[Told]:
     state, ward = states.ENGAGEMENT.state(row["status"]), row["ward_id"]
-    is_open = row["status"] in states.PHASES
-    about = f"{state.label}　{row['team']}"
-    yield Span(ADVICE, row["starts_on"], row["closed_on"] or row["ends_on"], about)
+    yield Span(
+        ADVICE, row["starts_on"], row["closed_on"] or row["ends_on"], (state.label, row["team"])
+    )
     begun = clock.midnight(row["starts_on"])
-    yield Event(begun, ADVICE, _("伴走支援が始まりました"), row["team"], "", place, ward)
+    yield Event(begun, ADVICE, _("伴走支援が始まりました"), None, (row["team"],), "", place, ward)
     if row["reported_at"]:
         text = _("伴走支援の終了報告が届きました")
-        yield Event(row["reported_at"], ADVICE, text, "", "green", place, ward)
+        yield Event(row["reported_at"], ADVICE, text, None, (), "green", place, ward)
     if row["closed_on"]:
         yield Event(
             at=clock.midnight(row["closed_on"]) + dt.timedelta(hours=23),
             lane=ADVICE,
-            text=_("伴走支援が終わりました（%(state)s）") % {"state": state.label},
-            note=row["close_reason"],
+            text=_("伴走支援が終わりました（%(state)s）"),
+            values={"state": state.label},
+            note=(row["close_reason"],),
             tone=state.tone,
             place=place,
             ward_id=ward,
         )
-    if is_open and row["reported_at"]:
+    if row["status"] not in states.PHASES:
+        return
+    about = f"{state.label}　{row['team']}"
+    if row["reported_at"]:
         yield Todo(ADVICE, OF_WARD, _("支援を終える"), about, row["ends_on"], place)
-    elif is_open:
+    else:
         what = _("支援を終えるまでに終了報告を書く")
         yield Todo(ADVICE, OF_ADVISOR, what, about, row["ends_on"], place)
 
 
 def _of_visit(row: dict[str, Any], place: Place) -> Iterator[Told]:
-    state, day = states.VISIT.state(row["status"]), clock.to_date(row["starts_at"])
-    way = Visit.Way(row["way"]).label
+    state = states.VISIT.state(row["status"])
+    way = _WAYS[row["way"]]
     if row["status"] != states.PLANNED:
         yield Event(
             at=row["starts_at"],
             lane=ADVICE,
-            text=_("%(way)s（%(state)s）") % {"way": way, "state": state.label},
-            note="　".join(filter(None, [row["advisor__name"], row["decisions"] or row["note"]])),
+            text=_VISITED,
+            values={"way": way, "state": state.label},
+            note=(row["advisor__name"], row["decisions"] or row["note"]),
             tone=state.tone,
             place=place,
             ward_id=row["ward_id"],
         )
     if row["status"] in _TURNS:
         side, what = _TURNS[row["status"]]
-        until = day if row["status"] == states.PLANNED else None
-        yield Todo(ADVICE, side, str(what), f"{way}　{row['advisor__name']}", until, place)
+        until = clock.to_date(row["starts_at"]) if row["status"] == states.PLANNED else None
+        yield Todo(ADVICE, side, what, f"{way}　{row['advisor__name']}", until, place)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Max, Min, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from dojo import policies, states
 from dojo.models import Attendance, Course
@@ -21,6 +21,7 @@ from programs.models import Firm
 
 _COLUMNS = (
     "pk",
+    "cohort_id",
     "public_id",
     "person_name",
     "status",
@@ -34,6 +35,9 @@ _COLUMNS = (
     "last_at",
     "next_at",
 )
+_APPLIED = _("%(course)sに申し込みました")
+_CAME = _("%(course)s 第%(number)d回：%(mark)s")
+_NAME = _("%(course)s 第%(number)d期")
 # What is told of a session; a correction has replaced what it corrects.
 _TONES = {presence.PRESENT: "green", presence.ABSENT: "red"}
 
@@ -56,20 +60,24 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
         .order_by("-applied_at", "-pk")
     )
     seats = {row["pk"]: row for row in rows.values(*_COLUMNS)[: history.MOST]}
+    drawn = set[int]()
     for row in seats.values():
-        yield from _of_seat(actor, row)
+        yield from _of_seat(actor, row, drawn)
     if seats:
-        yield from _sessions(actor, seats)
+        yield from _sessions(seats)
 
 
-def _of_seat(actor: Actor, row: dict[str, Any]) -> Iterator[Told]:
-    name, place = _name(row), _place(actor, row)
+def _of_seat(actor: Actor, row: dict[str, Any], drawn: set[int]) -> Iterator[Told]:
+    """A course that several people attend is drawn once."""
+    row["name"] = name = _name(row)
+    row["place"] = place = _place(actor, row)
     state = states.ENROLMENT.state(row["status"])
     yield Event(
         at=row["applied_at"],
         lane=COURSES,
-        text=_("%(course)sに申し込みました") % {"course": name},
-        note="　".join(filter(None, [row["person_name"], str(state.label), row["reason"]])),
+        text=_APPLIED,
+        values={"course": name},
+        note=(row["person_name"], state.label, row["reason"]),
         tone=state.tone if state.terminal else "",
         place=place,
         ward_id=row["ward_id"],
@@ -82,13 +90,15 @@ def _of_seat(actor: Actor, row: dict[str, Any]) -> Iterator[Told]:
         yield Todo(COURSES, OF_FIRM, what, about, row["accept_by"], place)
     elif row["status"] == states.ENROLLED and row["first_at"]:
         days = clock.to_date(row["first_at"]), clock.to_date(row["last_at"])
-        yield Span(COURSES, *days, name)
+        if row["cohort_id"] not in drawn:
+            drawn.add(row["cohort_id"])
+            yield Span(COURSES, *days, (name,))
         if row["next_at"]:
             day = clock.to_date(row["next_at"])
             yield Todo(COURSES, OF_FIRM, _("次の回に出席する"), about, day, place)
 
 
-def _sessions(actor: Actor, seats: dict[int, dict[str, Any]]) -> Iterator[Event]:
+def _sessions(seats: dict[int, dict[str, Any]]) -> Iterator[Event]:
     rows = Attendance.objects.filter(enrolment__in=list(seats), replaced_by=None)
     columns = ("enrolment_id", "mark", "session__starts_at", "session__unit__number")
     marks = dict(Attendance.Mark.choices)
@@ -98,11 +108,11 @@ def _sessions(actor: Actor, seats: dict[int, dict[str, Any]]) -> Iterator[Event]
         yield Event(
             at=starts_at,
             lane=COURSES,
-            text=_("%(course)s 第%(number)d回：%(mark)s")
-            % {"course": _name(row), "number": number, "mark": marks[mark]},
-            note=row["person_name"],
+            text=_CAME,
+            values={"course": row["name"], "number": number, "mark": marks[mark]},
+            note=(row["person_name"],),
             tone=_TONES.get(mark, "orange"),
-            place=_place(actor, row),
+            place=row["place"],
             ward_id=row["ward_id"],
         )
 
@@ -113,7 +123,7 @@ def _name(row: dict[str, Any]) -> str:
         "course": Course.Code(row["cohort__course__code"]).label,
         "number": row["cohort__number"],
     }
-    return _("%(course)s 第%(number)d期") % values
+    return str(_NAME) % values
 
 
 def _place(actor: Actor, row: dict[str, Any]) -> Place:

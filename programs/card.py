@@ -19,7 +19,9 @@ from programs.lanes import Picture, picture
 from programs.models import Firm, Site
 from programs.selectors import ward_names
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30
+# So many open things are in sight; the others are one click away.
+IN_SIGHT = 6
 # Where the time line begins on the page: choosing a kind or a year leads there.
 ANCHOR = "#history"
 
@@ -53,6 +55,7 @@ class Card:
 
     next: Todo | None
     todos: list[Todo]
+    more: list[Todo]
     picture: Picture
     kinds: list[Tab]
     years: list[Tab]
@@ -81,9 +84,11 @@ def card_of(history: History, given: Asked, *, page: int, side: str, today: dt.d
     per_year = Counter(event.year for event in shown)
     here = Paginator(shown, PAGE_SIZE).get_page(page)
     own = next((todo for todo in history.todos if todo.side == side and todo.place), None)
+    others = [todo for todo in history.todos if todo is not own]
     return Card(
         next=own,
-        todos=[todo for todo in history.todos if todo is not own],
+        todos=others[:IN_SIGHT],
+        more=others[IN_SIGHT:],
         picture=picture(history, today),
         kinds=_kinds(history.events, given),
         years=_years(history.events, given),

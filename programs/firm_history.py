@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.kernel import clock
 from portal.kernel.actor import Actor
@@ -25,7 +26,7 @@ LANES: dict[str, Lane] = {
 @history.tells
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
     """The registration, and each fact with its revocation; one query."""
-    yield Event(at=firm.created_at, lane=FIRM, text=_("ポータルに登録されました"))
+    yield Event(at=firm.created_at, lane=FIRM, text=gettext_lazy("ポータルに登録されました"))
     rows = visible_qualifications(actor).filter(firm_id=firm.pk).order_by("-granted_on", "-id")
     for fact in rows[: history.MOST]:
         place = Place("programs:fact", fact.pk) if history.is_staff(actor) else None
@@ -33,7 +34,8 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
         yield Event(
             at=clock.midnight(fact.granted_on),
             lane=lane,
-            text=_("「%(name)s」が記録されました") % values,
+            text=gettext_lazy("「%(name)s」が記録されました"),
+            values=values,
             note=_about(fact),
             tone="green",
             place=place,
@@ -43,16 +45,16 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
             yield Event(
                 at=clock.midnight(fact.revoked_on),
                 lane=lane,
-                text=_("「%(name)s」が取り消されました") % values,
-                note=fact.revoked_reason,
+                text=gettext_lazy("「%(name)s」が取り消されました"),
+                values=values,
+                note=(fact.revoked_reason,),
                 tone="red",
                 place=place,
                 ward_id=fact.ward_id,
             )
 
 
-def _about(fact: Qualification) -> str:
-    parts = [fact.cohort, fact.number, fact.person_name]
-    if fact.expires_on:
-        parts.append(_("%(day)sまで有効") % {"day": era_date(fact.expires_on)})
-    return "　".join(part for part in parts if part)
+def _about(fact: Qualification) -> tuple[str, ...]:
+    until = fact.expires_on
+    ends = _("%(day)sまで有効") % {"day": era_date(until)} if until else ""
+    return fact.cohort, fact.number, fact.person_name, ends

@@ -2,11 +2,12 @@
 
 Each room registers its teller when the portal starts (`AppConfig.ready`). A teller gives what this
 actor may see by the room's own policies, in a fixed number of queries, each reading at most `MOST`
-rows, the newest first. Texts are made at once, addresses only for what is shown.
+rows, the newest first. Words and addresses are made for what is shown alone: of hundreds of events
+a page shows thirty.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -57,14 +58,21 @@ class Place:
         return reverse(self.route, args=[] if self.arg is None else [self.arg])
 
 
+Said = str | Promise
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened. `ward_id` is the ward whose business it was, where there is one."""
+    """Something that happened. `ward_id` is the ward whose business it was, where there is one.
+
+    `text` is lazily translated; `values` go into it, `note` is what stands below it, part by part.
+    """
 
     at: dt.datetime
     lane: Lane
-    text: str
-    note: str = ""
+    text: Said
+    values: Mapping[str, object] | None = None
+    note: tuple[Said, ...] = ()
     tone: str = ""
     place: Place | None = None
     ward_id: int | None = None
@@ -77,15 +85,48 @@ class Event:
         object.__setattr__(self, "day", day)
         object.__setattr__(self, "year", clock.fiscal_year(day))
 
+    def words(self, say: Callable[[Said], str] = str) -> str:
+        """What happened, in the reader's language."""
+        if not self.values:
+            return say(self.text)
+        values = {
+            name: say(value) if isinstance(value, Promise) else value
+            for name, value in self.values.items()
+        }
+        return say(self.text) % values
+
+    def notes(self, say: Callable[[Said], str] = str) -> str:
+        """What is known of it, in one line."""
+        return "　".join(part for part in map(say, self.note) if part)
+
+
+class Speaker:
+    """Says each lazy text once: a page repeats few of them many times, and each costs a look-up."""
+
+    def __init__(self) -> None:
+        # The text is kept beside its words, so that its id stays its own.
+        self._known: dict[int, tuple[Said, str]] = {}
+
+    def __call__(self, said: Said) -> str:
+        if isinstance(said, str):
+            return said
+        known = self._known.get(id(said))
+        if known is None:
+            known = self._known[id(said)] = (said, str(said))
+        return known[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Something that lasted: first and last day; `last` may lie ahead, None is not known yet."""
+    """Something that lasted: first and last day; `last` may lie ahead, None is not known yet.
+
+    `label` says what it is, part by part.
+    """
 
     lane: Lane
     first: dt.date
     last: dt.date | None
-    label: str
+    label: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +135,7 @@ class Todo:
 
     lane: Lane
     side: str
-    what: str
+    what: Said
     about: str = ""
     until: dt.date | None = None
     place: Place | None = None
@@ -129,7 +170,8 @@ def history_of(actor: Actor, firm: Firm, today: dt.date) -> History:
     told = [item for teller in _tellers for item in teller(actor, firm, today)]
     return History(
         events=sorted(
-            (item for item in told if isinstance(item, Event)),
+            # A visit that was called off before its day is no event of the past.
+            (item for item in told if isinstance(item, Event) and item.day <= today),
             key=lambda event: event.at,
             reverse=True,
         ),

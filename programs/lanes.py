@@ -15,34 +15,25 @@ from django.utils.translation import ngettext
 from portal.kernel import clock
 from portal.ui.charts import Caption
 from portal.ui.markup import era_date, fiscal_year_text
-from programs.history import LANES, History, Lane, Span
+from programs.history import LANES, History, Lane, Span, Speaker
 
 # Bars of a lane that lie above one another; further ones share the last place.
 TRACKS = 4
 BARS_HEIGHT, DOT_PITCH = 26, 11
+FEWEST_YEARS = 3
 # What is further back is in the list below the picture.
 MOST_YEARS = {"wide": 8, "narrow": 4}
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """Something that lasted; what of it lies ahead is drawn open."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    is_ahead: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Strip:
-    """One lane: where its name stands, its bars, its dots as one path."""
+    """One lane: where its name stands; its bars, what of them lies ahead, its dots, each as one path."""
 
     label: str
     top: float
     label_y: float
-    bars: tuple[Bar, ...]
+    bars: str
+    ahead: str
     dots: str
 
 
@@ -68,7 +59,7 @@ class Picture:
     narrow: Drawing
     heads: tuple[str, ...]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
-    spans: tuple[tuple[str, str, str], ...]
+    spans: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +81,8 @@ def picture(history: History, today: dt.date) -> Picture:
     """The picture of a history; ends with the fiscal year of today."""
     this_year = clock.fiscal_year(today)
     oldest = min([this_year, *(event.year for event in history.events)])
-    years = range(oldest, this_year + 1)
+    years = range(min(oldest, this_year - FEWEST_YEARS + 1), this_year + 1)
+    said, say = _("%(lane)s：%(what)s　%(days)s"), Speaker()
     counts = Counter((event.lane.code, event.year) for event in history.events)
     return Picture(
         caption=_caption(history, oldest),
@@ -101,7 +93,12 @@ def picture(history: History, today: dt.date) -> Picture:
             (str(lane.label), tuple(counts[lane.code, year] for year in years)) for lane in LANES
         ),
         spans=tuple(
-            (str(span.lane.label), span.label, _period(span))
+            said
+            % {
+                "lane": say(span.lane.label),
+                "what": "　".join(map(say, span.label)),
+                "days": _period(span),
+            }
             for span in sorted(history.spans, key=lambda span: span.first, reverse=True)
         ),
     )
@@ -114,14 +111,14 @@ def _caption(history: History, oldest: int) -> Caption:
         "count": count,
     }
     note = _(
-        "帯は続いている期間（点線はこれから）、点は出来事です。大きな点は何件かをまとめたものです。"
+        "帯は続いている期間（点線はこれから）、点は出来事（大きな点は何件か）、縦の線は今日です。"
     )
     return Caption(key="lanes", title=title, note=note)
 
 
 def _period(span: Span) -> str:
     last = era_date(span.last) if span.last else ""
-    return _("%(first)s〜%(last)s") % {"first": era_date(span.first), "last": last}
+    return f"{era_date(span.first)}–{last}"
 
 
 def _drawing(kind: str, history: History, years: range, today: dt.date) -> Drawing:
@@ -163,39 +160,49 @@ def _strip(
         event.day for event in history.events if event.lane is lane and event.day >= scale.first
     ]
     bars_top = top + above + 4
+    bars, ahead = _bars(spans, scale, today, bars_top)
     return Strip(
         label=str(lane.label),
         top=top,
         label_y=top + 15 if above else top + 24,
-        bars=tuple(_bars(spans, scale, today, bars_top)),
+        bars=bars,
+        ahead=ahead,
         dots=_dots(days, scale, bars_top + BARS_HEIGHT + 6),
     )
 
 
-def _bars(spans: Sequence[Span], scale: _Scale, today: dt.date, top: int) -> list[Bar]:
-    """Spans one above the other where they overlap; each in what is past and what lies ahead."""
+def _bars(spans: Sequence[Span], scale: _Scale, today: dt.date, top: int) -> tuple[str, str]:
+    """Spans one above the other where they overlap: what is past of them, and what lies ahead."""
+    placed, tracks = _tracks(spans, today)
+    pitch = BARS_HEIGHT / max(tracks, 2)
+    past, ahead = [], []
+    for span, track, last in placed:
+        y, height = round(top + pitch * track, 1), round(pitch - 2, 1)
+        begin, now, end = scale.x(span.first), scale.x(today), scale.x(last)
+        if begin <= now:
+            past.append(_box(begin, y, max(round(min(end, now) - begin, 1), 3), height))
+        if end > (start := max(begin, now)):
+            ahead.append(_box(start, y, round(end - start, 1), height))
+    return "".join(past), "".join(ahead)
+
+
+def _tracks(spans: Sequence[Span], today: dt.date) -> tuple[list[tuple[Span, int, dt.date]], int]:
+    """Each span with its place and its last day, and how many places there are."""
     ends: list[dt.date] = []
-    placed: list[tuple[Span, int, dt.date]] = []
+    placed = []
     for span in sorted(spans, key=lambda item: item.first):
         last = max(span.last or today, span.first)
         free = (track for track, end in enumerate(ends) if end < span.first)
         track = next(free, min(len(ends), TRACKS - 1))
         if track == len(ends):
             ends.append(last)
-        ends[track] = max(ends[track], last) if ends[track] >= span.first else last
+        ends[track] = max(ends[track], last)
         placed.append((span, track, last))
-    pitch = BARS_HEIGHT / max(len(ends), 2)
-    drawn = []
-    for span, track, last in placed:
-        y, height = round(top + pitch * track, 1), round(pitch - 2, 1)
-        begin, now, end = scale.x(span.first), scale.x(today), scale.x(last)
-        if begin <= now:
-            width = max(round(min(end, now) - begin, 1), 3)
-            drawn.append(Bar(begin, y, width, height, is_ahead=False))
-        if end > max(begin, now):
-            ahead = max(begin, now)
-            drawn.append(Bar(ahead, y, round(end - ahead, 1), height, is_ahead=True))
-    return drawn
+    return placed, len(ends)
+
+
+def _box(x: float, y: float, width: float, height: float) -> str:
+    return f"M{x} {y}h{width}v{height}h{-width}z"
 
 
 def _dots(days: Sequence[dt.date], scale: _Scale, y: int) -> str:

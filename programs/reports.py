@@ -147,7 +147,7 @@ def _event_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
     names = selectors.ward_names()
     for event in _events(actor, params):
         ward = names[event.ward_id] if event.ward_id else ""
-        yield [event.day, str(event.lane.label), event.text, event.note, ward]
+        yield [event.day, str(event.lane.label), event.words(), event.notes(), ward]
 
 
 register(

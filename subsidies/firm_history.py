@@ -1,10 +1,11 @@
 """What the applications tell on a firm's card, up to the decision; rooms after it tell the rest."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -40,8 +41,10 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     rows = policies.visible_applications(actor).filter(firm_id=firm.pk).order_by("-created_at")
     found = {row["pk"]: row for row in rows.values(*_COLUMNS)[: history.MOST]}
     for row in found.values():
-        yield from _events(actor, row)
-        yield from _span(row, today)
+        row["about"] = (row["receipt_no"] or "", row["title"])
+        row["place"] = _place(actor, row)
+        yield from _events(row)
+        yield from _span(row)
         yield from _todo(actor, row, today)
     if not found:
         return
@@ -49,30 +52,30 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     columns = ("application_id", "message", "requested_at", "answered_at")
     for pk, message, asked_at, answered_at in corrections.values_list(*columns)[: history.MOST]:
         text, row = _("区が補正を依頼しました"), found[pk]
-        yield _event(actor, row, asked_at, text, message, "orange")
+        yield _event(row, asked_at, text, note=(message,), tone="orange")
         if answered_at:
-            yield _event(actor, row, answered_at, _("補正を提出しました"), _name(row))
+            yield _event(row, answered_at, _("補正を提出しました"), note=row["about"])
 
 
-def _events(actor: Actor, row: dict[str, Any]) -> Iterator[Event]:
+def _events(row: dict[str, Any]) -> Iterator[Event]:
     if row["submitted_at"] is None:
         return
     asked = yen_text(row["requested_yen"]) if row["requested_yen"] is not None else ""
-    text = _("%(scheme)sに申請しました") % {"scheme": row["scheme_name"]}
-    yield _event(
-        actor, row, row["submitted_at"], text, "　".join(filter(None, [_name(row), asked]))
-    )
-    if row["decision__approved_at"] is None:
+    scheme = {"scheme": row["scheme_name"]}
+    text = _("%(scheme)sに申請しました")
+    yield _event(row, row["submitted_at"], text, scheme, (*row["about"], asked))
+    at = row["decision__approved_at"]
+    if at is None:
         return
     if row["decision__outcome"] == Decision.Outcome.GRANT:
         amount = {"amount": yen_text(row["decision__amount_yen"])}
-        text, tone = _("交付が決定しました：%(amount)s") % amount, "green"
+        text = _("交付が決定しました：%(amount)s")
+        yield _event(row, at, text, amount, row["about"], "green")
     else:
-        text, tone = _("不交付が決定しました"), "red"
-    yield _event(actor, row, row["decision__approved_at"], text, _name(row), tone)
+        yield _event(row, at, _("不交付が決定しました"), None, row["about"], "red")
 
 
-def _span(row: dict[str, Any], today: dt.date) -> Iterator[Span]:
+def _span(row: dict[str, Any]) -> Iterator[Span]:
     """From the submission to the decision; the grant's own span follows."""
     if row["submitted_at"] is None or row["status"] == states.WITHDRAWN:
         return
@@ -82,12 +85,12 @@ def _span(row: dict[str, Any], today: dt.date) -> Iterator[Span]:
         return
     state = states.APPLICATION.state(row["status"]).label
     first = clock.to_date(row["submitted_at"])
-    yield Span(GRANTS, first, last, f"{row['scheme_name']}　{state}")
+    yield Span(GRANTS, first, last, (row["scheme_name"], state))
 
 
 def _todo(actor: Actor, row: dict[str, Any], today: dt.date) -> Iterator[Todo]:
-    name, place = f"{row['scheme_name']}　{_name(row)}".strip(), _place(actor, row)
-    state = states.APPLICATION.state(row["status"])
+    place = row["place"]
+    name = "　".join(filter(None, [row["scheme_name"], *row["about"]]))
     if row["status"] == states.DRAFT:
         closes_on = clock.to_date(row["call__closes_at"])
         if closes_on >= today:
@@ -95,20 +98,21 @@ def _todo(actor: Actor, row: dict[str, Any], today: dt.date) -> Iterator[Todo]:
     elif row["status"] == states.CORRECTION:
         yield Todo(GRANTS, OF_FIRM, _("補正を提出する"), name, row["due_on"], place)
     elif row["status"] in states.OPEN:
-        about = f"{name}　{state.label}"
+        about = f"{name}　{states.APPLICATION.state(row['status']).label}"
         # The day is the ward's own; the firm is told none that it could hold the ward to.
         until = None if actor.hat == Hat.FIRM else row["due_on"]
         yield Todo(GRANTS, OF_WARD, _("申請を審査する"), about, until, place)
 
 
 def _event(
-    actor: Actor, row: dict[str, Any], at: dt.datetime, text: str, note: str = "", tone: str = ""
+    row: dict[str, Any],
+    at: dt.datetime,
+    text: Promise,
+    values: Mapping[str, object] | None = None,
+    note: tuple[str, ...] = (),
+    tone: str = "",
 ) -> Event:
-    return Event(at, GRANTS, text, note, tone, _place(actor, row), row["ward_id"])
-
-
-def _name(row: dict[str, Any]) -> str:
-    return "　".join(filter(None, [row["receipt_no"], row["title"]]))
+    return Event(at, GRANTS, text, values, note, tone, row["place"], row["ward_id"])
 
 
 def _place(actor: Actor, row: dict[str, Any]) -> Place:

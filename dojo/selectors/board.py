@@ -14,7 +14,7 @@ from django.db.models.functions import Concat
 
 from dojo import policies, states
 from dojo.models import Attendance, Cohort, Enrolment, Graduation, Session, SessionWork
-from dojo.rules import presence
+from dojo.rules import completion, presence
 from dojo.selectors.roster import PAGE_SIZE, Held, Judge, Line, is_looked_for
 from portal.kernel.actor import Actor
 
@@ -60,10 +60,13 @@ def board(
     ways = _ways(sessions)
     marks = {way: _marks(way) for way in {"", *ways.values()}}
     judge = Judge(cohort, sessions)
-    verdicts = {
-        pk: judge.verdict(marks[ways.get(pk, "")], has_plan=plan is not None)
-        for pk, _person, _firm, plan in seats
-    }
+    known: dict[tuple[Way, bool], completion.Assessment] = {}
+    verdicts = {}
+    for pk, _person, _firm, plan in seats:
+        key = ways.get(pk, ""), plan is not None
+        if key not in known:
+            known[key] = judge.verdict(marks[key[0]], has_plan=key[1])
+        verdicts[pk] = known[key]
     found = [pk for pk, person, firm, _plan in seats if is_looked_for(query, person, firm)]
     here = Paginator(found, PAGE_SIZE).get_page(page)
     here.object_list = [

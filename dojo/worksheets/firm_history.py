@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from dojo.worksheets import policies, states
 from dojo.worksheets.models import Remark, Worksheet, WorksheetVersion
@@ -22,7 +23,7 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     for sheet in sheets.values():
         yield _event(actor, sheet, sheet.started_at, _("「%(name)s」を書き始めました"))
         if sheet.status in states.EDITABLE:
-            what = _("「%(name)s」の続きを書く") % {"name": sheet.name}
+            what = str(_("「%(name)s」の続きを書く")) % {"name": sheet.name}
             yield Todo(DIAGNOSIS, OF_FIRM, what, sheet.person_name, place=_place(actor, sheet))
     if not sheets:
         return
@@ -33,18 +34,24 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     marks = Remark.objects.filter(**mine).exclude(grade="").order_by("-written_at")
     grades = dict(Remark.Grade.choices)
     for pk, at, grade in marks.values_list("worksheet_id", "written_at", "grade")[: history.MOST]:
-        text, note = _("「%(name)s」の講評が返りました"), str(grades[grade])
+        text, note = _("「%(name)s」の講評が返りました"), grades[grade]
         yield _event(actor, sheets[pk], at, text, note, tone="green")
 
 
 def _event(
-    actor: Actor, sheet: Worksheet, at: dt.datetime, text: str, note: str = "", tone: str = ""
+    actor: Actor,
+    sheet: Worksheet,
+    at: dt.datetime,
+    text: Promise,
+    note: str | Promise = "",
+    tone: str = "",
 ) -> Event:
     return Event(
         at=at,
         lane=DIAGNOSIS,
-        text=text % {"name": sheet.name},
-        note=note or sheet.person_name,
+        text=text,
+        values={"name": sheet.name},
+        note=(note, sheet.person_name),
         tone=tone,
         place=_place(actor, sheet),
         ward_id=sheet.ward_id,

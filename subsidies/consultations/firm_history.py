@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -22,8 +22,9 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
         yield Event(
             at=clock.midnight(row.held_on),
             lane=DIAGNOSIS,
-            text=_("区に相談しました（%(scheme)s）") % {"scheme": row.scheme.display_name},
-            note=row.note,
+            text=_("区に相談しました（%(scheme)s）"),
+            values={"scheme": row.scheme.display_name},
+            note=(row.note,),
             place=place,
             ward_id=row.ward_id,
         )

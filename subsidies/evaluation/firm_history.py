@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.actor import Actor, Hat
 from programs import history
@@ -35,14 +35,14 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     for row in rows.order_by("-shared_at").values(*columns)[: history.MOST]:
         name, place = row["advisor__name"], _place(actor, row)
         text = _("導入計画を相談員に共有しました")
-        yield Event(row["shared_at"], GRANTS, text, name, "", place, row["ward_id"])
+        yield Event(row["shared_at"], GRANTS, text, None, (name,), "", place, row["ward_id"])
         if row["evaluation__status"] == states.SUBMITTED:
             grade = PlanEvaluation.Grade(row["evaluation__grade"]).label
             yield Event(
                 at=row["evaluation__submitted_at"],
                 lane=GRANTS,
                 text=_("導入計画が評価されました"),
-                note=f"{grade}　{name}",
+                note=(grade, name),
                 tone="green",
                 place=place,
                 ward_id=row["ward_id"],

@@ -1,10 +1,11 @@
 """What happens to grants, as a firm's card tells it: filings, rulings, payments, what comes next."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -18,9 +19,19 @@ from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Ruling
-from subsidies.models import Grant
 
 _AGAINST = (REVOCATION, RECOVERY)
+_GRANT = (
+    "pk",
+    "ward_id",
+    "status",
+    "receipt_no",
+    "title",
+    "decided_on",
+    "report_due_on",
+    "completed_on",
+    "project_ends_on",
+)
 _FILING = (
     "grant_id",
     "public_id",
@@ -38,10 +49,10 @@ _RULING = ("grant_id", "kind", "outcome", "amount_yen", "approved_at", "document
 @history.tells
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     """Three queries: grants, filings with what was paid on them, rulings."""
-    rows = policies.visible_grants(actor).filter(firm_id=firm.pk).select_related("application")
-    columns = [field.attname for field in Grant._meta.concrete_fields]
-    rows = rows.only(*columns, "application__public_id").order_by("-decided_on", "-pk")
-    grants = {row.pk: row for row in rows[: history.MOST]}
+    rows = policies.visible_grants(actor).filter(firm_id=firm.pk).order_by("-decided_on", "-pk")
+    # The firm's own pages are found by the application's public id.
+    columns = (*_GRANT, "application__public_id") if actor.hat == Hat.FIRM else _GRANT
+    grants = {row.pk: row for row in rows.values_list(*columns, named=True)[: history.MOST]}
     for grant in grants.values():
         yield from _of_grant(actor, grant)
     if not grants:
@@ -56,11 +67,11 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
             yield _ruling_event(actor, grants[ruling["grant_id"]], ruling)
 
 
-def _of_grant(actor: Actor, grant: Grant) -> Iterator[Told]:
+def _of_grant(actor: Actor, grant: Any) -> Iterator[Told]:
     state = grant_states.GRANT.state(grant.status)
     running = grant.status in grant_states.RUNNING
     last = grant.report_due_on if running else grant.completed_on or grant.project_ends_on
-    yield Span(GRANTS, grant.decided_on, last, f"{_name(grant)}　{state.label}")
+    yield Span(GRANTS, grant.decided_on, last, (_name(grant), state.label))
     steps = {
         grant_states.IN_PROGRESS: (OF_FIRM, _("実績報告を提出する"), grant.report_due_on),
         grant_states.REPORTED: (OF_WARD, _("実績報告を検査する"), None),
@@ -72,43 +83,51 @@ def _of_grant(actor: Actor, grant: Grant) -> Iterator[Told]:
         yield Todo(GRANTS, side, what, _name(grant), until, _place(actor, grant))
 
 
-def _of_filing(actor: Actor, grant: Grant, row: dict[str, Any]) -> Iterator[Told]:
+def _of_filing(actor: Actor, grant: Any, row: dict[str, Any]) -> Iterator[Told]:
     values = {"name": kinds.get(row["kind"]).name}
     if row["submitted_at"]:
-        text = _("「%(name)s」を提出しました") % values
-        yield _event(actor, grant, row["submitted_at"], text)
+        text = _("「%(name)s」を提出しました")
+        yield _event(actor, grant, row["submitted_at"], text, values)
     if row["settled_at"] and row["status"] == states.ACCEPTED:
-        text = _("「%(name)s」が受理されました") % values
-        yield _event(actor, grant, row["settled_at"], text, tone="green")
+        text = _("「%(name)s」が受理されました")
+        yield _event(actor, grant, row["settled_at"], text, values, tone="green")
     if row["status"] == states.RETURNED:
-        what = _("「%(name)s」を直して、提出し直す") % values
+        what = str(_("「%(name)s」を直して、提出し直す")) % values
         yield Todo(GRANTS, OF_FIRM, what, row["message"], place=_place(actor, grant))
     if row["payment__paid_on"]:
-        text = _("補助金が支払われました：%(amount)s") % {"amount": yen_text(row["payment__yen"])}
-        yield _event(actor, grant, clock.midnight(row["payment__paid_on"]), text, tone="green")
+        paid = {"amount": yen_text(row["payment__yen"])}
+        text = _("補助金が支払われました：%(amount)s")
+        at = clock.midnight(row["payment__paid_on"])
+        yield _event(actor, grant, at, text, paid, tone="green")
 
 
-def _ruling_event(actor: Actor, grant: Grant, row: dict[str, Any]) -> Event:
+def _ruling_event(actor: Actor, grant: Any, row: dict[str, Any]) -> Event:
     rejected = row["outcome"] == Ruling.Outcome.REJECT
-    name = rulings.names().get(row["kind"], row["kind"])
+    values = {"name": rulings.names().get(row["kind"], row["kind"])}
     text = _("「%(name)s」は承認されませんでした") if rejected else _("「%(name)s」が決定しました")
     note = yen_text(row["amount_yen"]) if row["amount_yen"] is not None else ""
     tone = "red" if rejected or row["kind"] in _AGAINST else "green"
-    return _event(actor, grant, row["approved_at"], text % {"name": name}, note, tone)
+    return _event(actor, grant, row["approved_at"], text, values, note, tone)
 
 
 def _event(
-    actor: Actor, grant: Grant, at: dt.datetime, text: str, note: str = "", tone: str = ""
+    actor: Actor,
+    grant: Any,
+    at: dt.datetime,
+    text: Promise,
+    values: Mapping[str, object],
+    note: str = "",
+    tone: str = "",
 ) -> Event:
-    about = "　".join(filter(None, [_name(grant), note]))
-    return Event(at, GRANTS, text, about, tone, _place(actor, grant), grant.ward_id)
+    about = (grant.receipt_no, grant.title, note)
+    return Event(at, GRANTS, text, values, about, tone, _place(actor, grant), grant.ward_id)
 
 
-def _name(grant: Grant) -> str:
+def _name(grant: Any) -> str:
     return "　".join(filter(None, [grant.receipt_no, grant.title]))
 
 
-def _place(actor: Actor, grant: Grant) -> Place:
+def _place(actor: Actor, grant: Any) -> Place:
     if actor.hat == Hat.FIRM:
-        return Place("grants:grant", grant.application.public_id)
+        return Place("grants:grant", grant.application__public_id)
     return Place("grants:staff_grant", grant.receipt_no)

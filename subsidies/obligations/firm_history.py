@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.actor import Actor, Hat
 from programs import history
@@ -24,7 +24,7 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     """One query."""
     rows = visible_obligations(actor).filter(firm_id=firm.pk, kind__in=set(KINDS) - set(TOLD))
     for row in rows.order_by("-due_on", "-pk")[: history.MOST]:
-        what = str(Obligation.Kind(row.kind).label)
+        what = Obligation.Kind(row.kind).label
         if row.status == states.OPEN:
             yield Todo(GRANTS, OF_FIRM, what, row.receipt_no, row.due_on, _place(actor, row))
         elif row.settled_at:
@@ -32,8 +32,9 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
             yield Event(
                 at=row.settled_at,
                 lane=GRANTS,
-                text=_("%(what)s：%(state)s") % {"what": what, "state": state.label},
-                note=f"{row.receipt_no}　{row.reason}".strip(),
+                text=_("%(what)s：%(state)s"),
+                values={"what": what, "state": state.label},
+                note=(row.receipt_no, row.reason),
                 tone=state.tone,
                 place=_place(actor, row),
                 ward_id=row.ward_id,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import re
 
 import pytest
 from django.db import connection
@@ -43,6 +44,12 @@ def event(day: dt.date, lane=GRANTS, text="出来事", **more) -> Event:
     return Event(at=clock.midnight(day), lane=lane, text=text, **more)
 
 
+def boxes(path: str) -> list[tuple[float, float, float]]:
+    """(x, y, width) of each box of a path."""
+    found = re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)v", path)
+    return [(float(x), float(y), float(width)) for x, y, width in found]
+
+
 def drawn(history: History, page: int = 1, **params: str) -> card.Card:
     given = card.asked(params, history)
     return card.card_of(history, given, page=page, side=OF_FIRM, today=TODAY)
@@ -54,11 +61,11 @@ def drawn(history: History, page: int = 1, **params: str) -> card.Card:
 def test_the_time_line_is_grouped_by_fiscal_year_and_paged():
     days = [TODAY - dt.timedelta(days=5 * number) for number in range(120)]
     history = History([event(day) for day in days], [], [])
-    first, last = drawn(history), drawn(history, page=3)
-    assert [(group.year, len(group.events)) for group in first.groups] == [(2026, 49), (2025, 1)]
-    assert [group.count for group in first.groups] == [49, 71]
-    assert sum(len(group.events) for group in last.groups) == 20
-    assert first.page.paginator.num_pages == 3
+    second, last = drawn(history, page=2), drawn(history, page=4)
+    assert [(group.year, len(group.events)) for group in second.groups] == [(2026, 19), (2025, 11)]
+    assert [group.count for group in second.groups] == [49, 71]
+    assert sum(len(group.events) for group in last.groups) == 30
+    assert last.page.paginator.num_pages == 4
 
 
 def test_filters_count_each_other_and_nonsense_filters_nothing():
@@ -89,26 +96,27 @@ def test_the_readers_own_turn_comes_first_and_stands_once():
 
 def test_the_picture_draws_what_lasts_and_says_it_in_words():
     spans = [
-        Span(ADVICE, dt.date(2026, 6, 1), dt.date(2027, 1, 31), "現状把握"),
-        Span(ADVICE, dt.date(2026, 7, 1), dt.date(2026, 8, 1), "前の支援"),
+        Span(ADVICE, dt.date(2026, 6, 1), dt.date(2027, 1, 31), ("現状把握",)),
+        Span(ADVICE, dt.date(2026, 7, 1), dt.date(2026, 8, 1), ("前の支援",)),
     ]
     found = picture(History([event(dt.date(2024, 4, 1)), event(TODAY, ADVICE)], spans, []), TODAY)
     assert found.heads == ("令和6年度", "令和7年度", "令和8年度")
     assert dict(found.rows)["補助金"] == (1, 0, 0)
     strip = found.wide.strips[LANES.index(ADVICE)]
-    # One bar up to today, the rest of it ahead, and the other one beneath.
-    assert [bar.is_ahead for bar in strip.bars] == [False, True, False]
-    assert strip.bars[0].x + strip.bars[0].width == pytest.approx(strip.bars[1].x, abs=0.2)
-    assert strip.bars[2].y > strip.bars[0].y
-    assert all(
-        found.wide.left <= bar.x <= bar.x + bar.width <= found.wide.width for bar in strip.bars
-    )
-    assert found.spans[0] == ("伴走支援", "前の支援", "令和8年7月1日〜令和8年8月1日")
+    # One bar up to today, the rest of it ahead; the other one on a place of its own beneath.
+    now = found.wide.today_x
+    (begin, above, width), (_, beneath, _) = boxes(strip.bars)
+    assert begin + width == pytest.approx(now, abs=0.2)
+    assert beneath > above
+    [(rest, level, left)] = boxes(strip.ahead)
+    assert (rest, level) == (now, above)
+    assert rest + left <= found.wide.width
+    assert found.spans[0] == "伴走支援：前の支援　令和8年7月1日–令和8年8月1日"
 
 
 def test_a_firm_without_history_has_a_picture_too():
     found = picture(History([], [], []), TODAY)
-    assert found.heads == ("令和8年度",)
+    assert found.heads == ("令和6年度", "令和7年度", "令和8年度")
     assert "0件" in found.caption.title
 
 
