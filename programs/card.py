@@ -23,7 +23,7 @@ PAGE_SIZE = 30
 # So many open things are in sight; the others are one click away.
 IN_SIGHT = 6
 # Where the time line begins on the page: choosing a kind or a year leads there.
-ANCHOR = "#history"
+ANCHOR = "#line"
 
 
 @dataclass(frozen=True, slots=True)

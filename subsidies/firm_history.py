@@ -15,6 +15,7 @@ from programs.history import GRANTS, OF_FIRM, OF_WARD, Event, Place, Span, Todo,
 from programs.models import Firm
 from subsidies import policies, states
 from subsidies.models import Correction, Decision
+from subsidies.selectors.names import scheme_label, scheme_label_lazy
 
 _COLUMNS = (
     "pk",
@@ -61,7 +62,7 @@ def _events(row: dict[str, Any]) -> Iterator[Event]:
     if row["submitted_at"] is None:
         return
     asked = yen_text(row["requested_yen"]) if row["requested_yen"] is not None else ""
-    scheme = {"scheme": row["scheme_name"]}
+    scheme = {"scheme": scheme_label_lazy(row["scheme_name"])}
     text = _("%(scheme)sに申請しました")
     yield _event(row, row["submitted_at"], text, scheme, (*row["about"], asked))
     at = row["decision__approved_at"]
@@ -85,12 +86,12 @@ def _span(row: dict[str, Any]) -> Iterator[Span]:
         return
     state = states.APPLICATION.state(row["status"]).label
     first = clock.to_date(row["submitted_at"])
-    yield Span(GRANTS, first, last, (row["scheme_name"], state))
+    yield Span(GRANTS, first, last, (scheme_label_lazy(row["scheme_name"]), state))
 
 
 def _todo(actor: Actor, row: dict[str, Any], today: dt.date) -> Iterator[Todo]:
     place = row["place"]
-    name = "　".join(filter(None, [row["scheme_name"], *row["about"]]))
+    name = "　".join(filter(None, [scheme_label(row["scheme_name"]), *row["about"]]))
     if row["status"] == states.DRAFT:
         closes_on = clock.to_date(row["call__closes_at"])
         if closes_on >= today:

@@ -15,7 +15,7 @@ from django.db.models.functions import Concat
 from dojo import policies, states
 from dojo.models import Attendance, Cohort, Enrolment, Graduation, Session, SessionWork
 from dojo.rules import completion, presence
-from dojo.selectors.roster import PAGE_SIZE, Held, Judge, Line, is_looked_for
+from dojo.selectors.roster import PAGE_SIZE, Held, Judge, Line, words_of
 from portal.kernel.actor import Actor
 
 # How one person came: session, mark and minutes of each record, as PostgreSQL writes them together.
@@ -67,7 +67,8 @@ def board(
         if key not in known:
             known[key] = judge.verdict(marks[key[0]], has_plan=key[1])
         verdicts[pk] = known[key]
-    found = [pk for pk, person, firm, _plan in seats if is_looked_for(query, person, firm)]
+    words = words_of(query)
+    found = [pk for pk, person, firm, _plan in seats if words in person or words in firm]
     here = Paginator(found, PAGE_SIZE).get_page(page)
     here.object_list = [
         Line(

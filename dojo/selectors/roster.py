@@ -11,6 +11,7 @@ from dojo import policies, states
 from dojo.models import Attendance, Cohort, Enrolment, Graduation, Session, SessionWork
 from dojo.rules import completion, presence
 from portal.kernel.actor import Actor
+from portal.kernel.texts import plain
 
 PAGE_SIZE = 50
 MOST_CHARACTERS = 60
@@ -114,17 +115,17 @@ class Judge:
 def looked_for(actor: Actor, cohort: Cohort, query: str) -> list[Line]:
     """Everybody with a seat whom the actor sees and the words fit, with graduation."""
     rows = policies.visible_enrolments(actor).filter(cohort=cohort)
+    words = words_of(query)
     return [
         line
         for line in assessed_with(cohort, rows, sessions_of(cohort))
-        if is_looked_for(query, line.enrolment.person_name, line.enrolment.firm_name)
+        if words in line.enrolment.person_name or words in line.enrolment.firm_name
     ]
 
 
-def is_looked_for(query: str, person: str, firm: str) -> bool:
-    """Whether the words are part of one of the names."""
-    words = query.replace("\x00", "").strip()[:MOST_CHARACTERS]
-    return words in person or words in firm
+def words_of(query: str) -> str:
+    """What the search of a roster looks for."""
+    return plain(query, MOST_CHARACTERS)
 
 
 def assessed_with(

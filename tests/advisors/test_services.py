@@ -1,4 +1,4 @@
-"""From the request to the accepted visit, by the services: who may, what is refused, what is kept."""
+"""Visits from the record to the fee, by the services: who may, what is refused, what is kept."""
 
 import datetime as dt
 import io
@@ -10,286 +10,22 @@ from django.db import DatabaseError, IntegrityError, transaction
 from PIL import Image
 
 from advisors import services, states
-from advisors.models import Engagement, NextAction, TeamMember, Visit, VisitPhoto
-from advisors.selectors.cases import case_view
+from advisors.models import Engagement, NextAction, Visit, VisitPhoto
 from advisors.selectors.claims import accepted_visits
-from advisors.services import Action, Choice, OverrideNeeded, Refused, VisitRefused
+from advisors.services import Action, Refused, VisitRefused
 from kpi.models import Fact
 from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
-from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
+from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
 from portal.notices.models import Notice
 from tests.factories import advisors as build
 from tests.factories import subsidies as make
-from tests.factories.programs import OTA, MembershipFactory
+from tests.factories.programs import OTA
 from tests.support.replay import replayed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Actor:
-    return make.official_actor()
-
-
-@pytest.fixture
-def pair() -> tuple[tuple, tuple]:
-    """((IT actor, entry), (shop-floor actor, entry))."""
-    it = build.make_advisor(name="渡辺 由紀", sides=("it",), qualifications=("it_coordinator",))
-    floor = build.make_advisor(name="小林 修", sides=("floor",), qualifications=("engineer",))
-    return it, floor
-
-
-@pytest.fixture
-def case(office, pair) -> Engagement:
-    return build.engage(office, pair[0][1], pair[1][1], days=60)
-
-
-@pytest.fixture
-def owner(case) -> Actor:
-    return make.firm_actor(case.firm)
-
-
-def taken(office: Actor, **wish: object):
-    return build.make_taken(build.make_firm(), office, **wish)
-
-
-def choose(office, row, it, floor, reason="", starts_on=None):
-    with acting(office):
-        return services.team_choose(
-            actor=office,
-            request_id=row.pk,
-            choice=Choice(it.pk, floor.pk, reason),
-            starts_on=starts_on or clock.today(),
-        )
-
-
-def test_a_request_is_asked_about_answered_taken_and_engaged(office, pair):
-    firm = build.make_firm()
-    owner = make.firm_actor(firm)
-    row = build.ask(firm, owner=owner)
-    with acting(office), pytest.raises(ReasonMissing):
-        services.request_ask(actor=office, request_id=row.pk, question=" ")
-    with acting(office):
-        services.request_ask(actor=office, request_id=row.pk, question="何人で集計していますか。")
-    with acting(office), pytest.raises(StaleState):
-        services.request_take(actor=office, request_id=row.pk)
-    with acting(owner):
-        services.request_answer(actor=owner, request_id=row.pk, answer="2人です。")
-    with acting(office):
-        services.request_take(actor=office, request_id=row.pk)
-    made = choose(office, row, pair[0][1], pair[1][1])
-    row.refresh_from_db()
-    assert row.status == states.ENGAGED
-    assert (row.question, row.answer) == ("何人で集計していますか。", "2人です。")
-    assert replayed(states.REQUEST, row) == states.ENGAGED
-    assert made.team == "渡辺 由紀 / 小林 修"
-    assert {member.side: member.override for member in made.members.all()} == {
-        "it": "",
-        "floor": "",
-    }
-    assert made.members.get(side="it").reasons["total"] > 0
-    assert made.ends_on > made.starts_on + dt.timedelta(days=175)
-    outbox.drain()
-    told = set(Notice.objects.values_list("recipient_id", flat=True))
-    assert {owner.user_id, office.user_id, pair[0][0].user_id, pair[1][0].user_id} <= told
-
-
-def test_one_open_request_a_firm_and_ward_and_none_while_supported(office, pair):
-    firm = build.make_firm()
-    build.ask(firm)
-    with pytest.raises(Refused, match="すでに届いています"):
-        build.ask(firm)
-    case = build.engage(office, pair[0][1], pair[1][1])
-    with pytest.raises(Refused, match="いま続いています"):
-        build.ask(case.firm)
-    with pytest.raises(Refused, match="区を選び直して"):
-        build.ask(build.make_firm(), ward=OTA)
-
-
-def test_a_decline_needs_a_reason_that_the_firm_reads(office):
-    row = build.ask(build.make_firm())
-    with acting(office), pytest.raises(ReasonMissing):
-        services.request_decline(actor=office, request_id=row.pk, reason="")
-    with acting(office):
-        services.request_decline(actor=office, request_id=row.pk, reason="製造業ではないため。")
-    row.refresh_from_db()
-    assert (row.status, row.reason) == (states.DECLINED, "製造業ではないため。")
-    outbox.drain()
-    assert Notice.objects.filter(body="製造業ではないため。").exists()
-
-
-def test_another_choice_than_proposed_needs_a_reason_and_is_audited(office, pair):
-    second = build.make_advisor(sides=("it",), qualifications=(), fields=())[1]
-    row = taken(office)
-    with pytest.raises(OverrideNeeded):
-        choose(office, row, second, pair[1][1])
-    made = choose(office, row, second, pair[1][1], "企業が女性の相談員を希望したため。")
-    assert made.members.get(side="it").override == "企業が女性の相談員を希望したため。"
-    told = AuditRow.objects.get(action="advisors.request.engage", object_id=str(row.pk))
-    assert told.reason == "企業が女性の相談員を希望したため。"
-    assert told.detail["as_proposed"] is False
-
-
-@pytest.mark.parametrize("tie", ["vendor", "member", "same"])
-def test_what_no_reason_passes_over(office, pair, tie):
-    (_it, it), (_floor, floor) = pair
-    row = taken(office, vendors=("工場クラウド",))
-    if tie == "vendor":
-        it.vendors = ["工場クラウド"]
-        it.save()
-    elif tie == "member":
-        MembershipFactory(firm=row.firm, user=it.user)
-    other = it if tie == "same" else floor
-    with pytest.raises(Refused, match="別の人" if tie == "same" else "選べません"):
-        choose(office, row, it, other, "どうしても")
-    assert not Engagement.objects.filter(request=row).exists()
-
-
-def test_a_full_month_counts_every_wards_engagements(office, pair):
-    (_a, it), (_b, floor) = pair
-    it.capacity, it.wards = 1, [13107, OTA]
-    it.save()
-    elsewhere = make.official_actor(OTA)
-    other = build.make_advisor(OTA, sides=("floor",))[1]
-    from portal.accounts.models import Assignment
-
-    Assignment.objects.create(
-        user=it.user, role="advisor", ward_id=OTA, valid_from=dt.date(2024, 4, 1)
-    )
-    build.engage(elsewhere, it, other, build.make_firm(OTA), ward=OTA)
-    with pytest.raises(OverrideNeeded):
-        choose(office, taken(office), it, floor)
-
-
-def test_who_may_do_what_to_a_request(office, pair):
-    row = build.ask(build.make_firm())
-    stranger = make.official_actor(OTA)
-    with acting(stranger), pytest.raises(type(row).DoesNotExist):
-        services.request_take(actor=stranger, request_id=row.pk)
-    chief = build.approver()
-    with acting(chief), pytest.raises(RoleMissing):
-        services.request_take(actor=chief, request_id=row.pk)
-
-
-def test_phases_go_step_by_step_and_back_with_a_reason(case, pair):
-    advisor = pair[0][0]
-
-    def move(action, reason=""):
-        with acting(advisor):
-            return services.phase_move(
-                actor=advisor, engagement_id=case.pk, action=action, reason=reason
-            )
-
-    with pytest.raises(StaleState):
-        move("to_introduce")
-    move("to_choose")
-    move("to_introduce")
-    with pytest.raises(ReasonMissing):
-        move("back_choose")
-    move("back_choose", "製品の試用で、図面が読めないことが分かった。")
-    for action in ("to_introduce", "to_settle", "to_measure"):
-        move(action)
-    case.refresh_from_db()
-    assert case.status == states.MEASURE
-    assert replayed(states.ENGAGEMENT, case) == states.MEASURE
-
-
-def test_the_end_waits_for_the_report(case, pair, office):
-    advisor = pair[0][0]
-    with acting(office), pytest.raises(StaleState):
-        services.engagement_finish(actor=office, engagement_id=case.pk)
-    with acting(advisor):
-        for action in ("to_choose", "to_introduce", "to_settle", "to_measure"):
-            services.phase_move(actor=advisor, engagement_id=case.pk, action=action)
-    with acting(office), pytest.raises(GuardFailed, match="終了報告"):
-        services.engagement_finish(actor=office, engagement_id=case.pk)
-    with acting(advisor):
-        services.report_save(
-            actor=advisor,
-            engagement_id=case.pk,
-            result="日報を端末に替えた。",
-            figures="集計 24時間→3時間",
-            left_over="見積の履歴を残す。",
-        )
-    with acting(office):
-        done = services.engagement_finish(actor=office, engagement_id=case.pk)
-    assert (done.status, done.closed_on) == (states.FINISHED, clock.today())
-    with acting(office), pytest.raises(StaleState):
-        services.engagement_end(actor=office, engagement_id=case.pk, reason="もう一度")
-
-
-def test_an_extension_is_approved_by_somebody_else(case, office):
-    chief = build.approver()
-    with acting(office):
-        change = services.change_propose(
-            actor=office,
-            engagement_id=case.pk,
-            kind="extend",
-            reason="導入が2か月遅れた。",
-            ends_on=case.ends_on + dt.timedelta(days=60),
-        )
-    both = Actor(office.user_id, office.name, office.hat, frozenset({"reviewer", "approver"}),
-                 ward_id=office.ward_id)  # fmt: skip
-    with acting(both), pytest.raises(GuardFailed, match="自分が起案"):
-        services.change_approve(actor=both, change_id=change.pk)
-    with acting(office), pytest.raises(Refused, match="決裁を待っている"):
-        services.change_propose(
-            actor=office,
-            engagement_id=case.pk,
-            kind="extend",
-            reason="もう一つ",
-            ends_on=case.ends_on + dt.timedelta(days=90),
-        )
-    with acting(chief):
-        services.change_approve(actor=chief, change_id=change.pk)
-    before = case.ends_on
-    case.refresh_from_db()
-    assert case.ends_on == before + dt.timedelta(days=60)
-    with acting(office), pytest.raises(Refused, match="1年まで"):
-        services.change_propose(
-            actor=office,
-            engagement_id=case.pk,
-            kind="extend",
-            reason="まだ",
-            ends_on=case.starts_on + dt.timedelta(days=400),
-        )
-
-
-def test_another_advisor_takes_the_place_and_the_first_keeps_the_own_records(case, office, pair):
-    (first, _entry), (partner, _other) = pair
-    mine = build.visit(first, case, days_ago=10)
-    theirs = build.visit(partner, case, days_ago=9)
-    new_actor, new = build.make_advisor(name="中村 光", sides=("it",))
-    with acting(office):
-        change = services.change_propose(
-            actor=office,
-            engagement_id=case.pk,
-            kind="replace",
-            side="it",
-            advisor_id=new.pk,
-            reason="相談員の入院のため。",
-        )
-    chief = build.approver()
-    with acting(chief):
-        services.change_approve(actor=chief, change_id=change.pk)
-    case.refresh_from_db()
-    assert case.team == "中村 光 / 小林 修"
-    old = TeamMember.objects.get(engagement=case, user_id=first.user_id)
-    assert old.until == clock.today() - dt.timedelta(days=1)
-    with acting(first):
-        assert list(Visit.objects.all()) == [mine]
-    with acting(new_actor):
-        assert set(Visit.objects.all()) == {mine, theirs}
-        assert set(case_view(new_actor, case).visits) == {mine, theirs}
-    # A record written in time, which arrives late, is taken; one of today is not theirs any more.
-    build.visit(first, case, days_ago=3)
-    with pytest.raises(VisitRefused, match="担当した期間"):
-        build.visit(first, case, days_ago=0, starts_at=build.at(0, 0), ends_at=build.at(0, 0, 15))
-    with acting(first), pytest.raises(Refused, match="ほかの人に替わっています"):
-        services.goals_save(actor=first, engagement_id=case.pk, goals="変える")
 
 
 def test_a_record_that_arrives_twice_is_one(case, pair):
@@ -329,6 +65,22 @@ def test_a_planned_visit_is_recorded_once(case, pair):
     assert write(key).pk == write(key).pk == plan.pk
     with pytest.raises(StaleState, match="すでに記録されています"):
         write(uuid.uuid4())
+
+
+def test_a_planned_visit_is_told_with_its_day_and_hour_in_the_readers_language(case, pair, owner):
+    starts_at = build.at(-3, 13, 30)
+    with acting(pair[0][0]):
+        row = services.visit_plan(
+            actor=pair[0][0],
+            engagement_id=case.pk,
+            starts_at=starts_at,
+            ends_at=starts_at + dt.timedelta(hours=2),
+        )
+    outbox.drain()
+    told = Notice.objects.get(recipient_id=owner.user_id, url__contains=str(row.public_id))
+    day = clock.wareki(clock.to_date(starts_at))
+    assert told.subject == f"訪問の予定が入りました：{day} 13:30"
+    assert "渡辺 由紀さんが訪問します" in told.body
 
 
 @pytest.mark.parametrize(

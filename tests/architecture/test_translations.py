@@ -81,6 +81,7 @@ JAPANESE_MODULES = {
     "subsidies/retention/papers.py": "the record is a Japanese document",
     "subsidies/office/ward_demo.py": "demonstration data",
     "subsidies/selection/letters.py": "letters are written in Japanese",
+    "subsidies/selection/package.py": "papers are written in Japanese",
     "subsidies/selection/papers.py": "minutes and papers are written in Japanese",
     "subsidies/selection/services/kept.py": "names of Japanese documents",
     "subsidies/selection/views/papers.py": "names of Japanese documents",
@@ -110,6 +111,7 @@ JAPANESE_LITERALS = {
     ("subsidies/ledger/models.py", "null: withheld (秘匿)"),
     ("subsidies/office/item_base.py", "、"),
     ("subsidies/office/item_forms.py", "："),
+    ("subsidies/retention/apps.py", "（廃棄済み）"),
     ("subsidies/selection/selectors/ranking.py", "："),
     ("subsidies/services/numbers.py", "第{number}号"),
 }

@@ -16,6 +16,7 @@ from dojo.worksheets.sheets import SHEETS
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.texts import plain
 from portal.kernel.transitions import RoleMissing
 from programs.models import Firm
 from programs.policies import visible_firms
@@ -39,6 +40,14 @@ class NotEditable(Refused):
 
     message = gettext_lazy(
         "提出したワークシートは変えられません。「書き直す」を押してから直してください。"
+    )
+
+
+class Kept(Refused):
+    """Others have read it or written on it: it stays on record."""
+
+    message = gettext_lazy(
+        "提出したワークシートと、コメントの付いたワークシートは消せません。書き直すことはできます。"
     )
 
 
@@ -132,6 +141,23 @@ def privacy_save(*, actor: Actor, worksheet_id: int, keys: Iterable[str]) -> Wor
         return row
 
 
+def worksheet_discard(*, actor: Actor, worksheet_id: int) -> None:
+    """下書きを消す. Raises Worksheet.DoesNotExist, RoleMissing, Refused (others have a part in it)."""
+    with transaction.atomic():
+        row = policies.visible_worksheets(actor).select_for_update().get(pk=worksheet_id)
+        if not policies.is_own(actor, row):
+            raise RoleMissing
+        if not policies.may_discard(actor, row):
+            raise Kept
+        audit.record(
+            actor=actor,
+            action="worksheets.discarded",
+            obj=row,
+            detail={"kind": row.kind, "title": row.title},
+        )
+        row.delete()
+
+
 def first_content(sheet: Sheet, step: Step) -> Any:
     """What a step says before it was saved: the rows it offers, or its first values."""
     if step.has_rows:
@@ -190,7 +216,7 @@ def _says_something(step: Step, answers: Mapping[str, Any]) -> bool:
 
 def _text(value: Any) -> str:
     text = "" if value is None else str(value)
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()[:MOST_KEPT]
+    return plain(text.replace("\r\n", "\n"), MOST_KEPT)
 
 
 def _many(value: Any) -> list[str]:
