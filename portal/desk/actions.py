@@ -169,6 +169,7 @@ ACTIONS = {
     "dojo.session_changed": _("開催日時を変えた"),
     "worksheets.consent_ended": _("相談員に見せる同意を取り消した"),
     "worksheets.consent_given": _("相談員に見せることに同意した"),
+    "worksheets.discarded": _("ワークシートの下書きを捨てた"),
     "worksheets.group_shown": _("ワークシートをグループワークで映した"),
     "worksheets.privacy_changed": _("グループワークで見せない数字を変えた"),
     "worksheets.read": _("ワークシートを読んだ"),
