@@ -13,7 +13,8 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from programs.models import FirmMembership
 from subsidies import grant_states
-from subsidies.grants import services
+from subsidies.demo.calls import ADACHI
+from subsidies.grants import money_demo, services
 from subsidies.grants.models import Filing, Ruling
 from subsidies.grants.plan import plan_of
 from subsidies.models import Grant
@@ -87,7 +88,7 @@ class Desk:
 def load(today: dt.date) -> int:
     """Tell the stories; returns how many grants have one. Needs `acting(Actor.system(…))`."""
     told = 0
-    for ward, stories in ((SUMIDA, STORIES), (OTA, OTA_STORIES)):
+    for ward, stories in TOLD:
         for desk, chapters in zip(_desks(ward, today), stories, strict=False):
             for story in chapters:
                 story(desk)
@@ -282,8 +283,14 @@ STORIES: tuple[tuple[Story, ...], ...] = (
     (_change_rejected, _delay_instructed, _visit_instructed),
     (_request_answered, _change_returned),
     (_change_noted, _delay_submitted),
-    (_change_submitted,),
     (_cancelled,),
+    (_change_submitted,),
 )
 # No money comes back there: its call has to stay nearly used up.
 OTA_STORIES = ((_change_proposed,), (_delay_instructed, _request_open), (_change_noted,))
+# 足立区 tells of the money alone; 墨田区 as well, where a large load has grants enough.
+TOLD = (
+    (SUMIDA, (*STORIES, *money_demo.STORIES)),
+    (OTA, OTA_STORIES),
+    (ADACHI, money_demo.STORIES),
+)

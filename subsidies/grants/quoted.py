@@ -16,7 +16,11 @@ def quoted_of(grant: Grant) -> dict[Named, Quoted]:
     kept per line, and nothing for lines that a change has added. Two queries."""
     decision = Decision.objects.only("conditions").get(application_id=grant.application_id)
     version = grant.application.versions.get(number=decision.conditions["submitted_version"])
-    payload: Mapping[str, Any] = version.payload
+    return quoted_in(version.payload)
+
+
+def quoted_in(payload: Mapping[str, Any]) -> dict[Named, Quoted]:
+    """The same of a submitted version that is at hand."""
     files = {entry["id"]: entry for entry in payload["documents"]}
     found = {}
     for line, kept in zip(payload["expenses"], quotes.submitted(payload), strict=False):
