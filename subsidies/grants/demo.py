@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from portal.accounts.demo import OTA, SUMIDA
+from portal.accounts.demo import BY_KEY, OTA, SUMIDA
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
@@ -97,12 +97,17 @@ def load(today: dt.date) -> int:
 
 
 def _desks(ward: int, today: dt.date) -> Iterator[Desk]:
-    """Running grants of this year, the newest decisions last (a withdrawal has to be in time)."""
+    """Running grants of this year, the newest decisions first (a withdrawal has to be in time).
+
+    Those of the firm that the tour visits stay as they are.
+    """
     reviewer, approver = official(ward, Role.REVIEWER), official(ward, Role.APPROVER)
     rows = Grant.objects.filter(
         ward_id=ward, status=grant_states.IN_PROGRESS, project_ends_on__gt=today
     )
-    for grant in rows.select_related("application__version", "call").order_by("-decided_on", "id"):
+    toured = FirmMembership.objects.filter(user__email=BY_KEY["owner"].email).values("firm")
+    rows = rows.exclude(firm__in=toured).select_related("application__version", "call")
+    for grant in rows.order_by("-decided_on", "id"):
         if firm := owner_of(grant):
             yield Desk(grant, firm, reviewer, approver, today)
 

@@ -237,7 +237,6 @@ def _take_back(today: dt.date) -> None:
     """A grant of 墨田 that was paid two fiscal years ago is revoked; all of it came back."""
     rows = Grant.objects.filter(
         ward_id=SUMIDA,
-        application__stage=1,
         call__fiscal_year=clock.fiscal_year(today) - 2,
         status=grant_states.PAID,
     ).select_related("application__version", "call")

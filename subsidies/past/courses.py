@@ -24,9 +24,9 @@ SILENT = "silent"  # no report although it is overdue
 
 # Fiscal years ago → way → its share; the rest went as usual.
 SHARES = {
-    2: {CHEAPER: 0.16, CUT: 0.08, CHANGED: 0.06, CANCELLED: 0.03, CLOSED: 0.04},
-    1: {CHEAPER: 0.16, CUT: 0.07, CHANGED: 0.07, CANCELLED: 0.05, WAITING: 0.05,
-        UNCLAIMED: 0.02, SILENT: 0.04},
+    2: {CHEAPER: 0.16, CLOSED: 0.04, CUT: 0.08, CHANGED: 0.06, CANCELLED: 0.03},
+    1: {CHEAPER: 0.16, SILENT: 0.03, WAITING: 0.04, CHANGED: 0.07, CANCELLED: 0.04, CUT: 0.07,
+        UNCLAIMED: 0.02},
 }  # fmt: skip
 _DAY = dt.timedelta(days=1)
 # Projects with less time than this between decision and end are left as they began.
@@ -57,13 +57,12 @@ PLANNED = ("order_on", "finish_on")
 
 
 def ways(rng: random.Random, back: int, number: int) -> list[str]:
-    """So many ways of that year in chance order; each of its ways at least once if they fit."""
-    told = [
-        way for way, share in SHARES[back].items() for _one in range(max(1, round(share * number)))
-    ][:number]
-    told += [USUAL] * (number - len(told))
-    rng.shuffle(told)
-    return told
+    """So many ways of that year: each once, as far as they fit, then the rest in chance order."""
+    first = list(SHARES[back])[:number]
+    rest = [way for way, share in SHARES[back].items() for _one in range(round(share * number) - 1)]
+    rest += [USUAL] * (number - len(first) - len(rest))
+    rng.shuffle(rest)
+    return [*first, *rest]
 
 
 def course(
@@ -83,8 +82,8 @@ def course(
     if (ends_on - first).days < _LEAST_DAYS or ends_on >= today:
         return None
     ordered = min(max(first + 5 * _DAY, planned[0]), ends_on - 8 * _DAY)
-    completed = min(max(ordered + 6 * _DAY, planned[1]), ends_on)
-    completed -= rng.randint(0, (completed - ordered).days // 3) * _DAY
+    # What was planned before the decision came may be too early by now.
+    completed = min(max(ordered + rng.randint(24, 70) * _DAY, planned[1]), ends_on)
     delivered = ordered + (completed - ordered) * rng.randint(4, 8) // 10
     begun = Course(way, ordered, delivered, completed)
     if way == CANCELLED:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from portal.accounts.demo import SUMIDA
 from portal.accounts.models import User
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
@@ -59,10 +60,18 @@ class Past:
                 for item in granted
                 if item.case.call.fiscal_year == year - back and not item.case.reserved
             ]
+            # Whoever looks at the ward of the tour finds something of everything.
+            main = cast.main.firm.pk
+            rows.sort(
+                key=lambda item: (
+                    item.case.call.ward_id != SUMIDA,
+                    item.application.firm_id == main,
+                )
+            )
             ways = courses.ways(self.maker.rng, back, len(rows))
             for item, way in zip(rows, ways, strict=True):
-                is_main = item.case.applicant == cast.main
-                self._begin(item, courses.USUAL if is_main else way, cast)
+                usual = item.application.firm_id == main
+                self._begin(item, courses.USUAL if usual else way, cast)
         return [letter for told in self.told.values() for letter in told.letters.values()]
 
     def reached(self, application: Application) -> Mapping[str, Any]:
