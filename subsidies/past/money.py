@@ -12,11 +12,11 @@ from portal.letters.services import Subject
 from subsidies.demo.filing import Filing as Filed
 from subsidies.demo.filing import Paper
 from subsidies.grants import letters, states
+from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.claim import CLAIM
-from subsidies.grants.kinds.completion import FINAL_AMOUNT
 from subsidies.grants.kinds.ending import CANCELLATION
-from subsidies.grants.kinds.reported import settled
-from subsidies.grants.models import ClaimAccount, Filing, Payment, Ruling
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT, settled
+from subsidies.grants.models import ClaimAccount, Filing, FilingVersion, Payment, Ruling
 from subsidies.grants.money_demo import account_told
 from subsidies.grants.services.paid_letters import payment_letter_with
 from subsidies.grants.services.papers import LETTER
@@ -47,21 +47,14 @@ def final_ruling(told: Told, maker: Maker) -> Ruling:
     )
 
 
-def cancellation(told: Told, maker: Maker, filing: Filing, digest: str) -> Ruling:
+def cancellation(told: Told, maker: Maker, version: FilingVersion) -> Ruling:
     """廃止の承認."""
-    at = told.letters[CANCELLATION].at
-    assert filing.submitted_at is not None
     return maker.ruling(
         told,
-        filing,
+        version.filing,
         CANCELLATION,
-        {
-            "filing_version": 1,
-            "filing_sha256": digest,
-            "filed_on": clock.to_date(filing.submitted_at).isoformat(),
-            "decided_yen": told.grant.decided_yen,
-        },
-        prepared_at=at - _DAY,
+        {**rulings.filed(version), "decided_yen": told.grant.decided_yen},
+        prepared_at=told.letters[CANCELLATION].at - _DAY,
         reason="発注前の廃止であり、やむを得ない。",
     )
 
@@ -121,9 +114,9 @@ def payment(told: Told) -> Payment:
     )
 
 
-def ruling_letters(rulings: Iterable[Ruling], maker: Maker) -> int:
+def ruling_letters(made: Iterable[Ruling], maker: Maker) -> int:
     """The letters of rulings that are not stored yet; returns how many."""
-    return Filed(maker.new_id, [_ruling_letter(ruling) for ruling in rulings]).make()
+    return Filed(maker.new_id, [_ruling_letter(ruling) for ruling in made]).make()
 
 
 def payment_letters(paid: Sequence[Told], maker: Maker) -> None:

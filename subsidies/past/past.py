@@ -17,8 +17,9 @@ from subsidies.contents import rules_for
 from subsidies.demo.afterwards import Granted, Numbered
 from subsidies.demo.people import Cast
 from subsidies.grants import states
-from subsidies.grants.kinds.completion import COMPLETION, FINAL_AMOUNT
+from subsidies.grants.kinds.completion import COMPLETION
 from subsidies.grants.kinds.ending import CANCELLATION
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.kinds.reported import report_due_with
 from subsidies.grants.models import (
     ClaimAccount,
@@ -153,7 +154,7 @@ class Past:
         versions = self._freeze(told, filings, [{} for _filing in filings])
         self._rule(
             [
-                money.cancellation(item, self.maker, version.filing, version.sha256)
+                money.cancellation(item, self.maker, version)
                 for item, version in zip(told, versions, strict=True)
             ]
         )

@@ -9,8 +9,8 @@ from portal.kernel import clock
 from portal.kernel.files.models import StoredFile
 from subsidies.demo import papers
 from subsidies.grants.kinds.changes import record_with as change_record
+from subsidies.grants.kinds.final_amount import inspected_with
 from subsidies.grants.kinds.reported import (
-    inspected_with,
     read_with,
     record_with,
     terms_with,

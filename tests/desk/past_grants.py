@@ -15,7 +15,8 @@ from portal.letters.models import Letter
 from subsidies import grant_states
 from subsidies.grants import money_states
 from subsidies.grants import states as grants
-from subsidies.grants.kinds.completion import COMPLETION, FINAL_AMOUNT, inspected_amount
+from subsidies.grants.kinds.completion import COMPLETION
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT, inspected_amount
 from subsidies.grants.models import (
     Filing,
     FilingVersion,

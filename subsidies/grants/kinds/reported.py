@@ -1,4 +1,4 @@
-"""What a completion report freezes and its ruling binds to, worked out from rows at hand.
+"""What a completion report freezes, worked out from rows at hand.
 
 Asks the database nothing: `completion` brings today's rows and rules, the demonstration's past those
 of its day.
@@ -8,11 +8,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.kernel import clock
-from subsidies.grants.models import FilingVersion, Inspection
 from subsidies.grants.quoted import Named
 from subsidies.grants.rules import evidence
-from subsidies.grants.rules.final_amount import Cut, FinalAmount, Spent, final_amount
+from subsidies.grants.rules.final_amount import final_amount
 from subsidies.grants.rules.spent import Quoted, ReadLine, SpentLine, line_of, read_line
 from subsidies.models import Grant
 from subsidies.rules import due, values
@@ -100,38 +98,6 @@ def record_with(
     }
 
 
-def spent_of(version: FilingVersion) -> list[Spent]:
-    """The lines of a submitted report that count, as they were frozen."""
-    return [
-        Spent(
-            category=line["category"],
-            description=line["description"],
-            unit_price=line["eligible_net_yen"],
-            tax_percent=line["tax_percent"],
-            is_used=line["is_used"],
-            vendor=line["vendor"],
-            actual_tax_yen=line["eligible_tax_yen"],
-            key=line["key"],
-        )
-        for line in version.payload["record"]["lines"]
-    ]
-
-
-def inspected_with(
-    grant: Grant,
-    rules: SchemeRules,
-    version: FilingVersion,
-    cuts: Mapping[str, Mapping[str, Any]],
-) -> FinalAmount:
-    """The final amount with what the inspection cut. Raises BadCut."""
-    return final_amount(
-        rules,
-        spent_of(version),
-        decided_yen=grant.decided_yen,
-        cuts={key: Cut(cut["net_yen"], cut["tax_yen"], cut["reason"]) for key, cut in cuts.items()},
-    )
-
-
 def _frozen(item: ReadLine) -> dict[str, Any]:
     expense, chain = item.expense, item.chain
     return {
@@ -190,32 +156,6 @@ def _asset(item: ReadLine) -> dict[str, Any]:
         "acquired_on": delivered.isoformat() if delivered else None,
         "place": str(item.line.typed.get("place") or ""),
         "vendor": item.expense.vendor,
-    }
-
-
-def settled(
-    grant: Grant, version: FilingVersion, inspection: Inspection, found: FinalAmount
-) -> dict[str, Any]:
-    """What the ruling of an inspected version binds to."""
-    return {
-        "filing_version": version.number,
-        "filing_sha256": version.sha256,
-        "filed_on": clock.to_date(version.submitted_at).isoformat(),
-        "decided_yen": grant.decided_yen,
-        "eligible_yen": found.calculation.eligible_yen,
-        "amount_yen": found.final_yen,
-        "steps": [
-            {"label": step.label, "formula": step.formula, "value": step.value}
-            for step in found.steps
-        ],
-        "inspection": {
-            "method": inspection.get_method_display(),
-            "inspected_on": inspection.inspected_on.isoformat(),
-            "inspected_by": inspection.inspected_by.name,
-            "inspected_by_id": inspection.inspected_by_id,
-            "cuts": inspection.cuts,
-            "findings": inspection.findings,
-        },
     }
 
 
