@@ -8,11 +8,13 @@ import pytest
 from django.db.models import F, Sum
 from django.urls import reverse
 
+from portal.accounts.demo import BY_KEY, OTA, SUMIDA
+from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
 from portal.letters.models import Letter
-from subsidies import grant_states
+from subsidies import grant_states, states
 from subsidies.grants import money_states
 from subsidies.grants import states as grants
 from subsidies.grants.kinds.completion import COMPLETION
@@ -27,9 +29,10 @@ from subsidies.grants.models import (
     Ruling,
     SiteVisit,
 )
-from subsidies.models import BudgetEntry, Call, Grant
+from subsidies.models import BudgetEntry, Call, Decision, Grant
 from subsidies.obligations.models import Asset, Obligation
 from subsidies.obligations.services import obligations_sync
+from subsidies.retention.models import DisposalItem, KeptCase
 from subsidies.rules import snapshot
 from tests.support.people import client_of
 
@@ -92,8 +95,11 @@ def test_the_columns_of_every_call_and_grant_are_the_sums_of_their_entries(demo)
             "final": call.final_yen,
             "paid": call.paid_yen,
         }
-        assert call.committed_yen == sum(columns.values())
+        assert call.committed_yen == sum(columns.values()) <= call.budget_yen
         assert min(columns.values()) >= 0
+    granted = Decision.objects.filter(application__status=states.GRANTED)
+    first = BudgetEntry.objects.filter(kind="grant").aggregate(yen=Sum("amount_yen"))["yen"]
+    assert first == granted.aggregate(yen=Sum("amount_yen"))["yen"]
     paid = Payment.objects.values_list("grant").annotate(Sum("yen"))
     assert dict(paid) == dict(Grant.objects.exclude(paid_yen=0).values_list("pk", "paid_yen"))
 
@@ -147,6 +153,35 @@ def test_the_obligations_of_the_past_are_those_the_plan_gives(demo):
     for key in keys:
         assert obligations_sync(actor=SYSTEM, grant_id=key, on=clock.today()) == []
     assert AuditRow.objects.count() == before
+
+
+def test_obligations_of_every_kind_are_owed_overdue_and_handed_over(demo):
+    assert set(Obligation.objects.values_list("kind", flat=True)) == set(Obligation.Kind.values)
+    today = clock.today()
+    waiting = Obligation.objects.filter(status="open")
+    assert waiting.filter(due_on__lt=today).exists()
+    assert waiting.filter(due_on__range=(today, today + dt.timedelta(days=60))).exists()
+    second = User.objects.get(email=BY_KEY["reviewer2"].email)
+    assert waiting.filter(due_on__lt=today, ward_id=SUMIDA, owner=second).exists()
+    assert AuditRow.objects.filter(action="obligations.handed_over").exists()
+    reported = Filing.objects.filter(kind="effect_report", status="accepted")
+    assert set(reported.values_list("content__report_number", flat=True)) == {1, 2, 3}
+    taxes = Filing.objects.filter(kind="tax_credit").order_by("content__result")
+    assert {"exempt", "return"} <= set(taxes.values_list("content__result", flat=True))
+    running = Asset.objects.filter(status="in_use", restricted_until__gt=today)
+    assert running.filter(life_confirmed=True).exists()
+    assert Filing.objects.filter(kind="asset_disposal", status="submitted").exists()
+
+
+def test_old_cases_are_disposed_of_proposed_held_and_kept(demo):
+    gone = KeptCase.objects.get(disposed_at__isnull=False)
+    assert gone.application.firm_name == "（廃棄済み）"
+    assert gone.application.documents.get().stored_file.erased_at is not None
+    outcomes = set(DisposalItem.objects.values_list("disposal__status", "outcome"))
+    assert outcomes == {("done", "done"), ("proposed", "waiting"), ("proposed", "excluded")}
+    assert KeptCase.objects.filter(ends_on__gte=clock.today()).exists()
+    due = KeptCase.objects.filter(ends_on__lt=clock.today(), disposed_at=None)
+    assert {row.ward_id for row in due} == {SUMIDA, OTA}
 
 
 @pytest.mark.parametrize(
