@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
@@ -105,11 +107,15 @@ def _desks(ward: int, today: dt.date) -> Iterator[Desk]:
     rows = Grant.objects.filter(
         ward_id=ward, status=grant_states.IN_PROGRESS, project_ends_on__gt=today
     )
-    toured = FirmMembership.objects.filter(user__email=BY_KEY["owner"].email).values("firm")
-    rows = rows.exclude(firm__in=toured).select_related("application__version", "call")
+    rows = rows.exclude(firm__in=toured()).select_related("application__version", "call")
     for grant in rows.order_by("-decided_on", "id"):
         if firm := owner_of(grant):
             yield Desk(grant, firm, reviewer, approver, today)
+
+
+def toured() -> QuerySet:
+    """The firm that the tour visits, as a subquery."""
+    return FirmMembership.objects.filter(user__email=BY_KEY["owner"].email).values("firm")
 
 
 def owner_of(grant: Grant) -> Actor | None:
