@@ -28,6 +28,7 @@ RANKS = {
     "dojo": 4,
     "worksheets": 4.1,
     "advisors": 4,
+    "claims": 4.1,
     "booking": 4,
     "nakama": 4,
     "consortium": 4,

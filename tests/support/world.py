@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from portal.accounts.roles import Role
 from tests.support import (
     world_advisors,
+    world_claims,
     world_dojo,
     world_evaluation,
     world_retention,
@@ -95,12 +96,14 @@ def build_world():
     consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     courses = world_dojo.build(firm, people)
+    supported = world_advisors.build(firm, people)
     return {
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
-        "advisors": world_advisors.build(firm, people),
+        "advisors": supported,
+        "claims": world_claims.build(supported, people),
         "evaluation": world_evaluation.build(firm, people["advisor"]),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
@@ -335,6 +338,7 @@ ROOMS = {
     "advisors": lambda name, world: world_advisors.arguments(
         name.partition(":")[2], world["advisors"]
     ),
+    "claims": lambda name, world: world_claims.arguments(name.partition(":")[2], world["claims"]),
     "committee": lambda name, world: world_review.arguments(
         name.partition(":")[2], world["review"]
     ),
