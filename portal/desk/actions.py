@@ -199,6 +199,7 @@ ACTIONS = {
     "grants.figures_confirmed": _("報告の数字が正しいことを確かめた"),
     "subsidies.figures_confirmed": _("数字が正しいことを確かめた"),
     "subsidies.history_loaded": _("過去の申請を読み込んだ"),
+    "subsidies.grant_history_loaded": _("過去の補助事業の経緯を読み込んだ"),
     "subsidies.schemes_loaded": _("制度を読み込んだ"),
     "subsidies.ward_rules_saved": _("区の公印と専決の定めを変えた"),
     "consultations.withdrawn": _("相談記録を取り下げた"),
