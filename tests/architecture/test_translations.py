@@ -80,6 +80,7 @@ JAPANESE_MODULES = {
     "subsidies/obligations/services/followup.py": "letters are written in Japanese",
     "subsidies/obligations/demo.py": "demonstration data",
     "subsidies/office/demo.py": "demonstration data",
+    "subsidies/past/": "demonstration data",
     "subsidies/selection/demo.py": "demonstration data",
     "subsidies/retention/demo.py": "demonstration data",
     "subsidies/retention/papers.py": "the record is a Japanese document",

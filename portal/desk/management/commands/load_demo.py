@@ -33,6 +33,7 @@ from subsidies.grants import demo as grants_demo
 from subsidies.ledger.services import publish
 from subsidies.obligations import demo as obligations_demo
 from subsidies.office import demo as office_demo
+from subsidies.past import Past
 from subsidies.retention import demo as retention_demo
 from subsidies.selection import demo as selection_demo
 from subsidies.watch import demo as watch_demo
@@ -79,6 +80,7 @@ class Command(BaseCommand):
             scale=scale,
             say=self._say,
             prepare=evaluation_demo.prepare,
+            afterwards=Past(),
         )
         self._say(f"相談員に共有した計画 {evaluation_demo.load(now):,}件")
         self._say(f"審査会 {selection_demo.load(clock.to_date(now)):,}件")
