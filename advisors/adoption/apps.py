@@ -8,7 +8,8 @@ class AdoptionConfig(AppConfig):
     verbose_name = _("定着の記録")
 
     def ready(self) -> None:
-        from advisors.adoption import reports  # noqa: F401 - the list to take away
+        # What the room tells on a firm's card, the list to take away.
+        from advisors.adoption import firm_history, reports  # noqa: F401
         from advisors.adoption.services.reminders import TOPIC
         from advisors.areas import SUPPORT
         from portal.accounts.roles import FIRM_ROLES, Role

@@ -247,7 +247,11 @@ class ReviewForm(UiForm):
         max_length=2000,
     )
     issues = TextField(
-        label=gettext_lazy("課題"), multiline=True, rows=3, max_length=2000, required=False
+        label=pgettext_lazy("review", "課題"),
+        multiline=True,
+        rows=3,
+        max_length=2000,
+        required=False,
     )
     decisions = TextField(
         label=gettext_lazy("決めたこと"),

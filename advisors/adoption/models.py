@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from advisors import codes as advisors_codes
 from advisors.adoption import codes, states
@@ -150,7 +151,7 @@ class Review(models.Model):
     held_on = models.DateField(_("振り返りをした日"))
     owner_joined = models.BooleanField(_("経営者が出席した"), default=False)
     voices = models.TextField(_("現場の声"))
-    issues = models.TextField(_("課題"), blank=True)
+    issues = models.TextField(pgettext_lazy("review", "課題"), blank=True)
     decisions = models.TextField(_("決めたこと"))
     next_on = models.DateField(_("次に確かめる日"), null=True)
     use_percent = models.PositiveSmallIntegerField(null=True)

@@ -33,6 +33,12 @@ class MonthForm(UiForm):
         label=_("来月すること"), multiline=True, rows=3, max_length=2000, required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # A draft is saved without them; nothing is sent to the ward without them.
+            field.is_needed = True
+
     def report(self) -> Report:
         """What the services take; valid forms only."""
         data = self.cleaned_data

@@ -37,7 +37,8 @@ def acts(rows: Iterable[AuditRow]) -> Iterator[Entry]:
             yield Entry(
                 at=row.at,
                 text=_("%(subject)s：%(act)s") % {"subject": name, "act": said} if name else said,
-                who=row.actor_name,
+                # A program that runs by itself is nobody the reader could ask.
+                who=row.actor_name if row.actor_id else "",
                 note=row.reason,
             )
 

@@ -254,6 +254,8 @@ def _stage(grant: Grant) -> NextStep:
             return NextStep(
                 what=_("効果の報告と、取得した財産の管理を続けてください"),
                 text=_("書類は捨てずに保管してください。"),
+                url=reverse("obligations:mine"),
+                button=_("これからの提出と期限を見る"),
                 tone="success",
             )
         case grant_states.CLOSED:

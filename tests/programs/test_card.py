@@ -30,6 +30,7 @@ from programs.history import (
 from programs.lanes import picture
 from programs.models import FirmWard
 from subsidies.consultations.models import Consultation
+from tests.factories import adoption
 from tests.factories import advisors as support
 from tests.factories import dojo as courses
 from tests.factories import subsidies as make
@@ -174,6 +175,11 @@ def test_every_room_tells_its_part(firm, owner, office, advised):
         note="紙の日報から始めることを勧めた。",
         met_by_id=office.user_id,
     )
+    advisor, case = advised
+    # In use for eight months: one review is held, the next is due, the first of another too.
+    tool = adoption.make_tool(advisor, case, weeks=35, name="日報アプリ")
+    adoption.review(advisor, tool)
+    adoption.make_tool(advisor, case, weeks=35, name="予定表アプリ")
     sheets.sheet(owner, "problems")
     page = text_of(client_of(office).get(staff_card(firm)))
     for part in (
@@ -183,6 +189,10 @@ def test_every_room_tells_its_part(firm, owner, office, advised):
         "現地訪問（企業の確認待ち）",
         "に申請しました",
         "区に相談しました",
+        "日報アプリを使い始めました",
+        "3か月の振り返り：日報アプリ",
+        "6か月の振り返りをする",
+        "3か月の振り返りをする",
         "ポータルに登録されました",
         "ほかに進んでいること",
         "申請を審査する",
@@ -266,6 +276,7 @@ def test_the_card_in_english(owner, advised):
 def test_thirty_events_cost_as_many_queries_as_one(firm, owner, office, advised):
     advisor, case = advised
     row = courses.apply(owner, courses.make_cohort(office))
+    adoption.review(advisor, adoption.make_tool(advisor, case))
     client, address = client_of(office), staff_card(firm)
 
     def count() -> int:
@@ -278,6 +289,8 @@ def test_thirty_events_cost_as_many_queries_as_one(firm, owner, office, advised)
     one = count()
     for number in range(2, 31):
         support.visit(advisor, case, days_ago=number % 28 + 1, hour=6 + number // 28 * 8)
+        if number <= 20:  # The most that an engagement takes.
+            adoption.review(advisor, adoption.make_tool(advisor, case))
     Enrolment.objects.bulk_create(
         Enrolment(
             cohort=row.cohort,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -119,6 +119,17 @@ def _place(tool: Tool, months: int, review: Review | None, today: dt.date) -> Re
     return ReviewPlace(months, due_on, review, is_open=review is None and soon)
 
 
+def open_review(
+    started_on: dt.date, held: Container[int], today: dt.date
+) -> tuple[int, dt.date] | None:
+    """The first review that nobody has recorded, where its time has come: after how many months."""
+    for months in codes.REVIEW_MONTHS:
+        due_on = months_on(started_on, months)
+        if months not in held and today >= due_on - dt.timedelta(days=AHEAD_DAYS):
+            return months, due_on
+    return None
+
+
 def _curves(weeks: Sequence[Week]) -> tuple[Drawing, ...]:
     if not weeks:
         return ()
@@ -183,6 +194,30 @@ def own_tools(actor: Actor) -> QuerySet[Tool]:
     """A firm's or an advisor's, what needs care first."""
     rows = policies.visible_tools(actor).select_related("engagement")
     return rows.order_by(WORST_FIRST, "firm_name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class DueReview:
+    """A review whose time has come."""
+
+    tool: Tool
+    months: int
+    due_on: dt.date
+
+
+def due_review(tools: Sequence[Tool], today: dt.date) -> DueReview | None:
+    """The one that has waited longest among tools in use. One query."""
+    held: dict[int, set[int]] = defaultdict(set)
+    rows = Review.objects.filter(tool__in=[tool.pk for tool in tools])
+    for tool_id, months in rows.order_by().values_list("tool_id", "months"):
+        held[tool_id].add(months)
+    found = [
+        DueReview(tool, *place)
+        for tool in tools
+        if tool.status == states.USING
+        and (place := open_review(tool.started_on, held[tool.pk], today))
+    ]
+    return min(found, key=lambda row: row.due_on, default=None)
 
 
 def open_cases(actor: Actor) -> QuerySet[Engagement]:

@@ -47,7 +47,9 @@ def tool_add(*, actor: Actor, engagement_id: int, profile: Profile) -> Tool:
         policies.require(policies.may_write(actor, engagement))
         _check(profile, clock.today())
         if Tool.objects.filter(engagement=engagement).count() >= MOST_TOOLS:
-            raise Refused(_("ツールは1つの支援に%(most)dまで記録できます。") % {"most": MOST_TOOLS})
+            raise Refused(
+                _("ツールは1つの支援に%(most)d件まで記録できます。") % {"most": MOST_TOOLS}
+            )
         row = _create(actor, engagement, profile)
         audit.record(actor=actor, action="adoption.tool_added", obj=row)
         return row

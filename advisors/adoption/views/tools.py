@@ -15,6 +15,7 @@ from advisors.adoption.forms import StopForm, ToolForm
 from advisors.adoption.models import Tool
 from advisors.adoption.selectors import tools as selectors
 from advisors.adoption.views import common
+from advisors.policies import is_open
 from portal.kernel import clock
 from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
@@ -28,11 +29,20 @@ def mine(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     found = selectors.own_tools(request.actor)[: selectors.SHOWN_TOOLS]
     rows = [(row, selectors.gap_of(row, today)) for row in found]
+    is_firm = policies.is_firm(request.actor)
+    # An advisor writes only while the support goes on.
+    own = [(row, gap) for row, gap in rows if is_firm or is_open(row.engagement)]
+    behind = next((row for row, gap in own if gap == codes.LAST), None)
+    using = [row for row, gap in own if row.status == states.USING]
     context = {
         "rows": rows,
-        "behind": next((row for row, gap in rows if gap == codes.LAST), None),
+        "behind": behind,
+        "review": selectors.due_review(using, today),
+        "is_up_to_date": any(row.status == states.USING and not gap for row, gap in own),
+        "next_friday": words.next_friday(today),
+        "today": today,
         "cases": list(selectors.open_cases(request.actor)[: selectors.SHOWN_TOOLS]),
-        "is_firm": policies.is_firm(request.actor),
+        "is_firm": is_firm,
     }
     return TemplateResponse(request, "adoption/mine.html", context)
 

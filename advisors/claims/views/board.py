@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advisors import policies
@@ -47,8 +48,8 @@ def board(request: HttpRequest) -> HttpResponse:
     month = months.parse(request.GET.get("month", ""))
     seen = selectors.board(request.actor, request.GET.get("tab", ""), month, number)
     labels = {
-        "check": _("確認する"),
-        "decide": _("決裁する"),
+        "check": pgettext("tab", "確認する"),
+        "decide": pgettext("tab", "決裁する"),
         "pay": _("支払う"),
         "returned": _("差戻し中"),
         "paid": _("支払済み"),

@@ -29,11 +29,14 @@ from programs.selectors import ward_name, ward_names
 @require_safe
 def claims(request: HttpRequest) -> HttpResponse:
     """月の報告と請求: what is to be written, and what became of the others."""
+    this_month = months.month_of(clock.today())
     found = open_months(request.actor, clock.today())
     ready = next((row for row in found if row.is_over), None)
     context = {
         "next": ready,
         "open": found,
+        "this_month": this_month,
+        "opens_on": months.next_month(this_month),
         "sent": [
             (row, months.slug(row.month), ward_name(row.ward_id))
             for row in own_claims(request.actor)

@@ -145,7 +145,10 @@ def _next_step(actor: Actor, detail: GrantDetail) -> NextStep:
         )
     if step := _to_recover(actor, grant) or _owed(grant):
         return step
+    query = urlencode({"q": grant.receipt_no})
     return NextStep(
+        url=f"{reverse('obligations:calendar')}?{query}",
+        button=_("この補助事業の義務と期限を見る"),
         what=_("いま処理を待っているものはありません"),
         text=_("状態は「%(state)s」です。")
         % {"state": grant_states.GRANT.state(grant.status).label},
