@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from advisors.adoption.selectors import tools
 from advisors.selectors import firm as advice
 from dojo.selectors import own
 from portal.accounts.access import hat_required
@@ -53,6 +54,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_granted(request),
             *_courses(request),
             *_advised(request),
+            *_reviewed(request, today),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -133,6 +135,20 @@ def _advised(request: HttpRequest) -> Iterator[Todo]:
             about=f"{visit.advisor.name}　{era_date(clock.to_date(visit.starts_at))}",
             url=reverse("advisors:visit_firm", args=[visit.public_id]),
             button=_("記録を読む"),
+            until=None,
+        )
+
+
+def _reviewed(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+    """The review of a tool that has waited longest. Its day binds nobody: duties come before it."""
+    found = list(tools.own_tools(request.actor)[: tools.SHOWN_TOOLS])
+    if due := tools.due_review(found, today):
+        day = {"name": due.tool.name, "day": era_date(due.due_on)}
+        yield Todo(
+            what=_("%(months)sか月の振り返りをする") % {"months": due.months},
+            about=_("%(name)s（予定 %(day)s）") % day,
+            url=reverse("adoption:review", args=[due.tool.public_id, due.months]),
+            button=_("振り返りを記録する"),
             until=None,
         )
 

@@ -198,6 +198,19 @@ def test_a_gap_is_told_and_a_long_one_is_asked_for_no_more(owner, case):
     assert f"「{late.name}」の週の数字を記録する" in page
 
 
+def test_a_due_review_comes_next_and_then_the_day_of_the_next_week(owner, case):
+    client = client_of(owner)
+    row = build.make_tool(owner, case, weeks=13)
+    build.fill(owner, row, build.GOOD[:13])
+    page = text_of(client, at("mine"))
+    assert f"「{row.name}」の3か月の振り返りをする" in page
+    assert "3か月の振り返りをする" in text_of(client, reverse("desk:my"))
+    build.review(owner, row)
+    page = text_of(client, at("mine"))
+    assert "いま記録するものはありません" in page
+    assert "3か月の振り返りをする" not in text_of(client, reverse("desk:my"))
+
+
 def test_links_lead_to_the_tools_for_those_who_read_them(office, owner, advisor, pair, case):
     case.members.filter(user_id=pair[1][0].user_id).update(until=clock.today())
     address = at("case", case.public_id)
