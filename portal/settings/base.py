@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "dojo",
     "advisors",
     "dojo.worksheets",
+    "dojo.followup",
     "kpi",
     "portal.desk",
     "portal.cms",
@@ -345,6 +346,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "dojo.remind",
         "schedule": crontab(hour=7, minute=30),
         "options": {"expires": 12 * 3600},
+    },
+    "followup-ask": {
+        "task": "followup.ask",
+        "schedule": crontab(hour="8-19", minute="*/10"),
+        "options": {"expires": 590},
+    },
+    "followup-mail": {
+        "task": "followup.send_mails",
+        "schedule": 15,
+        "options": {"expires": 15},
     },
     "kpi-rebuild": {
         "task": "kpi.rebuild",
