@@ -1,7 +1,7 @@
 """Celery tasks of the follow-up."""
 
 from celery import shared_task
-from django.core.mail import get_connection
+from django.core.mail import mailers
 
 from dojo.followup import services
 from portal.kernel import clock
@@ -29,7 +29,7 @@ def ask() -> int:
 def send_mails() -> int:
     """Send what waits, in chunks over one connection; returns how many were settled."""
     settled = 0
-    with get_connection() as connection:
+    with mailers.default as connection:
         while settled < MAILS_A_RUN:
             with acting(Actor.system("followup.send_mails")):
                 done = services.mails_send(connection=connection, today=clock.today(), size=CHUNK)

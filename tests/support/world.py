@@ -11,6 +11,7 @@ from tests.support import (
     world_advisors,
     world_dojo,
     world_evaluation,
+    world_followup,
     world_retention,
     world_review,
     world_selection,
@@ -98,6 +99,7 @@ def build_world():
     return {
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
+        "followup": world_followup.build(firm, people, courses["graduation"]),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
         "advisors": world_advisors.build(firm, people),
@@ -303,6 +305,7 @@ def arguments(name, world):
         "bulk:ruling_package": [world["ruling"].pk],
         "bulk:payment_package": [world["claim"].public_id],
         "kpi:csv": [2026],
+        "kpi:outcome_csv": [2026],
         "kpi:ward": [2026, SUMIDA],
     }
     if name in table:
@@ -334,6 +337,9 @@ ROOMS = {
     "dojo": lambda name, world: world_dojo.arguments(name.partition(":")[2], world["dojo"]),
     "advisors": lambda name, world: world_advisors.arguments(
         name.partition(":")[2], world["advisors"]
+    ),
+    "followup": lambda name, world: world_followup.arguments(
+        name.partition(":")[2], world["followup"]
     ),
     "committee": lambda name, world: world_review.arguments(
         name.partition(":")[2], world["review"]
