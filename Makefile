@@ -4,6 +4,9 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RUNTIME := $(PYTHON) -m portal.runtime
+# Containers often set it: then every process would compile the same three thousand files anew,
+# which takes longer than all the rest of its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test lint stop services shell bench bench-growth messages prepare

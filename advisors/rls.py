@@ -15,6 +15,7 @@ from portal.kernel.rls import (
     WARD,
     Events,
     Protected,
+    exists,
     moves_told,
 )
 
@@ -22,25 +23,24 @@ _OWN_WARD = f"ward_id = {WARD}"
 _OWN_FIRM = f"firm_id = {FIRM}"
 _OFFICE = {"app_official": _OWN_WARD, "app_auditor": ALL, "app_system": ALL}
 _CASE = {"app_firm": _OWN_FIRM, **_OFFICE}
-_IN_TEAM = (
-    "EXISTS (SELECT 1 FROM advisors_teammember mine"  # noqa: S608 - names of this app
-    f" WHERE mine.engagement_id = {{key}} AND mine.user_id = {USER})"
+_IN_TEAM = exists(
+    "advisors_teammember mine", f"mine.engagement_id = {{key}} AND mine.user_id = {USER}"
 )
-_IN_TEAM_NOW = (
-    "EXISTS (SELECT 1 FROM advisors_teammember mine"  # noqa: S608
-    f" WHERE mine.engagement_id = {{key}} AND mine.user_id = {USER} AND mine.until IS NULL)"
+_IN_TEAM_NOW = exists(
+    "advisors_teammember mine",
+    f"mine.engagement_id = {{key}} AND mine.user_id = {USER} AND mine.until IS NULL",
 )
-_WITH_VISIT = "EXISTS (SELECT 1 FROM advisors_visit seen WHERE seen.id = {key})"
-_OWN_PLACE = (
-    f"advisor_id = {USER} AND EXISTS (SELECT 1 FROM advisors_teammember mine"  # noqa: S608
-    f" WHERE mine.id = advisors_visit.member_id AND mine.user_id = {USER}"
+_WITH_VISIT = exists("advisors_visit seen", "seen.id = {key}")
+_OWN_PLACE = f"advisor_id = {USER} AND " + exists(
+    "advisors_teammember mine",
+    f"mine.id = advisors_visit.member_id AND mine.user_id = {USER}"
     " AND mine.engagement_id = advisors_visit.engagement_id"
-    " AND mine.ward_id = advisors_visit.ward_id AND mine.firm_id = advisors_visit.firm_id)"
+    " AND mine.ward_id = advisors_visit.ward_id AND mine.firm_id = advisors_visit.firm_id",
 )
-_OWN_VISIT = (
-    "EXISTS (SELECT 1 FROM advisors_visit own"  # noqa: S608
-    f" WHERE own.id = {{table}}.visit_id AND own.advisor_id = {USER}"
-    " AND own.ward_id = {table}.ward_id AND own.firm_id = {table}.firm_id)"
+_OWN_VISIT = exists(
+    "advisors_visit own",
+    f"own.id = {{table}}.visit_id AND own.advisor_id = {USER}"
+    " AND own.ward_id = {table}.ward_id AND own.firm_id = {table}.firm_id",
 )
 
 EVENTS = [
@@ -121,8 +121,9 @@ TABLES = [
     Protected(
         "advisors_supportrequest",
         rows={
-            "app_public": "EXISTS (SELECT 1 FROM advisors_engagement come"
-            " WHERE come.request_id = advisors_supportrequest.id)",
+            "app_public": exists(
+                "advisors_engagement come", "come.request_id = advisors_supportrequest.id"
+            ),
             **_CASE,
         },
         grants={

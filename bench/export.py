@@ -88,7 +88,7 @@ def main(file_format: str, wanted: int) -> None:
 def _peak_mb() -> float:
     """Of this program alone: `ru_maxrss` would count the parent's memory before the start as well."""
     status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / 1_000_000  # type: ignore[index]
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / 1_000_000
 
 
 if __name__ == "__main__":

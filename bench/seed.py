@@ -99,7 +99,7 @@ def _firms(count: int) -> list[int]:
 
 
 def _fits(item: object, ward: int) -> bool:
-    firm, site = item.firm, item.sites[0]  # type: ignore[attr-defined]
+    firm, site = item.firm, item.sites[0]
     fits = site.ward_id == ward and firm.kind == "corporation" and 1 <= firm.employees <= 300
     if fits:
         site.since = "2010-04-01"

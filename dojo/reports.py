@@ -45,7 +45,7 @@ def _may(actor: Actor) -> bool:
 def _cohorts(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
     names = ward_names()
     for row in public.results(actor):
-        first, last = row.first_at, row.last_at  # type: ignore[attr-defined]
+        first, last = row.first_at, row.last_at
         yield [
             row.fiscal_year,
             row.course.name,

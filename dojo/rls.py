@@ -4,20 +4,16 @@ Announcements are public. Enrolments and what hangs on them are seen by the firm
 the cohort and its lecturers (app_public, by app.user); only the system writes them.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, ROLES, USER, WARD, Protected
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, ROLES, USER, WARD, Protected, exists
 
 _PUBLISHED = "status <> 'draft'"
 # The cohort's own policy decides which rows the subquery finds.
-_OF_COHORT = "EXISTS (SELECT 1 FROM dojo_cohort c WHERE c.id = {table}.cohort_id)"
-_HELD = (
-    "EXISTS (SELECT 1 FROM dojo_cohort c"  # noqa: S608
-    f" WHERE c.id = {{table}}.cohort_id AND c.ward_id = {WARD})"
+_OF_COHORT = exists("dojo_cohort c", "c.id = {table}.cohort_id")
+_HELD = exists("dojo_cohort c", f"c.id = {{table}}.cohort_id AND c.ward_id = {WARD}")
+_TAUGHT = exists(
+    "dojo_lecturer l", f"l.cohort_id = dojo_enrolment.cohort_id AND l.user_id = {USER}"
 )
-_TAUGHT = (
-    "EXISTS (SELECT 1 FROM dojo_lecturer l"  # noqa: S608
-    f" WHERE l.cohort_id = dojo_enrolment.cohort_id AND l.user_id = {USER})"
-)
-_ON_ENROLMENT = "EXISTS (SELECT 1 FROM dojo_enrolment e WHERE e.id = {table}.enrolment_id)"
+_ON_ENROLMENT = exists("dojo_enrolment e", "e.id = {table}.enrolment_id")
 
 
 def _course(table: str) -> Protected:
@@ -51,9 +47,9 @@ def _on_enrolment(table: str, system: str = EDIT) -> Protected:
 
 def _material(table: str, alias: str, condition: str) -> str:
     """Materials of cohorts for which there is such a row."""
-    return (
-        f"EXISTS (SELECT 1 FROM dojo_session s JOIN {table} ON {alias}.cohort_id = s.cohort_id"  # noqa: S608
-        f" WHERE s.id = dojo_material.session_id AND {condition})"
+    return exists(
+        f"dojo_session s JOIN {table} ON {alias}.cohort_id = s.cohort_id",
+        f"s.id = dojo_material.session_id AND {condition}",
     )
 
 

@@ -55,7 +55,7 @@ def _firm_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
             firm.employees,
             str(SIZE_LABELS[firm.size_model]),
             firm.address,
-            firm.site_count,  # type: ignore[attr-defined]
+            firm.site_count,
         ]
 
 

@@ -19,15 +19,15 @@ from portal.kernel.rls import (
     WARD,
     Protected,
     child_rows,
+    exists,
 )
 
-_GRANTED = (
-    "EXISTS (SELECT 1 FROM programs_firmward granted"  # noqa: S608 (constants only)
-    f" WHERE granted.firm_id = {{key}} AND granted.ward_id = {WARD})"
+_GRANTED = exists(
+    "programs_firmward granted", f"granted.firm_id = {{key}} AND granted.ward_id = {WARD}"
 )
-_MINE = (
-    "EXISTS (SELECT 1 FROM programs_firmmembership mine"  # noqa: S608
-    f" WHERE mine.firm_id = {{key}} AND mine.user_id = {USER} AND mine.valid_to IS NULL)"
+_MINE = exists(
+    "programs_firmmembership mine",
+    f"mine.firm_id = {{key}} AND mine.user_id = {USER} AND mine.valid_to IS NULL",
 )
 
 TABLES = [
@@ -106,9 +106,7 @@ TABLES = [
     Protected(
         "programs_importrow",
         rows={
-            "app_official": (
-                "EXISTS (SELECT 1 FROM programs_importjob job WHERE job.id = programs_importrow.job_id)"
-            ),
+            "app_official": exists("programs_importjob job", "job.id = programs_importrow.job_id"),
             "app_auditor": ALL,
             "app_system": ALL,
         },

@@ -17,6 +17,7 @@ from portal.ui.markup import era_date
 from subsidies import mails, people
 from subsidies.models import Application, Call, Decision, Message
 from subsidies.services import papers, turns
+from subsidies.services.budget import FREEING
 
 SYSTEM = "subsidies.papers"
 
@@ -217,17 +218,8 @@ def _tell_turns(event: OutboxEvent) -> None:
         )
 
 
-# Whatever frees money of a first-come call's budget or adds to it, or takes a request out of its line.
-for _event in (
-    "subsidies.budget_changed",
-    "subsidies.application_withdrawn",
-    "subsidies.application_decided",
-    "subsidies.grant_withdrawn",
-    "subsidies.grant_cancelled",
-    "subsidies.grant_revoked",
-    "subsidies.grant_finalised",
-    "grants.ruled",
-):
+# Whatever frees money of a first-come call, or takes a request out of its line.
+for _event in (*FREEING, "grants.ruled"):
     outbox.handles(_event, name=f"subsidies.turns_{_event.rpartition('.')[2]}")(_tell_turns)
 
 

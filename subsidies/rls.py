@@ -18,6 +18,8 @@ from portal.kernel.rls import (
     Events,
     Protected,
     child_rows,
+    event_told,
+    exists,
     moves_told,
     own_rows,
 )
@@ -27,14 +29,10 @@ from subsidies.grant_states import GRANT, IN_PROGRESS
 SUBMITTED = "status <> 'draft'"
 # A firm says when it has answered a request for correction; what was asked is not its to write.
 ANSWER = "SELECT, UPDATE (answered_at)"
-_OF_OWN_WARD = (
-    "EXISTS (SELECT 1 FROM {table} parent"  # noqa: S608 - names of this file
-    f" WHERE parent.id = {{key}} AND parent.ward_id = {WARD})"
-)
-_SEEN = "EXISTS (SELECT 1 FROM subsidies_application parent WHERE parent.id = application_id)"
-_AUDITED = (
-    "EXISTS (SELECT 1 FROM subsidies_application parent"
-    " WHERE parent.id = application_id AND parent.status <> 'draft')"
+_OF_OWN_WARD = exists("{table} parent", f"parent.id = {{key}} AND parent.ward_id = {WARD}")
+_SEEN = exists("subsidies_application parent", "parent.id = application_id")
+_AUDITED = exists(
+    "subsidies_application parent", "parent.id = application_id AND parent.status <> 'draft'"
 )
 _OWN = {"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL}
 
@@ -89,11 +87,9 @@ EVENTS = [
     Events(
         "subsidies_call",
         {
-            "app_official": "EXISTS (SELECT 1 FROM subsidies_call told"
-            " WHERE told.id::text = kernel_outboxevent.subject"
-            " AND told.id = (kernel_outboxevent.payload ->> 'call_id')::bigint"
-            " AND told.ward_id = kernel_outboxevent.ward_id"
-            " AND kernel_outboxevent.name = 'subsidies.budget_changed')"
+            "app_official": event_told(
+                "subsidies_call", "call_id", "kernel_outboxevent.name = 'subsidies.budget_changed'"
+            )
         },
     ),
 ]

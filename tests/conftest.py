@@ -18,7 +18,7 @@ import pytest
 from portal.runtime.paths import PlainError
 from tests.support import bootstrap, databases
 
-pytest_plugins = ["tests.support.processes", "tests.support.browser"]
+pytest_plugins = ["tests.support.processes", "tests.support.browser", "tests.support.kept"]
 
 # A busy machine fails no test: neither an example nor the making of one has a time limit.
 hypothesis.settings.register_profile(

@@ -124,6 +124,7 @@ class RecordForm(WhenForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for number in range(1, PROMISES + 1):
+            data[f"side{number}"] = data.get(f"side{number}") or NextAction.Side.FIRM
             if data.get(f"what{number}") and not data.get(f"due{number}"):
                 self.add_error(
                     f"due{number}",

@@ -15,10 +15,6 @@ def _firm() -> models.ForeignKey:
     return models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
 
 
-def _choices(table: object) -> list[tuple[str, object]]:
-    return [(state.code, state.label) for state in table.states]  # type: ignore[attr-defined]
-
-
 class SupportRequest(models.Model):
     """派遣の依頼: what troubles the firm, what it wants, when it has time.
 
@@ -30,7 +26,7 @@ class SupportRequest(models.Model):
     firm = _firm()
     firm_name = models.CharField(_("企業名"), max_length=200)
     status = models.CharField(
-        _("状態"), max_length=12, default=states.SENT, choices=_choices(states.REQUEST)
+        _("状態"), max_length=12, default=states.SENT, choices=states.REQUEST.choices
     )
     trouble = models.TextField(_("困っていること"))
     wish = models.TextField(_("どうなりたいか"))
@@ -88,7 +84,7 @@ class Engagement(models.Model):
     phone = models.CharField(_("電話番号"), max_length=20, blank=True)
     size = models.CharField(_("規模"), max_length=1, blank=True)
     status = models.CharField(
-        _("段階"), max_length=12, default=states.GRASP, choices=_choices(states.ENGAGEMENT)
+        _("段階"), max_length=12, default=states.GRASP, choices=states.ENGAGEMENT.choices
     )
     team = models.CharField(_("チーム"), max_length=200)
     starts_on = models.DateField(_("開始日"))
@@ -169,7 +165,7 @@ class EngagementChange(models.Model):
     firm = _firm()
     kind = models.CharField(_("変更の種類"), max_length=8, choices=Kind)
     status = models.CharField(
-        _("状態"), max_length=12, default=states.PROPOSED, choices=_choices(states.CHANGE)
+        _("状態"), max_length=12, default=states.PROPOSED, choices=states.CHANGE.choices
     )
     ends_on = models.DateField(_("新しい終了日"), null=True)
     side = models.CharField(_("役割"), max_length=8, blank=True)

@@ -43,7 +43,7 @@ class Visit(models.Model):
         _("状態"),
         max_length=12,
         default=states.PLANNED,
-        choices=[(state.code, state.label) for state in states.VISIT.states],
+        choices=states.VISIT.choices,
     )
     way = models.CharField(_("方法"), max_length=8, choices=Way, default=Way.ONSITE)
     starts_at = models.DateTimeField(_("開始"))

@@ -10,8 +10,13 @@ from advisors.rules.barriers import Line
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from portal.ui.numbers import posted_number
 from programs.wards import WARDS
 
+# So many fiscal years can be asked for, this one included.
+YEARS = 3
+# Lines of a year: the wards, then the sizes.
+LINES = len(WARDS) + len(codes.SIZES)
 COUNTED = (states.RECORDED, states.CONFIRMED, states.ACCEPTED)
 
 
@@ -23,6 +28,12 @@ class Barriers:
     by_ward: list[Line]
     by_size: list[Line]
     total: Line
+
+
+def year_asked(typed: str) -> int:
+    """The fiscal year of an address; this one, or the nearest that is shown, for anything else."""
+    this_year = clock.fiscal_year(clock.today())
+    return min(max(posted_number(typed) or this_year, this_year - YEARS + 1), this_year)
 
 
 def barriers(actor: Actor, year: int) -> Barriers:

@@ -1,7 +1,7 @@
 """The officials' board: requests, running engagements, visits to accept, what is over."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from advisors import policies, states
 from advisors.models import Engagement, EngagementChange, SupportRequest, Visit
 from portal.kernel import clock
 from portal.kernel.actor import Actor
-from programs.selectors import ward_name
 
 PAGE_SIZE = 25
 REQUESTS, RUNNING, VISITS, CLOSED = "requests", "running", "visits", "closed"
@@ -116,22 +115,3 @@ def is_quiet(row: Any, today: dt.date) -> bool:
     last = row.last_visit
     since = clock.to_date(last) if last else row.starts_on
     return row.status in states.PHASES and (today - since).days > QUIET_DAYS
-
-
-def csv_rows(actor: Actor) -> Iterator[Sequence[object]]:
-    """Every engagement that the actor sees, the newest first."""
-    rows = engagements(actor).order_by("-starts_on", "-pk")
-    for row in rows.iterator(chunk_size=2000):
-        yield [
-            ward_name(row.ward_id),
-            row.firm_name,
-            str(states.ENGAGEMENT.state(row.status).label),
-            row.team,
-            row.starts_on.isoformat(),
-            row.ends_on.isoformat(),
-            row.recorded,
-            row.accepted,
-            clock.to_date(row.last_visit).isoformat() if row.last_visit else "",
-            row.closed_on.isoformat() if row.closed_on else "",
-            row.close_reason,
-        ]

@@ -13,7 +13,6 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 
 SHOWN = 60
-DAYS_AHEAD = 14
 
 
 @dataclass(frozen=True, slots=True)

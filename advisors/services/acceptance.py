@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from advisors import policies, states
 from advisors.models import Engagement, NextAction, Visit
-from advisors.services import moves
+from advisors.services import causes, moves
 from advisors.services.errors import Refused
 from advisors.services.registry import fees_on
 from advisors.services.visits import payload_of
@@ -16,7 +16,7 @@ from portal.kernel.actor import Actor
 
 
 def visit_confirm(*, actor: Actor, visit_id: int) -> Visit:
-    """The firm: it was like that. Raises StaleState, RoleMissing."""
+    """The firm: it was like that. Raises Refused in one's own cause, StaleState, RoleMissing."""
     fields = {"confirmed_by_id": actor.user_id, "confirmed_at": clock.database_now()}
     return _move(actor, visit_id, "confirm", fields=fields)
 
@@ -35,13 +35,14 @@ def visit_accept(*, actor: Actor, visit_id: int, reason: str = "") -> Visit:
     """受理: from now on it counts and is paid. Without the firm's confirmation only with a reason.
 
     The version of the fee table of the visit's day is frozen with it. Raises Refused (no fee
-    table), ReasonMissing, StaleState, RoleMissing.
+    table, one's own cause), ReasonMissing, StaleState, RoleMissing.
     """
     policies.require(policies.may_handle(actor))
     with transaction.atomic():
         row = policies.get_visit(actor, lock=True, pk=visit_id)
         # Which one is the engagement's first is decided under its lock.
         engagement = Engagement.objects.select_for_update().get(pk=row.engagement_id)
+        causes.require_others_support(actor, engagement)
         fees = fees_on(row.ward_id, clock.to_date(row.starts_at))
         if fees is None:
             raise Refused(
@@ -97,6 +98,7 @@ def may_do(actor: Actor, row: NextAction) -> bool:
 def _move(actor: Actor, visit_id: int, action: str, **kwargs: Any) -> Visit:
     with transaction.atomic():
         row = policies.get_visit(actor, lock=True, pk=visit_id)
+        causes.require_others_support(actor, row.engagement)
         transitions.apply(
             table=states.VISIT,
             instance=row,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from advisors import codes, policies, states
 from advisors.models import Engagement, EngagementChange
-from advisors.services import moves, teams
+from advisors.services import causes, moves, teams
 from advisors.services.errors import Refused
 from advisors.services.teams import Choice
 from portal.kernel import audit, clock, transitions
@@ -118,6 +118,7 @@ def change_propose(
         raise transitions.ReasonMissing
     with transaction.atomic():
         row = _open(actor, engagement_id)
+        causes.require_others_support(actor, row, newcomer=advisor_id)
         if kind == EngagementChange.Kind.EXTEND:
             _check_extension(row, ends_on)
             side, advisor_id = "", None
@@ -144,6 +145,7 @@ def change_approve(*, actor: Actor, change_id: int) -> EngagementChange:
         engagement = policies.get_engagement(actor, lock=True, pk=change.engagement_id)
         if not policies.is_open(engagement):
             raise Refused(_("この支援はもう終わっています。"))
+        causes.require_others_support(actor, engagement, newcomer=change.advisor_id)
         transitions.apply(
             table=states.CHANGE,
             instance=change,
@@ -160,9 +162,10 @@ def change_approve(*, actor: Actor, change_id: int) -> EngagementChange:
 
 
 def change_reject(*, actor: Actor, change_id: int, reason: str) -> EngagementChange:
-    """差し戻す, with a reason. Raises ReasonMissing, StaleState, RoleMissing."""
+    """差し戻す, with a reason. Raises Refused, ReasonMissing, StaleState, RoleMissing."""
     with transaction.atomic():
         change = _change(actor, change_id)
+        causes.require_others_support(actor, change.engagement, newcomer=change.advisor_id)
         fields = {
             "answer": moves.told(reason),
             "decided_by_id": policies.person(actor),
@@ -261,6 +264,7 @@ def _create(
 def _close(actor: Actor, engagement_id: int, action: str, reason: str) -> Engagement:
     with transaction.atomic():
         row = policies.get_engagement(actor, lock=True, pk=engagement_id)
+        causes.require_others_support(actor, row)
         transitions.apply(
             table=states.ENGAGEMENT,
             instance=row,

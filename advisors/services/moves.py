@@ -5,13 +5,14 @@ from typing import Any
 from django.db import models
 
 from portal.kernel import audit, outbox
+from portal.kernel.texts import plain
 
 LONGEST = 2000
 
 
 def told(value: str, most: int = LONGEST) -> str:
     """Text as it is kept: without NUL, trimmed, no longer than the column's page allows."""
-    return value.replace("\x00", "").strip()[:most]
+    return plain(value, most)
 
 
 def tell(

@@ -59,6 +59,7 @@ def advisor_add(*, actor: Actor, user_id: int, profile: Profile) -> Advisor:
     """Enter somebody who holds the role here. Raises Refused, RoleMissing."""
     policies.require(policies.may_keep_registry(actor))
     _check(profile)
+    _require_anothers(actor, user_id)
     if not _holds_role(user_id, actor.ward_id):
         raise Refused(
             _("この人は、この区の相談員の役割を持っていません。先に役割を付けてください。")
@@ -81,6 +82,7 @@ def advisor_save(*, actor: Actor, advisor_id: int, profile: Profile, revision: i
     with transaction.atomic():
         row = policies.visible_advisors(actor).select_for_update(of=("self",)).get(pk=advisor_id)
         policies.require(row.ward_id == actor.ward_id)
+        _require_anothers(actor, row.user_id)
         if row.revision != revision:
             raise Refused(
                 _(
@@ -164,6 +166,12 @@ def fees_on(ward_id: int, day: dt.date) -> FeeTable | None:
     """The version that holds on a day: the newest published one that had begun."""
     rows = FeeTable.objects.filter(ward_id=ward_id, valid_from__lte=day).exclude(published_at=None)
     return rows.order_by("-valid_from", "-number").first()
+
+
+def _require_anothers(actor: Actor, user_id: int) -> None:
+    """Raises Refused: what somebody may do and sells for is written down by a colleague."""
+    if user_id == actor.user_id:
+        raise Refused(_("自分の登録は変えられません。ほかの職員に頼んでください。"))
 
 
 def _check(profile: Profile) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from advisors import codes, policies, states
 from advisors.models import Engagement, SupportRequest
-from advisors.services import moves
+from advisors.services import causes, moves
 from advisors.services.errors import Refused
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
@@ -45,6 +45,7 @@ def request_send(*, actor: Actor, firm_id: int, ward_id: int, wish: Wish) -> Sup
     firm = programs.visible_firms(actor).filter(pk=firm_id).first()
     if firm is None or ward_id not in wards_of(actor, firm):
         raise Refused(_("この企業からこの区へは依頼できません。区を選び直してください。"))
+    causes.require_others_firm(actor, firm.pk)
     if not wish.trouble.strip() or not wish.wish.strip() or not wish.times.strip():
         raise Refused(_("困っていること、どうなりたいか、訪問を受けられる時間を入力してください。"))
     running = Engagement.objects.filter(firm_id=firm_id, ward_id=ward_id, status__in=states.PHASES)
@@ -122,6 +123,7 @@ def _move(
 ) -> SupportRequest:
     with transaction.atomic():
         row = policies.get_request(actor, lock=True, pk=request_id)
+        causes.require_others_firm(actor, row.firm_id)
         names = {"kept_reason": "reason"}
         transitions.apply(
             table=states.REQUEST,

@@ -10,7 +10,7 @@ from advisors import codes, policies, states, words
 from advisors.models import Advisor, Engagement, SupportRequest, TeamMember
 from advisors.rules.team import Assessment, Proposal
 from advisors.selectors.teams import proposal, six_months_on
-from advisors.services import moves
+from advisors.services import causes, moves
 from advisors.services.errors import OverrideNeeded, Refused
 from advisors.services.requests import payload_of
 from portal.kernel import clock, transitions
@@ -35,8 +35,9 @@ class Choice:
 def team_choose(*, actor: Actor, request_id: int, choice: Choice, starts_on: dt.date) -> Engagement:
     """Begin the engagement with these two.
 
-    Raises Refused (one person twice, an absolute bar, a day out of bounds), OverrideNeeded (another
-    choice than proposed without a reason), StaleState (a colleague was quicker), RoleMissing.
+    Raises Refused (one person twice, an absolute bar, a day out of bounds, one's own cause),
+    OverrideNeeded (another choice than proposed without a reason), StaleState (a colleague was
+    quicker), RoleMissing.
     """
     policies.require(policies.may_handle(actor))
     today = clock.today()
@@ -51,6 +52,7 @@ def team_choose(*, actor: Actor, request_id: int, choice: Choice, starts_on: dt.
         for row in chosen:
             _place(actor, engagement, row, made, choice.reason)
         _name_team(engagement)
+        causes.require_others_support(actor, engagement)
         transitions.apply(
             table=states.REQUEST,
             instance=request,

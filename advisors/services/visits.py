@@ -302,6 +302,9 @@ def _columns(record: Record) -> dict[str, Any]:
         "barriers": [code for code in codes.BARRIERS if code in record.barriers],
         "recorded_at": clock.database_now(),
         "objection": "",
+        # The firm has confirmed what was written before, not this.
+        "confirmed_by_id": None,
+        "confirmed_at": None,
     }
 
 

@@ -35,11 +35,6 @@ def side(code: str) -> Any:
 
 
 @register.filter
-def size_word(code: str) -> Any:
-    return codes.SIZES.get(code, code)
-
-
-@register.filter
 def hours(minutes: int) -> str:
     """150 → 2時間30分."""
     whole, rest = divmod(int(minutes), 60)

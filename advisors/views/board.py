@@ -1,4 +1,4 @@
-"""The officials' board, its CSV, and what holds firms back."""
+"""The officials' board, and what holds firms back."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -9,18 +9,14 @@ from django.views.decorators.http import require_safe
 from advisors import codes, policies
 from advisors.rules.barriers import Line
 from advisors.selectors import board as selectors
-from advisors.selectors.barriers import Barriers
+from advisors.selectors.barriers import YEARS, year_asked
 from advisors.selectors.barriers import barriers as read
-from advisors.templatetags.advisors import withheld
 from advisors.views.common import figures_readers, office_or_auditor
-from portal.kernel import audit, clock
-from portal.ui.exports import csv_response
+from portal.kernel import clock
 from portal.ui.markup import fiscal_year_text
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Tab
 from programs.selectors import ward_names
-
-YEARS = 3
 
 
 @office_or_auditor
@@ -53,33 +49,11 @@ def board(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "advisors/board.html", context)
 
 
-@office_or_auditor
-@require_safe
-def engagements_csv(request: HttpRequest) -> HttpResponse:
-    """Every engagement that the actor sees."""
-    audit.record(actor=request.actor, action="advisors.exported", ward_id=request.actor.ward_id)
-    header = (
-        _("区"),
-        _("企業"),
-        _("段階"),
-        _("チーム"),
-        _("開始日"),
-        _("終了日"),
-        _("記録した訪問"),
-        _("受理した訪問"),
-        _("最後の訪問"),
-        _("終えた日"),
-        _("途中で終えた理由"),
-    )
-    rows = selectors.csv_rows(request.actor)
-    return csv_response(filename="engagements.csv", header=header, rows=rows)
-
-
 @figures_readers
 @require_safe
 def barriers(request: HttpRequest) -> HttpResponse:
     """阻害要因 by ward and size, in a fiscal year."""
-    found = _barriers(request)
+    found = read(request.actor, year_asked(request.GET.get("year", "")))
     this_year = clock.fiscal_year(clock.today())
     names = ward_names()
     context = {
@@ -98,33 +72,10 @@ def barriers(request: HttpRequest) -> HttpResponse:
             )
             for year in range(this_year, this_year - YEARS, -1)
         ],
+        "query": f"year={found.year}",
         "top": _top(found.total),
     }
     return TemplateResponse(request, "advisors/barriers.html", context)
-
-
-@figures_readers
-@require_safe
-def barriers_csv(request: HttpRequest) -> HttpResponse:
-    """The same counts; what is withheld on the page is withheld here."""
-    found = _barriers(request)
-    names = ward_names()
-    header = (_("区・規模"), _("企業数"), *codes.BARRIERS)
-    rows = [
-        *((names[int(line.key)], *_cells(line)) for line in found.by_ward),
-        *((str(codes.SIZES[line.key]), *_cells(line)) for line in found.by_size),
-    ]
-    return csv_response(filename=f"barriers-{found.year}.csv", header=header, rows=rows)
-
-
-def _barriers(request: HttpRequest) -> Barriers:
-    this_year = clock.fiscal_year(clock.today())
-    year = posted_number(request.GET.get("year", "")) or this_year
-    return read(request.actor, min(max(year, this_year - YEARS + 1), this_year))
-
-
-def _cells(line: Line) -> list[str]:
-    return [withheld(line.firms), *map(withheld, line.cells)]
 
 
 def _top(line: Line) -> tuple[str, int] | None:

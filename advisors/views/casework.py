@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,9 +17,10 @@ from advisors.rules.team import Assessment, Proposal
 from advisors.selectors.board import open_change
 from advisors.selectors.cases import case_view, members
 from advisors.selectors.teams import proposal
-from advisors.views.common import found, handlers_only, looked, office_or_auditor, tried
+from advisors.views.common import handlers_only, looked, office_or_auditor, tried
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
 
@@ -33,16 +33,13 @@ def ask_for(request: HttpRequest) -> HttpResponse:
     """企業に代わって依頼を入力する (a call, a visit at the counter)."""
     form = RequestForm(request.POST or None, actor=request.actor, wards=())
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             row = services.request_send(
                 actor=request.actor,
                 firm_id=form.cleaned_data["firm"].pk,
                 ward_id=request.actor.ward_id or 0,
                 wish=form.wish_given(),
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             return redirect("advisors:request", row.public_id)
     heading = _("企業に代わって依頼を入力する")
     context = {
@@ -53,15 +50,14 @@ def ask_for(request: HttpRequest) -> HttpResponse:
         "cancel_url": reverse("advisors:board"),
         "breadcrumb": [_board_crumb(), Crumb(heading)],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)
 
 
 @office_or_auditor
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_page(request: HttpRequest, public_id: object) -> HttpResponse:
     """派遣の依頼: take it, ask back, decline; then choose the two who go."""
-    row: SupportRequest = found(policies.get_request, request, public_id=public_id)
+    row: SupportRequest = found_or_404(policies.get_request, request.actor, public_id=public_id)
     may_handle = policies.may_handle(request.actor)
     made = None
     if may_handle and row.status == states.TAKEN:
@@ -71,8 +67,7 @@ def request_page(request: HttpRequest, public_id: object) -> HttpResponse:
         done = _request_act(request, row, forms)
         if done is not None:
             return done
-    elif request.method != "POST":
-        looked(request, "advisors.request_viewed", row)
+    looked(request, "advisors.request_viewed", row)
     moves = {move.name for move in states.REQUEST.allowed(row.status, request.actor.roles)}
     context = {
         "row": row,
@@ -85,8 +80,7 @@ def request_page(request: HttpRequest, public_id: object) -> HttpResponse:
         "form": next((form for form in forms.values() if form and form.errors), None),
         "breadcrumb": [_board_crumb(), Crumb(row.firm_name)],
     }
-    status = 422 if context["form"] else 200
-    return TemplateResponse(request, "advisors/request.html", context, status=status)
+    return form_page(request, "advisors/request.html", context)
 
 
 def _request_forms(request: HttpRequest, made: Proposal | None) -> dict[str, Any]:
@@ -202,7 +196,7 @@ def _row(made: Proposal, row: Assessment, button: Any) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def engagement(request: HttpRequest, public_id: object) -> HttpResponse:
     """One engagement: team, time line, its end, changes and their approval."""
-    row: Engagement = found(policies.get_engagement, request, public_id=public_id)
+    row: Engagement = found_or_404(policies.get_engagement, request.actor, public_id=public_id)
     actor = request.actor
     post = request.POST
     forms: dict[str, Any] = {
@@ -219,11 +213,9 @@ def engagement(request: HttpRequest, public_id: object) -> HttpResponse:
         ),
     }
     change = open_change(actor, row)
-    if request.method == "POST":
-        if _engagement_act(request, row, change, forms):
-            return redirect("advisors:engagement", public_id)
-    else:
-        looked(request, "advisors.case_viewed", row)
+    if request.method == "POST" and _engagement_act(request, row, change, forms):
+        return redirect("advisors:engagement", public_id)
+    looked(request, "advisors.case_viewed", row)
     is_open = policies.is_open(row)
     context = {
         "row": row,
@@ -243,8 +235,7 @@ def engagement(request: HttpRequest, public_id: object) -> HttpResponse:
         and change.proposed_by_id != actor.user_id,
         "breadcrumb": [_board_crumb(), Crumb(row.firm_name)],
     }
-    status = 422 if context["form"] else 200
-    return TemplateResponse(request, "advisors/engagement.html", context, status=status)
+    return form_page(request, "advisors/engagement.html", context)
 
 
 def _engagement_act(
@@ -282,12 +273,11 @@ def _engagement_act(
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, public_id: object) -> HttpResponse:
     """One visit: accept it, or give it back."""
-    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    row: Visit = found_or_404(policies.get_visit, request.actor, public_id=public_id)
     form = ReasonForm(request.POST if {"return", "unconfirmed"} & request.POST.keys() else None)
     if request.method == "POST" and _visit_act(request, row, form):
         return redirect("advisors:board")
-    if request.method != "POST":
-        looked(request, "advisors.visit_viewed", row)
+    looked(request, "advisors.visit_viewed", row)
     moves = {move.name for move in states.VISIT.allowed(row.status, request.actor.roles)}
     context = {
         "visit": row,
@@ -305,8 +295,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("訪問の記録")),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/visit_case.html", context, status=status)
+    return form_page(request, "advisors/visit_case.html", context)
 
 
 def _visit_act(request: HttpRequest, row: Visit, form: ReasonForm) -> bool:

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from advisors.policies import OFFICE_ROLES
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.actor import Hat
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import trying
 from portal.ui.forms import UiForm
 
 firm_only = hat_required(Hat.FIRM)
@@ -26,30 +25,20 @@ figures_readers = hat_required(
 )
 
 
-def found(get: Callable[..., Any], request: HttpRequest, **lookup: Any) -> Any:
-    """The row, or 404."""
-    try:
-        return get(request.actor, **lookup)
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
-
-
 def tried(
     request: HttpRequest, form: UiForm | None, act: Callable[..., Any], done: str, **kwargs: Any
 ) -> bool:
     """Do it; a refusal goes to the form (or above the page), so that what was typed stays."""
-    try:
+    with trying(request, form):
         act(actor=request.actor, **kwargs)
-    except TransitionRefused as refused:
-        if form is not None and form.is_bound:
-            form.add_error(None, str(refused))
-        else:
-            messages.error(request, str(refused))
-        return False
-    messages.success(request, done)
-    return True
+        messages.success(request, done)
+        return True
+    return False
 
 
-def looked(request: HttpRequest, action: str, obj: Any) -> None:
-    """A look at a firm's troubles leaves an audit row."""
-    audit.record(actor=request.actor, action=action, obj=obj)
+def looked(request: HttpRequest, action: str, obj: Any = None) -> None:
+    """A look at a firm's troubles or at a person's entry leaves an audit row.
+
+    An official writes to the own ward's chain, whosever row it is about.
+    """
+    audit.record(actor=request.actor, action=action, obj=obj, ward_id=request.actor.ward_id)

@@ -12,8 +12,8 @@ from advisors.forms.firm import AnswerForm, ReasonForm, RequestForm
 from advisors.models import Visit
 from advisors.selectors import firm as selectors
 from advisors.selectors.cases import case_view
-from advisors.views.common import firm_only, found, tried
-from portal.kernel.transitions import TransitionRefused
+from advisors.views.common import firm_only, tried
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
 from programs.models import Firm
@@ -48,16 +48,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     wards = [(code, names[code]) for code in services.wards_of(actor, mine)]
     form = RequestForm(request.POST or None, actor=actor, wards=wards)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             row = services.request_send(
                 actor=actor,
                 firm_id=mine.pk,
                 ward_id=form.cleaned_data["ward"],
                 wish=form.wish_given(),
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             return redirect("advisors:ask_status", row.public_id)
     context = {
         "form": form,
@@ -67,15 +64,14 @@ def ask(request: HttpRequest) -> HttpResponse:
         "cancel_url": reverse("advisors:home"),
         "breadcrumb": [Crumb(_("アドバイザー"), reverse("advisors:home")), Crumb(_("依頼"))],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)
 
 
 @firm_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_status(request: HttpRequest, public_id: object) -> HttpResponse:
     """依頼の状態: a question to answer, or what comes next."""
-    row = found(policies.get_request, request, public_id=public_id)
+    row = found_or_404(policies.get_request, request.actor, public_id=public_id)
     form = AnswerForm(request.POST if "answer_it" in request.POST else None)
     if request.method == "POST":
         here = redirect("advisors:ask_status", public_id)
@@ -104,15 +100,14 @@ def ask_status(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("依頼の状態")),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/ask_status.html", context, status=status)
+    return form_page(request, "advisors/ask_status.html", context)
 
 
 @firm_only
 @require_safe
 def support(request: HttpRequest, public_id: object) -> HttpResponse:
     """伴走支援 of the firm: phase, next visit, homework, time line."""
-    row = found(policies.get_engagement, request, public_id=public_id)
+    row = found_or_404(policies.get_engagement, request.actor, public_id=public_id)
     view = case_view(request.actor, row)
     waiting = [visit for visit in view.visits if visit.status == states.RECORDED]
     context = {
@@ -131,7 +126,7 @@ def support(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, public_id: object) -> HttpResponse:
     """訪問の確認: it was like that, or not, with the reason."""
-    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    row: Visit = found_or_404(policies.get_visit, request.actor, public_id=public_id)
     form = ReasonForm(
         request.POST if "object" in request.POST else None, label=_("どこが違いますか")
     )
@@ -148,8 +143,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("訪問の記録")),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/visit_firm.html", context, status=status)
+    return form_page(request, "advisors/visit_firm.html", context)
 
 
 def _answered(request: HttpRequest, row: Visit, form: UiForm) -> bool:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from advisors import policies, services
 from advisors.forms.office import FeesForm, ProfileForm
 from advisors.models import Advisor, FeeTable
 from advisors.selectors.registry import load_of, people_to_add
-from advisors.views.common import advisor_only, found, keepers_only, office_or_auditor, tried
+from advisors.views.common import advisor_only, keepers_only, looked, office_or_auditor, tried
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
@@ -32,6 +32,7 @@ def registry(request: HttpRequest) -> HttpResponse:
         "may_keep": policies.may_keep_registry(request.actor),
         "own_ward": request.actor.ward_id,
     }
+    looked(request, "advisors.registry_viewed")
     return TemplateResponse(request, "advisors/registry.html", context)
 
 
@@ -59,7 +60,8 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry(request: HttpRequest, public_id: object) -> HttpResponse:
     """One entry; of the own ward to change, of another ward to read."""
-    row: Advisor = found(_one, request, public_id=public_id)
+    row = get_object_or_404(policies.visible_advisors(request.actor), public_id=public_id)
+    looked(request, "advisors.entry_viewed", row)
     may_change = policies.may_keep_registry(request.actor) and row.ward_id == request.actor.ward_id
     if not may_change:
         return TemplateResponse(request, "advisors/entry.html", _entry_context(row))
@@ -135,10 +137,6 @@ def profile(request: HttpRequest) -> HttpResponse:
         else [],
     }
     return TemplateResponse(request, "advisors/profile.html", context)
-
-
-def _one(actor: object, **lookup: object) -> Advisor:
-    return policies.visible_advisors(actor).get(**lookup)  # type: ignore[arg-type]
 
 
 def _entry_context(row: Advisor) -> dict[str, object]:

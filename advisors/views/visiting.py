@@ -16,10 +16,11 @@ from advisors.forms.visits import GoalsForm, RecordForm, ReportForm, WhenForm
 from advisors.models import Engagement, Visit
 from advisors.selectors import visiting as selectors
 from advisors.selectors.cases import case_view
-from advisors.views.common import advisor_only, found, looked, tried
+from advisors.views.common import advisor_only, looked, tried
 from portal.kernel import clock
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404
 from portal.ui.forms import UiForm, error_links
 from portal.ui.parts import Crumb
 
@@ -58,8 +59,7 @@ def case(request: HttpRequest, public_id: object) -> HttpResponse:
         "form": form,
         "breadcrumb": _crumbs(row),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/case.html", context, status=status)
+    return form_page(request, "advisors/case.html", context)
 
 
 def _moved(request: HttpRequest, row: Engagement, form: ReasonForm) -> bool:
@@ -166,7 +166,7 @@ def _recorded(request: HttpRequest, row: Engagement, form: RecordForm) -> Visit 
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit(request: HttpRequest, public_id: object) -> HttpResponse:
     """One visit as it was recorded; a plan may be called off."""
-    row: Visit = found(policies.get_visit, request, public_id=public_id)
+    row: Visit = found_or_404(policies.get_visit, request.actor, public_id=public_id)
     form = ReasonForm(request.POST or None, label=_("取りやめる理由"))
     if (
         request.method == "POST"
@@ -181,6 +181,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
         )
     ):
         return redirect("advisors:case", row.engagement.public_id)
+    looked(request, "advisors.visit_viewed", row)
     own = row.advisor_id == request.actor.user_id
     context = {
         "visit": row,
@@ -191,8 +192,7 @@ def visit(request: HttpRequest, public_id: object) -> HttpResponse:
         "may_cancel": own and row.status == states.PLANNED,
         "breadcrumb": _crumbs(row.engagement, _("訪問の記録")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/visit.html", context, status=status)
+    return form_page(request, "advisors/visit.html", context)
 
 
 @advisor_only
@@ -241,7 +241,7 @@ def report(request: HttpRequest, public_id: object) -> HttpResponse:
 
 
 def _case(request: HttpRequest, public_id: object) -> Engagement:
-    row: Engagement = found(policies.get_engagement, request, public_id=public_id)
+    row: Engagement = found_or_404(policies.get_engagement, request.actor, public_id=public_id)
     return row
 
 
@@ -266,8 +266,7 @@ def _record_page(
         "promises": form.promises(),
         "breadcrumb": _crumbs(row, _("訪問を記録する")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/record.html", context, status=status)
+    return form_page(request, "advisors/record.html", context)
 
 
 def _form_page(
@@ -281,8 +280,7 @@ def _form_page(
         "cancel_url": reverse("advisors:case", args=[row.public_id]),
         "breadcrumb": _crumbs(row, heading),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "advisors/form.html", context, status=status)
+    return form_page(request, "advisors/form.html", context)
 
 
 def _take(form: UiForm, refused: TransitionRefused) -> None:

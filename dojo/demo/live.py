@@ -181,7 +181,7 @@ def _draft(
             actor=planner,
             course_id=course.pk,
             ward_ids=wards,
-            fields=Fields(**values | changes),  # type: ignore[arg-type]
+            fields=Fields(**values | changes),
             times=Times(_wish(today + dt.timedelta(days=days), course.units.count()), dt.time(18)),
         )
 

@@ -65,29 +65,29 @@ class CodeForm(UiForm):
         return "".join(sign for sign in plain if sign.isdecimal())
 
 
+def _scale(label: Any, help_text: Any) -> forms.TypedChoiceField:
+    """A question that is answered with 1 to 5."""
+    return forms.TypedChoiceField(
+        label=label,
+        coerce=int,
+        choices=[(n, str(n)) for n in range(1, 6)],
+        widget=ScaleSelect,
+        help_text=help_text,
+    )
+
+
 class AnswerForm(UiForm):
     """アンケート: three rows of buttons and a word."""
 
-    clear = forms.TypedChoiceField(
-        label=gettext_lazy("内容は分かりやすかったですか"),
-        coerce=int,
-        choices=[(n, str(n)) for n in range(1, 6)],
-        widget=ScaleSelect,
-        help_text=gettext_lazy("1：分かりにくい　5：分かりやすい"),
+    clear = _scale(
+        gettext_lazy("内容は分かりやすかったですか"),
+        gettext_lazy("1：分かりにくい　5：分かりやすい"),
     )
-    useful = forms.TypedChoiceField(
-        label=gettext_lazy("自社で役に立ちそうですか"),
-        coerce=int,
-        choices=[(n, str(n)) for n in range(1, 6)],
-        widget=ScaleSelect,
-        help_text=gettext_lazy("1：立たない　5：すぐ使う"),
+    useful = _scale(
+        gettext_lazy("自社で役に立ちそうですか"), gettext_lazy("1：立たない　5：すぐ使う")
     )
-    pace = forms.TypedChoiceField(
-        label=gettext_lazy("進め方はいかがでしたか"),
-        coerce=int,
-        choices=[(n, str(n)) for n in range(1, 6)],
-        widget=ScaleSelect,
-        help_text=gettext_lazy("1：ついていけない　5：ちょうどよい"),
+    pace = _scale(
+        gettext_lazy("進め方はいかがでしたか"), gettext_lazy("1：ついていけない　5：ちょうどよい")
     )
     comment = TextField(
         label=gettext_lazy("ひとこと"),
@@ -112,3 +112,9 @@ class VerifyForm(UiForm):
         max_length=20,
         help_text=gettext_lazy("修了証の下の表にある8文字"),
     )
+
+    def clean_number(self) -> str:
+        return unicodedata.normalize("NFKC", self.cleaned_data["number"])
+
+    def clean_check(self) -> str:
+        return unicodedata.normalize("NFKC", self.cleaned_data["check"])

@@ -37,7 +37,7 @@ class Cohort(models.Model):
         _("状態"),
         max_length=9,
         default=states.DRAFT,
-        choices=[(state.code, state.label) for state in states.COHORT.states],
+        choices=states.COHORT.choices,
     )
     capacity = models.PositiveSmallIntegerField(_("定員"))
     taken = models.PositiveSmallIntegerField(_("決まった席"), default=0)

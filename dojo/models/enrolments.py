@@ -33,7 +33,7 @@ class Enrolment(models.Model):
         _("状態"),
         max_length=9,
         default=states.APPLIED,
-        choices=[(state.code, state.label) for state in states.ENROLMENT.states],
+        choices=states.ENROLMENT.choices,
     )
     applied_at = models.DateTimeField(_("申込日時"), db_default=Now())
     accept_by = models.DateField(_("返事の期限"), null=True)

@@ -36,7 +36,7 @@ class Graduation(models.Model):
         _("状態"),
         max_length=9,
         default=states.PROPOSED,
-        choices=[(state.code, state.label) for state in states.GRADUATION.states],
+        choices=states.GRADUATION.choices,
     )
     assessment = models.JSONField(_("判定"))
     proposed_by = person_key(null=True, db_index=False)

@@ -27,7 +27,9 @@ def fits(key: bytes, *, session_id: int, typed: str, seconds: int) -> bool:
     """Whether the digits are those of this window or of the one before."""
     now = window(seconds)
     return any(
-        hmac.compare_digest(digits(key, session_id=session_id, number=number), typed)
+        hmac.compare_digest(
+            digits(key, session_id=session_id, number=number).encode(), typed.encode()
+        )
         for number in (now, now - 1)
     )
 

@@ -145,11 +145,6 @@ def assess(
     )
 
 
-def can_still_complete(rule: CompletionRule, found: Assessment, *, units_ahead: int) -> bool:
-    """Whether the sessions still to come can make up for what is missing (the plan may come late)."""
-    return found.counted + units_ahead >= rule.units
-
-
 def _unit(rule: CompletionRule, unit: int, visits: Sequence[Visit]) -> Line:
     regular = [_why(rule, visit) for visit in visits if not visit.is_make_up]
     best = next((why for why in (ATTENDED, LATE_COUNTS, PART_COUNTS) if why in regular), None)

@@ -11,6 +11,7 @@ from dojo import policies, states
 from dojo.models import Attendance, Cohort, Enrolment, Graduation, Session, SessionWork
 from dojo.rules import completion, presence
 from portal.kernel.actor import Actor
+from portal.kernel.texts import plain
 
 PAGE_SIZE = 50
 MOST_CHARACTERS = 60
@@ -125,7 +126,7 @@ def board(
     rows = policies.visible_enrolments(actor).filter(cohort=cohort)
     lines = assessed_with(cohort, rows, sessions, next_session)
     seated = [line for line in lines if line.enrolment.status == states.ENROLLED]
-    words = query.replace("\x00", "").strip()[:MOST_CHARACTERS]
+    words = plain(query, MOST_CHARACTERS)
     shown = [
         line
         for line in seated

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dojo import policies, states
 from dojo.models import Attendance, Enrolment, Session
 from dojo.rules import codes, completion, presence
+from dojo.services import causes
 from dojo.services.errors import Refused
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock
@@ -85,21 +86,19 @@ def check_in(
         grace_minutes=rule_of(session).grace_minutes,
     )
     with acting(actor.elevated()):
+        # Every record of a person is written under the lock of their seat.
+        Enrolment.objects.select_for_update().get(pk=row.pk)
         found = Attendance.objects.filter(enrolment=row, session=session, replaced_by=None).first()
         if found is not None:
             raise Refused(_already(found))
-        try:
-            with transaction.atomic():
-                made = Attendance.objects.create(
-                    enrolment=row,
-                    session=session,
-                    mark=mark,
-                    minutes=minutes,
-                    way=way,
-                    recorded_by_id=person_id(actor),
-                )
-        except IntegrityError as error:
-            raise Refused(_("この回の出席は、すでに記録されています。")) from error
+        made = Attendance.objects.create(
+            enrolment=row,
+            session=session,
+            mark=mark,
+            minutes=minutes,
+            way=way,
+            recorded_by_id=person_id(actor),
+        )
         _note(actor, made, session)
     return made
 
@@ -139,19 +138,22 @@ def rule_of(session: Session) -> completion.CompletionRule:
 
 
 def _write(actor: Actor, session: Session, marks: Mapping[int, Mark], reason: str) -> int:
-    rows = Enrolment.objects.filter(
+    seats = Enrolment.objects.filter(
         cohort_id=session.cohort_id, status=states.ENROLLED, pk__in=marks
-    ).select_for_update(of=("self",))
+    )
+    # Locked first: what a colleague or the person records meanwhile is known then.
+    rows = list(seats.select_for_update().order_by("pk"))
     known = {
         row.enrolment_id: row
         for row in Attendance.objects.filter(session=session, replaced_by=None)
     }
     written = 0
-    for row in rows.order_by("pk"):
+    for row in rows:
         mark, minutes = _complete(session, *marks[row.pk])
         before = known.get(row.pk)
         if before is not None and (before.mark, before.minutes) == (mark, minutes):
             continue
+        causes.require_another(actor, row)
         if before is not None and not reason:
             raise Refused(
                 _("%(name)sさんの出席は記録済みです。直すときは、訂正の理由を書いてください。")

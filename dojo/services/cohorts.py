@@ -36,6 +36,7 @@ _MESSAGES = {
         "同じ期が、ほかの画面で作られました。一覧を開き直して確かめてください。"
     ),
 }
+FIRST_LATER = gettext_lazy("最初の回は、募集の終わりより後の日にしてください。")
 # What those who have applied rely on.
 FIXED_WHEN_ANNOUNCED = ("selection", "criteria", "opens_on")
 
@@ -137,6 +138,8 @@ def cohort_change(*, actor: Actor, cohort_id: int, fields: Fields) -> Cohort:
             )
         for name, value in changed.items():
             setattr(cohort, name, value)
+        if cohort.status == states.ANNOUNCED and "closes_on" in changed:
+            require_later(cohort, *cohort.sessions.all())
         if changed:
             _saved(cohort)
             with acting(actor.elevated()):
@@ -150,13 +153,19 @@ def cohort_change(*, actor: Actor, cohort_id: int, fields: Fields) -> Cohort:
     return cohort
 
 
+def require_later(cohort: Cohort, *sessions: Session) -> None:
+    """Nobody applies for what has begun. Raises Refused for a session before the window's end."""
+    if any(clock.to_date(item.starts_at) <= cohort.closes_on for item in sessions):
+        raise Refused(FIRST_LATER)
+
+
 def missing(cohort: Cohort, today: dt.date) -> list[str]:
     """What is left before the announcement may be published, in words."""
     left = []
     sessions = list(cohort.sessions.all())
     lecturers = list(cohort.lecturers.all())
     if any(clock.to_date(item.starts_at) <= cohort.closes_on for item in sessions):
-        left.append(_("最初の回は、募集の終わりより後の日にしてください。"))
+        left.append(str(FIRST_LATER))
     if cohort.closes_on < today:
         left.append(_("募集の終わりが過ぎています。日付を直してください。"))
     if not lecturers:
@@ -195,6 +204,8 @@ def cohort_cancel(*, actor: Actor, cohort_id: int, reason: str) -> Cohort:
     """中止: everybody who applied is told, with the reason. Raises as cohort_announce."""
     with transaction.atomic():
         cohort = planned(actor, cohort_id)
+        if Graduation.objects.filter(enrolment__cohort=cohort, status__in=states.STANDING).exists():
+            raise Refused(_("修了の案または認定があります。先にそちらを取り消してください。"))
         transitions.apply(
             table=states.COHORT, instance=cohort, action="cancel", actor=actor, reason=reason
         )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from dojo import policies, states
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.rules import entry
-from dojo.services import notices
+from dojo.services import causes, notices
 from dojo.services.errors import Full, Refused
 from dojo.services.seats import by_itself, locked, recount, seats_settle
 from portal.accounts.models import User
@@ -150,6 +150,8 @@ def enrolment_choose(
     with acting(actor.elevated()):
         cohort = locked(seen.cohort_id)
         row = Enrolment.objects.select_for_update().get(pk=seen.pk)
+        if cohort.status != states.ANNOUNCED:
+            raise Refused(_("終了・中止した期は変えられません。"))
         if action == "enrol" and cohort.free < 1:
             raise Full
         transitions.apply(
@@ -230,4 +232,5 @@ def _kept(actor: Actor, enrolment_id: int) -> Enrolment:
     row = policies.visible_enrolments(actor).select_related("cohort").get(pk=enrolment_id)
     if not policies.may_plan(actor, row.cohort):
         raise RoleMissing
+    causes.require_others_firm(actor, row)
     return row

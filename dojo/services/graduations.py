@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from dojo import papers, policies, states
 from dojo.models import Cohort, Course, Graduation
 from dojo.selectors import roster
-from dojo.services import notices
+from dojo.services import causes, notices
 from dojo.services.cohorts import planned
 from dojo.services.errors import Refused
 from portal.accounts.policies import person_id
@@ -209,13 +209,18 @@ def _propose(actor: Actor, line: roster.Line, known: Graduation | None, course: 
 
 
 def _decided(actor: Actor, graduation_id: int) -> Cohort:
-    """The cohort of a visible graduation, for its approver. Raises Graduation.DoesNotExist, RoleMissing."""
+    """The cohort of a visible graduation, for its approver.
+
+    Raises Graduation.DoesNotExist, RoleMissing, Refused in one's own cause.
+    """
     rows = policies.visible_graduations(actor).select_related(
         "enrolment__cohort__course", "enrolment__cohort__ward"
     )
-    cohort = rows.get(pk=graduation_id).enrolment.cohort
+    row = rows.get(pk=graduation_id).enrolment
+    cohort = row.cohort
     if not policies.may_confirm(actor, cohort):
         raise RoleMissing
+    causes.require_others_firm(actor, row)
     return cohort
 
 

@@ -17,7 +17,7 @@ from dojo.models import (
     Session,
 )
 from dojo.services import notices
-from dojo.services.cohorts import planned
+from dojo.services.cohorts import planned, require_later
 from dojo.services.errors import Refused
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
@@ -37,7 +37,8 @@ def session_change(
 ) -> Session:
     """Another day, hour or place; those who take part are told.
 
-    Raises Session.DoesNotExist, RoleMissing, Refused (attended already, ends before it begins).
+    Raises Session.DoesNotExist, RoleMissing, Refused (attended already, ends before it begins,
+    moved into the past or before the end of the applications).
     """
     with transaction.atomic():
         session = Session.objects.select_related("unit").get(pk=session_id)
@@ -45,10 +46,14 @@ def session_change(
         _check_times(starts_at, ends_at)
         if Attendance.objects.filter(session=session).exists():
             raise Refused(_("出席が記録された回の日時は変えられません。補講を加えてください。"))
+        if starts_at != session.starts_at and starts_at <= clock.now():
+            raise Refused(_("開催日時は、これからの日時にしてください。"))
         before = (session.starts_at, session.place, session.online_url)
         session.starts_at, session.ends_at = starts_at, ends_at
         session.place, session.online_url = place.strip(), online_url.strip()
         session.save()
+        if cohort.status == states.ANNOUNCED and before[0] != starts_at:
+            require_later(cohort, session)
         if before != (session.starts_at, session.place, session.online_url):
             _tell_everybody(actor, cohort, session)
         audit.record(

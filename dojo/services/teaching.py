@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dojo import policies, states
 from dojo.models import Answer, Enrolment, Material, Session, SessionWork
 from dojo.models.teaching import GRADES
+from dojo.services import causes
 from dojo.services.attendance import own_seat
 from dojo.services.errors import Refused
 from portal.accounts.policies import person_id
@@ -80,9 +81,9 @@ def prework_done(*, actor: Actor, session_id: int) -> SessionWork:
 def feedback_write(*, actor: Actor, session_id: int, enrolment_id: int, text: str) -> SessionWork:
     """講師からのコメント on one person's session. Raises Enrolment.DoesNotExist, RoleMissing, Refused."""
     session = _kept_session(actor, session_id)
-    row = policies.visible_enrolments(actor).get(
-        pk=enrolment_id, cohort_id=session.cohort_id, status=states.ENROLLED
-    )
+    row = policies.visible_enrolments(actor).get(pk=enrolment_id, cohort_id=session.cohort_id)
+    if row.status != states.ENROLLED:
+        raise Refused(_("受講が決まった方だけに記録できます。"))
     if not text.strip() or len(text) > MOST_TEXT:
         raise Refused(_("コメントを1,000字までで書いてください。"))
     with transaction.atomic(), acting(actor.elevated()):
@@ -131,6 +132,7 @@ def plan_hand_in(*, actor: Actor, enrolment_id: int, on: dt.date | None) -> Enro
     row = policies.visible_enrolments(actor).select_related("cohort").get(pk=enrolment_id)
     if not policies.may_keep_roster(actor, row.cohort):
         raise RoleMissing
+    causes.require_another(actor, row)
     if on is not None and on > clock.today():
         raise Refused(_("提出日は今日までの日にしてください。"))
     with transaction.atomic(), acting(actor.elevated()):

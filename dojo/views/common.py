@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from dojo.models import Cohort, Enrolment, Session
 from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
+from portal.kernel.texts import plain
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.parts import Crumb, Tab
 
@@ -23,25 +24,17 @@ office_only = hat_required(Hat.WARD, roles=policies.OFFICE_ROLES)
 keepers = hat_required(Hat.WARD, Hat.AUDITOR, Hat.SUPPORT)
 
 
-def found_or_404(rows: QuerySet[Any], **lookup: Any) -> Any:
-    """One visible row, or there is no such page."""
-    row = rows.filter(**lookup).first()
-    if row is None:
-        raise Http404
-    return row
-
-
 def kept_cohort(request: HttpRequest, public_id: object) -> Cohort:
     """A cohort whose roster the person reads."""
     rows = policies.kept_cohorts(request.actor).select_related("course", "ward")
-    return found_or_404(rows, public_id=public_id)
+    return get_object_or_404(rows, public_id=public_id)
 
 
 def kept_session(request: HttpRequest, session_id: int) -> Session:
     """A session of such a cohort."""
     rows = Session.objects.select_related("cohort__course", "cohort__ward", "unit")
     cohorts = policies.kept_cohorts(request.actor).values("pk")
-    return found_or_404(rows, pk=session_id, cohort_id__in=cohorts)
+    return get_object_or_404(rows, pk=session_id, cohort_id__in=cohorts)
 
 
 def own_enrolment(request: HttpRequest, public_id: object) -> Enrolment:
@@ -49,7 +42,7 @@ def own_enrolment(request: HttpRequest, public_id: object) -> Enrolment:
     rows = policies.visible_enrolments(request.actor).select_related(
         "cohort__course", "cohort__ward", "person"
     )
-    return found_or_404(rows, public_id=public_id)
+    return get_object_or_404(rows, public_id=public_id)
 
 
 def refused(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -> None:
@@ -71,9 +64,20 @@ def denied(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -
     )
 
 
-def posted_text(text: str) -> str:
-    """A line typed outside a form of ours: what the database cannot keep is left out."""
-    return text.replace("\x00", "").strip()[:300]
+def looked(request: HttpRequest, cohort: Cohort, page: str) -> None:
+    """A look at the people of a cohort leaves its row, in the own ward's chain as above."""
+    audit.record(
+        actor=request.actor,
+        action="dojo.roster_viewed",
+        obj=cohort,
+        ward_id=request.actor.ward_id,
+        detail={"page": page},
+    )
+
+
+def posted_reason(request: HttpRequest) -> str:
+    """The reason typed outside a form of ours."""
+    return plain(request.POST.get("reason", ""), 300)
 
 
 def cohort_name(cohort: Cohort) -> str:

@@ -2,11 +2,11 @@
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from dojo import policies
 from dojo.models import Graduation, Material
-from dojo.views.common import found_or_404
 from portal.accounts.access import hat_required
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -22,7 +22,7 @@ readers = hat_required(Hat.FIRM, Hat.WARD, Hat.SUPPORT, Hat.AUDITOR)
 def material(request: HttpRequest, material_id: int) -> HttpResponseBase:
     """教材."""
     rows = Material.objects.select_related("session__cohort")
-    item = found_or_404(rows, pk=material_id)
+    item = get_object_or_404(rows, pk=material_id)
     cohorts = policies.kept_cohorts(request.actor)
     reads = policies.takes_part(request.actor, item.session) or (
         request.actor.hat != Hat.FIRM and cohorts.filter(pk=item.session.cohort_id).exists()
@@ -36,7 +36,7 @@ def material(request: HttpRequest, material_id: int) -> HttpResponseBase:
 @require_safe
 def certificate(request: HttpRequest, public_id: object) -> HttpResponseBase:
     """修了証 (PDF)."""
-    found: Graduation = found_or_404(
+    found: Graduation = get_object_or_404(
         policies.visible_graduations(request.actor), public_id=public_id
     )
     if found.certificate_id is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,6 @@ from dojo.views.common import (
     cohort_name,
     denied,
     firm_only,
-    found_or_404,
     own_enrolment,
     refused,
     session_day,
@@ -30,6 +29,7 @@ from dojo.views.common import (
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.parts import Crumb
 from programs.models import FirmMembership, Site
 from programs.selectors import ward_names
@@ -40,7 +40,7 @@ from programs.selectors import ward_names
 def apply(request: HttpRequest, public_id: object) -> HttpResponse:
     """申し込む. What was typed stays where it is refused."""
     rows = policies.visible_cohorts(request.actor).select_related("course", "ward")
-    cohort = found_or_404(rows.prefetch_related("wards"), public_id=public_id)
+    cohort = get_object_or_404(rows.prefetch_related("wards"), public_id=public_id)
     form = ApplyForm(
         request.POST or None,
         people=_people(request, cohort),
@@ -76,7 +76,7 @@ def apply(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(_("申込み")),
         ],
     }
-    return TemplateResponse(request, "dojo/apply.html", context, status=422 if form.errors else 200)
+    return form_page(request, "dojo/apply.html", context)
 
 
 @firm_only
@@ -217,9 +217,7 @@ def answer(request: HttpRequest, public_id: object, session_id: int) -> HttpResp
             Crumb(_("アンケート")),
         ],
     }
-    return TemplateResponse(
-        request, "dojo/answer.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "dojo/answer.html", context)
 
 
 @firm_only

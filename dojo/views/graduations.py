@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,8 +18,8 @@ from dojo.selectors import roster
 from dojo.views.common import (
     cohort_name,
     cohort_tabs,
-    found_or_404,
     kept_cohort,
+    looked,
     office_only,
     refused,
     staff_crumbs,
@@ -28,6 +28,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.markup import era_date
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Row
@@ -72,6 +73,7 @@ def of_cohort(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "graduations"),
         "breadcrumb": staff_crumbs(cohort, _("修了")),
     }
+    looked(request, cohort, "graduations")
     return TemplateResponse(request, "dojo/graduations.html", context)
 
 
@@ -87,7 +89,7 @@ def graduation(request: HttpRequest, public_id: object) -> HttpResponse:
         "confirmed_by",
         "certificate",
     )
-    found: Graduation = found_or_404(rows, public_id=public_id)
+    found: Graduation = get_object_or_404(rows, public_id=public_id)
     cohort = found.enrolment.cohort
     action = {states.PROPOSED: "return", states.CONFIRMED: "revoke"}.get(found.status, "")
     form = ReasonForm(request.POST or None)
@@ -121,8 +123,7 @@ def graduation(request: HttpRequest, public_id: object) -> HttpResponse:
         "action": action if policies.may_confirm(request.actor, cohort) else "",
         "breadcrumb": staff_crumbs(cohort, found.enrolment.person_name),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "dojo/graduation.html", context, status=status)
+    return form_page(request, "dojo/graduation.html", context)
 
 
 def _decide(request: HttpRequest, cohort: Cohort) -> None:

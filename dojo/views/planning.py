@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from dojo.services.sessions import lecturers_of
 from dojo.views.common import (
     cohort_name,
     cohort_tabs,
-    found_or_404,
     keepers,
     kept_cohort,
     office_only,
@@ -33,6 +32,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, trying
 from portal.ui.parts import Crumb, Row
 from programs.selectors import ward_names
 
@@ -54,8 +54,8 @@ def cohort_list(request: HttpRequest) -> HttpResponse:
             "cohort": row,
             "name": cohort_name(row),
             "ward": names[row.ward_id],
-            "first": row.first_at,  # type: ignore[attr-defined]
-            "last": row.last_at,  # type: ignore[attr-defined]
+            "first": row.first_at,
+            "last": row.last_at,
             "window": public.window(row, today),
         }
         for row in public.results(request.actor)
@@ -84,7 +84,7 @@ def create(request: HttpRequest) -> HttpResponse:
         wish = days.Wish(
             given["first_on"], course.units.count(), given["every_days"], given["weekends"]
         )
-        try:
+        with trying(request, form):
             made = services.cohort_create(
                 actor=request.actor,
                 course_id=course.pk,
@@ -92,9 +92,6 @@ def create(request: HttpRequest) -> HttpResponse:
                 fields=form.fields_given,
                 times=services.Times(wish, given["starts"]),
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(
                 request,
                 _("期を作りました。提案した開催日を確かめ、講師を加えてから公開してください。"),
@@ -106,7 +103,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "button": _("開催日を提案する"),
         "breadcrumb": [Crumb(_("講座の期"), reverse("dojo:cohort_list")), Crumb(_("期を作る"))],
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @office_only
@@ -123,13 +120,10 @@ def edit(request: HttpRequest, public_id: object) -> HttpResponse:
     cohort = _planned(request, public_id)
     form = CohortForm(request.POST or None, initial=CohortForm.initial_of(cohort))
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.cohort_change(
                 actor=request.actor, cohort_id=cohort.pk, fields=form.fields_given
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("保存しました。"))
             return redirect("dojo:plan", public_id)
     context = {
@@ -138,14 +132,14 @@ def edit(request: HttpRequest, public_id: object) -> HttpResponse:
         "button": _("保存する"),
         "breadcrumb": staff_crumbs(cohort, _("募集の内容を変える")),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
     """開催日時を変える; a holiday is pointed out, and is the official's to choose."""
-    session = found_or_404(Session.objects.select_related("unit"), pk=session_id)
+    session = get_object_or_404(Session.objects.select_related("unit"), pk=session_id)
     cohort = _planned(request, pk=session.cohort_id)
     begin, end = (at.astimezone(clock.TOKYO) for at in (session.starts_at, session.ends_at))
     form = SessionForm(
@@ -159,11 +153,8 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.session_change(actor=request.actor, session_id=session.pk, **form.times)
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("保存しました。受講者に知らせます。"))
             if days.is_holiday(form.cleaned_data["day"]):
                 messages.warning(
@@ -176,7 +167,7 @@ def session_edit(request: HttpRequest, session_id: int) -> HttpResponse:
         "button": _("保存する"),
         "breadcrumb": staff_crumbs(cohort, session_name(session)),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
@@ -186,16 +177,13 @@ def make_up(request: HttpRequest, public_id: object) -> HttpResponse:
     cohort = _planned(request, public_id)
     form = MakeUpForm(request.POST or None, units=cohort.course.units.all())
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.make_up_add(
                 actor=request.actor,
                 cohort_id=cohort.pk,
                 unit_id=form.cleaned_data["unit"].pk,
                 **form.times,
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("補講を加えました。"))
             return redirect("dojo:plan", public_id)
     context = {
@@ -204,14 +192,14 @@ def make_up(request: HttpRequest, public_id: object) -> HttpResponse:
         "button": _("補講を加える"),
         "breadcrumb": staff_crumbs(cohort, _("補講")),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
 @require_POST
 def unmake_up(request: HttpRequest, session_id: int) -> HttpResponse:
     """補講を取り消す."""
-    session = found_or_404(Session.objects.all(), pk=session_id, is_make_up=True)
+    session = get_object_or_404(Session, pk=session_id, is_make_up=True)
     cohort = _planned(request, pk=session.cohort_id)
     try:
         services.make_up_remove(actor=request.actor, session_id=session.pk)
@@ -233,7 +221,7 @@ def lecturer(request: HttpRequest, public_id: object) -> HttpResponse:
     form = LecturerForm(request.POST or None, people=list(dict.fromkeys(people)))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with trying(request, form):
             services.lecturer_add(
                 actor=request.actor,
                 cohort_id=cohort.pk,
@@ -243,9 +231,6 @@ def lecturer(request: HttpRequest, public_id: object) -> HttpResponse:
                 is_peer=given["is_peer"],
                 story=given["story"],
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, _("講師を加えました。"))
             return redirect("dojo:plan", public_id)
     context = {
@@ -254,14 +239,14 @@ def lecturer(request: HttpRequest, public_id: object) -> HttpResponse:
         "button": _("講師を加える"),
         "breadcrumb": staff_crumbs(cohort, _("講師を加える")),
     }
-    return _form_page(request, context)
+    return form_page(request, "dojo/form.html", context)
 
 
 @planners_only
 @require_POST
 def unlecture(request: HttpRequest, lecturer_id: int) -> HttpResponse:
     """講師を外す."""
-    found = found_or_404(Lecturer.objects.all(), pk=lecturer_id)
+    found = get_object_or_404(Lecturer, pk=lecturer_id)
     cohort = _planned(request, pk=found.cohort_id)
     try:
         services.lecturer_remove(actor=request.actor, lecturer_id=found.pk)
@@ -346,7 +331,7 @@ def _facts(cohort: Cohort) -> list[Row]:
 def _planned(request: HttpRequest, public_id: object = None, **lookup: Any) -> Cohort:
     """A cohort that the person plans: those of other wards are not there."""
     rows = Cohort.objects.filter(ward_id=request.actor.ward_id).select_related("course", "ward")
-    return found_or_404(rows, **(lookup or {"public_id": public_id}))
+    return get_object_or_404(rows, **(lookup or {"public_id": public_id}))
 
 
 def _by_year(rows: list[dict[str, Any]]) -> list[tuple[int, list[dict[str, Any]]]]:
@@ -354,8 +339,3 @@ def _by_year(rows: list[dict[str, Any]]) -> list[tuple[int, list[dict[str, Any]]
     for row in rows:
         years.setdefault(row["cohort"].fiscal_year, []).append(row)
     return list(years.items())
-
-
-def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    status = 422 if context["form"].errors else 200
-    return TemplateResponse(request, "dojo/form.html", context, status=status)

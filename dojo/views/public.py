@@ -1,12 +1,15 @@
 """Pages for everybody: courses, announcement, one person's calendar, and whether a certificate holds."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -18,14 +21,16 @@ from dojo import ical, papers, policies, states
 from dojo.forms import VerifyForm
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.selectors import public, roster
-from dojo.views.common import cohort_name, found_or_404, session_day, session_name
+from dojo.views.common import cohort_name, session_day, session_name
 from portal.kernel import clock, icalendar
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
+from portal.ui.acts import form_page
 from portal.ui.markup import era_date
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
 from programs.fact_states import fact_state
+from programs.models import FirmMembership
 from programs.selectors import ward_names
 
 
@@ -88,45 +93,64 @@ def cohort(request: HttpRequest, public_id: object) -> HttpResponse:
 @never_cache
 @require_safe
 def ics(request: HttpRequest, token: str) -> HttpResponse:
-    """One person's calendar; 404 as soon as the seat is gone."""
+    """One person's calendar; 404 as soon as the seat is gone, or the person from the firm."""
     try:
         key = ical.enrolment_of(token)
     except (signing.BadSignature, ValueError, TypeError) as bad:
         raise Http404 from bad
     with acting(Actor.system("dojo.calendar")):
         row = (
-            Enrolment.objects.filter(pk=key, status=states.ENROLLED)
+            Enrolment.objects.filter(pk=key, status=states.ENROLLED, person__is_active=True)
+            .exclude(cohort__status=states.CANCELLED)
             .select_related("cohort__course")
             .first()
         )
-        if row is None or row.cohort.status == states.CANCELLED:
+        if (
+            row is None
+            or not FirmMembership.objects.filter(
+                firm_id=row.firm_id, user_id=row.person_id, valid_to=None
+            ).exists()
+        ):
             raise Http404
         body = ical.calendar(row, roster.sessions_of(row.cohort), stamp=clock.now())
     return HttpResponse(body, content_type=icalendar.CONTENT_TYPE)
 
 
+def few_tries(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """So many a minute from one address: check characters are not found by trying."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        too_many: HttpResponse | None = ratelimit.consume_or_429(
+            request, action="certificate", limit_get=True
+        )
+        return too_many or view(request, *args, **kwargs)
+
+    return limited
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@few_tries
 def verify_form(request: HttpRequest) -> HttpResponse:
     """修了証を確かめる: number and check characters as they stand on the paper."""
     form = VerifyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        number, check = given["number"].strip().upper(), given["check"].strip().lower()
+        number, check = given["number"].upper(), given["check"].lower()
         if _matches(number, check):
             return redirect("dojo:verify", number, check)
         form.add_error(
             None, _("番号と確認コードの組合せが違います。修了証の表示をもう一度確かめてください。")
         )
     context = {"form": form, "breadcrumb": [Crumb(_("修了証を確かめる"))]}
-    return TemplateResponse(
-        request, "dojo/verify_form.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "dojo/verify_form.html", context)
 
 
 @login_not_required
 @never_cache
 @require_safe
+@few_tries
 def verify(request: HttpRequest, number: str, check: str) -> HttpResponse:
     """Whether a certificate holds today. No name, no firm: those stand on the paper that is shown."""
     if not _matches(number, check):
@@ -174,7 +198,7 @@ def _verdict(found: Graduation) -> dict[str, Any]:
 
 def _cohort(request: HttpRequest, public_id: object) -> Cohort:
     rows = policies.visible_cohorts(request.actor).select_related("course", "ward")
-    return found_or_404(rows.prefetch_related("wards"), public_id=public_id)
+    return get_object_or_404(rows.prefetch_related("wards"), public_id=public_id)
 
 
 def _card(row: Cohort, today: dt.date) -> dict[str, Any]:
@@ -183,8 +207,8 @@ def _card(row: Cohort, today: dt.date) -> dict[str, Any]:
         "cohort": row,
         "name": cohort_name(row),
         "wards": _("・").join(names[item.ward_id] for item in row.wards.all()),
-        "first": row.first_at,  # type: ignore[attr-defined]
-        "last": row.last_at,  # type: ignore[attr-defined]
-        "count": row.session_count,  # type: ignore[attr-defined]
+        "first": row.first_at,
+        "last": row.last_at,
+        "count": row.session_count,
         "is_full": row.free <= 0,
     }

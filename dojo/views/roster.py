@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,11 +18,11 @@ from dojo.selectors import answers, roster
 from dojo.views.common import (
     cohort_name,
     cohort_tabs,
-    found_or_404,
     keepers,
     kept_cohort,
+    looked,
     office_only,
-    posted_text,
+    posted_reason,
     refused,
     session_day,
     session_name,
@@ -79,6 +79,7 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "board"),
         "breadcrumb": _crumbs(request, cohort),
     }
+    looked(request, cohort, "board")
     return TemplateResponse(request, "dojo/board.html", context)
 
 
@@ -108,6 +109,7 @@ def grid(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "grid"),
         "breadcrumb": _crumbs(request, cohort, _("出席の表")),
     }
+    looked(request, cohort, "grid")
     return TemplateResponse(request, "dojo/grid.html", context)
 
 
@@ -119,7 +121,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
     form = None
     if request.method == "POST":
         form = ReasonForm(request.POST)
-        row = found_or_404(
+        row = get_object_or_404(
             policies.visible_enrolments(request.actor),
             cohort=cohort,
             pk=posted_number(request.POST.get("enrolment", "")) or 0,
@@ -130,7 +132,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
                 actor=request.actor,
                 enrolment_id=row.pk,
                 action=action,
-                reason=posted_text(request.POST.get("reason", "")),
+                reason=posted_reason(request),
             )
         except TransitionRefused as error:
             refused(request, error, row, action)
@@ -164,6 +166,7 @@ def applicants(request: HttpRequest, public_id: object) -> HttpResponse:
         "tabs": cohort_tabs(request, cohort, "applicants"),
         "breadcrumb": _crumbs(request, cohort, _("申込み")),
     }
+    looked(request, cohort, "applicants")
     return TemplateResponse(request, "dojo/applicants.html", context)
 
 
@@ -174,17 +177,11 @@ def person(request: HttpRequest, public_id: object) -> HttpResponse:
     rows = policies.visible_enrolments(request.actor).select_related(
         "cohort__course", "cohort__ward"
     )
-    row: Enrolment = found_or_404(rows, public_id=public_id)
+    row: Enrolment = get_object_or_404(rows, public_id=public_id)
     sessions = roster.sessions_of(row.cohort)
     choices = [(item.pk, session_name(item)) for item in sessions]
     if request.method == "POST":
         return _person_post(request, row, sessions, choices)
-    audit.record(
-        actor=request.actor,
-        action="dojo.person_viewed",
-        obj=row,
-        ward_id=request.actor.ward_id,
-    )
     return _person_page(request, row, sessions)
 
 
@@ -235,6 +232,12 @@ def _person_page(
     action: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    audit.record(
+        actor=request.actor,
+        action="dojo.person_viewed",
+        obj=row,
+        ward_id=request.actor.ward_id,
+    )
     keeps = policies.may_keep_roster(request.actor, row.cohort)
     choices = [(item.pk, session_name(item)) for item in sessions]
     is_open = keeps and row.status == states.ENROLLED

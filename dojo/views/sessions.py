@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -23,10 +23,10 @@ from dojo.services.attendance import TOKEN_SECONDS, room_digits, room_token
 from dojo.views.common import (
     cohort_name,
     denied,
-    found_or_404,
     keepers,
     kept_session,
-    posted_text,
+    looked,
+    posted_reason,
     refused,
     session_day,
     session_name,
@@ -55,7 +55,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
             actor=request.actor,
             session_id=found.pk,
             marks=marks,
-            reason=posted_text(request.POST.get("reason", "")),
+            reason=posted_reason(request),
         )
     except TransitionRefused as error:
         refused(request, error, found.cohort, "attendance")
@@ -129,7 +129,7 @@ def material_add(request: HttpRequest, session_id: int) -> HttpResponse:
 @require_POST
 def material_remove(request: HttpRequest, material_id: int) -> HttpResponse:
     """教材を取り消す."""
-    item = found_or_404(Material.objects.all(), pk=material_id)
+    item = get_object_or_404(Material, pk=material_id)
     found = kept_session(request, item.session_id)
     try:
         services.material_remove(actor=request.actor, material_id=item.pk)
@@ -169,6 +169,7 @@ def _page(
     material: MaterialForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    looked(request, found.cohort, "session")
     current = {
         item.enrolment_id: item
         for item in Attendance.objects.filter(session=found, replaced_by=None)

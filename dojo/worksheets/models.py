@@ -36,7 +36,7 @@ class Worksheet(models.Model):
         _("状態"),
         max_length=9,
         default=states.DRAFT,
-        choices=[(state.code, state.label) for state in states.WORKSHEET.states],
+        choices=states.WORKSHEET.choices,
     )
     content = models.JSONField(_("内容"), default=dict)
     confidential = models.JSONField(_("グループワークで見せない数字"), default=list)

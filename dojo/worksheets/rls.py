@@ -5,21 +5,20 @@ of firms that let them; both by app.user as app_public, and what they say is wri
 Officials see none: a sheet is the firm's own thinking, not a paper of a procedure.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, USER, Protected
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, USER, Protected, exists
 
 _OWN = f"firm_id = {FIRM}"
 # The enrolment's own policy decides which rows the subquery finds.
-_TAUGHT = "EXISTS (SELECT 1 FROM dojo_enrolment e WHERE e.id = worksheets_worksheet.enrolment_id)"
-_LET_IN = (
-    "EXISTS (SELECT 1 FROM worksheets_advisorconsent c"  # noqa: S608
-    " WHERE c.firm_id = worksheets_worksheet.firm_id"
-    f" AND c.advisor_id = {USER} AND c.ended_at IS NULL)"
+_TAUGHT = exists("dojo_enrolment e", "e.id = worksheets_worksheet.enrolment_id")
+_LET_IN = exists(
+    "worksheets_advisorconsent c",
+    f"c.firm_id = worksheets_worksheet.firm_id AND c.advisor_id = {USER} AND c.ended_at IS NULL",
 )
 
 
 def _of_sheet(table: str, firm: str) -> Protected:
     """Read with the sheet."""
-    seen = f"EXISTS (SELECT 1 FROM worksheets_worksheet w WHERE w.id = {table}.worksheet_id)"  # noqa: S608
+    seen = exists("worksheets_worksheet w", f"w.id = {table}.worksheet_id")
     return Protected(
         table,
         rows={"app_firm": seen, "app_public": seen, "app_auditor": ALL, "app_system": ALL},

@@ -28,6 +28,7 @@ class Report:
 
     `filters` names the parameters of the address that count; others are dropped. `count` may raise
     nothing on bad values: what cannot be read filters nothing or everything, as on the page.
+    `refusal` says why the list of these filters is nobody's yet ("": it may be had).
     """
 
     code: str
@@ -37,6 +38,7 @@ class Report:
     count: Callable[[Actor, Params], int]
     may: Callable[[Actor], bool]
     filters: tuple[str, ...] = ()
+    refusal: Callable[[Actor, Params], str] = lambda _actor, _params: ""
 
     def params(self, given: Mapping[str, str]) -> dict[str, str]:
         """The filters of an address, empty ones left out, each cut to 200 characters.

@@ -72,9 +72,10 @@ def write(
 def take(
     *, actor: Actor, report: Report, params: Params, file_format: str
 ) -> tuple[IO[bytes], str]:
-    """A small export at once: the open file and its name. Raises PermissionDenied."""
+    """A small export at once: the open file and its name. Raises PermissionDenied, Refused."""
     if not report.may(actor):
         raise PermissionDenied
+    require_ready(actor, report, params, file_format)
     stream = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
         rows = write(
@@ -94,6 +95,14 @@ def take(
     return stream, file_name(report, file_format, clock.today())
 
 
+def require_ready(actor: Actor, report: Report, params: Params, file_format: str) -> None:
+    """Raises Refused, on record, as long as the list is nobody's yet."""
+    if why := report.refusal(actor, params):
+        detail = _detail(report.code, params, file_format)
+        audit.record(actor=actor, action="export.refused", reason=why, detail=detail)
+        raise Refused(why)
+
+
 def export_order(
     *, actor: Actor, code: str, params: Mapping[str, str], file_format: str
 ) -> ExportJob:
@@ -101,6 +110,7 @@ def export_order(
     report = reports.find(code)
     if report is None or file_format not in writers.CONTENT_TYPES or not report.may(actor):
         raise PermissionDenied
+    require_ready(actor, report, params, file_format)
     total = report.count(actor, params)
     most = writers.MOST_ROWS[file_format]
     if most is not None and total > most:
@@ -192,6 +202,9 @@ def _make(actor: Actor, job_id: int, today: dt.date) -> None:
         return
     if report is None or not report.may(actor):
         _fail(actor, job_id, _("この一覧を書き出す権限がありません。"))
+        return
+    if why := report.refusal(actor, job.params):
+        _fail(actor, job_id, why)
         return
     with tempfile.TemporaryFile() as stream:
         rows = write(

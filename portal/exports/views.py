@@ -18,6 +18,7 @@ from portal.exports import policies, reports, services, writers
 from portal.exports.models import ExportJob
 from portal.kernel.files import names
 from portal.kernel.files.responses import file_response
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb, Row
 
 PER_PAGE = 20
@@ -35,6 +36,11 @@ def file(request: HttpRequest, code: str, file_format: str) -> HttpResponseBase:
     params = report.params(request.GET.dict())
     if request.method == "POST":
         return _order(request, report, params, file_format)
+    try:
+        services.require_ready(request.actor, report, params, file_format)
+    except services.Refused as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("exports:list")
     total = report.count(request.actor, params)
     if total > services.ROWS_AT_ONCE:
         return TemplateResponse(
@@ -132,10 +138,7 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 
 def _job(request: HttpRequest, public_id: uuid.UUID) -> ExportJob:
-    try:
-        return policies.get_job(request.actor, public_id=public_id)
-    except ExportJob.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_job, request.actor, public_id=public_id)
 
 
 def _title(found: ExportJob) -> str:

@@ -77,6 +77,24 @@ class Events:
     told: Mapping[str, str]
 
 
+def exists(rows: str, where: str) -> str:
+    """The condition that there is such a row; names and constants of this code, never a value."""
+    return f"EXISTS (SELECT 1 FROM {rows} WHERE {where})"  # noqa: S608
+
+
+def event_told(table: str, key: str, tells: str) -> str:
+    """The outbox's row tells of a row `told` of `table` that the writer sees; `tells` says what.
+
+    `key` is where the payload names the row.
+    """
+    return exists(
+        f"{table} told",
+        "told.id::text = kernel_outboxevent.subject"
+        f" AND told.id = (kernel_outboxevent.payload ->> '{key}')::bigint"
+        f" AND told.ward_id = kernel_outboxevent.ward_id AND {tells}",
+    )
+
+
 def moves_told(
     table: str,
     moves: TransitionTable,
@@ -94,13 +112,7 @@ def moves_told(
         if move.event and move.open_to(roles)
     ]
     told = ", ".join(f"('{event}', '{status}')" for event, status in [*pairs, *also])
-    return (
-        f"EXISTS (SELECT 1 FROM {table} told"  # noqa: S608 - names of the apps' states.py
-        " WHERE told.id::text = kernel_outboxevent.subject"
-        f" AND told.id = (kernel_outboxevent.payload ->> '{key}')::bigint"
-        " AND told.ward_id = kernel_outboxevent.ward_id"
-        f" AND (kernel_outboxevent.name, told.status) IN ({told}))"
-    )
+    return event_told(table, key, f"(kernel_outboxevent.name, told.status) IN ({told})")
 
 
 def own_rows(
@@ -120,7 +132,7 @@ def own_rows(
 
 def child_rows(*, parent: str, key: str, grants: Mapping[str, str]) -> dict[str, Any]:
     """Rows that are visible exactly when their parent row (itself protected) is."""
-    condition = f"EXISTS (SELECT 1 FROM {parent} parent WHERE parent.id = {key})"  # noqa: S608
+    condition = exists(f"{parent} parent", f"parent.id = {key}")
     return {
         "rows": {
             "app_official": condition,

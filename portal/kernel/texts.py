@@ -1,12 +1,18 @@
-"""Sentences with values in them, put together when they are shown: in the reader's language.
+"""Texts as they come in, and sentences with values in them.
 
-A refusal is raised where letters are written in Japanese, and a notice is written by a worker for
-people of several languages; `gettext_lazy("…") % values` would settle on one language at once.
+A sentence is put together when it is shown, in the reader's language: a refusal is raised where
+letters are written in Japanese, and a notice is written by a worker for people of several
+languages; `gettext_lazy("…") % values` would settle on one language at once.
 """
 
 from typing import Any
 
 from django.utils.functional import Promise, keep_lazy_text
+
+
+def plain(text: str, most: int | None = None) -> str:
+    """What somebody typed, as the database can keep it: no NUL byte, trimmed, `most` characters."""
+    return text.replace("\x00", "").strip()[:most]
 
 
 @keep_lazy_text

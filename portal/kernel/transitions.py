@@ -145,6 +145,11 @@ class TransitionTable:
     def _transitions(self) -> dict[str, Transition]:
         return {move.name: move for move in self.transitions}
 
+    @property
+    def choices(self) -> list[tuple[str, Any]]:
+        """The states as choices of a model's or a form's field."""
+        return [(state.code, state.label) for state in self.states]
+
     def state(self, code: str) -> State:
         """The state of that code. Raises KeyError."""
         return self._states[code]

@@ -41,6 +41,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "signup": "20/m/ip",
     "reauthenticate": "10/m/user",
+    # Looks at whether a certificate of a course holds (dojo.views.public).
+    "certificate": "30/m/ip",
 }
 
 MFA_ADAPTER = "portal.accounts.adapters.MfaAdapter"

@@ -3,8 +3,8 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -55,10 +55,7 @@ def fact_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Record a fact of a firm. Nothing is changed afterwards, so the form asks for the evidence."""
-    try:
-        firm = visible_firms(request.actor).get(public_id=public_id)
-    except Firm.DoesNotExist as missing:
-        raise Http404 from missing
+    firm = get_object_or_404(visible_firms(request.actor), public_id=public_id)
     form = FactForm(request.POST or None, today=clock.today())
     if request.method == "POST" and form.is_valid():
         try:
@@ -114,10 +111,7 @@ def fact(request: HttpRequest, fact_id: int) -> HttpResponse:
 
 def _fact(request: HttpRequest, fact_id: int) -> Qualification:
     rows = visible(request.actor).select_related("firm", "ward", "recorded_by")
-    try:
-        return rows.get(pk=fact_id)
-    except Qualification.DoesNotExist as missing:
-        raise Http404 from missing
+    return get_object_or_404(rows, pk=fact_id)
 
 
 def _crumbs(firm: Firm) -> list[Crumb]:

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -258,10 +258,7 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
 
 
 def _own_firm(request: HttpRequest) -> Firm:
-    try:
-        return visible_firms(request.actor).get()
-    except Firm.DoesNotExist as missing:
-        raise Http404 from missing
+    return get_object_or_404(visible_firms(request.actor))
 
 
 def _open_invitations(request: HttpRequest) -> list[Invitation]:

@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -120,7 +120,4 @@ def first_owner(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _visible_firm(request: HttpRequest, public_id: uuid.UUID) -> Firm:
-    try:
-        return visible_firms(request.actor).get(public_id=public_id)
-    except Firm.DoesNotExist as missing:
-        raise Http404 from missing
+    return get_object_or_404(visible_firms(request.actor), public_id=public_id)

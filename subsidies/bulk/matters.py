@@ -23,8 +23,8 @@ from subsidies.grants import histories, kinds, letters
 from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.changes import CHANGE
 from subsidies.grants.kinds.claim import ADVANCE, CLAIM
-from subsidies.grants.kinds.completion import FINAL_AMOUNT
 from subsidies.grants.kinds.ending import CANCELLATION
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Filing, FilingVersion, Payment, Ruling

@@ -44,7 +44,7 @@ def get_run(actor: Actor, *, lock: bool = False, **lookup: object) -> BulkRun:
 
 def case_of(actor: Actor, receipt_no: str) -> Application | None:
     """The visible application of that number."""
-    return visible_applications(actor).filter(receipt_no=receipt_no.replace("\x00", "")).first()
+    return visible_applications(actor).filter(receipt_no=receipt_no).first()
 
 
 def ruling_of(actor: Actor, pk: int) -> Ruling | None:

@@ -5,14 +5,14 @@ it. What it is over is fixed with it: rows that wait are written in the transact
 run, so that nobody adds one to a run that was read and confirmed.
 """
 
-from portal.kernel.rls import ALL, EDIT, USER, WARD, Protected
+from portal.kernel.rls import ALL, EDIT, USER, WARD, Protected, exists
 
 _OWN_WARD = f"ward_id = {WARD}"
-_OF_OWN_RUN = "EXISTS (SELECT 1 FROM bulk_bulkrun run WHERE run.id = run_id)"
-_OF_ONES_RUN = (
-    "EXISTS (SELECT 1 FROM bulk_bulkrun run"  # noqa: S608 - names of this app
-    f" WHERE run.id = run_id AND run.created_by_id = {USER}"
-    " AND (outcome <> 'waiting' OR run.created_at >= now()))"
+_OF_OWN_RUN = exists("bulk_bulkrun run", "run.id = run_id")
+_OF_ONES_RUN = exists(
+    "bulk_bulkrun run",
+    f"run.id = run_id AND run.created_by_id = {USER}"
+    " AND (outcome <> 'waiting' OR run.created_at >= now())",
 )
 
 TABLES = [

@@ -19,7 +19,7 @@ class ReviewFilter(UiFilterSet):
 
     status = django_filters.ChoiceFilter(
         label=_("状態"),
-        choices=[(state.code, state.label) for state in states.ROUND.states],
+        choices=states.ROUND.choices,
         empty_label=_("すべて"),
     )
     year = django_filters.ChoiceFilter(label=_("年度"), empty_label=_("すべて"))

@@ -26,7 +26,7 @@ class ReviewRound(models.Model):
         _("状態"),
         max_length=12,
         default=states.PLANNED,
-        choices=[(state.code, state.label) for state in states.ROUND.states],
+        choices=states.ROUND.choices,
     )
     due_on = models.DateField(_("採点の期限"))
     per_case = models.PositiveSmallIntegerField(_("1件あたりの審査委員数"), default=3)
@@ -176,7 +176,7 @@ class Assignment(models.Model):
         _("状態"),
         max_length=12,
         default=states.ASSIGNED,
-        choices=[(state.code, state.label) for state in states.ASSIGNMENT.states],
+        choices=states.ASSIGNMENT.choices,
     )
     basis = models.CharField(_("割当て"), max_length=8, choices=Basis, default=Basis.RULE)
     note = models.CharField(_("割当ての理由"), max_length=300, blank=True)

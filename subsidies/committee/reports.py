@@ -48,8 +48,8 @@ def _reviews(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
             str(states.ROUND.state(row.status).label),
             row.due_on,
             row.is_blind,
-            row.owed,  # type: ignore[attr-defined]
-            row.done,  # type: ignore[attr-defined]
+            row.owed,
+            row.done,
             row.opened_at,
             row.closed_at,
         ]

@@ -15,6 +15,7 @@ from portal.kernel.rls import (
     WARD,
     Events,
     Protected,
+    exists,
     moves_told,
 )
 from subsidies.committee import states
@@ -23,41 +24,42 @@ _OWN_WARD = f"ward_id = {WARD}"
 _MINE = f"user_id = {USER}"
 _READING = ", ".join(f"'{status}'" for status in states.READING)
 
-_IN_ROUND = (
-    "EXISTS (SELECT 1 FROM committee_roundmember mine"  # noqa: S608 - names of this app
-    f" WHERE mine.round_id = {{round}} AND mine.user_id = {USER}{{also}})"
+_IN_ROUND = exists(
+    "committee_roundmember mine", f"mine.round_id = {{round}} AND mine.user_id = {USER}{{also}}"
 )
-_MAY_READ = (
-    "EXISTS (SELECT 1 FROM committee_assignment own"  # noqa: S608
-    f" WHERE own.case_id = {{case}} AND own.user_id = {USER} AND own.status IN ({_READING}))"
+_MAY_READ = exists(
+    "committee_assignment own",
+    f"own.case_id = {{case}} AND own.user_id = {USER} AND own.status IN ({_READING})",
 )
 _CHAIRED = _IN_ROUND.replace("{also}", " AND mine.is_chair")
-_DONE = (
-    "EXISTS (SELECT 1 FROM committee_reviewround done"
-    " WHERE done.id = committee_assignment.round_id AND done.revealed_at IS NOT NULL)"
+_DONE = exists(
+    "committee_reviewround done",
+    "done.id = committee_assignment.round_id AND done.revealed_at IS NOT NULL",
 )
-_OPENED = (
-    "EXISTS (SELECT 1 FROM committee_reviewround opened"
-    " WHERE opened.id = committee_assignment.round_id AND opened.opened_at IS NOT NULL)"
+_OPENED = exists(
+    "committee_reviewround opened",
+    "opened.id = committee_assignment.round_id AND opened.opened_at IS NOT NULL",
 )
-_REVEALED = (
-    "EXISTS (SELECT 1 FROM committee_case told"
-    " JOIN committee_reviewround done ON done.id = told.round_id"
-    " WHERE told.id = committee_sheetversion.case_id AND done.revealed_at IS NOT NULL)"
+_REVEALED = exists(
+    "committee_case told JOIN committee_reviewround done ON done.id = told.round_id",
+    "told.id = committee_sheetversion.case_id AND done.revealed_at IS NOT NULL",
 )
-_SCORED_TOO = (
-    "EXISTS (SELECT 1 FROM committee_assignment own"  # noqa: S608
-    " JOIN committee_reviewround done ON done.id = own.round_id"
-    " WHERE own.case_id = committee_sheetversion.case_id AND own.status = 'submitted'"
-    f" AND own.user_id = {USER} AND done.revealed_at IS NOT NULL)"
+_SCORED_TOO = exists(
+    "committee_assignment own JOIN committee_reviewround done ON done.id = own.round_id",
+    "own.case_id = committee_sheetversion.case_id AND own.status = 'submitted'"
+    f" AND own.user_id = {USER} AND done.revealed_at IS NOT NULL",
 )
 
+_OF_OPEN_ROUND = exists(
+    "committee_reviewround opened",
+    "opened.id = committee_case.round_id AND opened.opened_at IS NOT NULL",
+)
+_NOT_EXCLUDED = exists(
+    "committee_assignment own",
+    f"own.case_id = committee_case.id AND own.status <> 'excluded' AND own.user_id = {USER}",
+)
 _OWN_CASE = (
-    "EXISTS (SELECT 1 FROM committee_reviewround opened"  # noqa: S608 - names of this app
-    " WHERE opened.id = committee_case.round_id AND opened.opened_at IS NOT NULL)"
-    " AND (EXISTS (SELECT 1 FROM committee_assignment own"
-    " WHERE own.case_id = committee_case.id AND own.status <> 'excluded'"
-    f" AND own.user_id = {USER}) OR {_CHAIRED.format(round='committee_case.round_id')})"
+    f"{_OF_OPEN_ROUND} AND ({_NOT_EXCLUDED} OR {_CHAIRED.format(round='committee_case.round_id')})"
 )
 
 EVENTS = [

@@ -14,7 +14,7 @@ from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, trying
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies.consultations import policies, selectors
@@ -67,11 +67,8 @@ def record(request: HttpRequest) -> HttpResponse:
     )
     back = _case_url(case) if case else reverse("consultations:list")
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             consultation_record(actor=request.actor, **form.given)
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("相談を記録しました。"))
             return redirect(back)
     above = Crumb(case.receipt_no or "", back) if case else Crumb(_("相談記録"), back)
@@ -80,8 +77,7 @@ def record(request: HttpRequest) -> HttpResponse:
         "cancel_url": back,
         "breadcrumb": [above, Crumb(_("相談を記録する"))],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "consultations/record.html", context, status=status)
+    return form_page(request, "consultations/record.html", context)
 
 
 @preparers
@@ -96,13 +92,10 @@ def withdraw(request: HttpRequest, consultation_id: int) -> HttpResponse:
     back = _case_url(case) if case else reverse("consultations:list")
     form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             _row, passed = consultation_withdraw(
                 actor=request.actor, consultation_id=row.pk, reason=form.cleaned_data["reason"]
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("相談記録を取り下げました。"))
             _warn(request, passed)
             return redirect(back)
@@ -115,8 +108,7 @@ def withdraw(request: HttpRequest, consultation_id: int) -> HttpResponse:
             Crumb(_("相談記録を取り下げる")),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "consultations/withdraw.html", context, status=status)
+    return form_page(request, "consultations/withdraw.html", context)
 
 
 def _warn(request: HttpRequest, passed: list[Application]) -> None:

@@ -110,7 +110,7 @@ class PlanEvaluation(models.Model):
         _("状態"),
         max_length=12,
         default=states.DRAFT,
-        choices=[(state.code, state.label) for state in states.EVALUATION.states],
+        choices=states.EVALUATION.choices,
     )
     grades = models.JSONField(_("項目ごとの評価"), default=dict)
     texts = models.JSONField(_("項目ごとの説明"), default=dict)

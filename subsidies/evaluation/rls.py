@@ -14,17 +14,19 @@ from portal.kernel.rls import (
     WARD,
     Events,
     Protected,
+    event_told,
+    exists,
     moves_told,
 )
 from subsidies.evaluation import states
 
-_SUBMITTED = (
-    "EXISTS (SELECT 1 FROM subsidies_application parent"
-    " WHERE parent.id = {table}.application_id AND parent.status <> 'draft')"
+_SUBMITTED = exists(
+    "subsidies_application parent",
+    "parent.id = {table}.application_id AND parent.status <> 'draft'",
 )
-_SHARED = (
-    "EXISTS (SELECT 1 FROM evaluation_planshare open"  # noqa: S608 - names of this app
-    f" WHERE open.id = {{table}}.share_id AND open.advisor_id = {USER} AND open.ended_at IS NULL)"
+_SHARED = exists(
+    "evaluation_planshare open",
+    f"open.id = {{table}}.share_id AND open.advisor_id = {USER} AND open.ended_at IS NULL",
 )
 _OWN_WARD = f"ward_id = {WARD}"
 _OWN_FIRM = f"firm_id = {FIRM}"
@@ -33,23 +35,22 @@ EVENTS = [
     Events(
         "evaluation_planshare",
         {
-            "app_firm": "EXISTS (SELECT 1 FROM evaluation_planshare told"
-            " WHERE told.id::text = kernel_outboxevent.subject"
-            " AND told.id = (kernel_outboxevent.payload ->> 'share_id')::bigint"
-            " AND told.ward_id = kernel_outboxevent.ward_id"
-            " AND kernel_outboxevent.name ="
-            " CASE WHEN told.ended_at IS NULL THEN 'evaluation.plan_shared'"
-            " ELSE 'evaluation.share_ended' END)"
+            "app_firm": event_told(
+                "evaluation_planshare",
+                "share_id",
+                "kernel_outboxevent.name = CASE WHEN told.ended_at IS NULL"
+                " THEN 'evaluation.plan_shared' ELSE 'evaluation.share_ended' END",
+            )
         },
     ),
     Events(
         "evaluation_plancomment",
         {
-            "app_public": "EXISTS (SELECT 1 FROM evaluation_plancomment told"
-            " WHERE told.id::text = kernel_outboxevent.subject"
-            " AND told.id = (kernel_outboxevent.payload ->> 'comment_id')::bigint"
-            " AND told.ward_id = kernel_outboxevent.ward_id"
-            " AND kernel_outboxevent.name = 'evaluation.commented')"
+            "app_public": event_told(
+                "evaluation_plancomment",
+                "comment_id",
+                "kernel_outboxevent.name = 'evaluation.commented'",
+            )
         },
     ),
     Events(

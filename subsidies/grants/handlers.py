@@ -16,7 +16,7 @@ from subsidies.grants import (
     money_handlers,  # noqa: F401 - loaded with this module
 )
 from subsidies.grants.kinds import rulings
-from subsidies.grants.kinds.completion import FINAL_AMOUNT
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.grants.services import papers
 from subsidies.grants.telling import (

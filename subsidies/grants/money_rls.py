@@ -12,6 +12,7 @@ from portal.kernel.rls import (
     Events,
     Protected,
     child_rows,
+    exists,
     moves_told,
     own_rows,
 )
@@ -19,14 +20,13 @@ from subsidies.grants import money_states, states
 
 _OFFICIALS = states.REVIEWER | states.APPROVER
 _EDITABLE = ", ".join(f"'{status}'" for status in states.EDITABLE)
-_OPEN_CLAIM = (
-    "EXISTS (SELECT 1 FROM grants_filing parent WHERE parent.id = filing_id"  # noqa: S608 - names of states.py
-    f" AND parent.firm_id = {FIRM} AND parent.status IN ({_EDITABLE}))"
+_OPEN_CLAIM = exists(
+    "grants_filing parent",
+    f"parent.id = filing_id AND parent.firm_id = {FIRM} AND parent.status IN ({_EDITABLE})",
 )
 # A draft's account is nobody's business but the firm's.
-_SUBMITTED_CLAIM = (
-    "EXISTS (SELECT 1 FROM grants_filing parent WHERE parent.id = filing_id"
-    " AND parent.submitted_at IS NOT NULL)"
+_SUBMITTED_CLAIM = exists(
+    "grants_filing parent", "parent.id = filing_id AND parent.submitted_at IS NOT NULL"
 )
 _APPEND = "SELECT, INSERT"
 

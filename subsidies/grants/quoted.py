@@ -13,17 +13,19 @@ Named = tuple[str, str]
 
 def quoted_of(grant: Grant) -> dict[Named, Quoted]:
     """Line → the quote that the application chose for it. Empty for grants from before quotes were
-    kept per line, and nothing for lines that a change has added. Two queries."""
+    kept per line, and nothing for lines that a change has added, nor for lines of one name: the
+    quote of one would be taken for the other's. Two queries."""
     decision = Decision.objects.only("conditions").get(application_id=grant.application_id)
     version = grant.application.versions.get(number=decision.conditions["submitted_version"])
     payload: Mapping[str, Any] = version.payload
     files = {entry["id"]: entry for entry in payload["documents"]}
     found = {}
-    for line, kept in zip(payload["expenses"], quotes.submitted(payload), strict=False):
-        if (chosen := kept.chosen) is None:
+    lines = [(line["category"], line["description"]) for line in payload["expenses"]]
+    for line, kept in zip(lines, quotes.submitted(payload), strict=False):
+        if (chosen := kept.chosen) is None or lines.count(line) > 1:
             continue
         file = files.get(chosen.document, {})
-        found[line["category"], line["description"]] = Quoted(
+        found[line] = Quoted(
             vendor=chosen.vendor,
             requested_on=chosen.requested_on,
             quoted_on=chosen.quoted_on,

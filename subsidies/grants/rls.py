@@ -13,6 +13,7 @@ from portal.kernel.rls import (
     Events,
     Protected,
     child_rows,
+    exists,
     moves_told,
     own_rows,
 )
@@ -124,8 +125,7 @@ TABLES = [
     Protected(
         "grants_visitphoto",
         rows={
-            "app_official": "EXISTS (SELECT 1 FROM grants_sitevisit parent"
-            " WHERE parent.id = visit_id)",
+            "app_official": exists("grants_sitevisit parent", "parent.id = visit_id"),
             "app_auditor": ALL,
             "app_system": ALL,
         },

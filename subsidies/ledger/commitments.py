@@ -22,8 +22,8 @@ from portal.ui.dates import NotADate, parse_date
 from portal.ui.numbers import posted_number
 from programs.selectors import ward_names
 from subsidies import policies
-from subsidies.grants.kinds.completion import FINAL_AMOUNT
 from subsidies.grants.kinds.ending import CANCELLATION
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Ruling
 from subsidies.grants.plan import CHANGE

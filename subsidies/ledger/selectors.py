@@ -12,10 +12,11 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from portal.kernel.actor import Actor
+from portal.kernel.texts import plain
 from portal.ui.numbers import posted_number
 from programs.models import Firm
 from subsidies import grant_states, policies, states
-from subsidies.grants.kinds.completion import FINAL_AMOUNT
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Payment, Recovery, RecoveryPayment, Ruling
 from subsidies.grants.states import RULED
@@ -80,7 +81,7 @@ class LedgerFilters:
             year=posted_number(given.get("year", "")),
             scheme=given.get("scheme", ""),
             state=given.get("state", ""),
-            query=given.get("q", "").replace("\x00", "").strip()[:MOST_CHARACTERS],
+            query=plain(given.get("q", ""), MOST_CHARACTERS),
         )
 
 

@@ -42,7 +42,7 @@ class Application(models.Model):
         _("状態"),
         max_length=20,
         default=states.DRAFT,
-        choices=[(state.code, state.label) for state in states.APPLICATION.states],
+        choices=states.APPLICATION.choices,
     )
     eligibility = models.JSONField(_("要件確認の回答"), default=dict)
     answers = models.JSONField(_("回答"), default=dict, help_text="as typed, complete or not")

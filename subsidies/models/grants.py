@@ -28,7 +28,7 @@ class Grant(models.Model):
         _("状態"),
         max_length=20,
         default=grant_states.IN_PROGRESS,
-        choices=[(state.code, state.label) for state in grant_states.GRANT.states],
+        choices=grant_states.GRANT.choices,
     )
     decided_on = models.DateField(_("交付決定日"))
     decided_yen = models.PositiveBigIntegerField(_("交付決定額（円）"))

@@ -75,9 +75,7 @@ def _terms(filing: Filing) -> dict[str, Any]:
     day = dt.date.fromisoformat(answers["planned_on"])
     found = return_of(asset, disposed_on=day, price_yen=answers["price_yen"])
     return {
-        "filing_version": version.number,
-        "filing_sha256": version.sha256,
-        "filed_on": clock.to_date(version.submitted_at).isoformat(),
+        **rulings.filed(version),
         "asset": asset.pk,
         "description": asset.description,
         "way": answers["way"],
@@ -91,13 +89,12 @@ def _terms(filing: Filing) -> dict[str, Any]:
 
 
 def _opening(ruling: Ruling) -> str:
-    filed_on = clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))
     verdict = (
         "次のとおり承認したので通知します。"
         if ruling.outcome == Ruling.Outcome.APPROVE
         else "次の理由により承認しないこととしたので通知します。"
     )
-    return f"{filed_on}付けで申請のあった財産の処分については、{verdict}"
+    return f"{rulings.filed_on(ruling)}付けで申請のあった財産の処分については、{verdict}"
 
 
 def _rows(ruling: Ruling) -> rulings.Rows:

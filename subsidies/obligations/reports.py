@@ -44,7 +44,7 @@ def _cells(row: Obligation) -> Sequence[Cell]:
         row.receipt_no,
         row.firm_name,
         str(states.OBLIGATION.state(row.status).label),
-        row.owner.name if row.owner and row.is_owned else str(NOBODY),  # type: ignore[attr-defined]
+        row.owner.name if row.owner and row.is_owned else str(NOBODY),
         row.reminded_on,
         row.reminders,
         row.reason,

@@ -32,7 +32,7 @@ class Revision(models.Model):
         _("状態"),
         max_length=12,
         default=states.EDITING,
-        choices=[(state.code, state.label) for state in states.REVISION.states],
+        choices=states.REVISION.choices,
     )
     note = models.TextField(_("改正の要旨"), blank=True)
     counter = models.PositiveIntegerField(default=1, help_text="counts saves, for stale tabs")

@@ -52,7 +52,7 @@ class DisposalFilter(UiFilterSet):
 
     status = django_filters.ChoiceFilter(
         label=_("状態"),
-        choices=[(state.code, state.label) for state in states.DISPOSAL.states],
+        choices=states.DISPOSAL.choices,
         empty_label=_("すべて"),
     )
 

@@ -98,7 +98,7 @@ class Disposal(models.Model):
         _("状態"),
         max_length=12,
         default=states.PROPOSED,
-        choices=[(state.code, state.label) for state in states.DISPOSAL.states],
+        choices=states.DISPOSAL.choices,
     )
     ended_by = models.DateField(_("満了の基準日"), help_text="cases whose years ended by this day")
     reason = models.TextField(_("起案の理由"))

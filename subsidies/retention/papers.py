@@ -85,7 +85,7 @@ def _facts(disposal: Disposal, done: int, left: int) -> list[list[str]]:
 
 
 def _day(moment: object) -> str:
-    return clock.wareki(clock.to_date(moment))  # type: ignore[arg-type]
+    return clock.wareki(clock.to_date(moment))
 
 
 def _items(disposal: Disposal) -> Iterable[DisposalItem]:
@@ -105,7 +105,7 @@ def _cells(item: DisposalItem, *, iso: bool) -> list[str]:
 
 
 def _japanese(ending: str) -> str:
-    return str(ENDINGS[ending])  # type: ignore[index]
+    return str(ENDINGS[ending])
 
 
 def _outcome(item: DisposalItem) -> str:

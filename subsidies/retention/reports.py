@@ -99,7 +99,7 @@ def _disposal_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
             row.approved_by.name if row.approved_by else "",
             row.approved_at,
             row.finished_at,
-            row.gone,  # type: ignore[attr-defined]
+            row.gone,
         ]
 
 

@@ -3,18 +3,22 @@
 Whether a case is disposed of (`disposed_at`) no role may write: the database's function does.
 """
 
-from portal.kernel.rls import ALL, USER, WARD, Protected
+from portal.kernel.rls import ALL, USER, WARD, Protected, exists
 
 _OWN_WARD = f"ward_id = {WARD}"
-_OF_OWN = "EXISTS (SELECT 1 FROM retention_disposal parent WHERE parent.id = disposal_id)"
+_OF_OWN = exists("retention_disposal parent", "parent.id = disposal_id")
 # A disposal's cases are listed in the transaction that proposes it: nothing is added to what the
 # approver has read, and nothing is listed as done.
-_BEING_PROPOSED = (
-    "outcome IN ('waiting', 'excluded')"  # noqa: S608 - names of this app
-    " AND EXISTS (SELECT 1 FROM retention_keptcase kept WHERE kept.id = kept_id)"
-    " AND EXISTS (SELECT 1 FROM retention_disposal parent WHERE parent.id = disposal_id"
-    f" AND parent.status = 'proposed' AND parent.prepared_by_id = {USER}"
-    " AND parent.prepared_at >= now())"
+_BEING_PROPOSED = " AND ".join(
+    (
+        "outcome IN ('waiting', 'excluded')",
+        exists("retention_keptcase kept", "kept.id = kept_id"),
+        exists(
+            "retention_disposal parent",
+            "parent.id = disposal_id AND parent.status = 'proposed'"
+            f" AND parent.prepared_by_id = {USER} AND parent.prepared_at >= now()",
+        ),
+    )
 )
 
 

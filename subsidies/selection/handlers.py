@@ -16,6 +16,7 @@ from subsidies import people
 from subsidies.models import Application
 from subsidies.selection import letters, services, states
 from subsidies.selection.models import Choice, Selection
+from subsidies.services.budget import FREEING
 
 SYSTEM, LETTERS, PAPERS = "selection.waiting", "selection.letters", "selection.papers"
 Text = str | Promise
@@ -101,16 +102,7 @@ def _advance(event: OutboxEvent) -> None:
         services.waiting_advance(actor=actor, call_id=call_id)
 
 
-# Whatever frees money of the call's budget, before or after the decision, or adds to it.
-for _event in (
-    "subsidies.budget_changed",
-    "subsidies.application_withdrawn",
-    "subsidies.application_decided",
-    "subsidies.grant_withdrawn",
-    "subsidies.grant_cancelled",
-    "subsidies.grant_revoked",
-    "subsidies.grant_finalised",
-):
+for _event in FREEING:
     outbox.handles(_event, name=f"selection.advance_{_event.rpartition('.')[2]}")(_advance)
 
 

@@ -23,7 +23,7 @@ class Selection(models.Model):
         _("状態"),
         max_length=12,
         default=states.PROPOSED,
-        choices=[(state.code, state.label) for state in states.SELECTION.states],
+        choices=states.SELECTION.choices,
     )
     is_separate = models.BooleanField(_("見積の確認の後に交付を決定する"), default=True)
     budget_yen = models.PositiveBigIntegerField(_("予算（円）"))
@@ -84,7 +84,7 @@ class Choice(models.Model):
         _("結果"),
         max_length=12,
         default=states.WAITING,
-        choices=[(state.code, state.label) for state in states.CHOICE.states],
+        choices=states.CHOICE.choices,
     )
     rank = models.PositiveIntegerField(_("順位"), null=True)
     wanted_yen = models.PositiveBigIntegerField(_("補助額（円）"))

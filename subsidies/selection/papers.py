@@ -1,4 +1,4 @@
-"""Papers of a selection: 審査結果一覧, 採択者一覧, 議事録, 起案文, 採点票, 支出負担行為, all in one ZIP.
+"""Papers of a selection that are kept: 審査結果一覧, 採択者一覧, 議事録; the rest is in `package`.
 
 Japanese whatever the official reads: they are the ward's documents. With the same rows each is the
 same byte for byte, because its date is that of the proposal or the approval.
@@ -10,15 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from portal.exports.reports import Column
-from portal.exports.writers import CSV
 from portal.kernel import clock
-from portal.kernel.actor import Actor
 from portal.kernel.documents import render_pdf
 from portal.kernel.money import format_yen
-from programs.models import Firm, Ward
+from programs.models import Ward
 from subsidies import packages
 from subsidies.committee.models import Assignment, Exclusion
-from subsidies.committee.selectors import sheets_of
 from subsidies.committee.states import RECUSED
 from subsidies.models import Call
 from subsidies.rules.ranking import decimal
@@ -59,10 +56,6 @@ RESULTS = (
     ("累計", "25mm"),
     ("理由", "38mm"),
 )
-SPENDING = tuple(
-    Column(name)
-    for name in ("年度", "制度", "受付番号", "法人番号", "相手方", "件名", "金額（円）", "順位")
-)
 
 
 def results_table(run: Selection) -> Data:
@@ -99,7 +92,7 @@ def results_data(run: Selection) -> Data:
         ]
         for line in run.result["lines"]
     ]
-    return _data(
+    return data_of(
         run,
         number=number_of(run, "results"),
         title="審査結果一覧",
@@ -133,7 +126,7 @@ def list_data(run: Selection) -> Data:
         {"caption": "採択", **frame, "rows": _listed(chosen, "amount_yen")},
         {"caption": "補欠（申請額）", **frame, "rows": _listed(waiting, "wanted_yen")},
     ]
-    return _data(
+    return data_of(
         run,
         number=number_of(run, "list"),
         title="採択者一覧",
@@ -171,7 +164,7 @@ def minutes_data(run: Selection, minutes: Minutes) -> Data:
         if m.number in there
     )
     selected = [line for line in run.result["lines"] if line["outcome"] == "selected"]
-    return _data(
+    return data_of(
         run,
         number=number_of(run, "minutes"),
         title="審査会議事録",
@@ -201,107 +194,6 @@ def minutes_data(run: Selection, minutes: Minutes) -> Data:
     )
 
 
-def draft_pdf(run: Selection) -> bytes:
-    """起案文."""
-    numbers = [
-        f"{number_of(run, code)}（{name}）"
-        for code, name in NUMBERED.items()
-        if number_of(run, code)
-    ]
-    lines = run.result["lines"]
-    counts = {code: sum(line["outcome"] == code for line in lines) for code in OUTCOMES}
-    approved = run.approved_at
-    data = _data(
-        run,
-        title="補助事業の採択について（起案）",
-        paragraphs=[run.reason],
-        facts=[
-            ["文書番号", "、".join(numbers) or "決裁の後に付番"],
-            ["起案", f"{run.prepared_by.name}　{clock.wareki(clock.to_date(run.prepared_at))}"],
-            [
-                "決裁",
-                f"{run.approved_by.name}　{clock.wareki(clock.to_date(approved))}"
-                if run.approved_by and approved
-                else "決裁前",
-            ],
-            *([label, f"{counts[code]}件"] for code, label in OUTCOMES.items()),
-            ["採択額の合計", format_yen(run.amount_yen)],
-            ["予算の残額", format_yen(run.budget_yen)],
-            [
-                "採択と交付決定",
-                "採択し、見積を確認してから交付を決定する"
-                if run.is_separate
-                else "採択と同時に交付を決定する",
-            ],
-            ["照合値（SHA-256）", f"{run.sha256[:32]}\n{run.sha256[32:]}"],
-        ],
-    )
-    return pdf(run, data)
-
-
-def sheets_pdf(run: Selection, *, actor: Actor) -> bytes:
-    """採点票: every submitted sheet, as it counts."""
-    parts = [
-        {
-            "caption": f"案件{sheet.case_number}　{sheet.member_name}　{decimal(sheet.total)}点",
-            "widths": ["60mm", "16mm", "1fr"],
-            "head": ["審査項目", "点数", "所見"],
-            "rows": [
-                *(
-                    [
-                        item["name"],
-                        str(sheet.scores[item["code"]]),
-                        sheet.comments.get(item["code"], "") or "—",
-                    ]
-                    for item in run.result["criteria"]
-                ),
-                ["講評", "—", sheet.overall],
-            ],
-        }
-        for sheet in sheets_of(run.call, actor=actor)
-    ]
-    return pdf(run, _data(run, title="採点票", parts=parts))
-
-
-def spending_csv(run: Selection) -> bytes:
-    """支出負担行為 data of the selected: UTF-8 with BOM, formulas neutralised, yen as numbers."""
-    chosen = [line for line in run.result["lines"] if line["outcome"] == "selected"]
-    firms = Firm.objects.filter(pk__in=[line["firm_id"] for line in chosen])
-    numbers = dict(firms.values_list("pk", "corporate_number"))
-    rows = (
-        [
-            run.call.fiscal_year,
-            run.call.version.scheme.name,
-            line["receipt_no"],
-            numbers.get(line["firm_id"], ""),
-            line["firm_name"],
-            line["title"],
-            line["amount_yen"],
-            line["rank"],
-        ]
-        for line in chosen
-    )
-    return packages.sheet(CSV, SPENDING, "支出負担行為", rows)
-
-
-def package_zip(run: Selection, papers: Mapping[str, bytes], *, actor: Actor) -> bytes:
-    """決裁資料: all papers and a manifest with the SHA-256 of each, for the ward's own system.
-
-    `papers` are those that are kept once the selection is approved (`services.kept`), by address.
-    """
-    files = {
-        "01_起案文.pdf": draft_pdf(run),
-        "02_審査結果一覧.pdf": papers["results.pdf"],
-        "03_審査結果一覧.xlsx": papers["results.xlsx"],
-        "04_採点票.pdf": sheets_pdf(run, actor=actor),
-        "05_支出負担行為.csv": spending_csv(run),
-    }
-    if "minutes.pdf" in papers:
-        files["06_議事録.pdf"] = papers["minutes.pdf"]
-    files["07_採択者一覧.pdf"] = papers["list.pdf"]
-    return packages.pack(files, made_at=made_at(run), selection=run.pk, result_sha256=run.sha256)
-
-
 def pdf(run: Selection, data: Data) -> bytes:
     """A paper's PDF; its time is that of the proposal or the approval."""
     return render_pdf("selection", data, made_at=made_at(run))
@@ -312,7 +204,7 @@ def number_of(run: Selection, code: str) -> str:
     return str(run.document_numbers.get(code, ""))
 
 
-def _data(
+def data_of(
     run: Selection,
     *,
     title: str,
@@ -322,6 +214,7 @@ def _data(
     parts: Iterable[dict[str, Any]] = (),
     landscape: bool = False,
 ) -> Data:
+    """What the page of a paper is made from: tables (`parts`) under facts and paragraphs."""
     ward = Ward.objects.get(pk=run.ward_id)
     numbered = [["文書番号", number]] if number else []
     return {

@@ -8,7 +8,7 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies.models import Call
 from subsidies.policies import is_office, of_ward
-from subsidies.selection.models import Choice, Mark, Minutes, Selection
+from subsidies.selection.models import Choice, Mark, Selection
 
 
 def may_prepare(actor: Actor) -> bool:
@@ -35,11 +35,6 @@ def visible_selections(actor: Actor) -> QuerySet[Selection]:
 def visible_marks(actor: Actor) -> QuerySet[Mark]:
     """Marks of the own ward's applications, never shown to a firm."""
     return of_ward(Mark.objects.all(), actor)
-
-
-def visible_minutes(actor: Actor) -> QuerySet[Minutes]:
-    """Minutes of the own ward's calls."""
-    return of_ward(Minutes.objects.all(), actor)
 
 
 def visible_choices(actor: Actor) -> QuerySet[Choice]:

@@ -1,7 +1,8 @@
-"""Files of the selection: 順位 of a scored call, also before anything is proposed; the list of calls."""
+"""Files of the selection: 順位 of a scored call, before anything is proposed too; the list of calls."""
 
 from collections.abc import Iterator, Sequence
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.exports.reports import Cell, Column, Params, Report, register
@@ -37,6 +38,14 @@ def _count(actor: Actor, params: Params) -> int:
     return len(selectors.ranking(call, actor=actor).lines) if call else 0
 
 
+def _refusal(actor: Actor, params: Params) -> str:
+    """As on the page: while somebody still owes a sheet there is no order to take away."""
+    call = _call(actor, params)
+    if call is None or call.review.revealed_at is not None:
+        return ""
+    return gettext("採点が終わるまで、順位は書き出せません。全員の提出を待ってください。")
+
+
 RANKING = register(
     Report(
         code="ranking",
@@ -46,6 +55,7 @@ RANKING = register(
         count=_count,
         may=reads_cases,
         filters=("call",),
+        refusal=_refusal,
     )
 )
 

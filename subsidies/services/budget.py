@@ -18,6 +18,16 @@ from subsidies.rules.scheme import GRADUATE
 from subsidies.services.errors import BudgetExceeded
 
 Column = BudgetEntry.Column
+# Events of what frees money of a call's budget, before or after the decision, or adds to it.
+FREEING = (
+    "subsidies.budget_changed",
+    "subsidies.application_withdrawn",
+    "subsidies.application_decided",
+    "subsidies.grant_withdrawn",
+    "subsidies.grant_cancelled",
+    "subsidies.grant_revoked",
+    "subsidies.grant_finalised",
+)
 
 
 def commit(application: Application, yen: int, *, kind: str = "grant") -> None:

@@ -1,12 +1,13 @@
 """What the pages share: who may open them and which application the firm's are about."""
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
+from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies import policies, states
@@ -25,10 +26,7 @@ ward_only = hat_required(Hat.WARD)
 
 def firm_application(request: HttpRequest, public_id: object) -> Application:
     """The firm's application of that id, a draft on its call's newest rules; 404 otherwise."""
-    try:
-        application = policies.get_application(request.actor, public_id=public_id)
-    except Application.DoesNotExist as missing:
-        raise Http404 from missing
+    application = found_or_404(policies.get_application, request.actor, public_id=public_id)
     follow_call(application)
     return application
 

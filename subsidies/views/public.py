@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from portal.kernel import clock
 from portal.kernel.files.responses import file_response
 from portal.kernel.files.services import FileUnavailable
+from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from programs.models import Ward
@@ -50,10 +51,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
     """One call: amount, dates, who may apply, what to prepare, how it goes."""
-    try:
-        call = selectors.call_detail(call_id)
-    except Call.DoesNotExist as missing:
-        raise Http404 from missing
+    call = found_or_404(selectors.call_detail, call_id)
     now, rules = clock.now(), rules_of(call.version)
     handed_out = selectors.handed_out(call.version.scheme_id)
     context = {

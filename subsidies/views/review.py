@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.letters.selectors import letters_of_case
+from portal.ui.acts import found_or_404, trying
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies import gate, policies, reading, selectors, states
@@ -112,7 +113,7 @@ def correction(request: HttpRequest, receipt_no: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with trying(request):
             correction_request(
                 actor=request.actor,
                 application_id=case.pk,
@@ -121,9 +122,6 @@ def correction(request: HttpRequest, receipt_no: str) -> HttpResponse:
                 message=given["message"],
                 due_on=given["due_on"],
             )
-        except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("補正を依頼しました。申請者に通知とメールが届きます。"))
             return redirect(_url(case))
     context = {
@@ -208,16 +206,13 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
             messages.success(request, text % {"number": decided.document_no})
         return redirect(_url(case))
     if "return" in request.POST and form.is_valid():
-        try:
+        with trying(request):
             proposal_return(
                 actor=request.actor,
                 application_id=case.pk,
                 reason=form.cleaned_data["reason"],
                 seen=request.POST.get("seen", ""),
             )
-        except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("起案を差し戻しました。"))
         return redirect(_url(case))
     context = {
@@ -243,23 +238,18 @@ def message(request: HttpRequest, receipt_no: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(form.errors.get("body", [])))
         return redirect(f"{_url(detail.application)}#talk")
-    try:
+    with trying(request):
         message_post(
             actor=request.actor,
             application_id=detail.application.pk,
             body=form.cleaned_data["body"],
         )
         messages.success(request, _("申請者に送りました。"))
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
     return redirect(f"{_url(detail.application)}#talk")
 
 
 def _detail(request: HttpRequest, receipt_no: str) -> ApplicationDetail:
-    try:
-        return selectors.application_detail(request.actor, receipt_no=receipt_no)
-    except Application.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(selectors.application_detail, request.actor, receipt_no=receipt_no)
 
 
 def _seen(request: HttpRequest) -> int:

@@ -1,8 +1,7 @@
 """申請の状態: what now, until when, may we order yet, the letter, the messages, what was submitted."""
 
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.access import hat_required
 from portal.kernel import audit
 from portal.kernel.actor import Hat
-from portal.kernel.transitions import TransitionRefused
 from portal.letters.selectors import letter_of
+from portal.ui.acts import found_or_404, trying
 from portal.ui.parts import Crumb, Tab
 from subsidies import policies, prerequisites, progress, reading, selectors, states
 from subsidies.contents import rules_of
@@ -62,10 +61,9 @@ def version(request: HttpRequest, public_id: object, number: int) -> HttpRespons
 
     The firm's copy on the screen. Officials read earlier versions here, which leaves an audit row.
     """
-    try:
-        detail = selectors.application_detail(request.actor, number=number, public_id=public_id)
-    except ObjectDoesNotExist as missing:
-        raise Http404 from missing
+    detail = found_or_404(
+        selectors.application_detail, request.actor, number=number, public_id=public_id
+    )
     case, shown = detail.application, detail.version
     if request.actor.hat == Hat.FIRM:
         back = reverse("subsidies:status", args=[public_id])
@@ -111,15 +109,12 @@ def withdraw(request: HttpRequest, public_id: object) -> HttpResponse:
     application = firm_application(request, public_id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request):
             application_withdraw(
                 actor=request.actor,
                 application_id=application.pk,
                 reason=form.cleaned_data["reason"],
             )
-        except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("申請を取り下げました。"))
         return redirect("subsidies:status", public_id)
     context = {"application": application, "form": form}

@@ -149,7 +149,7 @@ class _Planter:
                 continue
             try:
                 with transaction.atomic():
-                    _claim(Desk(grant, firm, *people, self.today))  # type: ignore[arg-type]
+                    _claim(Desk(grant, firm, *people, self.today))
             except Refused:
                 # This one's plan cannot be bought as planned (a deadline, a prerequisite).
                 continue

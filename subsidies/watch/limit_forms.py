@@ -38,6 +38,12 @@ class LimitsForm(UiForm):
     price_percent = WholeNumberField(
         label=_("離れた価格：中央値に対する割合"), suffix=_("％を超えるもの")
     )
+    pair_firms = WholeNumberField(
+        label=_("一緒に出る見積り：2社から見積りを取った企業の数"), suffix=_("社以上")
+    )
+    pair_percent = WholeNumberField(
+        label=_("一緒に出る見積り：よく見積るほうの見積先に占める割合"), suffix=_("％以上")
+    )
     reason = TextField(label=_("変える理由"), multiline=True, rows=3, max_length=MOST_REASON)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.access import hat_required, recent_authentication_required
 from portal.kernel.actor import Hat
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import trying
 from portal.ui.parts import Crumb
 from subsidies.policies import CASE_ROLES
 from subsidies.watch import policies, services
@@ -65,15 +65,13 @@ def _saved(request: HttpRequest, form: LimitsForm) -> bool:
     """Whether what was posted was taken; what was wrong stands on the form."""
     if not form.is_valid():
         return False
-    try:
+    with trying(request, form):
         services.limits_set(
             actor=request.actor,
             seen=form.cleaned_data["seen"],
             values=form.values,
             reason=form.cleaned_data["reason"],
         )
-    except TransitionRefused as refused:
-        form.add_error(None, str(refused))
-        return False
-    messages.success(request, _("基準を変えました。これからの照合に使います。"))
-    return True
+        messages.success(request, _("基準を変えました。これからの照合に使います。"))
+        return True
+    return False

@@ -98,7 +98,7 @@ class Finding(models.Model):
         _("状態"),
         max_length=12,
         default=states.OPEN,
-        choices=[(state.code, state.label) for state in states.FINDING.states],
+        choices=states.FINDING.choices,
     )
     found_at = models.DateTimeField(_("見つかった日時"), db_default=Now())
     reason = models.CharField(_("理由"), max_length=500, blank=True)
@@ -159,6 +159,8 @@ class LimitsVersion(models.Model):
     price_peers = models.PositiveSmallIntegerField(_("価格を比べる企業の数"))
     price_tenths = models.PositiveSmallIntegerField(_("価格：MADの倍率（10分の1）"))
     price_percent = models.PositiveSmallIntegerField(_("価格：中央値に対する割合（％）"))
+    pair_firms = models.PositiveSmallIntegerField(_("一緒の見積り：企業の数"))
+    pair_percent = models.PositiveSmallIntegerField(_("一緒の見積り：見積先に占める割合（％）"))
     reason = models.CharField(_("変える理由"), max_length=300)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -16,6 +16,7 @@ from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import Transition, TransitionRefused
 from portal.ui import markup
+from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Tab
 from programs.selectors import ward_name
@@ -280,10 +281,7 @@ def _tabs(request: HttpRequest, kind: str) -> list[Tab]:
 
 
 def _finding_or_404(actor: Actor, finding_id: int) -> Finding:
-    try:
-        return policies.get_finding(actor, pk=finding_id)
-    except Finding.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_finding, actor, pk=finding_id)
 
 
 def _crumbs(here: str) -> list[Crumb]:

@@ -78,6 +78,7 @@ def explanation(kind: str, limits: Limits = STANDARD) -> Explanation:
         Kind.TEXT: _of_text,
         Kind.VENDOR: _of_vendor,
         Kind.PRICE: _of_price,
+        Kind.TOGETHER: _of_together,
     }
     if kind in told:
         return told[Kind(kind)](limits)
@@ -87,7 +88,6 @@ def explanation(kind: str, limits: Limits = STANDARD) -> Explanation:
         Kind.RING: _of_ring,
         Kind.UNIT: _of_unit,
         Kind.SAME_DAY: _of_same_day,
-        Kind.TOGETHER: _of_together,
     }[Kind(kind)]()
 
 
@@ -112,6 +112,9 @@ def threshold(kind: str, limits: Limits) -> str:
                 "times": tenths_text(limits.price_tenths),
                 "percent": limits.price_percent,
             }
+        case Kind.TOGETHER:
+            text = _("%(firms)d社以上、かつよく見積るほうの見積先の%(percent)d％以上")
+            return text % {"firms": limits.pair_firms, "percent": limits.pair_percent}
     return ""
 
 
@@ -249,13 +252,14 @@ def _of_same_day() -> Explanation:
     )
 
 
-def _of_together() -> Explanation:
+def _of_together(limits: Limits) -> Explanation:
     return Explanation(
         _(
-            "同じ年度に4社以上の申請で、同じ2つの会社が一緒に見積りを出していて、その数が、"
-            "よく見積りを出すほうの会社の見積先の半分以上になるため表示しています。"
+            "同じ年度に%(firms)d社以上の申請で、同じ2つの会社が一緒に見積りを出していて、その数が、"
+            "よく見積りを出すほうの会社の見積先の%(percent)d％以上になるため表示しています。"
             "扱う会社の少ない製品では、同じ顔ぶれになることもあります。"
-        ),
+        )
+        % {"firms": limits.pair_firms, "percent": limits.pair_percent},
         (
             _("2社目の見積りは誰が頼んだか。申請者か、1社目か"),
             _("2社の役員・所在地・電話番号に同じものがないか"),

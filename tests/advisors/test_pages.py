@@ -1,7 +1,9 @@
 """The pages as forms without JavaScript: what is refused stays typed, lists cost the same."""
 
+import io
 import uuid
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
 from tests.advisors.test_services import picture
 from tests.factories import advisors as build
 from tests.factories import subsidies as make
@@ -148,7 +151,7 @@ def test_lists_cost_the_same_with_many_rows(case, team, office):
         (client_of(office), f"{reverse('advisors:board')}?tab=visits"),
         (client_of(office), reverse("advisors:registry")),
         (client_of(office), reverse("advisors:barriers")),
-        (client_of(office), reverse("advisors:board_csv")),
+        (client_of(office), reverse("exports:file", args=["engagements", "csv"])),
         (client_of(team[0][0]), reverse("advisors:today")),
         (client_of(team[0][0]), reverse("advisors:case", args=[case.public_id])),
         (client_of(owner), reverse("advisors:support", args=[case.public_id])),
@@ -184,6 +187,24 @@ def test_a_photo_is_open_to_firm_team_and_ward_alone(case, team, office):
         assert {client_of(actor).get(url).status_code for url in addresses} == {404}
 
 
+def test_looks_at_visits_and_at_the_registry_are_on_record(case, team, office):
+    row = build.visit(team[0][0], case)
+    entry = team[0][1]
+    for actor, name, arguments in (
+        (team[1][0], "visit", [row.public_id]),
+        (office, "registry", []),
+        (office, "registry_entry", [entry.public_id]),
+    ):
+        page = client_of(actor).get(reverse(f"advisors:{name}", args=arguments))
+        assert page.status_code == 200
+    told = AuditRow.objects.filter(action__startswith="advisors.", action__endswith="_viewed")
+    assert list(told.order_by("id").values_list("action", "object_id", "actor_id")) == [
+        ("advisors.visit_viewed", str(row.pk), team[1][0].user_id),
+        ("advisors.registry_viewed", "", office.user_id),
+        ("advisors.entry_viewed", str(entry.pk), office.user_id),
+    ]
+
+
 def test_policy_staff_see_counts_and_no_firm(case, team, client):
     build.visit(team[0][0], case, days_ago=1, barriers=("C-1",))
     policy = client_of(assign(make_person("policy@example.jp"), Role.POLICY).pk)
@@ -191,17 +212,31 @@ def test_policy_staff_see_counts_and_no_firm(case, team, client):
     text = page.content.decode()
     assert "3未満" in text
     assert case.firm_name not in text
-    lines = policy.get(reverse("advisors:barriers_csv")).content.decode("utf-8-sig").splitlines()
+    lines = taken(policy, "barriers").splitlines()
     assert lines[0].startswith("区・規模,企業数,A-1")
     assert len(lines) == 1 + 23 + 5
+    assert "3未満" in "".join(lines)
     assert policy.get(reverse("advisors:board")).status_code == 404
+    assert policy.get(reverse("exports:file", args=["engagements", "csv"])).status_code == 404
+    assert AuditRow.objects.get(action="export.taken").detail["report"] == "barriers"
 
 
-def test_the_csv_is_what_an_official_reads(case, team, office):
+def test_the_file_is_what_an_official_reads(case, team, office):
     build.visit(team[0][0], case, days_ago=1)
     Engagement.objects.filter(pk=case.pk).update(firm_name="=1+1")
-    lines = client_of(office).get(reverse("advisors:board_csv")).content.decode("utf-8-sig")
-    rows = [line.split(",") for line in lines.splitlines()]
+    client = client_of(office)
+    rows = [line.split(",") for line in taken(client, "engagements").splitlines()]
     assert rows[0][:4] == ["区", "企業", "段階", "チーム"]
     assert rows[1][1:3] == ["'=1+1", "現状把握"]
     assert rows[1][6:8] == ["1", "0"]
+    book = client.get(reverse("exports:file", args=["engagements", "xlsx"]))
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+    assert [cell.value for cell in sheet[2]][1:3] == ["'=1+1", "現状把握"]
+    assert sheet.cell(2, 5).value.date() == case.starts_on
+    told = AuditRow.objects.filter(action="export.taken", detail__report="engagements")
+    assert sorted(row.detail["format"] for row in told) == ["csv", "xlsx"]
+
+
+def taken(client, report: str) -> str:
+    page = client.get(reverse("exports:file", args=[report, "csv"]))
+    return b"".join(page.streaming_content).decode("utf-8-sig")

@@ -1,14 +1,11 @@
 """Several at once on the real database: two officials choose, one visit arrives twice."""
 
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from advisors import services
 from advisors.models import Engagement, NextAction, Visit
@@ -20,25 +17,9 @@ from portal.kernel.models import AuditRow
 from portal.kernel.transitions import StaleState
 from tests.factories import advisors as build
 from tests.factories import subsidies as make
+from tests.support.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run all jobs from one starting gun; results in order, a refusal as its class."""
-    gun = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> Any:
-        try:
-            gun.wait(30)
-            return job()
-        except Exception as error:
-            return type(error)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def test_what_happens_at_the_same_moment_happens_once():

@@ -2,12 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -22,7 +19,7 @@ from tests.architecture.access_matrix import (
 from tests.support.people import client_of
 from tests.support.world import CANARY, STAFF, arguments, build_world, routes
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("as_built")]
 
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
@@ -38,24 +35,9 @@ def test_every_route_has_its_line():
 
 
 @pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """The world, built once for all people; rolled back after the last."""
-    from portal.kernel.actor import Actor
-    from portal.kernel.database import acting
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        with acting(Actor.system("test")):
-            yield build_world()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(built: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The world as it was built; what one person did there is undone before the next comes."""
-    with transaction.atomic():
-        yield built
-        transaction.set_rollback(True)
-    cache.clear()
+def world(kept_database: None) -> dict[str, Any]:
+    """The world, built once for all people."""
+    return build_world()
 
 
 def body_of(response):

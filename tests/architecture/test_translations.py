@@ -82,6 +82,7 @@ JAPANESE_MODULES = {
     "subsidies/retention/papers.py": "the record is a Japanese document",
     "subsidies/office/ward_demo.py": "demonstration data",
     "subsidies/selection/letters.py": "letters are written in Japanese",
+    "subsidies/selection/package.py": "papers are written in Japanese",
     "subsidies/selection/papers.py": "minutes and papers are written in Japanese",
     "subsidies/selection/services/kept.py": "names of Japanese documents",
     "subsidies/selection/views/papers.py": "names of Japanese documents",

@@ -99,26 +99,28 @@ def look_at_all(page, addresses):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
-def test_visitors_pages(new_page, world):
-    page = new_page(width=320)
-    look_at_all(page, {name: world["address"][name] for name in VISITOR_PAGES})
+@pytest.mark.timeout(900)
+def test_every_page_as_who_may_open_it(new_page, signed_in, world, subtests):
+    """One test for all people: the world takes as long to build as one person to look at it."""
+    with subtests.test("visitor"):
+        look_at_all(new_page(width=320), {name: world["address"][name] for name in VISITOR_PAGES})
+    for person in PREFERRED:
+        with subtests.test(person):
+            page = signed_in(world["people"][person], width=320)
+            pages = {
+                name: address for name, address in asked(person, world) if is_page(page, address)
+            }
+            assert pages, f"{person} has no page"
+            look_at_all(page, pages)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("person", PREFERRED)
-def test_pages_of_a_role(signed_in, world, person):
-    page = signed_in(world["people"][person], width=320)
-    asked = [
-        name
+def asked(person, world):
+    """Name and address of what the person opens in this test."""
+    return [
+        (name, world["address"][name])
         for name in MATRIX
         if opener(name) == person and name not in ROW_DECIDES and not NO_PAGE.search(name)
     ]
-    addresses = {name: world["address"][name] for name in asked}
-    pages = {name: address for name, address in addresses.items() if is_page(page, address)}
-    assert pages, f"{person} has no page"
-    look_at_all(page, pages)
 
 
 def speak(page, language):

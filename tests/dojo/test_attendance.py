@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def planner():
-    return make.official_actor()
-
-
-@pytest.fixture
-def cohort(planner):
-    return dojo.make_cohort(planner)
-
-
-@pytest.fixture
 def seated(cohort):
     return dojo.enrolled(cohort)[0]
 

@@ -14,6 +14,7 @@ from dojo.services.errors import Refused
 from kpi.models import Fact
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
+from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
@@ -28,18 +29,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def planner():
-    return make.official_actor()
-
-
-@pytest.fixture
 def approver():
     return make.official_actor(SUMIDA, Role.APPROVER)
-
-
-@pytest.fixture
-def cohort(planner):
-    return dojo.make_cohort(planner)
 
 
 def attended(planner, cohort, marks="pppp-", **row):
@@ -248,3 +239,39 @@ def test_after_a_revocation_the_person_may_learn_again(planner, approver, cohort
     with acting(approver):
         services.graduation_revoke(actor=approver, graduation_id=found.pk, reason="代理の出席")
     assert dojo.apply(owner, dojo.make_cohort(planner)).status == states.ENROLLED
+
+
+class TestOwnCause:
+    """One person with two roles keeps no own record and decides on nobody of the own firm."""
+
+    def as_official(self, user_id, *roles):
+        return Actor(user_id, "兼務", Hat.WARD, frozenset(roles), ward_id=SUMIDA)
+
+    def test_nobody_keeps_the_own_record(self, cohort):
+        owner, row = dojo.enrolled(cohort)[0]
+        session = dojo.held(cohort)[0]
+        keeper = self.as_official(owner.user_id, Role.REVIEWER)
+        with acting(keeper), pytest.raises(Refused, match="自分の受講は"):
+            services.attendance_record(
+                actor=keeper, session_id=session.pk, marks={row.pk: ("present", None)}
+            )
+        with acting(keeper), pytest.raises(Refused, match="自分の受講は"):
+            services.plan_hand_in(actor=keeper, enrolment_id=row.pk, on=clock.today())
+
+    def test_nobody_confirms_the_own_firm(self, planner, cohort):
+        owner, row = attended(planner, cohort)
+        propose(planner, cohort)
+        colleague = make.firm_actor(row.firm)
+        for user_id, why in ((owner.user_id, "自分の受講は"), (colleague.user_id, "自分が属する")):
+            approver = self.as_official(user_id, Role.APPROVER)
+            with pytest.raises(Refused, match=why):
+                confirm(approver, Graduation.objects.get())
+        assert not Qualification.objects.exists()
+
+    def test_nobody_chooses_among_applicants_for_the_own_firm(self, planner):
+        chosen = dojo.make_cohort(planner, selection="chosen", criteria="経営課題が明らかなこと")
+        owner = dojo.owner()
+        row = dojo.apply(owner, chosen)
+        keeper = self.as_official(make.firm_actor(row.firm).user_id, Role.REVIEWER)
+        with acting(keeper), pytest.raises(Refused, match="自分が属する企業"):
+            services.enrolment_choose(actor=keeper, enrolment_id=row.pk, action="enrol")

@@ -8,17 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from dojo import ical, services, states
 from dojo.models import (
     Answer,
     Attendance,
-    Cohort,
     Enrolment,
     Graduation,
     Material,
-    Session,
     SessionWork,
 )
 from dojo.services import attendance, reminders
@@ -27,6 +24,7 @@ from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.notices.models import Notice
+from tests.dojo.pages import text, url
 from tests.factories import dojo
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
@@ -34,24 +32,6 @@ from tests.kernel.files import corpus
 from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def planner():
-    return make.official_actor()
-
-
-@pytest.fixture
-def cohort(planner):
-    return dojo.make_cohort(planner)
-
-
-def text(response):
-    return response.content.decode()
-
-
-def url(name, *arguments):
-    return reverse(f"dojo:{name}", args=arguments)
 
 
 def test_everybody_reads_the_announcement_and_nobody_a_draft(planner, cohort):
@@ -107,101 +87,6 @@ def test_an_offer_is_accepted_with_one_button(planner):
     assert "席が空きました" in text(client.get(url("enrolment", row.public_id)))
     client.post(url("accept", row.public_id))
     assert Enrolment.objects.get(pk=row.pk).status == states.ENROLLED
-
-
-class TestPlanning:
-    def given(self, **changes):
-        today = clock.today()
-        return {
-            "course": dojo.course().pk,
-            "first_on": str(today + dt.timedelta(days=30)),
-            "starts": "１８：００",
-            "every_days": "7",
-            "capacity": "12",
-            "selection": "first_come",
-            "opens_on": str(today),
-            "closes_on": str(today + dt.timedelta(days=14)),
-            "accept_days": "3",
-            "place": "すみだ産業会館",
-            "contact": "産業振興課",
-            **changes,
-        }
-
-    def test_days_are_proposed_and_can_be_moved(self, planner):
-        client = client_of(planner)
-        page = client.post(url("create"), self.given(), follow=True)
-        assert "成功事例を持つ町工場の経営者" in text(page) or "講師を1人以上" in text(page)
-        cohort = Cohort.objects.get()
-        sessions = dojo.sessions(cohort)
-        assert len(sessions) == 5
-        assert {s.starts_at.astimezone(clock.TOKYO).hour for s in sessions} == {18}
-        day = clock.to_date(sessions[1].starts_at) + dt.timedelta(days=1)
-        moved = {"day": str(day), "starts": "19:00", "ends": "21:00"}
-        client.post(url("session_edit", sessions[1].pk), moved)
-        assert Session.objects.get(pk=sessions[1].pk).starts_at.astimezone(clock.TOKYO).hour == 19
-
-    @pytest.mark.parametrize(
-        ("changes", "why"),
-        [
-            ({"capacity": "0"}, "1"),
-            ({"capacity": "501"}, "500"),
-            ({"starts": "夕方"}, "18:00のように"),
-            ({"closes_on": "2020-01-01"}, "開始以降の日"),
-            ({"selection": "chosen"}, "公表する選考の基準"),
-            ({"first_on": "2020-01-06"}, "募集の終わりより後"),
-            ({"online_url": "javascript:alert(1)"}, "URL"),
-            ({"course": "999"}, "選"),
-        ],
-    )
-    def test_bad_entries_are_named_and_kept(self, planner, changes, why):
-        answer = client_of(planner).post(url("create"), self.given(**changes))
-        assert answer.status_code == 422
-        assert why in text(answer)
-        assert "すみだ産業会館" in text(answer)
-        assert not Cohort.objects.exists()
-
-    def test_a_session_that_moves_is_told(self, planner, cohort):
-        actor, _ = dojo.enrolled(cohort)[0]
-        session = dojo.sessions(cohort)[0]
-        with acting(planner):
-            services.session_change(
-                actor=planner,
-                session_id=session.pk,
-                starts_at=session.starts_at + dt.timedelta(days=1),
-                ends_at=session.ends_at + dt.timedelta(days=1),
-            )
-        told = Notice.objects.filter(recipient_id=actor.user_id, event_key__contains=".moved.")
-        assert "開催日時・会場が変わりました" in told.get().subject
-
-    def test_the_plan_page_announces_and_cancels(self, planner):
-        cohort = dojo.make_draft(planner)
-        client = client_of(planner)
-        page = client.post(url("move", cohort.public_id, "announce"), follow=True)
-        assert "講師を1人以上加えてください" in text(page)
-        assert client.post(url("move", cohort.public_id, "cancel"), {}).status_code == 422
-        client.post(url("move", cohort.public_id, "cancel"), {"reason": "会場が使えないため"})
-        assert Cohort.objects.get().status == states.CANCELLED
-        assert client.post(url("move", cohort.public_id, "other")).status_code == 404
-
-    def test_make_ups_and_lecturers_come_and_go(self, planner, cohort):
-        client = client_of(planner)
-        teacher = dojo.lecturer_actor()
-        unit = dojo.sessions(cohort)[0].unit
-        day = str(clock.today() + dt.timedelta(days=60))
-        client.post(
-            url("make_up", cohort.public_id),
-            {"unit": unit.pk, "day": day, "starts": "18:00", "ends": "20:00"},
-        )
-        extra = Session.objects.get(is_make_up=True)
-        client.post(url("unmake_up", extra.pk))
-        client.post(
-            url("lecturer", cohort.public_id), {"user": teacher.user_id, "profile": "診断士"}
-        )
-        assert [row.name for row in cohort.lecturers.all()] == ["押上 実", teacher.name]
-        for row in cohort.lecturers.order_by("pk"):
-            client.post(url("unlecture", row.pk))
-        assert not Session.objects.filter(is_make_up=True).exists()
-        assert cohort.lecturers.count() == 1, "the last lecturer of a published cohort stays"
 
 
 class TestRoom:
@@ -415,3 +300,24 @@ def test_public_and_firm_lists_cost_the_same(planner):
     for _ in range(5):
         dojo.apply(owner, dojo.make_cohort(planner, code="leader"))
     assert [queries(url("courses")), queries(url("mine"))] == few
+
+
+def test_every_look_at_the_people_of_a_cohort_is_on_record(planner):
+    """Also by an official of a ward that takes part, in that ward's own chain."""
+    joint = dojo.make_cohort(planner, wards=(OTA,))
+    dojo.enrolled(joint)
+    pages = [url(name, joint.public_id) for name in ("board", "grid", "applicants", "graduations")]
+    pages.append(url("session", dojo.sessions(joint)[0].pk))
+    for actor in (planner, make.official_actor(OTA)):
+        client = client_of(actor)
+        for page in pages:
+            assert client.get(page).status_code == 200
+        told = AuditRow.objects.filter(action="dojo.roster_viewed", actor_id=actor.user_id)
+        assert {row.chain for row in told} == {actor.ward_id}
+        assert sorted(row.detail["page"] for row in told) == [
+            "applicants",
+            "board",
+            "graduations",
+            "grid",
+            "session",
+        ]

@@ -1,12 +1,10 @@
 """Seats: 50 at once, the waiting list, cancelling, choosing; who may and who may not."""
 
 import datetime as dt
-import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from dojo import services, states
 from dojo.models import Cohort, Enrolment
@@ -21,11 +19,7 @@ from tests.factories import dojo
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA, MembershipFactory
 from tests.support.people import make_person
-
-
-@pytest.fixture
-def planner(db):
-    return make.official_actor()
+from tests.support.racing import at_once
 
 
 def status(row):
@@ -42,17 +36,11 @@ def test_the_last_seat_taken_by_fifty_at_once_goes_to_exactly_one():
         cohort = dojo.make_cohort(capacity=3)
         dojo.enrolled(cohort, 2)
         people = [dojo.owner() for _ in range(50)]
-    gun = threading.Barrier(50)
 
-    def run(actor):
-        try:
-            gun.wait(30)
-            return dojo.apply(actor, cohort).status
-        finally:
-            connection.close()
+    def applying(actor):
+        return lambda: dojo.apply(actor, cohort).status
 
-    with ThreadPoolExecutor(50) as pool:
-        found = Counter(pool.map(run, people))
+    found = Counter(at_once([applying(person) for person in people]))
     assert found == {states.ENROLLED: 1, states.WAITING: 49}
     with acting(dojo.SYSTEM):
         after = fresh(cohort)

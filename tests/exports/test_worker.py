@@ -15,10 +15,9 @@ from portal.kernel.models import AuditRow
 from tests.exports import worker_reports  # noqa: F401  # registers the report
 from tests.factories.programs import SUMIDA
 from tests.support.people import assign, make_person
+from tests.support.racing import SYSTEM, until
 
 pytestmark = pytest.mark.slow
-
-SYSTEM = Actor.system("test")
 
 
 @pytest.fixture
@@ -29,17 +28,6 @@ def start_worker(start_celery_worker):
         )
 
     return start
-
-
-def until(condition, seconds=40):
-    deadline = time.monotonic() + seconds
-    while True:
-        with acting(SYSTEM):
-            if condition():
-                return
-        assert time.monotonic() < deadline, "it did not happen in time"
-        tasks.sweep()
-        time.sleep(0.3)
 
 
 def ordered(marker):
@@ -62,7 +50,7 @@ def test_a_worker_killed_in_the_middle_costs_time_only(start_worker, tmp_path, m
     stay.touch()
     worker = start_worker()
     job, actor = ordered(marker)
-    until(marker.exists)
+    until(marker.exists, tasks.sweep)
     with acting(actor):
         assert services.progress(job) == 2_000
     worker.kill9()
@@ -72,7 +60,7 @@ def test_a_worker_killed_in_the_middle_costs_time_only(start_worker, tmp_path, m
     def finished():
         return ExportJob.objects.get(pk=job.pk).phase == ExportJob.Phase.DONE
 
-    until(finished)
+    until(finished, tasks.sweep)
     time.sleep(4)  # longer than the broker's patience with what it may still hold
     with acting(SYSTEM):
         job = ExportJob.objects.get(pk=job.pk)
@@ -89,7 +77,7 @@ def test_cancelling_stops_a_worker_in_the_middle(start_worker, tmp_path):
     stay.touch()
     start_worker()
     job, actor = ordered(marker)
-    until(marker.exists)
+    until(marker.exists, tasks.sweep)
     with acting(actor):
         services.export_cancel(actor=actor, public_id=job.public_id)
     stay.unlink()

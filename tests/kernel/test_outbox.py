@@ -19,6 +19,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import FailedDelivery, HandledEvent, OutboxEvent
 from tests.kernel import worker_handlers
 from tests.kernel.things import SUMIDA, Thing, firm, official, rolled_back
+from tests.support.racing import until
 
 pytestmark = pytest.mark.slow
 
@@ -284,17 +285,10 @@ def start_worker(things, start_celery_worker):
             worker.kill9()  # an orderly end would only take longer
 
 
-def _until(condition, seconds: float = 40) -> None:
-    """Wait for the condition, sweeping as beat would."""
-    deadline = time.monotonic() + seconds
-    while True:
-        with acting(SYSTEM):
-            if condition():
-                return
-        assert time.monotonic() < deadline, "it did not happen in time"
-        tasks.relay()
-        tasks.sweep()
-        time.sleep(0.2)
+def _sweep() -> None:
+    """As beat would."""
+    tasks.relay()
+    tasks.sweep()
 
 
 def _all_done(events) -> bool:
@@ -311,7 +305,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(start_worker, t
         held = _publish(stay=str(marker))
         events += [held, *(_publish() for _ in range(30))]
     worker = start_worker()
-    _until(marker.exists)
+    until(marker.exists, _sweep)
     worker.kill9()
     Path(f"{marker}.first").unlink()
     with acting(SYSTEM):
@@ -319,7 +313,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(start_worker, t
         assert not _all_done(events)
         assert (held, "first") not in _effects()
     start_worker()
-    _until(lambda: _all_done(events))
+    until(lambda: _all_done(events), _sweep)
     time.sleep(4)  # longer than the broker's patience with what it may still hold
     with acting(SYSTEM):
         assert _effects() == {(event, note): 1 for event in events for note in ("first", "second")}
@@ -339,20 +333,20 @@ def test_one_worker_bears_what_events_may_do_to_it(start_worker, tmp_path, setti
     worker = start_worker()
     with acting(SYSTEM):
         killed = _publish(stay=str(marker))
-    _until(marker.exists)
+    until(marker.exists, _sweep)
     Path(f"{marker}.first").unlink()
     for child in psutil.Process(worker.pid).children():
         os.kill(child.pid, signal.SIGKILL)
     with acting(SYSTEM):
         failing = _publish(fail_until=str(mended))
-    _until(lambda: FailedDelivery.objects.filter(event=failing, attempts=1).exists())
+    until(lambda: FailedDelivery.objects.filter(event=failing, attempts=1).exists(), _sweep)
     mended.touch()
     with acting(SYSTEM):
         deadly = _publish(die=True)
         for _ in range(outbox.MAX_ATTEMPTS - 2):
             outbox.note_failure(deadly, "test.first", None)
-    _until(lambda: FailedDelivery.objects.exclude(given_up_at=None).exists())
-    _until(lambda: _all_done([twice, killed, failing]) and (deadly, "second") in _effects())
+    until(lambda: FailedDelivery.objects.exclude(given_up_at=None).exists(), _sweep)
+    until(lambda: _all_done([twice, killed, failing]) and (deadly, "second") in _effects(), _sweep)
     with acting(SYSTEM):
         failure = FailedDelivery.objects.get()
         assert (failure.event_id, failure.handler) == (deadly, "test.first")

@@ -29,14 +29,14 @@ from subsidies.selectors import QueueFilters
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 CHILDREN = [ExpenseLine, ApplicationDocument, ApplicationVersion]
 TODAY = make.dt.date(2026, 11, 21)
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(kept_database):
     """In each of two wards: a granted application with all that hangs on it, and a draft."""
     from subsidies import services
 

@@ -6,7 +6,6 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -19,27 +18,11 @@ from portal.kernel.database import acting
 from subsidies import services, states
 from subsidies.models import Application, ApplicationVersion, BudgetEntry, Call, Decision
 from tests.factories import subsidies as make
+from tests.support.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AMOUNT = 100_000
-
-
-def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
-    """Run all jobs from one starting gun; results in order, a refusal as its class."""
-    gun = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> Any:
-        try:
-            gun.wait(30)
-            return job()
-        except Exception as error:
-            return type(error)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return list(pool.map(run, jobs))
 
 
 def approving(actor: Actor, application_id: int) -> Callable[[], Any]:

@@ -12,6 +12,7 @@ from portal.accounts.policies import person_id
 from portal.kernel import audit, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from portal.kernel.texts import plain
 from portal.kernel.transitions import RoleMissing
 
 MOST_BODY = 1000
@@ -72,7 +73,7 @@ def _taught(actor: Actor, worksheet_id: int) -> Worksheet:
 
 
 def _write(actor: Actor, row: Worksheet, body: str, *, step: str = "", grade: str = "") -> Remark:
-    said = body.replace("\x00", "").strip()
+    said = plain(body)
     if not said or len(said) > MOST_BODY:
         raise Refused(_("コメントを1,000字までで書いてください。"))
     return Remark.objects.create(

@@ -16,6 +16,7 @@ from dojo.worksheets.sheets import SHEETS
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.texts import plain
 from portal.kernel.transitions import RoleMissing
 from programs.models import Firm
 from programs.policies import visible_firms
@@ -190,7 +191,7 @@ def _says_something(step: Step, answers: Mapping[str, Any]) -> bool:
 
 def _text(value: Any) -> str:
     text = "" if value is None else str(value)
-    return text.replace("\x00", "").replace("\r\n", "\n").strip()[:MOST_KEPT]
+    return plain(text.replace("\r\n", "\n"), MOST_KEPT)
 
 
 def _many(value: Any) -> list[str]:

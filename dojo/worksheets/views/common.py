@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb
 
 firm_only = hat_required(Hat.FIRM)
@@ -29,10 +30,7 @@ outsiders = hat_required(Hat.SUPPORT, Hat.AUDITOR)
 
 def seen_sheet(request: HttpRequest, public_id: object) -> Worksheet:
     """A visible sheet; 404 otherwise."""
-    try:
-        return selectors.get_sheet(request.actor, public_id=public_id)
-    except Worksheet.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(selectors.get_sheet, request.actor, public_id=public_id)
 
 
 def refused(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -> None:

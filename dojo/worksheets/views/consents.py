@@ -15,6 +15,7 @@ from dojo.worksheets.views.common import denied, firm_only, own_crumbs, refused
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 
 
 @firm_only
@@ -53,8 +54,7 @@ def consents(request: HttpRequest) -> HttpResponse:
         "may_give": request.actor.has_role(Role.FIRM_OWNER),
         "breadcrumb": own_crumbs(None, _("相談員に見せる")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "worksheets/consents.html", context, status=status)
+    return form_page(request, "worksheets/consents.html", context)
 
 
 @firm_only

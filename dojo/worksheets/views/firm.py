@@ -24,6 +24,7 @@ from dojo.worksheets.views.common import (
     seen_sheet,
 )
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, trying
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Task, TaskState
 
@@ -59,21 +60,17 @@ def start(request: HttpRequest) -> HttpResponse:
     form = StartForm(request.POST or None, seats=found, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with trying(request, form):
             row = services.worksheet_start(
                 actor=request.actor,
                 kind=given["kind"],
                 title=given["title"],
                 enrolment_id=posted_number(given["enrolment"]),
             )
-        except TransitionRefused as error:
-            form.add_error(None, str(error))
-        else:
             first = SHEETS[row.kind].steps[0].code
             return redirect("worksheets:step", row.public_id, first)
     context = {"form": form, "breadcrumb": own_crumbs(None, _("新しいワークシート"))}
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "worksheets/start.html", context, status=status)
+    return form_page(request, "worksheets/start.html", context)
 
 
 @firm_only
@@ -123,8 +120,7 @@ def privacy(request: HttpRequest, public_id: object) -> HttpResponse:
         "has_figures": any(True for _figure in kind.figures()),
         "breadcrumb": own_crumbs(row, _("見せない数字")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "worksheets/privacy.html", context, status=status)
+    return form_page(request, "worksheets/privacy.html", context)
 
 
 @firm_only

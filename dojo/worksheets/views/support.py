@@ -83,8 +83,7 @@ def read(request: HttpRequest, public_id: object) -> HttpResponse:
     mark = MarkForm(request.POST if act in {"mark", "return"} else None)
     if request.method == "POST" and _said(request, row, act, remark, mark):
         return redirect("worksheets:read", public_id)
-    if request.method != "POST":
-        sheet_read(actor=request.actor, sheet=row)
+    sheet_read(actor=request.actor, sheet=row)
     reading = shown(request, row)
     may_mark = policies.may_mark(request.actor, row)
     above = (

@@ -17,6 +17,7 @@ from portal.accounts.access import hat_required, recent_authentication_required
 from portal.kernel.actor import Hat
 from portal.kernel.files.responses import file_response
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404, trying
 from subsidies.bulk import policies, services, words
 from subsidies.bulk.filters import RunFilter
 from subsidies.bulk.models import BulkItem, BulkRun
@@ -110,18 +111,13 @@ def download(request: HttpRequest, public_id: uuid.UUID, which: str) -> HttpResp
 
 
 def _acted(request: HttpRequest, found: BulkRun, act: Any) -> HttpResponse:
-    try:
+    with trying(request):
         act(actor=request.actor, public_id=found.public_id)
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
     return redirect("bulk:run", found.public_id)
 
 
 def _run(request: HttpRequest, public_id: uuid.UUID) -> BulkRun:
-    try:
-        return policies.get_run(request.actor, public_id=public_id)
-    except BulkRun.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_run, request.actor, public_id=public_id)
 
 
 def _lists(request: HttpRequest, found: BulkRun) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.selectors import people_with_role
 from portal.kernel import clock
 from portal.kernel.transitions import RoleMissing, TransitionRefused
+from portal.ui.acts import trying
 from subsidies.bulk import policies, services
 from subsidies.bulk.forms import FORMS, InstructionForm
 from subsidies.bulk.models import BulkRun
@@ -91,7 +92,7 @@ def _prepared(
     """The run, or None with the refusal on the form."""
     if not form.is_valid():
         return None
-    try:
+    with trying(request, form):
         if kind == BulkRun.Kind.PAY:
             day = form.cleaned_data["paid_on"]
             return services.payments_prepare(actor=request.actor, paid_on=day)
@@ -102,9 +103,7 @@ def _prepared(
             today=clock.today(),
             instructions=form.instructions(),
         )
-    except TransitionRefused as refused:
-        form.add_error(None, str(refused))
-        return None
+    return None
 
 
 def _filters(request: HttpRequest, asked: QueryDict) -> QueueFilters:

@@ -20,6 +20,7 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.files.responses import file_response
 from portal.kernel.files.services import FileUnavailable, open_for_download
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
@@ -70,9 +71,7 @@ def declare(request: HttpRequest, assignment_id: int) -> HttpResponse:
             return redirect("committee:home")
         return redirect("committee:case", row.pk)
     context = {"row": row, "form": form, "breadcrumb": _crumbs(row, _("利益相反の申告"))}
-    return TemplateResponse(
-        request, "committee/declare.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "committee/declare.html", context)
 
 
 @member_only
@@ -190,13 +189,10 @@ def reopen(request: HttpRequest, assignment_id: int) -> HttpResponse:
         raise Http404
     form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request):
             services.sheet_reopen(
                 actor=request.actor, assignment_id=row.pk, reason=form.cleaned_data["reason"]
             )
-        except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("採点票を差し戻しました。委員に知らせます。"))
         return redirect("committee:board", row.round_id)
     context = {
@@ -207,24 +203,18 @@ def reopen(request: HttpRequest, assignment_id: int) -> HttpResponse:
         "action_label": _("差し戻す"),
         "cancel_url": reverse("committee:board", args=[row.round_id]),
     }
-    return TemplateResponse(request, "ui/confirm.html", context, status=422 if form.errors else 200)
+    return form_page(request, "ui/confirm.html", context)
 
 
 def _own(request: HttpRequest, assignment_id: int) -> Assignment:
-    try:
-        row = policies.get_own(request.actor, pk=assignment_id)
-    except Assignment.DoesNotExist as missing_row:
-        raise Http404 from missing_row
+    row = found_or_404(policies.get_own, request.actor, pk=assignment_id)
     if row.status == states.EXCLUDED:
         raise Http404
     return row
 
 
 def _desk(request: HttpRequest, assignment_id: int) -> selectors.Desk | None:
-    try:
-        return selectors.desk(request.actor, assignment_id)
-    except Assignment.DoesNotExist as missing_row:
-        raise Http404 from missing_row
+    return found_or_404(selectors.desk, request.actor, assignment_id)
 
 
 def _save(request: HttpRequest, desk: selectors.Desk, form: ScoreForm) -> HttpResponse:

@@ -16,6 +16,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused, roles_of
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
 from subsidies.committee import policies, services, states
@@ -73,14 +74,11 @@ def create(request: HttpRequest, call_id: int) -> HttpResponse:
         initial={"per_case": 3, "is_blind": rules_of(call.version).blind_review},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             made = services.round_create(actor=request.actor, call_id=call.pk, **form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             return redirect("committee:round", made.pk)
     heading = _("%(scheme)sの審査を作る") % {"scheme": call.version.scheme.display_name}
-    return form_page(request, form, heading, _("審査を作る"), reverse("committee:reviews"))
+    return confirm_page(request, form, heading, _("審査を作る"), reverse("committee:reviews"))
 
 
 @readers
@@ -126,14 +124,11 @@ def terms(request: HttpRequest, round_id: int) -> HttpResponse:
     if found.status != states.PLANNED:
         del form.fields["per_case"], form.fields["is_blind"]
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.round_change(actor=request.actor, round_id=found.pk, **form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("審査の条件を変えました。"))
             return redirect("committee:round", found.pk)
-    return form_page(request, form, _("審査の条件"), _("保存する"), _round_url(found))
+    return confirm_page(request, form, _("審査の条件"), _("保存する"), _round_url(found))
 
 
 @office_only
@@ -145,7 +140,7 @@ def member(request: HttpRequest, round_id: int) -> HttpResponse:
     form = MemberForm(request.POST or None, choices=choices)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with trying(request, form):
             services.member_add(
                 actor=request.actor,
                 round_id=found.pk,
@@ -153,12 +148,9 @@ def member(request: HttpRequest, round_id: int) -> HttpResponse:
                 is_chair=data["is_chair"],
                 vendors=data["vendors"],
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("審査委員を加えました。割当てをやり直してください。"))
             return redirect("committee:round", found.pk)
-    return form_page(request, form, _("審査委員を加える"), _("加える"), _round_url(found))
+    return confirm_page(request, form, _("審査委員を加える"), _("加える"), _round_url(found))
 
 
 @office_only
@@ -187,10 +179,7 @@ def act(request: HttpRequest, round_id: int) -> HttpResponse:
 
 def get_round(request: HttpRequest, round_id: int) -> ReviewRound:
     """A visible review; 404 otherwise."""
-    try:
-        return policies.get_round(request.actor, pk=round_id)
-    except ReviewRound.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_round, request.actor, pk=round_id)
 
 
 def may_run(request: HttpRequest) -> bool:
@@ -265,7 +254,7 @@ def _round_url(found: ReviewRound) -> str:
     return reverse("committee:round", args=[found.pk])
 
 
-def form_page(
+def confirm_page(
     request: HttpRequest, form: Any, heading: str, action: str, back: str, rows: list[Row] = ()
 ) -> HttpResponse:
     """A question of one form, with where to go back to."""
@@ -276,4 +265,4 @@ def form_page(
         "action_label": action,
         "cancel_url": back,
     }
-    return TemplateResponse(request, "ui/confirm.html", context, status=422 if form.errors else 200)
+    return form_page(request, "ui/confirm.html", context)

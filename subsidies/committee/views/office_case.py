@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.kernel import audit
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import trying
 from portal.ui.parts import Crumb
 from subsidies.committee import policies, services, states
 from subsidies.committee.forms import AssignForm
 from subsidies.committee.models import Assignment, Case
 from subsidies.committee.services import dossiers
 from subsidies.committee.views.member import dossier_context
-from subsidies.committee.views.office import form_page, may_run, office_only, readers
+from subsidies.committee.views.office import confirm_page, may_run, office_only, readers
 from subsidies.contents import rules_for
 from subsidies.forms import BriefReasonForm
 from subsidies.models import ApplicationVersion
@@ -77,20 +77,17 @@ def assign(request: HttpRequest, case_id: int) -> HttpResponse:
     ]
     form = AssignForm(request.POST or None, choices=choices)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.assignment_add(
                 actor=request.actor,
                 case_id=found.pk,
                 member_id=int(form.cleaned_data["member"]),
                 reason=form.cleaned_data["reason"],
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("審査委員を割り当てました。"))
             return redirect("committee:office_case", found.pk)
     heading = _("案件%(number)sに審査委員を加える") % {"number": found.number}
-    return form_page(request, form, heading, _("加える"), _url(found))
+    return confirm_page(request, form, heading, _("加える"), _url(found))
 
 
 @office_only
@@ -112,11 +109,8 @@ def change(request: HttpRequest, assignment_id: int, action: str) -> HttpRespons
     act, label = acts[action]
     form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             act(actor=request.actor, assignment_id=row.pk, reason=form.cleaned_data["reason"])
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("担当を変えました。"))
             return redirect("committee:office_case", row.case_id)
     heading = _("案件%(number)s：%(name)sさんを%(action)s") % {
@@ -124,7 +118,7 @@ def change(request: HttpRequest, assignment_id: int, action: str) -> HttpRespons
         "name": row.user.name,
         "action": label,
     }
-    return form_page(request, form, heading, label, _url(row.case))
+    return confirm_page(request, form, heading, label, _url(row.case))
 
 
 @office_only
@@ -138,19 +132,16 @@ def release(request: HttpRequest, case_id: int, document: int) -> HttpResponse:
         "ファイルを開き、申請者の名前や個人情報がないことを確かめてください。"
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.document_release(
                 actor=request.actor,
                 case_id=found.pk,
                 document=document,
                 reason=form.cleaned_data["reason"],
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("この書類を審査委員に見せます。"))
             return redirect("committee:office_case", found.pk)
-    return form_page(request, form, _("書類を審査委員に見せる"), _("見せる"), _url(found))
+    return confirm_page(request, form, _("書類を審査委員に見せる"), _("見せる"), _url(found))
 
 
 @office_only
@@ -158,11 +149,8 @@ def release(request: HttpRequest, case_id: int, document: int) -> HttpResponse:
 def renew(request: HttpRequest, case_id: int) -> HttpResponse:
     """Bring the dossier to the last submitted version."""
     found = _case(request, case_id)
-    try:
+    with trying(request):
         services.dossier_renew(actor=request.actor, case_id=found.pk)
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, _("審査資料を最新の版にしました。"))
     return redirect("committee:office_case", found.pk)
 

@@ -16,6 +16,7 @@ from portal.kernel import audit, clock
 from portal.kernel.files.passing import read_harmless
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb
 from subsidies.committee import policies, services, states, xlsx
 from subsidies.committee.forms import SheetsForm, points_text
@@ -175,10 +176,7 @@ def _entry(sheet: ScoreSheet | None) -> Entry:
 
 
 def _round(request: HttpRequest, round_id: int) -> ReviewRound:
-    try:
-        return policies.get_round(request.actor, pk=round_id)
-    except ReviewRound.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_round, request.actor, pk=round_id)
 
 
 def _download(content: bytes, name: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,6 +15,7 @@ from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
@@ -143,10 +144,7 @@ def check(request: HttpRequest, share_id: object) -> HttpResponse:
 
 
 def _share(request: HttpRequest, share_id: object) -> PlanShare:
-    try:
-        return policies.get_share(request.actor, public_id=share_id)
-    except PlanShare.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_share, request.actor, public_id=share_id)
 
 
 def _save(request: HttpRequest, share: PlanShare, form: EvaluationForm) -> HttpResponse:

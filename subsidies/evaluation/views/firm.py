@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.kernel import audit, clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404, trying
 from portal.ui.parts import Crumb
 from subsidies import policies as core
 from subsidies import states as application_states
@@ -63,17 +64,13 @@ def plan(request: HttpRequest, public_id: object) -> HttpResponse:
 def end(request: HttpRequest, public_id: object, share_id: object) -> HttpResponse:
     """共有を終える, after one question."""
     application = firm_application(request, public_id)
-    try:
-        share = policies.get_share(request.actor, public_id=share_id, application=application)
-    except PlanShare.DoesNotExist as missing:
-        raise Http404 from missing
+    share = found_or_404(
+        policies.get_share, request.actor, public_id=share_id, application=application
+    )
     back = reverse("evaluation:plan", args=[public_id])
     if request.method == "POST":
-        try:
+        with trying(request):
             services.plan_share_end(actor=request.actor, share_id=share.pk)
-        except TransitionRefused as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("共有を終えました。"))
         return redirect(back)
     context = {

@@ -1,13 +1,11 @@
 """請求: the firm claims the final amount to a bank account. Source: domain.md A2, step 10."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.kernel import clock
 from portal.kernel.money import format_yen
 from subsidies import grant_states
 from subsidies.contents import submitted_rules
@@ -88,22 +86,19 @@ def _terms(filing: Filing) -> dict[str, Any]:
     version = filing.versions.latest("number")
     record = version.payload["record"]
     return {
-        "filing_version": version.number,
-        "filing_sha256": version.sha256,
-        "filed_on": clock.to_date(version.submitted_at).isoformat(),
+        **rulings.filed(version),
         "decided_yen": filing.grant.decided_yen,
         "amount_yen": record["amount_yen"],
     }
 
 
 def _opening(ruling: Ruling) -> str:
-    filed_on = clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))
     verdict = (
         "次のとおり概算払をすることとしたので通知します。"
         if ruling.outcome == Ruling.Outcome.APPROVE
         else "次の理由により行わないこととしたので通知します。"
     )
-    return f"{filed_on}付けで請求のあった補助金の概算払については、{verdict}"
+    return f"{rulings.filed_on(ruling)}付けで請求のあった補助金の概算払については、{verdict}"
 
 
 def _rows(ruling: Ruling) -> rulings.Rows:

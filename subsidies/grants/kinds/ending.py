@@ -46,21 +46,18 @@ def _in_time(grant: Grant, values: Mapping[str, Any]) -> Iterable[Problem]:
 def _terms(filing: Filing) -> dict[str, Any]:
     version = filing.versions.latest("number")
     return {
-        "filing_version": version.number,
-        "filing_sha256": version.sha256,
-        "filed_on": clock.to_date(version.submitted_at).isoformat(),
+        **rulings.filed(version),
         "decided_yen": filing.grant.decided_yen,
     }
 
 
 def _opening(ruling: Ruling) -> str:
-    filed_on = clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))
     verdict = (
         "承認したので通知します。"
         if ruling.outcome == Ruling.Outcome.APPROVE
         else "次の理由により承認しないこととしたので通知します。"
     )
-    return f"{filed_on}付けで申請のあった補助事業の中止・廃止については、{verdict}"
+    return f"{rulings.filed_on(ruling)}付けで申請のあった補助事業の中止・廃止については、{verdict}"
 
 
 def _rows(ruling: Ruling) -> rulings.Rows:

@@ -4,16 +4,18 @@ What an approved one does is its effect (`subsidies.grants.services.rulings.effe
 Japanese; they take everything from the ruling's frozen `terms`, nothing from today's rows.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
 
+from portal.kernel import clock
 from portal.ui.parts import Row
 
 if TYPE_CHECKING:
-    from subsidies.grants.models import Filing, Ruling
+    from subsidies.grants.models import Filing, FilingVersion, Ruling
 
 Rows = list[tuple[str, str]]
 Asked = Literal["instruction", "ends_on"]
@@ -76,3 +78,17 @@ def without_filing(grant_status: str) -> list[RulingKind]:
 def codes() -> frozenset[str]:
     """All kinds there are."""
     return frozenset(_rulings)
+
+
+def filed(version: "FilingVersion") -> dict[str, Any]:
+    """What the terms of a ruling on a filing say of it: the version, its digest, its day."""
+    return {
+        "filing_version": version.number,
+        "filing_sha256": version.sha256,
+        "filed_on": clock.to_date(version.submitted_at).isoformat(),
+    }
+
+
+def filed_on(ruling: "Ruling") -> str:
+    """The day of the filing as letters write it: 令和8年11月21日."""
+    return clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))

@@ -30,15 +30,13 @@ def _check_delay(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
 def _terms(filing: Filing) -> dict[str, Any]:
     version = filing.versions.latest("number")
     return {
-        "filing_version": version.number,
-        "filing_sha256": version.sha256,
-        "filed_on": clock.to_date(version.submitted_at).isoformat(),
+        **rulings.filed(version),
         "ends_on": filing.grant.project_ends_on.isoformat(),
     }
 
 
 def _opening(ruling: Ruling) -> str:
-    filed_on = clock.wareki(dt.date.fromisoformat(ruling.terms["filed_on"]))
+    filed_on = rulings.filed_on(ruling)
     return f"{filed_on}付けで報告のあった補助事業の遅延等については、次のとおり指示します。"
 
 

@@ -32,7 +32,7 @@ class Filing(models.Model):
         _("状態"),
         max_length=12,
         default=states.DRAFT,
-        choices=[(state.code, state.label) for state in states.FILING.states],
+        choices=states.FILING.choices,
     )
     content = models.JSONField(_("入力"), default=dict)
     revision = models.PositiveIntegerField(default=0, help_text="counts saves, for stale tabs")

@@ -126,7 +126,7 @@ class Hearing(OfGrant):
         _("状態"),
         max_length=8,
         default=money_states.ASKED,
-        choices=[(state.code, state.label) for state in money_states.HEARING.states],
+        choices=money_states.HEARING.choices,
     )
     grounds = models.JSONField(_("取消の事由"), default=list)
     facts = models.TextField(_("原因となる事実"))
@@ -160,7 +160,7 @@ class Recovery(OfGrant):
         _("状態"),
         max_length=8,
         default=money_states.OWED,
-        choices=[(state.code, state.label) for state in money_states.RECOVERY.states],
+        choices=money_states.RECOVERY.choices,
     )
     call = models.ForeignKey("subsidies.Call", on_delete=models.PROTECT, related_name="recoveries")
     ruling = models.OneToOneField(

@@ -35,7 +35,7 @@ class Ruling(models.Model):
         _("状態"),
         max_length=12,
         default=states.PROPOSED,
-        choices=[(state.code, state.label) for state in states.RULING.states],
+        choices=states.RULING.choices,
     )
     outcome = models.CharField(_("結論"), max_length=8, choices=Outcome)
     amount_yen = models.PositiveBigIntegerField(_("額（円）"), null=True)

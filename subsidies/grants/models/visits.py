@@ -24,7 +24,7 @@ class ProgressRequest(models.Model):
         _("状態"),
         max_length=12,
         default=states.OPEN_REQUEST,
-        choices=[(state.code, state.label) for state in states.REQUEST.states],
+        choices=states.REQUEST.choices,
     )
     question = models.TextField(_("報告してほしいこと"))
     due_on = models.DateField(_("報告の期日"))
@@ -74,7 +74,7 @@ class SiteVisit(models.Model):
         _("状態"),
         max_length=12,
         default=states.PLANNED,
-        choices=[(state.code, state.label) for state in states.VISIT.states],
+        choices=states.VISIT.choices,
     )
     planned_on = models.DateField(_("調査の日"))
     visitors = models.CharField(_("調査する人"), max_length=200)

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal.kernel.actor import Actor
+from portal.kernel.texts import plain
 from subsidies import grant_states
 from subsidies.grants import policies, states
 from subsidies.grants.models import Filing, Ruling
@@ -39,8 +40,7 @@ class GrantFilters:
 def grant_rows(actor: Actor, filters: GrantFilters, *, today: dt.date) -> QuerySet[Grant]:
     """The rows in the order of their due days."""
     rows = policies.visible_grants(actor).filter(_status(filters.status), _due(filters.due, today))
-    if filters.query.strip():
-        words = filters.query.replace("\x00", "").strip()
+    if words := plain(filters.query):
         rows = rows.filter(Q(firm_name__icontains=words) | Q(receipt_no__icontains=words))
     if filters.scheme:
         rows = rows.filter(application__version__scheme__code=filters.scheme)

@@ -11,7 +11,8 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, StaleState
 from subsidies.grants import policies, states
-from subsidies.grants.kinds.completion import COMPLETION, FINAL_AMOUNT, inspected_amount
+from subsidies.grants.kinds.completion import COMPLETION
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT, inspected_amount
 from subsidies.grants.models import Filing, Inspection, Ruling
 from subsidies.grants.rules.final_amount import BadCut
 from subsidies.grants.rules.inspection import ITEMS, NOT_OK, OK

@@ -12,6 +12,7 @@ from portal.accounts.access import hat_required
 from portal.kernel import audit
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Step
 from portal.ui.parts import steps as numbered_steps
@@ -28,10 +29,7 @@ ward_or_auditor = hat_required(Hat.WARD, Hat.AUDITOR)
 
 def grant_or_404(request: HttpRequest, **lookup: Any) -> GrantDetail:
     """The grant with what hangs on it, where the actor may see it."""
-    try:
-        return selectors.grant_detail(request.actor, **lookup)
-    except Grant.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(selectors.grant_detail, request.actor, **lookup)
 
 
 def filing_or_404(request: HttpRequest, public_id: object) -> FilingDetail:
@@ -45,10 +43,7 @@ def filing_or_404(request: HttpRequest, public_id: object) -> FilingDetail:
 
 def plain_filing(request: HttpRequest, public_id: object) -> Filing:
     """The filing alone, for pages that write."""
-    try:
-        return policies.get_filing(request.actor, public_id=public_id)
-    except Filing.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_filing, request.actor, public_id=public_id)
 
 
 def firm_url(grant: Grant) -> str:

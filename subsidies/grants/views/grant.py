@@ -1,12 +1,13 @@
 """交付決定後の手続: the firm's page of a grant, and where a filing begins."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Row
 from subsidies import grant_states
 from subsidies.grants import kinds, policies, progress, states
@@ -48,10 +49,7 @@ def grant(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest, public_id: object, kind: str) -> HttpResponse:
     """Begin a filing of that kind, or go on with the one that is open."""
-    try:
-        found = policies.get_grant(request.actor, application__public_id=public_id)
-    except Grant.DoesNotExist as missing:
-        raise Http404 from missing
+    found = found_or_404(policies.get_grant, request.actor, application__public_id=public_id)
     try:
         filing = filing_begin(actor=request.actor, grant_id=found.pk, kind=kind)
     except TransitionRefused as refused:

@@ -9,10 +9,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import trying
 from portal.ui.forms import UiForm
 from subsidies.grants import kinds, states
-from subsidies.grants.kinds.completion import COMPLETION, inspected_amount
+from subsidies.grants.kinds.completion import COMPLETION
+from subsidies.grants.kinds.final_amount import inspected_amount
 from subsidies.grants.models import Inspection
 from subsidies.grants.money_forms import ReasonForm, inspection_form
 from subsidies.grants.rules.inspection import ITEMS, open_items
@@ -42,11 +43,8 @@ def inspection(request: HttpRequest, public_id: object) -> HttpResponse:
         return _propose(request, detail, may, saved)
     form = inspection_form(lines, saved, request.POST)
     if form.is_valid():
-        try:
+        with trying(request, form):
             inspection_save(actor=request.actor, filing_id=detail.filing.pk, **_given(form, lines))
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("検査の結果を保存しました。"))
             return redirect("grants:inspection", public_id)
     return _page(request, detail, may, saved, form, ReasonForm(), status=422)
@@ -57,16 +55,13 @@ def _propose(
 ) -> HttpResponse:
     form = ReasonForm(request.POST)
     if form.is_valid():
-        try:
+        with trying(request, form):
             ruling = filing_propose(
                 actor=request.actor,
                 filing_id=detail.filing.pk,
                 outcome="approve",
                 reason=form.cleaned_data["reason"],
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("額の確定を起案しました。決裁者の承認を待ちます。"))
             return redirect("grants:ruling", ruling.pk)
     assert detail.version is not None

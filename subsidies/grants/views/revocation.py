@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.kernel import clock
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.numbers import posted_number
 from subsidies import grant_states
@@ -148,27 +148,20 @@ def recovery(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "breadcrumb": staff_crumbs(request.actor, grant, _("返還")),
     }
     note_view(request, "grants.grant_viewed", grant)
-    status = 422 if context["form"] else 200
-    return TemplateResponse(request, "grants/recovery.html", context, status=status)
+    return form_page(request, "grants/recovery.html", context)
 
 
 @firm_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def hearing(request: HttpRequest, hearing_id: int) -> HttpResponse:
     """弁明の機会 for the firm: what is held against it, until when, its answer."""
-    try:
-        found = policies.get_hearing(request.actor, pk=hearing_id)
-    except Hearing.DoesNotExist as missing:
-        raise Http404 from missing
+    found = found_or_404(policies.get_hearing, request.actor, pk=hearing_id)
     form = StatementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             hearing_state(
                 actor=request.actor, hearing_id=found.pk, statement=form.cleaned_data["statement"]
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("弁明を提出しました。区が内容を確かめます。"))
             return redirect("grants:hearing", found.pk)
     context = {
@@ -181,8 +174,7 @@ def hearing(request: HttpRequest, hearing_id: int) -> HttpResponse:
         "back_url": firm_url(found.grant),
         "breadcrumb": firm_crumbs(found.grant, _("弁明の機会")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "grants/hearing.html", context, status=status)
+    return form_page(request, "grants/hearing.html", context)
 
 
 def _suggested(grant: Grant, owing: Owing | None) -> dict[str, Any]:
@@ -197,21 +189,16 @@ def _suggested(grant: Grant, owing: Owing | None) -> dict[str, Any]:
 
 
 def _grant(request: HttpRequest, receipt_no: str) -> Grant:
-    try:
-        return policies.get_grant(request.actor, receipt_no=receipt_no.replace("\x00", ""))
-    except Grant.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_grant, request.actor, receipt_no=receipt_no)
 
 
 def _tried(
     request: HttpRequest, form: UiForm, act: Callable[[], HttpResponse]
 ) -> HttpResponse | None:
     """The act's answer, or None with the refusal on the form, so that nothing typed is lost."""
-    try:
+    with trying(request, form):
         return act()
-    except TransitionRefused as refused:
-        form.add_error(None, str(refused))
-        return None
+    return None
 
 
 def _revoke(

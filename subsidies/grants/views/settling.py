@@ -1,7 +1,7 @@
 """The officials' pages of a filing and of a ruling: read, accept, return, propose, decide."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,6 +12,7 @@ from portal.accounts.access import recent_authentication_required
 from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.parts import Row
 from subsidies.grants import kinds, policies, reading, states
 from subsidies.grants.forms import RulingForm
@@ -89,7 +90,7 @@ def propose(request: HttpRequest, public_id: object) -> HttpResponse:
     form = RulingForm(request.POST or None, kind=kind, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with trying(request, form):
             ruling = filing_propose(
                 actor=request.actor,
                 filing_id=found.pk,
@@ -98,9 +99,6 @@ def propose(request: HttpRequest, public_id: object) -> HttpResponse:
                 instruction=given.get("instruction", ""),
                 ends_on=given.get("ends_on"),
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("起案しました。決裁者の承認を待ちます。"))
             return redirect("grants:ruling", ruling.pk)
     context = {
@@ -111,8 +109,7 @@ def propose(request: HttpRequest, public_id: object) -> HttpResponse:
         "form": form,
         "breadcrumb": staff_crumbs(request.actor, found.grant, _("起案")),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "grants/propose.html", context, status=status)
+    return form_page(request, "grants/propose.html", context)
 
 
 @ward_or_auditor
@@ -146,9 +143,7 @@ def ruling(request: HttpRequest, ruling_id: int) -> HttpResponse:
         "form": form,
         "breadcrumb": staff_crumbs(request.actor, found.grant, _("決裁")),
     }
-    return TemplateResponse(
-        request, "grants/ruling.html", context, status=422 if form.errors else 200
-    )
+    return form_page(request, "grants/ruling.html", context)
 
 
 def _summary(found: Ruling) -> list[Row]:
@@ -158,10 +153,7 @@ def _summary(found: Ruling) -> list[Row]:
 
 
 def _ruling(request: HttpRequest, ruling_id: int) -> Ruling:
-    try:
-        return policies.get_ruling(request.actor, pk=ruling_id)
-    except Ruling.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_ruling, request.actor, pk=ruling_id)
 
 
 def _decide(request: HttpRequest, found: Ruling) -> HttpResponse:

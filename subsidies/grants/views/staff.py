@@ -72,7 +72,7 @@ def grant_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def grant(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """The whole grant on one page. Looking at it leaves an audit row."""
-    detail = grant_or_404(request, receipt_no=receipt_no.replace("\x00", ""))
+    detail = grant_or_404(request, receipt_no=receipt_no)
     found, actor = detail.grant, request.actor
     reviews = actor.ward_id == found.ward_id and actor.has_role(Role.REVIEWER)
     context = {

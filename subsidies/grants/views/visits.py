@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +12,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, trying
 from portal.ui.forms import UiForm
 from subsidies.grants import policies, services, states
 from subsidies.grants.forms import (
@@ -39,14 +39,11 @@ from subsidies.models import Grant
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """遂行状況報告の求め: what, until when."""
-    found = grant_or_404(request, receipt_no=receipt_no.replace("\x00", "")).grant
+    found = grant_or_404(request, receipt_no=receipt_no).grant
     form = RequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.progress_request(actor=request.actor, grant_id=found.pk, **form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("報告を求めました。企業に通知とメールが届きます。"))
             return redirect(staff_url(found))
     return _form_page(
@@ -61,13 +58,10 @@ def recall(request: HttpRequest, request_id: int) -> HttpResponse:
     asked = _row(request, policies.visible_requests(request.actor), ProgressRequest, request_id)
     form = RecallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.progress_request_recall(
                 actor=request.actor, request_id=asked.pk, reason=form.cleaned_data["reason"]
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("求めを取りやめました。"))
             return redirect(staff_url(asked.grant))
     return _form_page(
@@ -79,14 +73,11 @@ def recall(request: HttpRequest, request_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """現地調査の予定."""
-    found = grant_or_404(request, receipt_no=receipt_no.replace("\x00", "")).grant
+    found = grant_or_404(request, receipt_no=receipt_no).grant
     form = VisitForm(request.POST or None, initial={"visitors": request.actor.name})
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             made = services.visit_plan(actor=request.actor, grant_id=found.pk, **form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("現地調査を予定しました。企業に通知とメールが届きます。"))
             return redirect("grants:visit", made.pk)
     return _form_page(
@@ -122,11 +113,8 @@ def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
         raise Http404
     form, act, done = acts[name]
     if form.is_valid():
-        try:
+        with trying(request, form):
             act(actor=request.actor, visit_id=found.pk, **form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, done)
             return redirect("grants:visit", found.pk)
     return _visit_page(request, found, {name: form}, form=form)
@@ -173,8 +161,7 @@ def _visit_page(
         "form": form,
         "breadcrumb": staff_crumbs(request.actor, found.grant, _("現地調査")),
     }
-    status = 422 if form and form.errors else 200
-    return TemplateResponse(request, "grants/visit.html", context, status=status)
+    return form_page(request, "grants/visit.html", context)
 
 
 def _form_page(
@@ -187,12 +174,8 @@ def _form_page(
         "action": action,
         "breadcrumb": staff_crumbs(request.actor, found, heading),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "grants/staff_form.html", context, status=status)
+    return form_page(request, "grants/staff_form.html", context)
 
 
 def _row(request: HttpRequest, rows: Any, model: Any, pk: int) -> Any:
-    try:
-        return rows.select_related("grant__application__version__scheme").get(pk=pk)
-    except model.DoesNotExist as missing:
-        raise Http404 from missing
+    return get_object_or_404(rows.select_related("grant__application__version__scheme"), pk=pk)

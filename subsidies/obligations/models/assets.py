@@ -43,7 +43,7 @@ class Asset(models.Model):
         _("状態"),
         max_length=12,
         default=states.IN_USE,
-        choices=[(state.code, state.label) for state in states.ASSET.states],
+        choices=states.ASSET.choices,
     )
     disposed_on = models.DateField(_("処分日"), null=True)
     price_yen = models.PositiveBigIntegerField(_("処分価額（円）"), default=0)

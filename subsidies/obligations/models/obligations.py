@@ -42,7 +42,7 @@ class Obligation(models.Model):
         _("状態"),
         max_length=8,
         default=states.OPEN,
-        choices=[(state.code, state.label) for state in states.OBLIGATION.states],
+        choices=states.OBLIGATION.choices,
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

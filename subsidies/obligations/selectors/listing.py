@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from portal.kernel.actor import Actor
+from portal.kernel.texts import plain
 from subsidies.obligations import policies, states
 from subsidies.obligations.models import Asset, Obligation
 
@@ -38,7 +39,7 @@ def obligation_rows(actor: Actor, wanted: Wanted, *, today: dt.date) -> QuerySet
     rows = rows.filter(_owner(wanted.owner, actor))
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
-    if words := wanted.query.replace("\x00", "").strip():
+    if words := plain(wanted.query):
         rows = rows.filter(Q(firm_name__icontains=words) | Q(receipt_no__icontains=words))
     own = [f.name for f in Obligation._meta.concrete_fields]
     return rows.select_related("owner").only(*own, "owner__name").order_by("due_on", "id")
@@ -72,7 +73,7 @@ def asset_rows(actor: Actor, *, query: str = "", status: str = "") -> QuerySet[A
     rows = policies.visible_assets(actor)
     if status != "any":
         rows = rows.filter(status=status or states.IN_USE)
-    if words := query.replace("\x00", "").strip():
+    if words := plain(query):
         rows = rows.filter(
             Q(firm_name__icontains=words)
             | Q(receipt_no__icontains=words)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.kernel import clock
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import trying
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Tab
 from portal.ui.templatetags.ui import wareki_year
@@ -90,7 +90,7 @@ def create(request: HttpRequest, scheme_id: int) -> HttpResponse:
     form = CallForm(data, initial=_suggested(scheme.ward_id))
     budget_form = BudgetForm(data)
     if request.method == "POST" and form.is_valid() & budget_form.is_valid():
-        try:
+        with trying(request, form):
             made = services.call_create(
                 actor=request.actor,
                 scheme_id=scheme.pk,
@@ -98,9 +98,6 @@ def create(request: HttpRequest, scheme_id: int) -> HttpResponse:
                 budget_yen=budget_form.cleaned_data["budget_yen"],
                 reserved_yen=budget_form.cleaned_data["reserved_yen"] or 0,
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("公募を作りました。支援を探すページに載ります。"))
             return redirect("office:call", made.pk)
     context = {
@@ -120,16 +117,13 @@ def edit(request: HttpRequest, call_id: int) -> HttpResponse:
     _must_budget(request)
     form = CallEditForm(request.POST or None, initial=_initial(found))
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.call_edit(
                 actor=request.actor,
                 call_id=found.pk,
                 plan=_plan(form.cleaned_data, found),
                 reason=form.cleaned_data["reason"],
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("公募を変更しました。"))
             return redirect("office:call", found.pk)
     context = {
@@ -150,7 +144,7 @@ def budget(request: HttpRequest, call_id: int) -> HttpResponse:
     initial = {"budget_yen": found.budget_yen, "reserved_yen": found.reserved_yen or None}
     form = BudgetChangeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.call_change_budget(
                 actor=request.actor,
                 call_id=found.pk,
@@ -158,9 +152,6 @@ def budget(request: HttpRequest, call_id: int) -> HttpResponse:
                 reserved_yen=form.cleaned_data["reserved_yen"] or 0,
                 reason=form.cleaned_data["reason"],
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("予算を変更しました。"))
             return redirect("office:call", found.pk)
     context = {

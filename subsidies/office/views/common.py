@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.access import hat_required
 from portal.kernel.actor import Hat
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb
 from subsidies.models import Call, Scheme
 from subsidies.office import policies
@@ -29,10 +30,7 @@ def own_call(request: HttpRequest, call_id: int) -> Call:
 
 def own_revision(request: HttpRequest, revision_id: int) -> Revision:
     """A visible revision; 404 otherwise."""
-    try:
-        return policies.get_revision(request.actor, pk=revision_id)
-    except Revision.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_revision, request.actor, pk=revision_id)
 
 
 def crumbs(*more: Crumb) -> list[Crumb]:

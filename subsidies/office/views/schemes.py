@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.kernel import clock
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import trying
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from subsidies.models import Scheme, SchemeVersion
@@ -51,16 +51,13 @@ def create(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SchemeForm(request.POST or None, ward_id=ward_id)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             revision = services.scheme_create(
                 actor=request.actor,
                 code=form.cleaned_data["code"],
                 about=form.about(),
                 version_id=form.cleaned_data["version"],
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             text = _(
                 "制度を作りました。規則を直し、決裁に回してください。公開するまで、職員だけに見えます。"
             )

@@ -3,12 +3,12 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.access import recent_authentication_required
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.forms import UiForm
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
@@ -63,8 +63,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         "may": may,
         "breadcrumb": crumbs(Crumb(_("公印と専決"))),
     }
-    status = 422 if context["form"] else 200
-    return TemplateResponse(request, "office/ward.html", context, status=status)
+    return form_page(request, "office/ward.html", context)
 
 
 def _initial(rules: WardRules) -> dict[str, object]:

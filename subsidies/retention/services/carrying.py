@@ -189,7 +189,7 @@ def path_to_application(model: type[models.Model], depth: int = 3) -> str | None
 
 def _sealed(field: str) -> bytes:
     """An empty value for an encrypted column of the claim's account."""
-    purpose = ClaimAccount._meta.get_field(field).purpose  # type: ignore[union-attr]
+    purpose = ClaimAccount._meta.get_field(field).purpose
     return crypto.encrypt("", purpose=purpose)
 
 

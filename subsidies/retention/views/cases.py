@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
-from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Row, Tab
 from subsidies.forms import BriefReasonForm
@@ -65,11 +65,8 @@ def case(request: HttpRequest, receipt_no: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            try:
+            with trying(request, form):
                 services.hold_put(actor=request.actor, receipt_no=receipt_no, **form.cleaned_data)
-            except TransitionRefused as refused:
-                form.add_error(None, str(refused))
-            else:
                 messages.success(request, _("廃棄を止めました。解除するまで残ります。"))
                 return redirect("retention:case", receipt_no)
     audit.record(actor=request.actor, action="retention.viewed", obj=found)
@@ -102,13 +99,10 @@ def lift(request: HttpRequest, hold_id: int) -> HttpResponse:
     number = hold.application.receipt_no
     form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.hold_lift(
                 actor=request.actor, hold_id=hold.pk, reason=form.cleaned_data["reason"]
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("停止を解除しました。"))
             return redirect("retention:case", number)
     context = {
@@ -125,9 +119,7 @@ def lift(request: HttpRequest, hold_id: int) -> HttpResponse:
         "cancel_url": reverse("retention:case", args=[number]),
         "breadcrumb": crumbs(_("廃棄の停止を解除する")),
     }
-    return TemplateResponse(
-        request, "retention/confirm.html", context, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "retention/confirm.html", context)
 
 
 def page_of(request: HttpRequest, rows: QuerySet, parameter: str = "page") -> Page:
@@ -141,10 +133,7 @@ def crumbs(*last: str) -> list[Crumb]:
 
 
 def _case(request: HttpRequest, receipt_no: str) -> Application:
-    try:
-        return get_application(request.actor, receipt_no=receipt_no)
-    except Application.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(get_application, request.actor, receipt_no=receipt_no)
 
 
 def _facts(kept: KeptCase | None) -> list[Row]:

@@ -17,6 +17,7 @@ from portal.accounts.roles import Role
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.markup import era_date, moment_text
 from portal.ui.parts import Crumb, Row
 from subsidies.forms import BriefReasonForm
@@ -132,11 +133,8 @@ def disposal(request: HttpRequest, disposal_id: int) -> HttpResponse:
 def approve(request: HttpRequest, disposal_id: int) -> HttpResponse:
     """決裁; a worker then carries it out."""
     found = _disposal(request, disposal_id)
-    try:
+    with trying(request):
         services.disposal_approve(actor=request.actor, disposal_id=found.pk)
-    except TransitionRefused as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, _("廃棄を決裁しました。1件ずつ消去します。"))
     return redirect("retention:disposal", found.pk)
 
@@ -148,13 +146,10 @@ def give_back(request: HttpRequest, disposal_id: int) -> HttpResponse:
     found = _disposal(request, disposal_id)
     form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.disposal_return(
                 actor=request.actor, disposal_id=found.pk, reason=form.cleaned_data["reason"]
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("廃棄の案を差し戻しました。何も消えていません。"))
             return redirect("retention:disposal", found.pk)
     context = {
@@ -165,9 +160,7 @@ def give_back(request: HttpRequest, disposal_id: int) -> HttpResponse:
         "cancel_url": reverse("retention:disposal", args=[found.pk]),
         "breadcrumb": crumbs(_("廃棄の案を差し戻す")),
     }
-    return TemplateResponse(
-        request, "retention/confirm.html", context, status=422 if form.is_bound else 200
-    )
+    return form_page(request, "retention/confirm.html", context)
 
 
 @readers
@@ -192,10 +185,7 @@ def record(request: HttpRequest, disposal_id: int, kind: str) -> HttpResponse:
 
 
 def _disposal(request: HttpRequest, disposal_id: int) -> Disposal:
-    try:
-        return policies.get_disposal(request.actor, pk=disposal_id)
-    except Disposal.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_disposal, request.actor, pk=disposal_id)
 
 
 def _facts(found: Disposal) -> list[Row]:

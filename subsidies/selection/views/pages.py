@@ -15,6 +15,7 @@ from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
 from portal.letters.selectors import letter_of
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb
 from subsidies.models import Call
 from subsidies.policies import CASE_ROLES
@@ -136,10 +137,7 @@ def own_result(request: HttpRequest, public_id: object) -> HttpResponse:
 
 def call_or_404(request: HttpRequest, call_id: int) -> Call:
     """The call, where the actor may see its ranking."""
-    try:
-        return policies.get_call(request.actor, pk=call_id)
-    except Call.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_call, request.actor, pk=call_id)
 
 
 def crumbs(call: Call, *here: str) -> list[Crumb]:

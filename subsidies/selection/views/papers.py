@@ -14,7 +14,7 @@ from portal.kernel.actor import Hat
 from portal.kernel.files import names
 from portal.letters.services import PDF
 from subsidies import packages
-from subsidies.selection import papers, policies, services, states
+from subsidies.selection import package, policies, services, states
 from subsidies.selection.models import Selection
 from subsidies.selection.services.kept import PAPERS, XLSX_TYPE
 from subsidies.selection.views.pages import call_or_404
@@ -59,7 +59,7 @@ def _answer(
     request: HttpRequest, run: Selection, found: dict[str, bytes], name: str
 ) -> HttpResponse:
     if name == PACKAGE:
-        content = papers.package_zip(run, found, actor=request.actor)
+        content = package.package_zip(run, found, actor=request.actor)
         return packages.answer(content, PACKAGE_NAME)
     content_type = XLSX_TYPE if name.endswith(".xlsx") else PDF
     response = HttpResponse(found[name], content_type=content_type)

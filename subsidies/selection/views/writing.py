@@ -16,6 +16,7 @@ from portal.accounts.roles import Role
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.markup import yen_text
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
@@ -49,16 +50,13 @@ def propose(request: HttpRequest, call_id: int) -> HttpResponse:
     seen, found = digest_now(request, call)
     form = ProposeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.selection_propose(
                 actor=request.actor,
                 call_id=call.pk,
                 seen=request.POST.get("seen", ""),
                 **form.cleaned_data,
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("採択を起案しました。決裁者に知らせます。"))
             return redirect("selection:ranking", call.pk)
     context = {
@@ -77,7 +75,7 @@ def propose(request: HttpRequest, call_id: int) -> HttpResponse:
         "cancel_url": reverse("selection:ranking", args=[call.pk]),
         "breadcrumb": crumbs(call, _("採択を起案する")),
     }
-    return _page(request, "selection/confirm.html", context, form)
+    return form_page(request, "selection/confirm.html", context)
 
 
 @approvers
@@ -142,13 +140,10 @@ def give_back(request: HttpRequest, selection_id: int) -> HttpResponse:
     run = _run(request, selection_id)
     form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.selection_return(
                 actor=request.actor, selection_id=run.pk, reason=form.cleaned_data["reason"]
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("採択の案を差し戻しました。作り直して起案できます。"))
             return redirect("selection:ranking", run.call_id)
     context = {
@@ -159,7 +154,7 @@ def give_back(request: HttpRequest, selection_id: int) -> HttpResponse:
         "cancel_url": reverse("selection:ranking", args=[run.call_id]),
         "breadcrumb": crumbs(run.call, _("採択の案を差し戻す")),
     }
-    return _page(request, "selection/confirm.html", context, form)
+    return form_page(request, "selection/confirm.html", context)
 
 
 @preparers
@@ -246,7 +241,7 @@ def end_waiting(request: HttpRequest, call_id: int) -> HttpResponse:
         "cancel_url": reverse("selection:ranking", args=[call.pk]),
         "breadcrumb": crumbs(call, _("補欠を終える")),
     }
-    return _page(request, "selection/confirm.html", context, form)
+    return form_page(request, "selection/confirm.html", context)
 
 
 @preparers
@@ -265,11 +260,8 @@ def minutes(request: HttpRequest, call_id: int) -> HttpResponse:
         today=clock.today(),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.minutes_keep(actor=request.actor, call_id=call.pk, **form.cleaned_data)
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("議事録を保存しました。"))
             return redirect("selection:ranking", call.pk)
     context = {
@@ -283,26 +275,20 @@ def minutes(request: HttpRequest, call_id: int) -> HttpResponse:
         "cancel_url": reverse("selection:ranking", args=[call.pk]),
         "breadcrumb": crumbs(call, _("議事録")),
     }
-    return _page(request, "selection/confirm.html", context, form)
+    return form_page(request, "selection/confirm.html", context)
 
 
 @preparers
 @require_http_methods(FORM)
 def mark(request: HttpRequest, receipt_no: str) -> HttpResponse:
     """注意を付ける, and what was marked before."""
-    try:
-        application = get_application(request.actor, receipt_no=receipt_no.replace("\x00", ""))
-    except Application.DoesNotExist as missing:
-        raise Http404 from missing
+    application = found_or_404(get_application, request.actor, receipt_no=receipt_no)
     form = MarkForm(request.POST or None, ranked=_is_ranked(request, application))
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.mark_put(
                 actor=request.actor, application_id=application.pk, **form.cleaned_data
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("注意を付けました。"))
             return redirect(_back(request, application))
     marks = policies.visible_marks(request.actor).filter(application=application)
@@ -315,7 +301,7 @@ def mark(request: HttpRequest, receipt_no: str) -> HttpResponse:
         "cancel_url": _back(request, application),
         "breadcrumb": _case_crumbs(application, _("注意")),
     }
-    return _page(request, "selection/confirm.html", context, form)
+    return form_page(request, "selection/confirm.html", context)
 
 
 @preparers
@@ -328,13 +314,10 @@ def lift(request: HttpRequest, mark_id: int) -> HttpResponse:
         raise Http404
     form = BriefReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with trying(request, form):
             services.mark_lift(
                 actor=request.actor, mark_id=row.pk, reason=form.cleaned_data["reason"]
             )
-        except TransitionRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             messages.success(request, _("注意を解きました。"))
             return redirect(_back(request, row.application))
     context = {
@@ -345,11 +328,7 @@ def lift(request: HttpRequest, mark_id: int) -> HttpResponse:
         "cancel_url": _back(request, row.application),
         "breadcrumb": _case_crumbs(row.application, _("注意を解く")),
     }
-    return _page(request, "selection/confirm.html", context, form)
-
-
-def _page(request: HttpRequest, template: str, context: dict[str, Any], form: Any) -> HttpResponse:
-    return TemplateResponse(request, template, context, status=422 if form.errors else 200)
+    return form_page(request, "selection/confirm.html", context)
 
 
 def _numbers(given: QueryDict) -> list[int]:
@@ -388,7 +367,4 @@ def _counted(number: int) -> str:
 
 
 def _run(request: HttpRequest, selection_id: int) -> Selection:
-    try:
-        return policies.get_selection(request.actor, pk=selection_id)
-    except Selection.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_selection, request.actor, pk=selection_id)

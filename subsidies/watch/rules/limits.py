@@ -17,7 +17,9 @@ class Limits:
     `vendor_firms` firms and one applicant in `vendor_one_in` make a vendor's cluster; plans alike
     in `text_percent` percent of their words are told; a file in the hands of `file_firms` firms is
     a common paper; a price is compared with `price_peers` firms or more, and told from
-    `price_tenths` tenths of the scaled MAD and `price_percent` percent of the median on.
+    `price_tenths` tenths of the scaled MAD and `price_percent` percent of the median on; two vendors quote together
+    when `pair_firms` firms have quotes of both, and these are `pair_percent` percent of those to whom
+    the more frequent of the two has quoted.
     """
 
     number: int = 0
@@ -28,6 +30,8 @@ class Limits:
     price_peers: int = 8
     price_tenths: int = 35
     price_percent: int = 150
+    pair_firms: int = 4
+    pair_percent: int = 50
 
     @property
     def price_limit(self) -> Fraction:
@@ -60,6 +64,8 @@ BOUNDS: Mapping[str, tuple[int, int]] = {
     "price_peers": (5, 100),
     "price_tenths": (20, 100),
     "price_percent": (110, 1000),
+    "pair_firms": (2, 50),
+    "pair_percent": (20, 100),
 }
 # Which of them a finding of a kind rests on.
 OF_KIND: Mapping[str, tuple[str, ...]] = {
@@ -67,6 +73,7 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "text": ("text_percent",),
     "file": ("file_firms",),
     "price": ("price_peers", "price_tenths", "price_percent"),
+    "together": ("pair_firms", "pair_percent"),
 }
 
 

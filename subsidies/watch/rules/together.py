@@ -12,10 +12,7 @@ from itertools import combinations
 
 from subsidies.rules.quotes import LineQuotes, Quote
 from subsidies.watch.rules import names
-
-# [K] Four firms or more, and half of those to whom the more frequent of the two has quoted.
-LEAST_FIRMS = 4
-LEAST_SHARE = Fraction(1, 2)
+from subsidies.watch.rules.limits import STANDARD, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +37,11 @@ def share(firms: int, of: tuple[int, int]) -> Fraction:
     return Fraction(firms, max(of)) if max(of) else Fraction(0)
 
 
-def is_together(firms: int, of: tuple[int, int]) -> bool:
+def is_together(firms: int, of: tuple[int, int], limits: Limits = STANDARD) -> bool:
     """Whether two vendors quote together so often that officials should know. `firms` have quotes
     of both for one line, `of` have some of each."""
-    return firms >= LEAST_FIRMS and share(firms, of) >= LEAST_SHARE
+    least = Fraction(limits.pair_percent, 100)
+    return firms >= limits.pair_firms and share(firms, of) >= least
 
 
 def pairs(lines: Iterable[LineQuotes]) -> list[Pair]:

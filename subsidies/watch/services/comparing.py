@@ -43,7 +43,7 @@ def application_compare(*, actor: Actor, application_id: int) -> None:
         peers.vendor_ring(application, traces)
         peers.price_outlier(application, traces, limits)
         quoting.same_day(application)
-        quoting.quoting_together(application, traces)
+        quoting.quoting_together(application, traces, limits)
         peers.confirmed_figures(application)
 
 

@@ -6,6 +6,7 @@ from subsidies.models import Application
 from subsidies.rules import quotes
 from subsidies.watch.models import Finding, Trace
 from subsidies.watch.rules import likeness, names, together
+from subsidies.watch.rules.limits import Limits, frozen
 from subsidies.watch.services import found
 from subsidies.watch.services.tracing import last_version
 
@@ -35,9 +36,11 @@ def same_day(application: Application) -> None:
         found.single(application, Finding.Kind.SAME_DAY, subject, {"lines": lines})
 
 
-def quoting_together(application: Application, traces: Iterable[Trace]) -> None:
-    """Two vendors that quote to half of their firms together, four firms at least, in one fiscal
-    year. Counted over all wards; the names of other wards' firms are not told."""
+def quoting_together(application: Application, traces: Iterable[Trace], limits: Limits) -> None:
+    """Two vendors that quote together in one fiscal year as often as the ward has set.
+
+    Counted over all wards; the names of other wards' firms are not told.
+    """
     traces = list(traces)
     quoters = {row.key: row.label for row in traces if row.kind == Kind.QUOTER}
     of: dict[str, int] = {}
@@ -45,7 +48,7 @@ def quoting_together(application: Application, traces: Iterable[Trace]) -> None:
         year = application.call.fiscal_year
         both = Trace.objects.filter(kind=Kind.PAIR, key=row.key, fiscal_year=year).order_by()
         firms = both.values("firm").distinct().count()
-        if firms < together.LEAST_FIRMS:
+        if firms < limits.pair_firms:
             continue
         keys = _members(row, quoters)
         for key in keys:
@@ -53,7 +56,7 @@ def quoting_together(application: Application, traces: Iterable[Trace]) -> None:
                 same = Trace.objects.filter(kind=Kind.QUOTER, key=key, fiscal_year=year)
                 of[key] = same.order_by().values("firm").distinct().count()
         counted = (of[keys[0]], of[keys[1]])
-        if not together.is_together(firms, counted):
+        if not together.is_together(firms, counted, limits):
             continue
         elsewhere = both.exclude(ward_id=application.ward_id).values("ward").distinct().count()
         evidence = {
@@ -64,6 +67,7 @@ def quoting_together(application: Application, traces: Iterable[Trace]) -> None:
             "percent": likeness.percent(together.share(firms, counted)),
             "fiscal_year": year,
             "other_wards": elsewhere,
+            "limits": frozen(Finding.Kind.TOGETHER, limits),
         }
         found.single(application, Finding.Kind.TOGETHER, row.key, evidence)
 

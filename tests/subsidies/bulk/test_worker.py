@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from django.db import connection
 
 from portal.accounts.roles import Role
 from portal.kernel.database import acting
@@ -14,21 +13,11 @@ from subsidies.bulk.services import running
 from subsidies.models import Application, BudgetEntry, Decision
 from subsidies.selectors.queue import QueueFilters
 from tests.factories import subsidies as make
+from tests.support.racing import elsewhere, until, until_held
 
 pytestmark = pytest.mark.slow
 
 CASES, BEFORE = 6, 3
-
-
-def until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while True:
-        with acting(make.SYSTEM):
-            if condition():
-                return
-        assert time.monotonic() < deadline, "it did not happen in time"
-        tasks.sweep()
-        time.sleep(0.3)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -49,14 +38,11 @@ def test_a_worker_killed_in_the_middle_costs_time_only(start_celery_worker, monk
         held = run.items.all()[BEFORE].application_id
         # The worker stops before this case, in the middle of its transaction.
         Application.objects.select_for_update().get(pk=held)
-        begin(approver, run)
-        deadline = time.monotonic() + 60
-        while run.items.filter(outcome="done").count() < BEFORE or not somebody_waits():
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        elsewhere(services.run_start, actor=approver, public_id=run.public_id)
+        until_held(lambda: run.items.filter(outcome="done").count() >= BEFORE)
         worker.kill9()
     start_celery_worker(CELERY_VISIBILITY_TIMEOUT="3")
-    until(lambda: BulkRun.objects.get(pk=run.pk).phase == BulkRun.Phase.DONE)
+    until(lambda: BulkRun.objects.get(pk=run.pk).phase == BulkRun.Phase.DONE, tasks.sweep)
     time.sleep(4)  # longer than the broker's patience with what it may still hold
     with acting(make.SYSTEM):
         assert run.items.filter(outcome="done").count() == CASES
@@ -66,23 +52,3 @@ def test_a_worker_killed_in_the_middle_costs_time_only(start_celery_worker, monk
         call.refresh_from_db()
         assert call.decided_yen == CASES * 499_000
         assert AuditRow.objects.filter(action="bulk.finished").count() == 1
-
-
-def begin(approver, run):
-    """Start it from another connection: this one keeps its lock."""
-    from threading import Thread
-
-    def start():
-        with acting(approver):
-            services.run_start(actor=approver, public_id=run.public_id)
-        connection.close()
-
-    thread = Thread(target=start)
-    thread.start()
-    thread.join()
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0

@@ -30,7 +30,7 @@ from tests.factories import committee as build
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 TABLES = (
     ReviewRound,
@@ -46,8 +46,8 @@ TABLES = (
 )
 
 
-@pytest.fixture
-def opened():
+@pytest.fixture(scope="module")
+def opened(kept_database):
     return build.make_open(cases=3, per_case=2)
 
 

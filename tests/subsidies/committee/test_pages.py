@@ -20,7 +20,7 @@ from tests.factories.programs import OTA
 from tests.support import hostile
 from tests.support.people import client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 # Five of them are those of every page: person, hats, menu.
 CASE_QUERIES = 12
@@ -37,8 +37,8 @@ def typed(score=4, **changes):
     return {**values, "overall": "具体的な計画である。", "opinion": "yes", **changes}
 
 
-@pytest.fixture
-def opened():
+@pytest.fixture(scope="module")
+def opened(kept_database):
     return build.make_open(cases=2, per_case=2)
 
 
@@ -171,7 +171,7 @@ def test_the_office_prepares_opens_and_closes_a_review():
     assert "審査を作る" in page(office, "reviews")
     form = {"due_on": "令和8年12月10日", "per_case": "２"}
     response = office.post(reverse("committee:create", args=[call.pk]), form)
-    round_ = ReviewRound.objects.get()
+    round_ = ReviewRound.objects.get(call=call)
     assert response["Location"] == reverse("committee:round", args=[round_.pk])
     for person in people:
         data = {
@@ -184,13 +184,13 @@ def test_the_office_prepares_opens_and_closes_a_review():
     office.post(act, {"draw": ""})
     assert "始めると" in page(office, "round", round_.pk)
     office.post(act, {"open": ""})
-    for row in build.rows(ReviewRound.objects.get()):
+    for row in build.rows(ReviewRound.objects.get(call=call)):
         build.score(row, 3 + (row.member.number == 1))
     text = page(office, "round", round_.pk)
     assert "70" in text
     assert "ならした点（参考）" in text
     office.post(act, {"close": ""})
-    assert ReviewRound.objects.get().status == states.CLOSED
+    assert ReviewRound.objects.get(call=call).status == states.CLOSED
 
 
 def test_the_office_sees_progress_but_no_score_before_the_end(opened, row):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
 from subsidies.grants import services
@@ -132,8 +131,3 @@ def paid(grant):
     with acting(official):
         services.payment_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
     return Grant.objects.get(pk=grant.pk)
-
-
-def approver_of(grant):
-    """An approver of the grant's ward."""
-    return make.official_actor(grant.ward_id, Role.APPROVER)

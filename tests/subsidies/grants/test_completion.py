@@ -12,6 +12,7 @@ from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
 from subsidies import grant_states
 from subsidies.grants import services, states
 from subsidies.grants.models import Inspection
+from subsidies.grants.quoted import quoted_of
 from subsidies.models import BudgetEntry, Grant
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
@@ -47,6 +48,19 @@ def test_a_report_freezes_its_chains_and_moves_the_grant(grant):
     assert [asset["unit_yen"] for asset in record["assets"]] == [665_999]
     grant.refresh_from_db()
     assert (grant.status, grant.completed_on) == (grant_states.REPORTED, clock.today())
+
+
+def test_a_line_takes_no_quote_of_another_line_of_its_name():
+    line = {**make.LINES[0], "unit_price": 200_000}
+    names = ("日報システム", "日報システム", "在庫システム")
+    lines = [
+        {**line, "description": name, "vendor": f"試験{place}社"}
+        for place, name in enumerate(names)
+    ]
+    found = quoted_of(make.make_grant(lines=lines))
+    assert {key: item.vendor for key, item in found.items()} == {
+        ("software", "在庫システム"): "試験2社"
+    }
 
 
 @pytest.mark.parametrize(

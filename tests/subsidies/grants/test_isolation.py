@@ -23,15 +23,15 @@ from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
 from tests.subsidies.grants.people import begun, filed, proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 OWN = [Filing, FilingVersion, Ruling, ProgressRequest, SiteVisit, Grant]
 MINE = {"Filing", "FilingDocument", "FilingVersion", "ProgressRequest", "Ruling", "SiteVisit"}
 CANCEL = {"why": "倒産。", "state": "発注前。"}
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(kept_database):
     """In each of two wards: a grant with a submitted filing, a draft, a proposal, a request and a
     visit with a photo."""
     found = {}

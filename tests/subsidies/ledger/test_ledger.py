@@ -22,14 +22,14 @@ from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
 from tests.support.people import assign, make_person, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 PAGE = "/staff/ledger/"
 CSV_FILE = "/exports/subsidy-ledger.csv"
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(kept_database):
     """墨田区: a grant, an open application, a refusal and a draft; 大田区: a grant."""
     call = make.make_call(budget_yen=5_000_000)
     grant = make.make_grant(call=call, firm=make.make_firm(name="=HYPERLINK(1)精機"))

@@ -1,10 +1,6 @@
 """A disposal by a real worker that is killed in the middle: every case goes once, none is lost."""
 
-import time
-from threading import Thread
-
 import pytest
-from django.db import connection
 
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -16,21 +12,11 @@ from subsidies.retention.models import Disposal, KeptCase
 from subsidies.retention.services import carrying
 from tests.factories import retention as kept
 from tests.factories import subsidies as make
+from tests.support.racing import elsewhere, until, until_held
 
 pytestmark = pytest.mark.slow
 
 CASES, BEFORE = 6, 3
-
-
-def until(condition, seconds=60, meanwhile=lambda: None):
-    deadline = time.monotonic() + seconds
-    while True:
-        with acting(make.SYSTEM):
-            if condition():
-                return
-        assert time.monotonic() < deadline, "it did not happen in time"
-        meanwhile()
-        time.sleep(0.3)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,39 +38,17 @@ def test_a_worker_killed_in_the_middle_costs_time_only(start_celery_worker, monk
         held = disposal.items.select_related("kept").all()[BEFORE].kept.application_id
         # The worker stops before this case, in the middle of its transaction.
         Application.objects.select_for_update().get(pk=held)
-        begin(approver, disposal)
-        deadline = time.monotonic() + 60
-        while disposal.items.filter(outcome="done").count() < BEFORE or not somebody_waits():
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        elsewhere(services.disposal_approve, actor=approver, disposal_id=disposal.pk)
+        until_held(lambda: disposal.items.filter(outcome="done").count() >= BEFORE)
         worker.kill9()
     start_celery_worker(CELERY_VISIBILITY_TIMEOUT="3")
-    until(lambda: Disposal.objects.get(pk=disposal.pk).status == states.DONE, meanwhile=tasks.sweep)
+    until(lambda: Disposal.objects.get(pk=disposal.pk).status == states.DONE, tasks.sweep)
     with acting(make.SYSTEM):
         assert disposal.items.filter(outcome="done").count() == CASES
         assert KeptCase.objects.filter(disposed_at__isnull=False).count() == CASES
         assert Application.objects.filter(firm_name="（廃棄済み）").count() == CASES
         assert AuditRow.objects.filter(action="retention.disposed").count() == CASES
         assert AuditRow.objects.filter(action="retention.disposal.finish").count() == 1
-
-
-def begin(approver, disposal):
-    """Approve from another connection: this one keeps its lock."""
-
-    def start():
-        with acting(approver):
-            services.disposal_approve(actor=approver, disposal_id=disposal.pk)
-        connection.close()
-
-    thread = Thread(target=start)
-    thread.start()
-    thread.join()
-
-
-def somebody_waits():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone()[0] > 0
 
 
 @pytest.mark.django_db

@@ -25,7 +25,7 @@ from tests.factories import selection as build
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 
 @pytest.fixture
@@ -33,10 +33,15 @@ def office():
     return make.official_actor()
 
 
-@pytest.fixture
-def call():
+@pytest.fixture(scope="module")
+def scored(kept_database):
     """Four applications with 100, 80, 60 and 20 points."""
-    return build.make_scored().call
+    return build.make_scored().call.pk
+
+
+@pytest.fixture
+def call(scored):
+    return Call.objects.get(pk=scored)
 
 
 def only_for(call, count):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -15,11 +16,12 @@ from subsidies import services as decide
 from subsidies.models import Application, Call
 from subsidies.selection import services
 from subsidies.selection.models import Choice, Mark, Selection
+from tests.factories import committee as review
 from tests.factories import selection as build
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 
 
 @pytest.fixture
@@ -29,9 +31,14 @@ def official(client: Client):
     return actor
 
 
+@pytest.fixture(scope="module")
+def scored(kept_database):
+    return build.make_scored().call.pk
+
+
 @pytest.fixture
-def call():
-    return build.make_scored().call
+def call(scored):
+    return Call.objects.get(pk=scored)
 
 
 def text_of(page) -> str:
@@ -48,6 +55,23 @@ def test_the_ranking_names_places_points_facts_and_where_the_money_ends(client, 
     assert "ここで予算が尽きる" in shown
     assert "105" in shown
     assert AuditRow.objects.filter(action="selection.ranking_viewed").count() == 1
+
+
+def test_the_file_of_the_order_waits_for_all_scores_as_the_page_does(client, official):
+    round_ = review.make_open(call=build.make_call(), cases=2, per_case=2)
+    *first, last = review.rows(round_)
+    for row in first:
+        review.score(row, 4)
+    address = f"{reverse('exports:file', args=['ranking', 'csv'])}?call={round_.call_id}"
+    for answer in (client.get(address), client.post(address)):
+        assert (answer.status_code, answer["Location"]) == (302, reverse("exports:list"))
+    assert "採点が終わるまで、順位は書き出せません。" in text_of(
+        client.get(reverse("exports:list"))
+    )
+    assert AuditRow.objects.filter(action="export.refused").count() == 2
+    assert not AuditRow.objects.filter(action="export.taken").exists()
+    review.score(last, 4)
+    assert len(b"".join(client.get(address).streaming_content).splitlines()) == 1 + 2
 
 
 def test_other_terms_stand_beside_the_real_ones_and_in_the_address(client, official, call):

@@ -187,6 +187,7 @@ class TestFiguresOfTheForm:
         (row,) = [row for row in rows if row.kind == "together"]
         assert (row.application_id, row.evidence["firms"]) == (cases[-1].pk, 4)
         assert set(row.evidence["vendors"]) == {"組の一社", "組の二社"}
+        assert row.evidence["limits"] == {"number": 0, "pair_firms": 4, "pair_percent": 50}
 
     def test_a_doubtful_figure_blocks_until_it_is_confirmed(self):
         actor, draft = self.draft(make.make_firm(), 6_660)

@@ -9,12 +9,12 @@ from subsidies.watch.models import Finding, Trace
 from tests.factories import subsidies as make
 from tests.factories import watch
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("as_built")
 OTA = 13111
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(kept_database):
     one = watch.case(1, ward=OTA)
     other = watch.case(2, file_of=one)
     watch.compare(one, other)

@@ -14,7 +14,7 @@ from subsidies.rules.quotes import LineQuotes, Quote
 from subsidies.rules.scheme import SchemeRules
 from subsidies.watch import drawing
 from subsidies.watch.rules import clusters, likeness, names, prices, together
-from subsidies.watch.rules.limits import STANDARD
+from subsidies.watch.rules.limits import STANDARD, Limits
 from tests.factories.subsidies import LINES, rules_json
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "watch.csv"
@@ -218,3 +218,7 @@ class TestTogether:
     )
     def test_four_firms_and_half_of_the_more_frequent(self, firms, of, told):
         assert together.is_together(firms, of) is told
+
+    def test_a_ward_sets_from_where_on_it_is_told(self):
+        assert together.is_together(2, (5, 2), Limits(pair_firms=2, pair_percent=40))
+        assert not together.is_together(4, (5, 4), Limits(pair_percent=90))
