@@ -48,7 +48,7 @@ class Survey(models.Model):
         _("状態"),
         max_length=8,
         default=states.PLANNED,
-        choices=[(state.code, state.label) for state in states.SURVEY.states],
+        choices=states.SURVEY.choices,
     )
     choice = models.CharField(_("回答"), max_length=11, choices=Choice, blank=True)
     answered_at = models.DateTimeField(_("回答日時"), null=True)
@@ -196,7 +196,7 @@ class Investment(models.Model):
         _("状態"),
         max_length=9,
         default=states.REPORTED,
-        choices=[(state.code, state.label) for state in states.INVESTMENT.states],
+        choices=states.INVESTMENT.choices,
     )
     revision = models.PositiveSmallIntegerField(default=1)
     reported_by = person_key(db_index=False)

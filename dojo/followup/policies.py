@@ -58,7 +58,8 @@ def own_graduation(actor: Actor) -> Graduation | None:
 
 def get_survey(actor: Actor, **lookup: Any) -> Survey:
     """One visible survey with its cohort. Raises Survey.DoesNotExist."""
-    return visible_surveys(actor).select_related("cohort__course", "cohort__ward").get(**lookup)
+    rows = visible_surveys(actor).select_related("cohort__course", "cohort__ward")
+    return rows.get(**lookup)
 
 
 def get_investment(actor: Actor, **lookup: Any) -> Investment:

@@ -4,21 +4,17 @@ Surveys are seen by the firm, its ward, the ward that holds the cohort and its l
 by app.user). A visitor with a link is let in by the system, to one survey.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, USER, WARD, Protected, own_rows
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, USER, WARD, Protected, exists, own_rows
 
-_HELD = (
-    "EXISTS (SELECT 1 FROM dojo_cohort c"  # noqa: S608
-    f" WHERE c.id = followup_survey.cohort_id AND c.ward_id = {WARD})"
-)
-_TAUGHT = (
-    "EXISTS (SELECT 1 FROM dojo_lecturer l"  # noqa: S608
-    f" WHERE l.cohort_id = followup_survey.cohort_id AND l.user_id = {USER})"
+_HELD = exists("dojo_cohort c", f"c.id = followup_survey.cohort_id AND c.ward_id = {WARD}")
+_TAUGHT = exists(
+    "dojo_lecturer l", f"l.cohort_id = followup_survey.cohort_id AND l.user_id = {USER}"
 )
 
 
 def _on_survey(table: str, *roles: str, system: str) -> Protected:
     """Read with the survey."""
-    seen = f"EXISTS (SELECT 1 FROM followup_survey s WHERE s.id = {table}.survey_id)"  # noqa: S608
+    seen = exists("followup_survey s", f"s.id = {table}.survey_id")
     return Protected(
         table,
         rows={**dict.fromkeys(roles, seen), "app_auditor": ALL, "app_system": ALL},

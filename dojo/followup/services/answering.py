@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from dojo.followup import links, policies, states
 from dojo.followup.models import Choice, Reply, Survey
+from dojo.services import causes
 from dojo.services.errors import Refused
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, transitions
@@ -40,7 +41,8 @@ def answer_by_phone(
 ) -> Survey:
     """聞き取り: who said it, on which day; the keeper of the cohort writes it down.
 
-    Raises Survey.DoesNotExist, RoleMissing, Refused (a day to come or before the survey, nobody named).
+    Raises Survey.DoesNotExist, RoleMissing, Refused (one's own cause, a day to come or before the
+    survey, nobody named).
     """
     survey = policies.get_survey(actor, pk=survey_id)
     if not policies.may_enter(actor, survey):
@@ -56,6 +58,7 @@ def answer_by_phone(
             % {"day": era_date(survey.due_on)}
         )
     with transaction.atomic(), acting(actor.elevated()):
+        causes.require_others_firm(actor, survey.graduation.enrolment)
         return _answer(
             actor,
             survey.pk,

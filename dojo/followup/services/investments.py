@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from dojo.followup import notices, policies, states
 from dojo.followup.models import Investment
 from dojo.models import Graduation
+from dojo.services import causes
 from dojo.services.errors import Refused
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, transitions
@@ -129,7 +130,10 @@ def investment_withdraw(*, actor: Actor, investment_id: int) -> Investment:
 
 
 def investment_accept(*, actor: Actor, investment_id: int) -> Investment:
-    """受理する: from now on it counts (1-OC). Raises Investment.DoesNotExist, RoleMissing, Refused, StaleState."""
+    """受理する: from now on it counts (1-OC).
+
+    Raises Investment.DoesNotExist, RoleMissing, Refused, StaleState.
+    """
     seen = _decided(actor, investment_id)
     if not seen.evidence.is_available:
         raise Refused(_("証拠の書類の安全性を確認中です。終わってから受理してください。"))
@@ -195,10 +199,12 @@ def _require_firm(actor: Actor) -> None:
 
 
 def _decided(actor: Actor, investment_id: int) -> Investment:
+    """A visible report, for one who may decide. Raises RoleMissing, Refused in one's own cause."""
     seen = policies.get_investment(actor, pk=investment_id)
     if not policies.may_decide(actor, seen):
         raise RoleMissing
     with acting(actor.elevated()):
+        causes.require_others_firm(actor, seen.graduation.enrolment)
         seen.evidence = StoredFile.objects.get(pk=seen.evidence_id)
     return seen
 

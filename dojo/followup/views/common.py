@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from portal.accounts.roles import Role
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb, Tab
 
 firm_only = hat_required(Hat.FIRM)
@@ -28,18 +29,12 @@ office = hat_required(Hat.WARD, Hat.AUDITOR, roles={*courses.OFFICE_ROLES, Role.
 
 def seen_survey(request: HttpRequest, public_id: object) -> Survey:
     """A visible survey; 404 otherwise."""
-    try:
-        return policies.get_survey(request.actor, public_id=public_id)
-    except Survey.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_survey, request.actor, public_id=public_id)
 
 
 def seen_investment(request: HttpRequest, public_id: object) -> Investment:
     """A visible report; 404 otherwise."""
-    try:
-        return policies.get_investment(request.actor, public_id=public_id)
-    except Investment.DoesNotExist as missing:
-        raise Http404 from missing
+    return found_or_404(policies.get_investment, request.actor, public_id=public_id)
 
 
 def survey_name(survey: Survey) -> str:

@@ -31,6 +31,7 @@ from portal.kernel.files import responses
 from portal.kernel.files import services as files
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.markup import era_date, yen_text
 from portal.ui.parts import Row
 
@@ -84,8 +85,7 @@ def survey(request: HttpRequest, public_id: object) -> HttpResponse:
         "replies": found.replies.all(),
         "breadcrumb": own_crumbs(survey_name(found)),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "followup/survey.html", context, status=status)
+    return form_page(request, "followup/survey.html", context)
 
 
 @firm_only
@@ -214,5 +214,4 @@ def _form_page(
         "graduation": policies.own_graduation(request.actor),
         "breadcrumb": own_crumbs(heading),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "followup/report.html", context, status=status)
+    return form_page(request, "followup/report.html", context)

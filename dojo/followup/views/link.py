@@ -19,6 +19,7 @@ from dojo.followup.views.common import denied, survey_name
 from dojo.services.errors import Refused
 from portal.kernel import clock
 from portal.kernel.database import acting
+from portal.ui.acts import form_page
 
 # Wrong links of one address; answers by one link.
 LIMITS = {"followup_wrong": "20/10m/ip", "followup_answer": "30/10m/key"}
@@ -68,8 +69,7 @@ def _page(request: HttpRequest, survey: Survey, form: AnswerForm) -> HttpRespons
         "name": survey_name(survey),
         "choice": survey.get_choice_display() if survey.choice else "",
     }
-    status = 422 if form.errors else 200
-    answer = TemplateResponse(request, "followup/link.html", context, status=status)
+    answer = form_page(request, "followup/link.html", context)
     answer["X-Robots-Tag"] = "noindex"
     return answer
 

@@ -29,6 +29,7 @@ from dojo.followup.views.firm import investment_rows
 from dojo.views.common import cohort_name, cohort_tabs, kept_cohort
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
+from portal.ui.acts import form_page
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from programs.policies import visible_firms
@@ -108,8 +109,7 @@ def survey(request: HttpRequest, public_id: object) -> HttpResponse:
         "phone": firm.phone if firm else "",
         "breadcrumb": staff_crumbs(found, found.person_name),
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "followup/staff_survey.html", context, status=status)
+    return form_page(request, "followup/staff_survey.html", context)
 
 
 @office
@@ -165,8 +165,7 @@ def review(request: HttpRequest, public_id: object) -> HttpResponse:
             Crumb(row.firm_name),
         ],
     }
-    status = 422 if form.errors else 200
-    return TemplateResponse(request, "followup/review.html", context, status=status)
+    return form_page(request, "followup/review.html", context)
 
 
 @office

@@ -10,13 +10,14 @@ from dojo.services.errors import Refused
 from kpi.models import Fact, OutcomeCell
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
+from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
 from portal.notices.models import Notice
 from tests.factories import dojo, followup
 from tests.factories import subsidies as make
-from tests.factories.programs import OTA, SUMIDA
+from tests.factories.programs import OTA, SUMIDA, MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +131,28 @@ def test_the_same_investment_is_reported_once_unless_withdrawn(firm):
 def test_who_is_no_graduate_has_nothing_to_report():
     with pytest.raises(Refused, match="DX道場を修了した企業"):
         followup.report(dojo.owner())
+
+
+def test_nobody_decides_on_or_enters_for_the_own_firm(firm):
+    row = followup.report(firm)
+    both = Actor(firm.user_id, "兼務", Hat.WARD, frozenset({Role.REVIEWER}), ward_id=SUMIDA)
+    with pytest.raises(Refused, match="自分の受講"):
+        act(both, services.investment_accept, row)
+    colleague = make.official_actor()
+    MembershipFactory(firm_id=row.firm_id, user_id=colleague.user_id)
+    with pytest.raises(Refused, match="自分が属する企業"):
+        act(colleague, services.investment_return, row, reason="日付が読めません")
+    assert Investment.objects.get().status == states.REPORTED
+    services.surveys_ask(actor=followup.SYSTEM, today=clock.today())
+    survey = followup.surveys(row.graduation)[2]
+    with acting(colleague), pytest.raises(Refused, match="自分が属する企業"):
+        services.answer_by_phone(
+            actor=colleague,
+            survey_id=survey.pk,
+            choice="invested",
+            said_by="社長",
+            said_on=clock.today(),
+        )
 
 
 def test_only_the_own_wards_planners_decide(firm):
