@@ -16,10 +16,15 @@ MAILS_A_RUN = 200
 
 @shared_task(name="followup.ask")
 def ask() -> int:
-    """Every ten minutes of the day: close, begin and remind, some at a time."""
+    """Every ten minutes of the day: plan what is missing, close, begin and remind, some at a time."""
     actor, today = Actor.system("followup.ask"), clock.today()
     moved = 0
-    for act in (services.surveys_close, services.surveys_ask, services.surveys_remind):
+    for act in (
+        services.surveys_catch_up,
+        services.surveys_close,
+        services.surveys_ask,
+        services.surveys_remind,
+    ):
         with acting(actor):
             moved += act(actor=actor, today=today)
     return moved

@@ -14,7 +14,7 @@ from dojo.followup.services.investments import (
     investment_undo,
     investment_withdraw,
 )
-from dojo.followup.services.planning import surveys_plan, surveys_void
+from dojo.followup.services.planning import surveys_catch_up, surveys_plan, surveys_void
 
 __all__ = [
     "Figures",
@@ -29,6 +29,7 @@ __all__ = [
     "investment_withdraw",
     "mails_send",
     "surveys_ask",
+    "surveys_catch_up",
     "surveys_close",
     "surveys_plan",
     "surveys_remind",

@@ -1,5 +1,6 @@
 """A graduation brings its surveys; its revocation takes away those that nobody has answered."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from portal.kernel import audit, transitions
 from portal.kernel.actor import Actor
 
 COURSE = "dojo"
+# Graduates that one run plans for.
+AT_ONCE = 200
 
 
 def survey_of(graduation: Graduation, planned: rules.Planned, **changes: Any) -> Survey:
@@ -50,6 +53,22 @@ def surveys_plan(*, actor: Actor, graduation_id: int) -> int:
             detail={"due": [str(survey.due_on) for survey in made]},
         )
         return len(made)
+
+
+def surveys_catch_up(*, actor: Actor, today: dt.date, limit: int = AT_ONCE) -> int:
+    """Plan for graduates whose event was never heard: from before there were surveys, or lost.
+
+    Only those who may still be asked something; returns how many graduates.
+    """
+    longest = rules.months_after(today, -rules.MONTHS[-1]) - dt.timedelta(days=rules.OPEN_DAYS)
+    rows = Graduation.objects.filter(
+        course_code=COURSE,
+        status=course_states.CONFIRMED,
+        confirmed_on__gte=longest,
+        surveys=None,
+    )
+    found = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+    return sum(surveys_plan(actor=actor, graduation_id=pk) > 0 for pk in found)
 
 
 def surveys_void(*, actor: Actor, graduation_id: int) -> int:

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dojo.followup import links, services, states
+from dojo.followup import links, services, states, tasks
 from dojo.followup.models import Reply, Survey, SurveyMail
 from dojo.followup.services.answering import answer_by_phone
 from dojo.services import graduation_revoke
@@ -57,6 +57,31 @@ def test_a_graduation_in_the_dojo_brings_three_surveys_and_a_revocation_takes_th
     outbox.drain()
     assert {row.status for row in followup.surveys(graduation)} == {states.VOID}
     assert services.surveys_plan(actor=SYSTEM, graduation_id=graduation.pk) == 0
+
+
+def test_who_was_missed_is_planned_for_as_long_as_there_is_something_to_ask():
+    people = [graduation for _actor, graduation in followup.graduates(3, planned=False)]
+    for graduation, days in zip(people, (10, 400, 500), strict=True):
+        followup.ago(graduation, days)
+    assert services.surveys_catch_up(actor=SYSTEM, today=clock.today()) == 2
+    assert services.surveys_catch_up(actor=SYSTEM, today=clock.today()) == 0
+    services.surveys_close(actor=SYSTEM, today=clock.today())
+    services.surveys_ask(actor=SYSTEM, today=clock.today())
+    found = [[row.status for row in followup.surveys(graduation)] for graduation in people]
+    assert found == [
+        [states.PLANNED] * 3,
+        [states.CLOSED, states.CLOSED, states.OPEN],
+        [],
+    ]
+
+
+def test_the_tasks_do_it_all():
+    _actor, graduation = followup.graduates(1)[0]
+    followup.ago(graduation, 100)
+    assert tasks.ask() == 1
+    assert tasks.send_mails() == 1
+    assert tasks.ask() == tasks.send_mails() == 0
+    assert SurveyMail.objects.get().outcome == "sent"
 
 
 def test_mails_leave_on_the_day_twice_more_and_never_again():
