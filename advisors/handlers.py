@@ -1,9 +1,10 @@
 """Who is told what of requests, engagements and visits. Run once per event."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from advisors import people
@@ -13,6 +14,7 @@ from portal.kernel import clock, outbox
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
+from portal.ui.markup import era_date, moment_text
 
 Text = str | Promise
 
@@ -110,7 +112,7 @@ def tell_changed(event: OutboxEvent) -> None:
     """Firm and team learn of the new end or the new person."""
     row = Engagement.objects.get(pk=event.payload["engagement_id"])
     subject = _("伴走支援の期間・担当が変わりました")
-    body = filled(_("担当：%(team)s、終了日：%(end)s"), team=row.team, end=row.ends_on.isoformat())
+    body = filled(_("担当：%(team)s、終了日：%(end)s"), team=row.team, end=_day(row.ends_on))
     firm_url = reverse("advisors:support", args=[row.public_id])
     _tell(event, people.firm_people(row.firm_id), subject, body, firm_url)
     url = reverse("advisors:case", args=[row.public_id])
@@ -121,7 +123,12 @@ def tell_changed(event: OutboxEvent) -> None:
 def tell_planned(event: OutboxEvent) -> None:
     """The firm learns when somebody comes."""
     row = _visit(event)
-    _tell_firm(event, row, _("訪問の予定が入りました"), _("日時を確かめてください。"))
+    subject = filled(_("訪問の予定が入りました：%(at)s"), at=_moment(row.starts_at))
+    body = filled(
+        _("%(name)sさんが訪問します。都合が悪いときは、相談員に連絡してください。"),
+        name=row.advisor.name,
+    )
+    _tell_firm(event, row, subject, body)
 
 
 @outbox.handles("advisors.visit_recorded", name="advisors.notice_recorded")
@@ -129,7 +136,8 @@ def tell_recorded(event: OutboxEvent) -> None:
     """The firm is asked to confirm."""
     row = _visit(event)
     text = _("内容を読み、記録のとおりなら確認してください。違うところは理由を書いて返せます。")
-    _tell_firm(event, row, _("訪問の記録を確認してください"), text)
+    subject = filled(_("%(day)sの訪問の記録を確認してください"), day=_day(_visited_on(row)))
+    _tell_firm(event, row, subject, text)
 
 
 @outbox.handles("advisors.visit_confirmed", name="advisors.notice_confirmed")
@@ -158,7 +166,11 @@ def tell_returned(event: OutboxEvent) -> None:
 
 
 def _visit(event: OutboxEvent) -> Visit:
-    return Visit.objects.select_related("engagement").get(pk=event.payload["visit_id"])
+    return Visit.objects.select_related("engagement", "advisor").get(pk=event.payload["visit_id"])
+
+
+def _visited_on(row: Visit) -> dt.date:
+    return clock.to_date(row.starts_at)
 
 
 def _tell_request(event: OutboxEvent, row: SupportRequest, subject: Text, body: Text) -> None:
@@ -184,3 +196,8 @@ def _tell_advisor(event: OutboxEvent, subject: Text) -> None:
 
 def _tell(event: OutboxEvent, who: Iterable[int], subject: Text, body: Text, url: str) -> None:
     notify(event_key=f"{event.pk}", recipients=who, subject=subject, body=body, url=url)
+
+
+# Written out in the reader's language.
+_day = lazy(era_date, str)
+_moment = lazy(moment_text, str)

@@ -7,10 +7,12 @@
 (() => {
   const DATABASE = 'machikoba-visits', STORE = 'records', RETRY = 20000;
   const DRAFT = 'draft', WAITING = 'waiting', REFUSED = 'refused';
+  const GONE = [404, 410], LATER = [408, 425, 429]; // HTTP statuses
+  const WRITTEN = /^(day|starts|ends|note|decisions|what\d|due\d)$/;
   const person = document.documentElement.dataset.user;
   const list = document.querySelector('[data-outbox]'), form = document.querySelector('form[data-visit]');
   if (!person || !list || !window.indexedDB) return;
-  const words = list.dataset;
+  const words = list.dataset, sender = list.querySelector('form button'); // the rows have buttons too
 
   // One transaction a call; the promise is kept when the disk has it.
   let opened;
@@ -39,24 +41,49 @@
   };
 
   // The visible outbox.
+  let drawn = '';
   async function draw() {
     const here = form?.elements.key.value;
     const records = (await mine()).filter(r => r.state !== DRAFT || r.key !== here);
+    const look = JSON.stringify(records.map(r => [r.key, r.state, r.at, r.message]));
+    if (look === drawn) return; // what is read or focused here stays so
+    drawn = look;
     const rows = list.querySelector('ul'), note = list.querySelector('[data-outbox-count]');
     rows.replaceChildren(...records.map(record => {
-      const row = document.createElement('li'), link = document.createElement('a');
-      link.href = record.page;
+      const row = document.createElement('li'), link = document.createElement(record.gone ? 'b' : 'a');
+      if (!record.gone) link.href = record.page;
       link.textContent = record.label;
-      const state = { [DRAFT]: words.draft, [WAITING]: words.waiting, [REFUSED]: words.refused }[record.state];
-      row.append(link, ` ${state} ${clock(record.at)}`, record.message ? ` ${record.message}` : '');
+      const state = { [DRAFT]: words.draft, [WAITING]: words.waiting, [REFUSED]: record.gone ? words.unsent : words.refused }[record.state];
+      const tag = document.createElement('span');
+      tag.className = 'ui-tag';
+      tag.textContent = state;
+      row.append(link, ' ', tag, ` ${clock(record.at)}`);
+      if (record.message) row.append(part(record.message));
       row.dataset.state = record.state;
+      if (record.gone) row.append(written(record));
       if (record.state !== WAITING) row.append(' ', discarder(record));
       return row;
     }));
     const unsent = records.filter(r => r.state === WAITING).length;
-    note.textContent = unsent ? words.some.replace('{n}', unsent) : words.none;
+    const refused = records.some(r => r.state === REFUSED);
+    note.textContent = unsent ? words.some.replace('{n}', unsent) : refused ? words.mend : words.none;
     list.hidden = !records.length;
-    list.querySelector('button').hidden = !unsent;
+    sender.hidden = !unsent;
+  }
+
+  // Its page is gone too: what was written is read here, to be copied.
+  function written(record) {
+    const more = document.createElement('details'), title = document.createElement('summary');
+    title.textContent = words.written;
+    more.append(title, ...record.values.filter(([name, value]) => WRITTEN.test(name) && value).map(([, value]) => part(value)));
+    return more;
+  }
+
+  function part(text) {
+    const made = document.createElement('p');
+    made.className = 'ui-text';
+    made.textContent = text;
+    return made;
   }
 
   // Only what nobody has been promised: a draft, or what the server will not take.
@@ -106,15 +133,21 @@
       if (form && form.elements.key.value === record.key) location.assign(url);
       return true;
     }
-    if (answer.status === 422 && isJson) {
-      const { errors } = await answer.json();
-      await put({ ...record, state: REFUSED, message: errors.join(' ') });
-      if (form && form.elements.key.value === record.key) { enable(true); say(errors.join(' '), 'error'); }
-      return true;
+    const signedOut = answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403;
+    if (signedOut || answer.ok || LATER.includes(answer.status) || answer.status >= 500) {
+      say(signedOut ? words.expired : words.failed, 'error');
+      return false; // nothing is wrong with the record: it waits, and those behind it
     }
-    const signedOut = answer.type === 'opaqueredirect' || answer.status === 403 || answer.status === 404;
-    say(signedOut ? words.expired : words.failed, 'error');
-    return false;
+    const message = answer.status === 422 && isJson ? (await answer.json()).errors.join(' ') : refusal(answer.status);
+    await put({ ...record, state: REFUSED, message, gone: GONE.includes(answer.status), large: answer.status === 413 });
+    if (form && form.elements.key.value === record.key) { enable(true); say(message, 'error'); }
+    return true;
+  }
+
+  // Why the server will never take this one as it is, and what to do; the others go on.
+  function refusal(status) {
+    if (GONE.includes(status)) return words.gone;
+    return status === 413 ? words.large : words.refusal;
   }
 
   // The form: drafts while typing, put back when the page is opened again, sent by the outbox.
@@ -137,7 +170,7 @@
       if (field.type === 'checkbox' || field.type === 'radio') field.checked = given.includes(field.value);
       else if (given.length) field.value = given.shift();
     }
-    photos = record.photos;
+    photos = record.large ? [] : record.photos; // too large once: chosen again
     form.querySelectorAll('details').forEach(more => { more.open ||= [...more.querySelectorAll('input')].some(field => field.value); });
   }
 
@@ -147,7 +180,7 @@
     if (record) {
       restore(record);
       if (record.state === WAITING) { enable(false); say(words.inOutbox); }
-      else say(record.message || words.restored, record.message ? 'error' : '');
+      else say([record.message || words.restored, photos.length ? words.photos.replace('{n}', photos.length) : ''].join(' '), record.message ? 'error' : '');
     }
     let timer = 0;
     const save = async () => {
@@ -171,7 +204,7 @@
     });
   }
 
-  list.querySelector('button').addEventListener('click', flush);
+  sender.addEventListener('click', flush);
   window.addEventListener('online', flush);
   setInterval(flush, RETRY);
   (async () => {

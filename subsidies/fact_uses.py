@@ -19,6 +19,7 @@ from subsidies.policies import visible_applications
 from subsidies.rules.bonus import Fact, bonus_lines
 from subsidies.rules.scheme import GRADUATE
 from subsidies.selectors.bonus import fact_line
+from subsidies.selectors.names import scheme_label
 
 
 @uses.register
@@ -37,7 +38,7 @@ def applications_on(actor: Actor, fact: Qualification) -> Iterator[Use]:
         day = clock.to_date(application.submitted_at)
         if cited := _cited(application, day, fact, known):
             yield Use(
-                title=f"{application.receipt_no} {application.scheme_name}",
+                title=f"{application.receipt_no} {scheme_label(application.scheme_name)}",
                 text=_("、").join(cited),
                 url=reverse("subsidies:application", args=[application.receipt_no]),
                 state=str(states.APPLICATION.state(application.status).label),

@@ -16,6 +16,7 @@ from portal.notices.services import notify
 from portal.ui.markup import era_date
 from subsidies import mails, people
 from subsidies.models import Application, Call, Decision, Message
+from subsidies.selectors.names import scheme_label_lazy
 from subsidies.services import papers, turns
 from subsidies.services.budget import FREEING
 
@@ -81,7 +82,7 @@ def tell_submitted(event: OutboxEvent) -> None:
                 "%(scheme)sの申請を受け付けました。"
                 "交付が決定するまで、契約・発注・支払いをしないでください。"
             ),
-            scheme=application.scheme_name,
+            scheme=scheme_label_lazy(application.scheme_name),
         ),
         mail="application_submitted",
     )

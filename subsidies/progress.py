@@ -47,7 +47,8 @@ class MayOrder:
 class NextStep:
     """What the firm (or the ward) has to do now; `until` where there is a date.
 
-    `until_label` says what happens on it; "" means 期限, the reader's own deadline.
+    `until_label` says what happens on it; "" means 期限, the reader's own deadline. `starts` names
+    what the step begins, for whoever knows its address; with `posts` the button begins it (POST).
     """
 
     what: str
@@ -57,6 +58,8 @@ class NextStep:
     button: str = ""
     tone: str = "info"
     until_label: str = ""
+    starts: str = ""
+    posts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

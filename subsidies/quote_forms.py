@@ -170,7 +170,7 @@ def _fields(files: Sequence[tuple[str, str]]) -> dict[str, forms.Field]:
     found: dict[str, Any] = {
         "vendor": _field("text", _("見積りを出した会社"), needed=True, limit=LONGEST_VENDOR),
         "quoted_on": _field(
-            "date", _("見積書の日付"), _("例：2026-11-01、令和8年11月1日"), needed=True
+            "date", _("見積書の日付"), _("例：2026年11月21日、令和8年11月21日"), needed=True
         ),
         "amount": _field("yen", _("この経費の見積額（税抜）"), needed=True),
         "corporate_number": _field("text", _("会社の法人番号"), _("分かるときだけ。13桁です。")),

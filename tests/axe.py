@@ -21,7 +21,7 @@ def assert_axe_clean(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
     script tag would need `bypass_csp`, which hides the errors the CSP is there to show.
     """
     if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(_script())
+        page.evaluate(script())
     options = {
         "resultTypes": ["violations"],
         "rules": {rule: {"enabled": False} for rule in ignore},
@@ -39,5 +39,8 @@ def assert_no_sideways_scroll(page: Page) -> None:
 
 
 @lru_cache(maxsize=1)
-def _script() -> str:
+def script() -> str:
+    """axe-core itself; half a megabyte, so a context that checks every page is given it once
+    (`context.add_init_script`).
+    """
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from advisors import codes
 from advisors.forms.firm import lines
@@ -49,7 +49,7 @@ class ProfileForm(UiForm):
     )
     capacity = WholeNumberField(
         label=gettext_lazy("1か月に訪問できる回数"),
-        suffix=gettext_lazy("回"),
+        suffix=pgettext_lazy("visits", "回"),
         min_value=1,
         max_value=60,
     )
@@ -117,7 +117,7 @@ class FeesForm(UiForm):
     most_travel_yen = YenField(label=gettext_lazy("1回の交通費の上限"), max_value=20_000)
     most_visits = WholeNumberField(
         label=gettext_lazy("1社に支払う訪問の上限"),
-        suffix=gettext_lazy("回"),
+        suffix=pgettext_lazy("visits", "回"),
         min_value=1,
         max_value=60,
     )

@@ -104,7 +104,7 @@ def waiting_count(actor: Actor) -> int:
     if policies.may_handle(actor):
         new = policies.visible_requests(actor).filter(status__in=(states.SENT, states.TAKEN))
         ready = policies.visible_visits(actor).filter(status=states.CONFIRMED)
-        return new.count() + ready.count()
+        return new.values("pk").union(ready.values("pk"), all=True).count()
     if policies.may_approve(actor):
         return policies.visible_changes(actor).filter(status=states.PROPOSED).count()
     return 0

@@ -40,6 +40,12 @@ class CaseView:
         )
 
     @property
+    def confirmed(self) -> list[Visit]:
+        """What the ward may accept, the oldest first."""
+        rows = (row for row in self.visits if row.status == states.CONFIRMED)
+        return sorted(rows, key=lambda row: row.starts_at)
+
+    @property
     def accepted_minutes(self) -> int:
         return sum(row.minutes for row in self.visits if row.status == states.ACCEPTED)
 
@@ -86,7 +92,8 @@ def members(engagement: Engagement) -> list[TeamMember]:
 
 
 def _entries(engagement: Engagement, visits: list[Visit]) -> Iterator[Entry]:
-    yield Entry(clock.midnight(engagement.starts_on), _("支援を始めました"), engagement.team)
+    begun = clock.midnight(engagement.starts_on)
+    yield Entry(begun, _("支援を始めました"), engagement.team, is_day=True)
     for row in visits:
         state = states.VISIT.state(row.status)
         note = row.decisions or row.note
@@ -100,4 +107,5 @@ def _entries(engagement: Engagement, visits: list[Visit]) -> Iterator[Entry]:
             str(states.ENGAGEMENT.state(engagement.status).label),
             "",
             engagement.close_reason,
+            is_day=True,
         )

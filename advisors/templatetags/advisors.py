@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from advisors import codes, states
 from advisors.models import Visit
 from portal.kernel import clock
 from portal.kernel.transitions import State
+from portal.ui.markup import short_date
 
 register = template.Library()
 
@@ -47,10 +47,10 @@ def hours(minutes: int) -> str:
 
 @register.filter
 def span(visit: Visit) -> str:
-    """11月25日 13:30〜15:30, in Tokyo."""
+    """11月25日 13:30〜15:30, in Tokyo; with the year (和暦) where it is not this one."""
     first, last = (at.astimezone(clock.TOKYO) for at in (visit.starts_at, visit.ends_at))
     return _("%(day)s %(first)s〜%(last)s") % {
-        "day": date_format(first.date(), _("n月j日")),
+        "day": short_date(first.date(), today=clock.today()),
         "first": f"{first:%H:%M}",
         "last": f"{last:%H:%M}",
     }

@@ -66,6 +66,13 @@ def may_write(actor: Actor, sheet: Worksheet) -> bool:
     return is_own(actor, sheet) and sheet.status in states.EDITABLE
 
 
+def may_discard(actor: Actor, sheet: Worksheet) -> bool:
+    """Whether the actor may throw it away: a draft in which nobody else has a part."""
+    if not is_own(actor, sheet) or sheet.status != states.DRAFT:
+        return False
+    return not (sheet.versions.exists() or sheet.remarks.exists())
+
+
 def is_own(actor: Actor, sheet: Worksheet) -> bool:
     """Whether it is the actor's firm's."""
     return actor.hat == Hat.FIRM and sheet.firm_id == actor.firm_id

@@ -5,7 +5,7 @@ of firms that let them; both by app.user as app_public, and what they say is wri
 Officials see none: a sheet is the firm's own thinking, not a paper of a procedure.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, USER, Protected, exists
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, USER, Protected, exists
 
 _OWN = f"firm_id = {FIRM}"
 # The enrolment's own policy decides which rows the subquery finds.
@@ -35,7 +35,8 @@ TABLES = [
             "app_auditor": ALL,
             "app_system": ALL,
         },
-        grants={"app_firm": EDIT, "app_system": EDIT},
+        # A draft may be thrown away; what was handed in or commented on is held by foreign keys.
+        grants={"app_firm": FULL, "app_system": EDIT},
         asks=frozenset({"dojo_enrolment"}),
     ),
     _of_sheet("worksheets_worksheetversion", APPEND),

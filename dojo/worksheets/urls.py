@@ -21,6 +21,7 @@ urlpatterns = [
     path("my/worksheets/<uuid:public_id>/privacy/", firm.privacy, name="privacy"),
     path("my/worksheets/<uuid:public_id>/hand-in/", firm.hand_in, name="hand_in"),
     path("my/worksheets/<uuid:public_id>/reopen/", firm.reopen, name="reopen"),
+    path("my/worksheets/<uuid:public_id>/discard/", firm.discard, name="discard"),
     path("worksheets/<uuid:public_id>/", support.read, name="read"),
     path("worksheets/<uuid:public_id>/versions/<int:number>/", support.version, name="version"),
     path("worksheets/<uuid:public_id>/worksheet.pdf", papers.pdf, name="pdf"),

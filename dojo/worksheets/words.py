@@ -93,7 +93,10 @@ def answer_text(field: Field, typed: Any) -> str:
     if field.is_money and isinstance(found, int):
         return money(found)
     if isinstance(found, int | Fraction):
-        return f"{number(found)}{field.unit}"
+        unit = str(field.unit)
+        # 1,200分, but "1,200 minutes".
+        gap = " " if unit[:1].isascii() and unit[:1].isalpha() else ""
+        return f"{number(found)}{gap}{unit}"
     return found
 
 

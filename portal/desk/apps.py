@@ -13,7 +13,13 @@ class DeskConfig(AppConfig):
         from portal.ui.navigation import NavItem, register
 
         register(
-            NavItem(_("マイページ"), "desk:my", hats={Hat.FIRM}, order=10),
+            NavItem(
+                _("マイページ"),
+                "desk:my",
+                hats={Hat.FIRM},
+                order=10,
+                rooms={"subsidies", "grants", "evaluation", "selection"},
+            ),
             NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=10),
             NavItem(
                 _("職員と役割"),

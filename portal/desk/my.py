@@ -20,6 +20,7 @@ from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
+from portal.ui.markup import era_date
 from subsidies import selectors, states
 from subsidies.grants import progress
 from subsidies.models import Application
@@ -69,7 +70,9 @@ def my_page(request: HttpRequest) -> HttpResponse:
 def _todo(application: Application, today: dt.date) -> Todo | None:
     """What the firm has to do for this application, if anything."""
     public_id = application.public_id
-    name = f"{application.scheme_name}　{application.receipt_no or ''}".strip()
+    name = (
+        f"{selectors.scheme_label(application.scheme_name)}　{application.receipt_no or ''}".strip()
+    )
     match application.status:
         case states.DRAFT if clock.to_date(application.call.closes_at) >= today:
             return Todo(
@@ -96,7 +99,7 @@ def _granted(request: HttpRequest) -> Iterator[Todo]:
     for grant, step in progress.firm_tasks(request.actor):
         yield Todo(
             what=step.what,
-            about=f"{grant.application.scheme_name}　{grant.receipt_no}",
+            about=f"{selectors.scheme_label(grant.application.scheme_name)}　{grant.receipt_no}",
             url=reverse("grants:grant", args=[grant.application.public_id]),
             button=_("交付決定後の手続へ"),
             until=step.until,
@@ -129,7 +132,7 @@ def _advised(request: HttpRequest) -> Iterator[Todo]:
     for visit in advice.to_confirm(request.actor):
         yield Todo(
             what=_("訪問の記録を確認する"),
-            about=f"{visit.advisor.name}　{clock.to_date(visit.starts_at).isoformat()}",
+            about=f"{visit.advisor.name}　{era_date(clock.to_date(visit.starts_at))}",
             url=reverse("advisors:visit_firm", args=[visit.public_id]),
             button=_("記録を読む"),
             until=None,

@@ -10,11 +10,12 @@ from collections import Counter
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise, lazy
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import get_language, gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import selectors
 from portal.accounts.models import Assignment
+from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 
@@ -92,6 +93,13 @@ def _tell_holder(row: Assignment, stage: str) -> None:
     )
 
 
+def _day(day: dt.date) -> str:
+    """和暦 in Japanese, as on every page (portal.ui.markup.era_date, which is above this room)."""
+    if (get_language() or "ja").startswith("ja"):
+        return clock.wareki(day)
+    return date_format(day, gettext("Y年n月j日"))
+
+
 # Written out in the reader's language.
-_written = lazy(lambda day: date_format(day, gettext("Y年n月j日")), str)
+_written = lazy(_day, str)
 _label = lazy(selectors.label, str)

@@ -7,6 +7,8 @@ instead of every template remembering to.
 
 import re
 
+from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 # Kana and kanji, with the half-width forms; 々, 〆, 〇 and ー are part of words.
@@ -20,6 +22,8 @@ _RUN = re.compile(f"(?<!{_BEFORE}){_BEFORE}*+{_SIGN}(?:{_BETWEEN}*+{_SIGN})*+{_A
 _JAPANESE = re.compile(_SIGN)
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-z0-9]+)")
+# Words that records hold in the place of something else, and how they are told in other languages.
+_TOLD: dict[str, str | Promise] = {}
 _NOT_READ = frozenset({"script", "style"})
 # These hold text and no further element: they are marked themselves.
 _TEXT_ONLY = frozenset({"option", "textarea", "text"})
@@ -27,8 +31,15 @@ _SPOKEN_ATTRIBUTES = frozenset({"input", "img", "optgroup"})
 _MARK = ' lang="ja"'
 
 
+def tell_as(mark: str, text: str | Promise) -> None:
+    """Have a mark that is stored in Japanese (e.g. for an erased name) told in the page's language."""
+    _TOLD[mark] = text
+
+
 def marked(html: str) -> SafeString:
     """The HTML with every run of Japanese inside an element of `lang="ja"`."""
+    for mark, text in _TOLD.items():
+        html = html.replace(mark, escape(str(text)))
     out: list[str] = []
     tag = name = unread = ""
     for part in _TAG.split(html):

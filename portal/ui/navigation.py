@@ -31,7 +31,8 @@ class NavItem:
     Shown when the actor's hat is in `hats` and, where `roles` is given, the hat carries one of
     them. `badge` may return a count to show after the label (0 shows nothing); it runs on every
     page of the people who see the entry, so it must not cost more than one indexed query.
-    `order` counts within the area where there is one.
+    `order` counts within the area where there is one. `rooms` are apps besides its own whose pages
+    belong to it where no entry's address covers them.
     """
 
     label: str
@@ -40,6 +41,7 @@ class NavItem:
     roles: Collection[str] = ()
     order: int = 50
     area: Area | None = None
+    rooms: Collection[str] = ()
     badge: Callable[[HttpRequest], int] | None = field(default=None, compare=False)
 
     def visible_to(self, actor: Actor) -> bool:
@@ -74,11 +76,14 @@ def registered() -> list[NavItem]:
 
 
 def links_for(request: HttpRequest, actor: Actor) -> list[NavLink]:
-    """The menu of `actor`; the entry whose address is the longest prefix of this page is current."""
+    """The menu of `actor`. Current is the entry whose address is the longest prefix of this page,
+    and on a page below no entry (that of one case, say) the first entry of its room.
+    """
     found = [(item, _address(item)) for item in registered() if item.visible_to(actor)]
     shown = [(item, url) for item, url in found if url]
-    current = max((url for _, url in shown if _covers(url, request.path)), key=len, default=None)
-    here = next((item.area for item, url in shown if url == current), _room(request, shown))
+    below = max((url for _, url in shown if _covers(url, request.path)), key=len, default=None)
+    current = below or _room(request, shown)
+    here = next((item.area for item, url in shown if url == current), None)
     places: dict[Area | str, list[NavLink]] = {}
     for item, url in shown:
         count = item.badge(request) if item.badge else 0
@@ -87,11 +92,12 @@ def links_for(request: HttpRequest, actor: Actor) -> list[NavLink]:
     return [_place(key, tuple(links), open_=key == here) for key, links in places.items()]
 
 
-def _room(request: HttpRequest, shown: list[tuple[NavItem, str]]) -> Area | None:
-    """The area of a page below no entry (that of one case, say): where its room's entries are."""
+def _room(request: HttpRequest, shown: list[tuple[NavItem, str]]) -> str | None:
+    """The entry that takes the pages of this page's room (its app), else the room's first one."""
     room = request.resolver_match.app_name if request.resolver_match else ""
-    areas = (item.area for item, _ in shown if item.url_name.split(":")[0] == room)
-    return next(areas, None)
+    taking = (url for item, url in shown if room in item.rooms)
+    own = (url for item, url in shown if item.url_name.split(":")[0] == room)
+    return next(taking, None) or next(own, None)
 
 
 def _place(key: Area | str, links: tuple[NavLink, ...], *, open_: bool) -> NavLink:

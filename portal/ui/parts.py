@@ -125,3 +125,4 @@ class Entry:
     note: str = ""
     tone: str = ""
     links: tuple[Crumb, ...] = field(default=())
+    is_day: bool = False  # nobody knows the hour: the day alone is shown

@@ -11,6 +11,7 @@ from portal.ui.markup import era_date, yen_text
 from subsidies import states
 from subsidies.bulk.models import BulkItem, BulkRun
 from subsidies.models import Decision
+from subsidies.selectors.names import scheme_label
 
 Kind = BulkRun.Kind
 
@@ -61,7 +62,7 @@ def row_of(kind: str, item: BulkItem) -> Row:
         name=application.firm_name,
         number=application.receipt_no or "",
         url=reverse("subsidies:application", args=[application.receipt_no]),
-        subject=application.scheme_name,
+        subject=scheme_label(application.scheme_name),
         what=_what(kind, item),
         reason=item.reason,
     )

@@ -14,6 +14,7 @@ from portal.notices.services import notify
 from subsidies import people
 from subsidies.evaluation.models import PlanComment, PlanEvaluation, PlanShare
 from subsidies.evaluation.services import shares_close
+from subsidies.selectors.names import scheme_label_lazy
 
 Text = str | Promise
 
@@ -32,7 +33,7 @@ def tell_shared(event: OutboxEvent) -> None:
                 "計画を読み、助言と妥当性評価をお願いします。"
             ),
             firm=share.application.firm_name,
-            scheme=share.application.scheme_name,
+            scheme=scheme_label_lazy(share.application.scheme_name),
         ),
         reverse("evaluation:shared", args=[share.public_id]),
     )
@@ -111,7 +112,11 @@ def _tell_firm(key: str, share: PlanShare, subject: Text, body: Text) -> None:
     _tell(
         key,
         people.firm_people(share.firm_id),
-        filled(_("%(what)s（%(scheme)s）"), what=subject, scheme=share.application.scheme_name),
+        filled(
+            _("%(what)s（%(scheme)s）"),
+            what=subject,
+            scheme=scheme_label_lazy(share.application.scheme_name),
+        ),
         body,
         reverse("evaluation:plan", args=[share.application.public_id]),
     )

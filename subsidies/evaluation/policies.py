@@ -8,7 +8,7 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from subsidies import policies as core
 from subsidies.evaluation import states
-from subsidies.evaluation.models import FieldAuthor, PlanEvaluation, PlanShare
+from subsidies.evaluation.models import PlanEvaluation, PlanShare
 
 
 def is_advisor(actor: Actor) -> bool:
@@ -32,11 +32,6 @@ def visible_evaluations(actor: Actor) -> QuerySet[PlanEvaluation]:
     if is_advisor(actor):
         return rows.filter(share__in=visible_shares(actor), evaluator_id=actor.user_id)
     return rows.filter(status=states.SUBMITTED, application__in=core.visible_applications(actor))
-
-
-def visible_authors(actor: Actor) -> QuerySet[FieldAuthor]:
-    """Who typed what, to whom the application is visible."""
-    return FieldAuthor.objects.filter(application__in=core.visible_applications(actor))
 
 
 def get_share(actor: Actor, **lookup: Any) -> PlanShare:

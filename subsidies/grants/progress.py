@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,8 +17,11 @@ from portal.ui.parts import steps as numbered_steps
 from subsidies import grant_states
 from subsidies.grants import kinds, money_states, policies, states
 from subsidies.grants.kinds import rulings
+from subsidies.grants.kinds.claim import CLAIM
+from subsidies.grants.kinds.completion import COMPLETION
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
+from subsidies.grants.kinds.running import PROGRESS
 from subsidies.grants.models import (
     Filing,
     Hearing,
@@ -85,7 +89,24 @@ def filing_url(filing: Filing) -> str:
 def next_step(detail: GrantDetail) -> NextStep:
     """The one thing that comes next. What the ward waits for comes before the project's own dates."""
     asked = _asked(detail.filings, detail.requests, detail.visits)
-    return _owed(detail.grant) or asked or _stage(detail.grant)
+    step = _owed(detail.grant) or asked or _stage(detail.grant)
+    return _with_button(detail, step) if step.starts else step
+
+
+def _with_button(detail: GrantDetail, step: NextStep) -> NextStep:
+    """The step with the button that begins its filing, or goes on with the one that was begun."""
+    kind = next((kind for kind in kinds.fileable(detail.grant) if kind.code == step.starts), None)
+    if kind is None:
+        return step
+    mine = [filing for filing in detail.filings if filing.kind == kind.code]
+    begun = next((filing for filing in mine if filing.status in states.GOING), None)
+    if begun is not None:
+        editable = begun.status in states.EDITABLE
+        button = _("続きを入力する") if editable else _("内容を見る")
+        return replace(step, url=filing_url(begun), button=button)
+    begin = reverse("grants:begin", args=[detail.grant.application.public_id, kind.code])
+    button = _("「%(name)s」を始める") % {"name": kind.name}
+    return replace(step, url=begin, button=button, posts=True)
 
 
 def _owed(grant: Grant) -> NextStep | None:
@@ -178,8 +199,7 @@ def _asked(
             what=_("区に遂行状況を報告してください"),
             text=waiting.question,
             until=waiting.due_on,
-            url="#procedures",
-            button=_("手続の一覧へ"),
+            starts=PROGRESS,
             tone="warn",
         )
     visit = next((item for item in visits if item.status == states.INSTRUCTED), None)
@@ -201,8 +221,7 @@ def _stage(grant: Grant) -> NextStep:
                 text=_("事業の期限は%(day)sでした。かかった経費と証拠の書類をそろえて報告します。")
                 % {"day": era_date(grant.project_ends_on)},
                 until=grant.report_due_on,
-                url="#procedures",
-                button=_("手続の一覧へ"),
+                starts=COMPLETION,
                 tone="warn",
             )
         case grant_states.IN_PROGRESS:
@@ -224,8 +243,7 @@ def _stage(grant: Grant) -> NextStep:
             return NextStep(
                 what=_("補助金を請求してください"),
                 text=_("額が確定しました。振込先の口座を入力して請求します。"),
-                url="#procedures",
-                button=_("手続の一覧へ"),
+                starts=CLAIM,
                 tone="success",
             )
         case grant_states.CLAIMED:

@@ -20,6 +20,8 @@ REJECTED = "rejected"
 DROPPED = "dropped"
 
 EDITABLE = (DRAFT, RETURNED)
+# Begun and not yet settled.
+GOING = (DRAFT, SUBMITTED, RETURNED)
 OPEN = (SUBMITTED, RETURNED)
 DONE = (ACCEPTED, APPROVED)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 
 from portal.kernel.money import format_rate
-from subsidies import reading
+from subsidies import reading, selectors
 from subsidies.answers import shown
 from subsidies.contents import rules_of
 from subsidies.models import Application, Decision
@@ -19,6 +19,12 @@ register = template.Library()
 def rate(value: Fraction | str) -> str:
     """3/4, also as the rules' JSON has it → 「4分の3」; 3/4 in English."""
     return format_rate(Fraction(value))
+
+
+@register.filter(name="scheme_label")
+def scheme_in_words(name: str) -> str:
+    """The scheme that a case names, in the language of the page."""
+    return selectors.scheme_label(name)
 
 
 @register.simple_tag

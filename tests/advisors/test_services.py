@@ -19,6 +19,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
+from portal.notices.models import Notice
 from tests.factories import advisors as build
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
@@ -64,6 +65,22 @@ def test_a_planned_visit_is_recorded_once(case, pair):
     assert write(key).pk == write(key).pk == plan.pk
     with pytest.raises(StaleState, match="すでに記録されています"):
         write(uuid.uuid4())
+
+
+def test_a_planned_visit_is_told_with_its_day_and_hour_in_the_readers_language(case, pair, owner):
+    starts_at = build.at(-3, 13, 30)
+    with acting(pair[0][0]):
+        row = services.visit_plan(
+            actor=pair[0][0],
+            engagement_id=case.pk,
+            starts_at=starts_at,
+            ends_at=starts_at + dt.timedelta(hours=2),
+        )
+    outbox.drain()
+    told = Notice.objects.get(recipient_id=owner.user_id, url__contains=str(row.public_id))
+    day = clock.wareki(clock.to_date(starts_at))
+    assert told.subject == f"訪問の予定が入りました：{day} 13:30"
+    assert "渡辺 由紀さんが訪問します" in told.body
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ MATRIX = {
     "worksheets:privacy": {"owner"},
     "worksheets:hand_in": {"owner"},
     "worksheets:reopen": {"owner"},
+    "worksheets:discard": {"owner"},
     "worksheets:version": {"owner", "auditor"},
     "worksheets:read": {"lecturer", "advisor", "auditor"},
     "worksheets:pdf": {"lecturer", "advisor", "auditor"},

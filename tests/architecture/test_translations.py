@@ -112,6 +112,7 @@ JAPANESE_LITERALS = {
     ("subsidies/ledger/models.py", "null: withheld (秘匿)"),
     ("subsidies/office/item_base.py", "、"),
     ("subsidies/office/item_forms.py", "："),
+    ("subsidies/retention/apps.py", "（廃棄済み）"),
     ("subsidies/selection/selectors/ranking.py", "："),
     ("subsidies/services/numbers.py", "第{number}号"),
 }

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.architecture.access_matrix import EVERYBODY, MATRIX, ROW_DECIDES, SIGNED_IN
-from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.axe import assert_axe_clean, assert_no_sideways_scroll, script
 from tests.support.world import arguments, build_world
 
 # Who opens a page that several may open: the first of these that is allowed.
@@ -88,6 +88,7 @@ def look(page, address):
 def look_at_all(page, addresses):
     """Every page in both languages; all faults are told of at once."""
     faults = []
+    page.context.add_init_script(script())
     for language in ("ja", "en"):
         speak(page, language)
         for name, address in addresses.items():

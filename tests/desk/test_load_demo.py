@@ -95,7 +95,7 @@ def official(key: str) -> Actor:
 
 def test_it_tells_what_it_does(demo):
     assert "企業 600社" in demo
-    assert "loaded in" in demo
+    assert "秒で読み込みました" in demo
 
 
 def test_a_second_run_does_nothing(demo):
@@ -103,7 +103,7 @@ def test_a_second_run_does_nothing(demo):
     output = StringIO()
     with override_settings(DEMO_MODE=True):
         call_command("load_demo", stdout=output)
-    assert "nothing to do" in output.getvalue()
+    assert "何もしません" in output.getvalue()
     assert AuditRow.objects.count() == before
 
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from dojo import ical, services, states
 from dojo.models import (
@@ -25,7 +26,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.notices.models import Notice
 from tests.dojo.pages import text, url
-from tests.factories import dojo
+from tests.factories import dojo, worksheets
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
 from tests.kernel.files import corpus
@@ -76,6 +77,16 @@ def test_from_the_form_to_the_seat_and_away_again(cohort):
     client.post(url("withdraw", row.public_id))
     assert Enrolment.objects.get().status == states.WITHDRAWN
     assert AuditRow.objects.filter(action="dojo.enrolment.withdraw").exists()
+
+
+def test_a_course_leads_to_its_worksheets(cohort):
+    ((owner, row),) = dojo.enrolled(cohort)
+    sheet = worksheets.sheet(owner, enrolment=row)
+    page = text(client_of(owner).get(url("enrolment", row.public_id)))
+    assert reverse("worksheets:sheet", args=[sheet.public_id]) in page
+    begin = f"{reverse('worksheets:start')}?enrolment={row.pk}"
+    assert begin in page
+    assert f'value="{row.pk}" selected' in text(client_of(owner).get(begin))
 
 
 def test_an_offer_is_accepted_with_one_button(planner):

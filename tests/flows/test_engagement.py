@@ -3,6 +3,7 @@ network, the ward accepts, and the engagement ends with its report.
 """
 
 import datetime as dt
+import uuid
 
 import pytest
 
@@ -21,6 +22,18 @@ from tests.flows.story import SUMIDA, looker, official, owner_of, press
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
+# A record that has waited longer, of an engagement that the server does not know.
+OLDER = """unknown => new Promise(done => {
+  const wish = indexedDB.open('machikoba-visits', 1);
+  wish.onsuccess = () => {
+    const transaction = wish.result.transaction('records', 'readwrite');
+    const url = `/visits/cases/${unknown}/record/`;
+    transaction.objectStore('records').put({ key: unknown, user: document.documentElement.dataset.user,
+      state: 'waiting', message: '', at: 1, url, page: url, label: '株式会社旧工場',
+      values: [['key', unknown], ['note', '刃物の棚を見た。']], photos: [] });
+    transaction.oncomplete = done;
+  };
+})"""
 SUPPORT = f"{Hat.SUPPORT}:{SUMIDA}"
 
 
@@ -153,10 +166,18 @@ def written_in_the_factory(look, phone, case):
     assert phone.get_by_text("送信待ちの記録が1件あります").is_visible()
     look(phone, "offline")
     assert visits(states.RECORDED) == 1, "only the first visit is there"
+    phone.evaluate(OLDER, str(uuid.uuid4()))
     phone.context.set_offline(False)
+    phone.get_by_text("この支援はもう開けません。").wait_for()
     phone.get_by_role("status").get_by_text("終了は開始より後の時刻にしてください。").wait_for()
     assert phone.get_by_label("すること").first.input_value() == "日報の3項目を試す"
     look(phone, "refused")
+    stuck = phone.get_by_role("region", name="この端末の記録").get_by_role("listitem").first
+    stuck.locator("summary").click()
+    assert stuck.get_by_text("刃物の棚を見た。").is_visible(), "read here, as its page is gone"
+    phone.once("dialog", lambda dialog: dialog.accept())
+    stuck.get_by_role("button", name="消す").click()
+    stuck.filter(has_text="開けません").wait_for(state="detached")
     phone.get_by_label("終了の時刻").fill("17:00")
     phone.get_by_role("button", name="記録を送る").click()
     phone.wait_for_url("**/visits/*-*/")

@@ -55,8 +55,8 @@ def test_one_notice_for_all_roles_of_a_day_and_only_once(admin):
     for day in range(3):
         remind(today=TODAY + dt.timedelta(days=day))
     (notice,) = heard(admin)
-    assert notice.subject == "役割の確認をお願いします（2026年12月19日まで）"
-    assert notice.body.startswith("2件の役割について、2026年12月19日までに")
+    assert notice.subject == "役割の確認をお願いします（令和8年12月19日まで）"
+    assert notice.body.startswith("2件の役割について、令和8年12月19日までに")
     assert notice.url == "/staff/people/confirm/"
     assert heard(person) == []
 
@@ -66,7 +66,7 @@ def test_the_last_week_and_the_sleep_are_told_to_the_person_too(admin):
     for left in (7, 3, -1, -20):
         remind(today=LAST_DAY - dt.timedelta(days=left))
     assert [notice.subject for notice in heard(person)] == [
-        "「墨田区 担当」の役割の確認期限が近づいています（2026年12月19日まで）",
+        "「墨田区 担当」の役割の確認期限が近づいています（令和8年12月19日まで）",
         "「墨田区 担当」の役割が休止しました",
     ]
     assert len(heard(admin)) == 2

@@ -14,7 +14,8 @@ from portal.kernel.database import acting
 from portal.notices.models import Notice
 from portal.notices.services import send_next
 from subsidies import services
-from subsidies.models import ApplicationVersion, Call, Decision
+from subsidies.models import Application, ApplicationVersion, Call, Decision, Scheme
+from subsidies.selectors import names
 from tests.factories import subsidies as make
 from tests.factories.programs import SUMIDA
 from tests.subsidies.test_handlers import deliver, text_of
@@ -88,6 +89,21 @@ def test_each_recipient_gets_the_notice_and_the_mail_in_their_language():
     subjects = {message.to[0]: message.subject for message in mail.outbox}
     assert subjects[owner.email] == f"[Machikoba DX Portal] {english.subject}"
     assert subjects[member.email] == f"【町工場DXポータル】{japanese.subject}"
+
+
+def test_a_scheme_has_its_english_name_where_it_has_one(client):
+    names._english.cache_clear()
+    application = make.make_submitted()
+    Scheme.objects.filter(name=application.scheme_name).update(name_en="Trial Subsidy")
+    official = assign(make_person("reader@example.jp"), Role.REVIEWER, ward_id=SUMIDA)
+    User.objects.filter(pk=official.pk).update(language="en")
+    sign_in(client, official)
+    address = f"/staff/applications/{application.receipt_no}/"
+    assert "Trial Subsidy" in client.get(address).content.decode()
+    Application.objects.filter(pk=application.pk).update(scheme_name="むかしの補助金")
+    page = client.get(address).content.decode()
+    assert "むかしの補助金</span>" in page
+    names._english.cache_clear()
 
 
 def test_a_persons_own_language_comes_before_the_browsers(client):

@@ -13,7 +13,7 @@ from django.utils import translation
 from portal.ui import views
 from portal.ui.finders import PackageFinder
 from portal.ui.forms import error_links
-from portal.ui.parts import Row, Step, StepState, Task, TaskState, steps
+from portal.ui.parts import Entry, Row, Step, StepState, Task, TaskState, steps
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -76,6 +76,21 @@ def test_next_step_has_one_primary_action() -> None:
     )
     assert html.count('data-type="primary"') == 1
     assert "11月20日（1日超過）" in html
+
+
+def test_a_next_step_may_do_something_by_itself() -> None:
+    html = draw('{% ui_next_step "請求する" url="/begin/" button="始める" post=True %}')
+    assert '<form method="post" action="/begin/">' in html
+    assert '<button class="ui-button" data-type="primary">始める</button>' in html
+    assert "<a " not in html
+
+
+def test_a_timeline_shows_no_hour_that_nobody_knows() -> None:
+    at = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.UTC)
+    known, unknown = Entry(at, "受理"), Entry(at, "開始", is_day=True)
+    html = draw("{% ui_timeline entries %}", entries=[known, unknown])
+    assert ">令和8年11月21日 0:00</time>" in html
+    assert ">令和8年11月21日</time>" in html
 
 
 class Foreign(forms.Form):

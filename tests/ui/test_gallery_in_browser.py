@@ -8,6 +8,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from portal.kernel.actor import Hat
+from portal.ui import navigation
+from portal.ui.navigation import NavItem
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.screens import save_screen
 
@@ -47,6 +50,37 @@ def test_page_holds_in_forced_colours(open_gallery: OpenGallery, name: str) -> N
     page = open_gallery(PAGES[name], forced_colors="active")
     assert_axe_clean(page)
     save_screen(page, f"ui-{name}-forced")
+
+
+def test_a_long_menu_opens_on_a_phone_without_javascript(
+    open_gallery: OpenGallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(navigation, "_items", {})
+    area = navigation.Area("案件", order=10)
+    for name in ("queue", "charts"):
+        navigation.register(NavItem(name, f"gallery_{name}", hats={Hat.WARD}, area=area))
+    for name in ("form", "parts", "confirm", "broken"):
+        navigation.register(NavItem(name, f"gallery_{name}", hats={Hat.WARD}))
+    page = open_gallery(PAGES["charts"], width=320, java_script_enabled=False)
+    menu = page.get_by_role("navigation", name="主なメニュー")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    opener = menu.get_by_role("button", name="メニュー 案件 › charts")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("link")).to_have_count(7)
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    opener.click()
+    menu.get_by_role("link", name="queue").click()
+    expect(page).to_have_url(re.compile("/gallery/queue/$"))
+    page = open_gallery(PAGES["charts"], width=320)
+    page.get_by_role("button", name="メニュー 案件").click()
+    assert_axe_clean(page)
+    assert_no_sideways_scroll(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.reload()
+    expect(page.get_by_role("button", name="メニュー")).to_have_count(0)
+    expect(page.get_by_role("navigation", name="主なメニュー").get_by_role("link")).to_have_count(7)
 
 
 def test_levels_of_the_ward_map_differ_in_forced_colours(open_gallery: OpenGallery) -> None:

@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.ui import japanese
 from portal.ui.japanese import marked
 
 
@@ -62,6 +63,12 @@ def test_no_text_makes_the_marking_slow(text: str) -> None:
     before = time.process_time()
     marked(f"<p>{text}区</p>")
     assert time.process_time() - before < 1
+
+
+def test_a_mark_in_the_data_is_told_in_the_readers_language(monkeypatch) -> None:
+    monkeypatch.setattr(japanese, "_TOLD", {})
+    japanese.tell_as("（廃棄済み）", "(Disposed of)")
+    assert marked("<th>（廃棄済み） 1</th>") == "<th>(Disposed of) 1</th>"
 
 
 def test_pages_in_japanese_are_left_as_they_are() -> None:

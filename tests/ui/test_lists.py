@@ -1,11 +1,13 @@
 """Tables, pagers, filters, and the menu."""
 
 import dataclasses
+import uuid
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
 from django.test.html import parse_html
+from django.urls import resolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,6 +120,35 @@ class TestMenu:
             for link in self.links(rf, "/gallery/queue/17/", actor(Hat.WARD))
         }
         assert current == {"受信箱": True, "図": False}
+
+    def test_a_page_below_no_entry_belongs_to_its_room(self, rf) -> None:
+        navigation.register(
+            NavItem("支援", "subsidies:call_list", hats={Hat.FIRM}, order=20),
+            NavItem("手元", "gallery_form", hats={Hat.FIRM}, order=30, rooms={"subsidies"}),
+            NavItem("受付", "subsidies:queue", hats={Hat.WARD}, order=5),
+        )
+
+        def current(path: str, who: Actor) -> list[str]:
+            request = rf.get(path)
+            request.resolver_match = resolve(path)
+            return [link.label for link in navigation.links_for(request, who) if link.current]
+
+        assert current("/staff/applications/R1/", actor(Hat.WARD)) == ["受付"]
+        assert current("/programs/1/", actor(Hat.FIRM)) == ["支援"]
+        assert current(f"/apply/{uuid.UUID(int=1)}/status/", actor(Hat.FIRM)) == ["手元"]
+
+    def test_a_long_menu_opens_from_one_button_on_a_phone(self) -> None:
+        few = Client().get("/gallery/charts/", headers={"accept-language": "ja"}).text
+        assert "popovertarget" not in few
+        navigation.register(
+            *(
+                NavItem(name, f"gallery_{name}", hats={Hat.WARD})
+                for name in ("form", "confirm", "broken")
+            )
+        )
+        many = Client().get("/gallery/charts/", headers={"accept-language": "ja"}).text
+        assert 'popovertarget="main-menu">メニュー <b>図</b></button>' in many
+        assert 'id="main-menu" popover>' in many
 
     def test_page_shows_entries_with_counts(self) -> None:
         html = Client().get("/gallery/charts/", headers={"accept-language": "ja"}).text

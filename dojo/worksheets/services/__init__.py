@@ -9,14 +9,17 @@ from dojo.worksheets.services.remarks import (
     worksheet_return,
 )
 from dojo.worksheets.services.writing import (
+    Kept,
     Stale,
     privacy_save,
     step_save,
+    worksheet_discard,
     worksheet_start,
 )
 
 __all__ = [
     "MOST_BODY",
+    "Kept",
     "Stale",
     "consent_end",
     "consent_give",
@@ -25,6 +28,7 @@ __all__ = [
     "remark_write",
     "sheet_read",
     "step_save",
+    "worksheet_discard",
     "worksheet_hand_in",
     "worksheet_mark",
     "worksheet_reopen",

@@ -43,6 +43,14 @@ class NotEditable(Refused):
     )
 
 
+class Kept(Refused):
+    """Others have read it or written on it: it stays on record."""
+
+    message = gettext_lazy(
+        "提出したワークシートと、コメントの付いたワークシートは消せません。書き直すことはできます。"
+    )
+
+
 def worksheet_start(
     *, actor: Actor, kind: str, title: str = "", enrolment_id: int | None = None
 ) -> Worksheet:
@@ -131,6 +139,23 @@ def privacy_save(*, actor: Actor, worksheet_id: int, keys: Iterable[str]) -> Wor
             changes={"confidential": [before, row.confidential]},
         )
         return row
+
+
+def worksheet_discard(*, actor: Actor, worksheet_id: int) -> None:
+    """下書きを消す. Raises Worksheet.DoesNotExist, RoleMissing, Refused (others have a part in it)."""
+    with transaction.atomic():
+        row = policies.visible_worksheets(actor).select_for_update().get(pk=worksheet_id)
+        if not policies.is_own(actor, row):
+            raise RoleMissing
+        if not policies.may_discard(actor, row):
+            raise Kept
+        audit.record(
+            actor=actor,
+            action="worksheets.discarded",
+            obj=row,
+            detail={"kind": row.kind, "title": row.title},
+        )
+        row.delete()
 
 
 def first_content(sheet: Sheet, step: Step) -> Any:

@@ -1,6 +1,7 @@
 """行動計画: what is done by whom until when. What a course asks for to be completed."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
 from dojo.worksheets.sheets import sources
@@ -50,7 +51,7 @@ PLAN = Sheet(
             _("小さく始められることから、順に入力してください。"),
             (
                 Field("what", _("すること"), "long", limit=200),
-                Field("owner", _("担当"), limit=60),
+                Field("owner", pgettext_lazy("worksheet", "担当"), limit=60),
                 Field("due", _("期限"), "date"),
                 Field("done", _("できたと言える状態"), "long", limit=200, required=False),
             ),

@@ -1,6 +1,7 @@
 """リスク表: the four common risks of document 000 as a beginning, and the drill of document 002."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
 from dojo.worksheets.sheets import sources
@@ -31,7 +32,7 @@ RISKS = Sheet(
                 Field("likely", _("起こりやすさ"), "choice", choices=LEVELS),
                 Field("harm", _("起きたときの影響"), "choice", choices=LEVELS),
                 Field("care", _("手当て"), "long", limit=300),
-                Field("owner", _("担当"), limit=60),
+                Field("owner", pgettext_lazy("worksheet", "担当"), limit=60),
                 Field("due", _("いつまでに"), "date", required=False),
             ),
             facts=(

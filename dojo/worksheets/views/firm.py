@@ -37,6 +37,7 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
     begun = {row.kind for row, _cohort in rows}
     following = next((sheet for code, sheet in SHEETS.items() if code not in begun), None)
     todo = next((row for row, _cohort in rows if row.status == states.RETURNED), None)
+    open_ = (row for row, _cohort in rows if row.status == states.DRAFT and row.enrolment_id)
     start_url = reverse("worksheets:start")
     context = {
         "rows": rows,
@@ -44,6 +45,7 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
         "following": following,
         "start_url": f"{start_url}?kind={following.code}" if following else "",
         "todo": todo,
+        "unfinished": next(open_, None),
     }
     return TemplateResponse(request, "worksheets/list.html", context)
 
@@ -53,9 +55,10 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """新しいワークシートを作る."""
     found = list(seats.own_seats(request.actor))
+    latest = str(found[0].pk) if found else ""
     initial = {
         "kind": request.GET.get("kind", ""),
-        "enrolment": str(found[0].pk) if found else "",
+        "enrolment": request.GET.get("enrolment", latest),
     }
     form = StartForm(request.POST or None, seats=found, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -91,6 +94,7 @@ def sheet(request: HttpRequest, public_id: object) -> HttpResponse:
         "versions": row.versions.all(),
         "is_handed_in": row.status == states.HANDED_IN,
         "may_reopen": row.status in {states.HANDED_IN, states.MARKED},
+        "may_discard": policies.may_discard(request.actor, row),
         "may_hand_in": may_write and todo is None and row.enrolment_id is not None,
         "breadcrumb": own_crumbs(None, row.name),
     }
@@ -174,6 +178,33 @@ def reopen(request: HttpRequest, public_id: object) -> HttpResponse:
         "action_label": _("書き直す"),
         "cancel_url": here,
         "breadcrumb": own_crumbs(row, _("書き直す")),
+    }
+    return TemplateResponse(request, "ui/confirm.html", context)
+
+
+@firm_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def discard(request: HttpRequest, public_id: object) -> HttpResponse:
+    """下書きを消す, after one question."""
+    row = seen_sheet(request, public_id)
+    if request.method == "POST":
+        try:
+            services.worksheet_discard(actor=request.actor, worksheet_id=row.pk)
+        except TransitionRefused as error:
+            refused(request, error, row, "discard")
+            return redirect("worksheets:sheet", public_id)
+        messages.success(request, _("「%(name)s」を消しました。") % {"name": row.name})
+        return redirect("worksheets:list")
+    if not policies.may_discard(request.actor, row):
+        messages.error(request, str(services.Kept()))
+        return redirect("worksheets:sheet", public_id)
+    context = {
+        "heading": _("「%(name)s」を消しますか") % {"name": row.name},
+        "text": _("入力した内容は元に戻せません。必要になったら、新しく作り始めます。"),
+        "action_label": _("下書きを消す"),
+        "tone": "danger",
+        "cancel_url": reverse("worksheets:sheet", args=[public_id]),
+        "breadcrumb": own_crumbs(row, _("下書きを消す")),
     }
     return TemplateResponse(request, "ui/confirm.html", context)
 

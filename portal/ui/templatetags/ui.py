@@ -174,10 +174,12 @@ def ui_next_step(
     today: dt.date | None = None,
     tone: str = "info",
     label: str = "",
+    post: bool = False,
 ) -> dict[str, Any]:
     """What to do next, until when, in plain words, with the page's one primary action.
 
-    `label` says what the date is where it is not the reader's own deadline (期限).
+    `label` says what the date is where it is not the reader's own deadline (期限). With `post` the
+    button does something by itself: it is a form to `url`.
     """
     return {
         "what": what,
@@ -189,6 +191,7 @@ def ui_next_step(
         "button": button,
         "tone": tone,
         "label": label or _("期限"),
+        "post": post,
     }
 
 

@@ -18,7 +18,7 @@ def plan_evaluation(
 ) -> dict[str, Any]:
     """What officials and auditors read; in a fixed number of queries."""
     actor = context["request"].actor
-    authors = selectors.authors(actor, application, rules)
+    authors = selectors.authors(application, rules)
     return {
         "evaluations": selectors.evaluations(actor, application),
         "is_asked": bool(rules.portal_prerequisites),

@@ -133,7 +133,7 @@ register(
             Question(
                 code="reference",
                 task=CLAIM,
-                label="貴社の請求番号",
+                label="請求番号（企業が付けた番号）",
                 kind="text",
                 hint="あれば入力してください。支払通知書に載ります。",
                 required=False,

@@ -60,8 +60,8 @@ def begin(request: HttpRequest, public_id: object, kind: str) -> HttpResponse:
 
 def _procedure(detail: GrantDetail, kind: Kind) -> dict[str, object]:
     """A procedure that is open to the firm, with the draft that it has begun."""
-    going = [states.DRAFT, states.SUBMITTED, states.RETURNED]
-    mine = [item for item in detail.filings if item.kind == kind.code and item.status in going]
+    filings = (item for item in detail.filings if item.status in states.GOING)
+    mine = [item for item in filings if item.kind == kind.code]
     return {
         "kind": kind,
         "filing": mine[0] if mine else None,

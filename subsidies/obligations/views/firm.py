@@ -12,6 +12,7 @@ from portal.kernel.actor import Hat
 from portal.ui.markup import due_html
 from portal.ui.parts import Crumb
 from subsidies.obligations.selectors.listing import firm_assets, firm_rows
+from subsidies.selectors.names import scheme_label
 
 SHOWN = 200
 
@@ -24,7 +25,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "row": row,
-            "about": row.grant.title or row.grant.application.scheme_name,
+            "about": row.grant.title or scheme_label(row.grant.application.scheme_name),
             "due": due_html(row.due_on, today=today),
             "url": reverse("grants:grant", args=[row.grant.application.public_id]),
         }

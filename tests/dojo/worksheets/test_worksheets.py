@@ -165,6 +165,34 @@ def test_an_unfinished_one_or_one_of_no_course_is_not_handed_in(seat):
         services.worksheet_start(actor=owner, kind="plan", enrolment_id=stranger.pk)
 
 
+def test_a_draft_is_thrown_away_after_one_question(seat):
+    owner, _enrolment, _cohort = seat
+    row = make.sheet(owner)
+    client = client_of(owner)
+    assert "下書きを消す" in client.get(at("sheet", row.public_id)).content.decode()
+    assert "元に戻せません" in client.get(at("discard", row.public_id)).content.decode()
+    assert client.post(at("discard", row.public_id))["Location"] == at("list")
+    assert not Worksheet.objects.exists()
+    gone = AuditRow.objects.get(action="worksheets.discarded")
+    assert gone.detail["kind"] == row.kind
+
+
+def test_what_others_have_read_or_written_on_is_not_thrown_away(handed, seat, lecturer):
+    owner, _enrolment, _cohort = seat
+    client = client_of(owner)
+    with acting(owner):
+        services.worksheet_reopen(actor=owner, worksheet_id=handed.pk)
+    assert "下書きを消す" not in client.get(at("sheet", handed.public_id)).content.decode()
+    for send in (client.get, client.post):
+        answer = send(at("discard", handed.public_id), follow=True)
+        assert "消せません" in answer.content.decode()
+    assert AuditRow.objects.filter(action="worksheets.refused").exists()
+    rival = courses.owner()
+    with acting(rival), pytest.raises(Worksheet.DoesNotExist):
+        services.worksheet_discard(actor=rival, worksheet_id=handed.pk)
+    assert Worksheet.objects.filter(pk=handed.pk).exists()
+
+
 def test_a_plan_handed_in_is_the_fact_that_the_course_reads(seat):
     owner, enrolment, _cohort = seat
     row = make.fill(owner, make.sheet(owner, "plan", enrolment=enrolment), make.PLAN)

@@ -308,7 +308,7 @@ class TestAuthorship:
                 ['{"problem": "代わりに書いた"}', plan.pk],
             )
         application = Application.objects.get(pk=plan.pk)
-        rows = selectors.authors(make.SYSTEM, application, rules_of(application.version))
+        rows = selectors.authors(application, rules_of(application.version))
         (foreign,) = [row for row in rows if row.is_outsider]
         assert (foreign.author.field, foreign.name) == ("answers.problem", "相談 花子")
 

@@ -131,6 +131,20 @@ def test_the_inspection_leads_to_the_proposal(grant, reviewer):
     assert "決裁を待っています" in text_of(reviewer.get(page))
 
 
+def test_the_next_step_begins_the_claim_and_then_goes_on_with_it(grant, firm):
+    finalised(grant)
+    begin = url("begin", grant.application.public_id, "claim")
+
+    def first_section():
+        page = text_of(firm.get(url("grant", grant.application.public_id)))
+        return page.partition('id="procedures"')[0]
+
+    assert f'action="{begin}"' in first_section()
+    opened = firm.post(begin)["Location"]
+    assert opened == url("claim", Filing.objects.get(kind="claim").public_id)
+    assert f'href="{opened}">続きを入力する' in first_section()
+
+
 def test_a_claim_says_what_is_wrong_at_its_field_and_hides_the_number(grant, owner, firm):
     finalised(grant)
     filing = begun(grant, "claim", owner)

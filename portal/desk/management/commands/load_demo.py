@@ -59,10 +59,10 @@ class Command(BaseCommand):
         actor = Actor.system("load_demo")
         with acting(actor):
             if is_loaded():
-                self.stdout.write("already loaded; nothing to do（読み込み済みです）")
+                self.stdout.write("読み込み済みです。何もしません。")
                 return
             self._load(actor, scale)
-        self.stdout.write(f"loaded in {time.monotonic() - started:.0f} s（読み込みました）")
+        self.stdout.write(f"{time.monotonic() - started:.0f}秒で読み込みました。")
 
     def _load(self, actor: Actor, scale: float) -> None:
         now = clock.now()
