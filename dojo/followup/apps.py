@@ -8,20 +8,16 @@ class FollowupConfig(AppConfig):
     verbose_name = _("修了後のフォロー")
 
     def ready(self) -> None:
-        from django.http import HttpRequest
-
         from dojo import tabs
         from dojo.followup import reports  # noqa: F401 - the lists to take away
         from dojo.followup.mails import TOPIC
-        from dojo.followup.selectors import waiting_count
+        from dojo.followup.notices import REPORTED
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.notices import topics
         from portal.ui.navigation import NavItem, register
 
-        def waiting(request: HttpRequest) -> int:
-            return waiting_count(request.actor)
-
+        topics.register(REPORTED, _("投資の報告が届いたこと（区職員）"))
         topics.register(TOPIC, _("講座の修了後の調査"))
         tabs.register("followup:board", _("修了後"))
         register(
@@ -31,7 +27,6 @@ class FollowupConfig(AppConfig):
                 "followup:cohorts",
                 hats={Hat.WARD, Hat.AUDITOR},
                 order=35,
-                badge=waiting,
             ),
             NavItem(
                 _("修了者への調査"),

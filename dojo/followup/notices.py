@@ -1,11 +1,32 @@
-"""What a firm is told of its report, in its people's own language."""
+"""What officials are told of a report, and the firm of what became of it, each in their own language."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dojo.followup.models import Investment
+from dojo.states import PLANNERS
+from portal.accounts.selectors import people_with_role
+from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
+
+# Officials may do without the mail; the report waits on their page.
+REPORTED = "followup.reported"
+
+
+def reported(row: Investment) -> None:
+    """A report has come, or come back: to those in the ward who decide on it."""
+    values = {"firm": row.firm_name, "what": row.what}
+    notify(
+        event_key=f"followup.{row.pk}.reported.{row.revision}",
+        recipients=people_with_role(row.ward_id, PLANNERS, clock.today()).values_list(
+            "pk", flat=True
+        ),
+        subject=filled(_("投資の報告が届きました（%(firm)s）"), **values),
+        body=filled(_("「%(what)s」の書類を確かめて、受理するか差し戻してください。"), **values),
+        url=reverse("followup:review", args=[row.public_id]),
+        topic=REPORTED,
+    )
 
 
 def accepted(row: Investment) -> None:

@@ -78,6 +78,7 @@ def investment_report(
             audit.record(
                 actor=actor, action="followup.investment_reported", obj=row, detail=_told(row)
             )
+            notices.reported(row)
     except IntegrityError as twice:
         raise _twice(twice) from twice
     return row
@@ -117,6 +118,7 @@ def investment_correct(
                     "reported_by_id": person_id(actor),
                 },
             )
+            notices.reported(row)
             return row
     except IntegrityError as twice:
         raise _twice(twice) from twice

@@ -47,6 +47,7 @@ def facts():
 
 def test_accepted_it_counts_on_its_own_day_taken_back_it_does_not_and_again_it_does(firm):
     day = clock.today() - dt.timedelta(days=300)
+    decider = official()
     row = followup.report(firm, invested_on=day)
     outbox.drain()
     assert facts() == []
@@ -65,8 +66,14 @@ def test_accepted_it_counts_on_its_own_day_taken_back_it_does_not_and_again_it_d
     act(official(), services.investment_accept, row)
     outbox.drain()
     assert facts() == [(day, 700_000)]
-    told = list(Notice.objects.filter(recipient_id=firm.user_id, event_key__startswith="followup."))
-    assert len(told) == 3
+    told = Notice.objects.filter(event_key__startswith="followup.")
+    assert told.filter(recipient_id=firm.user_id).count() == 3
+    # Twice reported: who decides in the ward is told each time.
+    asked = told.filter(recipient_id=decider.user_id).values_list("event_key", flat=True)
+    assert set(asked) == {
+        f"followup.{row.pk}.reported.1",
+        f"followup.{row.pk}.reported.2",
+    }
 
 
 def test_it_moves_1_oc(firm):
