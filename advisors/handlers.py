@@ -165,6 +165,12 @@ def tell_returned(event: OutboxEvent) -> None:
     _tell_advisor(event, _("区が訪問の記録を差し戻しました"))
 
 
+@outbox.handles("advisors.visit_taken_back", name="advisors.notice_taken_back")
+def tell_taken_back(event: OutboxEvent) -> None:
+    """The advisor mends what the ward had accepted too early."""
+    _tell_advisor(event, _("区が訪問の受理を取り消しました"))
+
+
 def _visit(event: OutboxEvent) -> Visit:
     return Visit.objects.select_related("engagement", "advisor").get(pk=event.payload["visit_id"])
 

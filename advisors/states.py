@@ -159,7 +159,7 @@ VISIT = TransitionTable(
         State(CONFIRMED, _("区の受理待ち"), tone="blue"),
         State(OBJECTED, _("企業から異議"), tone="red"),
         State(RETURNED, _("区から差戻し"), tone="red"),
-        State(ACCEPTED, _("受理"), tone="green", terminal=True),
+        State(ACCEPTED, _("受理"), tone="green"),
         State(CANCELLED, _("取りやめ"), tone="", terminal=True),
     ),
     transitions=(
@@ -219,6 +219,17 @@ VISIT = TransitionTable(
             _("相談員に差し戻す"),
             needs_reason=True,
             event="advisors.visit_returned",
+        ),
+        # The guard is the claims' (advisors.claims.services.taking_back): what was claimed stays.
+        Transition(
+            "take_back",
+            (ACCEPTED,),
+            RETURNED,
+            OFFICE,
+            _("受理を取り消す"),
+            needs_reason=True,
+            guard="not_claimed",
+            event="advisors.visit_taken_back",
         ),
     ),
 )

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from kpi.models import Fact
 from kpi.services import fact_record, fact_reverse
 from portal.kernel import clock
@@ -43,6 +45,7 @@ def grant_decided(event: OutboxEvent) -> None:
 
 # Course → type of fact. 1-OP1 and 1-OP2 count people, by the day of the decision.
 COMPLETED = {"dojo": "dojo.completed", "leader": "leader.completed"}
+ACCOMPANIED = "advisor.visit_accepted"
 
 
 @handles("dojo.graduated", name="kpi.graduated")
@@ -125,14 +128,54 @@ def investment_undone(event: OutboxEvent) -> None:
 def advisor_visit(event: OutboxEvent) -> None:
     """1-OP3 counts firms: the first accepted visit of an engagement, once a firm and fiscal year."""
     data = event.payload
-    day = dt.date.fromisoformat(data["visited_on"])
     if data["first"]:
-        fact_record(
-            event_type="advisor.visit_accepted",
-            event_key=str(data["firm_id"]),
-            ward_id=event.ward_id,
-            firm_id=data["firm_id"],
-            stage=0,
-            occurred_on=day,
-            source=("advisors_visit", f"{data['firm_id']}:{clock.fiscal_year(day)}", "accepted"),
-        )
+        _accompanied(event, dt.date.fromisoformat(data["visited_on"]))
+
+
+@handles("advisors.visit_taken_back", name="kpi.advisor_visit_taken_back")
+def advisor_visit_taken_back(event: OutboxEvent) -> None:
+    """What told of that visit is compensated; where another visit stands, that one counts instead."""
+    data = event.payload
+    day = dt.date.fromisoformat(data["visited_on"])
+    fact = _accompaniments(data["firm_id"], day).filter(reversed_by=None).first()
+    if fact is None or (fact.occurred_on, fact.ward_id) != (day, event.ward_id):
+        return
+    fact_reverse(fact_id=fact.pk, source_rev=f"{fact.source_rev}-taken-back")
+    if data["next_on"]:
+        _accompanied(event, dt.date.fromisoformat(data["next_on"]))
+
+
+def _accompanied(event: OutboxEvent, day: dt.date) -> None:
+    """The fact, unless one stands for that firm and year. Each after a reversal has its own revision."""
+    firm_id = event.payload["firm_id"]
+    earlier = _accompaniments(firm_id, day)
+    if earlier.filter(reversed_by=None).exists():
+        return
+    count = earlier.count()
+    fact_record(
+        event_type=ACCOMPANIED,
+        event_key=str(firm_id),
+        ward_id=event.ward_id,
+        firm_id=firm_id,
+        stage=0,
+        occurred_on=day,
+        source=(
+            "advisors_visit",
+            _firm_year(firm_id, day),
+            f"accepted-{count}" if count else "accepted",
+        ),
+    )
+
+
+def _accompaniments(firm_id: int, day: dt.date) -> QuerySet[Fact]:
+    """Facts of that firm and fiscal year, reversed ones too."""
+    return Fact.objects.filter(
+        event_type=ACCOMPANIED,
+        source_table="advisors_visit",
+        source_pk=_firm_year(firm_id, day),
+        reverses=None,
+    )
+
+
+def _firm_year(firm_id: int, day: dt.date) -> str:
+    return f"{firm_id}:{clock.fiscal_year(day)}"

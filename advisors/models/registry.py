@@ -100,3 +100,7 @@ class FeeTable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ward_id} v{self.number}"
+
+    def hour_yen(self, side: str) -> int:
+        """円 an hour for that place of the team."""
+        return self.it_hour_yen if side == codes.IT else self.floor_hour_yen

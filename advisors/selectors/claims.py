@@ -1,10 +1,14 @@
 """The seam to the rooms above (advisors.claims, advisors.adoption): accepted visits, as they are paid.
 
-What is given here does not change any more: an accepted visit is final, and so is its fee table.
+What is given here does not change: an accepted visit is not written on, nor is its fee table. It may
+be taken back as long as it stands on no claim (advisors.claims.services.taking_back).
 """
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from advisors import policies, states
 from advisors.models import FeeTable
@@ -31,9 +35,17 @@ class AcceptedVisit:
 
 
 def accepted_visits(
-    actor: Actor, *, first: dt.date, last: dt.date, advisor_id: int | None = None
+    actor: Actor,
+    *,
+    first: dt.date,
+    last: dt.date,
+    advisor_id: int | None = None,
+    besides: QuerySet[Any, Any] | None = None,
 ) -> list[AcceptedVisit]:
-    """Accepted visits of these days (both included) that the actor sees, in order. One query."""
+    """Accepted visits of these days (both included) that the actor sees, in order. One query.
+
+    `besides` gives the ids of visits that are left out.
+    """
     rows = policies.visible_visits(actor).filter(
         status=states.ACCEPTED,
         starts_at__gte=clock.midnight(first),
@@ -41,6 +53,8 @@ def accepted_visits(
     )
     if advisor_id is not None:
         rows = rows.filter(advisor_id=advisor_id)
+    if besides is not None:
+        rows = rows.exclude(pk__in=besides)
     found = rows.select_related("engagement", "fee_table").order_by("starts_at", "pk")
     return [
         AcceptedVisit(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advisors import policies, services, states, words
+from advisors import policies, services, states, todo, words
 from advisors.forms.firm import ReasonForm
 from advisors.forms.visits import GoalsForm, RecordForm, ReportForm, WhenForm
 from advisors.models import Engagement, Visit
@@ -32,6 +32,7 @@ def today(request: HttpRequest) -> HttpResponse:
     day = clock.today()
     context = {
         "day": selectors.day_of(request.actor, day),
+        "todos": todo.todos(request.actor, day),
         "past": list(selectors.past_engagements(request.actor)[: selectors.SHOWN]),
         "today": day,
     }

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "subsidies.retention",
     "dojo",
     "advisors",
+    "advisors.claims",
     "dojo.worksheets",
     "dojo.followup",
     "kpi",

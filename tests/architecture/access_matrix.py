@@ -284,6 +284,17 @@ MATRIX = {
     "advisors:registry_add": IMPORTERS | {"reviewer_ota"},
     "advisors:fees": WARD_STAFF | {"auditor"},
     "advisors:registry_entry": OWN_WARD | {"auditor"},
+    # Fee claims: an advisor the own, a ward those handed in to it
+    "claims:mine": {"advisor"},
+    "claims:month": {"advisor"},
+    "claims:pdf": OWN_WARD | {"auditor"},
+    "claims:report_pdf": OWN_WARD | {"auditor"},
+    "claims:board": WARD_STAFF | {"auditor"},
+    "claims:terms": WARD_STAFF | {"auditor"},
+    "claims:claim": OWN_WARD | {"auditor"},
+    "claims:decide": OWN_WARD,
+    "claims:correct": {"reviewer"},
+    "claims:take_back": {"reviewer"},
     # The advisor's evaluation of a plan
     "evaluation:plan": {"owner"},
     "evaluation:end": {"owner"},

@@ -88,6 +88,7 @@ def test_the_matrix_holds(person, world):
 OF_ONE = {
     "arrivals": lambda world: {"call": world["draft"].call_id},
     "bulk-results": lambda world: {"run": world["bulk"].public_id},
+    "fee-claim-lines": lambda world: {"claim": world["claims"]["claim"].public_id},
     "firm-import": lambda world: {"job": world["job"].public_id},
     "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
     "ranking": lambda world: {"call": world["selection"].call_id},
@@ -99,6 +100,7 @@ OF_ONE = {
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"advisors", "cohorts", "participants", "surveys", "investments", "vendor-cases"}
+FULL |= {"fee-claims", "fee-claim-lines"}
 
 
 def test_every_list_is_a_file_with_the_ward_own_rows(world):

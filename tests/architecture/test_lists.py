@@ -46,6 +46,7 @@ NO_FILE = {
     "retention/confirm.html": "what one decision would do; the list itself has a file",
     "office/ward.html": "one ward's settings",
     "advisors/fees.html": "one ward's settings and their few versions",
+    "claims/terms.html": "one ward's settings and their few versions",
     "watch/limits.html": "one ward's settings and their few versions",
     "office/scheme.html": ONE,
     "grants/staff_grant.html": ONE,

@@ -29,6 +29,8 @@ BARE_IN_TEMPLATES = {
 }
 # Modules whose Japanese is data or documents, by path or folder.
 JAPANESE_MODULES = {
+    "advisors/claims/demo.py": "demonstration data",
+    "advisors/claims/papers.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
     "portal/accounts/demo.py": "names of the demonstration's people",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",

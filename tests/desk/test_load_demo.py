@@ -14,6 +14,9 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
+from advisors.claims import states as claim_states
+from advisors.claims.models import Claim
+from advisors.claims.selectors.mine import open_months
 from dojo import states as course_states
 from dojo.followup import states as followup_states
 from dojo.followup.models import Investment, Reply, Survey
@@ -26,6 +29,7 @@ from kpi.selectors import cohorts
 from kpi.services import cells_rebuild, outcomes_rebuild
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.kernel import audit_chain, clock, outbox
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -137,7 +141,7 @@ def with_status(label: str) -> list[Any]:
     return [model for model in models if "status" in {field.name for field in model._meta.fields}]
 
 
-@pytest.mark.parametrize("room", ["committee", "selection", "obligations", "advisors"])
+@pytest.mark.parametrize("room", ["committee", "selection", "obligations", "advisors", "claims"])
 def test_every_state_of_every_table_of_the_rooms_is_there(demo, room):
     tables = {name: table for name, table in TABLES.items() if name.startswith(f"{room}.")}
     models = with_status(room)
@@ -471,6 +475,21 @@ def test_courses_run_in_every_ward_and_year_in_every_state(demo):
     for code, event in (("dojo", "dojo.completed"), ("leader", "leader.completed")):
         facts = Fact.objects.filter(event_type=event, reverses=None, reversed_by=None)
         assert facts.count() == graduated.filter(course_code=code).count() > 50
+
+
+def test_fees_are_claimed_once_and_the_advisor_has_a_month_to_write(demo):
+    user = User.objects.get(email=BY_KEY["advisor"].email)
+    advisor = Actor(user.pk, user.name, Hat.SUPPORT, frozenset({Role.ADVISOR}))
+    with acting(advisor):
+        (ready,) = [row for row in open_months(advisor, clock.today()) if row.is_over]
+    assert ready.visits > 0
+    assert Claim.objects.filter(advisor=user, status=claim_states.PAID).count() > 1
+    withheld = Claim.objects.filter(withheld_yen__gt=0)
+    assert set(withheld.values_list("ward_id", "payee_kind")) == {(SUMIDA, "person")}
+    last = Counter.objects.get(
+        series="fee", ward_id=SUMIDA, fiscal_year=clock.fiscal_year(clock.today())
+    )
+    assert Claim.objects.filter(number__endswith=f"-{SUMIDA}-FEE-{last.last:04d}").exists()
 
 
 def test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some(demo):

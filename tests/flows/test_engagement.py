@@ -1,5 +1,5 @@
 """伴走支援 as one story: a firm asks, two advisors come six times, one record is written without a
-network, the ward accepts, and the engagement ends with its report.
+network, the ward accepts, the engagement ends with its report, and the first month's fee is claimed.
 """
 
 import datetime as dt
@@ -8,6 +8,8 @@ import uuid
 import pytest
 
 from advisors import services, states
+from advisors.claims.models import Claim
+from advisors.claims.services import claim_approve
 from advisors.models import Engagement, NextAction, Visit, VisitPhoto
 from advisors.selectors.claims import accepted_visits
 from portal.accounts.models import User
@@ -17,6 +19,7 @@ from portal.kernel.actor import Hat
 from portal.kernel.database import acting
 from tests.advisors.test_services import picture
 from tests.factories import advisors as build
+from tests.factories import claims
 from tests.factories import subsidies as make
 from tests.flows.story import SUMIDA, looker, official, owner_of, press
 
@@ -84,6 +87,7 @@ def test_six_visits_one_of_them_written_without_a_network(signed_in, scene):
     confirmed(look, firm, case, scene)
     accepted(officer, scene)
     finished(phone, officer, case)
+    claimed(look, phone, officer)
 
 
 def asked(look, firm):
@@ -266,6 +270,31 @@ def finished(phone, officer, case):
     officer.goto(f"/staff/support/cases/{case.public_id}/")
     press(officer, "支援を終える")
     assert officer.get_by_text("支援終了").count()
+
+
+def claimed(look, phone, officer):
+    """The month of the first visit, which is over: report and fee together, to the approval."""
+    phone.goto("/visits/claims/")
+    phone.get_by_role("link", name="報告を書いて出す").click()
+    look(phone, "month")
+    press(phone, "報告と請求を区に出す")
+    assert phone.get_by_text("今月したこと、分かったこと、来月することを入力してください").count()
+    phone.get_by_label("今月したこと").fill("工程を一緒に書き出した。")
+    phone.get_by_label("分かったこと").fill("紙の日報は使われない欄が半分。")
+    phone.get_by_label("来月すること").fill("3項目の日報を試す。")
+    press(phone, "報告と請求を区に出す")
+    assert phone.get_by_text("報告と請求を区に出しました").count()
+    officer.goto("/staff/support/claims/")
+    officer.get_by_role("link", name="請求を開く").click()
+    look(officer, "claim")
+    press(officer, "確認して決裁に回す")
+    with acting(make.SYSTEM):
+        claim = Claim.objects.get()
+        chief = claims.official(Role.APPROVER)
+    with acting(chief):
+        claim_approve(actor=chief, claim_id=claim.pk)
+    phone.reload()
+    assert phone.get_by_text("請求は承認され、支払を待っています").count()
 
 
 def visits(status):

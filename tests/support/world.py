@@ -9,6 +9,7 @@ from django.urls import get_resolver
 from portal.accounts.roles import Role
 from tests.support import (
     world_advisors,
+    world_claims,
     world_dojo,
     world_evaluation,
     world_followup,
@@ -96,13 +97,15 @@ def build_world():
     consultation = _consulted(firm, submitted, people["reviewer"])
     review = world_review.build(firm, people["committee"])
     courses = world_dojo.build(firm, people)
+    supported = world_advisors.build(firm, people)
     return {
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
         "followup": world_followup.build(firm, people, courses["graduation"]),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
-        "advisors": world_advisors.build(firm, people),
+        "advisors": supported,
+        "claims": world_claims.build(supported, people),
         "evaluation": world_evaluation.build(firm, people["advisor"]),
         "revision": build_revision(draft.call, people["reviewer"]),
         "people": people,
@@ -341,6 +344,7 @@ ROOMS = {
     "followup": lambda name, world: world_followup.arguments(
         name.partition(":")[2], world["followup"]
     ),
+    "claims": lambda name, world: world_claims.arguments(name.partition(":")[2], world["claims"]),
     "committee": lambda name, world: world_review.arguments(
         name.partition(":")[2], world["review"]
     ),

@@ -29,7 +29,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     advisor = factory.as_advisor(people["advisor"])
     mine = factory.enter(advisor)
     advisor_actor(SUMIDA, name="名簿に載る人")
-    case = factory.engage(office, it, floor, firm, owner=owner, days=30)
+    case = factory.engage(office, it, floor, firm, owner=owner, days=60)
     promise = Action("firm", "日報の項目を決める", "工場長", clock.today())
     visit = factory.visit(own, case, actions=[promise])
     stored = make.make_file(firm_id=firm.pk, ward_id=SUMIDA)
@@ -43,11 +43,14 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
         has_preview=True,
     )
     _put_bytes(stored)
-    theirs = factory.engage(office, mine, floor, days=30)
+    theirs = factory.engage(office, mine, floor, days=60)
     planned = services_plan(services, advisor, theirs)
     with acting(office):
         asked = case.request
     return {
+        "own": own,
+        "owner": owner,
+        "office": office,
         "case": case,
         "request": asked,
         "visit": visit,

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from advisors import demo as advisors_demo
+from advisors.claims import demo as claims_demo
 from dojo import demo as dojo_demo
 from dojo.followup import demo as followup_demo
 from dojo.worksheets import demo as worksheets_demo
@@ -93,6 +94,7 @@ class Command(BaseCommand):
         self._say(f"講座の期 {dojo_demo.load(clock.to_date(now)):,}件")
         told = advisors_demo.load(firms=firms, now=now, scale=scale)
         self._say(f"伴走支援 {told:,}件")
+        self._say(f"謝金の請求 {claims_demo.load(now):,}件")
         self._say(f"ワークシート {worksheets_demo.load():,}枚")
         self._say(f"修了後の調査 {followup_demo.load(clock.to_date(now)):,}件")
         self._say(f"公表する交付先 {publish(actor=actor):,}行")

@@ -1,0 +1,208 @@
+"""The pages as forms without JavaScript, the files, and what lists cost."""
+
+import io
+from typing import Any
+
+import openpyxl
+import pypdf
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from advisors.claims import months, states
+from advisors.claims.models import Claim, ClaimLine, Correction, Payee, PayTerms
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.models import AuditRow
+from tests.factories import advisors as build
+from tests.factories import claims as make
+from tests.factories import subsidies
+from tests.factories.programs import SUMIDA
+from tests.support.people import client_of
+
+pytestmark = pytest.mark.django_db
+WORDS = {"done": "日報を3項目に。", "findings": "夜勤が抜ける。", "next_month": "もう1台。"}
+
+
+def month_url() -> str:
+    return reverse("claims:month", args=[SUMIDA, months.slug(make.last_month())])
+
+
+def body(response: Any) -> str:
+    return response.content.decode()
+
+
+def test_an_advisor_writes_a_month_and_sends_it(advisor, visit):
+    client = client_of(advisor)
+    assert "の報告と請求を出す（" in body(client.get(reverse("advisors:today")))
+    assert "報告を書いて出す" in body(client.get(reverse("claims:mine")))
+    page = body(client.get(month_url()))
+    assert "18,640円" in page
+    assert "源泉徴収しない設定" in page
+    refused = client.post(month_url(), {**WORDS, "next_month": "", "revision": 0, "submit": ""})
+    assert refused.status_code == 422
+    assert "日報を3項目に。" in body(refused)
+    assert "来月することを入力してください" in body(refused)
+    saved = client.post(month_url(), {**WORDS, "next_month": "", "revision": 0, "save": ""})
+    assert saved.status_code == 302
+    late = client.post(month_url(), {**WORDS, "revision": 0, "submit": ""})
+    assert late.status_code == 422
+    assert "ほかの画面で" in body(late)
+    assert 'name="revision" value="1"' in body(late)  # told once, they may press again
+    client.post(month_url(), {**WORDS, "revision": 1, "submit": ""})
+    claim = Claim.objects.get()
+    assert (claim.status, claim.next_month) == (states.SUBMITTED, "もう1台。")
+    text = body(client.get(month_url()))
+    assert claim.number in text
+    assert 'name="submit"' not in text
+    for address in ("2026-13", "2099-01", "x"):
+        url = reverse("claims:month", args=[SUMIDA, address])
+        assert client.get(url).status_code == 404
+
+
+def test_officials_check_approve_pay_and_correct(advisor, visit, office):
+    claim = make.submitted(advisor)
+    url = reverse("claims:claim", args=[claim.public_id])
+    decide = reverse("claims:decide", args=[claim.public_id])
+    reviewer, chief = client_of(office), client_of(make.official(Role.APPROVER))
+    assert advisor.name in body(reviewer.get(reverse("claims:board")))
+    assert "確認して決裁に回す" in body(reviewer.get(url))
+    empty = reviewer.post(url, {"return": "", "reason": ""})
+    assert empty.status_code == 422
+    assert "確認して決裁に回す" not in body(chief.get(url))
+    reviewer.post(url, {"check": ""})
+    assert "確認した人とは別の決裁者" in body(reviewer.get(url))
+    chief.post(decide, {"approve": ""})
+    claim.refresh_from_db()
+    assert claim.status == states.APPROVED
+    wrong = reviewer.post(decide, {"pay": "", "paid_on": "2099/1/1"})
+    assert wrong.status_code == 422
+    assert "2099/1/1" in body(wrong)
+    reviewer.post(decide, {"pay": "", "paid_on": clock.today().isoformat()})
+    claim.refresh_from_db()
+    assert claim.status == states.PAID
+    line = claim.lines.get()
+    fix = reverse("claims:correct", args=[line.pk])
+    assert fix in body(reviewer.get(url))
+    same = reviewer.post(fix, {"fee_yen": "18,000円", "travel_yen": "640", "reason": "二重"})
+    assert same.status_code == 422
+    done = reviewer.post(fix, {"fee_yen": "18,000円", "travel_yen": "320", "reason": "二重"})
+    assert done["Location"] == url
+    assert Correction.objects.get().travel_yen == -320
+    seen = AuditRow.objects.filter(action="claims.claim_viewed")
+    assert seen.filter(actor_id=office.user_id).exists()
+
+
+def test_an_acceptance_is_taken_back_on_a_page(advisor, visit, office):
+    client = client_of(office)
+    url = reverse("claims:take_back", args=[visit.public_id])
+    assert url in body(client.get(reverse("advisors:visit_case", args=[visit.public_id])))
+    claim = make.submitted(advisor)
+    kept = client.post(url, {"reason": "違っていた。"})
+    assert kept.status_code == 422
+    assert "請求に入っています" in body(kept)
+    back = reverse("claims:claim", args=[claim.public_id])
+    client.post(back, {"return": "", "reason": "時間を確かめてください。"})
+    assert client.post(url, {"reason": "違っていた。"}).status_code == 302
+    visit.refresh_from_db()
+    assert visit.accepted_at is None
+    text = body(client_of(advisor).get(month_url()))
+    assert "時間を確かめてください。" in text
+    assert client.get(url).status_code == 302
+
+
+def test_papers_and_files_say_what_the_page_says(advisor, visit, office):
+    make.terms()
+    claim = make.submitted(advisor)
+    for reader in (advisor, office):
+        client = client_of(reader)
+        first = client.get(reverse("claims:pdf", args=[claim.public_id]))
+        text = pypdf.PdfReader(io.BytesIO(first.content)).pages[0].extract_text()
+        for words in ("謝金請求書", claim.number, "16,737円", "10.21%"):
+            assert words in text
+        assert client.get(reverse("claims:pdf", args=[claim.public_id])).content == first.content
+        report = client.get(reverse("claims:report_pdf", args=[claim.public_id]))
+        text = pypdf.PdfReader(io.BytesIO(report.content)).pages[0].extract_text()
+        for words in ("月次活動報告書", "夜勤の入力が抜ける。", "2時間"):
+            assert words in text
+        url = reverse("exports:file", args=["fee-claim-lines", "xlsx"])
+        book = client.get(f"{url}?claim={claim.public_id}")
+        sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+        assert [cell.value for cell in sheet[2]][9:12] == [18_000, 640, 18_640]
+        listed = client.get(reverse("exports:file", args=["fee-claims", "csv"]))
+        lines = b"".join(listed.streaming_content).decode("utf-8-sig").splitlines()
+        assert lines[1].split(",")[8:14] == ["18000", "640", "18640", "1694", "1903", "16737"]
+    stranger, _entry = build.make_advisor()
+    for name in ("pdf", "report_pdf"):
+        url = reverse(f"claims:{name}", args=[claim.public_id])
+        assert client_of(stranger).get(url).status_code == 404
+    assert AuditRow.objects.filter(action="claims.paper_taken").count() == 6
+
+
+def test_terms_need_two_people_and_payees_a_true_number(advisor, visit, office):
+    client, url = client_of(office), reverse("claims:terms")
+    day = clock.today().isoformat()
+    wrong = client.post(url, {"draft": "", "valid_from": "いつか", "basis": "要綱第12条"})
+    assert wrong.status_code == 422
+    assert "要綱第12条" in body(wrong)
+    client.post(url, {"draft": "", "valid_from": day, "basis": "要綱第12条", "withholds": "on"})
+    number = str(PayTerms.objects.get().number)
+    chief = client_of(make.official(Role.APPROVER))
+    client.post(url, {"publish": number})
+    assert PayTerms.objects.get().published_at is None
+    chief.post(url, {"publish": number})
+    assert PayTerms.objects.get().published_at is not None
+    payee = {
+        "payee": "",
+        "payee-user_id": advisor.user_id,
+        "payee-kind": "company",
+        "payee-name": "合同会社現場",
+        "payee-registration_no": "T1234567890123",
+    }
+    refused = client.post(url, payee)
+    assert refused.status_code == 422
+    assert "合同会社現場" in body(refused)
+    client.post(url, {**payee, "payee-kind": "person"})
+    assert Payee.objects.get().registration_no == "T1234567890123"
+
+
+def queries(client: Any, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def test_lists_cost_the_same_with_many_rows(advisor, visit, office, case):
+    make.submitted(advisor)
+    first = Claim.objects.get()
+    line = ClaimLine.objects.get()
+    owner = subsidies.firm_actor(case.firm)
+    make.accepted_last_month(advisor, case, owner, office, number=3)
+    pages = [
+        (client_of(office), reverse("claims:board")),
+        (client_of(office), reverse("claims:claim", args=[first.public_id])),
+        (client_of(office), reverse("exports:file", args=["fee-claims", "csv"])),
+        (client_of(advisor), reverse("claims:mine")),
+        (client_of(advisor), month_url()),
+    ]
+    before = [queries(client, url) for client, url in pages]
+    for number in range(30):
+        Claim.objects.create(
+            ward_id=SUMIDA,
+            advisor_id=advisor.user_id,
+            advisor_name=advisor.name,
+            month=make.last_month().replace(year=1990 + number),
+            number=f"x{number}",
+            submitted_at=clock.database_now(),
+            status=states.SUBMITTED,
+        )
+        fix = Correction.objects.create(
+            ward_id=SUMIDA, firm_id=line.firm_id, advisor_id=advisor.user_id, line=line,
+            fee_yen=1, travel_yen=0, reason="端数", made_by_id=office.user_id,
+        )  # fmt: skip
+        line.pk, line.visit_id, line.correction, line.position = None, None, fix, number + 2
+        line.save(force_insert=True)
+        line = ClaimLine.objects.get(visit=visit)
+    assert [queries(client, url) for client, url in pages] == before
