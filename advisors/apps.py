@@ -10,7 +10,8 @@ class AdvisorsConfig(AppConfig):
     def ready(self) -> None:
         from django.http import HttpRequest
 
-        from advisors import reports  # noqa: F401 - the list to take away
+        # What the room tells on a firm's card, the list to take away.
+        from advisors import firm_history, reports  # noqa: F401
         from advisors.areas import SUPPORT
         from advisors.selectors.board import waiting_count
         from advisors.selectors.visiting import waiting_count as waiting_visits

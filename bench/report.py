@@ -36,6 +36,8 @@ GOALS = {
     "home": Goal(4),
     "submit": Goal(40),
     "committee": Goal(20),
+    "firm_card": Goal(20),
+    "cohort_board": Goal(20),
 }
 # What is measured beside the pages, as sentences below the table.
 WORKS = {

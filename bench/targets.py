@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
-from bench import cases, committee, measure, people
+from bench import cards, cases, committee, measure, people
 from bench.cases import SUMIDA, SYSTEM
 from bench.measure import Target
 from portal.accounts.models import User
@@ -71,6 +71,7 @@ def choose(*, drafts: int) -> Chosen:
             measure.page("floor_signed_in", "/floor/", "1", staff),
             *pages,
             committee.page(),
+            *cards.pages(detail.firm_id, official, staff),
             measure.page("home", "/", "home-calls"),
             measure.submissions(_each(waiting)),
         ],

@@ -7,7 +7,8 @@ class DojoConfig(AppConfig):
     verbose_name = _("DX道場と講座")
 
     def ready(self) -> None:
-        from dojo import reports  # noqa: F401 - the lists to take away
+        # What the room tells on a firm's card, the lists to take away.
+        from dojo import firm_history, reports  # noqa: F401
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register

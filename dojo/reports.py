@@ -79,7 +79,7 @@ def _people(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
 
 def _lines(actor: Actor, params: Params) -> Sequence[roster.Line]:
     cohort = _cohort(actor, params)
-    return roster.board(actor, cohort, query=params.get("q", "")).lines if cohort else ()
+    return roster.looked_for(actor, cohort, params.get("q", "")) if cohort else ()
 
 
 def _cohort(actor: Actor, params: Params) -> Cohort | None:

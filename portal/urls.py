@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("subsidies.office.urls")),
     path("", include("subsidies.watch.urls")),
     path("", include("advisors.urls")),
+    path("", include("advisors.adoption.urls")),
     path("", include("advisors.claims.urls")),
     path("", include("kpi.urls")),
     path("cms/", include(wagtail_admin_patterns)),

@@ -12,7 +12,9 @@ class ProgramsConfig(AppConfig):
         from portal.accounts import hats, roles, services
         from portal.accounts.gbizid.registry import on_identified
         from portal.ui import navigation
-        from programs import reports, selectors  # noqa: F401 - reports: the lists to take away
+
+        # firm_history: what this room tells on a firm's card; reports: the lists to take away
+        from programs import firm_history, reports, selectors  # noqa: F401
         from programs.services import gbizid, people
 
         hats.register_source(selectors.firms_held)

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
-from programs import policies, selectors
+from programs import card, policies, selectors
 from programs.fact_forms import FactFilter
 from programs.fact_states import fact_state
 from programs.filters import FirmFilter
+from programs.history import Event, history_of
 from programs.industry import SIZE_LABELS
 from programs.models import Firm, ImportRow, Qualification
 from programs.views.rows import change_lines, row_lines
@@ -116,6 +117,48 @@ register(
         count=lambda actor, params: _facts(actor, params).order_by().count(),
         may=_reads,
         filters=("q", "kind", "state"),
+    )
+)
+
+EVENTS = (
+    Column(_("日付"), "date"),
+    Column(_("種類")),
+    Column(_("出来事")),
+    Column(_("補足")),
+    Column(_("区")),
+)
+
+
+def _events(actor: Actor, params: Params) -> list[Event]:
+    """The time line of the card, with its filters. Taking it away is recorded by the exports."""
+    try:
+        public_id = uuid.UUID(params.get("firm", ""))
+    except ValueError:
+        return []
+    firm = policies.visible_firms(actor).filter(public_id=public_id).first()
+    if firm is None:
+        return []
+    told = history_of(actor, firm, clock.today())
+    given = card.asked(params, told)
+    return [event for event in told.events if given.fits(event)]
+
+
+def _event_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    names = selectors.ward_names()
+    for event in _events(actor, params):
+        ward = names[event.ward_id] if event.ward_id else ""
+        yield [event.day, str(event.lane.label), event.words(), event.notes(), ward]
+
+
+register(
+    Report(
+        code="firm-history",
+        title=_("企業カルテの経過"),
+        columns=EVENTS,
+        rows=_event_cells,
+        count=lambda actor, params: len(_events(actor, params)),
+        may=_reads,
+        filters=("firm", "kind", "year"),
     )
 )
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
@@ -14,8 +15,12 @@ from programs.importing.planning import KnownFirm, Register, sole_key
 from programs.models import Firm, FirmMembership, Qualification, Site
 from programs.policies import visible_firms, visible_qualifications
 from programs.profiles import PROFILE_FIELDS, plain
+from programs.readers import reach_of
 from programs.rules import bare_name, fold
 from programs.wards import WARDS
+
+# What the head of a card says of a firm.
+HEAD = ("public_id", "name", "jsic", "employees", "is_active", "created_at")
 
 _JAPANESE = {ward.code: ward.name for ward in WARDS}
 _ENGLISH = {ward.code: ward.name_en for ward in WARDS}
@@ -58,6 +63,33 @@ def with_site_counts(firms: QuerySet[Firm], ward_id: int | None) -> QuerySet[Fir
 def open_sites(firm: Firm) -> QuerySet[Site]:
     """Sites that are in use, the head office first."""
     return firm.sites.filter(closed_on__isnull=True).select_related("ward").order_by("id")
+
+
+def sites_in_order(firm: Firm) -> list[Site]:
+    """Sites that are in use, those of one ward together; without asking for the wards' names."""
+    return list(firm.sites.filter(closed_on__isnull=True).order_by("ward_id", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A firm that a room lets somebody read, with the ward for which they do."""
+
+    firm: Firm
+    sites: list[Site]
+    ward_id: int
+
+
+def reached_firm(actor: Actor, firm_id: int) -> Reached | None:
+    """The firm of that key, if a room lets the actor read its card.
+
+    Runs with the system's visibility for the head alone: such people do not see the firm's row.
+    """
+    ward_id = reach_of(actor).get(firm_id)
+    if ward_id is None:
+        return None
+    with acting(actor.elevated()):
+        firm = Firm.objects.only(*HEAD).get(pk=firm_id)
+        return Reached(firm, sites_in_order(firm), ward_id)
 
 
 def facts_of(actor: Actor, firm: Firm) -> QuerySet[Qualification]:

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from programs.views import facts, firm, imports, staff
+from programs.views import card, facts, firm, imports, staff
 
 app_name = "programs"
 
 urlpatterns = [
     path("firm/", firm.home, name="firm_home"),
+    path("firm/card/", card.own_card, name="own_card"),
+    path("visits/firms/<int:firm_id>/", card.advised_card, name="advised_card"),
     path("firm/register/", firm.register, name="firm_register"),
     path("firm/edit/", firm.edit, name="firm_edit"),
     path("firm/sites/add/", firm.site_add, name="site_add"),
@@ -26,7 +28,9 @@ urlpatterns = [
         "staff/firms/import/<uuid:public_id>/confirm/", imports.confirm, name="firm_import_confirm"
     ),
     path("staff/firms/import/<uuid:public_id>/cancel/", imports.cancel, name="firm_import_cancel"),
-    path("staff/firms/<uuid:public_id>/", staff.firm_card, name="firm_card"),
+    path("staff/firms/<uuid:public_id>/", card.firm_card, name="firm_card"),
+    path("staff/firms/<int:firm_id>/", card.firm_card_of, name="firm_card_of"),
+    path("staff/firms/<uuid:public_id>/profile/", staff.firm_profile, name="firm_profile"),
     path("staff/firms/<uuid:public_id>/facts/add/", facts.record, name="fact_add"),
     path("staff/facts/", facts.fact_list, name="fact_list"),
     path("staff/facts/<int:fact_id>/", facts.fact, name="fact"),

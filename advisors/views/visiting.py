@@ -55,6 +55,8 @@ def case(request: HttpRequest, public_id: object) -> HttpResponse:
         "row": row,
         "ask": row.request,
         "in_team": in_team,
+        # Whoever was replaced reads of the tools no more, also after the end.
+        "is_member": row.members.filter(user_id=request.actor.user_id, until=None).exists(),
         "onward": next((move for move in moves if in_team and not move.needs_reason), None),
         "backward": [move for move in moves if in_team and move.needs_reason],
         "form": form,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -35,26 +35,6 @@ class Line:
     work: SessionWork | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How the cohort stands as a whole."""
-
-    enrolled: int = 0
-    complete: int = 0
-    plans: int = 0
-    graduated: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The cohort board: counts over everybody, lines of those looked for."""
-
-    sessions: Sequence[Session]
-    lines: Sequence[Line]
-    counts: Counts
-    states: Mapping[str, int] = field(default_factory=dict)
-
-
 def sessions_of(cohort: Cohort) -> list[Session]:
     """Sessions with their units, in the order of their days."""
     return list(Session.objects.filter(cohort=cohort).select_related("unit"))
@@ -75,9 +55,7 @@ def lines_of(
     cohort: Cohort, people: Sequence[Enrolment], sessions: Sequence[Session]
 ) -> list[Line]:
     """The verdict for these people; two queries."""
-    units = sorted(cohort.course.units.values_list("number", flat=True))
-    rule = completion.parse(cohort.rule, units=len(units))
-    planned = {item.pk: presence.minutes_between(item.starts_at, item.ends_at) for item in sessions}
+    judge = Judge(cohort, sessions)
     current: dict[int, dict[int, Held]] = defaultdict(dict)
     rows = Attendance.objects.filter(session__in=sessions, replaced_by=None).order_by()
     if len(people) == 1:
@@ -90,58 +68,64 @@ def lines_of(
         Line(
             enrolment=person,
             marks=current[person.pk],
-            assessment=completion.assess(
-                rule,
-                units=units,
-                visits=_visits(sessions, planned, current[person.pk]),
-                has_plan=person.plan_handed_in_on is not None,
+            assessment=judge.verdict(
+                current[person.pk], has_plan=person.plan_handed_in_on is not None
             ),
         )
         for person in people
     ]
 
 
-def _visits(
-    sessions: Sequence[Session], planned: Mapping[int, int], marks: Mapping[int, Held]
-) -> list[completion.Visit]:
-    """What the rule reads of one person's attendance."""
-    return [
-        completion.Visit(
-            unit=session.unit.number,
-            mark=marks[session.pk].mark,
-            minutes=marks[session.pk].minutes,
-            planned_minutes=planned[session.pk],
-            is_make_up=session.is_make_up,
-        )
-        for session in sessions
-        if session.pk in marks
-    ]
+class Judge:
+    """The cohort's rule, asked once for each different way of coming; one query."""
+
+    def __init__(self, cohort: Cohort, sessions: Sequence[Session]) -> None:
+        self._units = sorted(cohort.course.units.values_list("number", flat=True))
+        self._rule = completion.parse(cohort.rule, units=len(self._units))
+        self._sessions = sessions
+        self._planned = {
+            item.pk: presence.minutes_between(item.starts_at, item.ends_at) for item in sessions
+        }
+        self._known: dict[tuple[frozenset[tuple[int, Held]], bool], completion.Assessment] = {}
+
+    def verdict(self, marks: Mapping[int, Held], *, has_plan: bool) -> completion.Assessment:
+        """What the rule says of somebody who came like this."""
+        key = frozenset(marks.items()), has_plan
+        if key not in self._known:
+            self._known[key] = completion.assess(
+                self._rule, units=self._units, visits=self._visits(marks), has_plan=has_plan
+            )
+        return self._known[key]
+
+    def _visits(self, marks: Mapping[int, Held]) -> list[completion.Visit]:
+        """What the rule reads of one person's attendance."""
+        return [
+            completion.Visit(
+                unit=session.unit.number,
+                mark=marks[session.pk].mark,
+                minutes=marks[session.pk].minutes,
+                planned_minutes=self._planned[session.pk],
+                is_make_up=session.is_make_up,
+            )
+            for session in self._sessions
+            if session.pk in marks
+        ]
 
 
-def board(
-    actor: Actor, cohort: Cohort, *, query: str = "", next_session: Session | None = None
-) -> Board:
-    """Everybody with a seat whom the actor sees, with graduation and the next session's pre-work."""
-    sessions = sessions_of(cohort)
+def looked_for(actor: Actor, cohort: Cohort, query: str) -> list[Line]:
+    """Everybody with a seat whom the actor sees and the words fit, with graduation."""
     rows = policies.visible_enrolments(actor).filter(cohort=cohort)
-    lines = assessed_with(cohort, rows, sessions, next_session)
-    seated = [line for line in lines if line.enrolment.status == states.ENROLLED]
-    words = plain(query, MOST_CHARACTERS)
-    shown = [
+    words = words_of(query)
+    return [
         line
-        for line in seated
+        for line in assessed_with(cohort, rows, sessions_of(cohort))
         if words in line.enrolment.person_name or words in line.enrolment.firm_name
     ]
-    counts = Counts(
-        enrolled=len(seated),
-        complete=sum(line.assessment.is_complete for line in seated),
-        plans=sum(line.assessment.has_plan for line in seated),
-        graduated=sum(
-            line.graduation is not None and line.graduation.status == states.CONFIRMED
-            for line in seated
-        ),
-    )
-    return Board(sessions, shown, counts)
+
+
+def words_of(query: str) -> str:
+    """What the search of a roster looks for."""
+    return plain(query, MOST_CHARACTERS)
 
 
 def assessed_with(

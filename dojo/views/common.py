@@ -101,6 +101,15 @@ def session_day(session: Session) -> str:
     return f"{day} {begin:%H:%M}–{end:%H:%M}"
 
 
+def card_links(request: HttpRequest) -> dict[str, Any]:
+    """Whose firms' cards (企業カルテ) the reader may open: the own ward's, or all."""
+    actor = request.actor
+    return {
+        "own_ward": actor.ward_id if actor.hat == Hat.WARD else None,
+        "all_wards": actor.hat == Hat.AUDITOR,
+    }
+
+
 def staff_crumbs(cohort: Cohort, here: str = "") -> list[Crumb]:
     """From the list to the cohort and on."""
     name = cohort_name(cohort)

@@ -15,7 +15,9 @@ from dojo import policies, services, states
 from dojo.forms import FeedbackForm, PlanForm, ReasonForm
 from dojo.models import Cohort, Enrolment, Session, SessionWork
 from dojo.selectors import answers, roster
+from dojo.selectors import board as people
 from dojo.views.common import (
+    card_links,
     cohort_name,
     cohort_tabs,
     keepers,
@@ -47,15 +49,19 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
     now = clock.now()
     coming = next((item for item in sessions if item.ends_at >= now), None)
     query = request.GET.get("q", "")
-    found = roster.board(request.actor, cohort, query=query, next_session=coming)
-    page = Paginator(found.lines, roster.PAGE_SIZE).get_page(
-        posted_number(request.GET.get("page", "")) or 1
+    found = people.board(
+        request.actor,
+        cohort,
+        sessions,
+        query=query,
+        page=posted_number(request.GET.get("page", "")) or 1,
+        next_session=coming,
     )
     context = {
         "cohort": cohort,
         "name": cohort_name(cohort),
         "counts": found.counts,
-        "page": page,
+        "page": found.page,
         "query": query,
         "coming": coming,
         "coming_name": session_name(coming) if coming else "",
@@ -65,19 +71,17 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
                 "session": item,
                 "name": session_name(item),
                 "day": session_day(item),
-                "count": sum(
-                    item.pk in line.marks and line.marks[item.pk].mark != "absent"
-                    for line in found.lines
-                ),
+                "count": found.came.get(item.pk, 0),
                 "begun": item.starts_at <= now,
             }
-            for item in found.sessions
+            for item in sessions
         ],
         "results": answers.results(request.actor, cohort),
         "names": ward_names(),
         "is_joint": cohort.wards.count() > 1,
         "tabs": cohort_tabs(request, cohort, "board"),
         "breadcrumb": _crumbs(request, cohort),
+        **card_links(request),
     }
     looked(request, cohort, "board")
     return TemplateResponse(request, "dojo/board.html", context)
@@ -270,6 +274,7 @@ def _person_page(
         else None,
         "form": failed,
         "breadcrumb": _crumbs(request, row.cohort, row.person_name),
+        **card_links(request),
     }
     return TemplateResponse(request, "dojo/person.html", context, status=status)
 

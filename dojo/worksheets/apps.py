@@ -10,6 +10,7 @@ class WorksheetsConfig(AppConfig):
     def ready(self) -> None:
         from django.http import HttpRequest
 
+        from dojo.worksheets import firm_history  # noqa: F401 - told on a firm's card
         from dojo.worksheets.selectors import waiting_count
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "subsidies.retention",
     "dojo",
     "advisors",
+    "advisors.adoption",
     "advisors.claims",
     "dojo.worksheets",
     "dojo.followup",
@@ -357,6 +358,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "followup.send_mails",
         "schedule": 15,
         "options": {"expires": 15},
+    },
+    "adoption-remind": {
+        "task": "adoption.remind",
+        "schedule": crontab(hour=7, minute=40),
+        "options": {"expires": 12 * 3600},
     },
     "kpi-rebuild": {
         "task": "kpi.rebuild",

@@ -178,6 +178,11 @@ def record_view(*, actor: Actor, firm: Firm) -> None:
     audit.record(actor=actor, action="firm.viewed", obj=firm, label=firm.name)
 
 
+def record_card_view(*, actor: Actor, firm: Firm, ward_id: int | None = None) -> None:
+    """Leave a trace that somebody looked at the firm's card, in the chain of the ward they act for."""
+    audit.record(actor=actor, action="firm.card_viewed", obj=firm, ward_id=ward_id, label=firm.name)
+
+
 def search_text_of(profile: FirmProfile, corporate_number: str) -> str:
     """The folded text that the officials' search looks in."""
     return rules.search_text(

@@ -31,6 +31,7 @@ from programs.policies import (
 )
 from programs.services import firms, people
 from programs.tables import FirmTable
+from programs.views.card import staff_tabs
 from programs.views.rows import facts_with_state, firm_rows
 
 ROWS_PER_PAGE = 50
@@ -59,8 +60,8 @@ def firm_list(request: HttpRequest) -> HttpResponse:
 
 @hat_required(Hat.WARD, Hat.AUDITOR)
 @require_safe
-def firm_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """企業カルテ: what the portal knows of a firm. Looking at its contact data leaves a trace."""
+def firm_profile(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """企業情報: what the firm is and how to reach it. Looking at its contact data leaves a trace."""
     firm = _visible_firm(request, public_id)
     sites = selectors.open_sites(firm)
     if request.actor.hat == Hat.WARD:
@@ -68,16 +69,21 @@ def firm_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     firms.record_view(actor=request.actor, firm=firm)
     return TemplateResponse(
         request,
-        "programs/firm_card.html",
+        "programs/firm_profile.html",
         {
             "firm": firm,
+            "tabs": staff_tabs(firm, "firm_profile"),
             "rows": firm_rows(firm),
             "sites": sites,
             "facts": facts_with_state(selectors.facts_of(request.actor, firm)),
             "may_record": may_record_facts(request.actor),
             "people_count": selectors.members(firm).count(),
             "may_invite": may(request.actor, Action.INVITE_FIRST_OWNER, firm),
-            "breadcrumb": [Crumb(_("企業"), reverse("programs:firm_list")), Crumb(firm.name)],
+            "breadcrumb": [
+                Crumb(_("企業"), reverse("programs:firm_list")),
+                Crumb(firm.name, reverse("programs:firm_card", args=[firm.public_id])),
+                Crumb(_("企業情報・連絡先")),
+            ],
         },
     )
 
@@ -106,7 +112,7 @@ def first_owner(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 _("%(email)s に招待を送りました。72時間以内に受け取ってもらってください。")
                 % form.cleaned_data,
             )
-            return redirect("programs:firm_card", firm.public_id)
+            return redirect("programs:firm_profile", firm.public_id)
     crumbs = [
         Crumb(_("企業"), reverse("programs:firm_list")),
         Crumb(firm.name, reverse("programs:firm_card", args=[firm.public_id])),

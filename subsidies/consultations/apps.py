@@ -11,7 +11,9 @@ class ConsultationsConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
         from subsidies.areas import INTAKE
-        from subsidies.consultations import reports  # noqa: F401 - the list to take away
+
+        # What the room tells on a firm's card, the list to take away.
+        from subsidies.consultations import firm_history, reports  # noqa: F401
 
         register(
             NavItem(_("相談記録"), "consultations:list", hats={Hat.WARD}, order=20, area=INTAKE)

@@ -13,19 +13,16 @@ import datetime as dt
 import random
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
-from io import BytesIO
-
-from django.db.models import F
 
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
-from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from programs.models import Ward
 from subsidies import letters, states
 from subsidies.contents import content_of, rules_of
 from subsidies.demo import forms, papers, stories
+from subsidies.demo.afterwards import Afterwards
+from subsidies.demo.deciding import Deciding, Entry
 from subsidies.demo.filing import Filing, Paper
 from subsidies.demo.people import Cast, Office
 from subsidies.demo.planning import Case
@@ -34,7 +31,6 @@ from subsidies.models import (
     Application,
     ApplicationDocument,
     ApplicationVersion,
-    BudgetEntry,
     Call,
     Correction,
     Decision,
@@ -46,32 +42,22 @@ from subsidies.rules.scheme import GENERAL, SchemeRules
 from subsidies.services import papers as papers_of_services
 from subsidies.services import versions
 from subsidies.services.attachments import PURPOSE
-from subsidies.services.decision import frozen_conditions
-from subsidies.services.grants import grant_begin
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
 
 
-@dataclass
-class _Entry:
-    """A case with the rows made for it so far."""
-
-    case: Case
-    application: Application
-    rules: SchemeRules
-    versions: list[ApplicationVersion] = field(default_factory=list)
-    decision: Decision | None = None
-
-
 class History:
     """Writes cases, once a load."""
 
-    def __init__(self, rng: random.Random, cast: Cast, *, now: dt.datetime) -> None:
+    def __init__(
+        self, rng: random.Random, cast: Cast, afterwards: Afterwards, *, now: dt.datetime
+    ) -> None:
         self.rng, self.cast, self.now = rng, cast, now
         self.parsed: dict[int, SchemeRules] = {}
         self.wards = Ward.objects.in_bulk()
         self.series = Series(self.wards)
+        self.deciding = Deciding(rng, cast, self.series, afterwards)
         self.committed: Counter[int] = Counter()
 
     def write(self, actor: Actor, cases: list[Case]) -> list[Application]:
@@ -81,13 +67,13 @@ class History:
         self._attach(entries)
         for entry in entries:
             self._freeze(entry)
-        decided = self._decide(entries)
+        self.deciding.decide(entries, now=self.now)
         self._make_papers(entries)
         ApplicationVersion.objects.bulk_create(row for entry in entries for row in entry.versions)
         ExpenseLine.objects.bulk_create(row for entry in entries for row in _expense_lines(entry))
         Correction.objects.bulk_create(row for entry in entries for row in self._corrections(entry))
         DocumentCheck.objects.bulk_create(row for entry in entries for row in self._checks(entry))
-        self._commit(decided)
+        self.deciding.store(self.committed, actor=actor)
         self.series.leave()
         for ward, number in sorted(Counter(entry.application.ward_id for entry in entries).items()):
             audit.record(
@@ -98,7 +84,7 @@ class History:
             )
         return [entry.application for entry in entries]
 
-    def _entry(self, case: Case) -> _Entry:
+    def _entry(self, case: Case) -> Entry:
         call, firm = case.call, case.applicant.firm
         rules = self._rules(call)
         day = clock.to_date(case.submitted_at)
@@ -145,7 +131,7 @@ class History:
         )  # fmt: skip
         if ending == states.CORRECTION:
             application.due_on = due.due_on(day + 3 * _DAY, rules.correction_days)
-        return _Entry(case, application, rules)
+        return Entry(case, application, rules)
 
     def _affordable(self, case: Case, rules: SchemeRules, lines: list[dict]) -> str:
         """The case's ending; what the budget no longer bears was withdrawn before a decision.
@@ -161,7 +147,7 @@ class History:
         self.committed[call.pk] += yen
         return states.GRANTED
 
-    def _attach(self, entries: list[_Entry]) -> None:
+    def _attach(self, entries: list[Entry]) -> None:
         """One file for each required document, some more, as clean files of the private storage."""
         files, documents = [], []
         for entry in entries:
@@ -182,7 +168,7 @@ class History:
         ApplicationDocument.objects.bulk_create(documents)
         self._quote(entries, documents)
 
-    def _quote(self, entries: list[_Entry], documents: list[ApplicationDocument]) -> None:
+    def _quote(self, entries: list[Entry], documents: list[ApplicationDocument]) -> None:
         """Each line with its quotes; what is being mended needs them in the draft as well."""
         papers = {row.application_id: row.pk for row in documents if row.requirement == "quotes"}
         for entry in entries:
@@ -199,31 +185,22 @@ class History:
         ]
         Application.objects.bulk_update(mended, ["expense_input"])
 
-    def _file(self, entry: _Entry, code: str, name: str) -> StoredFile:
+    def _file(self, entry: Entry, code: str, name: str) -> StoredFile:
         picture = code == "catalog"
         content = papers.photograph() if picture else papers.sample(name.partition("（")[0])
-        extension, kind = ("jpg", papers.JPEG) if picture else ("pdf", papers.PDF)
-        key = storage.new_key(storage.CLEAN)
-        size, digest = storage.write(BytesIO(content), key, limit=len(content))
-        application, moment = entry.application, entry.case.submitted_at - _HOUR
-        return StoredFile(
-            id=self._uuid(),
+        application = entry.application
+        return papers.stored(
+            content,
+            key=self._uuid(),
             ward_id=application.ward_id,
             firm_id=application.firm_id,
-            owner_user_id=application.created_by_id,
+            owner=application.created_by_id,
             purpose=PURPOSE,
-            original_name=f"{name.partition('（')[0]}.{extension}",
-            extension=extension,
-            content_type=kind,
-            size=size,
-            sha256=digest,
-            state=StoredFile.State.CLEAN,
-            checked_at=moment,
-            created_at=moment,
-            storage_key=key,
+            name=name.partition("（")[0],
+            at=entry.case.submitted_at - _HOUR,
         )
 
-    def _freeze(self, entry: _Entry) -> None:
+    def _freeze(self, entry: Entry) -> None:
         """第1版, and where it was corrected the mended 第2版."""
         application, case = entry.application, entry.case
         day = clock.to_date(case.submitted_at)
@@ -236,7 +213,7 @@ class History:
         entry.versions.append(self._version(entry, number, payload, moment))
 
     def _version(
-        self, entry: _Entry, number: int, payload: dict, moment: dt.datetime
+        self, entry: Entry, number: int, payload: dict, moment: dt.datetime
     ) -> ApplicationVersion:
         due_on = _asked_due_on(entry)
         corrected_by = clock.midnight(due_on + _DAY)
@@ -251,7 +228,7 @@ class History:
             idempotency_key=self._uuid(),
         )
 
-    def _corrections(self, entry: _Entry) -> list[Correction]:
+    def _corrections(self, entry: Entry) -> list[Correction]:
         open_now = entry.application.status == states.CORRECTION
         if not (open_now or entry.case.corrected):
             return []
@@ -273,7 +250,7 @@ class History:
             )
         ]
 
-    def _checks(self, entry: _Entry) -> list[DocumentCheck]:
+    def _checks(self, entry: Entry) -> list[DocumentCheck]:
         """The whole check list of what was decided."""
         if entry.application.status not in states.DECIDED or entry.case.decided_at is None:
             return []
@@ -288,35 +265,7 @@ class History:
             for item in checklist.items(entry.rules)
         ]
 
-    def _decide(self, entries: list[_Entry]) -> list[Decision]:
-        """Decisions, not stored yet, with their 文書番号 in the order of the days."""
-        decided = [entry for entry in entries if entry.application.status in states.DECIDED]
-        decided.sort(key=lambda entry: (entry.case.decided_at, entry.application.pk))
-        return [self._decision(entry) for entry in decided]
-
-    def _commit(self, decided: list[Decision]) -> None:
-        """Store the decisions, write the ledger, take the amounts from the budgets."""
-        Decision.objects.bulk_create(decided)
-        BudgetEntry.objects.bulk_create(
-            BudgetEntry(
-                call_id=decision.application.call_id,
-                application=decision.application,
-                amount_yen=decision.amount_yen,
-                kind="grant",
-                recorded_at=decision.approved_at,
-            )
-            for decision in decided
-            if decision.outcome == Decision.Outcome.GRANT
-        )
-        for call_id, yen in self.committed.items():
-            Call.objects.filter(pk=call_id).update(
-                committed_yen=F("committed_yen") + yen, decided_yen=F("decided_yen") + yen
-            )
-        for decision in decided:
-            if decision.outcome == Decision.Outcome.GRANT:
-                grant_begin(decision.application, decision)
-
-    def _make_papers(self, entries: list[_Entry]) -> None:
+    def _make_papers(self, entries: list[Entry]) -> None:
         """The letters of all decisions, and the running year's receipts."""
         filing = Filing(self._uuid)
         year = clock.fiscal_year(clock.to_date(self.now))
@@ -327,7 +276,7 @@ class History:
                 filing.papers.append(self._letter(entry, entry.decision))
         filing.make()
 
-    def _receipt(self, entry: _Entry, version: ApplicationVersion) -> Paper:
+    def _receipt(self, entry: Entry, version: ApplicationVersion) -> Paper:
         application = entry.application
         ward = self.wards[application.ward_id]
         return Paper(
@@ -339,7 +288,7 @@ class History:
             lambda stored: setattr(version, "receipt", stored),
         )
 
-    def _letter(self, entry: _Entry, decision: Decision) -> Paper:
+    def _letter(self, entry: Entry, decision: Decision) -> Paper:
         application = entry.application
         ward, last = self.wards[application.ward_id], entry.versions[-1]
         assert decision.approved_at is not None
@@ -351,32 +300,6 @@ class History:
             decision.approved_at,
             lambda stored: setattr(decision, "letter", stored),
         )
-
-    def _decision(self, entry: _Entry) -> Decision:
-        application, moment = entry.application, entry.case.decided_at
-        assert moment is not None
-        last = entry.versions[-1]
-        granted = application.status == states.GRANTED
-        reasons = stories.GRANT_REASONS if granted else stories.REFUSALS
-        if entry.case.corrected and not granted:
-            reasons = (*reasons, stories.REFUSED_AFTER_CORRECTION)
-        entry.decision = Decision(
-            application=application,
-            outcome=Decision.Outcome.GRANT if granted else Decision.Outcome.REFUSE,
-            amount_yen=application.requested_yen if granted else 0,
-            reason=self.rng.choice(reasons),
-            calculation=last.payload["calculation"],
-            conditions=frozen_conditions(
-                application, last, Decision.Outcome.GRANT if granted else Decision.Outcome.REFUSE
-            ),
-            prepared_by_id=application.assignee_id,
-            prepared_at=moment - _DAY,
-            approved_by_id=self._office(entry.case.call).approver.user_id,
-            approved_at=moment,
-            decided_on=clock.to_date(moment),
-            document_no=self.series.document_no(application.ward_id, clock.to_date(moment)),
-        )
-        return entry.decision
 
     def _rules(self, call: Call) -> SchemeRules:
         if call.version_id not in self.parsed:
@@ -394,7 +317,7 @@ def _calculate(rules: SchemeRules, lines: list[dict]) -> amount.Calculation:
     return amount.calculate(rules, expenses.read_lines(rules, lines).items)
 
 
-def _expense_lines(entry: _Entry) -> list[ExpenseLine]:
+def _expense_lines(entry: Entry) -> list[ExpenseLine]:
     return [
         ExpenseLine(application=entry.application, position=position, **line)
         for position, line in enumerate(entry.versions[-1].payload["expenses"])
@@ -410,5 +333,5 @@ def _answered_at(case: Case) -> dt.datetime:
     return case.submitted_at + 5 * _DAY
 
 
-def _asked_due_on(entry: _Entry) -> dt.date:
+def _asked_due_on(entry: Entry) -> dt.date:
     return due.due_on(clock.to_date(_asked_at(entry.case)), entry.rules.correction_days)

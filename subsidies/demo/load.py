@@ -12,6 +12,7 @@ from portal.kernel.actor import Actor
 from programs.models import Firm
 from subsidies.demo import calls as demo_calls
 from subsidies.demo import people
+from subsidies.demo.afterwards import Afterwards
 from subsidies.demo.history import History
 from subsidies.demo.live import Live, Prepare
 from subsidies.demo.planning import Planner
@@ -37,10 +38,12 @@ def load(
     scale: float,
     say: Say,
     prepare: Prepare,
+    afterwards: Afterwards,
 ) -> Summary:
     """Load everything. Needs `acting(Actor.system(…))`; `say` gets a line after each part.
 
-    `prepare` does what a scheme asks for before a submission and a room above this one offers.
+    `prepare` does what a scheme asks for before a submission and a room above this one offers,
+    `afterwards` goes on with the grants of the years before.
     """
     rng, today = random.Random(SEED), clock.to_date(now)  # noqa: S311 (invented data)
     with override("ja"):
@@ -48,7 +51,7 @@ def load(
         calls = demo_calls.prepare(actor, today)
         say(f"制度 {Scheme.objects.count():,}件、公募 {Call.objects.count():,}件")
         planner = Planner(rng, today, cast, calls, scale)
-        past = History(rng, cast, now=now).write(actor, planner.everything())
+        past = History(rng, cast, afterwards, now=now).write(actor, planner.everything())
         letters = Decision.objects.exclude(letter=None).count()
         say(f"これまでの申請 {len(past):,}件、決定通知書 {letters:,}通")
         Live(rng, today, planner, demo_calls.by_place(), prepare).work(past, actor)

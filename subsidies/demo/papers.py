@@ -1,6 +1,7 @@
 """The papers that the demonstration's firms attach: small real PDFs, and a photograph."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from functools import cache
 from io import BytesIO
@@ -9,6 +10,8 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from portal.kernel.documents import render_pdf
+from portal.kernel.files import storage
+from portal.kernel.files.models import StoredFile
 from portal.kernel.money import format_yen
 
 PDF, JPEG = "application/pdf", "image/jpeg"
@@ -46,6 +49,48 @@ def photograph() -> bytes:
     stream = BytesIO()
     image.save(stream, "JPEG", quality=72)
     return stream.getvalue()
+
+
+def stored(
+    content: bytes,
+    *,
+    key: uuid.UUID,
+    ward_id: int,
+    firm_id: int,
+    owner: int | None,
+    purpose: str,
+    name: str,
+    at: dt.datetime,
+    preview: bool = False,
+) -> StoredFile:
+    """A file that a firm handed in at that moment, its bytes written, its row not stored.
+
+    `preview`: the small image that the inspection of an upload makes; our photograph is small.
+    """
+    picture = content == photograph()
+    extension, kind = ("jpg", JPEG) if picture else ("pdf", PDF)
+    place = storage.new_key(storage.CLEAN)
+    size, digest = storage.write(BytesIO(content), place, limit=len(content))
+    small = storage.new_key(storage.CLEAN) if picture and preview else ""
+    if small:
+        storage.write(BytesIO(content), small, limit=len(content))
+    return StoredFile(
+        id=key,
+        ward_id=ward_id,
+        firm_id=firm_id,
+        owner_user_id=owner,
+        purpose=purpose,
+        original_name=f"{name}.{extension}",
+        extension=extension,
+        content_type=kind,
+        size=size,
+        sha256=digest,
+        state=StoredFile.State.CLEAN,
+        checked_at=at,
+        created_at=at,
+        storage_key=place,
+        preview_key=small,
+    )
 
 
 def _paper(title: str, firm: str, rows: list[tuple[str, str]], *, office: str) -> bytes:

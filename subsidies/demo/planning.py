@@ -32,7 +32,8 @@ _ASIDE_SEED = 8_1129
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One application of the past. `ending` is the state it has reached by itself."""
+    """One application of the past. `ending` is the state it has reached by itself; `reserved` for
+    another chapter, which goes on with it by the services."""
 
     call: Call
     applicant: Applicant
@@ -41,6 +42,7 @@ class Case:
     ending: str
     decided_at: dt.datetime | None = None
     corrected: bool = False
+    reserved: bool = False
 
 
 @dataclass
@@ -166,7 +168,7 @@ class Planner:
                     cases.append(
                         Case(
                             call, applicant, told[story % len(told)], submitted_at,
-                            states.GRANTED, self._decision(call, submitted_at),
+                            states.GRANTED, self._decision(call, submitted_at), reserved=True,
                         )
                     )  # fmt: skip
         return cases

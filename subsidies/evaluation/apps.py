@@ -14,6 +14,7 @@ class EvaluationConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
         from subsidies import prerequisites
+        from subsidies.evaluation import firm_history  # noqa: F401 - told on a firm's card
         from subsidies.evaluation.selectors import SOURCE, waiting_count
         from subsidies.rules.scheme import PLAN_EVALUATION
 

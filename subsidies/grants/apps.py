@@ -18,6 +18,7 @@ class GrantsConfig(AppConfig):
             import_module(f"subsidies.grants.kinds.{subject}")
             import_module(f"subsidies.grants.services.{subject}")
         import_module("subsidies.grants.reports")
+        import_module("subsidies.grants.firm_history")
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
         from subsidies.areas import GRANTS

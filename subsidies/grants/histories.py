@@ -21,6 +21,10 @@ ACTS = {
     "grants.recovery_paid": gettext_lazy("返納を記録した"),
     "grants.advance_paid": gettext_lazy("概算払の支払を記録した"),
     "grants.recovery_charged": gettext_lazy("違約加算金・延滞金の額が決まった"),
+    # What a ward brings along from before the portal has no acts of its own.
+    "subsidies.grant_history_loaded": gettext_lazy(
+        "ここまでの届出・決裁・支払を、過去の記録から読み込んだ"
+    ),
 }
 
 

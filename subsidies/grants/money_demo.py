@@ -18,6 +18,7 @@ from subsidies.grants.models import Filing, FilingDocument, Recovery
 from subsidies.grants.quoted import quoted_of
 from subsidies.grants.rules.inspection import ITEMS, OK
 from subsidies.grants.services.filings import PURPOSE
+from subsidies.grants.services.recovery import account_of
 
 if TYPE_CHECKING:
     from subsidies.grants.demo import Desk
@@ -93,17 +94,23 @@ def claimed(desk: "Desk") -> None:
         services.claim_account_save(
             actor=desk.firm,
             filing_id=filing.pk,
-            bank_code="9999",
-            bank_name="見本銀行",
-            branch_code="001",
-            branch_name="両国支店",
-            kind="1",
-            # Each firm its own; two with one account are planted by subsidies.watch.demo.
-            number=f"{desk.grant.firm_id:07d}",
-            holder="ミホン",
-            explanation="デモンストレーションの口座です。",
+            **account_told(desk.grant.firm_id),
         )
         services.filing_submit(actor=desk.firm, filing_id=filing.pk)
+
+
+def account_told(firm_id: int) -> dict[str, str]:
+    """Each firm its own; two with one account are planted by `subsidies.watch.demo`."""
+    return {
+        "bank_code": "9999",
+        "bank_name": "見本銀行",
+        "branch_code": "001",
+        "branch_name": "両国支店",
+        "kind": "1",
+        "number": f"{firm_id:07d}",
+        "holder": "ミホン",
+        "explanation": "デモンストレーションの口座です。",
+    }
 
 
 def paid(desk: "Desk") -> None:
@@ -128,6 +135,12 @@ def asked(desk: "Desk") -> int:
 def revoked(desk: "Desk") -> None:
     """A revocation after the payment, with a part of the money returned."""
     paid(desk)
+    taken_back(desk)
+
+
+def taken_back(desk: "Desk", *, whole: bool = False) -> None:
+    """A paid grant that is revoked; half of the money was returned, or all with its charges."""
+    desk.grant.refresh_from_db()
     hearing = asked(desk)
     with acting(desk.firm):
         services.hearing_state(
@@ -152,11 +165,13 @@ def revoked(desk: "Desk") -> None:
             reason="交付決定の取消による。",
         )
     desk.approve(order)
+    recovery = Recovery.objects.select_related("ruling").get(ruling=order)
+    left = account_of(recovery, desk.today).left_yen
     with acting(desk.reviewer):
         services.recovery_payment_record(
             actor=desk.reviewer,
-            recovery_id=Recovery.objects.get(ruling=order).pk,
-            yen=desk.grant.paid_yen // 2,
+            recovery_id=recovery.pk,
+            yen=left if whole else desk.grant.paid_yen // 2,
             paid_on=desk.today,
         )
 
@@ -215,11 +230,11 @@ def _preview(stored: StoredFile, content: bytes) -> None:
         StoredFile.objects.filter(pk=stored.pk).update(preview_key=key)
 
 
-# One grant each, behind those of the other procedures.
+# One grant each; the first ones are told even where a small load has few grants.
 STORIES = (
+    (revoked,),
     (claimed,),
     (proposed,),
-    (revoked,),
     (reported,),
     (finalised,),
     (paid,),

@@ -17,7 +17,11 @@ def quoted_of(grant: Grant) -> dict[Named, Quoted]:
     quote of one would be taken for the other's. Two queries."""
     decision = Decision.objects.only("conditions").get(application_id=grant.application_id)
     version = grant.application.versions.get(number=decision.conditions["submitted_version"])
-    payload: Mapping[str, Any] = version.payload
+    return quoted_in(version.payload)
+
+
+def quoted_in(payload: Mapping[str, Any]) -> dict[Named, Quoted]:
+    """The same of a submitted version that is at hand."""
     files = {entry["id"]: entry for entry in payload["documents"]}
     found = {}
     lines = [(line["category"], line["description"]) for line in payload["expenses"]]

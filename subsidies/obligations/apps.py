@@ -12,8 +12,14 @@ class ObligationsConfig(AppConfig):
         from portal.ui.navigation import NavItem, register
         from subsidies.areas import GRANTS
 
-        # Lists to take away, kinds of filings and what they do, the guard of grants.
-        from subsidies.obligations import disposals, kinds, reports  # noqa: F401
+        # What is told on a firm's card, lists to take away, kinds of filings and what they do, the
+        # guard of grants.
+        from subsidies.obligations import (  # noqa: F401
+            disposals,
+            firm_history,
+            kinds,
+            reports,
+        )
         from subsidies.obligations.services import assets, closing, followup  # noqa: F401
 
         register(

@@ -27,6 +27,7 @@ from subsidies.obligations import services, states
 from subsidies.obligations.disposals import DISPOSAL
 from subsidies.obligations.models import Asset, Obligation
 from subsidies.obligations.rules.plan import EFFECT_REPORT, TAX_CREDIT
+from subsidies.obligations.services import closing
 
 SEED = 8_1201
 SYSTEM = Actor.system("load_demo")
@@ -65,6 +66,7 @@ def load(today: dt.date) -> int:
                 services.obligations_sync(actor=SYSTEM, grant_id=desk.grant.pk, on=today)
                 desk.grant.refresh_from_db()
                 story(desk, rng)
+        _take_back(today)
         _hand_over(today)
     return Obligation.objects.count()
 
@@ -141,8 +143,20 @@ def _silent(desk: Desk, rng: random.Random) -> None:
 
 
 def _zero(desk: Desk, rng: random.Random) -> None:
-    """仕入控除税額 of 0円, which is reported as well."""
+    """仕入控除税額 of 0円, which is reported as well; the rest was let off: the grant is complete."""
     desk.accept(_tax(desk, result="exempt", return_yen="0", comment="免税事業者である。"))
+    services.obligations_sync(actor=SYSTEM, grant_id=desk.grant.pk, on=desk.today)
+    for row in Obligation.objects.filter(
+        grant=desk.grant, kind=EFFECT_REPORT, status=states.OPEN
+    ).order_by("number"):
+        with acting(desk.approver):
+            services.obligation_settle(
+                actor=desk.approver,
+                obligation_id=row.pk,
+                action="waive",
+                reason="合併した先の会社が、別の補助事業の報告に含めて報告しているため。",
+            )
+    closing.grants_close(actor=SYSTEM)
 
 
 def _returns(desk: Desk, rng: random.Random) -> None:
@@ -160,9 +174,18 @@ def _late(desk: Desk, rng: random.Random) -> None:
 
 
 def _effects(desk: Desk, rng: random.Random, year: int) -> Filing:
-    """効果報告 of a year: sales up, hours down, against the figures before (円, 時間)."""
-    people = desk.grant.application.firm.employees or 8
-    sales = people * (9_000_000 + desk.grant.pk % 7 * 400_000)
+    """効果報告 of a year."""
+    filing = desk.file(EFFECT_REPORT, **effects_told(desk.grant, rng, year))
+    # As the worker does: the next report is about the year after.
+    services.obligations_sync(actor=SYSTEM, grant_id=desk.grant.pk, on=desk.today)
+    return filing
+
+
+def effects_told(grant: Grant, rng: random.Random, year: int) -> dict[str, str]:
+    """What is typed into the report of a year: sales up, hours down, against the figures before
+    (円, 時間)."""
+    people = grant.application.firm.employees or 8
+    sales = people * (9_000_000 + grant.pk % 7 * 400_000)
     before = {
         "sales": sales,
         "cost": sales * 62 // 100,
@@ -176,17 +199,18 @@ def _effects(desk: Desk, rng: random.Random, year: int) -> Filing:
         "people": people,
         "hours": people * (1_960 - year * rng.randint(25, 45)),
     }
-    ends = dt.date(clock.fiscal_year(desk.grant.project_ends_on) + 1 + year, 3, 31)
     figures = {
         f"{when}_{code}": str(value)
         for when, values in (("before", before), ("after", after))
         for code, value in values.items()
     }
-    comment = _COMMENTS[(year - 1) % len(_COMMENTS)]
-    filing = desk.file(EFFECT_REPORT, period_end=ends.isoformat(), comment=comment, **figures)
-    # As the worker does: the next report is about the year after.
-    services.obligations_sync(actor=SYSTEM, grant_id=desk.grant.pk, on=desk.today)
-    return filing
+    return {
+        "period_end": dt.date(
+            clock.fiscal_year(grant.project_ends_on) + 1 + year, 3, 31
+        ).isoformat(),
+        "comment": _COMMENTS[(year - 1 + grant.pk) % len(_COMMENTS)],
+        **figures,
+    }
 
 
 def _tax(desk: Desk, **answers: str) -> Filing:
@@ -207,6 +231,22 @@ def _disposal(desk: Desk, *, way: str, price_yen: int, why: str) -> Filing:
 
 def _assets(desk: Desk) -> list[Asset]:
     return list(Asset.objects.filter(grant=desk.grant, status=states.IN_USE).order_by("pk"))
+
+
+def _take_back(today: dt.date) -> None:
+    """A grant of 墨田 that was paid two fiscal years ago is revoked; all of it came back."""
+    rows = Grant.objects.filter(
+        ward_id=SUMIDA,
+        call__fiscal_year=clock.fiscal_year(today) - 2,
+        status=grant_states.PAID,
+    ).select_related("application__version", "call")
+    reviewer, approver = official(SUMIDA, Role.REVIEWER), official(SUMIDA, Role.APPROVER)
+    for grant in rows.order_by("decided_on", "pk"):
+        if firm := owner_of(grant):
+            desk = Desk(grant, firm, reviewer, approver, today)
+            money_demo.taken_back(desk, whole=True)
+            services.obligations_sync(actor=SYSTEM, grant_id=grant.pk, on=today)
+            return
 
 
 def _hand_over(today: dt.date) -> None:

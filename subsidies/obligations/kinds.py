@@ -167,12 +167,25 @@ def _figures(given: Mapping[str, Any], when: str) -> dict[str, int]:
 def _record_effects(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
     """The components as read, the year they are of, whether they came late, and which figures
     looked like a slip and were confirmed, by whom and when."""
-    before, after = _figures(content, "before"), _figures(content, "after")
-    labels = {code: label for code, label, _is_yen in effects.COMPONENTS}
     number = content.get("report_number")
     row = Obligation.objects.filter(grant=grant, kind=EFFECT_REPORT, number=number).first()
+    return effects_with(
+        content, _doubts(grant, content), due_on=row.due_on if row else None, on=clock.today()
+    )
+
+
+def effects_with(
+    content: Mapping[str, Any],
+    doubts: Iterable[effects.Doubt],
+    *,
+    due_on: dt.date | None,
+    on: dt.date,
+) -> dict[str, Any]:
+    """The same with what is odd about the figures at hand; `on` is the day of the submission."""
+    before, after = _figures(content, "before"), _figures(content, "after")
+    labels = {code: label for code, label, _is_yen in effects.COMPONENTS}
     return {
-        "report_number": number,
+        "report_number": content.get("report_number"),
         "before": before,
         "after": after,
         "confirmed": [
@@ -184,10 +197,10 @@ def _record_effects(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
                 "value": after[doubt.code],
                 **content.get(SURE, {}).get(f"after_{doubt.code}={after[doubt.code]}", {}),
             }
-            for doubt in _doubts(grant, content)
+            for doubt in doubts
         ],
-        "due_on": row.due_on.isoformat() if row else None,
-        "late": bool(row and clock.today() > row.due_on),
+        "due_on": due_on.isoformat() if due_on else None,
+        "late": bool(due_on and on > due_on),
     }
 
 

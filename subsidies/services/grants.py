@@ -12,20 +12,28 @@ from subsidies.rules import due
 
 def grant_begin(application: Application, decision: Decision) -> Grant:
     """The granted project of a decision that was just made, in the same transaction."""
+    grant = grant_of(application, decision)
+    grant.save()
+    return grant
+
+
+def grant_of(application: Application, decision: Decision, **reached: Any) -> Grant:
+    """The project as it begins, not stored; `reached` are columns of one that has gone on since."""
     assert decision.decided_on is not None
     ends_on, rules = application.call.project_ends_on, rules_of(application.version)
-    return Grant.objects.create(
+    begun: dict[str, Any] = {"decided_yen": decision.amount_yen}
+    return Grant(
         application=application,
         ward_id=application.ward_id,
         firm_id=application.firm_id,
         call_id=application.call_id,
         decided_on=decision.decided_on,
-        decided_yen=decision.amount_yen,
         project_ends_on=ends_on,
         report_due_on=due.report_due(ends_on, days=rules.report_days, latest=rules.report_latest),
         firm_name=application.firm_name,
         title=application.title,
-        receipt_no=application.receipt_no,
+        receipt_no=application.receipt_no or "",
+        **begun | reached,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from portal.accounts.demo import OTA, SUMIDA
 from portal.accounts.models import Assignment
@@ -31,7 +31,7 @@ from subsidies.evaluation import demo as evaluation_demo
 from subsidies.figures import unconfirmed
 from subsidies.grants import money_demo
 from subsidies.grants import services as money
-from subsidies.grants.demo import Desk
+from subsidies.grants.demo import Desk, toured
 from subsidies.models import Application, Call, Grant
 from subsidies.rules import form
 from subsidies.services.errors import Refused
@@ -133,10 +133,10 @@ class _Planter:
 
     def same_account(self) -> None:
         """Two grants claimed to one account, of 墨田区 where it has enough. 大田区 has to keep its
-        budget nearly used up."""
+        budget nearly used up, and the firm of the tour its grant as it is."""
         rows = Grant.objects.filter(
             status=grant_states.IN_PROGRESS, project_ends_on__gt=self.today, filings=None
-        ).exclude(ward_id=OTA)
+        ).exclude(Q(ward_id=OTA) | Q(firm__in=toured()))
         rows = rows.select_related("application__version", "call").order_by("decided_on", "id")
         told = 0
         for grant in sorted(rows, key=lambda row: row.ward_id != SUMIDA):

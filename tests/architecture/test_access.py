@@ -88,6 +88,7 @@ def test_the_matrix_holds(person, world):
 OF_ONE = {
     "arrivals": lambda world: {"call": world["draft"].call_id},
     "bulk-results": lambda world: {"run": world["bulk"].public_id},
+    "firm-history": lambda world: {"firm": world["draft"].firm.public_id},
     "fee-claim-lines": lambda world: {"claim": world["claims"]["claim"].public_id},
     "firm-import": lambda world: {"job": world["job"].public_id},
     "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
@@ -99,8 +100,8 @@ OF_ONE = {
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
-FULL |= {"advisors", "cohorts", "participants", "surveys", "investments", "vendor-cases"}
-FULL |= {"fee-claims", "fee-claim-lines"}
+FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
+FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "surveys"}
 
 
 def test_every_list_is_a_file_with_the_ward_own_rows(world):

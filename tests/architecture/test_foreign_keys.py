@@ -29,6 +29,7 @@ RANKS = {
     "worksheets": 4.1,
     "followup": 4.1,
     "advisors": 4,
+    "adoption": 4.1,
     "claims": 4.1,
     "booking": 4,
     "nakama": 4,

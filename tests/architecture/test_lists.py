@@ -50,7 +50,9 @@ NO_FILE = {
     "watch/limits.html": "one ward's settings and their few versions",
     "office/scheme.html": ONE,
     "grants/staff_grant.html": ONE,
-    "programs/firm_card.html": ONE,
+    "programs/advised_card.html": ONE,
+    "programs/firm_profile.html": ONE,
+    "programs/own_card.html": OWN,
 }
 
 

@@ -29,6 +29,8 @@ BARE_IN_TEMPLATES = {
 }
 # Modules whose Japanese is data or documents, by path or folder.
 JAPANESE_MODULES = {
+    "advisors/adoption/demo/": "demonstration data",
+    "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/claims/demo.py": "demonstration data",
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
@@ -79,6 +81,7 @@ JAPANESE_MODULES = {
     "subsidies/obligations/services/followup.py": "letters are written in Japanese",
     "subsidies/obligations/demo.py": "demonstration data",
     "subsidies/office/demo.py": "demonstration data",
+    "subsidies/past/": "demonstration data",
     "subsidies/selection/demo.py": "demonstration data",
     "subsidies/retention/demo.py": "demonstration data",
     "subsidies/retention/papers.py": "the record is a Japanese document",

@@ -1,6 +1,5 @@
 """The demonstration's data: loaded once, complete, and true to the rules of the real thing."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
+from advisors.adoption.codes import PATTERNS
+from advisors.adoption.models import Review, Tool
 from advisors.claims import states as claim_states
 from advisors.claims.models import Claim
 from advisors.claims.selectors.mine import open_months
@@ -48,25 +49,33 @@ from subsidies.demo import stories
 from subsidies.evaluation.models import PlanShare
 from subsidies.evaluation.selectors import shared_rows
 from subsidies.figures import unconfirmed
-from subsidies.grants import states as grants
-from subsidies.grants.models import Filing, ProgressRequest, Ruling, SiteVisit
 from subsidies.models import (
     Application,
     ApplicationVersion,
-    BudgetEntry,
     Call,
     Correction,
     Decision,
     Message,
 )
-from subsidies.obligations.models import Asset, Obligation
 from subsidies.office.models import Revision
-from subsidies.retention.models import DisposalItem, KeptCase
 from subsidies.rules import quotes, snapshot
 from subsidies.selection.models import Minutes, Selection
 from subsidies.selection.services.kept import XLSX_TYPE
 from subsidies.selectors import queue_counts
 from subsidies.watch.models import Finding
+
+# Told apart, loaded together.
+from tests.desk.past_grants import (  # noqa: F401
+    test_every_page_of_a_past_grant_opens,
+    test_every_state_of_the_procedures_after_the_decision_occurs,
+    test_letters_are_numbered_in_the_order_of_their_days,
+    test_obligations_of_every_kind_are_owed_overdue_and_handed_over,
+    test_old_cases_are_disposed_of_proposed_held_and_kept,
+    test_the_columns_of_every_call_and_grant_are_the_sums_of_their_entries,
+    test_the_grants_of_the_years_before_have_gone_on,
+    test_the_obligations_of_the_past_are_those_the_plan_gives,
+    test_what_was_filed_and_ruled_in_the_past_is_what_the_rules_give,
+)
 
 SYSTEM = Actor.system("test")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -141,7 +150,9 @@ def with_status(label: str) -> list[Any]:
     return [model for model in models if "status" in {field.name for field in model._meta.fields}]
 
 
-@pytest.mark.parametrize("room", ["committee", "selection", "obligations", "advisors", "claims"])
+@pytest.mark.parametrize(
+    "room", ["committee", "selection", "obligations", "advisors", "adoption", "claims"]
+)
 def test_every_state_of_every_table_of_the_rooms_is_there(demo, room):
     tables = {name: table for name, table in TABLES.items() if name.startswith(f"{room}.")}
     models = with_status(room)
@@ -179,33 +190,6 @@ def test_a_selection_was_decided_with_a_tie_a_waiting_list_and_minutes(demo):
     assert granted.application.choice.status == "selected"
     refused = Decision.objects.get(application__call=run.call, outcome="refuse")
     assert refused.reason == refused.application.choice.reason
-
-
-def test_obligations_of_every_kind_are_owed_overdue_and_handed_over(demo):
-    assert set(Obligation.objects.values_list("kind", flat=True)) == set(Obligation.Kind.values)
-    today = clock.today()
-    waiting = Obligation.objects.filter(status="open")
-    assert waiting.filter(due_on__lt=today).exists()
-    assert waiting.filter(due_on__range=(today, today + dt.timedelta(days=60))).exists()
-    second = User.objects.get(email=BY_KEY["reviewer2"].email)
-    assert waiting.filter(due_on__lt=today, ward_id=SUMIDA, owner=second).exists()
-    assert AuditRow.objects.filter(action="obligations.handed_over").exists()
-    reported = Filing.objects.filter(kind="effect_report", status="accepted")
-    assert set(reported.values_list("content__report_number", flat=True)) == {1, 2, 3}
-    taxes = Filing.objects.filter(kind="tax_credit").order_by("content__result")
-    assert set(taxes.values_list("content__result", flat=True)) == {"exempt", "return"}
-    running = Asset.objects.filter(status="in_use", restricted_until__gt=today)
-    assert running.filter(life_confirmed=True).exists()
-    assert Filing.objects.filter(kind="asset_disposal", status="submitted").exists()
-
-
-def test_the_ledger_is_the_committed_budget(demo):
-    sums = dict(BudgetEntry.objects.values_list("call").annotate(Sum("amount_yen")))
-    for call in Call.objects.all():
-        assert call.committed_yen == sums.get(call.pk, 0) <= call.budget_yen
-    granted = Decision.objects.filter(application__status=states.GRANTED)
-    first = BudgetEntry.objects.filter(kind="grant").aggregate(yen=Sum("amount_yen"))["yen"]
-    assert first == granted.aggregate(yen=Sum("amount_yen"))["yen"]
 
 
 def test_every_decision_was_made_by_two_people_and_has_a_letter(demo):
@@ -408,20 +392,6 @@ def test_each_kind_of_point_to_check_was_found_and_none_floods(demo):
     assert any(unconfirmed(draft, rules_of(draft.version)) for draft in drafts)
 
 
-@pytest.mark.parametrize(
-    ("model", "table"),
-    [
-        (Filing, grants.FILING),
-        (Ruling, grants.RULING),
-        (ProgressRequest, grants.REQUEST),
-        (SiteVisit, grants.VISIT),
-    ],
-)
-def test_every_state_of_the_procedures_after_the_decision_occurs(demo, model, table):
-    found = set(model.objects.values_list("status", flat=True))
-    assert found == {state.code for state in table.states}
-
-
 def test_the_advisor_finds_plans_in_every_state(demo):
     user = User.objects.get(email=BY_KEY["advisor"].email)
     advisor = Actor(user.pk, user.name, Hat.SUPPORT, frozenset({"advisor"}))
@@ -440,17 +410,6 @@ def test_two_wards_have_mail_texts_and_some_do_without(demo):
         "subsidies.application_submitted",
         "subsidies.grant_paid",
     }
-
-
-def test_old_cases_are_disposed_of_proposed_held_and_kept(demo):
-    gone = KeptCase.objects.get(disposed_at__isnull=False)
-    assert gone.application.firm_name == "（廃棄済み）"
-    assert gone.application.documents.get().stored_file.erased_at is not None
-    outcomes = set(DisposalItem.objects.values_list("disposal__status", "outcome"))
-    assert outcomes == {("done", "done"), ("proposed", "waiting"), ("proposed", "excluded")}
-    assert KeptCase.objects.filter(ends_on__gte=clock.today()).exists()
-    due = KeptCase.objects.filter(ends_on__lt=clock.today(), disposed_at=None)
-    assert {row.ward_id for row in due} == {SUMIDA, OTA}
 
 
 def test_courses_run_in_every_ward_and_year_in_every_state(demo):
@@ -531,3 +490,17 @@ def test_graduates_are_followed_up_and_the_share_that_invested_is_plausible(demo
     assert now.share.matured == 0
     for found in cohorts(last_year=year, years=3, ward_id=SUMIDA)[1:]:
         assert found.share.completed > 0
+
+
+def test_introduced_tools_go_well_and_fail_in_each_way(demo):
+    tools = Tool.objects.all()
+    found = {code for patterns in tools.values_list("patterns", flat=True) for code in patterns}
+    assert found == set(PATTERNS)
+    assert set(tools.values_list("light", flat=True)) == {"green", "yellow", "red", ""}
+    assert any(tool.at_target for tool in tools)
+    assert set(Review.objects.values_list("months", flat=True)) == {3, 6, 12}
+    user = User.objects.get(email=BY_KEY["owner"].email)
+    own = tools.filter(added_by=user)
+    assert own.filter(light="green", status="using").exists()
+    assert own.filter(light="", status="using").exists()
+    assert own.filter(status="stopped").exists()

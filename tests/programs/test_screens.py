@@ -265,18 +265,22 @@ def test_the_other_wards_firms_are_not_listed_and_not_found(reviewer):
 
 def test_looking_at_a_card_leaves_a_trace(reviewer):
     firm = SiteFactory().firm
-    page = text_of(reviewer.get(reverse("programs:firm_card", args=[firm.public_id])))
-    assert firm.phone in page
-    row = AuditRow.objects.get(action="firm.viewed")
-    assert (row.chain, row.object_id) == (SUMIDA, str(firm.pk))
-    assert firm.phone not in str(row.detail)
+    for name, action, shows in (
+        ("firm_card", "firm.card_viewed", False),
+        ("firm_profile", "firm.viewed", True),
+    ):
+        page = text_of(reviewer.get(reverse(f"programs:{name}", args=[firm.public_id])))
+        assert (firm.phone in page) == shows
+        row = AuditRow.objects.get(action=action)
+        assert (row.chain, row.object_id) == (SUMIDA, str(firm.pk))
+        assert firm.phone not in str(row.detail)
 
 
 def test_the_ward_invites_a_first_owner_only_where_there_is_none(reviewer):
     orphan = FirmFactory()
     owned = MembershipFactory(user=make_person("owner@example.jp")).firm
-    card = reverse("programs:firm_card", args=[orphan.public_id])
-    assert "企業の代表者を招待する" in text_of(reviewer.get(card))
+    profile = reverse("programs:firm_profile", args=[orphan.public_id])
+    assert "企業の代表者を招待する" in text_of(reviewer.get(profile))
     url = reverse("programs:firm_first_owner", args=[orphan.public_id])
     page = text_of(reviewer.post(url, {"email": "first@example.jp"}, follow=True))
     assert "first@example.jp に招待を送りました" in page

@@ -8,6 +8,7 @@ from django.urls import get_resolver
 
 from portal.accounts.roles import Role
 from tests.support import (
+    world_adoption,
     world_advisors,
     world_claims,
     world_dojo,
@@ -99,6 +100,7 @@ def build_world():
     courses = world_dojo.build(firm, people)
     supported = world_advisors.build(firm, people)
     return {
+        "adoption": world_adoption.build(firm, people, supported),
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
         "followup": world_followup.build(firm, people, courses["graduation"]),
@@ -288,6 +290,9 @@ def arguments(name, world):
         "programs:firm_member_remove": [membership.pk],
         "programs:firm_invitation_revoke": [1],
         "programs:firm_card": [firm.public_id],
+        "programs:firm_card_of": [firm.pk],
+        "programs:firm_profile": [firm.public_id],
+        "programs:advised_card": [world["advisors"]["advisor_case"].firm_id],
         "programs:firm_first_owner": [firm.public_id],
         "programs:fact_add": [firm.public_id],
         "programs:fact": [world["fact"].pk],
@@ -338,6 +343,9 @@ ROOMS = {
         name.partition(":")[2], world["worksheets"]
     ),
     "dojo": lambda name, world: world_dojo.arguments(name.partition(":")[2], world["dojo"]),
+    "adoption": lambda name, world: world_adoption.arguments(
+        name.partition(":")[2], world["adoption"]
+    ),
     "advisors": lambda name, world: world_advisors.arguments(
         name.partition(":")[2], world["advisors"]
     ),

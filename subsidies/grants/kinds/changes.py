@@ -1,7 +1,7 @@
 """変更承認申請: another plan, another period, another purpose. Source: domain.md A2, step 5."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,8 +19,9 @@ from subsidies.grants.plan import CHANGE, plan_of
 from subsidies.grants.rules.changes import Change, compare
 from subsidies.models import Grant
 from subsidies.rules import expenses, values
+from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.problem import Problem
-from subsidies.rules.scheme import Document, Question
+from subsidies.rules.scheme import Document, Question, SchemeRules
 
 
 def change_of(grant: Grant, content: Mapping[str, Any]) -> Change:
@@ -66,10 +67,22 @@ def period_problem(grant: Grant, ends_on: dt.date | None, task: str) -> Iterable
 def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
     """What a submission freezes: both plans, the comparison, and what it comes to (yen)."""
     rules = submitted_rules(grant.application)
-    change = change_of(grant, content)
     after = expenses.read_lines(rules, content.get("lines") or ()).items
+    ends_on = ends_on_of(content) or grant.project_ends_on
+    return record_with(grant, rules, change_of(grant, content), plan_of(grant), after, ends_on)
+
+
+def record_with(
+    grant: Grant,
+    rules: SchemeRules,
+    change: Change,
+    before: Sequence[ExpenseItem],
+    after: Sequence[ExpenseItem],
+    new_ends_on: dt.date,
+) -> dict[str, Any]:
+    """The same with rules, plans and comparison at hand."""
     return {
-        "before": [expenses.as_input(item) for item in plan_of(grant)],
+        "before": [expenses.as_input(item) for item in before],
         "lines": [expenses.as_input(item) for item in after],
         "categories": [
             {
@@ -87,7 +100,7 @@ def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
         "decided_yen": change.decided_yen,
         "amount_yen": change.amount_yen,
         "ends_on": grant.project_ends_on.isoformat(),
-        "new_ends_on": (ends_on_of(content) or grant.project_ends_on).isoformat(),
+        "new_ends_on": new_ends_on.isoformat(),
         "causes": list(change.causes),
     }
 

@@ -14,21 +14,19 @@ from subsidies.contents import standing, submitted_rules
 from subsidies.grants import states
 from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.kinds.registry import Kind, register
+from subsidies.grants.kinds.reported import (
+    read_with,
+    record_with,
+    report_due_with,
+    terms_with,
+)
 from subsidies.grants.models import FilingDocument
 from subsidies.grants.plan import plan_of
 from subsidies.grants.quoted import quoted_of
 from subsidies.grants.rules import evidence
 from subsidies.grants.rules.final_amount import final_amount
-from subsidies.grants.rules.spent import (
-    Quoted,
-    ReadLine,
-    SpentLine,
-    first_lines,
-    line_of,
-    read_line,
-)
+from subsidies.grants.rules.spent import ReadLine, first_lines
 from subsidies.models import Grant
-from subsidies.rules import due, values
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Document, Question
 
@@ -37,137 +35,24 @@ COMPLETION = "completion"
 
 def report_due_of(grant: Grant, completed_on: dt.date | None) -> dt.date:
     """The day the report is due once the completion is known; the grant's own day before."""
-    rules = submitted_rules(grant.application)
-    return due.report_due(
-        grant.project_ends_on,
-        days=rules.report_days,
-        completed_on=completed_on,
-        latest=rules.report_latest,
-    )
+    return report_due_with(grant, submitted_rules(grant.application), completed_on)
 
 
 def terms_of(grant: Grant) -> evidence.Terms:
     """What this grant's expenses are held against, today."""
-    quotes = submitted_rules(grant.application).quotes
-    return evidence.Terms(
-        decided_on=grant.decided_on,
-        ends_on=grant.project_ends_on,
-        today=clock.today(),
-        firm_name=grant.firm_name,
-        request_needed=bool(quotes and quotes.dated_request),
-    )
-
-
-def lines_of(grant: Grant, content: Mapping[str, Any]) -> list[SpentLine]:
-    """The lines of a report as they are stored."""
-    return [line_of(raw) for raw in content.get("spent") or ()]
+    return terms_with(grant, submitted_rules(grant.application), today=clock.today())
 
 
 def read_lines(grant: Grant, content: Mapping[str, Any]) -> list[ReadLine]:
     """Every line that was bought, with its chain; `papers` are those of the open report."""
-    terms, papers, quoted = terms_of(grant), _papers(grant), quoted_of(grant)
-    return [
-        read_line(
-            line,
-            terms,
-            papers.get(line.key, frozenset()),
-            quoted.get((line.category, line.description)),
-        )
-        for line in lines_of(grant, content)
-        if line.bought
-    ]
+    return read_with(content, terms_of(grant), _papers(grant), quoted_of(grant))
 
 
 @override("ja")
 def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
     """What a submission freezes: lines with their chains, assets, balance, whether it was late."""
-    read = read_lines(grant, content)
     rules = submitted_rules(grant.application)
-    found = final_amount(rules, [item.spent for item in read], decided_yen=grant.decided_yen)
-    completed_on = _day(content.get("completed_on"))
-    due_on = report_due_of(grant, completed_on)
-    gross = sum(item.expense.net_yen + item.expense.tax_yen for item in read)
-    other = _yen(content.get("other_yen"))
-    return {
-        "decided_yen": grant.decided_yen,
-        "expected_yen": found.final_yen,
-        "due_on": due_on.isoformat(),
-        "late": clock.today() > due_on,
-        "lines": [_frozen(item) for item in read],
-        "not_bought": [
-            {"key": line.key, "description": line.description, "planned_yen": line.planned_yen}
-            for line in lines_of(grant, content)
-            if not line.bought
-        ],
-        "assets": [_asset(item) for item in read if item.unit_yen >= rules.asset_unit_yen],
-        "balance": {
-            "spent_yen": gross,
-            "subsidy_yen": found.final_yen,
-            "other_yen": other,
-            "own_yen": gross - found.final_yen - other,
-        },
-    }
-
-
-def _frozen(item: ReadLine) -> dict[str, Any]:
-    expense, chain = item.expense, item.chain
-    return {
-        "key": item.line.key,
-        "category": item.line.category,
-        "description": item.line.description,
-        "tax_percent": item.line.tax_percent,
-        "is_used": item.line.is_used,
-        "vendor": expense.vendor,
-        "planned_yen": item.line.planned_yen,
-        "net_yen": expense.net_yen,
-        "tax_yen": expense.tax_yen,
-        "quantity": item.quantity,
-        "method": expense.method,
-        "invoice_yen": expense.invoice_yen,
-        "paid_yen": expense.paid_yen,
-        "explanation": expense.explanation,
-        "eligible_net_yen": chain.net_yen,
-        "eligible_tax_yen": chain.tax_yen,
-        "note": chain.note,
-        "quoted": _quoted(item.quoted),
-        "links": [
-            {
-                "step": link.step,
-                "tone": link.tone,
-                "on": link.on.isoformat() if link.on else None,
-                "text": link.text,
-            }
-            for link in chain.links
-        ],
-    }
-
-
-def _quoted(quoted: Quoted | None) -> dict[str, Any] | None:
-    """The chosen quote of the application, for whoever inspects the line."""
-    if quoted is None:
-        return None
-    return {
-        "vendor": quoted.vendor,
-        "amount_yen": quoted.amount_yen,
-        "file": quoted.file,
-        "file_name": quoted.file_name,
-    }
-
-
-def _asset(item: ReadLine) -> dict[str, Any]:
-    """A line for the 取得財産等管理台帳."""
-    delivered = item.expense.dates.get("acceptance") or item.expense.dates.get("delivery")
-    return {
-        "key": item.line.key,
-        "category": item.line.category,
-        "description": item.line.description,
-        "quantity": item.quantity,
-        "unit_yen": item.unit_yen,
-        "net_yen": item.expense.net_yen,
-        "acquired_on": delivered.isoformat() if delivered else None,
-        "place": str(item.line.typed.get("place") or ""),
-        "vendor": item.expense.vendor,
-    }
+    return record_with(grant, content, rules, read_lines(grant, content), on=clock.today())
 
 
 def _papers(grant: Grant) -> dict[str, frozenset[str]]:
@@ -219,22 +104,6 @@ def line_problems(item: ReadLine) -> list[Problem]:
         for link in item.chain.links
         if link.tone in {"open", "broken"}
     ]
-
-
-def _day(raw: Any) -> dt.date | None:
-    try:
-        found = values.read("date", raw)
-    except values.Unreadable:
-        return None
-    return found if isinstance(found, dt.date) else None
-
-
-def _yen(raw: Any) -> int:
-    try:
-        found = values.read("yen", raw)
-    except values.Unreadable:
-        return 0
-    return found if isinstance(found, int) else 0
 
 
 register(

@@ -10,10 +10,11 @@ from portal.kernel.money import format_yen
 from subsidies import grant_states
 from subsidies.contents import submitted_rules
 from subsidies.grants.kinds import rulings
-from subsidies.grants.models import Filing, FilingVersion, Ruling
+from subsidies.grants.models import Filing, FilingVersion, Inspection, Ruling
 from subsidies.grants.rules.final_amount import BadCut, Cut, FinalAmount, Spent, final_amount
 from subsidies.grants.rules.inspection import open_items
 from subsidies.models import Grant
+from subsidies.rules.scheme import SchemeRules
 from subsidies.services.errors import Refused
 
 FINAL_AMOUNT = "final_amount"
@@ -40,8 +41,18 @@ def inspected_amount(
     grant: Grant, version: FilingVersion, cuts: Mapping[str, Mapping[str, Any]]
 ) -> FinalAmount:
     """The final amount with what the inspection cut. Raises BadCut."""
+    return inspected_with(grant, submitted_rules(grant.application), version, cuts)
+
+
+def inspected_with(
+    grant: Grant,
+    rules: SchemeRules,
+    version: FilingVersion,
+    cuts: Mapping[str, Mapping[str, Any]],
+) -> FinalAmount:
+    """The same by the rules at hand. Raises BadCut."""
     return final_amount(
-        submitted_rules(grant.application),
+        rules,
         spent_of(version),
         decided_yen=grant.decided_yen,
         cuts={key: Cut(cut["net_yen"], cut["tax_yen"], cut["reason"]) for key, cut in cuts.items()},
@@ -65,9 +76,16 @@ def _terms(filing: Filing) -> dict[str, Any]:
                 "対象になる経費から計算した額が0円です。確定ではなく、交付決定の取消か廃止で扱います。"
             )
         )
+    return settled(filing.grant, version, inspection, found)
+
+
+def settled(
+    grant: Grant, version: FilingVersion, inspection: Inspection, found: FinalAmount
+) -> dict[str, Any]:
+    """What the ruling of an inspected version binds to."""
     return {
         **rulings.filed(version),
-        "decided_yen": filing.grant.decided_yen,
+        "decided_yen": grant.decided_yen,
         "eligible_yen": found.calculation.eligible_yen,
         "amount_yen": found.final_yen,
         "steps": [

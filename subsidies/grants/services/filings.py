@@ -1,7 +1,7 @@
 """Filings from draft to acceptance. What an accepted or ruled filing changes is its kind's business."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -264,6 +264,19 @@ def payload_of(filing: Filing, at: dt.datetime) -> dict[str, Any]:
     """What is submitted, in a form that has one canonical JSON text."""
     kind = kinds.get(filing.kind)
     rows = filing.documents.filter(standing()).select_related("stored_file").order_by("id")
+    record = dict(kind.record(filing.grant, filing.content)) if kind.record else {}
+    return payload_with(filing, at, record=record, documents=rows)
+
+
+def payload_with(
+    filing: Filing,
+    at: dt.datetime,
+    *,
+    record: Mapping[str, Any],
+    documents: Iterable[FilingDocument] = (),
+) -> dict[str, Any]:
+    """The same with what is frozen beside the answers at hand; asks the database nothing."""
+    kind = kinds.get(filing.kind)
     return {
         "kind": filing.kind,
         "form_no": kinds.form_of(filing).number,
@@ -282,7 +295,7 @@ def payload_of(filing: Filing, at: dt.datetime) -> dict[str, Any]:
             for key, value in filing.content.items()
             if key not in {question.code for question in kind.questions}
         },
-        "record": dict(kind.record(filing.grant, filing.content)) if kind.record else {},
+        "record": dict(record),
         "documents": [
             {
                 "id": row.pk,
@@ -293,7 +306,7 @@ def payload_of(filing: Filing, at: dt.datetime) -> dict[str, Any]:
                 "size": row.stored_file.size,
                 "sha256": row.stored_file.sha256,
             }
-            for row in rows
+            for row in documents
         ],
     }
 

@@ -1,6 +1,7 @@
 """支払通知書, made once from what was paid."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from subsidies.contents import rules_of
 from subsidies.grants.letters import OPEN_DAY, OPEN_NUMBER
 from subsidies.grants.models import Filing, Payment
 from subsidies.grants.services.rulings import letter_frame
+from subsidies.models import Grant
 from subsidies.rules.scheme.papers import PAYMENT
 from subsidies.services import numbers
 
@@ -75,10 +77,31 @@ def payment_letter(
     """The letter's data, the account by its last digits alone; without `day` and `paid_on` the
     draft (案) of a claim that waits.
     """
-    grant = filing.grant
-    frame = letter_frame(grant)
+    return payment_letter_with(
+        filing.grant,
+        letter_frame(filing.grant),
+        filing.versions.latest("number").payload,
+        yen=yen,
+        kind=kind,
+        paid_on=paid_on,
+        number=number,
+        day=day,
+    )
+
+
+def payment_letter_with(
+    grant: Grant,
+    frame: Mapping[str, Any],
+    record: Mapping[str, Any],
+    *,
+    yen: int,
+    kind: str,
+    paid_on: dt.date | None,
+    number: str,
+    day: dt.date | None,
+) -> dict[str, Any]:
+    """The same with the letter's frame and the claim's payload (`record`) at hand."""
     form = rules_of(grant.application.version).form(PAYMENT)
-    record = filing.versions.latest("number").payload
     advance = kind == Payment.Kind.ADVANCE
     return {
         **{

@@ -242,22 +242,37 @@ def _needed_period(grant: Grant, ends_on: dt.date) -> dt.date:
 
 def letter_frame(grant: Grant) -> dict[str, Any]:
     """Who writes to whom about what, frozen with the proposal: letters read nothing else."""
+    return frame_with(
+        grant,
+        decision_no=Decision.objects.get(application_id=grant.application_id).document_no,
+        firm=grant.application.versions.latest("number").payload["firm"],
+        ward=Ward.objects.get(pk=grant.ward_id),
+        seal=seal_of(grant.ward_id),
+    )
+
+
+def frame_with(
+    grant: Grant,
+    *,
+    decision_no: str | None,
+    firm: Mapping[str, Any],
+    ward: Ward,
+    seal: dict[str, str],
+) -> dict[str, Any]:
+    """The same with the rows at hand; `firm` is what the last version says of it."""
     version = grant.application.version
-    decision = Decision.objects.get(application_id=grant.application_id)
-    firm = grant.application.versions.latest("number").payload["firm"]
-    ward, rules = Ward.objects.get(pk=grant.ward_id), rules_of(version)
     return {
         "addressee_name": firm["name"],
         "addressee_person": firm["representative_name"] or "代表者",
         "issuer_office": ward.name,
         "issuer": ward.mayor_title,
-        "seal": seal_of(ward.pk),
+        "seal": seal,
         "contact": grant.call.contact,
         "scheme": version.scheme.name,
-        "guideline": rules.guideline,
+        "guideline": rules_of(version).guideline,
         "receipt_no": grant.receipt_no,
         "title": grant.title,
-        "decision_no": decision.document_no,
+        "decision_no": decision_no,
         "decided_on": grant.decided_on.isoformat(),
     }
 
@@ -265,10 +280,10 @@ def letter_frame(grant: Grant) -> dict[str, Any]:
 def _letter(grant: Grant, code: str, outcome: str) -> dict[str, Any]:
     """The frame of the letter with its 様式 and 教示文."""
     rules = rules_of(grant.application.version)
-    return {**_paper(rules, code, outcome), **letter_frame(grant)}
+    return {**paper_of(rules, code, outcome), **letter_frame(grant)}
 
 
-def _paper(rules: SchemeRules, code: str, outcome: str) -> dict[str, str]:
+def paper_of(rules: SchemeRules, code: str, outcome: str) -> dict[str, str]:
     """様式番号, title and 教示文 of the letter, as the scheme names them."""
     if code not in rulings.codes():
         return {}

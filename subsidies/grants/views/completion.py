@@ -20,12 +20,12 @@ from subsidies.grants import chains, kinds, states
 from subsidies.grants.kinds.completion import (
     COMPLETION,
     line_problems,
-    lines_of,
     read_lines,
     record,
     report_due_of,
     terms_of,
 )
+from subsidies.grants.kinds.reported import lines_of
 from subsidies.grants.models import Filing, FilingDocument
 from subsidies.grants.quoted import quoted_of
 from subsidies.grants.rules.evidence import STEPS
@@ -147,7 +147,7 @@ def _report(request: HttpRequest, public_id: object) -> Filing:
 
 
 def _line(found: Filing, key: str) -> SpentLine:
-    item = next((line for line in lines_of(found.grant, found.content) if line.key == key), None)
+    item = next((line for line in lines_of(found.content) if line.key == key), None)
     if item is None:
         raise Http404
     return item
@@ -235,9 +235,7 @@ def _page(
     read = {item.line.key: item for item in read_lines(found.grant, found.content)}
     form = answer_form(_questions(), found.content)
     form.show_problems(problems, prefix="answers")
-    cards = [
-        _card(found, line, read.get(line.key)) for line in lines_of(found.grant, found.content)
-    ]
+    cards = [_card(found, line, read.get(line.key)) for line in lines_of(found.content)]
     context = {
         **_frame(found),
         "form": form,
@@ -309,7 +307,7 @@ def _frame(found: Filing, *here: str) -> dict[str, Any]:
 def _url(found: Filing, problem: Problem) -> str:
     """The page and the field on which a problem is mended."""
     parts = problem.anchor.split(".")
-    keys = {line.key for line in lines_of(found.grant, found.content)}
+    keys = {line.key for line in lines_of(found.content)}
     key = next((part for part in parts if part in keys), "")
     if key:
         return f"{reverse(LINE, args=[found.public_id, key])}#id_{parts[-1]}"

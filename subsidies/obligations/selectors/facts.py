@@ -9,6 +9,7 @@ from subsidies.models import Grant
 from subsidies.obligations.models import Asset
 from subsidies.obligations.rules import plan
 from subsidies.obligations.states import IN_USE
+from subsidies.rules.scheme import SchemeRules
 
 HANDED_IN = (SUBMITTED, ACCEPTED)
 
@@ -18,9 +19,20 @@ def _is_restricted(asset: Asset, on: dt.date) -> bool:
     return asset.status == IN_USE and on <= asset.restricted_until
 
 
+def terms_of(rules: SchemeRules) -> plan.Terms:
+    """What the scheme version says of obligations."""
+    return plan.Terms(
+        claim_days=rules.claim_days,
+        follow_up_years=rules.follow_up_years,
+        follow_up_by=rules.follow_up_by,
+        tax_included=rules.tax_mode == "included",
+        retention_years=rules.retention_years,
+        tax_credit_by=rules.tax_credit_by,
+    )
+
+
 def facts_of(grant: Grant, *, on: dt.date) -> plan.Facts:
     """The grant's facts; `on` is the day of what has just happened (Tokyo)."""
-    rules = rules_of(grant.application.version)
     filed = Filing.objects.filter(
         grant=grant, kind__in=[plan.EFFECT_REPORT, plan.TAX_CREDIT], status__in=HANDED_IN
     ).values_list("kind", "content__report_number")
@@ -29,14 +41,7 @@ def facts_of(grant: Grant, *, on: dt.date) -> plan.Facts:
         project_ends_on=grant.project_ends_on,
         report_due_on=grant.report_due_on,
         on=on,
-        terms=plan.Terms(
-            claim_days=rules.claim_days,
-            follow_up_years=rules.follow_up_years,
-            follow_up_by=rules.follow_up_by,
-            tax_included=rules.tax_mode == "included",
-            retention_years=rules.retention_years,
-            tax_credit_by=rules.tax_credit_by,
-        ),
+        terms=terms_of(rules_of(grant.application.version)),
         reported=frozenset(
             int(number) for kind, number in filed if kind == plan.EFFECT_REPORT and number
         ),

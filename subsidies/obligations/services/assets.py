@@ -1,7 +1,7 @@
 """The asset ledger: entered when the amount is settled, its useful life confirmed, disposals noted."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -36,7 +36,7 @@ def assets_enter(*, actor: Actor, grant_id: int) -> int:
             return 0
         known = set(Asset.objects.filter(grant=grant).values_list("key", flat=True))
         listed = report.payload["record"].get("assets", [])
-        new = [_entered(grant, item) for item in listed if item["key"] not in known]
+        new = [asset_of(grant, item) for item in listed if item["key"] not in known]
         Asset.objects.bulk_create(new)
         if new:
             audit.record(
@@ -149,7 +149,8 @@ def _locked(actor: Actor, asset_id: int) -> Asset:
     return rows.select_for_update(of=("self",)).get(pk=asset_id)
 
 
-def _entered(grant: Grant, item: dict[str, Any]) -> Asset:
+def asset_of(grant: Grant, item: Mapping[str, Any]) -> Asset:
+    """A line of a settled report as it goes into the ledger, not stored."""
     life = rules.guess(item["category"])
     day = item["acquired_on"]
     acquired_on = dt.date.fromisoformat(day) if day else grant.completed_on or grant.project_ends_on

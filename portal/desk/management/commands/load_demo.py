@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from advisors import demo as advisors_demo
+from advisors.adoption import demo as adoption_demo
 from advisors.claims import demo as claims_demo
 from dojo import demo as dojo_demo
 from dojo.followup import demo as followup_demo
@@ -33,6 +34,7 @@ from subsidies.grants import demo as grants_demo
 from subsidies.ledger.services import publish
 from subsidies.obligations import demo as obligations_demo
 from subsidies.office import demo as office_demo
+from subsidies.past import Past
 from subsidies.retention import demo as retention_demo
 from subsidies.selection import demo as selection_demo
 from subsidies.watch import demo as watch_demo
@@ -79,6 +81,7 @@ class Command(BaseCommand):
             scale=scale,
             say=self._say,
             prepare=evaluation_demo.prepare,
+            afterwards=Past(),
         )
         self._say(f"相談員に共有した計画 {evaluation_demo.load(now):,}件")
         self._say(f"審査会 {selection_demo.load(clock.to_date(now)):,}件")
@@ -94,6 +97,7 @@ class Command(BaseCommand):
         self._say(f"講座の期 {dojo_demo.load(clock.to_date(now)):,}件")
         told = advisors_demo.load(firms=firms, now=now, scale=scale)
         self._say(f"伴走支援 {told:,}件")
+        self._say(f"導入したツール {adoption_demo.load(clock.to_date(now)):,}件")
         self._say(f"謝金の請求 {claims_demo.load(now):,}件")
         self._say(f"ワークシート {worksheets_demo.load():,}枚")
         self._say(f"修了後の調査 {followup_demo.load(clock.to_date(now)):,}件")

@@ -1,0 +1,133 @@
+"""What happens to grants, as a firm's card tells it: filings, rulings, payments, what comes next."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portal.kernel import clock
+from portal.kernel.actor import Actor, Hat
+from portal.ui.markup import yen_text
+from programs import history
+from programs.history import GRANTS, OF_FIRM, OF_WARD, Event, Place, Span, Todo, Told
+from programs.models import Firm
+from subsidies import grant_states
+from subsidies.grants import kinds, policies, states
+from subsidies.grants.kinds import rulings
+from subsidies.grants.kinds.recovery import RECOVERY
+from subsidies.grants.kinds.revocation import REVOCATION
+from subsidies.grants.models import Ruling
+
+_AGAINST = (REVOCATION, RECOVERY)
+_GRANT = (
+    "pk",
+    "ward_id",
+    "status",
+    "receipt_no",
+    "title",
+    "decided_on",
+    "report_due_on",
+    "completed_on",
+    "project_ends_on",
+)
+_FILING = (
+    "grant_id",
+    "public_id",
+    "kind",
+    "status",
+    "message",
+    "submitted_at",
+    "settled_at",
+    "payment__yen",
+    "payment__paid_on",
+)
+_RULING = ("grant_id", "kind", "outcome", "amount_yen", "approved_at", "document_no")
+
+
+@history.tells
+def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+    """Three queries: grants, filings with what was paid on them, rulings."""
+    rows = policies.visible_grants(actor).filter(firm_id=firm.pk).order_by("-decided_on", "-pk")
+    # The firm's own pages are found by the application's public id.
+    columns = (*_GRANT, "application__public_id") if actor.hat == Hat.FIRM else _GRANT
+    grants = {row.pk: row for row in rows.values_list(*columns, named=True)[: history.MOST]}
+    for grant in grants.values():
+        yield from _of_grant(actor, grant)
+    if not grants:
+        return
+    filings = policies.visible_filings(actor).filter(firm_id=firm.pk).order_by("-pk")
+    for filing in filings.values(*_FILING)[: history.MOST]:
+        if filing["grant_id"] in grants:
+            yield from _of_filing(actor, grants[filing["grant_id"]], filing)
+    ruled = policies.visible_rulings(actor).filter(firm_id=firm.pk, status=states.RULED)
+    for ruling in ruled.order_by("-pk").values(*_RULING)[: history.MOST]:
+        if ruling["grant_id"] in grants:
+            yield _ruling_event(actor, grants[ruling["grant_id"]], ruling)
+
+
+def _of_grant(actor: Actor, grant: Any) -> Iterator[Told]:
+    state = grant_states.GRANT.state(grant.status)
+    running = grant.status in grant_states.RUNNING
+    last = grant.report_due_on if running else grant.completed_on or grant.project_ends_on
+    yield Span(GRANTS, grant.decided_on, last, (_name(grant), state.label))
+    steps = {
+        grant_states.IN_PROGRESS: (OF_FIRM, _("実績報告を提出する"), grant.report_due_on),
+        grant_states.REPORTED: (OF_WARD, _("実績報告を検査する"), None),
+        grant_states.FINALISED: (OF_FIRM, _("補助金を請求する"), None),
+        grant_states.CLAIMED: (OF_WARD, _("補助金を支払う"), None),
+    }
+    if grant.status in steps:
+        side, what, until = steps[grant.status]
+        yield Todo(GRANTS, side, what, _name(grant), until, _place(actor, grant))
+
+
+def _of_filing(actor: Actor, grant: Any, row: dict[str, Any]) -> Iterator[Told]:
+    values = {"name": kinds.get(row["kind"]).name}
+    if row["submitted_at"]:
+        text = _("「%(name)s」を提出しました")
+        yield _event(actor, grant, row["submitted_at"], text, values)
+    if row["settled_at"] and row["status"] == states.ACCEPTED:
+        text = _("「%(name)s」が受理されました")
+        yield _event(actor, grant, row["settled_at"], text, values, tone="green")
+    if row["status"] == states.RETURNED:
+        what = str(_("「%(name)s」を直して、提出し直す")) % values
+        yield Todo(GRANTS, OF_FIRM, what, row["message"], place=_place(actor, grant))
+    if row["payment__paid_on"]:
+        paid = {"amount": yen_text(row["payment__yen"])}
+        text = _("補助金が支払われました：%(amount)s")
+        at = clock.midnight(row["payment__paid_on"])
+        yield _event(actor, grant, at, text, paid, tone="green")
+
+
+def _ruling_event(actor: Actor, grant: Any, row: dict[str, Any]) -> Event:
+    rejected = row["outcome"] == Ruling.Outcome.REJECT
+    values = {"name": rulings.names().get(row["kind"], row["kind"])}
+    text = _("「%(name)s」は承認されませんでした") if rejected else _("「%(name)s」が決定しました")
+    note = yen_text(row["amount_yen"]) if row["amount_yen"] is not None else ""
+    tone = "red" if rejected or row["kind"] in _AGAINST else "green"
+    return _event(actor, grant, row["approved_at"], text, values, note, tone)
+
+
+def _event(
+    actor: Actor,
+    grant: Any,
+    at: dt.datetime,
+    text: Promise,
+    values: Mapping[str, object],
+    note: str = "",
+    tone: str = "",
+) -> Event:
+    about = (grant.receipt_no, grant.title, note)
+    return Event(at, GRANTS, text, values, about, tone, _place(actor, grant), grant.ward_id)
+
+
+def _name(grant: Any) -> str:
+    return "　".join(filter(None, [grant.receipt_no, grant.title]))
+
+
+def _place(actor: Actor, grant: Any) -> Place:
+    if actor.hat == Hat.FIRM:
+        return Place("grants:grant", grant.application__public_id)
+    return Place("grants:staff_grant", grant.receipt_no)
