@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from advisors.adoption.selectors import tools
 from advisors.selectors import firm as advice
+from dojo.followup import selectors as followup
 from dojo.selectors import own
 from portal.accounts.access import hat_required
 from portal.kernel import clock
@@ -55,6 +56,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_courses(request),
             *_advised(request),
             *_reviewed(request, today),
+            *_followed_up(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -150,6 +152,27 @@ def _reviewed(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
             url=reverse("adoption:review", args=[due.tool.public_id, due.months]),
             button=_("振り返りを記録する"),
             until=None,
+        )
+
+
+def _followed_up(request: HttpRequest) -> Iterator[Todo]:
+    """Surveys after a graduation, and reports of investments that came back."""
+    for survey in followup.open_surveys(request.actor):
+        yield Todo(
+            what=_("修了後の調査に答える（1分）"),
+            about=f"{survey.cohort.course.name}　{survey.person_name}",
+            url=reverse("followup:survey", args=[survey.public_id]),
+            button=_("調査に答える"),
+            until=survey.closes_on,
+        )
+    for report in followup.returned_investments(request.actor):
+        yield Todo(
+            what=_("差し戻された投資の報告を直す"),
+            about=report.what,
+            url=reverse("followup:correct", args=[report.public_id]),
+            button=_("報告を直す"),
+            until=None,
+            tone="warn",
         )
 
 
