@@ -13,6 +13,8 @@ from portal.runtime.steps import Steps
 APPLICATIONS, FIRMS, ROUNDS = 100_000, 30_000, 200
 THROUGHPUT_SECONDS = 5
 MAX_AGE_DAYS = 60
+# The pages that are asked while mails leave.
+WHILE_MAILING = ("home", "my_page", "queue_first")
 
 
 def main() -> int:
@@ -34,7 +36,7 @@ def main() -> int:
 
 def run(given: argparse.Namespace) -> int:
     """Start, seed where needed, measure on a copy, stop."""
-    steps = Steps(6)
+    steps = Steps(7)
     with instance.services() as running:
         with steps.step("Seeded database") as step:
             step.note(prepare(running, step, given.applications, given.firms))
@@ -99,7 +101,7 @@ def measure(
     import django
 
     django.setup()
-    from bench import budget_race, export, letters, ranking, report, targets
+    from bench import budget_race, export, letters, ranking, report, survey_mails, targets
     from bench import measure as m
 
     machine = report.machine()
@@ -116,6 +118,10 @@ def measure(
             page.rss_mb = instance.rss_mb(child)
         step.note("memory")
         memory = m.memory(running.port, chosen.signed_in, lambda: instance.rss_mb(child))
+    with steps.step("Mails of surveys"):
+        by_name = {page.name: page for page in pages}
+        watched = [by_name[name] for name in WHILE_MAILING]
+        mails = survey_mails.measure(running.port, watched)
     about = machine | {
         "applications": given.applications,
         "firms": given.firms,
@@ -127,6 +133,7 @@ def measure(
     found = report.results({page.name: page for page in pages}, memory, about)
     with steps.step("Exports, the race for the budget, ranking, letters") as step:
         step.note("exports")
+        found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
         for work in (budget_race, ranking, letters):
             name = work.__name__.rpartition(".")[2]

@@ -49,6 +49,11 @@ WORKS = {
         "`letters`: {letters} letters on {processes} processes at {value}/s"
         " ({verdict}; goal: {goal}/s)."
     ),
+    "survey_mails": (
+        "`survey_mails`: {mails:,} mails leave at {mails_per_second}/s; the slowest page (`{page}`)"
+        " then takes {busy_ms} ms, {value} × its idle median of {idle_ms} ms"
+        " ({verdict}; goal: {goal})."
+    ),
     "ranking": (
         "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."
     ),

@@ -6,21 +6,26 @@ writes, learnt of on the day itself.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from advisors.models import Visit
 from advisors.states import ACCEPTED
+from dojo.followup import states as followup
+from dojo.followup.models import Investment, Survey
 from dojo.models import Graduation
 from kpi.handlers import COMPLETED
 from kpi.indicators import INDICATORS
 from kpi.models import Fact, Target
 from kpi.rules import allocate
-from kpi.services import cells_rebuild
+from kpi.services import cells_rebuild, outcomes_rebuild
 from portal.kernel import clock
 from programs.models import Firm, Site
 from subsidies.models import Application, Decision
 
-BASIS = "支援策②の目標を区内の工場数で按分"
+BASIS = {
+    1: "支援策①の目標を区内の工場数で按分",
+    2: "支援策②の目標を区内の工場数で按分",
+}
 YEARS = 3
 
 
@@ -30,7 +35,13 @@ def load_targets(*, firms: Iterable[Firm], today: dt.date) -> int:
     weights = Counter(rows.order_by("ward_id").values_list("ward_id", flat=True))
     last = clock.fiscal_year(today)
     targets = [
-        Target(indicator=indicator.code, ward_id=ward, fiscal_year=year, value=value, basis=BASIS)
+        Target(
+            indicator=indicator.code,
+            ward_id=ward,
+            fiscal_year=year,
+            value=value,
+            basis=BASIS[indicator.measure],
+        )
         for year in range(last - YEARS + 1, last + 1)
         for indicator in INDICATORS
         for ward, value in allocate(indicator.target, weights).items()
@@ -38,7 +49,7 @@ def load_targets(*, firms: Iterable[Firm], today: dt.date) -> int:
     return len(Target.objects.bulk_create(targets))
 
 
-def load_facts() -> int:
+def load_facts(today: dt.date) -> int:
     """Facts of every application, decision and graduation that no event told of; returns how many.
 
     Counts all cells anew afterwards.
@@ -51,9 +62,11 @@ def load_facts() -> int:
     graduated = Graduation.objects.filter(confirmed_on__isnull=False).order_by("pk")
     facts += [_graduated(graduation) for graduation in graduated]
     facts += _visited()
+    facts += _followed_up()
     missing = [fact for fact in facts if (fact.source_rev, fact.source_pk) not in known]
     Fact.objects.bulk_create(missing)
     cells_rebuild()
+    outcomes_rebuild(as_of=today)
     return len(missing)
 
 
@@ -80,6 +93,36 @@ def _visited() -> list[Fact]:
             )
         engagements.add(row.engagement_id)
     return list(found.values())
+
+
+def _followed_up() -> Iterator[Fact]:
+    """1-OC: investments whose evidence was accepted, and firms that answered a survey."""
+    for row in Investment.objects.filter(status=followup.ACCEPTED).order_by("pk"):
+        yield Fact(
+            event_type="investment.reported",
+            event_key=str(row.pk),
+            ward_id=row.ward_id,
+            firm_id=row.firm_id,
+            occurred_on=row.invested_on,
+            recorded_at=row.decided_at,
+            quantity=row.amount_yen,
+            source_table="followup_investment",
+            source_pk=str(row.pk),
+            source_rev=f"accepted:{row.revision}",
+        )
+    for survey in Survey.objects.filter(status=followup.ANSWERED).order_by("pk"):
+        assert survey.answered_at is not None
+        yield Fact(
+            event_type="survey.answered",
+            event_key=str(survey.firm_id),
+            ward_id=survey.ward_id,
+            firm_id=survey.firm_id,
+            occurred_on=clock.to_date(survey.answered_at),
+            recorded_at=survey.answered_at,
+            source_table="followup_survey",
+            source_pk=str(survey.pk),
+            source_rev="answered",
+        )
 
 
 def _submitted(application: Application) -> Fact:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from kpi.indicators import Indicator
-from kpi.selectors import MONTHS, Progress, WardCount
+from kpi.indicators import INVESTED, Indicator
+from kpi.selectors import MONTHS, Cohort, Progress, WardCount
 from portal.ui import charts, figures
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb
@@ -39,6 +39,28 @@ def card(progress: Progress) -> Card:
     return Card(progress, charts.bullet(progress.value, progress.pace), verdict, tone)
 
 
+@dataclass(frozen=True, slots=True)
+class OutcomeCard:
+    """1-OC of the newest cohort that can be judged, or the words why there is none."""
+
+    cohort: Cohort | None
+    bullet: charts.Bullet | None
+    verdict: str
+    tone: str
+
+
+def outcome_card(cohorts: Sequence[Cohort]) -> OutcomeCard:
+    """The newest cohort of which at least one firm is a year on; official only when all are."""
+    cohort = next((item for item in cohorts if item.share.matured), None)
+    if cohort is None or cohort.share.rate is None:
+        return OutcomeCard(None, None, _("修了から1年がたった企業はまだありません"), "")
+    rate = 100 * cohort.share.rate
+    bullet = charts.bullet(rate, INVESTED.target)
+    if rate >= INVESTED.target:
+        return OutcomeCard(cohort, bullet, _("目標に達しています"), "green")
+    return OutcomeCard(cohort, bullet, _("目標に届いていません"), "orange")
+
+
 def trend(progress: Progress, *, year: int, as_of: dt.date, has_last_year: bool) -> dict[str, Any]:
     """The cumulative line with target and last year: server-drawn, and as a Plotly figure.
 
@@ -51,15 +73,15 @@ def trend(progress: Progress, *, year: int, as_of: dt.date, has_last_year: bool)
         charts.Series(_("目標"), "target", tuple(round(value) for value in progress.target_path)),
         charts.Series(_("実績"), "actual", (*progress.actual_path, *missing)),
     ]
-    note = _("太い線：実績、破線：目標。前年度の集計はないため、線はありません。単位は件（累計）。")
+    note = _("太い線：実績、破線：目標。前年度の集計はないため、線はありません。")
     if has_last_year:
         series.insert(0, charts.Series(_("前年度"), "previous", progress.last_year_path))
-        note = _("太い線：実績、破線：目標、点線：前年度。単位は件（累計）。")
+        note = _("太い線：実績、破線：目標、点線：前年度。")
     caption = charts.Caption(
         key="trend",
         title=_trend_finding(progress),
-        note=note,
-        source=_source(as_of),
+        note=note + _("単位は%(unit)s（累計）。") % {"unit": progress.several_unit.strip()},
+        source=_source(progress.indicator, as_of),
         links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
     )
     return {
@@ -81,7 +103,7 @@ def tiles(
         key="tiles",
         title=_tiles_finding(counts, names, shown),
         note=_("区の位置をおおまかに並べた図です。区を選ぶと、その区の状況を表示します。"),
-        source=_source(as_of),
+        source=_source(shown, as_of),
         links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
     )
     query = f"?indicator={shown.code}"
@@ -98,13 +120,19 @@ def _trend_finding(progress: Progress) -> str:
     values = {
         "name": progress.indicator.name,
         "value": progress.value,
+        "unit": progress.unit,
         "difference": abs(difference),
+        "more": progress.indicator.unit(abs(difference)),
     }
     if not progress.target:
-        return _("%(name)sは累計%(value)d件です") % values
+        return _("%(name)sは累計%(value)d%(unit)sです") % values
     if difference >= 0:
-        return _("%(name)sは累計%(value)d件。目標のペースを%(difference)d件上回っています") % values
-    return _("%(name)sは累計%(value)d件。目標のペースまであと%(difference)d件です") % values
+        text = _(
+            "%(name)sは累計%(value)d%(unit)s。目標のペースを%(difference)d%(more)s上回っています"
+        )
+        return text % values
+    text = _("%(name)sは累計%(value)d%(unit)s。目標のペースまであと%(difference)d%(more)sです")
+    return text % values
 
 
 def _tiles_finding(counts: Sequence[WardCount], names: Mapping[int, str], shown: Indicator) -> str:
@@ -121,8 +149,9 @@ def _tiles_finding(counts: Sequence[WardCount], names: Mapping[int, str], shown:
     }
 
 
-def _source(as_of: dt.date) -> str:
-    return _("出典：申請台帳（%(day)s時点）") % {"day": era_date(as_of)}
+def _source(indicator: Indicator, as_of: dt.date) -> str:
+    values = {"ledger": indicator.ledger, "day": era_date(as_of)}
+    return _("出典：%(ledger)s（%(day)s時点）") % values
 
 
 def _definitions() -> Crumb:

@@ -78,6 +78,52 @@ def graduation_revoked(event: OutboxEvent) -> None:
         fact_reverse(fact_id=fact.pk, source_rev="revoked")
 
 
+@handles("followup.answered", name="kpi.survey_answered")
+def survey_answered(event: OutboxEvent) -> None:
+    """A firm has answered a survey: 1-OC shows the share among those as well."""
+    data = event.payload
+    fact_record(
+        event_type="survey.answered",
+        event_key=str(data["firm_id"]),
+        ward_id=event.ward_id,
+        firm_id=data["firm_id"],
+        stage=0,
+        occurred_on=dt.date.fromisoformat(data["on"]),
+        source=("followup_survey", str(data["survey_id"]), "answered"),
+    )
+
+
+@handles("followup.investment_accepted", name="kpi.investment_reported")
+def investment_reported(event: OutboxEvent) -> None:
+    """1-OC counts an investment on the day it was made, once its evidence was accepted."""
+    data = event.payload
+    fact_record(
+        event_type="investment.reported",
+        event_key=str(data["investment_id"]),
+        ward_id=event.ward_id,
+        firm_id=data["firm_id"],
+        stage=0,
+        occurred_on=dt.date.fromisoformat(data["on"]),
+        quantity=data["amount_yen"],
+        source=("followup_investment", str(data["investment_id"]), f"accepted:{data['revision']}"),
+    )
+
+
+@handles("followup.investment_undone", name="kpi.investment_undone")
+def investment_undone(event: OutboxEvent) -> None:
+    """The acceptance was taken back. An event that comes before the other's handler is tried again."""
+    data = event.payload
+    rows = Fact.objects.filter(
+        source_table="followup_investment",
+        source_pk=str(data["investment_id"]),
+        source_rev=f"accepted:{data['revision']}",
+        reverses=None,
+    )
+    fact = rows.get()
+    if not Fact.objects.filter(reverses=fact).exists():
+        fact_reverse(fact_id=fact.pk, source_rev=f"undone:{data['revision']}")
+
+
 @handles("advisors.visit_accepted", name="kpi.advisor_visit")
 def advisor_visit(event: OutboxEvent) -> None:
     """1-OP3 counts firms: the first accepted visit of an engagement, once a firm and fiscal year."""

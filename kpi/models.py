@@ -70,6 +70,44 @@ class Cell(models.Model):
         return f"{self.indicator} {self.ward_id} {self.month:%Y-%m}: {self.value}"
 
 
+class OutcomeCell(models.Model):
+    """1-OC of the firms of one ward whose first completion falls in `month`, as of a day.
+
+    Counts only: shares are made from their sums. It changes with the facts and, as firms mature,
+    with the calendar; `lives` is `rules.Share.lives` as [day, invested, unseen].
+    """
+
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="its first day")
+    completed = models.PositiveIntegerField(default=0)
+    matured = models.PositiveIntegerField(default=0)
+    invested = models.PositiveIntegerField(default=0)
+    replied = models.PositiveIntegerField(default=0)
+    invested_replied = models.PositiveIntegerField(default=0)
+    lives = models.JSONField(default=list)
+    as_of = models.DateField()
+    computed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("成果の集計値")
+        constraints = [
+            models.UniqueConstraint(fields=["month", "ward"], name="outcome_cell_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="outcome_cell_month"),
+            models.CheckConstraint(
+                condition=Q(
+                    matured__lte=models.F("completed"),
+                    invested__lte=models.F("matured"),
+                    replied__lte=models.F("matured"),
+                    invested_replied__lte=models.F("replied"),
+                ),
+                name="outcome_cell_parts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"1-OC {self.ward_id} {self.month:%Y-%m}: {self.invested}/{self.matured}"
+
+
 class Target(models.Model):
     """目標値 of an indicator for a fiscal year and a ward, with where it comes from."""
 

@@ -16,6 +16,11 @@ TABLES = [
         grants={"app_system": FULL},
     ),
     Protected(
+        "kpi_outcomecell",
+        rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
+        grants={"app_system": FULL},
+    ),
+    Protected(
         "kpi_target",
         rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
         grants={"app_system": FULL},

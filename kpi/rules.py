@@ -1,6 +1,9 @@
 """Pure rules of the indicators."""
 
-from collections.abc import Mapping
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 
@@ -20,3 +23,151 @@ def allocate(total: int, weights: Mapping[int, int]) -> dict[int, int]:
     for key in by_remainder[:left]:
         shares[key] += 1
     return shares
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A firm's completion of the Dojo (a fact that counts)."""
+
+    firm_id: int
+    ward_id: int
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One firm from its first completion on: the first investment within the year, if any."""
+
+    firm_id: int
+    ward_id: int
+    completed_on: dt.date
+    invested_on: dt.date | None
+    has_replied: bool
+
+    @property
+    def matures_on(self) -> dt.date:
+        return anniversary(self.completed_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """1-OC of some firms as of a day: counts that add up over wards and months; shares do not.
+
+    `lives` is what the estimate needs: days since completion → (invested, seen no further).
+    """
+
+    completed: int = 0
+    matured: int = 0
+    invested: int = 0
+    replied: int = 0
+    invested_replied: int = 0
+    lives: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Of the matured firms; None while none has matured."""
+        return Fraction(self.invested, self.matured) if self.matured else None
+
+    @property
+    def maturity(self) -> Fraction | None:
+        """成熟率: how many of the cohort a year has passed for."""
+        return Fraction(self.matured, self.completed) if self.completed else None
+
+    @property
+    def rate_of_replied(self) -> Fraction | None:
+        """Of the matured firms that have answered a survey."""
+        return Fraction(self.invested_replied, self.replied) if self.replied else None
+
+    @property
+    def estimate(self) -> Fraction | None:
+        """推計: the 12-month incidence after Kaplan and Meier, immature firms included.
+
+        None while no firm has been seen for the whole year: the curve ends before it.
+        """
+        if not self.matured:
+            return None
+        left, staying = self.completed, Fraction(1)
+        for day in sorted(self.lives):
+            invested, unseen = self.lives[day]
+            if invested:
+                staying *= 1 - Fraction(invested, left)
+            left -= invested + unseen
+        return 1 - staying
+
+    def __add__(self, other: "Share") -> "Share":
+        lives = {
+            day: (
+                self.lives.get(day, (0, 0))[0] + other.lives.get(day, (0, 0))[0],
+                self.lives.get(day, (0, 0))[1] + other.lives.get(day, (0, 0))[1],
+            )
+            for day in self.lives.keys() | other.lives.keys()
+        }
+        return Share(
+            self.completed + other.completed,
+            self.matured + other.matured,
+            self.invested + other.invested,
+            self.replied + other.replied,
+            self.invested_replied + other.invested_replied,
+            lives,
+        )
+
+
+def anniversary(day: dt.date) -> dt.date:
+    """The same day a year later; of 29 February the 28th."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if is_leap_day else day.day)
+
+
+def follow(
+    completions: Iterable[Completed],
+    investments: Iterable[tuple[int, dt.date]],
+    replied: Iterable[int] = (),
+) -> list[Followed]:
+    """Each firm from its first completion ever, with its first investment from that day to a year on.
+
+    `investments` are (firm, day) of applications and reports alike, in any order; of completions on
+    one day the one that is given first counts. A firm that closed stays; one that came back goes on.
+    """
+    first: dict[int, Completed] = {}
+    for row in completions:
+        if row.firm_id not in first or row.on < first[row.firm_id].on:
+            first[row.firm_id] = row
+    found: dict[int, dt.date] = {}
+    for firm_id, day in investments:
+        begun = first.get(firm_id)
+        if begun and begun.on <= day <= anniversary(begun.on):
+            found[firm_id] = min(day, found.get(firm_id, day))
+    answered = set(replied)
+    return [
+        Followed(row.firm_id, row.ward_id, row.on, found.get(row.firm_id), row.firm_id in answered)
+        for row in first.values()
+    ]
+
+
+def share(firms: Iterable[Followed], *, as_of: dt.date) -> Share:
+    """1-OC of these firms: those a year has passed for, and how many of them invested in it."""
+    known = [firm for firm in firms if firm.completed_on <= as_of]
+    matured = [firm for firm in known if firm.matures_on <= as_of]
+    replied = [firm for firm in matured if firm.has_replied]
+    invested, unseen = Counter[int](), Counter[int]()
+    for firm in known:
+        if firm.invested_on is not None and firm.invested_on <= as_of:
+            invested[(firm.invested_on - firm.completed_on).days] += 1
+        else:
+            unseen[(min(as_of, firm.matures_on) - firm.completed_on).days] += 1
+    return Share(
+        completed=len(known),
+        matured=len(matured),
+        invested=sum(firm.invested_on is not None for firm in matured),
+        replied=len(replied),
+        invested_replied=sum(firm.invested_on is not None for firm in replied),
+        lives={day: (invested[day], unseen[day]) for day in invested.keys() | unseen.keys()},
+    )
+
+
+def percent_text(value: Fraction | None) -> str:
+    """72.0 with one decimal, rounded half up; — for what cannot be said yet (R6, R7)."""
+    if value is None:
+        return "—"
+    tenths = int(value * 1000 + Fraction(1, 2))
+    return f"{tenths // 10}.{tenths % 10}"

@@ -10,7 +10,8 @@ from itertools import accumulate
 from django.db.models import Max, Min, QuerySet, Sum
 
 from kpi.indicators import INDICATORS, Indicator
-from kpi.models import Cell, Target
+from kpi.models import Cell, OutcomeCell, Target
+from kpi.rules import Share, percent_text
 from portal.kernel import clock
 
 MONTHS = 12
@@ -45,6 +46,16 @@ class Progress:
         return self.indicator.unit(self.value)
 
     @property
+    def target_unit(self) -> str:
+        """The word behind the target."""
+        return self.indicator.unit(self.target)
+
+    @property
+    def several_unit(self) -> str:
+        """The word behind a figure with decimals or a sign."""
+        return self.indicator.unit(2)
+
+    @property
     def on_pace(self) -> bool:
         return self.value >= self.pace
 
@@ -60,6 +71,30 @@ class Progress:
     @property
     def difference_text(self) -> str:
         return f"{self.difference_to_last_year:+d}" if self.difference_to_last_year else "±0"
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """1-OC of the firms that first completed the Dojo in a fiscal year."""
+
+    fiscal_year: int
+    share: Share
+
+    @property
+    def rate(self) -> str:
+        return percent_text(self.share.rate)
+
+    @property
+    def maturity(self) -> str:
+        return percent_text(self.share.maturity)
+
+    @property
+    def rate_of_replied(self) -> str:
+        return percent_text(self.share.rate_of_replied)
+
+    @property
+    def estimate(self) -> str:
+        return percent_text(self.share.estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +155,51 @@ def ward_counts(*, fiscal_year: int) -> dict[str, list[WardCount]]:
         ]
         for indicator in INDICATORS
     }
+
+
+def cohorts(*, last_year: int, years: int, ward_id: int | None) -> list[Cohort]:
+    """1-OC of the cohorts up to `last_year`, the newest first; one query."""
+    first, end = (
+        clock.fiscal_year_bounds(last_year - years + 1)[0],
+        clock.fiscal_year_bounds(last_year)[1],
+    )
+    cells = OutcomeCell.objects.filter(month__range=(first, end))
+    if ward_id is not None:
+        cells = cells.filter(ward_id=ward_id)
+    found = {last_year - back: Share() for back in range(years)}
+    for cell in cells:
+        year = clock.fiscal_year(cell.month)
+        found[year] = found[year] + _share(cell)
+    return [Cohort(year, share) for year, share in found.items()]
+
+
+def ward_cohorts(*, last_year: int, years: int) -> dict[tuple[int, int], Cohort]:
+    """(ward, fiscal year) → 1-OC, for the file; wards without a cell have none. One query."""
+    first, end = (
+        clock.fiscal_year_bounds(last_year - years + 1)[0],
+        clock.fiscal_year_bounds(last_year)[1],
+    )
+    found: dict[tuple[int, int], Share] = {}
+    for cell in OutcomeCell.objects.filter(month__range=(first, end)):
+        key = (cell.ward_id, clock.fiscal_year(cell.month))
+        found[key] = found.get(key, Share()) + _share(cell)
+    return {key: Cohort(key[1], share) for key, share in found.items()}
+
+
+def outcome_day() -> dt.date | None:
+    """The day as of which 1-OC was counted, the oldest where they differ; None without any."""
+    return OutcomeCell.objects.aggregate(day=Min("as_of"))["day"]
+
+
+def _share(cell: OutcomeCell) -> Share:
+    return Share(
+        cell.completed,
+        cell.matured,
+        cell.invested,
+        cell.replied,
+        cell.invested_replied,
+        {day: (invested, unseen) for day, invested, unseen in cell.lives},
+    )
 
 
 def grant_targets(fiscal_year: int) -> dict[int, int]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kpi import figures, selectors
-from kpi.indicators import BY_CODE, INDICATORS
+from kpi.indicators import BY_CODE, INDICATORS, INVESTED
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -21,6 +21,9 @@ from programs.selectors import ward_names
 
 staff_only = hat_required(Hat.WARD, Hat.POLICY, Hat.AUDITOR)
 YEARS = range(2000, 2100)
+MEASURES = {1: _("支援策① 人と経営者"), 2: _("支援策② 補助金")}
+# Cohorts of 1-OC beside each other.
+COHORTS = 3
 
 
 @staff_only
@@ -90,7 +93,49 @@ def download(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 def definitions(request: HttpRequest) -> HttpResponse:
     """What each figure means and how far it can be trusted."""
-    return TemplateResponse(request, "kpi/definitions.html", {"indicators": INDICATORS})
+    context = {"indicators": INDICATORS, "outcomes": [INVESTED]}
+    return TemplateResponse(request, "kpi/definitions.html", context)
+
+
+@staff_only
+@require_safe
+def outcome_download(request: HttpRequest, year: int) -> HttpResponse:
+    """1-OC by ward and cohort as CSV: counts and shares as the page shows them."""
+    _check_year(year)
+    names = dict(Ward.objects.values_list("code", "name"))
+    found = selectors.ward_cohorts(last_year=year, years=COHORTS)
+    return csv_response(
+        filename=f"kpi-1-oc-{year}.csv",
+        header=[
+            _("地方公共団体コード"),
+            _("区"),
+            _("修了した年度"),
+            _("修了した企業"),
+            _("1年がたった企業"),
+            _("成熟率（%）"),
+            _("投資した企業"),
+            _("投資率（%）"),
+            _("調査に答えた企業"),
+            _("答えた企業の投資率（%）"),
+            _("目標（%）"),
+        ],
+        rows=(
+            (
+                ward,
+                names[ward],
+                cohort_year,
+                item.share.completed,
+                item.share.matured,
+                item.maturity,
+                item.share.invested,
+                item.rate,
+                item.share.replied,
+                item.rate_of_replied,
+                INVESTED.target,
+            )
+            for (ward, cohort_year), item in sorted(found.items())
+        ),
+    )
 
 
 def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
@@ -105,7 +150,19 @@ def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
     first_year = coverage.first_year or this_year
     has_last_year = year > first_year
     trend = next(item for item in results if item.indicator.code == shown.code)
+    cohorts = selectors.cohorts(
+        last_year=min(year, this_year), years=COHORTS, ward_id=ward.code if ward else None
+    )
+    cards = [figures.card(item) for item in results]
     context: dict[str, Any] = {
+        "cohorts": cohorts,
+        "outcome": figures.outcome_card(cohorts),
+        "outcome_day": selectors.outcome_day(),
+        "invested": INVESTED,
+        "groups": [
+            (title, [card for card in cards if card.progress.indicator.measure == measure])
+            for measure, title in MEASURES.items()
+        ],
         "year": year,
         "years": range(this_year, min(first_year, this_year) - 1, -1),
         "has_last_year": has_last_year,
@@ -116,7 +173,7 @@ def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
         "computed_at": coverage.computed_at,
         "headline": headline(results),
         "results": results,
-        "cards": [figures.card(item) for item in results],
+        "cards": cards,
         "shown": shown,
         "indicators": INDICATORS,
         "trend": figures.trend(trend, year=year, as_of=as_of, has_last_year=has_last_year),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("", include("dojo.urls")),
     path("", include("dojo.worksheets.urls")),
+    path("", include("dojo.followup.urls")),
     path("", include("subsidies.urls")),
     path("", include("subsidies.ledger.urls")),
     path("", include("subsidies.grants.urls")),

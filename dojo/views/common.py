@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dojo import policies
+from dojo import policies, tabs
 from dojo.models import Cohort, Enrolment, Session
 from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
@@ -128,7 +128,17 @@ def cohort_tabs(request: HttpRequest, cohort: Cohort, here: str) -> list[Tab]:
             ("graduations", _("修了")),
             ("plan", _("日程・講師")),
         ]
-    return [
+    own = [
         Tab(label, reverse(f"dojo:{name}", args=[cohort.public_id]), None, name == here)
         for name, label in pages
     ]
+    more = [
+        Tab(
+            str(page.label),
+            reverse(page.url_name, args=[cohort.public_id]),
+            None,
+            page.url_name == here,
+        )
+        for page in tabs.registered()
+    ]
+    return own + more

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from advisors.selectors import firm as advice
+from dojo.followup import selectors as followup
 from dojo.selectors import own
 from portal.accounts.access import hat_required
 from portal.kernel import clock
@@ -53,6 +54,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_granted(request),
             *_courses(request),
             *_advised(request),
+            *_followed_up(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -134,6 +136,27 @@ def _advised(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("advisors:visit_firm", args=[visit.public_id]),
             button=_("記録を読む"),
             until=None,
+        )
+
+
+def _followed_up(request: HttpRequest) -> Iterator[Todo]:
+    """Surveys after a graduation, and reports of investments that came back."""
+    for survey in followup.open_surveys(request.actor):
+        yield Todo(
+            what=_("修了後の調査に答える（1分）"),
+            about=f"{survey.cohort.course.name}　{survey.person_name}",
+            url=reverse("followup:survey", args=[survey.public_id]),
+            button=_("調査に答える"),
+            until=survey.closes_on,
+        )
+    for report in followup.returned_investments(request.actor):
+        yield Todo(
+            what=_("差し戻された投資の報告を直す"),
+            about=report.what,
+            url=reverse("followup:correct", args=[report.public_id]),
+            button=_("報告を直す"),
+            until=None,
+            tone="warn",
         )
 
 

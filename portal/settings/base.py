@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "advisors.adoption",
     "advisors.claims",
     "dojo.worksheets",
+    "dojo.followup",
     "kpi",
     "portal.desk",
     "portal.cms",
@@ -347,6 +348,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "dojo.remind",
         "schedule": crontab(hour=7, minute=30),
         "options": {"expires": 12 * 3600},
+    },
+    "followup-ask": {
+        "task": "followup.ask",
+        "schedule": crontab(hour="8-19", minute="*/10"),
+        "options": {"expires": 590},
+    },
+    "followup-mail": {
+        "task": "followup.send_mails",
+        "schedule": 15,
+        "options": {"expires": 15},
     },
     "adoption-remind": {
         "task": "adoption.remind",

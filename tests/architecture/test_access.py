@@ -94,13 +94,14 @@ OF_ONE = {
     "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
     "ranking": lambda world: {"call": world["selection"].call_id},
     "review-cases": lambda world: {"round": world["review"].round_id},
+    "surveys": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
     "vendor-cases": lambda world: {"key": world["watch"].subject},
 }
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
-FULL |= {"fee-claims", "fee-claim-lines", "firm-history"}
+FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "surveys"}
 
 
 def test_every_list_is_a_file_with_the_ward_own_rows(world):

@@ -27,6 +27,7 @@ RANKS = {
     "retention": 4.3,
     "dojo": 4,
     "worksheets": 4.1,
+    "followup": 4.1,
     "advisors": 4,
     "adoption": 4.1,
     "claims": 4.1,

@@ -31,6 +31,7 @@ NO_FILE = {
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,
     "dojo/mine.html": OWN,
+    "followup/mine.html": OWN,
     "worksheets/list.html": OWN,
     "worksheets/consents.html": OWN,
     "dojo/teach.html": WORK,

@@ -48,6 +48,7 @@ JAPANESE_MODULES = {
     "dojo/management/commands/courses_load.py": "the operator's terminal",
     "dojo/papers.py": "certificates are written in Japanese",
     "dojo/worksheets/demo/": "demonstration data",
+    "dojo/followup/demo.py": "demonstration data",
     "dojo/worksheets/sheets/sources.py": "titles of Japanese documents",
     "dojo/worksheets/papers.py": "headings of a Japanese paper",
     "programs/demo.py": "demonstration data",

@@ -19,12 +19,15 @@ from advisors.claims import states as claim_states
 from advisors.claims.models import Claim
 from advisors.claims.selectors.mine import open_months
 from dojo import states as course_states
+from dojo.followup import states as followup_states
+from dojo.followup.models import Investment, Reply, Survey
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.worksheets import states as worksheet_states
 from dojo.worksheets.models import AdvisorConsent, Worksheet, WorksheetVersion
 from dojo.worksheets.sheets import SHEETS
 from kpi.models import Fact, Target
-from kpi.services import cells_rebuild
+from kpi.selectors import cohorts
+from kpi.services import cells_rebuild, outcomes_rebuild
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -456,6 +459,37 @@ def test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some
     }
     assert WorksheetVersion.objects.filter(number=2).exists()
     assert AdvisorConsent.objects.get().last_read_at is not None
+
+
+def test_graduates_are_followed_up_and_the_share_that_invested_is_plausible(demo):
+    today = clock.today()
+    rows = Survey.objects.all()
+    assert set(rows.values_list("status", flat=True)) >= {
+        followup_states.PLANNED,
+        followup_states.OPEN,
+        followup_states.ANSWERED,
+        followup_states.CLOSED,
+    }
+    assert set(Reply.objects.values_list("way", flat=True)) == {"link", "phone"}
+    assert set(Investment.objects.values_list("status", flat=True)) == {
+        followup_states.REPORTED,
+        followup_states.RETURNED,
+        followup_states.ACCEPTED,
+    }
+    assert not rows.filter(status=followup_states.PLANNED, due_on__lt=today).exists()
+    assert not rows.filter(status=followup_states.OPEN, closes_on__lt=today).exists()
+    for stored in Investment.objects.filter(ward_id=SUMIDA).values_list("evidence__storage_key"):
+        assert storage.private().exists(stored[0])
+    assert outcomes_rebuild(as_of=today) == []
+    year = clock.fiscal_year(today)
+    now, last, before = cohorts(last_year=year, years=3, ward_id=None)
+    assert before.share.maturity == 1
+    assert 0.4 < before.share.rate < 0.95
+    assert before.share.completed > 40
+    assert last.share.completed > 40
+    assert now.share.matured == 0
+    for found in cohorts(last_year=year, years=3, ward_id=SUMIDA)[1:]:
+        assert found.share.completed > 0
 
 
 def test_introduced_tools_go_well_and_fail_in_each_way(demo):

@@ -1,4 +1,6 @@
-"""A cohort from its announcement to the certificate: the office, two owners, the lecturer in the room."""
+"""A cohort from its announcement to the certificate and the follow-up: the office, two owners, the
+lecturer in the room, and three months later a survey and an investment.
+"""
 
 import datetime as dt
 import re
@@ -38,12 +40,13 @@ def scene(transactional_db):
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_from_announcement_to_certificate(signed_in, new_page, scene):
-    from dojo.models import Cohort, Enrolment
+def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, scene):
+    from dojo.followup import tasks
+    from dojo.models import Cohort, Enrolment, Graduation
     from portal.kernel import clock
     from portal.kernel.actor import Actor
     from portal.kernel.database import acting
-    from tests.factories import dojo
+    from tests.factories import dojo, followup
 
     look = looker("cohort")
     today = clock.today()
@@ -188,3 +191,39 @@ def test_from_announcement_to_certificate(signed_in, new_page, scene):
     assert visitor.get_by_text("この修了証は有効です").is_visible()
     assert not visitor.get_by_text("八広").count()
     look(visitor, "verified")
+
+    # Three months on: a mail, one tap without signing in, and the ward accepts what was bought.
+    with acting(Actor.system("test")):
+        graduation = Graduation.objects.get()
+        followup.ago(graduation, 100)
+    tasks.ask()
+    survey = re.search(r"(/survey/\w+/\?a=invested)", followup.send()[0].body)[1]
+    phone = new_page(width=390)
+    phone.goto(survey)
+    assert not phone.get_by_text("八広").count()
+    look(phone, "survey")
+    press(phone, "送る")
+    assert phone.get_by_text("いまの回答：投資した").is_visible()
+    second.goto("/my/followup/")
+    second.get_by_role("link", name="投資を報告する").click()
+    second.fill("[name=what]", "生産管理クラウドの導入")
+    second.check("[name=kind][value=software]", force=True)
+    second.fill("[name=invested_on]", f"{today:%Y/%m/%d}")
+    second.fill("[name=amount_yen]", "７２０，０００")
+    second.check("[name=source][value=own]", force=True)
+    paper = followup.evidence()
+    second.set_input_files(
+        "[name=evidence]",
+        {"name": paper.name, "mimeType": "application/pdf", "buffer": paper.read()},
+    )
+    press(second, "区に報告する")
+    look(second, "investment")
+    office.goto("/staff/followup/investments/")
+    look(office, "investments")
+    office.get_by_role("link", name="報告を確かめる").click()
+    press(office, "受理する")
+    second.reload()
+    assert second.get_by_text("区が受理しました").is_visible()
+    office.goto(f"/staff/cohorts/{cohort.public_id}/followup/")
+    assert office.get_by_text("投資した", exact=True).is_visible()
+    look(office, "followup")

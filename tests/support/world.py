@@ -13,6 +13,7 @@ from tests.support import (
     world_claims,
     world_dojo,
     world_evaluation,
+    world_followup,
     world_retention,
     world_review,
     world_selection,
@@ -102,6 +103,7 @@ def build_world():
         "adoption": world_adoption.build(firm, people, supported),
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
+        "followup": world_followup.build(firm, people, courses["graduation"]),
         "watch": world_watch.build(submitted),
         "selection": world_selection.build(firm, people),
         "advisors": supported,
@@ -311,6 +313,7 @@ def arguments(name, world):
         "bulk:ruling_package": [world["ruling"].pk],
         "bulk:payment_package": [world["claim"].public_id],
         "kpi:csv": [2026],
+        "kpi:outcome_csv": [2026],
         "kpi:ward": [2026, SUMIDA],
     }
     if name in table:
@@ -345,6 +348,9 @@ ROOMS = {
     ),
     "advisors": lambda name, world: world_advisors.arguments(
         name.partition(":")[2], world["advisors"]
+    ),
+    "followup": lambda name, world: world_followup.arguments(
+        name.partition(":")[2], world["followup"]
     ),
     "claims": lambda name, world: world_claims.arguments(name.partition(":")[2], world["claims"]),
     "committee": lambda name, world: world_review.arguments(

@@ -15,6 +15,7 @@ from advisors import demo as advisors_demo
 from advisors.adoption import demo as adoption_demo
 from advisors.claims import demo as claims_demo
 from dojo import demo as dojo_demo
+from dojo.followup import demo as followup_demo
 from dojo.worksheets import demo as worksheets_demo
 from kpi import demo as kpi_demo
 from portal.accounts.models import Assignment
@@ -99,12 +100,15 @@ class Command(BaseCommand):
         self._say(f"導入したツール {adoption_demo.load(clock.to_date(now)):,}件")
         self._say(f"謝金の請求 {claims_demo.load(now):,}件")
         self._say(f"ワークシート {worksheets_demo.load():,}枚")
+        self._say(f"修了後の調査 {followup_demo.load(clock.to_date(now)):,}件")
         self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))
         self._say(f"お知らせ {settle_notices():,}通（メールは送りません）")
         targets = kpi_demo.load_targets(firms=firms, today=clock.to_date(now))
-        self._say(f"目標値 {targets:,}件、指標のもとになる事実 {kpi_demo.load_facts():,}件")
+        self._say(
+            f"目標値 {targets:,}件、指標のもとになる事実 {kpi_demo.load_facts(clock.to_date(now)):,}件"
+        )
         audit.record(
             actor=actor,
             action=LOADED,

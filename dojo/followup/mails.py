@@ -1,0 +1,62 @@
+"""The mail that asks: a question, four links with an answer each, and how to stop such mails."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from dojo.followup.links import address_of
+from dojo.followup.models import Choice, SurveyMail
+from portal.notices.services import mail_footer, mail_subject, unsubscribe_url
+from portal.ui.markup import era_date
+
+TOPIC = "followup.survey"
+
+
+def message(mail: SurveyMail) -> EmailMessage:
+    """The mail in the person's language; no name of person or firm stands in it."""
+    survey = mail.survey
+    with override(survey.person.language):
+        stop = unsubscribe_url(user_id=survey.person_id, topic=TOPIC)
+        return EmailMessage(
+            subject=mail_subject(_subject(mail)),
+            body=_body(mail) + "\n" + mail_footer(stop),
+            to=[survey.person.email],
+            headers={
+                "Message-ID": f"<survey-{mail.public_id}@{_host()}>",
+                "Auto-Submitted": "auto-generated",
+                # RFC 2369 and 8058: mail programs show a button that needs no sign-in.
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        )
+
+
+def _subject(mail: SurveyMail) -> str:
+    values = {"course": mail.survey.cohort.course.name, "months": mail.survey.months}
+    if mail.number:
+        return _("まだ間に合います：%(course)s修了から%(months)dか月の調査") % values
+    return _("%(course)s修了から%(months)dか月の調査（1分で終わります）") % values
+
+
+def _body(mail: SurveyMail) -> str:
+    survey = mail.survey
+    values = {
+        "course": survey.cohort.course.name,
+        "months": survey.months,
+        "day": era_date(survey.closes_on),
+    }
+    lines = [
+        _("%(course)sの修了から%(months)dか月がたちました。") % values,
+        _("その後、会社でDX（デジタル化）への投資をしましたか。近いものを1つ押してください。"),
+        _("開いたページの「送る」を押すと、回答になります。サインインは要りません。"),
+        "",
+    ]
+    for choice in Choice:
+        lines += [f"■ {choice.label}", address_of(mail, choice), ""]
+    lines.append(_("%(day)sまで回答でき、回答は何度でも変えられます。") % values)
+    return "\n".join(lines) + "\n"
+
+
+def _host() -> str:
+    return settings.SITE_URL.split("//", 1)[-1].split(":")[0]

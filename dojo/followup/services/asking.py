@@ -1,0 +1,132 @@
+"""Asking on the day, reminding twice, closing; and sending the mails, some at a time. As the system."""
+
+import datetime as dt
+import logging
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from dojo.followup import links, mails, rules, states
+from dojo.followup.models import Survey, SurveyMail
+from portal.kernel import clock, transitions
+from portal.kernel.actor import Actor
+from portal.notices.models import OptOut
+
+logger = logging.getLogger(__name__)
+
+# Surveys that one run of a task moves: each has its audit row.
+AT_ONCE = 200
+Outcome = SurveyMail.Outcome
+
+
+def surveys_ask(*, actor: Actor, today: dt.date, limit: int = AT_ONCE) -> int:
+    """Begin the surveys that have fallen due, each with its first mail; returns how many.
+
+    One that begins late, because nothing ran, has had the reminders of the days before.
+    """
+    with transaction.atomic():
+        due = Q(status=states.PLANNED, due_on__lte=today, closes_on__gte=today)
+        found = _some(due, limit)
+        for survey in found:
+            transitions.apply(
+                table=states.SURVEY,
+                instance=survey,
+                action="ask",
+                actor=actor,
+                fields={"reminders": rules.reminders_due(survey.due_on, today)},
+            )
+        _queue(found, number=0)
+        return len(found)
+
+
+def surveys_remind(*, actor: Actor, today: dt.date, limit: int = AT_ONCE) -> int:
+    """督促 of those that have not answered: two at the most; returns how many were queued.
+
+    Where a run was missed, one reminder stands for both: nobody gets two on one day.
+    """
+    reminded = 0
+    for number, days in reversed(list(enumerate(rules.REMIND_DAYS, start=1))):
+        with transaction.atomic():
+            due = Q(status=states.OPEN, reminders__lt=number, closes_on__gte=today)
+            found = _some(due & Q(due_on__lte=today - dt.timedelta(days=days)), limit)
+            Survey.objects.filter(pk__in=[survey.pk for survey in found]).update(reminders=number)
+            _queue(found, number=number)
+            reminded += len(found)
+    return reminded
+
+
+def surveys_close(*, actor: Actor, today: dt.date, limit: int = AT_ONCE) -> int:
+    """Close what nobody has answered in time; returns how many."""
+    with transaction.atomic():
+        found = _some(Q(status__in=states.UNANSWERED, closes_on__lt=today), limit)
+        for survey in found:
+            transitions.apply(table=states.SURVEY, instance=survey, action="close", actor=actor)
+        return len(found)
+
+
+def mails_send(*, connection: Any, today: dt.date, size: int) -> int:
+    """Send so many of the mails that wait, the oldest first; returns how many were settled.
+
+    At least once: a crash between sending and marking sends the same mails again, with the same
+    Message-ID and link. An address that is refused does not stop the others. `connection` is an open
+    one of `django.core.mail`, kept by the caller over many calls.
+    """
+    with transaction.atomic():
+        rows = (
+            SurveyMail.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(outcome=Outcome.WAITING)
+            .select_related("survey__person", "survey__cohort__course")
+        )
+        found = list(rows.order_by("pk")[:size])
+        unwanted = _unwanted(found)
+        outcomes: dict[str, list[int]] = {}
+        for mail in found:
+            outcome = _outcome(mail, unwanted, today) or _deliver(connection, mail)
+            outcomes.setdefault(outcome, []).append(mail.pk)
+        for outcome, keys in outcomes.items():
+            SurveyMail.objects.filter(pk__in=keys).update(outcome=outcome, settled_at=clock.now())
+        return len(found)
+
+
+def _outcome(mail: SurveyMail, unwanted: set[int], today: dt.date) -> str:
+    """Why the mail does not leave, "" where it does."""
+    survey = mail.survey
+    if survey.status != states.OPEN or today > survey.closes_on:
+        return Outcome.ANSWERED
+    if not survey.person.is_active:
+        return Outcome.GONE
+    return Outcome.UNWANTED if survey.person_id in unwanted else ""
+
+
+def _deliver(connection: Any, mail: SurveyMail) -> str:
+    try:
+        connection.send_messages([mails.message(mail)])
+    except (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused) as refused:
+        # Never the text: it quotes the address.
+        logger.warning("survey mail %s refused: %s", mail.pk, type(refused).__name__)
+        return Outcome.REFUSED
+    return Outcome.SENT
+
+
+def _unwanted(found: list[SurveyMail]) -> set[int]:
+    """Those of the recipients who want no such mail."""
+    people = {mail.survey.person_id for mail in found}
+    rows = OptOut.objects.filter(user_id__in=people, topic=mails.TOPIC)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def _some(condition: Q, limit: int) -> list[Survey]:
+    """The next surveys that another run does not hold."""
+    rows: QuerySet[Survey] = Survey.objects.select_for_update(skip_locked=True).filter(condition)
+    return list(rows.order_by("due_on", "pk")[:limit])
+
+
+def _queue(found: list[Survey], *, number: int) -> None:
+    rows = [
+        SurveyMail(survey=survey, number=number, expires_on=survey.closes_on) for survey in found
+    ]
+    for row in rows:
+        row.digest = links.digest_of(links.secret_of(row))
+    SurveyMail.objects.bulk_create(rows)
