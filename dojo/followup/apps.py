@@ -9,7 +9,9 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         from dojo import tabs
-        from dojo.followup import reports  # noqa: F401 - the lists to take away
+
+        # What the room tells on a firm's card, the lists to take away.
+        from dojo.followup import firm_history, reports  # noqa: F401
         from dojo.followup.mails import TOPIC
         from dojo.followup.notices import REPORTED
         from portal.accounts.roles import Role

@@ -32,6 +32,7 @@ from programs.models import FirmWard
 from subsidies.consultations.models import Consultation
 from tests.factories import advisors as support
 from tests.factories import dojo as courses
+from tests.factories import followup
 from tests.factories import subsidies as make
 from tests.factories import worksheets as sheets
 from tests.factories.programs import OTA, SINCE, SUMIDA, SiteFactory
@@ -198,6 +199,20 @@ def test_every_room_tells_its_part(firm, owner, office, advised):
     only = text_of(client_of(owner).get(reverse("programs:own_card"), {"kind": "advice"}))
     assert "現地訪問" in only
     assert "第1回：出席" not in only.split('id="history"')[1]
+
+
+def test_the_follow_up_of_a_graduate_stands_on_the_card(db):
+    actor, survey = followup.asked()
+    followup.report(actor)
+    FirmWard.objects.create(firm=survey.firm, ward_id=OTA, basis=FirmWard.Basis.SITE, since=SINCE)
+    own = text_of(client_of(actor).get(reverse("programs:own_card")))
+    assert "修了後の調査に答える" in own
+    assert "投資を報告しました（確認待ち）" in own
+    ward = text_of(client_of(make.official_actor()).get(staff_card(survey.firm)))
+    assert "投資の報告を確かめる" in ward
+    assert "720,000円" in ward
+    ota = text_of(client_of(make.official_actor(OTA)).get(staff_card(survey.firm)))
+    assert "投資を報告しました" not in ota
 
 
 def test_another_ward_and_another_firm_read_nothing_of_it(firm, owner, office, advised):
