@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from advisors import policies as support
-from advisors.adoption.models import Review, Tool, WeekFigures
+from advisors.adoption.models import Tool
 from advisors.models import Engagement, TeamMember
 from portal.kernel.actor import Actor, Hat
 
@@ -35,16 +35,6 @@ def visible_tools(actor: Actor) -> QuerySet[Tool]:
     if is_office(actor):
         return rows.filter(ward_id=support.own_ward(actor))
     return rows if actor.hat in {Hat.AUDITOR, Hat.SYSTEM} else rows.none()
-
-
-def visible_weeks(actor: Actor) -> QuerySet[WeekFigures]:
-    """Those of visible tools."""
-    return WeekFigures.objects.filter(tool__in=visible_tools(actor))
-
-
-def visible_reviews(actor: Actor) -> QuerySet[Review]:
-    """Those of visible tools."""
-    return Review.objects.filter(tool__in=visible_tools(actor))
 
 
 def get_tool(actor: Actor, *, lock: bool = False, **lookup: Any) -> Tool:

@@ -21,7 +21,10 @@ from portal.kernel.rls import (
 
 _OWN_WARD = f"ward_id = {WARD}"
 _ALL = {"app_auditor": ALL, "app_system": ALL}
+_SENT = f"status <> '{states.DRAFT}'"
 _SEEN = exists("claims_claim seen", "seen.id = claims_claimline.claim_id")
+# An advisor reads the terms that stand on the own claims.
+_OF_CLAIM = exists("claims_claim seen", "seen.terms_id = claims_payterms.id")
 
 EVENTS = [
     Events(
@@ -41,20 +44,21 @@ EVENTS = [
 TABLES = [
     Protected(
         "claims_payterms",
-        rows={"app_public": "published_at IS NOT NULL", "app_official": _OWN_WARD, **_ALL},
+        rows={"app_public": _OF_CLAIM, "app_official": _OWN_WARD, **_ALL},
         grants={"app_official": EDIT, "app_system": EDIT},
     ),
     Protected(
         "claims_payee",
-        rows={"app_public": f"user_id = {USER}", "app_official": _OWN_WARD, **_ALL},
+        rows={"app_official": _OWN_WARD, **_ALL},
         grants={"app_official": EDIT, "app_system": EDIT},
     ),
     Protected(
         "claims_claim",
         rows={
             "app_public": f"advisor_id = {USER}",
-            "app_official": f"{_OWN_WARD} AND status <> '{states.DRAFT}'",
-            **_ALL,
+            "app_official": f"{_OWN_WARD} AND {_SENT}",
+            "app_auditor": _SENT,
+            "app_system": ALL,
         },
         grants={
             "app_official": "SELECT, UPDATE (status, checked_by_id, checked_at, approved_by_id,"

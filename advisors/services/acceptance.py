@@ -96,6 +96,8 @@ def may_do(actor: Actor, row: NextAction) -> bool:
 
 
 def _move(actor: Actor, visit_id: int, action: str, **kwargs: Any) -> Visit:
+    # Whoever only reads may not lock either.
+    policies.require(policies.is_firm(actor) or policies.is_office(actor))
     with transaction.atomic():
         row = policies.get_visit(actor, lock=True, pk=visit_id)
         causes.require_others_support(actor, row.engagement)

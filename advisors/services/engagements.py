@@ -262,6 +262,8 @@ def _create(
 
 
 def _close(actor: Actor, engagement_id: int, action: str, reason: str) -> Engagement:
+    # Whoever only reads may not lock either.
+    policies.require(policies.is_office(actor))
     with transaction.atomic():
         row = policies.get_engagement(actor, lock=True, pk=engagement_id)
         causes.require_others_support(actor, row)

@@ -17,7 +17,7 @@ from advisors.rules.team import Assessment, Proposal
 from advisors.selectors.board import open_change
 from advisors.selectors.cases import case_view, members
 from advisors.selectors.teams import proposal
-from advisors.views.common import handlers_only, looked, office_or_auditor, tried
+from advisors.views.common import handlers_only, looked, noted, office_or_auditor, tried
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page, found_or_404, trying
@@ -33,7 +33,7 @@ def ask_for(request: HttpRequest) -> HttpResponse:
     """企業に代わって依頼を入力する (a call, a visit at the counter)."""
     form = RequestForm(request.POST or None, actor=request.actor, wards=())
     if request.method == "POST" and form.is_valid():
-        with trying(request, form):
+        with trying(request, form), noted(request, "request_send"):
             row = services.request_send(
                 actor=request.actor,
                 firm_id=form.cleaned_data["firm"].pk,
@@ -138,12 +138,13 @@ def _engage(
     if not form.is_valid():
         return None
     try:
-        made = services.team_choose(
-            actor=request.actor,
-            request_id=row.pk,
-            choice=form.choice(),
-            starts_on=form.cleaned_data["starts_on"],
-        )
+        with noted(request, "team_choose", request_id=row.pk):
+            made = services.team_choose(
+                actor=request.actor,
+                request_id=row.pk,
+                choice=form.choice(),
+                starts_on=form.cleaned_data["starts_on"],
+            )
     except services.OverrideNeeded as needed:
         form.add_error("reason", str(needed))
         return None

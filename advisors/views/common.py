@@ -1,6 +1,7 @@
 """What the pages share: who may open them, how a row is found, how an act is tried."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.actor import Hat
+from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import trying
 from portal.ui.forms import UiForm
 
@@ -29,11 +31,27 @@ def tried(
     request: HttpRequest, form: UiForm | None, act: Callable[..., Any], done: str, **kwargs: Any
 ) -> bool:
     """Do it; a refusal goes to the form (or above the page), so that what was typed stays."""
-    with trying(request, form):
+    about = {name: value for name, value in kwargs.items() if name.endswith("_id")}
+    with trying(request, form), noted(request, act.__name__.lstrip("_"), **about):
         act(actor=request.actor, **kwargs)
         messages.success(request, done)
         return True
     return False
+
+
+@contextmanager
+def noted(request: HttpRequest, act: str, **about: Any) -> Iterator[None]:
+    """A refusal inside leaves an audit row that names the act and its rows, and goes on."""
+    try:
+        yield
+    except TransitionRefused as refused:
+        audit.record(
+            actor=request.actor,
+            action="advisors.refused",
+            reason=str(refused),
+            detail={"act": act, **about},
+        )
+        raise
 
 
 def looked(request: HttpRequest, action: str, obj: Any = None) -> None:

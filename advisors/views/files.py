@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from advisors import policies, services
 from advisors.models import NextAction, VisitPhoto
 from advisors.policies import OFFICE_ROLES
+from advisors.views.common import noted
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel.actor import Hat
@@ -66,7 +67,8 @@ def _stored(request: HttpRequest, photo_id: int) -> StoredFile:
 def action_done(request: HttpRequest, action_id: int) -> HttpResponse:
     """宿題が済んだ."""
     try:
-        row = services.action_done(actor=request.actor, action_id=action_id)
+        with noted(request, "action_done", action_id=action_id):
+            row = services.action_done(actor=request.actor, action_id=action_id)
     except NextAction.DoesNotExist as missing:
         raise Http404 from missing
     except TransitionRefused as refused:

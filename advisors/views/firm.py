@@ -12,7 +12,7 @@ from advisors.forms.firm import AnswerForm, ReasonForm, RequestForm
 from advisors.models import Visit
 from advisors.selectors import firm as selectors
 from advisors.selectors.cases import case_view
-from advisors.views.common import firm_only, tried
+from advisors.views.common import firm_only, noted, tried
 from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
@@ -48,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     wards = [(code, names[code]) for code in services.wards_of(actor, mine)]
     form = RequestForm(request.POST or None, actor=actor, wards=wards)
     if request.method == "POST" and form.is_valid():
-        with trying(request, form):
+        with trying(request, form), noted(request, "request_send"):
             row = services.request_send(
                 actor=actor,
                 firm_id=mine.pk,

@@ -12,7 +12,14 @@ from advisors import policies, services
 from advisors.forms.office import FeesForm, ProfileForm
 from advisors.models import Advisor, FeeTable
 from advisors.selectors.registry import load_of, people_to_add
-from advisors.views.common import advisor_only, keepers_only, looked, office_or_auditor, tried
+from advisors.views.common import (
+    advisor_only,
+    keepers_only,
+    looked,
+    noted,
+    office_or_auditor,
+    tried,
+)
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
@@ -107,7 +114,8 @@ def _fees_done(request: HttpRequest, form: FeesForm) -> bool:
     if "publish" in request.POST:
         number = posted_number(request.POST["publish"]) or 0
         try:
-            services.fees_publish(actor=request.actor, number=number)
+            with noted(request, "fees_publish", number=number):
+                services.fees_publish(actor=request.actor, number=number)
         except FeeTable.DoesNotExist:
             messages.error(request, _("この版はありません。画面を開き直してください。"))
         except TransitionRefused as refused:

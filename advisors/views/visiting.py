@@ -16,7 +16,7 @@ from advisors.forms.visits import GoalsForm, RecordForm, ReportForm, WhenForm
 from advisors.models import Engagement, Visit
 from advisors.selectors import visiting as selectors
 from advisors.selectors.cases import case_view
-from advisors.views.common import advisor_only, looked, tried
+from advisors.views.common import advisor_only, looked, noted, tried
 from portal.kernel import clock
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
@@ -95,13 +95,14 @@ def plan(request: HttpRequest, public_id: object) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             starts_at, ends_at = form.times
-            services.visit_plan(
-                actor=request.actor,
-                engagement_id=row.pk,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                way=form.cleaned_data["way"],
-            )
+            with noted(request, "visit_plan", engagement_id=row.pk):
+                services.visit_plan(
+                    actor=request.actor,
+                    engagement_id=row.pk,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    way=form.cleaned_data["way"],
+                )
         except TransitionRefused as refused:
             _take(form, refused)
         else:
@@ -140,13 +141,14 @@ def _recorded(request: HttpRequest, row: Engagement, form: RecordForm) -> Visit 
         visit_id = None
         if planned:
             visit_id = policies.get_visit(request.actor, public_id=planned).pk
-        made = services.visit_record(
-            actor=request.actor,
-            engagement_id=row.pk,
-            client_key=form.client_key,
-            record=form.record(),
-            visit_id=visit_id,
-        )
+        with noted(request, "visit_record", engagement_id=row.pk):
+            made = services.visit_record(
+                actor=request.actor,
+                engagement_id=row.pk,
+                client_key=form.client_key,
+                record=form.record(),
+                visit_id=visit_id,
+            )
     except Visit.DoesNotExist:
         form.add_error(None, _("この予定はもうありません。訪問の一覧から開き直してください。"))
         return None
@@ -155,7 +157,8 @@ def _recorded(request: HttpRequest, row: Engagement, form: RecordForm) -> Visit 
         return None
     for uploaded in form.cleaned_data["photos"]:
         try:
-            services.photo_add(actor=request.actor, visit_id=made.pk, uploaded=uploaded)
+            with noted(request, "photo_add", visit_id=made.pk):
+                services.photo_add(actor=request.actor, visit_id=made.pk, uploaded=uploaded)
         except UploadRefused as refused:
             values = {"name": uploaded.name, "why": refused.reason}
             messages.warning(request, _("写真「%(name)s」は保存できませんでした。%(why)s") % values)

@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from advisors import services
 from advisors.models import NextAction, Visit
+from portal.accounts.roles import Role
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from tests.advisors.test_pages import typed
 from tests.factories import advisors as build
 from tests.factories import subsidies as make
-from tests.support.people import client_of
+from tests.support.people import assign, client_of, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,25 @@ def test_a_refused_act_shows_the_case_and_is_a_look_too(office, advisor_and_case
         "advisors.case_viewed",
         "advisors.request_viewed",
     }
+
+
+def test_what_is_refused_is_on_record_and_an_auditor_acts_on_nothing(office, advisor_and_case):
+    advisor, case = advisor_and_case
+    row = build.visit(advisor, case)
+    url = reverse("advisors:visit_case", args=[row.public_id])
+    client_of(office).post(url, {"accept": ""})
+    told = AuditRow.objects.get(action="advisors.refused", chain=case.ward_id)
+    assert told.detail == {"act": "visit_accept", "visit_id": row.pk}
+    assert "謝金表がありません" in told.reason
+    plan = {"day": "2020-01-01", "starts": "10:00", "ends": "11:00", "way": "onsite"}
+    client_of(advisor).post(reverse("advisors:plan", args=[case.public_id]), plan)
+    auditor = client_of(assign(make_person("auditor@example.jp"), Role.AUDITOR).pk)
+    end = reverse("advisors:engagement", args=[case.public_id])
+    pages = [(url, {"return": "", "reason": "x"}), (end, {"end": "", "end-reason": "x"})]
+    assert [auditor.post(page, given).status_code for page, given in pages] == [422, 422]
+    acts = (
+        AuditRow.objects.filter(action="advisors.refused").order_by("pk").values_list("detail__act")
+    )
+    assert [act for (act,) in acts] == [
+        "visit_accept", "visit_plan", "visit_return", "engagement_end",
+    ]  # fmt: skip

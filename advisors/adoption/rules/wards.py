@@ -1,11 +1,12 @@
 """Figures of many firms without telling on one of them: counts, share at target, the median curve.
 
-A cell is told where it is empty or stands for 3 firms or more (domain.md D6, as advisors.rules.barriers).
+A cell is told where it is empty or stands for 3 firms or more (domain.md D6, as advisors.rules.barriers),
+and where no subtraction of told cells would lead to one of fewer.
 A firm with several tools is one voice of the curve: the mean of its tools in that week.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
@@ -46,6 +47,7 @@ class Line:
 
 
 LIGHTS = (GREEN, YELLOW, RED)
+STOPPED = "stopped"
 
 
 def line(key: str, facts: Sequence[ToolFact], patterns: Sequence[str]) -> Line:
@@ -61,21 +63,42 @@ def line(key: str, facts: Sequence[ToolFact], patterns: Sequence[str]) -> Line:
     judged = [fact for fact in facts if fact.is_judged]
     good = [fact for fact in judged if fact.at_target]
     rest = [fact for fact in judged if not fact.at_target]
-    in_use = [fact for fact in facts if not fact.is_stopped]
-    percent = None
-    if judged and _told(judged) is not None and None not in (_told(good), _told(rest)):
-        percent = 100 * len(good) // len(judged)
+    is_told = None not in (_told(judged), _told(good), _told(rest))
+    parts = _parts(facts)
     return Line(
         key=key,
         firms=len(firms),
         tools=len(facts),
         judged=_told(judged),
-        at_target=_told(good),
-        percent=percent,
-        lights=tuple(_told([f for f in in_use if f.light == code]) for code in LIGHTS),
-        stopped=_told([fact for fact in facts if fact.is_stopped]),
+        at_target=len(good) if is_told else None,
+        percent=100 * len(good) // len(judged) if judged and is_told else None,
+        lights=tuple(parts.get(code, 0) for code in LIGHTS),
+        stopped=parts.get(STOPPED, 0),
         patterns=tuple(_told([f for f in facts if code in f.patterns]) for code in patterns),
     )
+
+
+def total(key: str, by_ward: Mapping[int, Sequence[ToolFact]], patterns: Sequence[str]) -> Line:
+    """All wards together, without those that a subtraction of the others' lines would tell on."""
+    small = {ward: facts for ward, facts in by_ward.items() if _told(facts) is None}
+    hidden = [fact for facts in small.values() for fact in facts]
+    left_out = small if _told(hidden) is None else {}
+    every = [fact for ward, facts in by_ward.items() if ward not in left_out for fact in facts]
+    return line(key, every, patterns)
+
+
+def _parts(facts: Sequence[ToolFact]) -> dict[str, int | None]:
+    """Light or STOPPED → how many tools; tools without a light are in no column.
+
+    Where all that is not told is of one or two firms, the smallest told part is withheld as well.
+    """
+    found: dict[str, list[ToolFact]] = defaultdict(list)
+    for fact in facts:
+        found[STOPPED if fact.is_stopped else fact.light].append(fact)
+    told = {code for code, part in found.items() if code and _told(part) is not None}
+    while told and _told([f for code in found.keys() - told for f in found[code]]) is None:
+        told.remove(min(told, key=lambda code: (len(found[code]), code)))
+    return {code: len(part) if code in told else None for code, part in found.items()}
 
 
 def _told(facts: Sequence[ToolFact]) -> int | None:

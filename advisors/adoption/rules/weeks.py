@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 TARGET = Fraction(7, 10)
-TARGET_MONTHS = 3
 # Three months in weeks.
 TARGET_WEEK = 13
 # So far below the line a week is yellow, farther down it is red. Ours, not of 003.

@@ -38,13 +38,12 @@ def ward_figures(actor: Actor, year: int, ward_id: int | None = None) -> WardFig
     by_ward: dict[int, list[ToolFact]] = defaultdict(list)
     for tool in tools:
         by_ward[tool.ward_id].append(_fact(tool))
-    every = [fact for facts in by_ward.values() for fact in facts]
     patterns = list(codes.PATTERNS)
     return WardFigures(
         year=year,
         ward_id=ward_id,
-        lines=[rules.line(str(ward.code), by_ward[ward.code], patterns) for ward in WARDS],
-        total=rules.line(TOTAL, every, patterns),
+        lines=[rules.line(str(ward.code), by_ward.get(ward.code, ()), patterns) for ward in WARDS],
+        total=rules.total(TOTAL, by_ward, patterns),
         curve=rules.curve(points),
     )
 

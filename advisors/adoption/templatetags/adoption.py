@@ -47,6 +47,12 @@ def count(value: int | None) -> str:
 
 
 @register.filter
+def told(value: int | None) -> str:
+    """A count of the figures of wards, or that it is withheld."""
+    return _("非公表") if value is None else f"{value:,}"
+
+
+@register.filter
 def week_words(week: dt.date) -> str:
     return words.week_words(week, clock.today())
 

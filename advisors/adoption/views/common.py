@@ -10,14 +10,14 @@ from advisors.adoption import policies
 from advisors.adoption.models import Tool
 from advisors.models import Engagement
 from advisors.policies import OFFICE_ROLES
-from advisors.views.common import figures_readers, looked, office_or_auditor, tried
+from advisors.views.common import figures_readers, looked, noted, office_or_auditor, tried
 from portal.accounts.access import hat_required
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel.actor import Hat
 from portal.ui.acts import found_or_404
 from portal.ui.parts import Crumb
 
-__all__ = ["figures_readers", "looked", "office_or_auditor", "tried"]
+__all__ = ["figures_readers", "looked", "noted", "office_or_auditor", "tried"]
 
 writers = hat_required(Hat.FIRM, Hat.SUPPORT, roles={*FIRM_ROLES, Role.ADVISOR})
 readers = hat_required(
@@ -32,16 +32,21 @@ readers = hat_required(
 def tool_of(request: HttpRequest, public_id: object) -> Tool:
     """A tool that the actor reads, or 404. A look from outside the firm leaves an audit row."""
     row = found_or_404(policies.get_tool, request.actor, public_id=public_id)
-    if request.method != "POST" and not policies.is_firm(request.actor):
-        looked(request, "adoption.viewed", row)
+    _look(request, row)
     return row
 
 
 def own_tool(request: HttpRequest, public_id: object) -> Tool:
-    """A tool that the actor writes, or 404."""
+    """A tool that the actor writes, or 404. Its forms show what is recorded: a look as well."""
     row = found_or_404(policies.get_tool, request.actor, public_id=public_id)
     require_writer(request, row.engagement)
+    _look(request, row)
     return row
+
+
+def _look(request: HttpRequest, row: Tool) -> None:
+    if request.method != "POST" and not policies.is_firm(request.actor):
+        looked(request, "adoption.viewed", row)
 
 
 def require_writer(request: HttpRequest, engagement: Engagement) -> None:

@@ -75,13 +75,14 @@ def _asked(request: HttpRequest, weeks: list[dt.date]) -> dt.date | None:
 def _week_saved(request: HttpRequest, row: Tool, form: WeekForm) -> bool:
     data = form.cleaned_data
     try:
-        services.week_save(
-            actor=request.actor,
-            tool_id=row.pk,
-            week=data["week"],
-            entry=form.entry(),
-            replace=data.get("replace", False),
-        )
+        with common.noted(request, "week_save", tool_id=row.pk):
+            services.week_save(
+                actor=request.actor,
+                tool_id=row.pk,
+                week=data["week"],
+                entry=form.entry(),
+                replace=data.get("replace", False),
+            )
     except TransitionRefused as refused:
         _take(form, refused)
         return False
@@ -118,12 +119,13 @@ def table(request: HttpRequest, public_id: object) -> HttpResponse:
     faults: tuple[rules.LineFault, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
-            done = services.weeks_import(
-                actor=request.actor,
-                tool_id=row.pk,
-                text=form.cleaned_data["text"],
-                replace=form.cleaned_data["replace"],
-            )
+            with common.noted(request, "weeks_import", tool_id=row.pk):
+                done = services.weeks_import(
+                    actor=request.actor,
+                    tool_id=row.pk,
+                    text=form.cleaned_data["text"],
+                    replace=form.cleaned_data["replace"],
+                )
         except services.TableRefused as refused:
             faults = refused.faults
             form.add_error("pasted", _faulty(len(faults)))

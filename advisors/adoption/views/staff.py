@@ -12,8 +12,8 @@ from advisors.adoption.rules.weeks import GREEN, RED, YELLOW
 from advisors.adoption.selectors import board as boards
 from advisors.adoption.selectors import tools as selectors
 from advisors.adoption.selectors.wards import WardFigures, ward_figures
+from advisors.adoption.templatetags.adoption import told
 from advisors.adoption.views import common
-from advisors.templatetags.advisors import withheld
 from portal.kernel import clock
 from portal.ui.exports import csv_response
 from portal.ui.markup import fiscal_year_text
@@ -113,14 +113,14 @@ def _cells(line: Line) -> list[str]:
         return ["0"] + [""] * (5 + len(line.lights) + len(line.patterns))
     share = "" if line.percent is None else str(line.percent)
     return [
-        withheld(line.firms),
-        withheld(line.tools),
-        withheld(line.judged),
-        withheld(line.at_target),
+        told(line.firms),
+        told(line.tools),
+        told(line.judged),
+        told(line.at_target),
         share,
-        *map(withheld, line.lights),
-        withheld(line.stopped),
-        *map(withheld, line.patterns),
+        *map(told, line.lights),
+        told(line.stopped),
+        *map(told, line.patterns),
     ]
 
 

@@ -72,7 +72,8 @@ def start(request: HttpRequest, public_id: object) -> HttpResponse:
     common.require_writer(request, engagement)
     form = ToolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with trying(request, form):
+        about = {"engagement_id": engagement.pk}
+        with trying(request, form), common.noted(request, "tool_add", **about):
             row = services.tool_add(
                 actor=request.actor, engagement_id=engagement.pk, profile=form.profile()
             )
@@ -125,7 +126,7 @@ def edit(request: HttpRequest, public_id: object) -> HttpResponse:
 
 def _saved(request: HttpRequest, row: Tool, form: ToolForm) -> bool:
     """Save; after a refusal for a stale tab the next save counts, with its eyes open."""
-    with trying(request, form):
+    with trying(request, form), common.noted(request, "tool_save", tool_id=row.pk):
         services.tool_save(
             actor=request.actor,
             tool_id=row.pk,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from advisors.claims import months, rules, states
 from advisors.claims.models import Claim
-from advisors.claims.policies import visible_claims
+from advisors.claims.policies import serves, visible_claims
 from advisors.claims.selectors.lines import frozen_months, pending, unclaimed
 from advisors.policies import person
 from advisors.todo import Todo
@@ -54,7 +54,11 @@ def open_months(actor: Actor, today: dt.date) -> list[OpenMonth]:
     with acting(actor.elevated()):
         frozen = frozen_months(person(actor))
         visits = unclaimed(actor, last=today)
-        fixes = list(pending(person(actor)).values_list("ward_id", "fee_yen", "travel_yen"))
+        fixes = [
+            fix
+            for fix in pending(person(actor)).values_list("ward_id", "fee_yen", "travel_yen")
+            if serves(actor, fix[0])
+        ]
     count: dict[tuple[int, dt.date], int] = defaultdict(int)
     for visit in visits:
         count[

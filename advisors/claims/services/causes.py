@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from advisors import policies
@@ -27,7 +28,10 @@ def own_cause(claim: Claim, actor: Actor) -> Any:
     lines = ClaimLine.objects.filter(claim=claim, released_at=None)
     if FirmMembership.objects.filter(user_id=user_id, firm_id__in=lines.values("firm_id")).exists():
         return OWN_FIRM
-    cases = lines.exclude(visit=None).values("visit__engagement_id")
+    # A correction belongs to the support of the visit that it corrects.
+    cases = lines.annotate(
+        case=Coalesce("visit__engagement_id", "correction__line__visit__engagement_id")
+    ).values("case")
     if TeamMember.objects.filter(user_id=user_id, engagement_id__in=cases).exists():
         return OWN_SUPPORT
     return None

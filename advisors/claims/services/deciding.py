@@ -54,7 +54,7 @@ def claim_return(*, actor: Actor, claim_id: int, reason: str) -> Claim:
 def claim_pay(*, actor: Actor, claim_id: int, paid_on: dt.date) -> Claim:
     """支払日: when the accounts have paid it. Raises Refused, GuardFailed, StaleState."""
     with transaction.atomic():
-        row = get_claim(actor, lock=True, pk=claim_id)
+        row = _locked(actor, claim_id)
         if paid_on > clock.today():
             raise Refused(_("支払日は、支払が済んだ日（今日まで）を入力してください。"))
         if row.approved_at and paid_on < clock.to_date(row.approved_at):
@@ -118,9 +118,16 @@ def stands_at(line: ClaimLine) -> tuple[int, int]:
     return line.fee_yen + (fixed["fee"] or 0), line.travel_yen + (fixed["travel"] or 0)
 
 
+def _locked(actor: Actor, claim_id: int) -> Claim:
+    """Raises RoleMissing, Claim.DoesNotExist."""
+    # Whoever only reads may not lock either.
+    policies.require(policies.is_office(actor))
+    return get_claim(actor, lock=True, pk=claim_id)
+
+
 def _move(actor: Actor, claim_id: int, action: str, **kwargs: Any) -> Claim:
     with transaction.atomic():
-        row = get_claim(actor, lock=True, pk=claim_id)
+        row = _locked(actor, claim_id)
         transitions.apply(
             table=states.CLAIM,
             instance=row,

@@ -83,6 +83,8 @@ def payee_save(*, actor: Actor, user_id: int, kind: str, name: str, registration
     """支払先 of an advisor of the ward: for claims from now on. Raises Refused, RoleMissing."""
     policies.require(policies.may_keep_registry(actor))
     number = _registration(registration_no, kind)
+    if user_id == actor.user_id:
+        raise Refused(_("自分の支払先は変えられません。ほかの職員に頼んでください。"))
     if not visible_advisors(actor).filter(user_id=user_id).exists():
         raise Refused(_("この人は、この区の相談員の名簿にありません。"))
     with transaction.atomic():

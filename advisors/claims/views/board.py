@@ -158,6 +158,8 @@ def _reached(row: Claim) -> int:
 def correct(request: HttpRequest, line_id: int) -> HttpResponse:
     """訂正: what a decided line should have been."""
     line: ClaimLine = found_or_404(_line, request.actor, pk=line_id)
+    if request.method != "POST":
+        looked(request, "claims.claim_viewed", line.claim)
     fee_yen, travel_yen = services.stands_at(line)
     initial = {"fee_yen": fee_yen, "travel_yen": travel_yen}
     form = CorrectionForm(request.POST or None, initial=initial)

@@ -13,7 +13,7 @@ from advisors.claims.forms import PayeeForm, TermsForm
 from advisors.claims.models import PayTerms
 from advisors.claims.policies import visible_payees, visible_terms
 from advisors.claims.selectors.lines import terms_on
-from advisors.views.common import office_or_auditor, tried
+from advisors.views.common import looked, office_or_auditor, tried
 from portal.kernel import clock
 from portal.ui.acts import form_page
 from portal.ui.numbers import posted_number
@@ -35,6 +35,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     }
     if request.method == "POST" and _done(request, forms["draft"], forms["payee"]):
         return redirect("claims:terms")
+    looked(request, "claims.payees_viewed")
     rows = visible_terms(actor).select_related("ward", "drafted_by", "published_by")
     payees = visible_payees(actor).select_related("user", "ward")
     context = {

@@ -173,11 +173,21 @@ def test_small_cells_are_withheld_even_where_one_firm_has_many_tools():
     assert wards.line("13107", [], ["flash"]).firms == 0
     rest = facts([4, 4, 4], at_target=False, light="red", patterns=frozenset({"flash"}))
     mixed = wards.line("13107", [*facts([1, 2, 3]), *rest], ["flash"])
-    assert (mixed.firms, mixed.tools, mixed.at_target) == (4, 6, 3)
     # What one firm lacks would be the difference.
-    assert (mixed.percent, mixed.lights, mixed.patterns) == (None, (3, 0, None), (None,))
+    assert (mixed.firms, mixed.tools, mixed.at_target) == (4, 6, None)
+    assert (mixed.percent, mixed.lights, mixed.patterns) == (None, (None, 0, None), (None,))
     clear = wards.line("13107", [*facts([1, 2, 3]), *facts([4, 5, 6], at_target=False)], [])
-    assert clear.percent == 50
+    assert (clear.percent, clear.at_target, clear.lights) == (50, 3, (6, 0, 0))
+    # Together with tools that have no light yet, three firms are withheld: nothing else need be.
+    young = facts([5, 6], light="", is_judged=False, at_target=False)
+    assert wards.line("13107", [*facts([1, 2, 3]), *rest, *young], []).lights == (3, 0, None)
+
+
+def test_the_sum_of_all_does_not_tell_on_the_one_ward_that_is_withheld():
+    by_ward = {13107: facts([1, 2, 3, 4]), 13111: facts([5, 6])}
+    assert wards.total("all", by_ward, []).tools == 4
+    by_ward[13112] = facts([7])
+    assert wards.total("all", by_ward, []).tools == 7
 
 
 def test_the_curve_is_the_median_over_firms():

@@ -90,8 +90,12 @@ def test_officials_check_approve_pay_and_correct(advisor, visit, office):
     done = reviewer.post(fix, {"fee_yen": "18,000円", "travel_yen": "320", "reason": "二重"})
     assert done["Location"] == url
     assert Correction.objects.get().travel_yen == -320
-    seen = AuditRow.objects.filter(action="claims.claim_viewed")
-    assert seen.filter(actor_id=office.user_id).exists()
+    seen = AuditRow.objects.filter(action="claims.claim_viewed", actor_id=office.user_id)
+    before = seen.count()
+    assert reviewer.get(fix).status_code == 200
+    assert seen.count() == before + 1 >= 2
+    reviewer.get(reverse("claims:terms"))
+    assert AuditRow.objects.filter(action="claims.payees_viewed").exists()
 
 
 def test_an_acceptance_is_taken_back_on_a_page(advisor, visit, office):

@@ -1,14 +1,15 @@
 """From accepted visits to the payment, by the services: who may, what is refused, what is kept."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from advisors import services as support
 from advisors import states as support_states
-from advisors.claims import rules, services, states
-from advisors.claims.models import Claim, ClaimLine, Correction, Payee
+from advisors.claims import months, rules, services, states
+from advisors.claims.models import Claim, ClaimLine, Correction, Payee, PayTerms
 from advisors.claims.policies import visible_claims
 from advisors.claims.selectors.lines import sheet_now
 from advisors.claims.selectors.mine import open_months, todos
@@ -18,7 +19,7 @@ from advisors.services.errors import Refused
 from kpi.models import Fact
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
-from portal.kernel.actor import Actor
+from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
@@ -172,6 +173,11 @@ def test_nobody_decides_twice_or_in_their_own_cause(advisor, visit, office, case
     MembershipFactory(firm=case.firm, user_id=member.user_id, role=Role.FIRM_MEMBER)
     with pytest.raises(Refused, match="自分が属する企業"):
         take_back(member, visit)
+    himself = Actor(advisor.user_id, "x", office.hat, office.roles, ward_id=SUMIDA)
+    with acting(himself), pytest.raises(Refused, match="自分の支払先"):
+        services.payee_save(
+            actor=himself, user_id=advisor.user_id, kind="company", name="x", registration_no=""
+        )
     with pytest.raises(IntegrityError, match="claim_four_eyes"), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(approved_by_id=both.user_id)
 
@@ -276,12 +282,15 @@ def test_a_decided_line_is_corrected_on_the_next_claim(advisor, visit, case, own
     assert sheet.waiting == (fix,)  # more fares would be taken than there are
 
 
-def test_what_is_owed_to_the_advisor_needs_no_visit(advisor, visit, office):
+def test_what_is_owed_to_the_advisor_needs_no_visit(advisor, pair, visit, office):
     line = make.approved(make.submitted(advisor)).lines.get()
     with acting(office):
         services.correction_make(
             actor=office, line_id=line.pk, fee_yen=27_000, travel_yen=640, reason="3時間だった。"
         )
+    elsewhere = replace(advisor, ward_id=OTA)
+    with acting(elsewhere):
+        assert open_months(elsewhere, clock.today()) == []  # not this ward's to pay
     with acting(advisor):
         (row,) = open_months(advisor, clock.today())
         sheet = sheet_now(
@@ -292,6 +301,11 @@ def test_what_is_owed_to_the_advisor_needs_no_visit(advisor, visit, office):
     assert [(one.correction.reason, one.fee_yen) for one in sheet.lines] == [
         ("3時間だった。", 9_000)
     ]
+    # Whoever is in the team does not decide on the correction either, alone as it stands.
+    alone = make.submitted(advisor, month=months.month_of(line.visited_on - dt.timedelta(days=40)))
+    partner = Actor(pair[1][0].user_id, "x", office.hat, office.roles, ward_id=SUMIDA)
+    with acting(partner), pytest.raises(GuardFailed, match="相談員として"):
+        services.claim_check(actor=partner, claim_id=alone.pk)
 
 
 def test_a_firm_is_paid_for_so_many_visits_whoever_comes(advisor, pair, case, owner, office):
@@ -310,8 +324,12 @@ def test_a_firm_is_paid_for_so_many_visits_whoever_comes(advisor, pair, case, ow
 
 
 def test_rows_that_the_database_does_not_show_or_change(advisor, pair, visit, office, owner):
+    make.terms()
     claim = make.submitted(advisor)
+    with acting(advisor):
+        assert PayTerms.objects.get() == claim.terms
     with acting(pair[1][0]):
+        assert not PayTerms.objects.exists()
         assert not Claim.objects.exists()
         assert not ClaimLine.objects.exists()
     with acting(subsidies.official_actor(OTA)):
@@ -345,6 +363,11 @@ def test_rows_that_the_database_does_not_show_or_change(advisor, pair, visit, of
         cursor.execute("SELECT status FROM claims_claim ORDER BY id")
         assert cursor.fetchall() == [("submitted",)]  # no draft
         assert visible_claims(office).count() == 1
+    auditor = Actor(office.user_id, "x", Hat.AUDITOR, frozenset({Role.AUDITOR}))
+    with acting(auditor):
+        assert Claim.objects.get() == visible_claims(auditor).get()
+        with pytest.raises(RoleMissing):  # and no lock either, which the database would refuse
+            services.claim_check(actor=auditor, claim_id=claim.pk)
 
 
 def test_one_visit_stands_on_one_claim_says_the_database(advisor, visit):
