@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from advisors.adoption import policies, states
+from advisors.adoption.models import Review
 from advisors.adoption.selectors.tools import open_review
 from portal.kernel import clock
 from portal.kernel.actor import Actor
@@ -43,7 +44,8 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     if not tools:
         return
     held: dict[int, set[int]] = {pk: set() for pk in tools}
-    reviews = policies.visible_reviews(actor).filter(firm_id=firm.pk).order_by("-held_on", "-pk")
+    # Those of tools that the actor reads.
+    reviews = Review.objects.filter(tool__in=list(tools)).order_by("-held_on", "-pk")
     for review in reviews.values(*_REVIEW)[: history.MOST]:
         tool = tools.get(review["tool_id"])
         if tool is not None:
