@@ -94,6 +94,8 @@ def _queue(count: int) -> None:
         courses.courses_load(actor=SYSTEM)
         course = Course.objects.get(code="dojo")
         rows = FirmMembership.objects.filter(valid_to=None).select_related("firm", "user")
+        # Half of the cohort behind `cohort_board` has graduated already.
+        rows = rows.exclude(user_id__in=Graduation.objects.values("person_id"))
         people = list(rows.order_by("user_id").distinct("user_id")[:count])
         if len(people) < count:
             raise RuntimeError(f"the seed has only {len(people)} people")
