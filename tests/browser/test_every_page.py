@@ -100,7 +100,7 @@ def look_at_all(page, addresses):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(600)
 def test_every_page_as_who_may_open_it(new_page, signed_in, world, subtests):
     """One test for all people: the world takes as long to build as one person to look at it."""
     with subtests.test("visitor"):

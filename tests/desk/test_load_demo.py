@@ -78,7 +78,7 @@ from tests.desk.past_grants import (  # noqa: F401
 )
 
 SYSTEM = Actor.system("test")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
