@@ -13,24 +13,10 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
-from advisors.adoption.codes import PATTERNS
-from advisors.adoption.models import Review, Tool
-from advisors.claims import states as claim_states
-from advisors.claims.models import Claim
-from advisors.claims.selectors.mine import open_months
-from dojo import states as course_states
-from dojo.followup import states as followup_states
-from dojo.followup.models import Investment, Reply, Survey
-from dojo.models import Cohort, Enrolment, Graduation
-from dojo.worksheets import states as worksheet_states
-from dojo.worksheets.models import AdvisorConsent, Worksheet, WorksheetVersion
-from dojo.worksheets.sheets import SHEETS
 from kpi.models import Fact, Target
-from kpi.selectors import cohorts
-from kpi.services import cells_rebuild, outcomes_rebuild
+from kpi.services import cells_rebuild
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
 from portal.accounts.models import User
-from portal.accounts.roles import Role
 from portal.kernel import audit_chain, clock, outbox
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -75,6 +61,13 @@ from tests.desk.past_grants import (  # noqa: F401
     test_the_grants_of_the_years_before_have_gone_on,
     test_the_obligations_of_the_past_are_those_the_plan_gives,
     test_what_was_filed_and_ruled_in_the_past_is_what_the_rules_give,
+)
+from tests.desk.people_first import (  # noqa: F401
+    test_courses_run_in_every_ward_and_year_in_every_state,
+    test_fees_are_claimed_once_and_the_advisor_has_a_month_to_write,
+    test_graduates_are_followed_up_and_the_share_that_invested_is_plausible,
+    test_introduced_tools_go_well_and_fail_in_each_way,
+    test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some,
 )
 
 SYSTEM = Actor.system("test")
@@ -410,97 +403,3 @@ def test_two_wards_have_mail_texts_and_some_do_without(demo):
         "subsidies.application_submitted",
         "subsidies.grant_paid",
     }
-
-
-def test_courses_run_in_every_ward_and_year_in_every_state(demo):
-    year = clock.fiscal_year(clock.today())
-    held = Cohort.objects.values_list("ward_id", "course__code", "fiscal_year")
-    wards = {ward for ward, _code, _year in held}
-    assert len(wards) == 23
-    assert {
-        (ward, code, y)
-        for ward in wards
-        for code in ("dojo", "leader")
-        for y in (year, year - 1, year - 2)
-    } <= set(held)
-    for model, table in (
-        (Cohort, course_states.COHORT),
-        (Enrolment, course_states.ENROLMENT),
-        (Graduation, course_states.GRADUATION),
-    ):
-        assert set(model.objects.values_list("status", flat=True)) == {s.code for s in table.states}
-    graduated = Graduation.objects.filter(status=course_states.CONFIRMED)
-    assert not graduated.exclude(fact__revoked_on=None).exists()
-    for code, event in (("dojo", "dojo.completed"), ("leader", "leader.completed")):
-        facts = Fact.objects.filter(event_type=event, reverses=None, reversed_by=None)
-        assert facts.count() == graduated.filter(course_code=code).count() > 50
-
-
-def test_fees_are_claimed_once_and_the_advisor_has_a_month_to_write(demo):
-    user = User.objects.get(email=BY_KEY["advisor"].email)
-    advisor = Actor(user.pk, user.name, Hat.SUPPORT, frozenset({Role.ADVISOR}))
-    with acting(advisor):
-        (ready,) = [row for row in open_months(advisor, clock.today()) if row.is_over]
-    assert ready.visits > 0
-    assert Claim.objects.filter(advisor=user, status=claim_states.PAID).count() > 1
-    withheld = Claim.objects.filter(withheld_yen__gt=0)
-    assert set(withheld.values_list("ward_id", "payee_kind")) == {(SUMIDA, "person")}
-    last = Counter.objects.get(
-        series="fee", ward_id=SUMIDA, fiscal_year=clock.fiscal_year(clock.today())
-    )
-    assert Claim.objects.filter(number__endswith=f"-{SUMIDA}-FEE-{last.last:04d}").exists()
-
-
-def test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some(demo):
-    rows = Worksheet.objects.all()
-    assert set(rows.values_list("kind", flat=True)) == set(SHEETS)
-    assert set(rows.values_list("status", flat=True)) == {
-        state.code for state in worksheet_states.WORKSHEET.states
-    }
-    assert WorksheetVersion.objects.filter(number=2).exists()
-    assert AdvisorConsent.objects.get().last_read_at is not None
-
-
-def test_graduates_are_followed_up_and_the_share_that_invested_is_plausible(demo):
-    today = clock.today()
-    rows = Survey.objects.all()
-    assert set(rows.values_list("status", flat=True)) >= {
-        followup_states.PLANNED,
-        followup_states.OPEN,
-        followup_states.ANSWERED,
-        followup_states.CLOSED,
-    }
-    assert set(Reply.objects.values_list("way", flat=True)) == {"link", "phone"}
-    assert set(Investment.objects.values_list("status", flat=True)) == {
-        followup_states.REPORTED,
-        followup_states.RETURNED,
-        followup_states.ACCEPTED,
-    }
-    assert not rows.filter(status=followup_states.PLANNED, due_on__lt=today).exists()
-    assert not rows.filter(status=followup_states.OPEN, closes_on__lt=today).exists()
-    for stored in Investment.objects.filter(ward_id=SUMIDA).values_list("evidence__storage_key"):
-        assert storage.private().exists(stored[0])
-    assert outcomes_rebuild(as_of=today) == []
-    year = clock.fiscal_year(today)
-    now, last, before = cohorts(last_year=year, years=3, ward_id=None)
-    assert before.share.maturity == 1
-    assert 0.4 < before.share.rate < 0.95
-    assert before.share.completed > 40
-    assert last.share.completed > 40
-    assert now.share.matured == 0
-    for found in cohorts(last_year=year, years=3, ward_id=SUMIDA)[1:]:
-        assert found.share.completed > 0
-
-
-def test_introduced_tools_go_well_and_fail_in_each_way(demo):
-    tools = Tool.objects.all()
-    found = {code for patterns in tools.values_list("patterns", flat=True) for code in patterns}
-    assert found == set(PATTERNS)
-    assert set(tools.values_list("light", flat=True)) == {"green", "yellow", "red", ""}
-    assert any(tool.at_target for tool in tools)
-    assert set(Review.objects.values_list("months", flat=True)) == {3, 6, 12}
-    user = User.objects.get(email=BY_KEY["owner"].email)
-    own = tools.filter(added_by=user)
-    assert own.filter(light="green", status="using").exists()
-    assert own.filter(light="", status="using").exists()
-    assert own.filter(status="stopped").exists()
