@@ -32,6 +32,12 @@ urlpatterns = [
     path("", include("advisors.urls")),
     path("", include("advisors.adoption.urls")),
     path("", include("advisors.claims.urls")),
+    path("", include("lab.booking.urls")),
+    path("", include("lab.events.urls")),
+    path("", include("lab.nakama.urls")),
+    path("", include("lab.nakama.cases.urls")),
+    path("", include("lab.nakama.exchange.urls")),
+    path("", include("lab.consortium.urls")),
     path("", include("kpi.urls")),
     path("cms/", include(wagtail_admin_patterns)),
 ]

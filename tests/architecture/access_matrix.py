@@ -5,6 +5,8 @@ visitor is sent to the sign-in page. EVERYBODY and SIGNED_IN need no list. Wheth
 GET or POST does not matter here: 405 tells that the door is open.
 """
 
+from tests.architecture.access_lab import LAB
+
 EVERYBODY = "everybody"
 SIGNED_IN = "signed in"
 
@@ -16,6 +18,7 @@ IMPORTERS = {"reviewer", "ward_admin"}
 PEOPLE_ADMINS = {"ward_admin", "sysadmin"}
 
 MATRIX = {
+    **LAB,
     "healthz": EVERYBODY,
     "desk:home": EVERYBODY,
     "desk:my": FIRMS | {"nobody"},

@@ -14,6 +14,7 @@ from tests.support import (
     world_dojo,
     world_evaluation,
     world_followup,
+    world_lab,
     world_retention,
     world_review,
     world_selection,
@@ -100,6 +101,7 @@ def build_world():
     courses = world_dojo.build(firm, people)
     supported = world_advisors.build(firm, people)
     return {
+        **world_lab.build(firm, people),
         "adoption": world_adoption.build(firm, people, supported),
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
@@ -339,6 +341,7 @@ def arguments(name, world):
 
 # Rooms that know the arguments of their own routes.
 ROOMS = {
+    **dict.fromkeys(world_lab.ROOMS, world_lab.arguments),
     "worksheets": lambda name, world: world_worksheets.arguments(
         name.partition(":")[2], world["worksheets"]
     ),

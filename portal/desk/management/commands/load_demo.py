@@ -18,6 +18,7 @@ from dojo import demo as dojo_demo
 from dojo.followup import demo as followup_demo
 from dojo.worksheets import demo as worksheets_demo
 from kpi import demo as kpi_demo
+from lab import demo as lab_demo
 from portal.accounts.models import Assignment
 from portal.kernel import audit, clock, outbox
 from portal.kernel.actor import Actor
@@ -101,6 +102,8 @@ class Command(BaseCommand):
         self._say(f"謝金の請求 {claims_demo.load(now):,}件")
         self._say(f"ワークシート {worksheets_demo.load():,}枚")
         self._say(f"修了後の調査 {followup_demo.load(clock.to_date(now)):,}件")
+        for line in lab_demo.load(firms=firms, now=now, scale=scale):
+            self._say(line)
         self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))

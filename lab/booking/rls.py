@@ -1,0 +1,3 @@
+from portal.kernel.rls import Protected
+
+TABLES: list[Protected] = []

@@ -1,0 +1,16 @@
+"""The demonstration's lab: each room tells its own story, in this order."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from programs.models import Firm
+
+# What a room loaded, in words with the number of records.
+Loader = Callable[..., str]
+LOADERS: tuple[Loader, ...] = ()
+
+
+def load(*, firms: Sequence[Firm], now: Any, scale: float) -> Iterator[str]:
+    """Load every room; yields a line for each."""
+    for loader in LOADERS:
+        yield loader(firms=firms, now=now, scale=scale)

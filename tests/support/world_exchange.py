@@ -1,0 +1,11 @@
+"""資材融通と共同購買 in the small world."""
+
+
+def build(firm, people):
+    """What the room's pages show."""
+    return {}
+
+
+def arguments(short, world):
+    """Arguments of the room's routes."""
+    return []
