@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from advisors import policies, states
-from advisors.models import NextAction, Visit
+from advisors.models import Engagement, NextAction, SupportRequest, Visit
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from programs import history, readers
@@ -76,7 +76,7 @@ def accompanied(actor: Actor) -> Mapping[int, int]:
     return dict(rows.order_by("pk").values_list("firm_id", "ward_id"))
 
 
-@history.tells
+@history.tells(SupportRequest, Engagement)
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     """Four queries: requests, engagements, visits, open promises."""
     request, case, visit = _ROUTES.get(actor.hat, _OFFICE)

@@ -9,14 +9,20 @@ a page shows thirty.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
-from django.urls import reverse
+from django.db import connection, models
+from django.urls import get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.kernel import clock
+from portal.kernel import clock, rls
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import current_scope
+from portal.ui.markup import Route
 from programs.models import Firm
 
 MOST = 500
@@ -55,7 +61,15 @@ class Place:
 
     @property
     def url(self) -> str:
+        if isinstance(self.arg, UUID):
+            return _address(self.route, get_urlconf())(self.arg)
         return reverse(self.route, args=[] if self.arg is None else [self.arg])
+
+
+@cache
+def _address(route: str, _urlconf: str | None) -> Route:
+    """Addresses of a route that takes a public id: looked up once, because a page shows dozens."""
+    return Route(route, UUID(int=0))
 
 
 Said = str | Promise
@@ -147,13 +161,58 @@ class Todo:
 
 Told = Event | Span | Todo
 Teller = Callable[[Actor, Firm, dt.date], Iterable[Told]]
-_tellers: list[Teller] = []
 
 
-def tells(teller: Teller) -> Teller:
-    """Decorator: take a room's teller."""
-    _tellers.append(teller)
-    return teller
+class _Room(NamedTuple):
+    """A room's teller and the tables with which its story of a firm begins."""
+
+    teller: Teller
+    tables: tuple[str, ...]
+
+
+_rooms: list[_Room] = []
+
+
+def tells(*begins: type[models.Model]) -> Callable[[Teller], Teller]:
+    """Decorator: take a room's teller. What it tells begins with rows of these models.
+
+    Each has a firm. Of a firm without such rows the room has nothing to tell and is not asked;
+    where no models are named it is always asked.
+    """
+
+    def take(teller: Teller) -> Teller:
+        _rooms.append(_Room(teller, tuple(model._meta.db_table for model in begins)))
+        _probe.cache_clear()
+        return teller
+
+    return take
+
+
+def _tellers(firm: Firm) -> list[Teller]:
+    """Those who have something to tell. One statement, however many rooms there are.
+
+    The row policies decide which rows are seen. A table that is closed to the acting role holds
+    nothing that may be told.
+    """
+    scope = current_scope()
+    tables, sql = _probe(scope.role if scope else "")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"firm": firm.pk})
+        found = dict(zip(tables, cursor.fetchone(), strict=True))
+    return [
+        room.teller
+        for room in _rooms
+        if not room.tables or any(found.get(table) for table in room.tables)
+    ]
+
+
+@cache
+def _probe(role: str) -> tuple[tuple[str, ...], str]:
+    """The tables that the role may read, and the statement that looks for a firm in each."""
+    named = dict.fromkeys(table for room in _rooms for table in room.tables)
+    tables = tuple(table for table in named if rls.is_readable(table, role))
+    looks = (rls.exists(f'"{table}"', "firm_id = %(firm)s") for table in tables)
+    return tables, f"SELECT {', '.join(looks)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +226,7 @@ class History:
 
 def history_of(actor: Actor, firm: Firm, today: dt.date) -> History:
     """The firm's history as this actor may see it."""
-    told = [item for teller in _tellers for item in teller(actor, firm, today)]
+    told = [item for teller in _tellers(firm) for item in teller(actor, firm, today)]
     return History(
         events=sorted(
             # A visit that was called off before its day is no event of the past.

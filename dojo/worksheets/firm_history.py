@@ -14,7 +14,7 @@ from programs.history import DIAGNOSIS, OF_FIRM, Event, Place, Todo, Told
 from programs.models import Firm
 
 
-@history.tells
+@history.tells(Worksheet)
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     """Three queries: sheets without their contents, versions, marks."""
     rows = policies.visible_worksheets(actor).filter(firm_id=firm.pk)

@@ -10,10 +10,11 @@ from portal.kernel.actor import Actor, Hat
 from programs import history
 from programs.history import DIAGNOSIS, Event, Place
 from programs.models import Firm
+from subsidies.consultations.models import Consultation
 from subsidies.consultations.policies import visible_consultations
 
 
-@history.tells
+@history.tells(Consultation)
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
     """Those that stand; one query."""
     rows = visible_consultations(actor).filter(firm_id=firm.pk, withdrawn_at=None)

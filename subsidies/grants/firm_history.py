@@ -19,6 +19,7 @@ from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Ruling
+from subsidies.models import Grant
 
 _AGAINST = (REVOCATION, RECOVERY)
 _GRANT = (
@@ -46,7 +47,7 @@ _FILING = (
 _RULING = ("grant_id", "kind", "outcome", "amount_yen", "approved_at", "document_no")
 
 
-@history.tells
+@history.tells(Grant)
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     """Three queries: grants, filings with what was paid on them, rulings."""
     rows = policies.visible_grants(actor).filter(firm_id=firm.pk).order_by("-decided_on", "-pk")

@@ -19,7 +19,7 @@ from subsidies.obligations.rules.plan import OF_FIRM as KINDS
 TOLD = (COMPLETION_REPORT, CLAIM)
 
 
-@history.tells
+@history.tells(Obligation)
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     """One query."""
     rows = visible_obligations(actor).filter(firm_id=firm.pk, kind__in=set(KINDS) - set(TOLD))
