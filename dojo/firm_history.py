@@ -44,7 +44,7 @@ _TONES = {presence.PRESENT: "green", presence.ABSENT: "red"}
 
 
 @history.tells(Enrolment)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Two queries: the seats with the days of their courses, and who came when."""
     sessions = "cohort__sessions__starts_at"
     regular = Q(cohort__sessions__is_make_up=False)

@@ -24,13 +24,15 @@ LANES: dict[str, Lane] = {
 
 
 @history.tells()
-def tell_registration(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
+def tell_registration(
+    actor: Actor, firm: Firm, today: dt.date, has: history.Has
+) -> Iterator[Event]:
     """Every firm has one; the row is there already."""
     yield Event(at=firm.created_at, lane=FIRM, text=gettext_lazy("ポータルに登録されました"))
 
 
 @history.tells(Qualification)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Event]:
     """Each fact with its revocation; one query."""
     rows = visible_qualifications(actor).filter(firm_id=firm.pk).order_by("-granted_on", "-id")
     for fact in rows[: history.MOST]:

@@ -37,7 +37,7 @@ _COLUMNS = (
 
 
 @history.tells(Application)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Two queries: applications with their decisions, requests for corrections."""
     rows = policies.visible_applications(actor).filter(firm_id=firm.pk).order_by("-created_at")
     found = {row["pk"]: row for row in rows.values(*_COLUMNS)[: history.MOST]}

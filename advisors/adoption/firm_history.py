@@ -37,7 +37,7 @@ _TODO = _("%(months)sか月の振り返りをする")
 
 
 @history.tells(Tool)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Two queries: the tools and their reviews."""
     rows = policies.visible_tools(actor).filter(firm_id=firm.pk).order_by("-started_on", "-pk")
     tools = {row["pk"]: row for row in rows.values(*_TOOL)[: history.MOST]}

@@ -18,7 +18,7 @@ _REPORTED = _("投資を報告しました（%(state)s）")
 
 
 @history.tells(Survey)
-def tell_surveys(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell_surveys(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Those that were begun; one query."""
     surveys = policies.visible_surveys(actor).filter(
         firm_id=firm.pk, status__in=(states.OPEN, states.ANSWERED)
@@ -28,7 +28,7 @@ def tell_surveys(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
 
 
 @history.tells(Investment)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Reports of investments; one query."""
     reports = policies.visible_investments(actor).filter(firm_id=firm.pk)
     for row in reports.order_by("-reported_at", "-pk")[: history.MOST]:

@@ -15,7 +15,7 @@ from programs.models import Firm
 
 
 @history.tells(Worksheet)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Three queries: sheets without their contents, versions, marks."""
     rows = policies.visible_worksheets(actor).filter(firm_id=firm.pk)
     found = rows.defer("content", "confidential").order_by("-started_at", "-pk")

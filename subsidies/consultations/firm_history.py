@@ -15,7 +15,7 @@ from subsidies.consultations.policies import visible_consultations
 
 
 @history.tells(Consultation)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Event]:
     """Those that stand; one query."""
     rows = visible_consultations(actor).filter(firm_id=firm.pk, withdrawn_at=None)
     place = Place("consultations:list") if actor.hat == Hat.WARD else None

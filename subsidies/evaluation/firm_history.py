@@ -28,7 +28,7 @@ _APPLICATION = ("application__public_id", "application__receipt_no")
 
 
 @history.tells(PlanShare)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """One query: each sharing with its evaluation, once that was handed over."""
     rows = policies.visible_shares(actor).select_related(None).filter(firm_id=firm.pk)
     columns = _COLUMNS if policies.is_advisor(actor) else _COLUMNS + _APPLICATION

@@ -18,7 +18,7 @@ from subsidies.grants import kinds, policies, states
 from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
-from subsidies.grants.models import Ruling
+from subsidies.grants.models import Filing, Ruling
 from subsidies.models import Grant
 
 _AGAINST = (REVOCATION, RECOVERY)
@@ -47,8 +47,8 @@ _FILING = (
 _RULING = ("grant_id", "kind", "outcome", "amount_yen", "approved_at", "document_no")
 
 
-@history.tells(Grant)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Grant, follows=(Filing, Ruling))
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Three queries: grants, filings with what was paid on them, rulings."""
     rows = policies.visible_grants(actor).filter(firm_id=firm.pk).order_by("-decided_on", "-pk")
     # The firm's own pages are found by the application's public id.
@@ -56,12 +56,20 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     grants = {row.pk: row for row in rows.values_list(*columns, named=True)[: history.MOST]}
     for grant in grants.values():
         yield from _of_grant(actor, grant)
-    if not grants:
-        return
+    if grants and has(Filing):
+        yield from _filings(actor, firm, grants)
+    if grants and has(Ruling):
+        yield from _rulings(actor, firm, grants)
+
+
+def _filings(actor: Actor, firm: Firm, grants: Mapping[int, Any]) -> Iterator[Told]:
     filings = policies.visible_filings(actor).filter(firm_id=firm.pk).order_by("-pk")
     for filing in filings.values(*_FILING)[: history.MOST]:
         if filing["grant_id"] in grants:
             yield from _of_filing(actor, grants[filing["grant_id"]], filing)
+
+
+def _rulings(actor: Actor, firm: Firm, grants: Mapping[int, Any]) -> Iterator[Told]:
     ruled = policies.visible_rulings(actor).filter(firm_id=firm.pk, status=states.RULED)
     for ruling in ruled.order_by("-pk").values(*_RULING)[: history.MOST]:
         if ruling["grant_id"] in grants:

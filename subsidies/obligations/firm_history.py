@@ -20,7 +20,7 @@ TOLD = (COMPLETION_REPORT, CLAIM)
 
 
 @history.tells(Obligation)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """One query."""
     rows = visible_obligations(actor).filter(firm_id=firm.pk, kind__in=set(KINDS) - set(TOLD))
     for row in rows.order_by("-due_on", "-pk")[: history.MOST]:
