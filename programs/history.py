@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, models
 from django.urls import get_urlconf, reverse
 from django.utils.functional import Promise
@@ -62,12 +63,12 @@ class Place:
     @property
     def url(self) -> str:
         if isinstance(self.arg, UUID):
-            return _address(self.route, get_urlconf())(self.arg)
+            return _address(self.route, get_urlconf() or settings.ROOT_URLCONF)(self.arg)
         return reverse(self.route, args=[] if self.arg is None else [self.arg])
 
 
 @cache
-def _address(route: str, _urlconf: str | None) -> Route:
+def _address(route: str, _urlconf: str) -> Route:
     """Addresses of a route that takes a public id: looked up once, because a page shows dozens."""
     return Route(route, UUID(int=0))
 

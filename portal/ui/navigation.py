@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
@@ -132,11 +133,12 @@ def _place(key: Area | str, links: tuple[NavLink, ...], *, open_: bool) -> NavLi
 
 def _address(item: NavItem) -> str:
     """The entry's address; an unknown name is left out here and refused by the system check."""
-    return _known_address(item.url_name, get_urlconf(), get_script_prefix())
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
+    return _known_address(item.url_name, urlconf, get_script_prefix())
 
 
 @lru_cache(maxsize=512)
-def _known_address(url_name: str, urlconf: str | None, _prefix: str) -> str:
+def _known_address(url_name: str, urlconf: str, _prefix: str) -> str:
     """Looked up once: a menu has dozens of entries, on every page the same."""
     try:
         return reverse(url_name, urlconf)
