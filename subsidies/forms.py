@@ -101,9 +101,11 @@ def answer_field(
         multiline=kind == "longtext",
         max_length=limit or None,
     )
-    if kind in {"number", "yen"}:
-        field.widget.attrs.update({"inputmode": "numeric", "data-width": "medium"})
-        field.suffix = _("円") if kind == "yen" else unit_word(unit)
+    if kind in {"number", "yen", "signed_yen"}:
+        # Digits alone would leave no key for the sign of a loss.
+        keys = "text" if kind == "signed_yen" else "numeric"
+        field.widget.attrs.update({"inputmode": keys, "data-width": "medium"})
+        field.suffix = unit_word(unit) if kind == "number" else _("円")
     return field
 
 
