@@ -102,9 +102,10 @@ def answer_field(
         max_length=limit or None,
     )
     if kind in {"number", "yen", "signed_yen"}:
-        # Digits alone would leave no key for the sign of a loss.
-        keys = "text" if kind == "signed_yen" else "numeric"
-        field.widget.attrs.update({"inputmode": keys, "data-width": "medium"})
+        field.widget.attrs.update({"inputmode": "numeric", "data-width": "medium"})
+        if kind == "signed_yen":
+            # Digits alone would leave no key for the sign of a loss.
+            field.widget.attrs.update({"inputmode": "text", "data-signed": ""})
         field.suffix = unit_word(unit) if kind == "number" else _("円")
     return field
 

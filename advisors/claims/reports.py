@@ -66,7 +66,7 @@ STATEMENTS = (
     Column(_("支払金額"), "yen"),
     Column(_("源泉徴収税額"), "yen"),
     Column(_("うち消費税"), "yen"),
-    Column(_("年内に決裁して未払"), "yen"),
+    Column(_("決裁済みで未払"), "yen"),
     Column(_("支払調書の提出")),
 )
 
