@@ -97,7 +97,8 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     for action in actions.order_by("due_on", "pk")[:PROMISES]:
         side = OF_FIRM if action.side == NextAction.Side.FIRM else OF_ADVISOR
         place = places.get(action.engagement_id)
-        yield Todo(ADVICE, side, action.what, action.owner, action.due_on, place)
+        who = str(_("担当：%(name)s")) % {"name": action.owner} if action.owner else ""
+        yield Todo(ADVICE, side, action.what, who, action.due_on, place)
 
 
 def _of_request(row: Any, place: Place) -> Iterator[Told]:

@@ -47,7 +47,7 @@ def taught(request: HttpRequest) -> HttpResponse:
             (
                 item,
                 _("%(course)s 第%(number)d期")
-                % {"course": item.course.name, "number": item.number},
+                % {"course": item.course.display_name, "number": item.number},
             )
             for item in cohorts
         ],

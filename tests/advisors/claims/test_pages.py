@@ -20,6 +20,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.letters import services as letters
 from portal.letters.models import Letter
+from portal.ui.markup import era_date
 from programs.models import Ward
 from tests.factories import advisors as build
 from tests.factories import claims as make
@@ -41,7 +42,10 @@ def body(response: Any) -> str:
 
 def test_an_advisor_writes_a_month_and_sends_it(advisor, visit):
     client = client_of(advisor)
-    assert "の報告と請求を出す（" in body(client.get(reverse("advisors:today")))
+    today = body(client.get(reverse("advisors:today")))
+    assert "の報告と請求を出す（" in today
+    begin = era_date(months.next_month(make.last_month()))
+    assert f"受理された訪問 1回。{begin}から出せます。" in today
     assert "報告を書いて出す" in body(client.get(reverse("claims:mine")))
     page = body(client.get(month_url()))
     assert "18,640円" in page
@@ -59,6 +63,10 @@ def test_an_advisor_writes_a_month_and_sends_it(advisor, visit):
     client.post(month_url(), {**WORDS, "revision": 1, "submit": ""})
     claim = Claim.objects.get()
     assert (claim.status, claim.next_month) == (states.SUBMITTED, "もう1台。")
+    today = body(client.get(reverse("advisors:today")))
+    assert "の報告と請求を出す（" not in today
+    assert "区の確認を待っているもの" in today
+    assert f"{era_date(clock.today())}に出しました" in today
     text = body(client.get(month_url()))
     assert claim.number in text
     assert 'name="submit"' not in text
