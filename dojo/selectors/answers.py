@@ -1,4 +1,4 @@
-"""アンケートの結果 by session: figures, and comments without names. Few answers show nothing."""
+"""アンケートの結果 by session: figures, and comments without names. Too few to hide whose they are show nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,9 +9,7 @@ from django.db.models import Avg, Count, Q
 from dojo.models import Answer, Cohort
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-
-# With fewer answers one could tell whose they are.
-FEWEST = 3
+from programs.small_cells import FEWEST
 
 
 @dataclass(frozen=True, slots=True)
