@@ -8,7 +8,7 @@ import random
 import time
 from collections.abc import Iterator
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -29,12 +29,10 @@ _NEEDS = ("{}をお願いしたい", "{} 試作1個", "{}ができる工場", "�
 def measure() -> dict[str, object]:
     """The 95th percentile in ms; what was entered for it is rolled back."""
     from lab.nakama.rules.evaluation import percentile
-    from lab.nakama.services.evaluation import profiles_enter
+    from lab.nakama.services.entering import profiles_enter
 
     with acting(Actor.system("bench")):
         profiles_enter(list(_firms()))
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
         taken = list(_search_times())
         transaction.set_rollback(True)
     value = percentile(taken, 0.95)

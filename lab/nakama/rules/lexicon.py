@@ -37,7 +37,7 @@ class Found:
     after: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Folded words and their meanings; `longest` is the length of the longest word."""
 

@@ -1,11 +1,7 @@
-"""Refusals with a sentence for the person who asked."""
+"""Why a service refuses; each message is a sentence for the person who asked."""
 
-from typing import Any
+from portal.kernel.transitions import TransitionRefused
 
 
-class Refused(Exception):
-    """What was asked does not happen; `message` says what is wrong and how to mend it."""
-
-    def __init__(self, message: Any) -> None:
-        self.message = message
-        super().__init__(str(message))
+class Refused(TransitionRefused):
+    """The act does not happen; the message says what is wrong and how to mend it."""

@@ -1,51 +1,19 @@
 """Anybody's evaluation set through the real search; whoever calls it rolls the transaction back."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from itertools import batched
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from lab.nakama import states
-from lab.nakama.models import Capability, CapabilityProfile, ProfileCertificate, ToleranceStep
 from lab.nakama.rules import evaluation, materials
 from lab.nakama.rules.certificates import code_of
 from lab.nakama.rules.evaluation import EvaluationSet, FirmCase, Id, Pair
-from lab.nakama.rules.reading import read
 from lab.nakama.selectors.lexicon import lexicon
 from lab.nakama.selectors.profiles import page_of
 from lab.nakama.selectors.search import Answer, Conditions, Wish, search
-from lab.nakama.services.reading import vector
+from lab.nakama.services.entering import profiles_enter
 from portal.kernel.actor import Actor
-from programs.models import Firm, Ward
 
 PAGE = 20
-
-
-def profiles_enter(firms: Sequence[FirmCase], *, industry: str = "24") -> dict[Id, int]:
-    """Firms with their profiles, processes read from the description; id → the profile's key. As the system."""
-    words = lexicon()
-    wards = _wards()
-    keys: dict[Id, int] = {}
-    for batch in batched(firms, 500):
-        rows = Firm.objects.bulk_create(_firm(case, industry) for case in batch)
-        readings = [read(case.description, words) for case in batch]
-        profiles = CapabilityProfile.objects.bulk_create(
-            CapabilityProfile(
-                firm=row,
-                firm_name=row.name,
-                ward_id=wards.get(str(case.ward)),
-                status=states.PREFILLED,
-                description=case.description,
-                material_names=list(case.materials),
-                materials=materials.marks(case.materials, words),
-                tokens=" ".join(reading.words),
-                search_vector=vector(reading.words),
-            )
-            for case, row, reading in zip(batch, rows, readings, strict=True)
-        )
-        keys |= {case.id: profile.pk for case, profile in zip(batch, profiles, strict=True)}
-        _parts(batch, profiles, [reading.processes for reading in readings])
-    return keys
 
 
 def evaluate(
@@ -136,61 +104,3 @@ def _meets(case: FirmCase, asked: Mapping[str, Any]) -> bool:
             or code_of(asked["certification"]) in {code_of(name) for name in case.certifications},
         )
     )
-
-
-def _firm(case: FirmCase, industry: str) -> Firm:
-    return Firm(
-        kind=Firm.Kind.SOLE,
-        name=case.name[:200],
-        jsic=industry,
-        employees=5,
-        postal_code="1310045",
-        address="",
-        search_text=case.name.lower()[:200],
-    )
-
-
-def _parts(
-    cases: Sequence[FirmCase],
-    profiles: Sequence[CapabilityProfile],
-    told: Sequence[Mapping[str, bool]],
-) -> None:
-    made = Capability.objects.bulk_create(
-        Capability(
-            profile=profile,
-            process_id=code,
-            is_read=True,
-            is_implied=implied,
-            max_size_mm=case.max_size_mm or None,
-            reach_mm=case.max_size_mm or None,
-            lot_min=case.lot_min or None,
-            lot_max=case.lot_max or None,
-        )
-        for case, profile, processes in zip(cases, profiles, told, strict=True)
-        for code, implied in processes.items()
-    )
-    tolerance = {
-        profile.pk: case.tolerance_um
-        for case, profile in zip(cases, profiles, strict=True)
-        if case.tolerance_um
-    }
-    ToleranceStep.objects.bulk_create(
-        ToleranceStep(capability=row, up_to_mm=None, tolerance_um=tolerance[row.profile_id])
-        for row in made
-        if row.profile_id in tolerance
-    )
-    ProfileCertificate.objects.bulk_create(
-        ProfileCertificate(profile=profile, code=code, name=name[:60])
-        for case, profile in zip(cases, profiles, strict=True)
-        for code, name in {code_of(name): name for name in case.certifications}.items()
-        if code
-    )
-
-
-def _wards() -> dict[str, int]:
-    """Every way a file may name a ward: 13107, 墨田区, 墨田, Sumida."""
-    names: dict[str, int] = {}
-    for ward in Ward.objects.all():
-        for name in (str(ward.code), ward.name, ward.name.removesuffix("区"), ward.name_en):
-            names[name] = ward.code
-    return names
