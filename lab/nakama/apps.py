@@ -24,8 +24,9 @@ class NakamaConfig(AppConfig):
         register(
             NavItem(_("加工先を探す"), "nakama:search", hats={Hat.FIRM}, order=44),
             NavItem(_("自社の加工能力"), "nakama:mine", hats={Hat.FIRM}, order=45),
+            # An address stands in the menu once for each label.
             NavItem(
-                _("加工先を探す"), "nakama:search", hats={Hat.SUPPORT}, roles=helpers, order=44
+                _("加工先の検索"), "nakama:search", hats={Hat.SUPPORT}, roles=helpers, order=44
             ),
             NavItem(
                 _("読み方が未定の言葉"),
@@ -36,7 +37,7 @@ class NakamaConfig(AppConfig):
                 badge=to_read,
             ),
             NavItem(
-                _("加工先を探す"),
+                _("町工場を探す"),
                 "nakama:search",
                 hats={Hat.WARD, Hat.AUDITOR},
                 roles=office,

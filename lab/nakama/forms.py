@@ -149,10 +149,10 @@ class WordsForm(UiForm):
             initial={
                 "description": profile.description,
                 "equipment": profile.equipment,
-                "materials": "、".join(profile.material_names),
-                "measuring_tools": "、".join(profile.measuring_tools),
-                "cad_formats": "、".join(profile.cad_formats),
-                "takes": "、".join(profile.takes),
+                "materials": _("、").join(profile.material_names),
+                "measuring_tools": _("、").join(profile.measuring_tools),
+                "cad_formats": _("、").join(profile.cad_formats),
+                "takes": _("、").join(profile.takes),
                 "revision": profile.revision,
             }
         )

@@ -12,7 +12,7 @@ from programs.models.keys import person_key
 
 
 class Named(models.Model):
-    """A row of reference data (taxonomy/*.json) with a name in both languages."""
+    """A row of reference data (taxonomy/*.list) with a name in both languages."""
 
     code = models.CharField(_("コード"), max_length=24, primary_key=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")

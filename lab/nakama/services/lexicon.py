@@ -1,4 +1,4 @@
-"""The taxonomy and its words: brought in from taxonomy/*.txt, added to by the coordinator."""
+"""The taxonomy and its words: brought in from taxonomy/*.list, added to by the coordinator."""
 
 from dataclasses import asdict
 from itertools import batched

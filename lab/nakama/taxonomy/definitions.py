@@ -1,4 +1,4 @@
-"""The shipped taxonomy and words, read and checked from processes.txt and materials.txt."""
+"""The shipped taxonomy and words, read and checked from processes.list and materials.list."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ class Entry:
 
 def processes() -> list[Entry]:
     """Every shipped process. Raises ValueError for a line that does not fit."""
-    return list(_read("processes.txt", columns=5))
+    return list(_read("processes.list", columns=5))
 
 
 def materials() -> list[Entry]:
     """Every shipped material. Raises ValueError for a line that does not fit."""
-    return list(_read("materials.txt", columns=4))
+    return list(_read("materials.list", columns=4))
 
 
 def _read(name: str, *, columns: int) -> Iterator[Entry]:

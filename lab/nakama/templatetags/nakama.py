@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from lab.nakama import words
 from lab.nakama.models import Capability, WeekCapacity
@@ -14,7 +15,13 @@ _TONES = {"open": "green", "some": "orange", "full": "red"}
 @register.filter
 def limits(row: Capability) -> str:
     """A process's limits in one line."""
-    return "、".join(words.limits(row))
+    return _("、").join(words.limits(row))
+
+
+@register.filter
+def joined(words: list[str]) -> str:
+    """Words in a row, — where there are none."""
+    return _("、").join(words) or "—"
 
 
 @register.filter

@@ -182,7 +182,7 @@ def machines(request: HttpRequest, public_id: object) -> HttpResponse:
         if common.tried(request, form, services.machine_keep, _("設備を加えました。"), **kept):
             return redirect("nakama:machines", row.public_id)
     there = row.profilemachine_set.select_related("process").order_by("process__order", "pk")
-    lines = [(m.pk, f"{m.name}　{m.count}台　{m.envelope}".strip()) for m in there]
+    lines = [(m.pk, " ".join((m.name, f"× {m.count}", m.envelope)).strip()) for m in there]
     return _form(request, row, form, _("設備"), _("設備を加える"), lines=lines)
 
 

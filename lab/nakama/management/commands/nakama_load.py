@@ -1,4 +1,4 @@
-"""`manage.py nakama_load`: bring in processes, materials and words of lab/nakama/taxonomy/*.txt."""
+"""`manage.py nakama_load`: bring in processes, materials and words of lab/nakama/taxonomy/*.list."""
 
 from typing import Any
 
