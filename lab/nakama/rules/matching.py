@@ -1,14 +1,20 @@
-"""Rows of capabilities to one match per firm: how near, and which conditions its nearest process meets."""
+"""Rows of capabilities to one match per firm: how near, and which conditions its nearest process meets.
 
+A broad search has thousands of them: what is known per process or per query is worked out once.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lab.nakama.rules import nearness, ranking
 
-# (profile, process, is_implied, size met, tolerance met, lot met)
-Row = tuple[int, str, bool, bool, bool, bool]
-_ALL = (True, True, True)
+# (profile, process, is_implied, what it meets: 1 size + 2 tolerance + 4 lot)
+Row = tuple[int, str, bool, int]
+ALL = 7
+_BITS = ((ranking.SIZE, 1), (ranking.TOLERANCE, 2), (ranking.LOT, 4))
+_OWN = frozenset(name for name, _bit in _BITS)
 
 
 @dataclass(slots=True)
@@ -16,25 +22,14 @@ class Match:
     """A firm's processes against what is asked.
 
     `shares` is term → the best nearness times the term's weight, `met` what the processes of the nearness
-    `top` meet of size, tolerance and lot: each on its own, and all at once.
+    `top` meet one or the other, `all_met` whether one of them meets all.
     """
 
-    top: float = 0.0
+    top: float = -1.0
     breadth: int = 0
-    shares: dict[int, float] = field(default_factory=dict)
-    met: list[bool] = field(default_factory=lambda: [False, False, False])
+    met: int = 0
     all_met: bool = False
-
-    def add(self, term: int, near: float, share: float, met: tuple[bool, bool, bool]) -> None:
-        """One process of the firm for one term."""
-        if near > self.top:
-            self.top, self.met, self.all_met = near, list(met), met == _ALL
-        elif near == self.top:
-            self.met = [old or new for old, new in zip(self.met, met, strict=True)]
-            self.all_met = self.all_met or met == _ALL
-        if share > self.shares.get(term, 0.0):
-            self.shares[term] = share
-        self.breadth += 1
+    shares: dict[int, float] = field(default_factory=dict)
 
 
 # A firm whose text is found and that has no process.
@@ -47,46 +42,69 @@ def gather(
     """profile → its match. `offers` are for each term (offered process → nearness) and its weight; without
     terms every process counts alike.
     """
-    whole = sum(weight for _near, weight in offers)
-    shares = [(near, weight / whole) for near, weight in offers]
+    asked = _by_process(offers)
+    alike = () if offers else ((0, 0.0, 0.0),)
     found: dict[int, Match] = {}
-    for profile, process, is_implied, *met in rows:
+    for profile, process, is_implied, met in rows:
         match = found.get(profile)
         if match is None:
             match = found[profile] = Match()
-        certainty = nearness.IMPLIED if is_implied else 1.0
-        if not shares:
-            match.add(0, 0.0, 0.0, (met[0], met[1], met[2]))
-        for term, (near, share) in enumerate(shares):
-            if value := near.get(process):
-                value *= certainty
-                match.add(term, value, value * share, (met[0], met[1], met[2]))
+        for term, near, share in asked.get(process, alike):
+            if is_implied:
+                near, share = near * nearness.IMPLIED, share * nearness.IMPLIED
+            match.breadth += 1
+            if near > match.top:
+                match.top, match.met, match.all_met = near, met, met == ALL
+            elif near == match.top:
+                match.met |= met
+                match.all_met = match.all_met or met == ALL
+            if share > match.shares.get(term, 0.0):
+                match.shares[term] = share
     return found
+
+
+def _by_process(
+    offers: Sequence[tuple[Mapping[str, float], float]],
+) -> dict[str, list[tuple[int, float, float]]]:
+    """process → (term, nearness, nearness × the term's part of the whole)."""
+    whole = sum(weight for _near, weight in offers)
+    asked: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
+    for term, (near, weight) in enumerate(offers):
+        for process, value in near.items():
+            asked[process].append((term, value, value * weight / whole))
+    return dict(asked)
 
 
 def hit(match: Match, row: tuple[Any, ...], asked: frozenset[str]) -> ranking.Hit:
     """With what the profile's own row says: (id, material, certificate, words, soft, answered, asked)."""
     profile, material, certificate, words, takes_material, answered, invitations = row
-    size, tolerance, lot = match.met
-    met = (
-        (ranking.MATERIAL, material),
-        (ranking.SIZE, size),
-        (ranking.TOLERANCE, tolerance),
-        (ranking.LOT, lot),
-        (ranking.CERTIFICATE, certificate),
-    )
-    failed = tuple(name for name, is_met in met if name in asked and not is_met)
-    own = asked & {ranking.SIZE, ranking.TOLERANCE, ranking.LOT}
-    if not failed and own and not match.all_met:  # one process keeps the size, another the lot
-        failed = tuple(name for name in ranking.CONDITIONS if name in own)
+    if material and certificate and (match.all_met or asked.isdisjoint(_OWN)):
+        failed: tuple[str, ...] = ()
+    else:
+        failed = _failed(match, asked, material=material, certificate=certificate)
     return ranking.Hit(
-        profile=profile,
-        score=sum(match.shares.values()),
-        top=match.top,
-        failed=failed,
-        words=words,
-        takes_material=takes_material,
-        breadth=match.breadth,
-        answered=answered,
-        asked=invitations,
+        profile,
+        sum(match.shares.values()),
+        max(match.top, 0.0),
+        failed,
+        words,
+        takes_material,
+        match.breadth,
+        answered,
+        invitations,
     )
+
+
+def _failed(
+    match: Match, asked: frozenset[str], *, material: bool, certificate: bool
+) -> tuple[str, ...]:
+    """The conditions that are not met, in their order."""
+    unmet = {name for name, bit in _BITS if name in asked and not match.met & bit}
+    if not unmet and not match.all_met:
+        # One process keeps the size, another the lot.
+        unmet = set(asked & _OWN)
+    if not material:
+        unmet.add(ranking.MATERIAL)
+    if not certificate:
+        unmet.add(ranking.CERTIFICATE)
+    return tuple(name for name in ranking.CONDITIONS if name in unmet)

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lab.nakama.rules import nearness
 
@@ -19,8 +20,7 @@ _OTHER_MATERIAL = 0.85
 _FEW = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A firm with something of what is asked.
 
     `score` is from 0 to 1 over all that is asked, `top` the nearness of its nearest process, `failed` the
@@ -55,21 +55,25 @@ def rank(hits: Sequence[Hit], *, words: int, by_text: bool = False) -> Result:
     """Order them. `words` is how many words the query has; `by_text` when it names no process."""
     told = _text_scores(hits, words)
     average = _average(hits)
+    candidate = -1.0 if by_text else nearness.CANDIDATE
 
     def key(hit: Hit) -> tuple[float, ...]:
         score = hit.score if hit.takes_material else hit.score * _OTHER_MATERIAL
         answers = (hit.answered + _FEW * average) / (hit.asked + _FEW)
-        is_near = hit.top < nearness.CANDIDATE and not by_text
-        text = round(told[hit.profile], 2)
-        return (is_near, -round(score, 2), -text, -hit.breadth, -round(answers, 3), hit.profile)
+        is_near = hit.top < candidate
+        return (
+            is_near,
+            -round(score, 2),
+            -told[hit.words],
+            -hit.breadth,
+            -round(answers, 3),
+            hit.profile,
+        )
 
-    ordered = sorted(hits, key=key)
-    fitting = tuple(hit for hit in ordered if not hit.failed)
-    outside = tuple(
-        hit for hit in ordered if hit.failed and (by_text or hit.top >= nearness.CANDIDATE)
-    )
-    near = sum(hit.top < nearness.CANDIDATE for hit in fitting) if not by_text else 0
-    return Result(fitting, near, outside, _relaxed(outside))
+    fitting = sorted((hit for hit in hits if not hit.failed), key=key)
+    outside = sorted((hit for hit in hits if hit.failed and hit.top >= candidate), key=key)
+    near = sum(hit.top < candidate for hit in fitting)
+    return Result(tuple(fitting), near, tuple(outside), _relaxed(outside))
 
 
 def _relaxed(outside: Sequence[Hit]) -> tuple[tuple[str, int], ...]:
@@ -84,12 +88,13 @@ def _average(hits: Sequence[Hit]) -> float:
 
 
 def _text_scores(hits: Sequence[Hit], words: int) -> dict[int, float]:
-    """profile → the sum of its words' weights; a rare word weighs more."""
+    """Words that a text has, as bits → the sum of their weights; a rare word weighs more."""
+    masks = Counter(hit.words for hit in hits)
     weights = []
     for number in range(words):
-        having = sum(hit.words >> number & 1 for hit in hits)
+        having = sum(firms for mask, firms in masks.items() if mask >> number & 1)
         weights.append(math.log(1 + (len(hits) - having + 0.5) / (having + 0.5)))
     return {
-        hit.profile: sum(weight for number, weight in enumerate(weights) if hit.words >> number & 1)
-        for hit in hits
+        mask: round(sum(weight for number, weight in enumerate(weights) if mask >> number & 1), 2)
+        for mask in masks
     }

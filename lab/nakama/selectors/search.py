@@ -159,15 +159,18 @@ _CERTIFICATE = """p.id IN (SELECT k.profile_id FROM nakama_profilecertificate k
 
 
 def _capabilities(conditions: Conditions) -> str:
-    """(profile, process, is_implied, size, tolerance and lot met). Of this module's own pieces."""
+    """(profile, process, is_implied, size, tolerance and lot met as bits). Of this module's own pieces."""
     met = (
         (_SIZE, conditions.size_mm is not None),
         (_TOLERANCE, conditions.tolerance_um is not None),
         (_LOT, conditions.lot is not None),
     )
-    columns = ", ".join(piece if wanted else "true" for piece, wanted in met)
+    bits = " + ".join(
+        f"({piece})::int * {1 << number}" if wanted else str(1 << number)
+        for number, (piece, wanted) in enumerate(met)
+    )
     return (
-        f"SELECT c.profile_id, c.process_id, c.is_implied, {columns} FROM nakama_capability c"  # noqa: S608
+        f"SELECT c.profile_id, c.process_id, c.is_implied, {bits} FROM nakama_capability c"  # noqa: S608
         " WHERE %(codes)s::varchar[] IS NULL OR c.process_id = ANY(%(codes)s)"
     )
 
