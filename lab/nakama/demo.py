@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from lab.nakama import services, states
+from lab.nakama import services
 from lab.nakama.models import CapabilityProfile, UnknownWord, WeekCapacity
 from lab.nakama.rules.evaluation import FirmCase
 from lab.nakama.rules.folding import fold
@@ -83,14 +83,20 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     ) or dict(FirmWard.objects.values_list("firm_id", "ward_id"))
     chosen = [firm for firm in firms if firm.is_active and rng.random() < _SHARE]
     owner, own_firm = _owner()
-    profiles = profiles_of(
-        [
-            (_case(rng, firm, wards.get(firm.pk)), firm)
-            for firm in chosen
-            if firm.pk != own_firm and firm.pk in wards
-        ]
-    )
-    _confirmed(rng, profiles, now, today)
+    pairs = [
+        (_case(rng, firm, wards[firm.pk]), firm)
+        for firm in chosen
+        if firm.pk != own_firm and firm.pk in wards
+    ]
+    people = {
+        firm_id: user_id
+        for firm_id, user_id in FirmMembership.objects.filter(
+            role=Role.FIRM_OWNER, valid_to=None
+        ).values_list("firm_id", "user_id")
+        if rng.random() < _CONFIRMED
+    }
+    profiles = profiles_of(pairs, confirmed_by=people, at=now)
+    _lived(rng, profiles, today)
     _own_story(owner, own_firm, today)
     UnknownWord.objects.bulk_create(
         UnknownWord(word=word, normalised=fold(word), place=place, sample=sample, times=times)
@@ -101,13 +107,14 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
 
 def _case(rng: random.Random, firm: Firm, ward: int | None) -> FirmCase:
     texts = _BY_INDUSTRY.get(firm.jsic, _METAL)
+    known = _OTHERS.get(firm.jsic, _MATERIALS)
     low = rng.choice((1, 1, 1, 5, 50))
     return FirmCase(
         id=firm.pk,
         name=firm.name,
         ward=ward,
         description="".join(rng.sample(texts, min(len(texts), rng.choice((1, 1, 2, 3))))),
-        materials=tuple(rng.sample(_OTHERS.get(firm.jsic, _MATERIALS), 1 + rng.randrange(2))),
+        materials=tuple(rng.sample(known, min(len(known), rng.choice((1, 2, 3))))),
         tolerance_um=rng.choice((5, 10, 20, 50, 100)),
         max_size_mm=rng.choice((150, 300, 600, 1200, 3000)),
         lot_min=low,
@@ -118,15 +125,8 @@ def _case(rng: random.Random, firm: Firm, ward: int | None) -> FirmCase:
     )
 
 
-def _confirmed(
-    rng: random.Random, profiles: list[CapabilityProfile], now: dt.datetime, today: dt.date
-) -> None:
-    """Most firms have confirmed, answered some requests, and marked the weeks ahead."""
-    people = dict(
-        FirmMembership.objects.filter(role=Role.FIRM_OWNER, valid_to=None).values_list(
-            "firm_id", "user_id"
-        )
-    )
+def _lived(rng: random.Random, profiles: list[CapabilityProfile], today: dt.date) -> None:
+    """Most firms have answered some requests; those with an owner have confirmed and marked weeks ahead."""
     monday = today - dt.timedelta(days=today.weekday())
     weeks: list[WeekCapacity] = []
     for profile in profiles:
@@ -135,19 +135,15 @@ def _confirmed(
         profile.ratings = rng.choice((0, 1, 3, 8)) if profile.answered else 0
         for name in ("quality_sum", "delivery_sum", "talk_sum"):
             setattr(profile, name, sum(rng.randint(3, 5) for _rating in range(profile.ratings)))
-        if profile.firm_id in people and rng.random() < _CONFIRMED:
-            profile.confirmed_by_id, profile.confirmed_at = people[profile.firm_id], now
-            weeks += [
-                WeekCapacity(
-                    profile=profile,
-                    week=monday + dt.timedelta(weeks=number),
-                    mark=rng.choice(("open", "some", "full")),
-                )
-                for number in range(4)
-            ]
+        weeks += [
+            WeekCapacity(
+                profile=profile,
+                week=monday + dt.timedelta(weeks=number),
+                mark=rng.choice(("open", "some", "full")),
+            )
+            for number in range(4 if profile.confirmed_at else 0)
+        ]
     CapabilityProfile.objects.bulk_update(profiles, _TOLD, batch_size=500)
-    ready = [profile.pk for profile in profiles if profile.confirmed_at]
-    CapabilityProfile.objects.filter(pk__in=ready).update(status=states.CONFIRMED)
     WeekCapacity.objects.bulk_create(weeks, batch_size=1000)
 
 
@@ -158,8 +154,6 @@ _TOLD = (
     "quality_sum",
     "delivery_sum",
     "talk_sum",
-    "confirmed_by",
-    "confirmed_at",
 )
 
 

@@ -1,5 +1,6 @@
 """Many profiles at once: an evaluation set, the demonstration, a bench. Each is read as a new firm's would be."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import batched
@@ -29,8 +30,17 @@ def profiles_enter(cases: Sequence[FirmCase]) -> dict[Id, int]:
     return {case.id: profile.pk for case, profile in zip(cases, profiles, strict=True)}
 
 
-def profiles_of(pairs: Sequence[tuple[FirmCase, Firm]]) -> list[CapabilityProfile]:
-    """Profiles for firms there are, in their order, not confirmed. As the system."""
+def profiles_of(
+    pairs: Sequence[tuple[FirmCase, Firm]],
+    *,
+    confirmed_by: Mapping[int, int] | None = None,
+    at: dt.datetime | None = None,
+) -> list[CapabilityProfile]:
+    """Profiles for firms there are, in their order. As the system.
+
+    `confirmed_by`: firm → who confirmed it at `at`; the others are not confirmed.
+    """
+    people = confirmed_by or {}
     words, wards = lexicon(), _wards()
     made: list[CapabilityProfile] = []
     for batch in batched(pairs, BATCH):
@@ -41,7 +51,9 @@ def profiles_of(pairs: Sequence[tuple[FirmCase, Firm]]) -> list[CapabilityProfil
                 firm_name=firm.name,
                 ward_id=wards.get(str(case.ward)),
                 address=firm.address,
-                status=states.PREFILLED,
+                status=states.CONFIRMED if firm.pk in people else states.PREFILLED,
+                confirmed_by_id=people.get(firm.pk),
+                confirmed_at=at if firm.pk in people else None,
                 description=case.description,
                 material_names=list(case.materials),
                 materials=materials.marks(case.materials, words),
