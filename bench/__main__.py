@@ -101,7 +101,16 @@ def measure(
     import django
 
     django.setup()
-    from bench import budget_race, export, letters, ranking, report, survey_mails, targets
+    from bench import (
+        budget_race,
+        capability_search,
+        export,
+        letters,
+        ranking,
+        report,
+        survey_mails,
+        targets,
+    )
     from bench import measure as m
 
     machine = report.machine()
@@ -135,7 +144,7 @@ def measure(
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        for work in (budget_race, ranking, letters):
+        for work in (budget_race, ranking, letters, capability_search):
             name = work.__name__.rpartition(".")[2]
             step.note(name)
             try:

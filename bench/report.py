@@ -57,6 +57,10 @@ WORKS = {
     "ranking": (
         "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."
     ),
+    "capability_search": (
+        "`capability_search`: {searches} searches among {firms:,} firms, p95 {value} ms, median"
+        " {median_ms} ms ({verdict}; goal: below {goal} ms)."
+    ),
     "budget_race": (
         "`budget_race`: {threads} threads take money for {attempts} decisions:"
         " {per_second}/s, {value} × the bare UPDATE's {bare_per_second}/s"

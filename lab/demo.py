@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from lab.nakama import demo as nakama
 from programs.models import Firm
 
 # What a room loaded, in words with the number of records.
 Loader = Callable[..., str]
-LOADERS: tuple[Loader, ...] = ()
+LOADERS: tuple[Loader, ...] = (nakama.load,)
 
 
 def load(*, firms: Sequence[Firm], now: Any, scale: float) -> Iterator[str]:

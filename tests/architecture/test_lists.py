@@ -40,6 +40,8 @@ NO_FILE = {
     "committee/home.html": WORK,
     "evaluation/home.html": WORK,
     "accounts/confirm.html": WORK,
+    "nakama/words.html": WORK,
+    "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
     "notices/list.html": WORK,
     "exports/list.html": WORK,
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",

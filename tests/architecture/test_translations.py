@@ -52,6 +52,12 @@ JAPANESE_MODULES = {
     "dojo/followup/demo.py": "demonstration data",
     "dojo/worksheets/sheets/sources.py": "titles of Japanese documents",
     "dojo/worksheets/papers.py": "headings of a Japanese paper",
+    "lab/nakama/demo.py": "demonstration data",
+    "lab/nakama/management/commands/": "the operator's terminal",
+    "lab/nakama/rules/certificates.py": "names of certificates as people type them",
+    "lab/nakama/rules/folding.py": "kana",
+    "lab/nakama/rules/reading.py": "endings of words",
+    "lab/nakama/rules/tokens.py": "parts of speech and words of Sudachi",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",
@@ -106,6 +112,7 @@ JAPANESE_MODULES = {
 }
 # Single words elsewhere that are stored or compared as they are.
 JAPANESE_LITERALS = {
+    ("lab/nakama/taxonomy/definitions.py", "、"),
     ("portal/accounts/gbizid/adapter.py", "GビズID"),
     ("portal/accounts/gbizid/provider.py", "GビズID"),
     ("portal/accounts/gbizid/views.py", "GビズID sign-in refused: %s (request %s)"),
