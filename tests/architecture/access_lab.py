@@ -15,6 +15,11 @@ EXCHANGE: dict[str, str | set[str]] = {
     "exchange:pairing": {"owner", "lab_staff", "auditor"},
     "exchange:desk": {"lab_staff", "auditor"},
     "exchange:pair_up": {"lab_staff"},
+    "exchange:fairs": {"owner", "rival", "lab_staff", "auditor"},
+    "exchange:fair_new": {"lab_staff"},
+    "exchange:fair": {"owner", "rival", "lab_staff", "auditor"},
+    "exchange:wishes": {"owner"},
+    "exchange:sheets": {"owner", "lab_staff", "auditor"},
     "exchange:wards": {
         *("reviewer", "approver", "ward_admin", "reviewer_ota"),
         *("lab_staff", "policy", "auditor"),

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.models import Listing
+from lab.nakama.exchange.models import Fair, FairEntry, Listing
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -50,3 +50,29 @@ def staff_actor(ward: int = SUMIDA) -> Actor:
 
     user = assign(make_person("lab@example.jp", name="ラボ 職員"), Role.LAB_STAFF, ward_id=ward)
     return Actor(user.pk, user.name, Hat.SUPPORT, frozenset({Role.LAB_STAFF}), ward_id=ward)
+
+
+def add_fair(staff: Actor, *, closes_in: int = 10, **changed: Any) -> Fair:
+    """A 商談会 in three weeks that takes entries."""
+    from portal.kernel.database import acting
+
+    today = clock.today()
+    given: dict[str, Any] = {
+        "name": "ものづくり商談会",
+        "place": "DXラボ 2階",
+        "day": today + dt.timedelta(21),
+        "starts": dt.time(13, 0),
+        "slots": 6,
+        "tables": 10,
+        "closes_on": today + dt.timedelta(closes_in),
+    }
+    with acting(staff):
+        return services.fair_add(actor=staff, plan=services.Plan(**{**given, **changed}))
+
+
+def join(actor: Actor, fair: Fair, side: str, seeks: str = "精密旋盤") -> FairEntry:
+    """The firm takes part."""
+    from portal.kernel.database import acting
+
+    with acting(actor):
+        return services.entry_add(actor=actor, fair_id=fair.pk, side=side, seeks=seeks)

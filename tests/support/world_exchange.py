@@ -14,7 +14,33 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     listing = factory.add(owner, contact_name="かなりあ 太郎")
     factory.add(other, "need", quantity=4)
     factory.pair_up()
-    return {"listing": listing, "pairing": Pairing.objects.get(surplus=listing)}
+    fair = _fair(owner, other, people)
+    return {
+        "listing": listing,
+        "pairing": Pairing.objects.get(surplus=listing),
+        **dict.fromkeys(("fair", "wishes", "sheets"), fair),
+    }
+
+
+def _fair(owner: Any, other: Any, people: dict[str, int]) -> Any:
+    """A 商談会 with a timetable, in which the canary firm buys."""
+    from lab.nakama.exchange import services
+    from portal.accounts.roles import Role
+    from portal.kernel.actor import Actor, Hat
+    from portal.kernel.database import acting
+    from tests.factories import exchange as factory
+
+    role = frozenset({Role.LAB_STAFF})
+    staff = Actor(people["lab_staff"], "lab_staff", Hat.SUPPORT, role, ward_id=13107)
+    fair = factory.add_fair(staff)
+    entries = {actor: factory.join(actor, fair, side) for actor, side in
+               ((owner, "buyer"), (other, "seller"))}  # fmt: skip
+    for actor, entry in ((owner, entries[other]), (other, entries[owner])):
+        with acting(actor):
+            services.wishes_save(actor=actor, fair_id=fair.pk, others=[entry.pk])
+    with acting(staff):
+        services.fair_plan(actor=staff, fair_id=fair.pk)
+    return fair
 
 
 def arguments(short: str, world: dict[str, Any]) -> list[Any]:

@@ -10,7 +10,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         # What the room tells on a firm's card.
         from lab.nakama.exchange import firm_history  # noqa: F401
-        from portal.accounts.roles import Role
+        from portal.accounts.roles import FIRM_ROLES, Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
@@ -22,6 +22,13 @@ class ExchangeConfig(AppConfig):
                 hats={Hat.SUPPORT, Hat.AUDITOR},
                 roles={Role.LAB_STAFF, Role.AUDITOR},
                 order=60,
+            ),
+            NavItem(
+                _("商談会"),
+                "exchange:fairs",
+                hats={Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR},
+                roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR},
+                order=62,
             ),
             NavItem(
                 _("資材融通の件数"),

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.exchange import people, services
-from lab.nakama.exchange.models import Pairing
+from lab.nakama.exchange.models import Fair, FairEntry, Pairing
 from portal.kernel import outbox
 from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
@@ -83,4 +83,43 @@ def _tell(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:pairing", args=[row.public_id]),
+    )
+
+
+@outbox.handles("exchange.fair_planned", name="exchange.notice_fair_planned")
+def tell_planned(event: OutboxEvent) -> None:
+    """Everybody has a timetable."""
+    fair = Fair.objects.get(pk=event.payload["fair_id"])
+    subject = filled(_("商談会の時間割ができました：%(name)s"), name=fair.name)
+    _tell_fair(event, fair, subject, _("自社の時間割を開き、印刷して当日お持ちください。"))
+
+
+@outbox.handles("exchange.fair_changed", name="exchange.notice_fair_changed")
+def tell_changed(event: OutboxEvent) -> None:
+    """Those whose timetable is another now."""
+    fair = Fair.objects.get(pk=event.payload["fair_id"])
+    subject = filled(_("商談会の時間割が変わりました：%(name)s"), name=fair.name)
+    body = _("参加の取りやめがあり、自社の商談が変わりました。新しい時間割を確かめてください。")
+    _tell_fair(event, fair, subject, body, event.payload["firms"])
+
+
+@outbox.handles("exchange.fair_called_off", name="exchange.notice_fair_called_off")
+def tell_called_off(event: OutboxEvent) -> None:
+    """It does not take place."""
+    fair = Fair.objects.get(pk=event.payload["fair_id"])
+    subject = filled(_("商談会は中止になりました：%(name)s"), name=fair.name)
+    _tell_fair(event, fair, subject, fair.reason)
+
+
+def _tell_fair(
+    event: OutboxEvent, fair: Fair, subject: object, body: object, firms: object = None
+) -> None:
+    entries = FairEntry.objects.filter(fair=fair, withdrawn_at=None)
+    chosen = firms if isinstance(firms, list) else list(entries.values_list("firm_id", flat=True))
+    notify(
+        event_key=str(event.pk),
+        recipients=[user for firm in chosen for user in people.firm_people(firm)],
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:fair", args=[fair.public_id]),
     )

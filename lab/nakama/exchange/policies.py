@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from lab.nakama.exchange.models import Listing, Pairing
+from lab.nakama.exchange.models import Fair, FairEntry, FairMeeting, Listing, Pairing
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import RoleMissing
@@ -68,3 +68,34 @@ def visible_pairings(actor: Actor) -> QuerySet[Pairing]:
 def get_pairing(actor: Actor, **lookup: Any) -> Pairing:
     """One of them. Raises Pairing.DoesNotExist."""
     return visible_pairings(actor).get(**lookup)
+
+
+def visible_fairs(actor: Actor) -> QuerySet[Fair]:
+    """All 商談会: firms of every ward may come."""
+    rows = Fair.objects.all()
+    return rows if is_firm(actor) or reads_desk(actor) else rows.none()
+
+
+def get_fair(actor: Actor, **lookup: Any) -> Fair:
+    """One of them. Raises Fair.DoesNotExist."""
+    return visible_fairs(actor).get(**lookup)
+
+
+def may_run(actor: Actor, fair: Fair) -> bool:
+    """Staff of the lab whose 商談会 it is."""
+    return is_staff(actor) and actor.ward_id in {None, fair.ward_id}
+
+
+def own_entry(actor: Actor, fair: Fair) -> FairEntry | None:
+    """The firm's entry, unless it has withdrawn."""
+    rows = FairEntry.objects.filter(fair=fair, withdrawn_at=None)
+    return rows.filter(firm_id=firm_of(actor)).first() if is_firm(actor) else None
+
+
+def visible_meetings(actor: Actor, fair: Fair) -> QuerySet[FairMeeting]:
+    """The firm's own appointments; all for lab staff and auditors."""
+    rows = FairMeeting.objects.filter(fair=fair, cancelled_at=None)
+    rows = rows.select_related("buyer", "seller")
+    if is_firm(actor):
+        return rows.filter(Q(buyer_firm_id=actor.firm_id) | Q(seller_firm_id=actor.firm_id))
+    return rows if reads_desk(actor) else rows.none()

@@ -7,7 +7,7 @@ their page counts. Who stands behind a listing is seen by the firm itself, and b
 a pairing that both have accepted.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, USER, Protected, exists
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, USER, Protected, exists
 
 # Asks nothing of the row: PostgreSQL answers it once per query.
 _STAFF = exists(
@@ -50,6 +50,16 @@ TABLES = [
         system=EDIT,
     ),
     _read("exchange_pairing", firm=_OWN_PAIRING, staff=_STAFF, system=EDIT),
+    # Who comes to a 商談会 is told to firms that may come, so that they can wish whom to meet.
+    _read("exchange_fair", firm=ALL, staff=_STAFF, system=EDIT),
+    _read("exchange_fairentry", firm=ALL, staff=_STAFF, system=EDIT),
+    _read("exchange_fairwish", firm=f"firm_id = {FIRM}", staff=_STAFF, system=FULL),
+    _read(
+        "exchange_fairmeeting",
+        firm=f"buyer_firm_id = {FIRM} OR seller_firm_id = {FIRM}",
+        staff=_STAFF,
+        system=EDIT,
+    ),
     Protected(
         "exchange_exchangefact",
         rows={"app_auditor": ALL, "app_system": ALL},

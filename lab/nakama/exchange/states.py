@@ -84,3 +84,36 @@ PAIRING = TransitionTable(
         ),
     ),
 )
+
+COLLECTING, PLANNED, HELD, CALLED_OFF = "open", "planned", "held", "cancelled"
+
+FAIR = TransitionTable(
+    name="exchange.fair",
+    states=(
+        State(COLLECTING, _("参加受付中"), tone="blue"),
+        State(PLANNED, _("時間割を公開"), tone="green"),
+        State(HELD, _("開催済み"), tone="", terminal=True),
+        State(CALLED_OFF, _("中止"), tone="red", terminal=True),
+    ),
+    transitions=(
+        Transition(
+            "plan",
+            (COLLECTING,),
+            PLANNED,
+            STAFF,
+            _("時間割を作って知らせる"),
+            primary=True,
+            event="exchange.fair_planned",
+        ),
+        Transition("hold", (PLANNED,), HELD, STAFF, _("開催したことを記録する")),
+        Transition(
+            "call_off",
+            (COLLECTING, PLANNED),
+            CALLED_OFF,
+            STAFF,
+            _("中止する"),
+            needs_reason=True,
+            event="exchange.fair_called_off",
+        ),
+    ),
+)

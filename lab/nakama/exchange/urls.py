@@ -1,8 +1,8 @@
-"""Routes: sharing/ for firms, staff/lab/ for the coordinator, staff/exchange/ for counts."""
+"""Routes: sharing/ and fairs/ for firms (staff run fairs there, too), staff/ for coordinator and counts."""
 
 from django.urls import path
 
-from lab.nakama.exchange.views import sharing
+from lab.nakama.exchange.views import fairs, sharing
 
 app_name = "exchange"
 
@@ -14,4 +14,9 @@ urlpatterns = [
     path("staff/lab/sharing/", sharing.desk, name="desk"),
     path("staff/lab/sharing/pair/", sharing.pair_up, name="pair_up"),
     path("staff/exchange/", sharing.wards, name="wards"),
+    path("fairs/", fairs.fairs, name="fairs"),
+    path("fairs/new/", fairs.fair_new, name="fair_new"),
+    path("fairs/<uuid:public_id>/", fairs.fair, name="fair"),
+    path("fairs/<uuid:public_id>/wishes/", fairs.wishes, name="wishes"),
+    path("fairs/<uuid:public_id>/sheets/", fairs.sheets, name="sheets"),
 ]

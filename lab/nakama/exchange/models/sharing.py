@@ -174,29 +174,3 @@ class Pairing(models.Model):
     def accepted(self, side: str) -> bool:
         """Whether that side has said yes."""
         return getattr(self, f"{side}_accepted_at") is not None
-
-
-class ExchangeFact(models.Model):
-    """What happened, for the indicators: append-only, written with the act. `ward` as in Pairing."""
-
-    class Kind(models.TextChoices):
-        AGREED = "sharing.agreed", _("資材融通の成立")
-        DONE = "sharing.done", _("資材融通の受渡し")
-        FAILED = "sharing.failed", _("資材融通の不成立")
-
-    kind = models.CharField(max_length=20, choices=Kind)
-    ward = ward_key()
-    other_ward = ward_key()
-    pairing = models.ForeignKey(Pairing, on_delete=models.PROTECT, related_name="+")
-    quantity = models.PositiveIntegerField()
-    occurred_on = models.DateField()
-    recorded_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        verbose_name = _("資材融通の事実")
-        constraints = [
-            models.UniqueConstraint(fields=["pairing", "kind"], name="exchange_fact_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.occurred_on}"

@@ -8,12 +8,31 @@ from lab.nakama.exchange.services.answers import (
     pairing_report,
 )
 from lab.nakama.exchange.services.errors import Refused
+from lab.nakama.exchange.services.fairs import (
+    Plan,
+    entry_add,
+    entry_withdraw,
+    fair_add,
+    fair_call_off,
+    fair_hold,
+    fair_plan,
+    fair_replan,
+    wishes_save,
+)
 from lab.nakama.exchange.services.listings import Material, listing_add, listing_withdraw
 from lab.nakama.exchange.services.pairing import lapse, pair_up
 
 __all__ = [
     "Material",
+    "Plan",
     "Refused",
+    "entry_add",
+    "entry_withdraw",
+    "fair_add",
+    "fair_call_off",
+    "fair_hold",
+    "fair_plan",
+    "fair_replan",
     "lapse",
     "listing_add",
     "listing_withdraw",
@@ -23,4 +42,5 @@ __all__ = [
     "pairing_decline",
     "pairing_fail",
     "pairing_report",
+    "wishes_save",
 ]
