@@ -20,6 +20,9 @@ EXCHANGE: dict[str, str | set[str]] = {
     "exchange:fair": {"owner", "rival", "lab_staff", "auditor"},
     "exchange:wishes": {"owner"},
     "exchange:sheets": {"owner", "lab_staff", "auditor"},
+    "exchange:purchases": {"owner", "rival", "lab_staff", "auditor"},
+    "exchange:purchase_new": {"lab_staff"},
+    "exchange:purchase": {"owner", "rival", "lab_staff", "auditor"},
     "exchange:wards": {
         *("reviewer", "approver", "ward_admin", "reviewer_ota"),
         *("lab_staff", "policy", "auditor"),

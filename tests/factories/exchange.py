@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.models import Fair, FairEntry, Listing
+from lab.nakama.exchange.models import Fair, FairEntry, Listing, Purchase
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -76,3 +76,30 @@ def join(actor: Actor, fair: Fair, side: str, seeks: str = "精密旋盤") -> Fa
 
     with acting(actor):
         return services.entry_add(actor=actor, fair_id=fair.pk, side=side, seeks=seeks)
+
+
+def add_purchase(staff: Actor, **changed: Any) -> Purchase:
+    """A 共同購買 of end mills, checked by a lawyer yesterday."""
+    from portal.kernel.database import acting
+
+    today = clock.today()
+    given: dict[str, Any] = {
+        "name": "超硬エンドミル",
+        "items": [("エンドミル φ6", "本")],
+        "closes_on": today + dt.timedelta(10),
+        "checked_by": "弁護士 法田",
+        "checked_on": today - dt.timedelta(1),
+    }
+    with acting(staff):
+        return services.purchase_add(actor=staff, given=services.Round(**{**given, **changed}))
+
+
+def need(actor: Actor, row: Purchase, quantity: int, alone_yen: int) -> None:
+    """The firm needs so much of the first item."""
+    from portal.kernel.database import acting
+
+    item = row.items.first()
+    with acting(actor):
+        services.demand_save(
+            actor=actor, purchase_id=row.pk, needs={item.pk: services.Need(quantity, alone_yen)}
+        )

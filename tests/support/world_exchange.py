@@ -18,20 +18,35 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     return {
         "listing": listing,
         "pairing": Pairing.objects.get(surplus=listing),
+        "purchase": _purchase(owner, people),
         **dict.fromkeys(("fair", "wishes", "sheets"), fair),
     }
+
+
+def _staff(people: dict[str, int]) -> Any:
+    from portal.accounts.roles import Role
+    from portal.kernel.actor import Actor, Hat
+
+    role = frozenset({Role.LAB_STAFF})
+    return Actor(people["lab_staff"], "lab_staff", Hat.SUPPORT, role, ward_id=13107)
+
+
+def _purchase(owner: Any, people: dict[str, int]) -> Any:
+    """A 共同購買 in which the canary firm needs something."""
+    from tests.factories import exchange as factory
+
+    row = factory.add_purchase(_staff(people))
+    factory.need(owner, row, 40, 44_000)
+    return row
 
 
 def _fair(owner: Any, other: Any, people: dict[str, int]) -> Any:
     """A 商談会 with a timetable, in which the canary firm buys."""
     from lab.nakama.exchange import services
-    from portal.accounts.roles import Role
-    from portal.kernel.actor import Actor, Hat
     from portal.kernel.database import acting
     from tests.factories import exchange as factory
 
-    role = frozenset({Role.LAB_STAFF})
-    staff = Actor(people["lab_staff"], "lab_staff", Hat.SUPPORT, role, ward_id=13107)
+    staff = _staff(people)
     fair = factory.add_fair(staff)
     entries = {actor: factory.join(actor, fair, side) for actor, side in
                ((owner, "buyer"), (other, "seller"))}  # fmt: skip

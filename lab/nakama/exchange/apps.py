@@ -31,6 +31,13 @@ class ExchangeConfig(AppConfig):
                 order=62,
             ),
             NavItem(
+                _("共同購買"),
+                "exchange:purchases",
+                hats={Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR},
+                roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR},
+                order=64,
+            ),
+            NavItem(
                 _("資材融通の件数"),
                 "exchange:wards",
                 hats={Hat.WARD, Hat.POLICY},

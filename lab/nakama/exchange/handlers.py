@@ -4,7 +4,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.exchange import people, services
-from lab.nakama.exchange.models import Fair, FairEntry, Pairing
+from lab.nakama.exchange.models import (
+    Fair,
+    FairEntry,
+    Pairing,
+    Purchase,
+    PurchaseDemand,
+    PurchaseShare,
+)
 from portal.kernel import outbox
 from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
@@ -122,4 +129,45 @@ def _tell_fair(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:fair", args=[fair.public_id]),
+    )
+
+
+@outbox.handles("exchange.purchase_offered", name="exchange.notice_purchase_offered")
+def tell_offered(event: OutboxEvent) -> None:
+    """Those who would save are asked."""
+    row = Purchase.objects.get(pk=event.payload["purchase_id"])
+    subject = filled(_("共同購買の金額が出ました：%(name)s"), name=row.name)
+    body = _("自社だけで買うときより高くなることはありません。参加するかどうか返事をしてください。")
+    shares = PurchaseShare.objects.filter(purchase=row, accepted=None)
+    _tell_purchase(event, row, subject, body, list(shares.values_list("firm_id", flat=True)))
+
+
+@outbox.handles("exchange.purchase_settled", name="exchange.notice_purchase_settled")
+def tell_settled(event: OutboxEvent) -> None:
+    """It is bought."""
+    row = Purchase.objects.get(pk=event.payload["purchase_id"])
+    subject = filled(_("共同購買が決まりました：%(name)s"), name=row.name)
+    shares = PurchaseShare.objects.filter(purchase=row, accepted=True)
+    body = _("発注と納品の日は、ラボから連絡します。")
+    _tell_purchase(event, row, subject, body, list(shares.values_list("firm_id", flat=True)))
+
+
+@outbox.handles("exchange.purchase_called_off", name="exchange.notice_purchase_called_off")
+def tell_not_bought(event: OutboxEvent) -> None:
+    """It is not bought together."""
+    row = Purchase.objects.get(pk=event.payload["purchase_id"])
+    subject = filled(_("共同購買は中止になりました：%(name)s"), name=row.name)
+    firms = PurchaseDemand.objects.filter(purchase=row).values_list("firm_id", flat=True)
+    _tell_purchase(event, row, subject, row.reason, sorted(set(firms)))
+
+
+def _tell_purchase(
+    event: OutboxEvent, row: Purchase, subject: object, body: object, firms: list[int]
+) -> None:
+    notify(
+        event_key=str(event.pk),
+        recipients=[user for firm in firms for user in people.firm_people(firm)],
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:purchase", args=[row.public_id]),
     )

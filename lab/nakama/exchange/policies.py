@@ -4,7 +4,14 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from lab.nakama.exchange.models import Fair, FairEntry, FairMeeting, Listing, Pairing
+from lab.nakama.exchange.models import (
+    Fair,
+    FairEntry,
+    FairMeeting,
+    Listing,
+    Pairing,
+    Purchase,
+)
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import RoleMissing
@@ -81,9 +88,9 @@ def get_fair(actor: Actor, **lookup: Any) -> Fair:
     return visible_fairs(actor).get(**lookup)
 
 
-def may_run(actor: Actor, fair: Fair) -> bool:
-    """Staff of the lab whose 商談会 it is."""
-    return is_staff(actor) and actor.ward_id in {None, fair.ward_id}
+def may_run(actor: Actor, row: Fair | Purchase) -> bool:
+    """Staff of the lab whose 商談会 or 共同購買 it is."""
+    return is_staff(actor) and actor.ward_id in {None, row.ward_id}
 
 
 def own_entry(actor: Actor, fair: Fair) -> FairEntry | None:
@@ -99,3 +106,14 @@ def visible_meetings(actor: Actor, fair: Fair) -> QuerySet[FairMeeting]:
     if is_firm(actor):
         return rows.filter(Q(buyer_firm_id=actor.firm_id) | Q(seller_firm_id=actor.firm_id))
     return rows if reads_desk(actor) else rows.none()
+
+
+def visible_purchases(actor: Actor) -> QuerySet[Purchase]:
+    """All 共同購買: firms of every ward may take part."""
+    rows = Purchase.objects.all()
+    return rows if is_firm(actor) or reads_desk(actor) else rows.none()
+
+
+def get_purchase(actor: Actor, **lookup: Any) -> Purchase:
+    """One of them. Raises Purchase.DoesNotExist."""
+    return visible_purchases(actor).get(**lookup)

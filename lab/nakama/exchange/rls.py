@@ -7,7 +7,7 @@ their page counts. Who stands behind a listing is seen by the firm itself, and b
 a pairing that both have accepted.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, USER, Protected, exists
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, NOTHING, USER, Protected, exists
 
 # Asks nothing of the row: PostgreSQL answers it once per query.
 _STAFF = exists(
@@ -60,6 +60,12 @@ TABLES = [
         staff=_STAFF,
         system=EDIT,
     ),
+    _read("exchange_purchase", firm=ALL, staff=_STAFF, system=EDIT),
+    _read("exchange_purchaseitem", firm=ALL, staff=_STAFF, system=EDIT),
+    # Suppliers' prices are for the lab to compare; what a firm needs and pays is its own.
+    _read("exchange_purchasequote", firm=NOTHING, staff=_STAFF, system=EDIT),
+    _read("exchange_purchasedemand", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
+    _read("exchange_purchaseshare", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
     Protected(
         "exchange_exchangefact",
         rows={"app_auditor": ALL, "app_system": ALL},

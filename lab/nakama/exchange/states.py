@@ -117,3 +117,53 @@ FAIR = TransitionTable(
         ),
     ),
 )
+
+GATHERING, OFFERED, ORDERED = "open", "offered", "ordered"
+
+PURCHASE = TransitionTable(
+    name="exchange.purchase",
+    states=(
+        State(GATHERING, _("必要量の受付中"), tone="blue"),
+        State(OFFERED, _("参加の返事待ち"), tone="orange"),
+        State(ORDERED, _("購入が決定"), tone="green", terminal=True),
+        State(CALLED_OFF, _("中止"), tone="red", terminal=True),
+    ),
+    transitions=(
+        Transition(
+            "offer",
+            (GATHERING,),
+            OFFERED,
+            STAFF,
+            _("計算して、参加を呼びかける"),
+            primary=True,
+            event="exchange.purchase_offered",
+        ),
+        # Somebody said no, and for those who stay it became dearer than they were told.
+        Transition(
+            "ask_again",
+            (OFFERED,),
+            OFFERED,
+            STAFF,
+            _("新しい金額で、もう一度たずねる"),
+            event="exchange.purchase_offered",
+        ),
+        Transition(
+            "settle",
+            (OFFERED,),
+            ORDERED,
+            STAFF,
+            _("購入を決める"),
+            primary=True,
+            event="exchange.purchase_settled",
+        ),
+        Transition(
+            "call_off",
+            (GATHERING, OFFERED),
+            CALLED_OFF,
+            STAFF,
+            _("中止する"),
+            needs_reason=True,
+            event="exchange.purchase_called_off",
+        ),
+    ),
+)

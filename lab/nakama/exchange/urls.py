@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lab.nakama.exchange.views import fairs, sharing
+from lab.nakama.exchange.views import fairs, purchases, sharing
 
 app_name = "exchange"
 
@@ -19,4 +19,7 @@ urlpatterns = [
     path("fairs/<uuid:public_id>/", fairs.fair, name="fair"),
     path("fairs/<uuid:public_id>/wishes/", fairs.wishes, name="wishes"),
     path("fairs/<uuid:public_id>/sheets/", fairs.sheets, name="sheets"),
+    path("purchases/", purchases.purchases, name="purchases"),
+    path("purchases/new/", purchases.purchase_new, name="purchase_new"),
+    path("purchases/<uuid:public_id>/", purchases.purchase, name="purchase"),
 ]

@@ -2,6 +2,13 @@
 
 from lab.nakama.exchange.models.facts import ExchangeFact
 from lab.nakama.exchange.models.fairs import Fair, FairEntry, FairMeeting, FairWish
+from lab.nakama.exchange.models.purchases import (
+    Purchase,
+    PurchaseDemand,
+    PurchaseItem,
+    PurchaseQuote,
+    PurchaseShare,
+)
 from lab.nakama.exchange.models.sharing import Listing, ListingOwner, Pairing
 
 __all__ = [
@@ -13,4 +20,9 @@ __all__ = [
     "Listing",
     "ListingOwner",
     "Pairing",
+    "Purchase",
+    "PurchaseDemand",
+    "PurchaseItem",
+    "PurchaseQuote",
+    "PurchaseShare",
 ]

@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lab.nakama.exchange import codes, states
 from portal.kernel.transitions import State
@@ -37,7 +36,7 @@ class Listing(models.Model):
     b_mm = models.PositiveIntegerField(_("幅（mm）"), default=0)
     length_mm = models.PositiveIntegerField(_("長さ（mm）"), default=0)
     unit = models.CharField(_("単位"), max_length=5, choices=codes.UNITS.items())
-    quantity = models.PositiveIntegerField(pgettext_lazy("amount", "数量"))
+    quantity = models.PositiveIntegerField(_("数量"))
     left = models.PositiveIntegerField(_("相手の決まっていない数量"))
     price_yen = models.PositiveIntegerField(_("1単位の価格（円・税抜）"), default=0)
     until = models.DateField(_("期限"))
@@ -118,7 +117,7 @@ class Pairing(models.Model):
     need = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="+")
     surplus_firm = _firm()
     need_firm = _firm()
-    quantity = models.PositiveIntegerField(pgettext_lazy("amount", "数量"))
+    quantity = models.PositiveIntegerField(_("数量"))
     km = models.DecimalField(_("距離（km）"), max_digits=5, decimal_places=1)
     burden_yen = models.PositiveIntegerField(_("組合せの負担（円）"))
     status = models.CharField(

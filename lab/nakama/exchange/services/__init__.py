@@ -19,13 +19,32 @@ from lab.nakama.exchange.services.fairs import (
     fair_replan,
     wishes_save,
 )
-from lab.nakama.exchange.services.listings import Material, listing_add, listing_withdraw
+from lab.nakama.exchange.services.listings import (
+    Material,
+    listing_add,
+    listing_withdraw,
+    wards_of,
+)
 from lab.nakama.exchange.services.pairing import lapse, pair_up
+from lab.nakama.exchange.services.purchases import (
+    Need,
+    Round,
+    demand_save,
+    purchase_add,
+    purchase_call_off,
+    purchase_offer,
+    purchase_settle,
+    quote_save,
+    share_answer,
+)
 
 __all__ = [
     "Material",
+    "Need",
     "Plan",
     "Refused",
+    "Round",
+    "demand_save",
     "entry_add",
     "entry_withdraw",
     "fair_add",
@@ -42,5 +61,12 @@ __all__ = [
     "pairing_decline",
     "pairing_fail",
     "pairing_report",
+    "purchase_add",
+    "purchase_call_off",
+    "purchase_offer",
+    "purchase_settle",
+    "quote_save",
+    "share_answer",
+    "wards_of",
     "wishes_save",
 ]

@@ -58,7 +58,7 @@ def fair_add(*, actor: Actor, plan: Plan) -> Fair:
 def entry_add(*, actor: Actor, fair_id: int, side: str, seeks: str) -> FairEntry:
     """参加を申し込む. Whoever withdrew may come back. Raises Refused, RoleMissing."""
     firm = Firm.objects.get(pk=policies.firm_of(actor))
-    ward = _ward_of(firm)
+    ward = ward_of(firm)
     with transaction.atomic(), acting(actor.elevated()):
         fair = _collecting(fair_id)
         entries = FairEntry.objects.filter(fair=fair, withdrawn_at=None)
@@ -261,7 +261,7 @@ def _changed(fair: Fair, firms: Collection[int]) -> None:
         )
 
 
-def _ward_of(firm: Firm) -> int:
+def ward_of(firm: Firm) -> int:
     """The ward of the firm's oldest open site, or one that sees it. Raises Refused."""
     site = Site.objects.filter(firm=firm, closed_on=None).order_by("pk").first()
     seen = FirmWard.objects.filter(firm=firm).order_by("pk").first()
@@ -280,5 +280,6 @@ __all__ = [
     "fair_hold",
     "fair_plan",
     "fair_replan",
+    "ward_of",
     "wishes_save",
 ]
