@@ -21,7 +21,7 @@ _PAIRED = _("資材融通の相手の候補が見つかりました")
 
 @history.tells
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
-    """Two queries: listings and pairings."""
+    """Three queries: listings, and the pairings of both sides."""
     if not (policies.is_firm(actor) or policies.reads_desk(actor)):
         return
     listings = policies.own_listings(actor).filter(owner__firm_id=firm.pk).order_by("-listed_at")

@@ -104,7 +104,7 @@ def _check_joins(steps: Sequence[Step], finals: Sequence[Step]) -> None:
     if len(finals) > 1:
         raise PlanRefused(
             _("最後の工程が{count}つあります（{steps}）。1つの工程にまとめてください。").format(
-                count=len(finals), steps="、".join(step.code for step in finals)
+                count=len(finals), steps=_("、").join(step.code for step in finals)
             )
         )
     for step in steps:
@@ -114,5 +114,5 @@ def _check_joins(steps: Sequence[Step], finals: Sequence[Step]) -> None:
                 _(
                     "工程「{step}」のあとに工程が{count}つあります（{steps}）。"
                     "分かれる工程は、別々の発注に分けてください。"
-                ).format(step=step.code, count=len(followers), steps="、".join(followers))
+                ).format(step=step.code, count=len(followers), steps=_("、").join(followers))
             )

@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.models import ExchangeFact, Fair, FairEntry, FairMeeting
+from lab.nakama.exchange.models import Fair, FairEntry, FairMeeting
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
@@ -34,10 +34,10 @@ def play(rng: random.Random, actors: Sequence[Actor], staff: Actor | None, today
     _fill(rng, past, actors[1:])
     with acting(staff):
         services.fair_plan(actor=staff, fair_id=past.pk)
-        services.fair_hold(actor=staff, fair_id=past.pk)
     held = today - dt.timedelta(75)
     Fair.objects.filter(pk=past.pk).update(day=held, closes_on=held - dt.timedelta(10))
-    ExchangeFact.objects.filter(fair=past).update(occurred_on=held)
+    with acting(staff):
+        services.fair_hold(actor=staff, fair_id=past.pk)
     soon = _fair(staff, "第3回 城東ものづくり商談会", today + dt.timedelta(9), today)
     _fill(rng, soon, actors)
     with acting(staff):

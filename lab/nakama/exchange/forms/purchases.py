@@ -1,5 +1,6 @@
 """Forms of the 共同購買: opening a round, what a firm needs, what a supplier asks."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,14 @@ from lab.nakama.exchange.services import Need, Round
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
 MOST_ITEMS, MOST_BREAKS = 20, 8
+
+
+# The Japanese comma (読点) as well as the wide one divides what stands on a line.
+_COMMAS = {0x3001: ","}
+
+
+def _lines(text: str) -> list[str]:
+    return unicodedata.normalize("NFKC", text).translate(_COMMAS).splitlines()
 
 
 class RoundForm(UiForm):
@@ -40,7 +49,7 @@ class RoundForm(UiForm):
 
     def clean_items(self) -> list[tuple[str, str]]:
         found = []
-        for line in self.cleaned_data["items"].replace("、", ",").replace("，", ",").splitlines():
+        for line in _lines(self.cleaned_data["items"]):
             name, _comma, unit = line.rpartition(",")
             if line.strip():
                 if not name.strip() or not unit.strip():
@@ -125,7 +134,7 @@ class QuoteForm(UiForm):
 
     def clean_breaks(self) -> list[tuple[int, int]]:
         found = []
-        for line in self.cleaned_data["breaks"].replace("、", ",").replace("，", ",").splitlines():
+        for line in _lines(self.cleaned_data["breaks"]):
             least, _comma, unit = line.partition(",")
             if line.strip():
                 if not least.strip().isdecimal() or not unit.strip().isdecimal():

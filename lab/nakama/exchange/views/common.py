@@ -54,13 +54,6 @@ def tried(
     return None
 
 
-def looked(request: HttpRequest, obj: Any) -> None:
-    """A look at a firm's contact from outside leaves an audit row."""
-    audit.record(
-        actor=request.actor, action="exchange.looked", obj=obj, ward_id=request.actor.ward_id
-    )
-
-
 def crumbs(request: HttpRequest, here: str) -> list[Crumb]:
     """From the board to a page below it."""
     page = "board" if request.actor.hat == Hat.FIRM else "desk"
