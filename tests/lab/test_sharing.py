@@ -62,6 +62,7 @@ def test_pairs_are_as_many_and_as_near_as_counting_out_finds():
                     chance.randint(1, 9),
                     chance.choice((18, 20, 25)),
                     chance.choice(wards),
+                    material=chance.choice(("SUS304", "SUS304", "S45C")),
                 )
                 for n in range(chance.randint(1, 5))
             ]

@@ -99,10 +99,21 @@ def best_pairs(
 
     `tried` are pairs (surplus, need) that were proposed before and are not proposed again.
     """
+    kinds: dict[tuple[str, str, str], tuple[list[Lot], list[Lot]]] = {}
+    for side, lots in enumerate((surpluses[:MOST_EACH], needs[:MOST_EACH])):
+        for lot in lots:
+            kinds.setdefault((lot.material, lot.shape, lot.unit), ([], []))[side].append(lot)
+    # Lots of different kinds never meet: each kind is a problem of its own.
+    known = set(tried)
+    return [pair for sides in kinds.values() if all(sides) for pair in _of_kind(*sides, known)]
+
+
+def _of_kind(
+    surpluses: Sequence[Lot], needs: Sequence[Lot], tried: Collection[tuple[int, int]]
+) -> list[Pair]:
     import numpy as np
     from scipy.optimize import linear_sum_assignment
 
-    surpluses, needs, tried = surpluses[:MOST_EACH], needs[:MOST_EACH], set(tried)
     found = {
         (row, column): pair_of(surplus, need)
         for row, surplus in enumerate(surpluses)
