@@ -52,8 +52,9 @@ def _actors(firms: Sequence[Firm], most: int) -> list[Actor]:
 
 
 def _staff() -> Actor | None:
-    """The lab's staff of 墨田区, if the demonstration has one."""
-    row = Assignment.objects.filter(role=Role.LAB_STAFF, ward_id=SUMIDA).first()
+    """The lab's staff, for the lab of 墨田区, if the demonstration has one."""
+    rows = Assignment.objects.filter(role=Role.LAB_STAFF).order_by("pk")
+    row = rows.filter(ward_id=SUMIDA).first() or rows.filter(ward_id=None).first()
     if row is None:
         return None
     user = User.objects.get(pk=row.user_id)
