@@ -1,0 +1,113 @@
+"""The acts of the room; each is one transaction, with the actor as an argument."""
+
+from lab.nakama.cases.services.answering import (
+    Given,
+    answer_by_link,
+    answer_for,
+    answer_own,
+    closed_text,
+    quote_save,
+)
+from lab.nakama.cases.services.awards import Deal, case_award, letter_key, talk_add
+from lab.nakama.cases.services.cases import (
+    Wanted,
+    case_give_up,
+    case_publish,
+    case_reopen,
+    case_withdraw,
+    draft_save,
+    draft_start,
+    hub_name,
+    publish_faults,
+)
+from lab.nakama.cases.services.drawings import (
+    drawing_add,
+    drawing_open,
+    drawings_purge,
+    grant,
+    grant_revoke,
+    nda_accept,
+)
+from lab.nakama.cases.services.errors import GrantOver, Incomplete, NotPromised, Refused
+from lab.nakama.cases.services.making import (
+    Seen,
+    case_accept,
+    case_deliver,
+    photo_of,
+    step_record,
+)
+from lab.nakama.cases.services.ratings import (
+    Marks,
+    appeal_rule,
+    rating_appeal,
+    rating_give,
+    ratings_reveal,
+    to_rate,
+)
+from lab.nakama.cases.services.steps import StepWanted, steps_save, template_apply
+from lab.nakama.cases.services.teams import candidates, team_choose, team_propose
+from lab.nakama.cases.services.waves import (
+    ask_lab,
+    case_offer,
+    firm_choose,
+    firm_release,
+    lab_done,
+    waves_close,
+    waves_start,
+)
+
+__all__ = [
+    "Deal",
+    "Given",
+    "GrantOver",
+    "Incomplete",
+    "Marks",
+    "NotPromised",
+    "Refused",
+    "Seen",
+    "StepWanted",
+    "Wanted",
+    "answer_by_link",
+    "answer_for",
+    "answer_own",
+    "appeal_rule",
+    "ask_lab",
+    "candidates",
+    "case_accept",
+    "case_award",
+    "case_deliver",
+    "case_give_up",
+    "case_offer",
+    "case_publish",
+    "case_reopen",
+    "case_withdraw",
+    "closed_text",
+    "draft_save",
+    "draft_start",
+    "drawing_add",
+    "drawing_open",
+    "drawings_purge",
+    "firm_choose",
+    "firm_release",
+    "grant",
+    "grant_revoke",
+    "hub_name",
+    "lab_done",
+    "letter_key",
+    "nda_accept",
+    "photo_of",
+    "publish_faults",
+    "quote_save",
+    "rating_appeal",
+    "rating_give",
+    "ratings_reveal",
+    "step_record",
+    "steps_save",
+    "talk_add",
+    "team_choose",
+    "team_propose",
+    "template_apply",
+    "to_rate",
+    "waves_close",
+    "waves_start",
+]
