@@ -51,6 +51,8 @@ JAPANESE_MODULES = {
     "dojo/followup/demo.py": "demonstration data",
     "dojo/worksheets/sheets/sources.py": "titles of Japanese documents",
     "dojo/worksheets/papers.py": "headings of a Japanese paper",
+    "lab/nakama/cases/demo.py": "demonstration data",
+    "lab/nakama/cases/papers.py": "orders are written in Japanese",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",
