@@ -19,7 +19,12 @@ from lab.nakama.exchange.services.fairs import (
     fair_replan,
     wishes_save,
 )
-from lab.nakama.exchange.services.listings import Material, listing_add, listing_withdraw
+from lab.nakama.exchange.services.listings import (
+    Material,
+    listing_add,
+    listing_withdraw,
+    wards_of,
+)
 from lab.nakama.exchange.services.pairing import lapse, pair_up
 
 __all__ = [
@@ -42,5 +47,6 @@ __all__ = [
     "pairing_decline",
     "pairing_fail",
     "pairing_report",
+    "wards_of",
     "wishes_save",
 ]
