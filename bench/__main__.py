@@ -101,7 +101,17 @@ def measure(
     import django
 
     django.setup()
-    from bench import budget_race, export, letters, ranking, report, survey_mails, targets
+    from bench import (
+        budget_race,
+        export,
+        letters,
+        plan_batch,
+        plan_bound,
+        ranking,
+        report,
+        survey_mails,
+        targets,
+    )
     from bench import measure as m
 
     machine = report.machine()
@@ -131,11 +141,11 @@ def measure(
         "search": chosen.needles,
     }
     found = report.results({page.name: page for page in pages}, memory, about)
-    with steps.step("Exports, the race for the budget, ranking, letters") as step:
+    with steps.step("Exports, the race for the budget, ranking, teams, letters") as step:
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        for work in (budget_race, ranking, letters):
+        for work in (budget_race, ranking, plan_batch, plan_bound, letters):
             name = work.__name__.rpartition(".")[2]
             step.note(name)
             try:

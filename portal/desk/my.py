@@ -15,6 +15,9 @@ from advisors.adoption.selectors import tools
 from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
+from lab.nakama.exchange import states as pairing_states
+from lab.nakama.exchange.firm_history import turn_words
+from lab.nakama.exchange.selectors import board as sharing
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -57,6 +60,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_advised(request),
             *_reviewed(request, today),
             *_followed_up(request),
+            *_shared(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -173,6 +177,18 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
             button=_("報告を直す"),
             until=None,
             tone="warn",
+        )
+
+
+def _shared(request: HttpRequest) -> Iterator[Todo]:
+    """Material that waits for the firm's yes, or for its being handed over."""
+    for row in sharing.to_answer(request.actor):
+        yield Todo(
+            what=turn_words(row),
+            about=f"{row.need.what}　{row.amount}",
+            url=reverse("exchange:pairing", args=[row.public_id]),
+            button=_("候補を開く"),
+            until=row.answer_by if row.status == pairing_states.PROPOSED else None,
         )
 
 

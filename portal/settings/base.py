@@ -381,6 +381,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=0),
         "options": {"expires": 3600},
     },
+    "exchange-tidy": {
+        "task": "exchange.tidy",
+        "schedule": crontab(hour=6, minute=40),
+        "options": {"expires": 3600},
+    },
 }
 # An event that no worker has finished after this long is sent again.
 OUTBOX_SWEEP_SECONDS = env.int("OUTBOX_SWEEP_SECONDS", 900)

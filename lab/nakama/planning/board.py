@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lab.nakama.planning import paths
 from lab.nakama.planning.chain import chain_of
-from lab.nakama.planning.costs import Prices, cheapest, processing, team_of
+from lab.nakama.planning.costs import Edges, Prices, cheapest, processing, team_of
 from lab.nakama.planning.fitness import barred
 from lab.nakama.planning.paths import NEVER, Row, Rows
 from lab.nakama.planning.terms import Held, Market, Offer, Order, PlanRefused, Step, Team
@@ -26,6 +26,10 @@ class Board:
         for place, shop in enumerate(market.shops):
             for process in {offer.process for offer in shop.offers}:
                 self.able.setdefault(process, []).append(place)
+
+    def handovers(self, price: Edges) -> paths.Handovers:
+        """Between all shops, at these prices."""
+        return paths.Handovers(price, self.prices.weights.handover_lag, self.prices.margin)
 
     def take(self, team: Team) -> None:
         """The team's time is no longer free, and its steps count as won."""
@@ -59,21 +63,27 @@ class Case:
         """The best distinct teams, and whether their order is proven."""
         if not all(self.offers):
             return (), True
-        prices = self.board.prices
+        prices, first = self.board.prices, self.order.not_before
         search = paths.Search(
             chain=self.chain,
-            rows=self.rows,
-            edge=lambda giver, taker: prices.edge(giver, taker)[1],
-            lag=prices.weights.handover_lag,
+            rows=self.rows(),
+            over=self.board.handovers(prices.score),
             minutes=self.minutes,
-            room=self.room,
+            room=lambda shop, place: self.room(shop, first + place),
             affordable=lambda team: self.money(team) <= self.most,
             some_affordable=self._some_affordable,
         )
         found = search.best(limit)
         return (
             tuple(
-                team_of(self.order, self.chain, picks, self.offers, self.board.jobs, prices)
+                team_of(
+                    self.order,
+                    self.chain,
+                    [(shop, first + place) for shop, place in picks],
+                    self.offers,
+                    self.board.jobs,
+                    prices,
+                )
                 for picks in found
             ),
             search.proven,
@@ -100,73 +110,69 @@ class Case:
     def money(self, team: Sequence[int]) -> int:
         """What a team costs in money: the half-weeks make no difference."""
         prices = self.board.prices
-        total = prices.delivery(team[-1], self.order.place)
+        total = 0
         for place, shop in enumerate(team):
-            total += sum(processing(self.offers[place][shop], self.minutes[place]))
+            total += self.costs[place][shop]
             for before in self.chain.before[place]:
-                total += prices.edge(team[before], shop)[0]
+                total += prices.money[shop][team[before]]
         return total
 
-    @cached_property
     def rows(self) -> Rows:
-        """The score of each step at each shop, by half-week; NEVER where it has no time."""
-        return tuple(self._step_rows(place, money=False) for place in range(len(self.offers)))
+        """The score of each step at each shop, by half-week; NEVER where it has no time now."""
+        rotation, jobs = self.board.prices.weights.rotation_yen, self.board.jobs
+        rows = [
+            {
+                shop: self._open(shop, step, cost + jobs[shop] * rotation)
+                for shop, cost in costs.items()
+            }
+            for step, costs in zip(self.chain.steps, self.costs, strict=True)
+        ]
+        if self.board.prices.weights.slack_yen:
+            rows[-1] = {shop: self._with_slack(row) for shop, row in rows[-1].items()}
+        return tuple(rows)
 
-    def _step_rows(self, place: int, *, money: bool) -> dict[int, Row]:
-        """`money`: without rotation and slack."""
-        prices, order, step = self.board.prices, self.order, self.chain.steps[place]
-        final, found = place == len(self.chain.steps) - 1, {}
-        for shop, offer in self.offers[place].items():
-            cost = sum(processing(offer, step.minutes))
-            if final:
-                cost += prices.delivery(shop, order.place)
-            if not money:
-                cost += self.board.jobs[shop] * prices.weights.rotation_yen
-            row = self._open(shop, step, cost)
-            if final and not money:
-                row = [
-                    one if one >= paths.LIMIT else one + prices.slack(order, period)
-                    for period, one in enumerate(row)
-                ]
-            found[shop] = row
-        return found
+    @cached_property
+    def costs(self) -> tuple[dict[int, int], ...]:
+        """The money each step costs at each shop, the last one with its delivery."""
+        found = [
+            {shop: sum(processing(offer, step.minutes)) for shop, offer in offers.items()}
+            for step, offers in zip(self.chain.steps, self.offers, strict=True)
+        ]
+        for shop in found[-1]:
+            found[-1][shop] += self.board.prices.delivery(shop, self.order.place)
+        return tuple(found)
+
+    def _with_slack(self, row: Row) -> Row:
+        first = self.order.not_before
+        return [
+            one if one >= paths.LIMIT else one + self.board.prices.slack(self.order, period)
+            for period, one in enumerate(row, first)
+        ]
 
     def _open(self, shop: int, step: Step, cost: int) -> Row:
         """The cost where the shop has the time, from the first half-week to the due one."""
         order, held = self.order, self.held.get(step.code)
+        length = order.due + 1 - order.not_before
         if held and held.period is not None:
-            row = [NEVER] * (order.due + 1)
-            row[held.period] = cost
+            row = [NEVER] * length
+            row[held.period - order.not_before] = cost
             return row
         free = self.board.free[shop][order.not_before : order.due + 1]
-        row = [NEVER] * order.not_before
-        row += [cost if minutes >= step.minutes else NEVER for minutes in free]
-        return row + [NEVER] * (order.due + 1 - len(row))
+        row = [cost if minutes >= step.minutes else NEVER for minutes in free]
+        return row + [NEVER] * (length - len(row))
 
     def _some_affordable(self, rows: Rows) -> bool:
         """Whether the cheapest in money among these rows keeps within the limit."""
         prices = self.board.prices
         plain = tuple(
             {
-                shop: [
-                    now if full < paths.LIMIT else NEVER
-                    for now, full in zip(cheap[shop], row, strict=True)
-                ]
+                shop: [costs[shop] if one < paths.LIMIT else NEVER for one in row]
                 for shop, row in step.items()
             }
-            for step, cheap in zip(rows, self._money_rows, strict=True)
+            for step, costs in zip(rows, self.costs, strict=True)
         )
-        found = paths.relax(
-            self.chain,
-            plain,
-            lambda one, other: prices.edge(one, other)[0],
-            prices.weights.handover_lag,
-        )
+        found = paths.relax(self.chain, plain, self.board.handovers(prices.money))
         return found is not None and found.value <= self.most
-
-    @cached_property
-    def _money_rows(self) -> Rows:
-        return tuple(self._step_rows(place, money=True) for place in range(len(self.offers)))
 
     def _offers(self, step: Step) -> dict[int, Offer]:
         """Who can do the step, by the shop's place, with the cheapest offer that fits."""
@@ -184,8 +190,8 @@ class Case:
             return {shop: offer}
         found = {}
         for place in self.board.able.get(step.process, ()):
-            shop = shops[place]
-            offer = None if barred(shop, self.order, step) else cheapest(shop, step)
+            candidate = shops[place]
+            offer = None if barred(candidate, self.order, step) else cheapest(candidate, step)
             if offer is not None:
                 found[place] = offer
         return found

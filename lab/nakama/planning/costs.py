@@ -1,6 +1,7 @@
 """What a team costs, line by line in 円, and what its hand-overs weigh."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from lab.nakama.planning.chain import Chain
 from lab.nakama.planning.fitness import fits
@@ -38,28 +39,62 @@ def cheapest(shop: Shop, step: Step, *, accepted: bool = False) -> Offer | None:
     return min(offers, key=lambda one: sum(processing(one, step.minutes)), default=None)
 
 
+class _Into(dict[int, int]):
+    """Prices of handing over to one shop, by giver; worked out when first asked for."""
+
+    def __init__(self, prices: "Prices", taker: int, *, bonus: bool) -> None:
+        super().__init__({taker: 0})
+        self._prices, self._taker = prices, taker
+        self._bonus = bonus and bool(prices.market.worked_together)
+
+    def __missing__(self, giver: int) -> int:
+        yen = self._prices.handover(giver, self._taker)
+        if self._bonus:
+            yen -= self._prices.bonus(giver, self._taker)
+        self[giver] = yen
+        return yen
+
+
+class Edges(dict[int, _Into]):
+    """Hand-over prices by taker, then by giver. In a batch the same pairs come again and again."""
+
+    def __init__(self, prices: "Prices", *, bonus: bool) -> None:
+        super().__init__()
+        self._prices, self._bonus = prices, bonus
+
+    def __missing__(self, taker: int) -> _Into:
+        found = self[taker] = _Into(self._prices, taker, bonus=self._bonus)
+        return found
+
+
 class Prices:
-    """Prices between places, remembered: in a batch the same pairs come again and again."""
+    """Prices between places: `money` as paid, `score` less the bonus for a past team."""
 
     def __init__(self, market: Market) -> None:
         self.market, self.weights = market, market.weights
-        self._edges: dict[Pick, tuple[int, int]] = {}
+        self.places = [shop.place for shop in market.shops]
+        self.money, self.score = Edges(self, bonus=False), Edges(self, bonus=True)
 
-    def edge(self, giver: int, taker: int) -> tuple[int, int]:
-        """Money and score (money less the bonus for a past team) of a hand-over."""
-        if giver == taker:
-            return 0, 0
-        found = self._edges.get((giver, taker))
-        if found is None:
-            one, other = self.market.shops[giver], self.market.shops[taker]
-            money = self.weights.handover_yen + round(
-                one.place.km_to(other.place) * self.weights.handover_yen_per_km
-            )
-            pair = (min(one.code, other.code), max(one.code, other.code))
-            known = pair in self.market.worked_together
-            found = money, money - (self.weights.past_team_yen if known else 0)
-            self._edges[giver, taker] = self._edges[taker, giver] = found
-        return found
+    def handover(self, giver: int, taker: int) -> int:
+        """Between two different shops, in 円."""
+        km = self.places[giver].km_to(self.places[taker])
+        return self.weights.handover_yen + round(km * self.weights.handover_yen_per_km)
+
+    @cached_property
+    def margin(self) -> int:
+        """The most by which two hand-overs can differ, in 円: by distance, bonus or being none."""
+        lines = [[place.latitude for place in self.places]]
+        lines.append([place.longitude for place in self.places])
+        south, west = (min(line, default=0) for line in lines)
+        north, east = (max(line, default=0) for line in lines)
+        far = Place(south, west).km_to(Place(north, east)) * self.weights.handover_yen_per_km
+        return self.weights.handover_yen + round(far) + 1 + self.weights.past_team_yen
+
+    def bonus(self, giver: int, taker: int) -> int:
+        """What it is worth that the two have delivered together before, in 円."""
+        one, other = (self.market.shops[place].code for place in (giver, taker))
+        known = (min(one, other), max(one, other)) in self.market.worked_together
+        return self.weights.past_team_yen if known else 0
 
     def delivery(self, shop: int, place: Place) -> int:
         """From the last shop to the buyer, in 円."""
@@ -106,6 +141,6 @@ def _own_lines(offer: Offer, step: Step, rotation: int) -> list[CostLine]:
 
 
 def _handover_lines(giver: int, taker: int, prices: Prices) -> list[CostLine]:
-    money, score = prices.edge(giver, taker)
+    money, score = prices.money[taker][giver], prices.score[taker][giver]
     code = prices.market.shops[giver].code
     return [CostLine(Line.HANDOVER, money, code), CostLine(Line.PAST_TEAM, score - money, code)]

@@ -19,9 +19,17 @@ NEVER = 1 << 60
 LIMIT = 1 << 59
 MOST_NODES = 4_000
 
-Row = list[int]  # cost by half-week
+Row = list[int]  # cost by half-week, counted from the first one allowed
 Rows = tuple[Mapping[int, Row], ...]  # for each step, for each shop
-Edge = Callable[[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Handovers:
+    """What it costs and takes to go from one shop to another."""
+
+    price: Mapping[int, Mapping[int, int]]  # by taker, by giver; to oneself 0
+    lag: int  # half-weeks
+    margin: int  # the most by which two prices can differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,55 +40,65 @@ class Answer:
     picks: tuple[Pick, ...]
 
 
-def relax(chain: Chain, rows: Rows, edge: Edge, lag: int) -> Answer | None:
+def relax(chain: Chain, rows: Rows, over: Handovers) -> Answer | None:
     """The cheapest way to fill every step, clashes inside one half-week not looked at."""
-    least: list[dict[int, Row]] = []  # cost of all up to the step, done at or before the half-week
+    least: list[dict[int, Row]] = []  # all up to the step, done by then
     exact: list[Mapping[int, Row]] = []  # ... done in it
     for place, before in enumerate(chain.before):
-        own = _with_branches(rows[place], [least[one] for one in before], edge, lag)
+        own = _with_branches(rows[place], [least[one] for one in before], over)
         if not own:
             return None
         exact.append(own)
         least.append({shop: list(accumulate(row, min)) for shop, row in own.items()})
-    last = len(chain.steps) - 1
-    value = min(row[-1] for row in least[last].values())
-    if value >= LIMIT:
-        return None
-    return Answer(value, _traced(chain, least, exact, edge, lag))
+        value = min(row[-1] for row in least[place].values())
+        if value >= LIMIT:
+            return None
+    return Answer(value, _traced(chain, least, exact, over))
 
 
 def _with_branches(
-    own: Mapping[int, Row], branches: Sequence[Mapping[int, Row]], edge: Edge, lag: int
+    own: Mapping[int, Row], branches: Sequence[Mapping[int, Row]], over: Handovers
 ) -> Mapping[int, Row]:
     """The step's own cost plus the cheapest of each branch that ends in it."""
     for branch in branches:
-        length = len(next(iter(branch.values())))
-        wait, late = [NEVER] * lag, length - lag
-        shifted = [
-            (giver, wait + row[:late] if late > 0 else wait[:length])
-            for giver, row in branch.items()
-        ]
+        givers = _worth_asking(branch, over.margin)
+        wait = [NEVER] * over.lag
+        late = {giver: (wait + row)[: len(row)] for giver, row in givers.items()}
         joined = {}
         for shop, row in own.items():
+            prices = over.price[shop]
             ways = []
-            for giver, moved in shifted:
-                if giver == shop:
-                    ways.append(branch[giver])
-                else:
-                    price = edge(giver, shop)
-                    ways.append([cost + price for cost in moved])
+            for giver, moved in late.items():
+                price = prices[giver]
+                ways.append([cost + price for cost in moved])
+            if shop in branch:
+                ways.append(branch[shop])
             arrive = ways[0] if len(ways) == 1 else map(min, *ways)
             joined[shop] = [mine + came for mine, came in zip(row, arrive, strict=True)]
         own = joined
     return own
 
 
+def _worth_asking(branch: Mapping[int, Row], margin: int) -> Mapping[int, Row]:
+    """The givers that can be the cheapest for another shop.
+
+    Who is at every time dearer than the cheapest by more than hand-overs can differ cannot.
+    """
+    if len(branch) == 1:
+        return branch
+    limits = [min(least + margin, LIMIT) for least in map(min, *branch.values())]
+    return {
+        giver: row
+        for giver, row in branch.items()
+        if any(cost <= limit for cost, limit in zip(row, limits, strict=True))
+    }
+
+
 def _traced(
     chain: Chain,
     least: Sequence[Mapping[int, Row]],
     exact: Sequence[Mapping[int, Row]],
-    edge: Edge,
-    lag: int,
+    over: Handovers,
 ) -> tuple[Pick, ...]:
     """Back from the last step: who gave the minimum, and in which half-week at the earliest."""
     last = len(chain.steps) - 1
@@ -92,10 +110,10 @@ def _traced(
         for before in chain.before[place]:
             found = None
             for giver, row in least[before].items():
-                until = period if giver == taker else period - lag
+                until = period if giver == taker else period - over.lag
                 if until < 0:
                     continue
-                cost = row[until] + (0 if giver == taker else edge(giver, taker))
+                cost = row[until] + over.price[taker][giver]
                 if found is None or cost < found[0]:
                     found = cost, giver, row[until]
             if found is None:  # pragma: no cover - the value was finite, so somebody gave it
@@ -110,8 +128,7 @@ class Search:
 
     chain: Chain
     rows: Rows
-    edge: Edge
-    lag: int
+    over: Handovers
     minutes: Sequence[int]
     room: Callable[[int, int], int]  # minutes of a shop in a half-week
     # Whether a team (the shop of each step) is cheap enough; and whether any team in the rows is.
@@ -147,7 +164,7 @@ class Search:
         return found
 
     def _push(self, rows: Rows) -> None:
-        answer = relax(self.chain, rows, self.edge, self.lag)
+        answer = relax(self.chain, rows, self.over)
         if answer is not None:
             heapq.heappush(self._heap, (answer.value, next(self._ties), rows, answer.picks))
 

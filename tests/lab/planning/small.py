@@ -109,9 +109,7 @@ def _ways(step, order, market, held):
             continue
         if held and shop.code != held.shop:
             continue
-        found += [
-            (number, period, offers[0]) for period in range(order.not_before, order.due + 1)
-        ]
+        found += [(number, period, offers[0]) for period in range(order.not_before, order.due + 1)]
     return found
 
 

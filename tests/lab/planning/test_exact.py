@@ -4,7 +4,7 @@ import pytest
 
 from lab.nakama.planning.checker import violations
 from lab.nakama.planning.planner import propose
-from tests.lab.planning.small import every_team, held_by, case
+from tests.lab.planning.small import case, every_team, held_by
 
 CASES = 300
 

@@ -1,0 +1,16 @@
+"""Tables of the room."""
+
+from lab.nakama.exchange.models.facts import ExchangeFact
+from lab.nakama.exchange.models.fairs import Fair, FairEntry, FairMeeting, FairWish
+from lab.nakama.exchange.models.sharing import Listing, ListingOwner, Pairing
+
+__all__ = [
+    "ExchangeFact",
+    "Fair",
+    "FairEntry",
+    "FairMeeting",
+    "FairWish",
+    "Listing",
+    "ListingOwner",
+    "Pairing",
+]
