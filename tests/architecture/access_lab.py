@@ -4,7 +4,39 @@ BOOKING: dict[str, str | set[str]] = {}
 
 EVENTS: dict[str, str | set[str]] = {}
 
-NAKAMA: dict[str, str | set[str]] = {}
+_SEARCHERS = {
+    "owner",
+    "rival",
+    "reviewer",
+    "approver",
+    "ward_admin",
+    "reviewer_ota",
+    "advisor",
+    "lab_staff",
+    "auditor",
+}
+# Until the firm has confirmed: the firm, and who may prefill for it.
+_KEEPERS = {"owner", "reviewer", "advisor", "lab_staff"}
+
+NAKAMA: dict[str, str | set[str]] = {
+    # What firms show of themselves is shown to the firms of all wards
+    "nakama:search": _SEARCHERS,
+    "nakama:profile": _SEARCHERS,
+    "nakama:mine": {"owner", "rival"},
+    "nakama:band": {"owner", "rival"},
+    "nakama:prefill": {"reviewer", "reviewer_ota", "advisor", "lab_staff"},
+    "nakama:words": {"lab_staff"},
+    "nakama:settle": {"lab_staff"},
+    "nakama:edit": _KEEPERS,
+    "nakama:tell": _KEEPERS,
+    "nakama:processes": _KEEPERS,
+    "nakama:process_add": _KEEPERS,
+    "nakama:process": _KEEPERS,
+    "nakama:machines": _KEEPERS,
+    "nakama:certificates": _KEEPERS,
+    "nakama:weeks": _KEEPERS,
+    "nakama:move": {"owner"},
+}
 
 # A case is its firms': buyer and hubs, who was asked, who does a step. The lab helps without names;
 # offices read counts.

@@ -25,8 +25,8 @@ class CapabilityProfile(models.Model):
     """加工能力の登録: one per firm, seen by the firms of all wards.
 
     `firm_name`, `ward` (of the head office) and `address` are what others read: a firm's own row is not theirs.
-    `materials` holds codes of Material, or "=" and the folded word of one that has none. `tokens` is
-    the description as `rules.text.tokens()` reads it, `search_vector` the same for PostgreSQL.
+    `material_names` are the firm's words, `materials` what `rules.materials.marks()` makes of them. `tokens`
+    is the text as `rules.reading` reads it, `search_vector` the same for PostgreSQL.
     `asked`/`answered` count invitations and answers to them, the *_sum columns add up ratings of 1–5.
     """
 
@@ -43,7 +43,10 @@ class CapabilityProfile(models.Model):
     )
     description = models.TextField(_("得意なこと"), blank=True, max_length=2000)
     equipment = models.TextField(_("設備の一覧"), blank=True, max_length=2000)
-    materials = ArrayField(models.CharField(max_length=40), verbose_name=_("材料"), default=list)
+    material_names = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("材料"), default=list
+    )
+    materials = ArrayField(models.CharField(max_length=60), default=list, editable=False)
     measuring_tools = ArrayField(
         models.CharField(max_length=60), verbose_name=_("測定器"), default=list
     )

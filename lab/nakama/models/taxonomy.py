@@ -50,7 +50,7 @@ class Material(Named):
 class Alias(models.Model):
     """別名: a word as firms and buyers write it, for one process or one material.
 
-    `normalised` is what `rules.text.fold()` makes of it. `is_implied`: the word names a product or a need
+    `normalised` is what `rules.folding.fold()` makes of it. `is_implied`: the word names a product or a need
     (シャフト) from which the process only follows. `is_active` False takes a word out of use.
     """
 

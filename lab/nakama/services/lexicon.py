@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from itertools import batched
+from typing import Any
 
 from django.db import transaction
 
@@ -28,7 +29,7 @@ def lexicon_load(*, actor: Actor) -> int:
     return len(new)
 
 
-def _taxonomy(model: type[Process] | type[Material], entries: list[definitions.Entry]) -> None:
+def _taxonomy(model: Any, entries: list[definitions.Entry]) -> None:
     model._default_manager.bulk_create(
         [
             model(

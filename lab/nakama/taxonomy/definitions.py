@@ -76,7 +76,7 @@ def words() -> list[Word]:
     """Every shipped word once; a word that means a process is not repeated as one that implies it."""
     found: dict[tuple[str, str | None, str | None], Word] = {}
     for entry in processes():
-        for text in (entry.name_ja, *entry.words):
+        for text in (entry.name_ja, entry.name_en, *entry.words):
             word = Word(text, fold(text), process_id=entry.code)
             found.setdefault(word.key, word)
         for text in entry.implied:
