@@ -25,12 +25,14 @@ def scene(transactional_db):
     }
 
 
-def test_six_steps_from_the_request_to_the_rating(signed_in, new_page, scene):
+def test_six_steps_from_the_request_to_the_rating(signed_in, new_page, scene, tmp_path):
     look = looker("nakama")
     buyer, makers = scene["buyer"], scene["makers"]
     owner = signed_in(User.objects.get(pk=buyer.user_id), width=1280)
     requested(look, owner)
     case = planned(look, owner)
+    drawn(look, owner, case, tmp_path)
+    asked(look, owner, case)
     spare = build.shop("cut.lathe", name="株式会社次の旋盤")
     makers[0] = declined(look, new_page(width=390), case, spare)
     maker = signed_in(User.objects.get(pk=spare.user_id), width=390)
@@ -58,6 +60,24 @@ def requested(look, owner):
     assert owner.locator("h1").inner_text() == "工程に分ける"
 
 
+def drawn(look, owner, case, folder):
+    """200 MB are refused before they are sent, and what was typed stays."""
+    large, small = folder / "large.pdf", folder / "zu.pdf"
+    with large.open("wb") as sparse:
+        sparse.truncate(200 * 1024**2)
+    small.write_bytes(corpus.pdf())
+    owner.goto(f"/nakama/cases/{case.public_id}/drawings/")
+    owner.get_by_label("図面の名前").fill("軸の図")
+    owner.get_by_label("図面のファイル").set_input_files(large)
+    owner.get_by_role("button", name="図面を送る").click()
+    assert owner.get_by_text("50MBを超えているので送れません").is_visible()
+    assert owner.get_by_label("図面の名前").input_value() == "軸の図"
+    look(owner, "too-large")
+    owner.get_by_label("図面のファイル").set_input_files(small)
+    press(owner, "図面を送る")
+    assert owner.get_by_text("図面を受け取りました").count()
+
+
 def planned(look, owner):
     press(owner, "ひな形の工程を入れる")
     sixth = owner.get_by_role("group", name="6番の工程")
@@ -73,11 +93,16 @@ def planned(look, owner):
     press(owner, "チームの案を作る")
     look(owner, "team")
     press(owner, "この案で声をかける")
+    with acting(build.SYSTEM):
+        return Case.objects.get()
+
+
+def asked(look, owner, case):
+    owner.goto(f"/nakama/cases/{case.public_id}/waves/")
     press(owner, "仲間に声をかける")
     look(owner, "waves")
     with acting(build.SYSTEM):
         assert Wave.objects.count() == 6
-        return Case.objects.get()
 
 
 def declined(look, page, case, spare):

@@ -10,6 +10,8 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from django.http import HttpRequest
 
+        from lab.nakama.areas import NAKAMA
+
         # The list to take away, what the room tells on a firm's card.
         from lab.nakama.cases import firm_history, policies, reports  # noqa: F401
         from lab.nakama.cases.selectors.cases import escalated, waiting_count
@@ -39,6 +41,7 @@ class CasesConfig(AppConfig):
                 _("仲間まわしの件数"),
                 "cases:counts",
                 hats={Hat.WARD, Hat.POLICY, Hat.AUDITOR},
-                order=56,
+                order=20,
+                area=NAKAMA,
             ),
         )

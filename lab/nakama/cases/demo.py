@@ -12,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 
 from lab.nakama.cases import services, states
-from lab.nakama.cases.models import Case, Invitation, Wave
+from lab.nakama.cases.models import Case, Invitation, Rating, Wave
 from lab.nakama.cases.nda import current
 from lab.nakama.cases.services import Deal, Given, Marks, Seen, StepWanted, Wanted
-from lab.nakama.models import Capability, CapabilityProfile, HourlyBand
+from lab.nakama.models import Capability, CapabilityProfile, HourlyBand, WeekCapacity
 from portal.accounts.demo import SUMIDA
+from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel import clock, documents
 from portal.kernel.actor import Actor, Hat
@@ -41,19 +42,21 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     with override("ja"):
         people = _people(firms)
         # The firm of the demonstration's owner comes first.
-        owner = next(actor for actor in people if actor.firm_id == firms[0].pk)
-        others = [actor for actor in people if actor.firm_id != owner.firm_id]
-        makers = _makers(others)
-        _play(owner, others[-1], makers)
-        for actor in others[-6:-1]:
-            _finished(actor, makers)
+        owner = people[firms[0].pk]
+        others = [actor for firm, actor in people.items() if firm != owner.firm_id][:40]
+        for turn, code in enumerate(dict.fromkeys((*SHAFT, *CASE))):
+            for actor in others[3 * turn : 3 * turn + ENOUGH]:
+                _can(actor, code)
+        _play(owner, others[-1], people)
+        for number, actor in enumerate(others[-6:-1]):
+            _finished(actor, people, number)
     return f"仲間まわしの案件 {Case.objects.count():,}件"
 
 
-def _people(firms: Sequence[Firm]) -> list[Actor]:
-    """One person for each of the first firms that have somebody."""
+def _people(firms: Sequence[Firm]) -> dict[int, Actor]:
+    """An owner for each firm that has one, in the order of the firms."""
     rows = FirmMembership.objects.filter(
-        firm__in=[firm.pk for firm in firms[:60]], role=Role.FIRM_OWNER, valid_to=None
+        firm__in=[firm.pk for firm in firms], role=Role.FIRM_OWNER, valid_to=None
     )
     found: dict[int, Actor] = {}
     for row in rows.select_related("user").order_by("firm_id", "pk"):
@@ -61,20 +64,6 @@ def _people(firms: Sequence[Firm]) -> list[Actor]:
         found.setdefault(
             row.firm_id, Actor(user.pk, user.name, Hat.FIRM, roles, firm_id=row.firm_id)
         )
-    return list(found.values())
-
-
-def _makers(others: list[Actor]) -> dict[str, list[Actor]]:
-    """By process, firms with a profile; those that are lacking get one."""
-    found: dict[str, list[Actor]] = {}
-    turn = 0
-    for code in dict.fromkeys((*SHAFT, *CASE)):
-        found[code] = []
-        for _ in range(ENOUGH):
-            actor = others[turn % max(1, len(others) - 8)]
-            turn += 1
-            _can(actor, code)
-            found[code].append(actor)
     return found
 
 
@@ -84,6 +73,7 @@ def _can(actor: Actor, code: str) -> None:
         firm=firm, defaults={"firm_name": firm.name, "ward_id": SUMIDA, "status": "prefilled"}
     )
     Capability.objects.get_or_create(profile=profile, process_id=code)
+    WeekCapacity.objects.filter(profile=profile, mark=WeekCapacity.Mark.FULL).delete()
     HourlyBand.objects.get_or_create(
         firm=firm, defaults={"low_yen": 4500 + firm.pk % 7 * 300, "high_yen": 7000}
     )
@@ -142,15 +132,20 @@ def _drawing(title: str) -> bytes:
     return documents.render_pdf("watermark", data, made_at=clock.now())
 
 
-def _answers(case: Case, makers: dict[str, list[Actor]], kinds: Sequence[str]) -> None:
+def _answers(case: Case, people: dict[int, Actor], kinds: Sequence[str]) -> None:
     """Of each step one firm after the other answers as listed."""
-    by_firm = {actor.firm_id: actor for rows in makers.values() for actor in rows}
-    rows = Invitation.objects.filter(case=case, status=states.WAITING).order_by("step_id", "pk")
+    rows = (
+        Invitation.objects.filter(case=case, status=states.WAITING)
+        .select_related("case")
+        .order_by("step_id", "pk")
+    )
     place: dict[int, int] = {}
     for row in rows:
+        actor = people.get(row.firm_id)
+        if actor is None or actor.firm_id == row.case.firm_id:
+            continue
         turn = place[row.step_id] = place.get(row.step_id, -1) + 1
-        actor = by_firm.get(row.firm_id)
-        if actor is None or turn >= len(kinds):
+        if turn >= len(kinds):
             continue
         with acting(actor):
             given = Given(
@@ -176,9 +171,9 @@ def _chosen(owner: Actor, case: Case) -> bool:
     return True
 
 
-def _awarded(owner: Actor, makers: dict[str, list[Actor]], number: int, form: str) -> Case | None:
+def _awarded(owner: Actor, people: dict[int, Actor], number: int, form: str) -> Case | None:
     case = _asked(owner, number)
-    _answers(case, makers, (states.CAN,))
+    _answers(case, people, (states.CAN,))
     if not _chosen(owner, case):
         return None
     with acting(owner):
@@ -187,10 +182,9 @@ def _awarded(owner: Actor, makers: dict[str, list[Actor]], number: int, form: st
     return case
 
 
-def _made(owner: Actor, case: Case, makers: dict[str, list[Actor]], upto: int) -> None:
-    by_firm = {actor.firm_id: actor for rows in makers.values() for actor in rows}
+def _made(owner: Actor, case: Case, people: dict[int, Actor], upto: int) -> None:
     for step in list(case.steps.order_by("position"))[:upto]:
-        actor = by_firm[step.firm_id]
+        actor = people[step.firm_id]
         given = {"case_id": case.pk, "position": step.position}
         with acting(actor):
             services.step_record(actor=actor, kind="start", **given)
@@ -200,45 +194,105 @@ def _made(owner: Actor, case: Case, makers: dict[str, list[Actor]], upto: int) -
             services.step_record(actor=owner, kind="accept", **given)
 
 
-def _finished(owner: Actor, makers: dict[str, list[Actor]]) -> None:
+def _half_made(owner: Actor, case: Case, people: dict[int, Actor]) -> None:
+    """The second step came back; another case's first waits to be accepted."""
+    step = case.steps.get(position=2)
+    actor, given = people[step.firm_id], {"case_id": case.pk, "position": 2}
+    with acting(actor):
+        services.step_record(actor=actor, kind="start", **given)
+        seen = Seen(good=7, bad=1, measured="曲げ角度を全数")
+        services.step_record(actor=actor, kind="inspect", seen=seen, **given)
+    with acting(owner):
+        back = Seen(note="1個の角度が図面と2度違います。", responsible=2)
+        services.step_record(actor=owner, kind="reject", seen=back, **given)
+    other = _awarded(owner, people, 3, "brokered")
+    if other is None:
+        return
+    first = other.steps.get(position=1)
+    actor, given = people[first.firm_id], {"case_id": other.pk, "position": 1}
+    with acting(actor):
+        services.step_record(actor=actor, kind="start", **given)
+        seen = Seen(good=30, bad=0, measured="外形を全数")
+        services.step_record(actor=actor, kind="inspect", seen=seen, **given)
+    third = _awarded(owner, people, 4, "joint")
+    if third is not None:
+        first = third.steps.get(position=1)
+        with acting(people[first.firm_id]):
+            services.step_record(
+                actor=people[first.firm_id], kind="start", case_id=third.pk, position=1
+            )
+
+
+def _finished(owner: Actor, people: dict[int, Actor], number: int) -> None:
     """Delivered and rated by both sides."""
-    case = _awarded(owner, makers, owner.firm_id % len(JOBS) if owner.firm_id else 0, "joint")
+    case = _awarded(owner, people, number % len(JOBS), "joint")
     if case is None:
         return
-    _made(owner, case, makers, 99)
+    _made(owner, case, people, 99)
     with acting(owner):
         services.case_deliver(actor=owner, case_id=case.pk)
         services.case_accept(actor=owner, case_id=case.pk)
-    by_firm = {actor.firm_id: actor for rows in makers.values() for actor in rows}
     for firm_id in case.orders.values_list("contractor_id", flat=True).distinct():
         marks = Marks(5 - firm_id % 2, 4, 5, "丁寧な仕事でした")
         with acting(owner):
             services.rating_give(actor=owner, case_id=case.pk, to_firm=firm_id, marks=marks)
-        if firm_id % 3:
-            actor = by_firm[firm_id]
+        if firm_id % 5:
+            actor = people[firm_id]
             with acting(actor):
                 services.rating_give(
                     actor=actor, case_id=case.pk, to_firm=owner.firm_id, marks=Marks(4, 5, 4)
                 )
+    _appealed(owner, case, number)
 
 
-def _play(owner: Actor, other: Actor, makers: dict[str, list[Actor]]) -> None:
+def _appealed(owner: Actor, case: Case, number: int) -> None:
+    """One appeal waits, one was upheld, one struck."""
+    lab = _coordinator()
+    got = Rating.objects.filter(case=case, to_firm_id=owner.firm_id, revealed_at__isnull=False)
+    row = got.first()
+    if row is None or number > 2:
+        return
+    with acting(owner):
+        services.rating_appeal(
+            actor=owner, rating_id=row.pk, reason="連絡は当日に返しています。記録を見てください。"
+        )
+    if number and lab is not None:
+        with acting(lab):
+            services.appeal_rule(
+                actor=lab,
+                rating_id=row.pk,
+                action="uphold" if number == 1 else "strike",
+                reason="やりとりの記録を双方に確かめました。",
+            )
+
+
+def _coordinator() -> Actor | None:
+    """ラボ職員 of the demonstration."""
+    row = Assignment.objects.filter(role=Role.LAB_STAFF).select_related("user").first()
+    if row is None:
+        return None
+    roles = frozenset({Role.LAB_STAFF})
+    return Actor(row.user_id, row.user.name, Hat.SUPPORT, roles, ward_id=row.ward_id)
+
+
+def _play(owner: Actor, other: Actor, people: dict[int, Actor]) -> None:
     """The states that the owner's pages and the lab's show."""
     with acting(owner):
         services.draft_start(actor=owner, wanted=_wanted(3, lot=None, due_on=None))
     _opened(owner, 4)
     asked = _asked(owner, 0)
-    _answers(asked, makers, (states.CAN, states.CANNOT))
-    _looked(asked, makers)
+    _answers(asked, people, (states.CAN, states.CANNOT))
+    _looked(asked, people)
     offered = _asked(owner, 1)
-    _answers(offered, makers, (states.CAN, states.CONDITIONAL))
+    _answers(offered, people, (states.CAN, states.CONDITIONAL))
     _chosen(owner, offered)
-    running = _awarded(owner, makers, 2, "brokered")
+    running = _awarded(owner, people, 2, "brokered")
     if running is not None:
-        _made(owner, running, makers, 2)
-    delivered = _awarded(owner, makers, 4, "joint")
+        _made(owner, running, people, 1)
+        _half_made(owner, running, people)
+    delivered = _awarded(owner, people, 4, "joint")
     if delivered is not None:
-        _made(owner, delivered, makers, 99)
+        _made(owner, delivered, people, 99)
         with acting(owner):
             services.case_deliver(actor=owner, case_id=delivered.pk)
     # The owner's firm is itself asked by another, and one case goes nowhere.
@@ -248,17 +302,24 @@ def _play(owner: Actor, other: Actor, makers: dict[str, list[Actor]]) -> None:
     if Wave.objects.filter(case=stuck).exists():
         with acting(other):
             services.ask_lab(actor=other, case_id=stuck.pk)
+    ended = _asked(other, 2)
+    _answers(ended, people, (states.NOT_NOW, states.CAN))
+    with acting(other):
+        services.case_give_up(actor=other, case_id=ended.pk, reason="納期に間に合わないため")
+    quiet = _asked(other, 0)
+    late = clock.database_now() - dt.timedelta(hours=1)
+    Wave.objects.filter(case=quiet).update(closes_at=late)
+    services.waves_close(actor=Actor.system("load_demo"), now=clock.database_now())
     gone = _asked(other, 4)
     with acting(other):
         services.case_withdraw(actor=other, case_id=gone.pk, reason="お客様の計画が延びたため")
 
 
-def _looked(case: Case, makers: dict[str, list[Actor]]) -> None:
+def _looked(case: Case, people: dict[int, Actor]) -> None:
     """Some promise, and one looks."""
-    by_firm = {actor.firm_id: actor for rows in makers.values() for actor in rows}
     drawing = case.drawings.first()
     for row in Invitation.objects.filter(case=case, status=states.CAN).order_by("pk")[:2]:
-        actor = by_firm[row.firm_id]
+        actor = people[row.firm_id]
         with acting(actor):
             services.nda_accept(actor=actor, case_id=case.pk, sha256=current().sha256)
             if drawing is not None:

@@ -26,6 +26,7 @@ from lab.nakama.cases.models import (
 from lab.nakama.cases.nda import current
 from lab.nakama.cases.selectors.cases import marks_of
 from lab.nakama.cases.services import Deal, Given, Incomplete, Refused, Seen, StepWanted
+from lab.nakama.models import CapabilityProfile
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.database import acting
@@ -334,6 +335,8 @@ def test_ratings_are_blind_until_both_have_rated_and_hidden_below_three():
     with acting(lab):
         services.appeal_rule(actor=lab, rating_id=got.pk, action="strike", reason="記録と合う")
     assert Rating.objects.get(pk=got.pk).status == states.STRUCK
+    profile = CapabilityProfile.objects.get(firm_id=lathe.firm_id)
+    assert (profile.asked, profile.answered, profile.ratings) == (1, 1, 0)
 
 
 def test_a_drawing_is_seen_after_the_promise_and_until_the_leave_ends():

@@ -163,7 +163,9 @@ class DrawingForm(UiForm):
         help_text=_(
             "PDF・DXF・DWG、1つ50MBまで。見る人の名前と時刻を入れて見せられるのはPDFだけです。"
         ),
-        widget=forms.FileInput(attrs={"accept": DRAWINGS.accept}),
+        widget=forms.FileInput(
+            attrs={"accept": DRAWINGS.accept, "data-max-bytes": DRAWINGS.max_bytes}
+        ),
     )
 
     def __init__(self, *args: Any, steps: Iterable[tuple[int, str]], **kwargs: Any) -> None:

@@ -47,8 +47,8 @@ class Mine:
 def mine(actor: Actor) -> Mine:
     """Five queries, each with at most SHOWN rows."""
     led = list(policies.led_cases(actor).order_by("-pk")[:SHOWN])
+    waiting = to_answer(actor)
     own = policies.own_invitations(actor).order_by("-pk")
-    to_answer = own.filter(status=states.WAITING, case__status=states.INVITING)
     ids = {case.pk for case in led}
     member = policies.visible_cases(actor).filter(
         parties__firm_id=policies.own_firm(actor),
@@ -58,9 +58,9 @@ def mine(actor: Actor) -> Mine:
     making = [case for case in member.order_by("-pk")[:SHOWN] if case.pk not in ids]
     closed = [case for case in (*led, *making) if case.status == states.CLOSED]
     return Mine(
-        to_answer=list(to_answer[:SHOWN]),
+        to_answer=waiting,
         led=led,
-        asked=list(own.exclude(pk__in=to_answer.values("pk"))[:SHOWN]),
+        asked=list(own.exclude(pk__in=[row.pk for row in waiting])[:SHOWN]),
         making=making,
         to_rate=_unrated(actor, closed),
     )
@@ -85,6 +85,22 @@ def waiting_count(actor: Actor) -> int:
         return 0
     rows = Invitation.objects.filter(firm_id=policies.own_firm(actor), status=states.WAITING)
     return rows.count()
+
+
+def to_answer(actor: Actor) -> list[Invitation]:
+    """Requests that wait for the firm's answer, the most urgent first."""
+    rows = policies.own_invitations(actor).filter(
+        status=states.WAITING, case__status=states.INVITING
+    )
+    return list(rows.order_by("closes_at", "pk")[:SHOWN])
+
+
+def to_decide(actor: Actor) -> list[Case]:
+    """The firm's own cases in which it decides on the award or accepts the goods."""
+    rows = policies.led_cases(actor).filter(
+        firm_id=policies.own_firm(actor), status__in=[states.OFFERED, states.DELIVERED]
+    )
+    return list(rows.order_by("due_on", "pk")[:SHOWN])
 
 
 def steps_of(case: Case) -> list[CaseStep]:

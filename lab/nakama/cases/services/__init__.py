@@ -28,7 +28,7 @@ from lab.nakama.cases.services.drawings import (
     grant_revoke,
     nda_accept,
 )
-from lab.nakama.cases.services.errors import GrantOver, Incomplete, NotPromised, Refused
+from lab.nakama.cases.services.errors import GrantOver, Incomplete, NotMarked, NotPromised, Refused
 from lab.nakama.cases.services.making import (
     Seen,
     case_accept,
@@ -62,6 +62,7 @@ __all__ = [
     "GrantOver",
     "Incomplete",
     "Marks",
+    "NotMarked",
     "NotPromised",
     "Refused",
     "Seen",

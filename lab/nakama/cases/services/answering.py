@@ -10,6 +10,7 @@ from lab.nakama.cases import links, policies, states
 from lab.nakama.cases.models import Case, Invitation, Quote, Reply, Wave
 from lab.nakama.cases.services import notices, waves
 from lab.nakama.cases.services.errors import Refused
+from lab.nakama.services import answers_count
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -71,6 +72,8 @@ def _answer(actor: Actor, pk: int, case_id: int, given: Given, way: str) -> Invi
         raise Refused(refusal)
     if (row.status, row.condition) == (given.answer, condition):
         return row
+    if row.answered_at is None:
+        answers_count(firm_id=row.firm_id, answered=1)
     transitions.apply(
         table=states.INVITATION,
         instance=row,

@@ -18,7 +18,7 @@ from lab.nakama.cases.models import (
     DrawingLook,
     NdaAcceptance,
 )
-from lab.nakama.cases.services.errors import GrantOver, NotPromised, Refused
+from lab.nakama.cases.services.errors import GrantOver, NotMarked, NotPromised, Refused
 from lab.nakama.cases.services.parts import writing
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock
@@ -199,7 +199,8 @@ def drawing_open(*, actor: Actor, case_id: int, public_id: UUID | str) -> tuple[
     """The drawing's bytes for one person, who is written down with the time.
 
     The buyer sees the own drawings; hubs after their promise; those who were asked while their leave
-    lasts, after their promise. Raises Drawing.DoesNotExist, NotPromised, GrantOver, FileUnavailable.
+    lasts, after their promise. CAD data, which bear no mark, are for hubs and members.
+    Raises Drawing.DoesNotExist, NotPromised, GrantOver, NotMarked, FileUnavailable.
     """
     seen = policies.get_case(actor, pk=case_id)
     firm_id = policies.own_firm(actor)
@@ -213,6 +214,9 @@ def drawing_open(*, actor: Actor, case_id: int, public_id: UUID | str) -> tuple[
                 _require_leave(drawing, firm_id, now)
             if not policies.has_promised(actor, case_id):
                 raise NotPromised
+            works = held & {*policies.HUBS, CaseParty.Part.MEMBER}
+            if drawing.stored_file.extension != "pdf" and not works:
+                raise NotMarked
         # The kernel opens and writes it down in its own trail as well.
         reader = files.open_for_download(actor=actor, stored=drawing.stored_file, may=True)
         DrawingLook.objects.create(

@@ -25,6 +25,12 @@ class NotPromised(Refused):
     message = _("図面を見る前に、秘密保持の約束を読んで、約束してください。")
 
 
+class NotMarked(Refused):
+    """CAD data bear no mark: they are for those who do the work."""
+
+    message = _("CADデータ（DXF・DWG）は、発注が決まった企業だけが受け取れます。")
+
+
 class GrantOver(Refused):
     """The leave to look has ended or was taken back."""
 

@@ -11,6 +11,7 @@ from lab.nakama.cases.models import Case, Order, Rating
 from lab.nakama.cases.services import notices
 from lab.nakama.cases.services.errors import Refused
 from lab.nakama.cases.services.parts import writing
+from lab.nakama.services import rating_count
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
@@ -73,12 +74,8 @@ def rating_give(*, actor: Actor, case_id: int, to_firm: int, marks: Marks) -> Ra
         except IntegrityError as twice:
             raise Refused(_("この企業はもう評価しています。")) from twice
         other = Rating.objects.filter(case=case, from_firm_id=to_firm, to_firm_id=row.from_firm_id)
-        if other.exists():
-            now = clock.database_now()
-            Rating.objects.filter(pk__in=[row.pk, *other.values_list("pk", flat=True)]).update(
-                revealed_at=now
-            )
-            row.revealed_at = now
+        if (theirs := other.first()) is not None:
+            _reveal([row, theirs], clock.database_now())
         audit.record(actor=actor, action="cases.rated", obj=row, ward_id=0)
         return row
 
@@ -86,7 +83,28 @@ def rating_give(*, actor: Actor, case_id: int, to_firm: int, marks: Marks) -> Ra
 def ratings_reveal(*, now: dt.datetime) -> int:
     """Those whose time is over; daily, as the system. Returns how many."""
     rows = Rating.objects.filter(revealed_at=None, case__ended_at__lt=now - OPEN_FOR)
-    return rows.update(revealed_at=now)
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    _reveal(found, now)
+    return len(found)
+
+
+def _reveal(rows: list[Rating], now: dt.datetime) -> None:
+    """Shown from now on, and counted in the profile of the rated."""
+    for row in rows:
+        if row.revealed_at is None:
+            row.revealed_at = now
+            row.save(update_fields=["revealed_at"])
+            _count(row)
+
+
+def _count(row: Rating, times: int = 1) -> None:
+    rating_count(
+        firm_id=row.to_firm_id,
+        quality=row.quality,
+        delivery=row.delivery,
+        talk=row.manner,
+        times=times,
+    )
 
 
 def rating_appeal(*, actor: Actor, rating_id: int, reason: str) -> Rating:
@@ -122,4 +140,6 @@ def appeal_rule(*, actor: Actor, rating_id: int, action: str, reason: str) -> Ra
             reason=reason,
             fields={"ruling": plain(reason, 500)},
         )
+        if action == "strike":
+            _count(row, -1)
         return row

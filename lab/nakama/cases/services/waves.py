@@ -12,6 +12,7 @@ from lab.nakama.cases.rules import waves as rules
 from lab.nakama.cases.services import drawings, notices, teams
 from lab.nakama.cases.services.errors import Refused
 from lab.nakama.cases.services.parts import writing
+from lab.nakama.services import answers_count
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 
@@ -94,6 +95,7 @@ def wave_open(actor: Actor, case: Case, step: CaseStep, *, lend: bool = True) ->
         if has_drawings:
             until = wave.closes_at + LOOK_ON
             drawings.lend(actor, case, row["firm"], row["name"], step, until)
+        answers_count(firm_id=row["firm"], asked=1)
         notices.invited(invitation)
     audit.record(
         actor=actor,

@@ -12,7 +12,7 @@ from lab.nakama.cases import nda, policies, services, states, watermark
 from lab.nakama.cases.forms.asking import DrawingForm, GrantForm
 from lab.nakama.cases.models import Case, CaseParty, Drawing, DrawingGrant
 from lab.nakama.cases.selectors import cases as find
-from lab.nakama.cases.services import GrantOver, NotPromised
+from lab.nakama.cases.services import GrantOver, NotMarked, NotPromised
 from lab.nakama.cases.views.common import crumbs, firm_only, noted, seen_case, tabs, tried
 from portal.kernel import audit, clock
 from portal.kernel.files import responses
@@ -168,6 +168,8 @@ def drawing(request: HttpRequest, public_id: object, drawing_id: object) -> Http
         )
     except NotPromised:
         return redirect("cases:nda", public_id)
+    except NotMarked as data:
+        return _gone(request, case, str(data), 403)
     except GrantOver as over:
         return _gone(request, case, str(over), 410)
     if found.stored_file.extension != "pdf":
