@@ -14,7 +14,7 @@ from lab.nakama.selectors.profiles import Week
 from lab.nakama.selectors.search import Conditions, Wish
 from lab.nakama.selectors.words import process_choices
 from lab.nakama.services import Limits, Words
-from portal.ui.dates import wareki
+from portal.kernel.clock import wareki
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
 MOST_MM, MOST_UM, MOST_LOT, MOST_DAYS = 100_000, 100_000, 100_000_000, 365

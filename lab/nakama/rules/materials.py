@@ -35,8 +35,7 @@ def marks(words: Iterable[str], lexicon: Lexicon) -> list[str]:
     kept: set[str] = set()
     for word in words:
         claims = _claims(word, lexicon)
-        specific = {claim.partition(".")[0] for claim in claims if "." in claim or "=" in claim}
-        for claim in claims - specific:  # ステンレス（SUS304） says SUS304
+        for claim in claims - _named(claims):
             code = claim.partition("=")[0]
             kept |= {claim} | ({f"<{code}", f"<{code.partition('.')[0]}"} if code else set())
     return sorted(kept)
@@ -46,8 +45,7 @@ def wanted(word: str, lexicon: Lexicon) -> list[str]:
     """The marks of which a firm must carry one to take that material."""
     accepted: set[str] = set()
     claims = _claims(word, lexicon)
-    specific = {claim.partition(".")[0] for claim in claims if "." in claim or "=" in claim}
-    for claim in claims - specific:
+    for claim in claims - _named(claims):
         code, is_grade, _grade = claim.partition("=")
         family = code.partition(".")[0]
         if is_grade:
@@ -71,6 +69,12 @@ def _claims(word: str, lexicon: Lexicon) -> set[str]:
         if pattern.match(folded):
             return {f"{family}={folded}"[:40]}
     return {f"={folded}"[:40]} if folded else set()
+
+
+def _named(claims: set[str]) -> set[str]:
+    """Families of which a grade is named too: ステンレス（SUS304） says SUS304."""
+    graded = {claim.partition("=")[0] for claim in claims if "." in claim or "=" in claim}
+    return {code.partition(".")[0] for code in graded}
 
 
 def _claim(item: Found, code: str) -> str:

@@ -63,7 +63,7 @@ def profile_start(*, actor: Actor, firm_id: int) -> CapabilityProfile:
         profile = CapabilityProfile.objects.create(
             firm=firm,
             firm_name=firm.name,
-            ward_id=head.ward_id if head else None,
+            ward_id=head.ward_id if head else actor.ward_id,
             address=firm.address,
             prefilled_by_id=None if policies.is_firm(actor) else actor.user_id,
         )
