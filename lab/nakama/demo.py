@@ -101,13 +101,14 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
 
 def _case(rng: random.Random, firm: Firm, ward: int | None) -> FirmCase:
     texts = _BY_INDUSTRY.get(firm.jsic, _METAL)
+    known = _OTHERS.get(firm.jsic, _MATERIALS)
     low = rng.choice((1, 1, 1, 5, 50))
     return FirmCase(
         id=firm.pk,
         name=firm.name,
         ward=ward,
         description="".join(rng.sample(texts, min(len(texts), rng.choice((1, 1, 2, 3))))),
-        materials=tuple(rng.sample(_OTHERS.get(firm.jsic, _MATERIALS), 1 + rng.randrange(2))),
+        materials=tuple(rng.sample(known, min(len(known), 1 + rng.randrange(2)))),
         tolerance_um=rng.choice((5, 10, 20, 50, 100)),
         max_size_mm=rng.choice((150, 300, 600, 1200, 3000)),
         lot_min=low,

@@ -48,7 +48,7 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
             for actor in others[3 * turn : 3 * turn + ENOUGH]:
                 _can(actor, code)
         _play(owner, others[-1], people)
-        for number, actor in enumerate(others[-6:-1]):
+        for number, actor in enumerate(others[-4:-1]):
             _finished(actor, people, number)
     return f"仲間まわしの案件 {Case.objects.count():,}件"
 
@@ -232,7 +232,7 @@ def _finished(owner: Actor, people: dict[int, Actor], number: int) -> None:
     with acting(owner):
         services.case_deliver(actor=owner, case_id=case.pk)
         services.case_accept(actor=owner, case_id=case.pk)
-    for firm_id in case.orders.values_list("contractor_id", flat=True).distinct():
+    for firm_id in sorted(set(case.orders.values_list("contractor_id", flat=True))):
         marks = Marks(5 - firm_id % 2, 4, 5, "丁寧な仕事でした")
         with acting(owner):
             services.rating_give(actor=owner, case_id=case.pk, to_firm=firm_id, marks=marks)
@@ -281,7 +281,7 @@ def _play(owner: Actor, other: Actor, people: dict[int, Actor]) -> None:
         services.draft_start(actor=owner, wanted=_wanted(3, lot=None, due_on=None))
     _opened(owner, 4)
     asked = _asked(owner, 0)
-    _answers(asked, people, (states.CAN, states.CANNOT))
+    _answers(asked, people, (states.CAN, states.NOT_NOW, states.CANNOT))
     _looked(asked, people)
     offered = _asked(owner, 1)
     _answers(offered, people, (states.CAN, states.CONDITIONAL))
