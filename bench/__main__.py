@@ -106,6 +106,8 @@ def measure(
         capability_search,
         export,
         letters,
+        plan_batch,
+        plan_bound,
         ranking,
         report,
         survey_mails,
@@ -140,11 +142,11 @@ def measure(
         "search": chosen.needles,
     }
     found = report.results({page.name: page for page in pages}, memory, about)
-    with steps.step("Exports, the race for the budget, ranking, letters") as step:
+    with steps.step("Exports, the race for the budget, ranking, teams, letters") as step:
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        for work in (budget_race, ranking, letters, capability_search):
+        for work in (budget_race, ranking, plan_batch, plan_bound, letters, capability_search):
             name = work.__name__.rpartition(".")[2]
             step.note(name)
             try:

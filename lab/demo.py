@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lab.nakama import demo as nakama
+from lab.nakama.exchange import demo as exchange
 from programs.models import Firm
 
 # What a room loaded, in words with the number of records.
 Loader = Callable[..., str]
-LOADERS: tuple[Loader, ...] = (nakama.load,)
+LOADERS: tuple[Loader, ...] = (nakama.load, exchange.load)
 
 
 def load(*, firms: Sequence[Firm], now: Any, scale: float) -> Iterator[str]:
