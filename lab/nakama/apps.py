@@ -9,7 +9,7 @@ class NakamaConfig(AppConfig):
 
     def ready(self) -> None:
         from lab.nakama.areas import NAKAMA
-        from lab.nakama.selectors.words import waiting_count
+        from lab.nakama.selectors.words import waiting
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
@@ -29,7 +29,7 @@ class NakamaConfig(AppConfig):
                 hats={Hat.SUPPORT},
                 roles={Role.LAB_STAFF},
                 order=46,
-                badge=waiting_count,
+                badge=waiting,
             ),
             NavItem(
                 _("町工場を探す"),
