@@ -69,7 +69,7 @@ def _field(field: Field, *, in_row: bool) -> forms.Field:
         )
         if field.kind == "signed_yen":
             # Digits alone would leave no key for the sign.
-            made.widget.attrs["inputmode"] = "text"
+            made.widget.attrs.update({"inputmode": "text", "data-signed": ""})
     made.widget.attrs["autocomplete"] = "off"
     return made
 

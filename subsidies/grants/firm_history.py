@@ -19,7 +19,8 @@ from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.ending import CANCELLATION, WITHDRAWAL
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
-from subsidies.grants.models import RecoveryPayment, Ruling
+from subsidies.grants.models import Filing, Hearing, RecoveryPayment, Ruling
+from subsidies.models import Grant
 
 _AGAINST = (REVOCATION, RECOVERY)
 # Over before the project was settled.
@@ -50,8 +51,8 @@ _RULING = ("grant_id", "kind", "outcome", "amount_yen", "approved_at", "document
 _HEARING = ("pk", "grant_id", "status", "due_on", "asked_at", "stated_at")
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Grant, follows=(Filing, Ruling, Hearing))
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Four queries: grants, filings with what was paid on them, rulings, hearings. Two more where
     something was ordered back.
     """
@@ -62,10 +63,8 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     if not grants:
         return
     own = {"firm_id": firm.pk, "grant__in": list(grants)}
-    filings = policies.visible_filings(actor).filter(**own).order_by("-pk")
-    filed = list(filings.values(*_FILING)[: history.MOST])
-    ruled = policies.visible_rulings(actor).filter(**own, status=states.RULED).order_by("-pk")
-    decided = list(ruled.values(*_RULING)[: history.MOST])
+    filed = _filed(actor, own) if has(Filing) else []
+    decided = _decided(actor, own) if has(Ruling) else []
     ended = _ended_on(filed, decided)
     for grant in grants.values():
         yield from _of_grant(actor, grant, ended.get(grant.pk))
@@ -73,11 +72,22 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
         yield from _of_filing(actor, grants[filing["grant_id"]], filing)
     for ruling in decided:
         yield _ruling_event(actor, grants[ruling["grant_id"]], ruling)
-    hearings = policies.visible_hearings(actor).filter(**own).order_by("-pk")
-    for hearing in hearings.values(*_HEARING)[: history.MOST]:
-        yield from _of_hearing(actor, grants[hearing["grant_id"]], hearing)
+    if has(Hearing):
+        hearings = policies.visible_hearings(actor).filter(**own).order_by("-pk")
+        for hearing in hearings.values(*_HEARING)[: history.MOST]:
+            yield from _of_hearing(actor, grants[hearing["grant_id"]], hearing)
     if any(ruling["kind"] == RECOVERY for ruling in decided):
         yield from _given_back(actor, firm, grants)
+
+
+def _filed(actor: Actor, own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = policies.visible_filings(actor).filter(**own).order_by("-pk")
+    return list(rows.values(*_FILING)[: history.MOST])
+
+
+def _decided(actor: Actor, own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = policies.visible_rulings(actor).filter(**own, status=states.RULED).order_by("-pk")
+    return list(rows.values(*_RULING)[: history.MOST])
 
 
 def _ended_on(

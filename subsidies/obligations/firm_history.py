@@ -19,8 +19,8 @@ from subsidies.obligations.rules.plan import OF_FIRM as KINDS
 TOLD = (COMPLETION_REPORT, CLAIM)
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Obligation)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """One query. Of what comes every year, only the next is open."""
     following: dict[tuple[str, str], Obligation] = {}
     rows = visible_obligations(actor).filter(firm_id=firm.pk, kind__in=set(KINDS) - set(TOLD))

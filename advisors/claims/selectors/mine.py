@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -85,9 +86,9 @@ def open_months(actor: Actor, today: dt.date) -> list[OpenMonth]:
     return sorted(found, key=lambda row: (not row.is_returned, row.month, row.ward_id))
 
 
-def waiting_count(actor: Actor) -> int:
+def waiting(actor: Actor) -> QuerySet[Claim]:
     """For the menu: what came back."""
-    return visible_claims(actor).filter(status=states.RETURNED).count()
+    return visible_claims(actor).filter(status=states.RETURNED)
 
 
 def todos(actor: Actor, today: dt.date) -> Iterator[Todo]:

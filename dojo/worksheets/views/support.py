@@ -55,7 +55,7 @@ def taught(request: HttpRequest) -> HttpResponse:
         "kinds": list(SHEETS.values()),
         "page": page,
         "rows": [(row, cohort_label(row)) for row in page],
-        "waiting": selectors.waiting_count(request.actor),
+        "waiting": selectors.waiting(request.actor).count(),
         "first": next((row for row in page if row.status == states.HANDED_IN), None),
     }
     return TemplateResponse(request, "worksheets/taught.html", context)
