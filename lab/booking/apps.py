@@ -6,3 +6,31 @@ class BookingConfig(AppConfig):
     name = "lab.booking"
     label = "booking"
     verbose_name = _("ラボの予約")
+
+    def ready(self) -> None:
+        from django.http import HttpRequest
+
+        # What the room tells on a firm's card, lists to take away, the beginning of an application.
+        from lab.booking import firm_history, prefill, reports  # noqa: F401
+        from lab.booking.selectors.ledger import waiting_count
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        def to_approve(request: HttpRequest) -> int:
+            return waiting_count(request.actor)
+
+        staff = {"hats": {Hat.SUPPORT}, "roles": {Role.LAB_STAFF}}
+        register(
+            NavItem(_("ラボを使う"), "booking:labs", hats={Hat.PUBLIC, Hat.FIRM}, order=27),
+            NavItem(_("ラボの予約"), "booking:mine", hats={Hat.FIRM}, order=28),
+            NavItem(_("ラボの台帳"), "booking:home", order=5, badge=to_approve, **staff),
+            NavItem(_("ラボの稼働"), "booking:utilisation", order=10, **staff),
+            NavItem(_("ラボの台帳"), "booking:home", hats={Hat.AUDITOR}, order=60),
+            NavItem(
+                _("ラボの稼働"),
+                "booking:utilisation",
+                hats={Hat.WARD, Hat.AUDITOR, Hat.POLICY},
+                order=61,
+            ),
+        )

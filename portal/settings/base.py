@@ -370,6 +370,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=40),
         "options": {"expires": 12 * 3600},
     },
+    "booking-settle": {"task": "booking.settle", "schedule": 60, "options": {"expires": 55}},
     "kpi-rebuild": {
         "task": "kpi.rebuild",
         "schedule": crontab(hour=4, minute=0),

@@ -53,6 +53,8 @@ NO_FILE = {
     "programs/advised_card.html": ONE,
     "programs/firm_profile.html": ONE,
     "programs/own_card.html": OWN,
+    "booking/mine.html": OWN,
+    "booking/queue.html": WORK,
 }
 
 
