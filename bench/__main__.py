@@ -101,7 +101,7 @@ def measure(
     import django
 
     django.setup()
-    from bench import budget_race, export, letters, ranking, report, survey_mails, targets
+    from bench import budget_race, export, labs, letters, ranking, report, survey_mails, targets
     from bench import measure as m
 
     machine = report.machine()
@@ -135,8 +135,12 @@ def measure(
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        for work in (budget_race, ranking, letters):
-            name = work.__name__.rpartition(".")[2]
+        works = {
+            **{work.__name__.rpartition(".")[2]: work for work in (budget_race, ranking, letters)},
+            "booking_insert": labs.Insert,
+            "booking_race": labs.Race,
+        }
+        for name, work in works.items():
             step.note(name)
             try:
                 found[name] = work.measure()

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from lab.booking import demo as booking_demo
 from programs.models import Firm
 
 # What a room loaded, in words with the number of records.
 Loader = Callable[..., str]
-LOADERS: tuple[Loader, ...] = ()
+LOADERS: tuple[Loader, ...] = (booking_demo.load,)
 
 
 def load(*, firms: Sequence[Firm], now: Any, scale: float) -> Iterator[str]:

@@ -20,17 +20,23 @@ class BookingConfig(AppConfig):
         def to_approve(request: HttpRequest) -> int:
             return waiting_count(request.actor)
 
-        staff = {"hats": {Hat.SUPPORT}, "roles": {Role.LAB_STAFF}}
+        officials = {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN}
         register(
             NavItem(_("ラボを使う"), "booking:labs", hats={Hat.PUBLIC, Hat.FIRM}, order=27),
             NavItem(_("ラボの予約"), "booking:mine", hats={Hat.FIRM}, order=28),
-            NavItem(_("ラボの台帳"), "booking:home", order=5, badge=to_approve, **staff),
-            NavItem(_("ラボの稼働"), "booking:utilisation", order=10, **staff),
-            NavItem(_("ラボの台帳"), "booking:home", hats={Hat.AUDITOR}, order=60),
+            NavItem(
+                _("ラボの台帳"),
+                "booking:home",
+                hats={Hat.SUPPORT, Hat.AUDITOR},
+                roles={Role.LAB_STAFF, Role.AUDITOR},
+                order=60,
+                badge=to_approve,
+            ),
             NavItem(
                 _("ラボの稼働"),
                 "booking:utilisation",
-                hats={Hat.WARD, Hat.AUDITOR, Hat.POLICY},
+                hats={Hat.SUPPORT, Hat.WARD, Hat.AUDITOR, Hat.POLICY},
+                roles={Role.LAB_STAFF, Role.AUDITOR, Role.POLICY, *officials},
                 order=61,
             ),
         )

@@ -50,8 +50,7 @@ def reserve(*, actor: Actor, ask: Ask) -> Reservation:
     firm_id, person_id = _who(actor)
     _check(ask)
     with acting(actor.elevated()):
-        machines = _machines(ask)
-        return _take(actor, machines, ask, firm_id=firm_id, person_id=person_id)
+        return _take(actor, ask, firm_id=firm_id, person_id=person_id)
 
 
 def reserve_weekly(*, actor: Actor, ask: Ask, weeks: int) -> Made:
@@ -62,8 +61,9 @@ def reserve_weekly(*, actor: Actor, ask: Ask, weeks: int) -> Made:
         raise Refused(_("くり返しは2回から%(most)d回までです。") % {"most": MOST_WEEKS})
     made = Made()
     with acting(actor.elevated()):
-        machines = _machines(ask)
-        made.series = Series.objects.create(firm_id=firm_id, lab=machines[0].lab, weeks=weeks)
+        slots.lock(ask.machine_ids)
+        lab = _machines(ask)[0].lab
+        made.series = Series.objects.create(firm_id=firm_id, lab=lab, weeks=weeks)
         for number in range(weeks):
             step = dt.timedelta(days=7 * number)
             span = Span(ask.span.start + step, ask.span.end + step)
@@ -71,7 +71,6 @@ def reserve_weekly(*, actor: Actor, ask: Ask, weeks: int) -> Made:
                 with acting(actor.elevated()):
                     row = _take(
                         actor,
-                        machines,
                         replace(ask, span=span),
                         firm_id=firm_id,
                         person_id=person_id,
@@ -107,8 +106,8 @@ def _check(ask: Ask) -> None:
 
 
 def _machines(ask: Ask) -> list[Machine]:
-    """Locked, in the order of their keys; all of one lab. Raises Refused."""
-    machines = slots.locked(ask.machine_ids)
+    """In the order of their keys; all of one lab. Raises Refused."""
+    machines = slots.machines_of(ask.machine_ids)
     if len(machines) < len(set(ask.machine_ids)):
         raise Refused(_("選んだ設備が見つかりません。設備を選び直してください。"))
     if len({machine.lab_id for machine in machines}) > 1:
@@ -117,17 +116,12 @@ def _machines(ask: Ask) -> list[Machine]:
 
 
 def _take(
-    actor: Actor,
-    machines: list[Machine],
-    ask: Ask,
-    *,
-    firm_id: int,
-    person_id: int,
-    series: Series | None = None,
+    actor: Actor, ask: Ask, *, firm_id: int, person_id: int, series: Series | None = None
 ) -> Reservation:
-    now = clock.database_now()
     # The loser of a race is to know at once: everything else is asked of the winner alone.
-    slots.require_free(machines, ask.span, now=now)
+    now = slots.lock(ask.machine_ids)
+    slots.require_free(ask.machine_ids, ask.span, now=now)
+    machines = _machines(ask)
     lab = machines[0].lab
     conditions.require(
         conditions.problems(
@@ -189,7 +183,7 @@ def insert(
     cost = conditions.fee_of(
         machines, ask.span, firm_id=firm.pk, firm_ward_id=firm_ward_id, purpose=ask.purpose
     )
-    row = Reservation.objects.create(
+    row = Reservation(
         lab=lab,
         ward_id=lab.ward_id,
         firm=firm,

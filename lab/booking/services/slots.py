@@ -8,14 +8,13 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db import DatabaseError, connection
 
 from lab.booking import states
 from lab.booking.models import Booking, Machine, Reservation
 from lab.booking.rules.hours import Span
 from lab.booking.services.errors import Taken
-from portal.kernel import outbox, transitions
+from portal.kernel import clock, outbox, transitions
 from portal.kernel.actor import Actor
 
 # PostgreSQL: exclusion_violation, deadlock_detected.
@@ -23,18 +22,55 @@ _TAKEN_STATES = frozenset({"23P01", "40P01"})
 MISSED_POINTS, LATE_POINTS = 2, 1
 
 
+_LOCK = """
+    SELECT id, clock_timestamp() FROM booking_machine
+    WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+# Two parts, each for the index of one constraint.
+_TAKEN = """
+    SELECT b.reservation_id, b.due_by FROM booking_machine m, booking_booking b
+    WHERE m.id = ANY(%(machines)s) AND b.machine_id = m.id AND b.released_at IS NULL
+      AND b.lead && tstzrange(%(start)s - make_interval(mins => m.before_minutes), %(end)s)
+      AND b.reservation_id <> %(ignore)s
+    UNION
+    SELECT b.reservation_id, b.due_by FROM booking_machine m, booking_booking b
+    WHERE m.id = ANY(%(machines)s) AND b.machine_id = m.id AND b.released_at IS NULL
+      AND b.trail && tstzrange(%(start)s, %(end)s + make_interval(mins => m.after_minutes))
+      AND b.reservation_id <> %(ignore)s
+"""
+
+
+def lock(machine_ids: Sequence[int]) -> dt.datetime:
+    """Hold the machines' rows until the transaction (or savepoint) ends; returns the database's time.
+
+    Plain SQL: of many who want one slot all but one do this, look, and go.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [sorted(set(machine_ids))])
+        rows = cursor.fetchall()
+    return rows[0][1].astimezone(clock.TOKYO) if rows else clock.database_now()
+
+
+def machines_of(machine_ids: Sequence[int]) -> list[Machine]:
+    """The machines with their lab, in the order of their keys."""
+    rows = Machine.objects.filter(pk__in=set(machine_ids)).select_related("lab")
+    return list(rows.order_by("pk"))
+
+
 def locked(machine_ids: Sequence[int]) -> list[Machine]:
-    """The machines' rows with their lab, held until the transaction (or savepoint) ends."""
-    rows = Machine.objects.select_for_update(no_key=True, of=("self",)).select_related("lab")
-    return list(rows.filter(pk__in=set(machine_ids)).order_by("pk"))
+    """Held, and read as they are now."""
+    lock(machine_ids)
+    return machines_of(machine_ids)
 
 
 @contextmanager
 def taken_where_refused() -> Iterator[None]:
-    """The database's own refusal of an overlap, or a deadlock, is "already taken"."""
+    """The database's own refusal of an overlap, or a deadlock, is "already taken".
+
+    The transaction (or savepoint) is over then: what raises Taken must leave it.
+    """
     try:
-        with transaction.atomic():
-            yield
+        yield
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", None) in _TAKEN_STATES:
             raise Taken from error
@@ -42,7 +78,7 @@ def taken_where_refused() -> Iterator[None]:
 
 
 def require_free(
-    machines: Sequence[Machine],
+    machine_ids: Sequence[int],
     span: Span,
     *,
     now: dt.datetime,
@@ -52,33 +88,64 @@ def require_free(
 
     The machines are locked by the caller.
     """
-    wanted = Q()
-    for machine in machines:
-        lead = (span.start - dt.timedelta(minutes=machine.before_minutes), span.end)
-        trail = (span.start, span.end + dt.timedelta(minutes=machine.after_minutes))
-        wanted |= Q(machine=machine) & (Q(lead__overlap=lead) | Q(trail__overlap=trail))
-    rows = Booking.objects.filter(wanted, released_at=None)
-    if ignore is not None:
-        rows = rows.exclude(reservation=ignore)
-    for key, due_by in rows.values_list("reservation_id", "due_by"):
-        if due_by is None or due_by > now:
-            raise Taken
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKEN,
+            {
+                "machines": list(machine_ids),
+                "start": span.start,
+                "end": span.end,
+                "ignore": ignore.pk if ignore is not None else 0,
+            },
+        )
+        rows = cursor.fetchall()
+    if any(due_by is None or due_by > now for _key, due_by in rows):
+        raise Taken
+    for key, _due_by in rows:
         give_up(key, now=now)
 
 
+_WRITE = """
+    WITH made AS (INSERT INTO booking_reservation ({columns}) VALUES ({marks}) RETURNING id)
+    INSERT INTO booking_booking
+        (reservation_id, machine_id, starts_at, ends_at, taken_from, taken_until, due_by)
+    SELECT made.id, m.id, %s, %s, m.taken_from, m.taken_until, %s
+    FROM made, unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+        AS m(id, taken_from, taken_until)
+    RETURNING reservation_id
+"""
+
+
 def write(reservation: Reservation, machines: Sequence[Machine], span: Span) -> None:
-    """Take the machines. Raises Taken."""
-    due_by = due_of(reservation, span)
-    with taken_where_refused():
-        Booking.objects.bulk_create(
-            Booking(
-                reservation=reservation,
-                machine=machine,
-                due_by=due_by,
-                **bounds(machine, span),
-            )
-            for machine in machines
-        )
+    """The booking with its machines, in one statement. Raises Taken."""
+    columns, values = _values(reservation)
+    wide = [bounds(machine, span) for machine in machines]
+    statement = _WRITE.format(columns=columns, marks=", ".join(["%s"] * len(values)))
+    values += [
+        span.start,
+        span.end,
+        due_of(reservation, span),
+        [machine.pk for machine in machines],
+        [item["taken_from"] for item in wide],
+        [item["taken_until"] for item in wide],
+    ]
+    with taken_where_refused(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        reservation.pk = cursor.fetchone()[0]
+    reservation._state.adding = False
+
+
+def _values(reservation: Reservation) -> tuple[str, list[object]]:
+    """The row's columns and values; what has a default of the database is its own."""
+    fields = [
+        field
+        for field in Reservation._meta.concrete_fields
+        if not field.has_db_default() and not field.primary_key
+    ]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    return names, [
+        field.get_db_prep_save(getattr(reservation, field.attname), connection) for field in fields
+    ]
 
 
 def bounds(machine: Machine, span: Span) -> dict[str, dt.datetime]:

@@ -142,7 +142,7 @@ def _offer(turn_id: int) -> int:
         return 1
     ask = Ask(tuple(machine.pk for machine in machines), span, turn.purpose)
     try:
-        slots.require_free(machines, span, now=now)
+        slots.require_free(ask.machine_ids, span, now=now)
         conditions.require(
             conditions.problems(
                 machines, span, purpose=turn.purpose, now=now, firm_id=turn.firm_id,
@@ -152,15 +152,16 @@ def _offer(turn_id: int) -> int:
         conditions.require_quota(
             turn.lab, span, firm_id=turn.firm_id, firm_ward_id=turn.firm_ward_id
         )
-        row = insert(
-            turn.lab,
-            machines,
-            ask,
-            firm=turn.firm,
-            firm_ward_id=turn.firm_ward_id,
-            person_id=turn.person_id,
-            person_name=turn.person.name,
-        )
+        with transaction.atomic():
+            row = insert(
+                turn.lab,
+                machines,
+                ask,
+                firm=turn.firm,
+                firm_ward_id=turn.firm_ward_id,
+                person_id=turn.person_id,
+                person_name=turn.person.name,
+            )
     except (Refused, Taken):
         return 0
     until = min(now + dt.timedelta(hours=turn.lab.offer_hours), last)
