@@ -183,6 +183,7 @@ PEOPLE = (
         gettext_lazy(
             "今日の台帳を開き、予約を承認し、入室を記録し、設備の休止と休館を試してください。"
         ),
+        ward_id=SUMIDA,
     ),
     DemoPerson(
         "policy",

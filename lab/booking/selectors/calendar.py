@@ -9,6 +9,7 @@ from django.db import connection
 
 from lab.booking.models import Closure, Lab, Machine, Maintenance, OpeningHours
 from lab.booking.rules.hours import Span, Week, days_of, open_spans, subtract
+from lab.booking.states import IN_SERVICE
 from portal.kernel import clock
 
 
@@ -31,14 +32,13 @@ def week_of(lab: Lab) -> Week:
 def opens_of(lab: Lab, span: Span, week: Week | None = None) -> list[Span]:
     """When the lab is open on the days of the span; two queries."""
     days = days_of(span)
-    holidays = {day for day in days if is_holiday(day)} if lab.closes_on_holidays else set()
     whole = Span(clock.midnight(days[0]), clock.midnight(days[-1] + dt.timedelta(days=1)))
     closed = Closure.objects.filter(lab=lab, ends_at__gt=whole.start, starts_at__lt=whole.end)
     return open_spans(
         week_of(lab) if week is None else week,
         days,
         closed=[Span(row.starts_at, row.ends_at) for row in closed],
-        holidays=holidays,
+        holidays=_holidays(lab, days),
     )
 
 
@@ -51,48 +51,67 @@ def maintenance_of(machines: Iterable[Machine], span: Span) -> list[tuple[Machin
     return [(by_key[row.machine_id], Span(row.starts_at, row.ends_at)) for row in rows]
 
 
-# What is taken of each machine, as one multirange: only the index of the constraint is read.
-_TAKEN = """
-    SELECT machine_id, range_agg(trail) FROM booking_booking
-    WHERE machine_id = m.id AND released_at IS NULL AND (due_by IS NULL OR due_by > %(now)s)
-      AND trail && tstzrange(%(start)s, %(end)s)
-    GROUP BY machine_id
+# Of each machine what is taken, as one multirange (only the index of the constraint is read); its
+# maintenance; and when the whole lab is closed.
+_HOLES = """
+    SELECT m.id, 'taken', lower(part), upper(part)
+    FROM unnest(%(machines)s::bigint[]) AS m(id), LATERAL (
+        SELECT range_agg(trail) AS whole FROM booking_booking
+        WHERE machine_id = m.id AND released_at IS NULL
+          AND (due_by IS NULL OR due_by > %(now)s) AND trail && tstzrange(%(start)s, %(end)s)
+    ) AS t, unnest(t.whole) AS part
+    UNION ALL
+    SELECT machine_id, 'kept', starts_at, ends_at FROM booking_maintenance
+    WHERE machine_id = ANY(%(machines)s) AND ends_at > %(start)s AND starts_at < %(end)s
+    UNION ALL
+    SELECT NULL, 'closed', starts_at, ends_at FROM booking_closure
+    WHERE lab_id = %(lab)s AND ends_at > %(start)s AND starts_at < %(end)s
 """
-_ALL_TAKEN = f"""
-    SELECT t.* FROM unnest(%(machines)s::bigint[]) AS m(id), LATERAL ({_TAKEN}) AS t
-"""  # noqa: S608 - both texts are constants of this module
 
 
-def taken_of(machines: Collection[Machine], span: Span, now: dt.datetime) -> dict[int, list[Span]]:
-    """What a new booking has to keep away from, buffers included, by machine; one query."""
-    found: dict[int, list[Span]] = {machine.pk: [] for machine in machines}
+def _holes(
+    machines: Collection[Machine], lab: Lab, span: Span, now: dt.datetime
+) -> tuple[list[Span], dict[int, list[Span]]]:
+    """When the lab is closed, and what a booking of each machine has to keep away from; one query."""
     by_key = {machine.pk: machine for machine in machines}
+    closed: list[Span] = []
+    holes: dict[int, list[Span]] = {key: [] for key in by_key}
     with connection.cursor() as cursor:
         cursor.execute(
-            _ALL_TAKEN,
-            {"machines": list(by_key), "start": span.start, "end": span.end, "now": now},
-        )
-        for key, ranges in cursor.fetchall():
-            machine = by_key[key]
-            gap = machine.gap_minutes
-            # The stored bound has the buffer after it; what comes before needs the larger of both.
-            more = gap - machine.after_minutes
-            found[key] = [Span(item.lower, item.upper).widened(gap, more) for item in ranges]
-    return found
+            _HOLES,
+            {
+                "machines": list(by_key), "lab": lab.pk, "now": now,
+                "start": span.start, "end": span.end,
+            },
+        )  # fmt: skip
+        for key, kind, start, end in cursor.fetchall():
+            if kind == "closed":
+                closed.append(Span(start, end))
+            elif kind == "kept":
+                holes[key].append(Span(start, end))
+            else:
+                # The stored bound has the buffer after it; before it the larger of both counts.
+                gap, after = by_key[key].gap_minutes, by_key[key].after_minutes
+                holes[key].append(Span(start, end).widened(gap, gap - after))
+    return closed, holes
 
 
 def free_of(machines: Sequence[Machine], span: Span, now: dt.datetime) -> dict[int, list[Span]]:
-    """What is open and not taken, by machine, all of one lab; four queries for any number of machines.
+    """What is open and not taken, by machine, all of one lab; two queries for any number of machines.
 
     A machine out of service has nothing free.
     """
     if not machines:
         return {}
-    opens = opens_of(machines[0].lab, span)
-    taken = taken_of(machines, span, now)
-    for machine, hole in maintenance_of(machines, span):
-        taken[machine.pk].append(hole)
+    lab, days = machines[0].lab, days_of(span)
+    whole = Span(clock.midnight(days[0]), clock.midnight(days[-1] + dt.timedelta(days=1)))
+    closed, holes = _holes(machines, lab, whole, now)
+    opens = open_spans(week_of(lab), days, closed=closed, holidays=_holidays(lab, days))
     return {
-        machine.pk: subtract(opens, taken[machine.pk]) if machine.status == "in_service" else []
+        machine.pk: subtract(opens, holes[machine.pk]) if machine.status == IN_SERVICE else []
         for machine in machines
     }
+
+
+def _holidays(lab: Lab, days: Iterable[dt.date]) -> set[dt.date]:
+    return {day for day in days if is_holiday(day)} if lab.closes_on_holidays else set()

@@ -53,7 +53,7 @@ def week_span(first: dt.date) -> Span:
 
 
 def machine_week(machine: Machine, first: dt.date, now: dt.datetime) -> Grid:
-    """Four queries."""
+    """Three queries."""
     span = week_span(first)
     week = week_of(machine.lab)
     free = free_of([machine], span, now)[machine.pk]
@@ -119,7 +119,7 @@ class Line:
 
 
 def lab_week(lab: Lab, machines: Sequence[Machine], first: dt.date, now: dt.datetime) -> list[Line]:
-    """Four queries for any number of machines. Shorter than a slot is not free."""
+    """Two queries for any number of machines. Shorter than a slot is not free."""
     span = week_span(first)
     free = free_of(machines, span, now)
     starts = [clock.midnight(first + dt.timedelta(days=number)) for number in range(DAYS + 1)]

@@ -75,7 +75,7 @@ def move(*, actor: Actor, reservation_id: int, span: Span) -> Reservation:
         row = _locked(seen.pk)
         now = clock.database_now()
         _require_movable(row, now)
-        slots.require_free([item.pk for item in machines], span, now=now, ignore=row)
+        slots.hold([item.pk for item in machines], span, ignore=row)
         person_id = row.person_id or actor.user_id or 0
         conditions.require(
             conditions.problems(

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -162,8 +162,6 @@ def _left(lab: Lab, span: Span, hours: int, **whose: int) -> int:
         starts_at__lt=clock.midnight(after),
         **whose,
     )
-    from django.db.models import F
-
     used = rows.aggregate(total=Coalesce(Sum(F("ends_at") - F("starts_at")), dt.timedelta()))[
         "total"
     ]

@@ -49,6 +49,7 @@ def reserve(*, actor: Actor, ask: Ask) -> Reservation:
     """
     firm_id, person_id = _who(actor)
     _check(ask)
+    slots.peek(ask.machine_ids, ask.span)
     with acting(actor.elevated()):
         return _take(actor, ask, firm_id=firm_id, person_id=person_id)
 
@@ -119,8 +120,7 @@ def _take(
     actor: Actor, ask: Ask, *, firm_id: int, person_id: int, series: Series | None = None
 ) -> Reservation:
     # The loser of a race is to know at once: everything else is asked of the winner alone.
-    now = slots.lock(ask.machine_ids)
-    slots.require_free(ask.machine_ids, ask.span, now=now)
+    now = slots.hold(ask.machine_ids, ask.span)
     machines = _machines(ask)
     lab = machines[0].lab
     conditions.require(

@@ -7,6 +7,8 @@ looked and written. The exclusion constraints have the last word (docs/adr/0040-
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 from django.db import DatabaseError, connection
 
@@ -22,33 +24,53 @@ _TAKEN_STATES = frozenset({"23P01", "40P01"})
 MISSED_POINTS, LATE_POINTS = 2, 1
 
 
-_LOCK = """
-    SELECT id, clock_timestamp() FROM booking_machine
-    WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+_LOCK = "SELECT 1 FROM booking_machine WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+# Without a lock: whoever comes after the booking is known need not wait to be told.
+_PEEK = """
+    SELECT 1 FROM booking_booking
+    WHERE machine_id = ANY(%(machines)s) AND released_at IS NULL
+      AND (due_by IS NULL OR due_by > clock_timestamp())
+      AND trail && tstzrange(%(start)s, %(end)s) LIMIT 1
 """
-# Two parts, each for the index of one constraint.
-_TAKEN = """
-    SELECT b.reservation_id, b.due_by FROM booking_machine m, booking_booking b
-    WHERE m.id = ANY(%(machines)s) AND b.machine_id = m.id AND b.released_at IS NULL
-      AND b.lead && tstzrange(%(start)s - make_interval(mins => m.before_minutes), %(end)s)
-      AND b.reservation_id <> %(ignore)s
-    UNION
-    SELECT b.reservation_id, b.due_by FROM booking_machine m, booking_booking b
-    WHERE m.id = ANY(%(machines)s) AND b.machine_id = m.id AND b.released_at IS NULL
-      AND b.trail && tstzrange(%(start)s, %(end)s + make_interval(mins => m.after_minutes))
-      AND b.reservation_id <> %(ignore)s
-"""
+_HOLD = "SELECT * FROM booking_hold(%s::bigint[], %s, %s, %s)"
 
 
-def lock(machine_ids: Sequence[int]) -> dt.datetime:
-    """Hold the machines' rows until the transaction (or savepoint) ends; returns the database's time.
-
-    Plain SQL: of many who want one slot all but one do this, look, and go.
-    """
+def lock(machine_ids: Sequence[int]) -> None:
+    """Hold the machines' rows, in the order of their keys, until the transaction (or savepoint) ends."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [sorted(set(machine_ids))])
-        rows = cursor.fetchall()
-    return rows[0][1].astimezone(clock.TOKYO) if rows else clock.database_now()
+
+
+def peek(machine_ids: Sequence[int], span: Span) -> None:
+    """Raises Taken where it is known already. Says nothing for certain otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEEK, {"machines": list(machine_ids), "start": span.start, "end": span.end})
+        if cursor.fetchone():
+            raise Taken
+
+
+def hold(
+    machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None
+) -> dt.datetime:
+    """Lock the machines and see that they are free; returns the database's time. Raises Taken.
+
+    Who should have come and did not is sent away. One round trip: see migration 0002.
+    """
+    values: list[Any] = [
+        sorted(set(machine_ids)),
+        span.start,
+        span.end,
+        ignore.pk if ignore else 0,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, values)
+        *rows, (_key, _due, at) = cursor.fetchall()
+    now: dt.datetime = at.astimezone(clock.TOKYO)
+    if any(due is None or due > now for _key, due, _at in rows):
+        raise Taken
+    for key in {key for key, _due, _at in rows}:
+        give_up(key, now=now)
+    return now
 
 
 def machines_of(machine_ids: Sequence[int]) -> list[Machine]:
@@ -75,34 +97,6 @@ def taken_where_refused() -> Iterator[None]:
         if getattr(error.__cause__, "sqlstate", None) in _TAKEN_STATES:
             raise Taken from error
         raise
-
-
-def require_free(
-    machine_ids: Sequence[int],
-    span: Span,
-    *,
-    now: dt.datetime,
-    ignore: Reservation | None = None,
-) -> None:
-    """Raises Taken where one of them is not free. Who should have come and did not is sent away.
-
-    The machines are locked by the caller.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKEN,
-            {
-                "machines": list(machine_ids),
-                "start": span.start,
-                "end": span.end,
-                "ignore": ignore.pk if ignore is not None else 0,
-            },
-        )
-        rows = cursor.fetchall()
-    if any(due_by is None or due_by > now for _key, due_by in rows):
-        raise Taken
-    for key, _due_by in rows:
-        give_up(key, now=now)
 
 
 _WRITE = """
@@ -135,14 +129,19 @@ def write(reservation: Reservation, machines: Sequence[Machine], span: Span) -> 
     reservation._state.adding = False
 
 
-def _values(reservation: Reservation) -> tuple[str, list[object]]:
-    """The row's columns and values; what has a default of the database is its own."""
-    fields = [
+@cache
+def _columns() -> tuple[tuple[Any, ...], str]:
+    """The fields that are written, and their columns; what has a default of the database is its own."""
+    fields = tuple(
         field
         for field in Reservation._meta.concrete_fields
         if not field.has_db_default() and not field.primary_key
-    ]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    )
+    return fields, ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+
+
+def _values(reservation: Reservation) -> tuple[str, list[Any]]:
+    fields, names = _columns()
     return names, [
         field.get_db_prep_save(getattr(reservation, field.attname), connection) for field in fields
     ]

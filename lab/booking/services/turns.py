@@ -142,7 +142,7 @@ def _offer(turn_id: int) -> int:
         return 1
     ask = Ask(tuple(machine.pk for machine in machines), span, turn.purpose)
     try:
-        slots.require_free(ask.machine_ids, span, now=now)
+        slots.hold(ask.machine_ids, span)
         conditions.require(
             conditions.problems(
                 machines, span, purpose=turn.purpose, now=now, firm_id=turn.firm_id,

@@ -121,7 +121,7 @@ def walk_in(
         machines = slots.locked([machine_id])
         now = clock.database_now().replace(second=0, microsecond=0)
         span = Span(now, now + dt.timedelta(minutes=minutes))
-        slots.require_free([machine_id], span, now=now)
+        slots.hold([machine_id], span)
         conditions.require(
             conditions.problems(
                 machines, span, purpose=purpose, now=now, firm_id=firm.pk, person_id=0,

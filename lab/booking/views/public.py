@@ -17,7 +17,6 @@ from lab.booking.codes import Category, Purpose
 from lab.booking.forms.firm import FreeForm, length_text
 from lab.booking.models import FeeTable, Lab, Machine, Reservation
 from lab.booking.selectors import free, grid
-from lab.booking.selectors.calendar import week_of
 from lab.booking.views.common import asked_day, machine_names
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
@@ -243,12 +242,3 @@ def _asks(item: Machine) -> list[str]:
         % {"hours": item.lead_hours, "days": item.ahead_days}
     )
     return found
-
-
-def opening_text(lab: Lab) -> list[str]:
-    """月 9:00–17:00 …"""
-    names = [_("月"), _("火"), _("水"), _("木"), _("金"), _("土"), _("日")]
-    return [
-        f"{names[day]} " + _("、").join(f"{a:%H:%M}–{b:%H:%M}" for a, b in hours)
-        for day, hours in sorted(week_of(lab).items())
-    ]
