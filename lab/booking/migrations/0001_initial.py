@@ -622,6 +622,7 @@ class Migration(migrations.Migration):
                 (
                     "firm",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="programs.firm",
@@ -639,6 +640,7 @@ class Migration(migrations.Migration):
                 (
                     "lab",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="reservations",
                         to="booking.lab",

@@ -47,9 +47,13 @@ class Reservation(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    lab = models.ForeignKey(Lab, on_delete=models.PROTECT, related_name="reservations")
+    lab = models.ForeignKey(
+        Lab, on_delete=models.PROTECT, related_name="reservations", db_index=False
+    )
     ward = ward_key()
-    firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey(
+        "programs.Firm", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     firm_ward = ward_key()
     firm_name = models.CharField(_("企業"), max_length=200)
     person = person_key(null=True, db_index=False)

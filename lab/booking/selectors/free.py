@@ -11,7 +11,8 @@ from lab.booking.models import Lab, Machine
 from lab.booking.rules.hours import Span, common, is_open, starts
 from lab.booking.selectors.calendar import free_of
 
-LOOK_DAYS = 14
+# Mostly the next days are enough; only then is it looked further.
+LOOK_DAYS = (3, 14)
 MOST_SLOTS = 5
 
 
@@ -27,13 +28,18 @@ def next_free(
     if not machines:
         return []
     earliest = max(after, *(now + dt.timedelta(hours=machine.lead_hours) for machine in machines))
-    span = Span(earliest, earliest + dt.timedelta(days=LOOK_DAYS))
-    free = free_of(machines, span, now)
-    shared = list(free[machines[0].pk])
-    for machine in machines[1:]:
-        shared = common(shared, free[machine.pk])
     step = max(machine.slot_minutes for machine in machines)
-    return list(islice(starts(shared, minutes=minutes, step=step, after=earliest), MOST_SLOTS))
+    found: list[Span] = []
+    for days in LOOK_DAYS:
+        free = free_of(machines, Span(earliest, earliest + dt.timedelta(days=days)), now)
+        shared = list(free[machines[0].pk])
+        for machine in machines[1:]:
+            shared = common(shared, free[machine.pk])
+        times = starts(shared, minutes=minutes, step=step, after=earliest)
+        found = list(islice(times, MOST_SLOTS))
+        if len(found) == MOST_SLOTS:
+            break
+    return found
 
 
 def free_at(lab: Lab, span: Span, now: dt.datetime) -> list[Machine]:

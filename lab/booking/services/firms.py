@@ -163,7 +163,7 @@ def trial_report(
             reservation=row,
             ward_id=row.ward_id,
             firm_id=row.firm_id,
-            machine_names="、".join(sorted(names))[:300],
+            machine_names=_("、").join(sorted(names))[:300],
             outcome=outcome,
             wish=wish,
             problem=plain(problem, MOST_TEXT),

@@ -109,7 +109,12 @@ def fee_rows(fee: dict[str, Any]) -> list[Row]:
                 "yen": yen_text(line["unit_yen"]),
                 "n": line["count"],
             }
-        rows.append(Row(line["name"], f"{yen_text(line['amount_yen'])}（{how}）"))
+        rows.append(
+            Row(
+                line["name"],
+                _("%(amount)s（%(how)s）") % {"amount": yen_text(line["amount_yen"]), "how": how},
+            )
+        )
     if fee.get("discount_yen"):
         label = _("区内の割引（%(percent)s%%）") % {"percent": fee["discount_percent"]}
         rows.append(Row(label, yen_text(-fee["discount_yen"])))

@@ -194,7 +194,7 @@ def _ask(
     back = reverse("booking:machines", args=[machine.lab.public_id])
     context = {
         "heading": heading,
-        "text": f"{machine.name}：{text}",
+        "text": _("%(label)s：%(message)s") % {"label": machine.name, "message": text},
         "form": form,
         "action_label": label,
         "tone": "danger",
