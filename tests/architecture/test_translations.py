@@ -35,7 +35,6 @@ JAPANESE_MODULES = {
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
     "lab/booking/demo/": "demonstration data",
-    "lab/booking/forms/fields.py": "times as people type them",
     "portal/accounts/demo.py": "names of the demonstration's people",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",
     "portal/exports/writers.py": "the styles of a Japanese workbook",

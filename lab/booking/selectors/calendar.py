@@ -24,8 +24,9 @@ def is_holiday(day: dt.date) -> bool:
 def week_of(lab: Lab) -> Week:
     """The opening hours by weekday; one query."""
     found: dict[int, list[tuple[dt.time, dt.time]]] = defaultdict(list)
-    for row in OpeningHours.objects.filter(lab=lab):
-        found[row.weekday].append((row.opens, row.closes))
+    rows = OpeningHours.objects.filter(lab=lab).values_list("weekday", "opens", "closes")
+    for day, opens, closes in rows:
+        found[day].append((opens, closes))
     return found
 
 
