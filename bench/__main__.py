@@ -101,7 +101,19 @@ def measure(
     import django
 
     django.setup()
-    from bench import budget_race, export, labs, letters, ranking, report, survey_mails, targets
+    from bench import (
+        budget_race,
+        capability_search,
+        export,
+        labs,
+        letters,
+        plan_batch,
+        plan_bound,
+        ranking,
+        report,
+        survey_mails,
+        targets,
+    )
     from bench import measure as m
 
     machine = report.machine()
@@ -131,12 +143,13 @@ def measure(
         "search": chosen.needles,
     }
     found = report.results({page.name: page for page in pages}, memory, about)
-    with steps.step("Exports, the race for the budget, ranking, letters") as step:
+    with steps.step("Exports, the race for the budget, ranking, teams, letters") as step:
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
+        named = (budget_race, ranking, plan_batch, plan_bound, letters, capability_search)
         works = {
-            **{work.__name__.rpartition(".")[2]: work for work in (budget_race, ranking, letters)},
+            **{work.__name__.rpartition(".")[2]: work for work in named},
             "booking_insert": labs.Insert,
             "booking_race": labs.Race,
         }

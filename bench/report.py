@@ -67,6 +67,19 @@ WORKS = {
         " answered within {value} ms at the 95th percentile, median {p50_ms} ms, {deadlocks} deadlocks"
         " ({verdict}; goal: {goal} ms, none)."
     ),
+    "capability_search": (
+        "`capability_search`: {searches} searches among {firms:,} firms, p95 {value} ms, median"
+        " {median_ms} ms ({verdict}; goal: below {goal} ms)."
+    ),
+    "plan_batch": (
+        "`plan_batch`: teams for {orders} orders of six steps on 500 firms and 24 half-weeks in"
+        " {value} s ({verdict}; goal: {goal} s), {served} served, no rule broken."
+    ),
+    "plan_bound": (
+        "`plan_bound`: that plan reaches {value:.2%} of the upper bound by column generation"
+        " ({verdict}; goal: {goal:.0%}); with the published weights {published_weights:.2%}, in a"
+        " market with a third less free time {busy:.2%}."
+    ),
     "budget_race": (
         "`budget_race`: {threads} threads take money for {attempts} decisions:"
         " {per_second}/s, {value} × the bare UPDATE's {bare_per_second}/s"

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lab.booking import demo as booking_demo
+from lab.nakama import demo as nakama
+from lab.nakama.exchange import demo as exchange
 from programs.models import Firm
 
 # What a room loaded, in words with the number of records.
 Loader = Callable[..., str]
-LOADERS: tuple[Loader, ...] = (booking_demo.load,)
+LOADERS: tuple[Loader, ...] = (booking_demo.load, nakama.load, exchange.load)
 
 
 def load(*, firms: Sequence[Firm], now: Any, scale: float) -> Iterator[str]:

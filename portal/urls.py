@@ -1,8 +1,8 @@
 """All routes. Every one has its line in tests/architecture/access_matrix.py."""
 
+from django.apps import apps
 from django.urls import include, path
 
-from portal.cms.urls import wagtail_admin_patterns
 from portal.desk.health import healthz
 
 urlpatterns = [
@@ -39,8 +39,9 @@ urlpatterns = [
     path("", include("lab.nakama.exchange.urls")),
     path("", include("lab.consortium.urls")),
     path("", include("kpi.urls")),
-    path("cms/", include(wagtail_admin_patterns)),
 ]
+if apps.is_installed("portal.cms"):
+    urlpatterns.append(path("cms/", include("portal.cms.urls")))
 
 handler403 = "portal.ui.views.forbidden"
 handler404 = "portal.ui.views.not_found"

@@ -6,3 +6,42 @@ class NakamaConfig(AppConfig):
     name = "lab.nakama"
     label = "nakama"
     verbose_name = _("仲間まわし")
+
+    def ready(self) -> None:
+        from django.http import HttpRequest
+
+        from lab.nakama.areas import NAKAMA
+        from lab.nakama.selectors.words import waiting_count
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        def to_read(request: HttpRequest) -> int:
+            return waiting_count(request.actor)
+
+        helpers = {Role.LAB_STAFF, Role.ADVISOR}
+        office = {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR}
+        register(
+            NavItem(_("加工先を探す"), "nakama:search", hats={Hat.FIRM}, order=44),
+            NavItem(_("自社の加工能力"), "nakama:mine", hats={Hat.FIRM}, order=45),
+            # An address stands in the menu once for each label.
+            NavItem(
+                _("加工先の検索"), "nakama:search", hats={Hat.SUPPORT}, roles=helpers, order=44
+            ),
+            NavItem(
+                _("読み方が未定の言葉"),
+                "nakama:words",
+                hats={Hat.SUPPORT},
+                roles={Role.LAB_STAFF},
+                order=46,
+                badge=to_read,
+            ),
+            NavItem(
+                _("町工場を探す"),
+                "nakama:search",
+                hats={Hat.WARD, Hat.AUDITOR},
+                roles=office,
+                order=10,
+                area=NAKAMA,
+            ),
+        )

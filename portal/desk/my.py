@@ -16,6 +16,9 @@ from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
 from lab.booking.selectors import own as lab
+from lab.nakama.exchange import states as pairing_states
+from lab.nakama.exchange.firm_history import turn_words
+from lab.nakama.exchange.selectors import board as sharing
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -59,6 +62,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_reviewed(request, today),
             *_followed_up(request),
             *_lab(request),
+            *_shared(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -116,7 +120,7 @@ def _courses(request: HttpRequest) -> Iterator[Todo]:
     for row in own.offers(request.actor):
         yield Todo(
             what=_("空いた席を受けるか返事をする"),
-            about=f"{row.cohort.course.name}　{row.person_name}",
+            about=f"{row.cohort.course.display_name}　{row.person_name}",
             url=reverse("dojo:enrolment", args=[row.public_id]),
             button=_("返事をする"),
             until=row.accept_by,
@@ -162,7 +166,7 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
     for survey in followup.open_surveys(request.actor):
         yield Todo(
             what=_("修了後の調査に答える（1分）"),
-            about=f"{survey.cohort.course.name}　{survey.person_name}",
+            about=f"{survey.cohort.course.display_name}　{survey.person_name}",
             url=reverse("followup:survey", args=[survey.public_id]),
             button=_("調査に答える"),
             until=survey.closes_on,
@@ -187,6 +191,18 @@ def _lab(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("booking:reservation", args=[row.public_id]),
             button=_("返事をする"),
             until=clock.to_date(row.offer_until),
+        )
+
+
+def _shared(request: HttpRequest) -> Iterator[Todo]:
+    """Material that waits for the firm's yes, or for its being handed over."""
+    for row in sharing.to_answer(request.actor):
+        yield Todo(
+            what=turn_words(row),
+            about=f"{row.need.what}　{row.amount}",
+            url=reverse("exchange:pairing", args=[row.public_id]),
+            button=_("候補を開く"),
+            until=row.answer_by if row.status == pairing_states.PROPOSED else None,
         )
 
 

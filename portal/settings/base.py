@@ -20,6 +20,23 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 VAR_DIR = Path(env("MACHIKOBA_VAR", default=str(BASE_DIR / "var")))
 
+# The editor's part. Background workers do without it (portal/settings/worker.py).
+CMS_APPS = [
+    "portal.cms",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+]
 INSTALLED_APPS = [
     "portal.kernel",
     "portal.accounts",
@@ -54,7 +71,6 @@ INSTALLED_APPS = [
     "lab.consortium",
     "kpi",
     "portal.desk",
-    "portal.cms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -64,19 +80,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tables2",
     "django_filters",
-    "wagtail.contrib.forms",
-    "wagtail.contrib.redirects",
-    "wagtail.embeds",
-    "wagtail.sites",
-    "wagtail.users",
-    "wagtail.snippets",
-    "wagtail.documents",
-    "wagtail.images",
-    "wagtail.search",
-    "wagtail.admin",
-    "wagtail",
-    "modelcluster",
-    "taggit",
+    *CMS_APPS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -374,6 +378,11 @@ CELERY_BEAT_SCHEDULE = {
     "kpi-rebuild": {
         "task": "kpi.rebuild",
         "schedule": crontab(hour=4, minute=0),
+        "options": {"expires": 3600},
+    },
+    "exchange-tidy": {
+        "task": "exchange.tidy",
+        "schedule": crontab(hour=6, minute=40),
         "options": {"expires": 3600},
     },
 }

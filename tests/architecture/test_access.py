@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.exports import reports
+from portal.kernel import clock
 from tests.architecture.access_matrix import (
     EVERYBODY,
     MATRIX,
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("as_built")]
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
 # Who reads of those who come to the own room, there alone.
-MAY_READ_IN = {("lab_staff", "booking")}
+MAY_READ_IN = {("lab_staff", "booking"), ("lab_staff", "exchange")}
 
 
 def test_every_route_has_its_line():
@@ -95,6 +96,8 @@ OF_ONE = {
     "fee-claim-lines": lambda world: {"claim": world["claims"]["claim"].public_id},
     "firm-import": lambda world: {"job": world["job"].public_id},
     "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
+    # From January to March the usual year is the last one.
+    "payment-statements": lambda _world: {"year": clock.today().year},
     "ranking": lambda world: {"call": world["selection"].call_id},
     "review-cases": lambda world: {"round": world["review"].round_id},
     "surveys": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
@@ -109,7 +112,8 @@ FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
 FULL |= {"lab-utilisation", *TAKEN_BY}
-FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "surveys"}
+FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "payment-statements"}
+FULL |= {"surveys"}
 
 
 def test_every_list_is_a_file_with_the_ward_own_rows(world):

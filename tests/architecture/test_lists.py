@@ -40,6 +40,8 @@ NO_FILE = {
     "committee/home.html": WORK,
     "evaluation/home.html": WORK,
     "accounts/confirm.html": WORK,
+    "nakama/words.html": WORK,
+    "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
     "notices/list.html": WORK,
     "exports/list.html": WORK,
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",
@@ -55,6 +57,11 @@ NO_FILE = {
     "programs/own_card.html": OWN,
     "booking/mine.html": OWN,
     "booking/queue.html": WORK,
+    "exchange/board.html": OWN,
+    "exchange/desk.html": "a board that changes from day to day, without names",
+    "exchange/wards.html": "a line of five counts for each of the 23 wards",
+    "exchange/fairs.html": "a few events in a year; each has its sheets",
+    "exchange/purchases.html": "a few rounds in a year",
 }
 
 

@@ -33,8 +33,10 @@ JAPANESE_MODULES = {
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/claims/demo.py": "demonstration data",
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",
+    "advisors/claims/statement.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
     "lab/booking/demo/": "demonstration data",
+    "lab/nakama/exchange/demo/": "demonstration data",
     "portal/accounts/demo.py": "names of the demonstration's people",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",
     "portal/exports/writers.py": "the styles of a Japanese workbook",
@@ -52,6 +54,12 @@ JAPANESE_MODULES = {
     "dojo/followup/demo.py": "demonstration data",
     "dojo/worksheets/sheets/sources.py": "titles of Japanese documents",
     "dojo/worksheets/papers.py": "headings of a Japanese paper",
+    "lab/nakama/demo.py": "demonstration data",
+    "lab/nakama/management/commands/": "the operator's terminal",
+    "lab/nakama/rules/certificates.py": "names of certificates as people type them",
+    "lab/nakama/rules/folding.py": "kana",
+    "lab/nakama/rules/reading.py": "endings of words",
+    "lab/nakama/rules/tokens.py": "parts of speech and words of Sudachi",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",
@@ -106,6 +114,7 @@ JAPANESE_MODULES = {
 }
 # Single words elsewhere that are stored or compared as they are.
 JAPANESE_LITERALS = {
+    ("lab/nakama/taxonomy/definitions.py", "、"),
     ("portal/accounts/gbizid/adapter.py", "GビズID"),
     ("portal/accounts/gbizid/provider.py", "GビズID"),
     ("portal/accounts/gbizid/views.py", "GビズID sign-in refused: %s (request %s)"),

@@ -1,11 +1,65 @@
-"""資材融通と共同購買 in the small world."""
+"""資材融通と共同購買 in the small world: the canary firm's surplus, proposed to another firm's need."""
+
+from typing import Any
 
 
-def build(firm, people):
+def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     """What the room's pages show."""
-    return {}
+    from lab.nakama.exchange.models import Pairing
+    from tests.factories import exchange as factory
+    from tests.factories import subsidies as make
+
+    owner = make.firm_actor(firm)
+    other = make.firm_actor(make.make_firm(name="よその製作所"))
+    listing = factory.add(owner, contact_name="かなりあ 太郎")
+    factory.add(other, "need", quantity=4)
+    factory.pair_up()
+    fair = _fair(owner, other, people)
+    return {
+        "listing": listing,
+        "pairing": Pairing.objects.get(surplus=listing),
+        "purchase": _purchase(owner, people),
+        **dict.fromkeys(("fair", "wishes", "sheets"), fair),
+    }
 
 
-def arguments(short, world):
-    """Arguments of the room's routes."""
-    return []
+def _staff(people: dict[str, int]) -> Any:
+    from portal.accounts.roles import Role
+    from portal.kernel.actor import Actor, Hat
+
+    role = frozenset({Role.LAB_STAFF})
+    return Actor(people["lab_staff"], "lab_staff", Hat.SUPPORT, role, ward_id=13107)
+
+
+def _purchase(owner: Any, people: dict[str, int]) -> Any:
+    """A 共同購買 in which the canary firm needs something."""
+    from tests.factories import exchange as factory
+
+    row = factory.add_purchase(_staff(people))
+    factory.need(owner, row, 40, 44_000)
+    return row
+
+
+def _fair(owner: Any, other: Any, people: dict[str, int]) -> Any:
+    """A 商談会 with a timetable, in which the canary firm buys."""
+    from lab.nakama.exchange import services
+    from portal.kernel.database import acting
+    from tests.factories import exchange as factory
+
+    staff = _staff(people)
+    fair = factory.add_fair(staff)
+    entries = {actor: factory.join(actor, fair, side) for actor, side in
+               ((owner, "buyer"), (other, "seller"))}  # fmt: skip
+    for actor, entry in ((owner, entries[other]), (other, entries[owner])):
+        with acting(actor):
+            services.wishes_save(actor=actor, fair_id=fair.pk, others=[entry.pk])
+    with acting(staff):
+        services.fair_plan(actor=staff, fair_id=fair.pk)
+    return fair
+
+
+def arguments(short: str, world: dict[str, Any]) -> list[Any]:
+    """Arguments that lead to the canary firm's rows."""
+    if short == "listing_new":
+        return ["surplus"]
+    return [world[short].public_id] if short in world else []

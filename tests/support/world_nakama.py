@@ -1,11 +1,23 @@
-"""仲間まわし in the small world."""
+"""仲間まわし in the small world: the canary firm shows itself under another name, a word waits."""
+
+SHOWN = "むこうじま旋盤"
 
 
 def build(firm, people):
-    """What the room's pages show."""
-    return {}
+    """A profile that the ward entered and the firm has not confirmed."""
+    from lab.nakama.models import UnknownWord
+    from tests.factories.nakama import make_profile
+
+    profile = make_profile(firm, name=SHOWN)
+    word = UnknownWord.objects.create(word="ドゴン加工", normalised="どごん加工", place="search")
+    return {"profile": profile, "word": word}
 
 
 def arguments(short, world):
     """Arguments of the room's routes."""
-    return []
+    if short in {"search", "mine", "band", "prefill", "words"}:
+        return []
+    if short == "settle":
+        return [world["word"].pk]
+    more = {"process": ["cut.lathe"], "move": ["confirm"]}
+    return [world["profile"].public_id, *more.get(short, [])]

@@ -1,3 +1,74 @@
-from portal.kernel.rls import Protected
+"""Row policies of the room (docs/adr/0044-exchange.md). Only the system writes, for whom the
+services have asked the policy.
 
-TABLES: list[Protected] = []
+The board is read by every firm and by lab staff (app_public, by app.user), whatever their ward:
+material passes over the wards' borders. Officials read no rows at all, because of the prices:
+their page counts. Who stands behind a listing is seen by the firm itself, and by the other side of
+a pairing that both have accepted.
+"""
+
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, NOTHING, USER, Protected, exists
+
+# Asks nothing of the row: PostgreSQL answers it once per query.
+_STAFF = exists(
+    "accounts_assignment a",
+    f"a.user_id = {USER} AND a.role = 'lab_staff' AND a.revoked_at IS NULL"
+    " AND a.valid_from <= CURRENT_DATE AND (a.valid_to IS NULL OR a.valid_to >= CURRENT_DATE)",
+)
+_ASSIGNED = frozenset({"accounts_assignment"})
+_KNOWN = "m.status IN ('agreed', 'reported', 'done', 'failed')"
+_OWN_PAIRING = f"surplus_firm_id = {FIRM} OR need_firm_id = {FIRM}"
+# The pairing's own policy leaves a firm only those it is part of.
+_KNOWN_SIDE = exists(
+    "exchange_pairing m",
+    f"{_KNOWN} AND exchange_listingowner.listing_id IN (m.surplus_id, m.need_id)",
+)
+_MINE = exists("exchange_listingowner o", "o.listing_id = exchange_listing.id")
+_PAIRED = exists("exchange_pairing m", "exchange_listing.id IN (m.surplus_id, m.need_id)")
+
+
+def _read(table: str, *, firm: str, staff: str, system: str) -> Protected:
+    return Protected(
+        table,
+        rows={"app_public": staff, "app_firm": firm, "app_auditor": ALL, "app_system": ALL},
+        grants={"app_system": system},
+        asks=_ASSIGNED,
+    )
+
+
+TABLES = [
+    _read(
+        "exchange_listing",
+        firm=f"status = 'open' OR {_MINE} OR {_PAIRED}",
+        staff=_STAFF,
+        system=EDIT,
+    ),
+    _read(
+        "exchange_listingowner",
+        firm=f"firm_id = {FIRM} OR {_KNOWN_SIDE}",
+        staff=f"{_STAFF} AND {_KNOWN_SIDE}",
+        system=EDIT,
+    ),
+    _read("exchange_pairing", firm=_OWN_PAIRING, staff=_STAFF, system=EDIT),
+    # Who comes to a 商談会 is told to firms that may come, so that they can wish whom to meet.
+    _read("exchange_fair", firm=ALL, staff=_STAFF, system=EDIT),
+    _read("exchange_fairentry", firm=ALL, staff=_STAFF, system=EDIT),
+    _read("exchange_fairwish", firm=f"firm_id = {FIRM}", staff=_STAFF, system=FULL),
+    _read(
+        "exchange_fairmeeting",
+        firm=f"buyer_firm_id = {FIRM} OR seller_firm_id = {FIRM}",
+        staff=_STAFF,
+        system=EDIT,
+    ),
+    _read("exchange_purchase", firm=ALL, staff=_STAFF, system=EDIT),
+    _read("exchange_purchaseitem", firm=ALL, staff=_STAFF, system=EDIT),
+    # Suppliers' prices are for the lab to compare; what a firm needs and pays is its own.
+    _read("exchange_purchasequote", firm=NOTHING, staff=_STAFF, system=EDIT),
+    _read("exchange_purchasedemand", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
+    _read("exchange_purchaseshare", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
+    Protected(
+        "exchange_exchangefact",
+        rows={"app_auditor": ALL, "app_system": ALL},
+        grants={"app_system": APPEND},
+    ),
+]

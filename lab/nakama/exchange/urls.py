@@ -1,4 +1,25 @@
-from django.urls.resolvers import URLPattern
+"""Routes: sharing/ and fairs/ for firms (staff run fairs there, too), staff/ for coordinator and counts."""
+
+from django.urls import path
+
+from lab.nakama.exchange.views import fairs, purchases, sharing
 
 app_name = "exchange"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns = [
+    path("sharing/", sharing.board, name="board"),
+    path("sharing/new/<slug:kind>/", sharing.listing_new, name="listing_new"),
+    path("sharing/listings/<uuid:public_id>/", sharing.listing, name="listing"),
+    path("sharing/pairings/<uuid:public_id>/", sharing.pairing, name="pairing"),
+    path("staff/lab/sharing/", sharing.desk, name="desk"),
+    path("staff/lab/sharing/pair/", sharing.pair_up, name="pair_up"),
+    path("staff/exchange/", sharing.wards, name="wards"),
+    path("fairs/", fairs.fairs, name="fairs"),
+    path("fairs/new/", fairs.fair_new, name="fair_new"),
+    path("fairs/<uuid:public_id>/", fairs.fair, name="fair"),
+    path("fairs/<uuid:public_id>/wishes/", fairs.wishes, name="wishes"),
+    path("fairs/<uuid:public_id>/sheets/", fairs.sheets, name="sheets"),
+    path("purchases/", purchases.purchases, name="purchases"),
+    path("purchases/new/", purchases.purchase_new, name="purchase_new"),
+    path("purchases/<uuid:public_id>/", purchases.purchase, name="purchase"),
+]

@@ -1,0 +1,173 @@
+"""Who is told what of the board. Run once per event."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lab.nakama.exchange import people, services
+from lab.nakama.exchange.models import (
+    Fair,
+    FairEntry,
+    Pairing,
+    Purchase,
+    PurchaseDemand,
+    PurchaseShare,
+)
+from portal.kernel import outbox
+from portal.kernel.actor import Actor
+from portal.kernel.models import OutboxEvent
+from portal.kernel.texts import filled
+from portal.notices.services import notify
+from portal.ui.markup import era_date
+
+
+@outbox.handles("exchange.listed", name="exchange.pair_up")
+def look_for_partners(event: OutboxEvent) -> None:
+    """Something new is on the board."""
+    services.pair_up(actor=Actor.system("exchange.pair_up"))
+
+
+@outbox.handles("exchange.proposed", name="exchange.notice_proposed")
+def tell_proposed(event: OutboxEvent) -> None:
+    """Both sides are asked; neither knows the other yet."""
+    row = _row(event)
+    body = filled(
+        _("%(amount)s、約%(km)skmの距離です。%(day)sまでに、できるかどうかを返事してください。"),
+        amount=row.amount,
+        km=row.km,
+        day=era_date(row.answer_by),
+    )
+    _tell(event, row, filled(_("資材の相手の候補：%(what)s"), what=row.need.what), body)
+
+
+@outbox.handles("exchange.agreed", name="exchange.notice_agreed")
+def tell_agreed(event: OutboxEvent) -> None:
+    """Both have said yes and may talk to each other."""
+    row = _row(event)
+    _tell(
+        event,
+        row,
+        filled(_("資材の相手が決まりました：%(what)s"), what=row.need.what),
+        _("相手の連絡先を開き、受渡しの日と方法を決めてください。"),
+    )
+
+
+@outbox.handles("exchange.reported", name="exchange.notice_reported")
+def tell_reported(event: OutboxEvent) -> None:
+    """The other side confirms."""
+    row = _row(event)
+    _tell(
+        event,
+        row,
+        filled(_("受渡しの確認：%(what)s"), what=row.need.what),
+        _("相手の企業が、資材を受け渡したと記録しました。そのとおりか確認してください。"),
+        besides=row.reported_firm_id,
+    )
+
+
+@outbox.handles("exchange.cancelled", name="exchange.notice_cancelled")
+def tell_cancelled(event: OutboxEvent) -> None:
+    """A listing left the board while the answer was open."""
+    row = _row(event)
+    _tell(
+        event,
+        row,
+        filled(_("資材の相手の候補が取り下げられました：%(what)s"), what=row.need.what),
+        _("掲載が続いていれば、ほかの相手を探します。することはありません。"),
+    )
+
+
+def _row(event: OutboxEvent) -> Pairing:
+    return Pairing.objects.select_related("surplus", "need").get(pk=event.payload["pairing_id"])
+
+
+def _tell(
+    event: OutboxEvent, row: Pairing, subject: object, body: object, besides: int | None = None
+) -> None:
+    firms = {row.surplus_firm_id, row.need_firm_id} - {besides}
+    notify(
+        event_key=str(event.pk),
+        recipients=[user for firm in firms for user in people.firm_people(firm)],
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:pairing", args=[row.public_id]),
+    )
+
+
+@outbox.handles("exchange.fair_planned", name="exchange.notice_fair_planned")
+def tell_planned(event: OutboxEvent) -> None:
+    """Everybody has a timetable."""
+    fair = Fair.objects.get(pk=event.payload["fair_id"])
+    subject = filled(_("商談会の時間割ができました：%(name)s"), name=fair.name)
+    _tell_fair(event, fair, subject, _("自社の時間割を開き、印刷して当日お持ちください。"))
+
+
+@outbox.handles("exchange.fair_changed", name="exchange.notice_fair_changed")
+def tell_changed(event: OutboxEvent) -> None:
+    """Those whose timetable is another now."""
+    fair = Fair.objects.get(pk=event.payload["fair_id"])
+    subject = filled(_("商談会の時間割が変わりました：%(name)s"), name=fair.name)
+    body = _("参加の取りやめがあり、自社の商談が変わりました。新しい時間割を確かめてください。")
+    _tell_fair(event, fair, subject, body, event.payload["firms"])
+
+
+@outbox.handles("exchange.fair_called_off", name="exchange.notice_fair_called_off")
+def tell_called_off(event: OutboxEvent) -> None:
+    """It does not take place."""
+    fair = Fair.objects.get(pk=event.payload["fair_id"])
+    subject = filled(_("商談会は中止になりました：%(name)s"), name=fair.name)
+    _tell_fair(event, fair, subject, fair.reason)
+
+
+def _tell_fair(
+    event: OutboxEvent, fair: Fair, subject: object, body: object, firms: object = None
+) -> None:
+    entries = FairEntry.objects.filter(fair=fair, withdrawn_at=None)
+    chosen = firms if isinstance(firms, list) else list(entries.values_list("firm_id", flat=True))
+    notify(
+        event_key=str(event.pk),
+        recipients=[user for firm in chosen for user in people.firm_people(firm)],
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:fair", args=[fair.public_id]),
+    )
+
+
+@outbox.handles("exchange.purchase_offered", name="exchange.notice_purchase_offered")
+def tell_offered(event: OutboxEvent) -> None:
+    """Those who would save are asked."""
+    row = Purchase.objects.get(pk=event.payload["purchase_id"])
+    subject = filled(_("共同購買の金額が出ました：%(name)s"), name=row.name)
+    body = _("自社だけで買うときより高くなることはありません。参加するかどうか返事をしてください。")
+    shares = PurchaseShare.objects.filter(purchase=row, accepted=None)
+    _tell_purchase(event, row, subject, body, list(shares.values_list("firm_id", flat=True)))
+
+
+@outbox.handles("exchange.purchase_settled", name="exchange.notice_purchase_settled")
+def tell_settled(event: OutboxEvent) -> None:
+    """It is bought."""
+    row = Purchase.objects.get(pk=event.payload["purchase_id"])
+    subject = filled(_("共同購買が決まりました：%(name)s"), name=row.name)
+    shares = PurchaseShare.objects.filter(purchase=row, accepted=True)
+    body = _("発注と納品の日は、ラボから連絡します。")
+    _tell_purchase(event, row, subject, body, list(shares.values_list("firm_id", flat=True)))
+
+
+@outbox.handles("exchange.purchase_called_off", name="exchange.notice_purchase_called_off")
+def tell_not_bought(event: OutboxEvent) -> None:
+    """It is not bought together."""
+    row = Purchase.objects.get(pk=event.payload["purchase_id"])
+    subject = filled(_("共同購買は中止になりました：%(name)s"), name=row.name)
+    firms = PurchaseDemand.objects.filter(purchase=row).values_list("firm_id", flat=True)
+    _tell_purchase(event, row, subject, row.reason, sorted(set(firms)))
+
+
+def _tell_purchase(
+    event: OutboxEvent, row: Purchase, subject: object, body: object, firms: list[int]
+) -> None:
+    notify(
+        event_key=str(event.pk),
+        recipients=[user for firm in firms for user in people.firm_people(firm)],
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:purchase", args=[row.public_id]),
+    )

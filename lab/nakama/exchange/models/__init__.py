@@ -1,0 +1,28 @@
+"""Tables of the room."""
+
+from lab.nakama.exchange.models.facts import ExchangeFact
+from lab.nakama.exchange.models.fairs import Fair, FairEntry, FairMeeting, FairWish
+from lab.nakama.exchange.models.purchases import (
+    Purchase,
+    PurchaseDemand,
+    PurchaseItem,
+    PurchaseQuote,
+    PurchaseShare,
+)
+from lab.nakama.exchange.models.sharing import Listing, ListingOwner, Pairing
+
+__all__ = [
+    "ExchangeFact",
+    "Fair",
+    "FairEntry",
+    "FairMeeting",
+    "FairWish",
+    "Listing",
+    "ListingOwner",
+    "Pairing",
+    "Purchase",
+    "PurchaseDemand",
+    "PurchaseItem",
+    "PurchaseQuote",
+    "PurchaseShare",
+]

@@ -1,0 +1,119 @@
+"""Who reads of the board and who acts on it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from lab.nakama.exchange.models import (
+    Fair,
+    FairEntry,
+    FairMeeting,
+    Listing,
+    Pairing,
+    Purchase,
+)
+from portal.accounts.roles import FIRM_ROLES, Role
+from portal.kernel.actor import Actor, Hat
+from portal.kernel.transitions import RoleMissing
+
+
+def is_firm(actor: Actor) -> bool:
+    return actor.hat == Hat.FIRM and actor.firm_id is not None and actor.has_role(*FIRM_ROLES)
+
+
+def is_staff(actor: Actor) -> bool:
+    """The coordinator: ラボ職員."""
+    return actor.hat == Hat.SUPPORT and actor.has_role(Role.LAB_STAFF)
+
+
+def reads_desk(actor: Actor) -> bool:
+    """Whether the actor reads the whole board."""
+    return is_staff(actor) or actor.hat in {Hat.AUDITOR, Hat.SYSTEM}
+
+
+def require(allowed: bool) -> None:
+    """Raises RoleMissing."""
+    if not allowed:
+        raise RoleMissing
+
+
+def person(actor: Actor) -> int:
+    """The user's id. Raises RoleMissing for the system."""
+    if actor.user_id is None:
+        raise RoleMissing
+    return actor.user_id
+
+
+def firm_of(actor: Actor) -> int:
+    """The firm that acts. Raises RoleMissing for others."""
+    if not is_firm(actor) or actor.firm_id is None:
+        raise RoleMissing
+    return actor.firm_id
+
+
+def own_listings(actor: Actor) -> QuerySet[Listing]:
+    """What the firm itself has listed; the whole board for lab staff and auditors."""
+    rows = Listing.objects.all()
+    if is_firm(actor):
+        return rows.filter(owner__firm_id=firm_of(actor))
+    return rows if reads_desk(actor) else rows.none()
+
+
+def get_listing(actor: Actor, **lookup: Any) -> Listing:
+    """One of them. Raises Listing.DoesNotExist."""
+    return own_listings(actor).get(**lookup)
+
+
+def visible_pairings(actor: Actor) -> QuerySet[Pairing]:
+    """Those the firm is part of; all for lab staff and auditors."""
+    rows = Pairing.objects.select_related("surplus", "need")
+    if is_firm(actor):
+        return rows.filter(Q(surplus_firm_id=actor.firm_id) | Q(need_firm_id=actor.firm_id))
+    return rows if reads_desk(actor) else rows.none()
+
+
+def get_pairing(actor: Actor, **lookup: Any) -> Pairing:
+    """One of them. Raises Pairing.DoesNotExist."""
+    return visible_pairings(actor).get(**lookup)
+
+
+def visible_fairs(actor: Actor) -> QuerySet[Fair]:
+    """All 商談会: firms of every ward may come."""
+    rows = Fair.objects.all()
+    return rows if is_firm(actor) or reads_desk(actor) else rows.none()
+
+
+def get_fair(actor: Actor, **lookup: Any) -> Fair:
+    """One of them. Raises Fair.DoesNotExist."""
+    return visible_fairs(actor).get(**lookup)
+
+
+def may_run(actor: Actor, row: Fair | Purchase) -> bool:
+    """Staff of the lab whose 商談会 or 共同購買 it is."""
+    return is_staff(actor) and actor.ward_id in {None, row.ward_id}
+
+
+def own_entry(actor: Actor, fair: Fair) -> FairEntry | None:
+    """The firm's entry, unless it has withdrawn."""
+    rows = FairEntry.objects.filter(fair=fair, withdrawn_at=None)
+    return rows.filter(firm_id=firm_of(actor)).first() if is_firm(actor) else None
+
+
+def visible_meetings(actor: Actor, fair: Fair) -> QuerySet[FairMeeting]:
+    """The firm's own appointments; all for lab staff and auditors."""
+    rows = FairMeeting.objects.filter(fair=fair, cancelled_at=None)
+    rows = rows.select_related("buyer", "seller")
+    if is_firm(actor):
+        return rows.filter(Q(buyer_firm_id=actor.firm_id) | Q(seller_firm_id=actor.firm_id))
+    return rows if reads_desk(actor) else rows.none()
+
+
+def visible_purchases(actor: Actor) -> QuerySet[Purchase]:
+    """All 共同購買: firms of every ward may take part."""
+    rows = Purchase.objects.all()
+    return rows if is_firm(actor) or reads_desk(actor) else rows.none()
+
+
+def get_purchase(actor: Actor, **lookup: Any) -> Purchase:
+    """One of them. Raises Purchase.DoesNotExist."""
+    return visible_purchases(actor).get(**lookup)

@@ -1,0 +1,1 @@
+"""Pure rules: words, taxonomy, conditions, ranking. No ORM, no clock."""

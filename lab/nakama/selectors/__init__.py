@@ -1,0 +1,1 @@
+"""Reading: the lexicon, the search, profiles and their parts."""

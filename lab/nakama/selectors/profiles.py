@@ -1,0 +1,70 @@
+"""Profiles as pages show them; a constant number of queries, however many there are."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Prefetch
+
+from lab.nakama import policies
+from lab.nakama.models import Capability, CapabilityProfile, WeekCapacity
+from lab.nakama.rules.ranking import Hit
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from programs.models import Firm
+from programs.rules import fold
+
+Week = tuple[dt.date, str]
+
+
+def page_of(actor: Actor, hits: Sequence[Hit]) -> list[tuple[Hit, CapabilityProfile]]:
+    """The profiles of one page of results, in their order, with what a row shows."""
+    rows = (
+        policies.visible_profiles(actor)
+        .filter(pk__in=[hit.profile for hit in hits])
+        .select_related("ward")
+        .defer("search_vector", "tokens", "equipment")
+        .prefetch_related(
+            Prefetch("capability_set", Capability.objects.select_related("process")),
+            "profilecertificate_set",
+        )
+    )
+    found = {row.pk: row for row in rows}
+    return [(hit, found[hit.profile]) for hit in hits if hit.profile in found]
+
+
+def own_profile(actor: Actor) -> CapabilityProfile | None:
+    """The firm's own, whatever its state."""
+    if not policies.is_firm(actor) or actor.firm_id is None:
+        return None
+    return policies.visible_profiles(actor).filter(firm_id=actor.firm_id).first()
+
+
+def capabilities(profile: CapabilityProfile) -> list[Capability]:
+    """With their processes and steps of tolerance, in the taxonomy's order."""
+    rows = Capability.objects.filter(profile=profile).select_related("process__parent")
+    return list(rows.prefetch_related("steps").order_by("process__order"))
+
+
+def weeks_ahead(profile: CapabilityProfile, today: dt.date, *, weeks: int = 8) -> list[Week]:
+    """(Monday, mark or "") from this week on."""
+    monday = today - dt.timedelta(days=today.weekday())
+    days = [monday + dt.timedelta(weeks=number) for number in range(weeks)]
+    told = dict(
+        WeekCapacity.objects.filter(profile=profile, week__in=days).values_list("week", "mark")
+    )
+    return [(day, told.get(day, "")) for day in days]
+
+
+def prefill_candidates(actor: Actor, text: str, *, most: int = 20) -> list[Firm]:
+    """Firms that the actor's ward sees, by a part of their name, without a profile yet.
+
+    Lab staff and advisors see no firms' rows: they are shown the names that match, within their ward.
+    """
+    policies.require(policies.may_prefill(actor))
+    if not text.strip() or actor.ward_id is None:
+        return []
+    rows = Firm.objects.filter(wards__ward_id=actor.ward_id, is_active=True)
+    rows = rows.filter(search_text__contains=fold(text))
+    known = CapabilityProfile.objects.values("firm_id")
+    with acting(actor.elevated()):
+        return list(rows.exclude(pk__in=known).order_by("name_kana", "pk")[:most])

@@ -1,0 +1,105 @@
+"""Firms with material to give and to look for."""
+
+import datetime as dt
+from typing import Any
+
+from lab.nakama.exchange import services
+from lab.nakama.exchange.models import Fair, FairEntry, Listing, Purchase
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.actor import Actor, Hat
+
+SUMIDA, OTA = 13107, 13111
+
+
+def material(kind: str = "surplus", **changed: Any) -> services.Material:
+    """Ten bars of SUS304, φ20 × 1000."""
+    given: dict[str, Any] = {
+        "kind": kind,
+        "material": "SUS304",
+        "shape": "round",
+        "a_mm": 20,
+        "length_mm": 1000,
+        "unit": "piece",
+        "quantity": 10,
+        "price_yen": 500,
+        "ward_id": SUMIDA,
+        "until": clock.today() + dt.timedelta(30),
+        "contact_name": "受渡 花子",
+        "contact_phone": "03-0000-0000",
+    }
+    return services.Material(**{**given, **changed})
+
+
+def add(actor: Actor, kind: str = "surplus", **changed: Any) -> Listing:
+    """On the board through the service."""
+    from portal.kernel.database import acting
+
+    with acting(actor):
+        return services.listing_add(actor=actor, given=material(kind, **changed))
+
+
+def pair_up() -> int:
+    """As after an event or in the morning."""
+    return services.pair_up(actor=Actor.system("test"))
+
+
+def staff_actor(ward: int = SUMIDA) -> Actor:
+    """A ラボ職員."""
+    from tests.support.people import assign, make_person
+
+    user = assign(make_person("lab@example.jp", name="ラボ 職員"), Role.LAB_STAFF, ward_id=ward)
+    return Actor(user.pk, user.name, Hat.SUPPORT, frozenset({Role.LAB_STAFF}), ward_id=ward)
+
+
+def add_fair(staff: Actor, *, closes_in: int = 10, **changed: Any) -> Fair:
+    """A 商談会 in three weeks that takes entries."""
+    from portal.kernel.database import acting
+
+    today = clock.today()
+    given: dict[str, Any] = {
+        "name": "ものづくり商談会",
+        "place": "DXラボ 2階",
+        "day": today + dt.timedelta(21),
+        "starts": dt.time(13, 0),
+        "slots": 6,
+        "tables": 10,
+        "closes_on": today + dt.timedelta(closes_in),
+    }
+    with acting(staff):
+        return services.fair_add(actor=staff, plan=services.Plan(**{**given, **changed}))
+
+
+def join(actor: Actor, fair: Fair, side: str, seeks: str = "精密旋盤") -> FairEntry:
+    """The firm takes part."""
+    from portal.kernel.database import acting
+
+    with acting(actor):
+        return services.entry_add(actor=actor, fair_id=fair.pk, side=side, seeks=seeks)
+
+
+def add_purchase(staff: Actor, **changed: Any) -> Purchase:
+    """A 共同購買 of end mills, checked by a lawyer yesterday."""
+    from portal.kernel.database import acting
+
+    today = clock.today()
+    given: dict[str, Any] = {
+        "name": "超硬エンドミル",
+        "items": [("エンドミル φ6", "本")],
+        "closes_on": today + dt.timedelta(10),
+        "checked_by": "弁護士 法田",
+        "checked_on": today - dt.timedelta(1),
+    }
+    with acting(staff):
+        return services.purchase_add(actor=staff, given=services.Round(**{**given, **changed}))
+
+
+def need(actor: Actor, row: Purchase, quantity: int, alone_yen: int) -> None:
+    """The firm needs so much of the first item."""
+    from portal.kernel.database import acting
+
+    item = row.items.first()
+    with acting(actor):
+        services.demand_save(
+            actor=actor, purchase_id=row.pk, needs={item.pk: services.Need(quantity, alone_yen)}
+        )

@@ -1,0 +1,103 @@
+"""Material goes from one firm to another, and the two meet at a 商談会: in a browser, with the lab."""
+
+import datetime as dt
+
+import pytest
+
+from tests.flows.story import looker, owner_of, press
+
+OTA = 13111
+
+
+@pytest.fixture
+def scene(transactional_db):
+    """A firm in each of two wards, and the lab's staff."""
+    from portal.accounts.models import User
+    from portal.kernel.actor import Actor
+    from portal.kernel.database import acting
+    from tests.factories import exchange
+    from tests.factories import subsidies as make
+
+    with acting(Actor.system("test")):
+        giver, _ = owner_of(make.make_firm(name="余り製作所"), "amari@example.jp", "余田 守")
+        firm = make.make_firm(name="欲しがり工業", ward=OTA)
+        taker, actor = owner_of(firm, "hoshi@example.jp", "星 望")
+        exchange.add(actor, "need", quantity=4, ward_id=OTA)
+        staff = User.objects.get(pk=exchange.staff_actor().user_id)
+    return {"giver": giver, "taker": taker, "staff": staff}
+
+
+def day(ahead):
+    from portal.kernel import clock
+
+    return (clock.today() + dt.timedelta(ahead)).isoformat()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
+    look = looker("exchange")
+    giver = signed_in(scene["giver"], width=390)
+    giver.goto("/sharing/")
+    look(giver, "empty-board")
+    giver.get_by_role("link", name="余っている資材を出す").first.click()
+    giver.locator("[name=material]").select_option("SUS304")
+    giver.locator("[name=shape]").select_option("round")
+    for name, value in (("a_mm", "20"), ("length_mm", "1000"), ("quantity", "10")):
+        giver.fill(f"[name={name}]", value)
+    giver.locator("[name=unit]").select_option("piece")
+    giver.fill("[name=until]", day(30))
+    look(giver, "form")
+    press(giver, "掲載する")
+    look(giver, "listing")
+
+    staff = signed_in(scene["staff"], width=1280)
+    staff.goto("/staff/lab/sharing/")
+    if not staff.get_by_role("table", name="組合せ").count():  # unless a worker was quicker
+        press(staff, "いま組合せを探す")
+    look(staff, "desk")
+    assert not staff.get_by_text("余り製作所").count()
+
+    giver.goto("/my/")
+    giver.get_by_role("link", name="候補を開く").click()
+    look(giver, "proposed")
+    press(giver, "この相手でよい")
+    taker = signed_in(scene["taker"], width=1280)
+    taker.goto("/sharing/")
+    look(taker, "board")
+    taker.get_by_role("link", name="候補を見て返事をする").click()
+    assert not taker.get_by_text("余り製作所").count()
+    press(taker, "この相手でよい")
+    assert taker.get_by_text("余り製作所").first.is_visible()
+    look(taker, "agreed")
+    press(taker, "受け渡した")
+    giver.reload()
+    press(giver, "受渡しを確認する")
+    assert giver.get_by_text("受渡し済み").first.is_visible()
+
+    staff.goto("/fairs/new/")
+    staff.fill("[name=name]", "城東ものづくり商談会")
+    staff.fill("[name=place]", "すみだDXラボ")
+    for name, value in (("day", day(20)), ("closes_on", day(10)), ("slots", "6"), ("tables", "5")):
+        staff.fill(f"[name={name}]", value)
+    press(staff, "参加の受付を始める")
+    address = staff.url
+    for page, side in ((taker, "buyer"), (giver, "seller")):
+        page.goto(address)
+        page.locator(f"input[value={side}]").check(force=True)
+        page.fill("[name=seeks]", "精密旋盤、1個から")
+        press(page, "参加を申し込む")
+    for page in (taker, giver):
+        page.goto(address)
+        page.get_by_role("link", name="企業を選ぶ").click()
+        page.locator("input[name=others]").first.check(force=True)
+        look(page, "wishes")
+        press(page, "希望を保存する")
+    staff.reload()
+    press(staff, "時間割を作って知らせる")
+    look(staff, "fair-staff")
+    staff.get_by_role("link", name="印刷用の時間割を開く").click()
+    look(staff, "sheets")
+    giver.reload()
+    assert giver.get_by_text("13:00～13:20").first.is_visible()
+    look(giver, "timetable")

@@ -1,0 +1,294 @@
+"""Profiles: who enters, who confirms, what is read, what others see of them."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import ProgrammingError
+
+from lab.nakama import policies, services, states
+from lab.nakama.models import Alias, Capability, CapabilityProfile, HourlyBand, UnknownWord
+from lab.nakama.rules.tokens import tokenise
+from lab.nakama.selectors.profiles import page_of, weeks_ahead
+from lab.nakama.selectors.search import Conditions, Wish, search
+from lab.nakama.services.profiles import answers_count, rating_count
+from portal.accounts.roles import Role
+from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.kernel.transitions import RoleMissing, StaleState
+from programs.models import FirmWard
+from tests.factories.nakama import as_firm, as_lab, make_profile
+from tests.factories.programs import FirmFactory
+from tests.support.people import make_person
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 30)
+
+
+def official(user_id=None, ward_id=13107):
+    return Actor(user_id, "office", Hat.WARD, frozenset({Role.REVIEWER}), ward_id=ward_id)
+
+
+@pytest.fixture
+def firm():
+    row = FirmFactory(jsic="18")
+    FirmWard.objects.get_or_create(
+        firm=row, ward_id=13107, defaults={"basis": "site", "since": TODAY}
+    )
+    return row
+
+
+@pytest.fixture
+def owner(firm):
+    return as_firm(firm, make_person("own@example.jp").pk)
+
+
+def codes(profile):
+    rows = Capability.objects.filter(profile=profile).order_by("process_id")
+    return [row.process_id for row in rows]
+
+
+def tell(actor, profile, description, **words):
+    return services.profile_tell(
+        actor=actor,
+        profile_id=profile.pk,
+        words=services.Words(description=description, **words),
+    )
+
+
+def test_a_firm_begins_with_what_its_industry_does_and_says_the_rest_in_words(firm, owner):
+    with acting(owner):
+        profile = services.profile_start(actor=owner, firm_id=firm.pk)
+    assert codes(profile) == ["resin"]
+    with acting(owner):
+        tell(owner, profile, "射出成形と、アルミ金型の製作。", materials=["ABS", "POM"])
+    assert codes(profile) == ["mold.inject", "resin.inject"]
+    profile.refresh_from_db()
+    assert profile.material_names == ["ABS", "POM"]
+    assert "<resin.abs" in profile.materials
+
+
+def test_what_the_firm_says_itself_outlives_its_description(firm, owner):
+    with acting(owner):
+        profile = services.profile_start(actor=owner, firm_id=firm.pk)
+        tell(owner, profile, "旋盤加工とめっき")
+        limits = services.Limits(lot_min=1, lot_max=50)
+        services.capability_keep(
+            actor=owner, profile_id=profile.pk, process="cut.lathe", limits=limits
+        )
+        tell(owner, profile, "溶接")
+    assert codes(profile) == ["cut.lathe", "weld"]
+
+
+def test_an_official_enters_and_the_firm_confirms_and_then_only_the_firm_writes(firm, owner):
+    clerk = official(make_person("o@example.jp").pk)
+    with acting(clerk):
+        profile = services.profile_start(actor=clerk, firm_id=firm.pk)
+        tell(clerk, profile, "射出成形")
+        with pytest.raises(RoleMissing):
+            services.profile_move(actor=clerk, profile_id=profile.pk, action="confirm")
+    with acting(owner):
+        services.profile_move(actor=owner, profile_id=profile.pk, action="confirm")
+    profile.refresh_from_db()
+    assert profile.status == states.CONFIRMED
+    assert profile.confirmed_by_id == owner.user_id
+    with acting(clerk), pytest.raises(RoleMissing):
+        tell(clerk, profile, "塗装")
+
+
+def test_a_ward_that_does_not_see_the_firm_enters_nothing_for_it(firm):
+    stranger = official(make_person("s@example.jp").pk, ward_id=13111)
+    with acting(stranger), pytest.raises(firm.DoesNotExist):
+        services.profile_start(actor=stranger, firm_id=firm.pk)
+
+
+def test_a_stale_form_is_refused_and_says_so(firm, owner):
+    with acting(owner):
+        profile = services.profile_start(actor=owner, firm_id=firm.pk)
+        tell(owner, profile, "溶接")
+        with pytest.raises(services.Refused, match="先に保存"):
+            services.profile_tell(
+                actor=owner, profile_id=profile.pk, words=services.Words("板金"), revision=1
+            )
+
+
+def test_hidden_profiles_are_found_by_nobody_else(firm, owner):
+    profile = make_profile(firm)
+    other = as_firm(FirmFactory())
+    with acting(other):
+        assert policies.get_profile(other, pk=profile.pk)
+    with acting(owner):
+        services.profile_move(actor=owner, profile_id=profile.pk, action="hide")
+        assert policies.get_profile(owner, pk=profile.pk)
+        with pytest.raises(StaleState):
+            services.profile_move(actor=owner, profile_id=profile.pk, action="confirm")
+    with acting(other):
+        # The policy and the database's own answer are the same.
+        assert not policies.visible_profiles(other).exists()
+        assert not CapabilityProfile.objects.exists()
+        assert not Capability.objects.exists()
+        found = search(other, Wish("旋盤"), today=TODAY).result
+    assert (found.fitting, found.outside) == ((), ())
+
+
+def test_nobody_but_the_firm_reads_its_hourly_band(firm, owner):
+    with acting(owner):
+        services.band_tell(actor=owner, low_yen=4000, high_yen=6000)
+        assert HourlyBand.objects.get().high_yen == 6000
+        with pytest.raises(services.Refused, match="下限"):
+            services.band_tell(actor=owner, low_yen=7000, high_yen=6000)
+    with acting(as_firm(FirmFactory())):
+        assert not HourlyBand.objects.exists()
+    auditor = Actor(None, "audit", Hat.AUDITOR, frozenset({Role.AUDITOR}))
+    for reader in (official(), as_lab(), auditor):
+        with pytest.raises(ProgrammingError, match="permission denied"), acting(reader):
+            HourlyBand.objects.exists()
+    row = AuditRow.objects.filter(action="nakama.band_told").get()
+    assert "4000" not in f"{row.detail}{row.changes}{row.object_label}"
+
+
+def test_another_firm_writes_nothing_into_a_profile(firm):
+    profile = make_profile(firm)
+    other = as_firm(FirmFactory(), make_person("x@example.jp").pk)
+    with acting(other), pytest.raises(RoleMissing):
+        tell(other, profile, "めっき")
+    with pytest.raises(ProgrammingError, match="permission denied"), acting(other):
+        Capability.objects.filter(profile=profile).delete()
+
+
+def test_a_larger_size_never_has_the_finer_tolerance(firm, owner):
+    with acting(owner):
+        profile = services.profile_start(actor=owner, firm_id=firm.pk)
+        with pytest.raises(services.Refused, match="厳しく"):
+            services.capability_keep(
+                actor=owner,
+                profile_id=profile.pk,
+                process="cut.lathe",
+                limits=services.Limits(steps=[(100, 20), (500, 10)]),
+            )
+
+
+def test_tolerance_holds_at_its_size_and_machines_give_the_envelope(firm, owner):
+    with acting(owner):
+        profile = services.profile_start(actor=owner, firm_id=firm.pk)
+        services.capability_keep(
+            actor=owner,
+            profile_id=profile.pk,
+            process="cut.lathe",
+            limits=services.Limits(steps=[(200, 10), (500, 50)]),
+        )
+        machine = {"name": "NC旋盤", "process_id": "cut.lathe", "length_mm": 450, "width_mm": 200}
+        services.machine_keep(actor=owner, profile_id=profile.pk, values=machine)
+
+        def fits(**asked):
+            wish = Wish("旋盤", conditions=Conditions(**asked))
+            return bool(search(owner, wish, today=TODAY).result.fitting)
+
+        assert fits(tolerance_um=10, size_mm=200)
+        assert not fits(tolerance_um=10, size_mm=300)
+        assert fits(tolerance_um=50, size_mm=300)
+        assert not fits(size_mm=451)
+
+
+def test_a_lapsed_certificate_counts_no_more(firm, owner):
+    profile = make_profile(firm, certifications=())
+    wish = Wish("旋盤", conditions=Conditions(certificate="ISO 9001"))
+    with acting(owner):
+        services.certificate_keep(
+            actor=owner, profile_id=profile.pk, name="ISO9001:2015", valid_until=TODAY
+        )
+        assert search(owner, wish, today=TODAY).result.fitting
+        late = search(owner, wish, today=TODAY + dt.timedelta(days=1)).result
+    assert late.fitting == ()
+    assert late.outside[0].failed == ("certificate",)
+
+
+def test_failing_firms_stand_outside_and_the_search_says_what_to_relax():
+    for lot in (10, 20, 3000):
+        make_profile(description="旋盤加工", lot_max=lot)
+    make_profile(description="旋盤加工", lot_max=10, max_size_mm=50)
+    actor = as_lab()
+    wish = Wish("旋盤", conditions=Conditions(lot=5000, size_mm=300))
+    result = search(actor, wish, today=TODAY).result
+    assert result.fitting == ()
+    assert {hit.failed for hit in result.outside} == {("lot",), ("size", "lot")}
+    assert result.relax == (("lot", 3),)
+
+
+def test_whoever_answers_more_often_comes_first_among_equals():
+    quiet, lively = make_profile(description="溶接"), make_profile(description="溶接")
+    answers_count(firm_id=quiet.firm_id, asked=10, answered=1)
+    answers_count(firm_id=lively.firm_id, asked=10, answered=9)
+    hits = search(as_lab(), Wish("溶接"), today=TODAY).result.fitting
+    assert [hit.profile for hit in hits] == [lively.pk, quiet.pk]
+
+
+def test_ratings_are_shown_from_three_on(firm):
+    profile = make_profile(firm)
+    for _number in range(2):
+        rating_count(firm_id=firm.pk, quality=5, delivery=4, talk=3)
+    profile.refresh_from_db()
+    assert profile.marks is None
+    rating_count(firm_id=firm.pk, quality=4, delivery=4, talk=3)
+    profile.refresh_from_db()
+    assert str(profile.marks["quality"]) == "4.7"
+
+
+def test_one_click_teaches_a_word_to_profiles_and_searches_at_once():
+    profile = make_profile(FirmFactory(jsic="32"), description="ドゴン加工を30年。")
+    lab = as_lab(make_person("lab@example.jp").pk)
+    assert codes(profile) == []
+    asked = search(lab, Wish("ドゴン加工"), today=TODAY)
+    services.search_noted(actor=lab, unknown=asked.reading.unknown, text="ドゴン加工")
+    word = UnknownWord.objects.get()
+    assert (word.word, word.times) == ("ドゴン加工", 1)
+    touched = services.word_learn(actor=lab, word_id=word.pk, code="grind.buff")
+    assert touched == 1
+    assert codes(profile) == ["grind.buff"]
+    hits = search(lab, Wish("ドゴン加工 1個"), today=TODAY).result.fitting
+    assert [hit.profile for hit in hits] == [profile.pk]
+    with pytest.raises(StaleState):
+        services.word_learn(actor=lab, word_id=word.pk, code="weld")
+    services.alias_retire(actor=lab, alias_id=Alias.objects.get(text="ドゴン加工").pk)
+    assert codes(profile) == []
+
+
+def test_only_lab_staff_teach_words(owner):
+    with acting(owner), pytest.raises(RoleMissing):
+        services.alias_add(actor=owner, text="ドゴン", code="weld")
+
+
+def test_weeks_are_marked_and_unmarked(firm, owner):
+    profile, monday = make_profile(firm), TODAY
+    with acting(owner):
+        services.weeks_tell(actor=owner, profile_id=profile.pk, marks={monday: "open"})
+        assert weeks_ahead(profile, TODAY)[0] == (monday, "open")
+        services.weeks_tell(actor=owner, profile_id=profile.pk, marks={monday: ""})
+        assert weeks_ahead(profile, TODAY)[0] == (monday, "")
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_search_asks_the_same_number_of_queries(many, django_assert_num_queries):
+    for _number in range(30 if many else 1):
+        make_profile()
+    actor = as_lab()
+    search(actor, Wish("旋盤"), today=TODAY)
+    with django_assert_num_queries(10):
+        answer = search(actor, Wish("旋盤"), today=TODAY)
+        page_of(Actor.system("test"), answer.result.fitting[:20])
+
+
+def test_the_tokenizer_serves_several_threads():
+    told = []
+
+    def run():
+        told.append([token.surface for token in tokenise("旋盤加工とフライス" * 50)])
+
+    threads = [threading.Thread(target=run) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 4
+    assert all(words == told[0] for words in told)
