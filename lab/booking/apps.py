@@ -8,17 +8,12 @@ class BookingConfig(AppConfig):
     verbose_name = _("ラボの予約")
 
     def ready(self) -> None:
-        from django.http import HttpRequest
-
         # What the room tells on a firm's card, lists to take away, the beginning of an application.
         from lab.booking import firm_history, prefill, reports  # noqa: F401
-        from lab.booking.selectors.ledger import waiting_count
+        from lab.booking.selectors.ledger import to_approve
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
-
-        def to_approve(request: HttpRequest) -> int:
-            return waiting_count(request.actor)
 
         officials = {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN}
         register(

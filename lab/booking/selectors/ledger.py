@@ -103,9 +103,9 @@ def waiting(actor: Actor, lab: Lab | None = None) -> QuerySet[Reservation]:
     return rows.select_related("lab").order_by("starts_at", "pk")
 
 
-def waiting_count(actor: Actor) -> int:
-    """For the menu: one indexed query."""
-    return waiting(actor).count() if policies.is_staff(actor) else 0
+def to_approve(actor: Actor) -> QuerySet[Reservation]:
+    """For the menu: what waits for the actor's own approval."""
+    return waiting(actor) if policies.is_staff(actor) else Reservation.objects.none()
 
 
 def bookings(actor: Actor) -> QuerySet[Reservation]:
