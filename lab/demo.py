@@ -5,12 +5,18 @@ from typing import Any
 
 from lab.booking import demo as booking_demo
 from lab.nakama import demo as nakama
+from lab.nakama.cases import demo as cases_demo
 from lab.nakama.exchange import demo as exchange
 from programs.models import Firm
 
 # What a room loaded, in words with the number of records.
 Loader = Callable[..., str]
-LOADERS: tuple[Loader, ...] = (booking_demo.load, nakama.load, exchange.load)
+LOADERS: tuple[Loader, ...] = (
+    booking_demo.load,
+    nakama.load,
+    cases_demo.load,
+    exchange.load,
+)
 
 
 def load(*, firms: Sequence[Firm], now: Any, scale: float) -> Iterator[str]:

@@ -10,6 +10,7 @@ document.addEventListener('DOMContentLoaded', () => {
   each('[data-chars]', countCharacters);
   each('table[data-queue]', queue);
   each('[data-total]', runningTotal);
+  each('[data-too-large]', fileSize);
   keepTyped();
   each('form[data-autosave]', autosave);
 });
@@ -25,6 +26,20 @@ function countCharacters(note) {
   };
   area.addEventListener('input', show);
   show();
+}
+
+// A file above the server's limit: said at once, instead of after it was sent for nothing.
+function fileSize(note) {
+  const input = document.getElementById(note.dataset.tooLarge), most = Number(input?.dataset.maxBytes);
+  if (!most) return;
+  const show = () => { note.hidden = ![...input.files].some(file => file.size > most); };
+  input.addEventListener('change', show);
+  input.form.addEventListener('submit', event => {
+    show();
+    if (note.hidden) return;
+    event.preventDefault();
+    input.focus();
+  });
 }
 
 // A sum that follows what is chosen: every score times its weight. The server works it out anew.

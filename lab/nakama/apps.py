@@ -8,16 +8,11 @@ class NakamaConfig(AppConfig):
     verbose_name = _("仲間まわし")
 
     def ready(self) -> None:
-        from django.http import HttpRequest
-
         from lab.nakama.areas import NAKAMA
-        from lab.nakama.selectors.words import waiting_count
+        from lab.nakama.selectors.words import waiting
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
-
-        def to_read(request: HttpRequest) -> int:
-            return waiting_count(request.actor)
 
         helpers = {Role.LAB_STAFF, Role.ADVISOR}
         office = {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR}
@@ -34,7 +29,7 @@ class NakamaConfig(AppConfig):
                 hats={Hat.SUPPORT},
                 roles={Role.LAB_STAFF},
                 order=46,
-                badge=to_read,
+                badge=waiting,
             ),
             NavItem(
                 _("町工場を探す"),

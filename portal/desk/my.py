@@ -16,6 +16,7 @@ from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
 from lab.booking.selectors import own as lab
+from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
 from lab.nakama.exchange.firm_history import turn_words
 from lab.nakama.exchange.selectors import board as sharing
@@ -63,6 +64,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_followed_up(request),
             *_lab(request),
             *_shared(request),
+            *_passed_on(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -203,6 +205,27 @@ def _shared(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("exchange:pairing", args=[row.public_id]),
             button=_("候補を開く"),
             until=row.answer_by if row.status == pairing_states.PROPOSED else None,
+        )
+
+
+def _passed_on(request: HttpRequest) -> Iterator[Todo]:
+    """仲間まわし: requests to answer, and own cases whose next step is this firm's."""
+    for row in passed_on.to_answer(request.actor):
+        yield Todo(
+            what=_("%(process)sのお願いに返事をする") % {"process": row.step.process_name},
+            about=row.case.title,
+            url=reverse("cases:invitation", args=[row.public_id]),
+            button=_("返事をする"),
+            until=clock.to_date(row.closes_at),
+        )
+    for case in passed_on.to_decide(request.actor):
+        offered = case.status == "offered"
+        yield Todo(
+            what=_("仲間まわしの発注を決める") if offered else _("納品された品物を検収する"),
+            about=f"{case.title}　{case.number}",
+            url=reverse("cases:award" if offered else "cases:case", args=[case.public_id]),
+            button=_("案件を開く"),
+            until=case.due_on,
         )
 
 

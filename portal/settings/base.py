@@ -375,6 +375,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 12 * 3600},
     },
     "booking-settle": {"task": "booking.settle", "schedule": 60, "options": {"expires": 55}},
+    "cases-waves": {"task": "cases.waves", "schedule": 300, "options": {"expires": 290}},
+    "cases-daily": {
+        "task": "cases.daily",
+        "schedule": crontab(hour=4, minute=50),
+        "options": {"expires": 12 * 3600},
+    },
     "kpi-rebuild": {
         "task": "kpi.rebuild",
         "schedule": crontab(hour=4, minute=0),

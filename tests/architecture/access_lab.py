@@ -86,7 +86,48 @@ NAKAMA: dict[str, str | set[str]] = {
     "nakama:move": {"owner"},
 }
 
-CASES: dict[str, str | set[str]] = {}
+# A case is its firms': buyer and hubs, who was asked, who does a step. The lab helps without names;
+# offices read counts.
+CASES: dict[str, str | set[str]] = {
+    "cases:list": {"owner", "rival"},
+    "cases:new": {"owner", "rival"},
+    "cases:answer": "everybody",
+    "cases:lab": {"lab_staff"},
+    "cases:lab_case": {"lab_staff"},
+    "cases:counts": {
+        "reviewer",
+        "approver",
+        "ward_admin",
+        "reviewer_ota",
+        "policy",
+        "auditor",
+        "lab_staff",
+    },
+    "cases:invitation": {"owner", "lab_staff"},
+    "cases:appeal": {"owner", "lab_staff"},
+    **{
+        name: {"owner"}
+        for name in (
+            "cases:edit",
+            "cases:case",
+            "cases:hubs",
+            "cases:end",
+            "cases:nda",
+            "cases:drawings",
+            "cases:drawing",
+            "cases:steps",
+            "cases:team",
+            "cases:waves",
+            "cases:award",
+            "cases:orders",
+            "cases:order",
+            "cases:order_pdf",
+            "cases:board",
+            "cases:photo",
+            "cases:ratings",
+        )
+    },
+}
 
 EXCHANGE: dict[str, str | set[str]] = {
     "exchange:board": {"owner", "rival"},

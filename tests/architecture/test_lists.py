@@ -30,6 +30,8 @@ NO_FILE = {
     "desk/my.html": OWN,
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,
+    "cases/list.html": OWN,
+    "cases/lab.html": WORK,
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
     "worksheets/list.html": OWN,

@@ -60,6 +60,8 @@ JAPANESE_MODULES = {
     "lab/nakama/rules/folding.py": "kana",
     "lab/nakama/rules/reading.py": "endings of words",
     "lab/nakama/rules/tokens.py": "parts of speech and words of Sudachi",
+    "lab/nakama/cases/demo.py": "demonstration data",
+    "lab/nakama/cases/papers.py": "orders are written in Japanese",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",

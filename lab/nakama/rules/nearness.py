@@ -4,7 +4,7 @@ Wu–Palmer's idea on a tree of two levels (design 2a, MANU-SQUARE), with a tabl
 knows better: a milling machine's work is done on a machining centre, a zinc bath plates no nickel.
 """
 
-from collections.abc import Iterable
+from functools import lru_cache
 
 SAME = 1.0
 GROUP = 0.7  # asked is 旋盤, offered 切削 without saying which
@@ -110,7 +110,8 @@ def nearness(asked: str, offered: str) -> float:
     return max(told, SIBLING) if same_group and group_of(asked) not in _APART else told
 
 
-def offers(asked: Iterable[str], known: Iterable[str]) -> dict[str, float]:
-    """offered code → its nearness to the best of the asked ones, where there is any."""
+@lru_cache(maxsize=512)
+def offers(asked: frozenset[str], known: tuple[str, ...], floor: float) -> dict[str, float]:
+    """offered code → its nearness to the best of the asked ones, from `floor` on. Not to be changed."""
     near = {code: max(nearness(want, code) for want in asked) for code in known}
-    return {code: value for code, value in near.items() if value >= NEAR}
+    return {code: value for code, value in near.items() if value >= floor}

@@ -22,10 +22,23 @@ def page_of(actor: Actor, hits: Sequence[Hit]) -> list[tuple[Hit, CapabilityProf
         policies.visible_profiles(actor)
         .filter(pk__in=[hit.profile for hit in hits])
         .select_related("ward")
-        .defer("search_vector", "tokens", "equipment")
+        .only(
+            "public_id",
+            "firm_name",
+            "ward__name",
+            "ward__name_en",
+            "status",
+            "material_names",
+            "asked",
+            "answered",
+        )
         .prefetch_related(
-            Prefetch("capability_set", Capability.objects.select_related("process")),
-            "profilecertificate_set",
+            Prefetch(
+                "capability_set",
+                Capability.objects.select_related("process").only(
+                    "profile_id", "process__name_ja", "process__name_en", "process__order"
+                ),
+            )
         )
     )
     found = {row.pk: row for row in rows}

@@ -17,7 +17,7 @@ from portal.kernel.database import acting
 
 # Product words beside a named process only say more about it.
 _BESIDE = 0.3
-_WORDS = 24
+_WORDS, _ENOUGH = 24, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,20 @@ def search(actor: Actor, wish: Wish, *, today: dt.date) -> Answer:
     terms = _terms(reading, wish.process)
     by_text = not terms
     words = reading.words[:_WORDS]
+    limits = _limits(wish.conditions, known)
+    result = ranking.rank([], words=0)
     # Row policies would be asked about every part of every firm. What is listed is the statement's own
     # condition; the page then reads the few it shows as the actor.
     with acting(actor.elevated()):
-        hits = (
-            []
-            if by_text and not words
-            else _hits(terms, reading, _limits(wish.conditions, known), wish, today)
-        )
+        for floor in (nearness.CANDIDATE, nearness.NEAR) if words or terms else ():
+            hits = _hits(terms, reading, limits, wish, today, floor)
+            result = ranking.rank(hits, words=len(words), by_text=by_text)
+            # What is only near is looked for where there is little else.
+            if by_text or len(result.fitting) >= _ENOUGH:
+                break
     processes = {code for term, _weight in terms for code in term.codes}
     return Answer(
-        result=ranking.rank(hits, words=len(words), by_text=by_text),
+        result=result,
         reading=reading,
         processes=tuple(sorted(processes)),
         by_text=by_text,
@@ -106,9 +109,11 @@ def _hits(
     limits: dict[str, Any],
     wish: Wish,
     today: dt.date,
+    floor: float,
 ) -> list[ranking.Hit]:
     """Two statements of one table each: no plan of them can go wrong, whatever the statistics say."""
-    offers = [(nearness.offers(term.codes, process_codes()), weight) for term, weight in terms]
+    known = process_codes()
+    offers = [(nearness.offers(term.codes, known, floor), weight) for term, weight in terms]
     words, demanded = reading.words[:_WORDS], wish.conditions.asked
     values = {"today": today, "listed": list(states.LISTED), **limits}
     with connection.cursor() as cursor:

@@ -14,11 +14,6 @@ def waiting(actor: Actor) -> QuerySet[UnknownWord]:
     return policies.visible_words(actor).filter(status=states.WAITING)
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many wait; 0 for who does not keep the lexicon."""
-    return waiting(actor).count() if policies.keeps_words(actor) else 0
-
-
 def guess(word: UnknownWord) -> str:
     """The process that the word's use hints at, "" where nothing does."""
     told = read(word.sample, lexicon()).processes

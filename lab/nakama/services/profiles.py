@@ -174,13 +174,15 @@ def answers_count(*, firm_id: int, asked: int = 0, answered: int = 0) -> None:
     )
 
 
-def rating_count(*, firm_id: int, quality: int, delivery: int, talk: int) -> None:
-    """A released rating, each mark 1–5. Within the caller's transaction, as the system."""
+def rating_count(*, firm_id: int, quality: int, delivery: int, talk: int, times: int = 1) -> None:
+    """A released rating, each mark 1–5; `times` -1 takes it back. In the caller's transaction, as the
+    system.
+    """
     CapabilityProfile.objects.filter(firm_id=firm_id).update(
-        ratings=F("ratings") + 1,
-        quality_sum=F("quality_sum") + quality,
-        delivery_sum=F("delivery_sum") + delivery,
-        talk_sum=F("talk_sum") + talk,
+        ratings=F("ratings") + times,
+        quality_sum=F("quality_sum") + times * quality,
+        delivery_sum=F("delivery_sum") + times * delivery,
+        talk_sum=F("talk_sum") + times * talk,
     )
 
 

@@ -1,0 +1,1 @@
+"""Pure rules of the cases: waves, order of steps, terms of payment, concentration."""

@@ -1,0 +1,269 @@
+"""発注の決定 by the buyer, and the orders that follow from it by themselves."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lab.nakama.cases import papers, policies, states
+from lab.nakama.cases.models import (
+    Award,
+    Case,
+    CaseParty,
+    CasePrivate,
+    CaseStep,
+    Order,
+    PriceTalk,
+    Quote,
+)
+from lab.nakama.cases.rules import terms
+from lab.nakama.cases.services import drawings, notices, outcomes
+from lab.nakama.cases.services.cases import asking_over, payload_of
+from lab.nakama.cases.services.errors import Refused
+from lab.nakama.cases.services.parts import Part, firm_of, name_of, writing
+from portal.accounts.policies import person_id
+from portal.kernel import audit, clock, transitions
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.kernel.texts import plain
+from portal.letters import services as letters
+
+KIND = "nakama_order"
+# Members may look at the drawings until so long after the due date.
+LOOK_ON = dt.timedelta(days=30)
+MOST_FEE_PERMILLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """What the buyer decides: the form, the lead entity's name and fee, how is paid."""
+
+    form: str
+    lead_name: str = ""
+    fee_permille: int = 0
+    pay_on: dt.date | None = None
+    method: str = Order.Method.TRANSFER
+    terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    firm_id: int
+    name: str
+
+
+def case_award(*, actor: Actor, case_id: int, deal: Deal) -> Award:
+    """この仲間に発注する: by the buyer alone, once. The orders are made and sent with it.
+
+    Raises Refused (payment too late, fee, no name), GuardFailed (not the buyer), StaleState (twice).
+    """
+    seen = policies.get_led_case(actor, pk=case_id)
+    with writing(actor, seen) as case:
+        assert case.due_on is not None
+        _check(deal, case.due_on)
+        joint = deal.form == Award.Form.JOINT
+        transitions.apply(
+            table=states.CASE,
+            instance=case,
+            action="award",
+            actor=actor,
+            payload=payload_of(case),
+            detail={"form": deal.form},
+        )
+        award = Award.objects.create(
+            case=case,
+            form=deal.form,
+            lead_name=plain(deal.lead_name, 100) if joint else "",
+            fee_permille=deal.fee_permille if joint else 0,
+            awarded_by_id=person_id(actor),
+        )
+        quotes = list(
+            Quote.objects.filter(case=case, invitation__status=states.CHOSEN)
+            .select_related("invitation__step")
+            .order_by("invitation__step__position")
+        )
+        _members(actor, case, quotes)
+        asking_over(actor, case)
+        orders = _orders(case, award, quotes, deal)
+        for order in orders:
+            _send(actor, order)
+        outcomes.awarded(actor, case, award)
+        return award
+
+
+def _check(deal: Deal, due_on: dt.date) -> None:
+    if deal.form not in Award.Form.values:
+        raise Refused(_("契約の形を選んでください。"))
+    if deal.form == Award.Form.JOINT and not deal.lead_name.strip():
+        raise Refused(_("受注統括の名前を入力してください。例：○○仲間まわし受注統括"))
+    if not 0 <= deal.fee_permille <= MOST_FEE_PERMILLE:
+        raise Refused(_("管理費は0％から30％までにしてください。"))
+    if deal.method not in Order.Method.values:
+        raise Refused(_("支払の方法は、銀行振込か現金にしてください。手形は使えません（取適法）。"))
+    if deal.pay_on is None:
+        return
+    if deal.pay_on > (latest := terms.latest_payment(due_on)):
+        raise Refused(
+            _("支払期日は、受領の日から60日以内（%(day)sまで）にしてください（取適法）。")
+            % {"day": latest.isoformat()}
+        )
+    if deal.pay_on < due_on:
+        raise Refused(_("支払期日は、納期の日以降にしてください。"))
+
+
+def _members(actor: Actor, case: Case, quotes: list[Quote]) -> None:
+    """Who does what; members may look at the drawings until after the due date."""
+    assert case.due_on is not None
+    until = clock.midnight(case.due_on) + LOOK_ON
+    members = {}
+    for quote in quotes:
+        row = quote.invitation
+        CaseStep.objects.filter(pk=row.step_id).update(firm_id=row.firm_id, firm_name=row.firm_name)
+        members[row.firm_id] = row.firm_name
+        drawings.lend(actor, case, row.firm_id, row.firm_name, row.step, until)
+    CaseParty.objects.bulk_create(
+        CaseParty(case=case, firm_id=firm, part=Part.MEMBER, firm_name=name)
+        for firm, name in members.items()
+    )
+
+
+def _orders(case: Case, award: Award, quotes: list[Quote], deal: Deal) -> list[Order]:
+    """Between buyer and lead entity, and between it and each member; nobody orders from themselves."""
+    private = CasePrivate.objects.get(case=case)
+    buyer = _Side(case.firm_id, private.buyer_name)
+    hub = _Side(firm_of(case.pk, Part.HUB) or case.firm_id, name_of(case.pk, Part.HUB))
+    joint = award.form == Award.Form.JOINT
+    orderer = buyer
+    made: list[Order] = []
+    if joint and hub.firm_id != buyer.firm_id:
+        # The lead entity is virtual: it contracts by its hub (受注統括).
+        orderer = _Side(hub.firm_id, f"{award.lead_name}　{hub.name}")
+        total = terms.with_fee(sum(quote.price_yen for quote in quotes), award.fee_permille)
+        made.append(
+            _order(case, deal, buyer, orderer, case.title, total, len(made), private, case.due_on)
+        )
+    by_firm: dict[int, list[Quote]] = defaultdict(list)
+    for quote in quotes:
+        by_firm[quote.firm_id].append(quote)
+    for firm, own in by_firm.items():
+        if firm in {buyer.firm_id, orderer.firm_id}:
+            continue
+        side = _Side(firm, own[0].invitation.firm_name)
+        for quote in own:
+            step = quote.invitation.step
+            made.append(
+                _order(
+                    case,
+                    deal,
+                    orderer,
+                    side,
+                    f"{case.title}　{step.process_name}",
+                    quote.price_yen,
+                    len(made),
+                    private,
+                    quote.ready_on or case.due_on,
+                    step=step,
+                )
+            )
+    return Order.objects.bulk_create(made)
+
+
+def _order(
+    case: Case,
+    deal: Deal,
+    orderer: _Side,
+    contractor: _Side,
+    goods: str,
+    price_yen: int,
+    count: int,
+    private: CasePrivate,
+    deliver_on: dt.date | None,
+    *,
+    step: CaseStep | None = None,
+) -> Order:
+    assert deliver_on is not None
+    assert case.lot is not None
+    usual = terms.usual_terms(deliver_on)
+    latest = terms.latest_payment(deliver_on)
+    pay_on = usual.pay_on if deal.pay_on is None else max(deliver_on, min(deal.pay_on, latest))
+    return Order(
+        case=case,
+        step=step,
+        number=f"{case.number}-{count + 1:02}",
+        orderer_id=orderer.firm_id,
+        orderer_name=orderer.name,
+        contractor_id=contractor.firm_id,
+        contractor_name=contractor.name,
+        goods=goods[:300],
+        quantity=case.lot,
+        price_yen=price_yen,
+        ordered_on=clock.today(),
+        deliver_on=deliver_on,
+        deliver_to=_place(step, private),
+        inspect_by=usual.inspect_by,
+        pay_on=pay_on,
+        method=deal.method,
+        terms=plain(deal.terms, 500),
+    )
+
+
+def _place(step: CaseStep | None, private: CasePrivate) -> str:
+    """The firm of the next step, or the buyer's address."""
+    if step is not None:
+        rows = CaseStep.objects.filter(case_id=step.case_id)
+        for later in rows:
+            if step.position in later.after and later.firm_name:
+                return later.firm_name
+    return private.delivery_address
+
+
+def _send(actor: Actor, order: Order) -> None:
+    """注文書 as a kept PDF. Of ward 0: no official's role sees that it exists."""
+    with override("ja"):
+        data = papers.order_data(order)
+    letters.letter_issue(
+        actor=actor,
+        subject=letters.Subject(
+            key=letter_key(order),
+            kind=KIND,
+            case_no=order.number,
+            ward_id=0,
+            firm_id=order.contractor_id,
+        ),
+        template="nakama_order",
+        data=data,
+        made_at=clock.now(),
+        issued_on=order.ordered_on,
+        file_name=f"order-{order.number}.pdf",
+    )
+    notices.ordered(order)
+
+
+def letter_key(order: Order) -> str:
+    """What the letters know the order by."""
+    return f"cases.order:{order.pk}"
+
+
+def talk_add(*, actor: Actor, order_id: int, held_on: dt.date, said: str, result: str) -> PriceTalk:
+    """価格協議を記録する, by either side. Raises Refused, Order.DoesNotExist."""
+    order = policies.get_order(actor, pk=order_id)
+    if not said.strip() or not result.strip():
+        raise Refused(_("協議の内容と、結果・理由を入力してください。"))
+    if held_on > clock.today():
+        raise Refused(_("協議した日は、今日までの日にしてください。"))
+    firm_id = policies.own_firm(actor)
+    own = order.orderer_name if firm_id == order.orderer_id else order.contractor_name
+    with acting(actor.elevated()):
+        row = PriceTalk.objects.create(
+            order=order,
+            by_firm_id=firm_id,
+            by_name=own,
+            held_on=held_on,
+            said=plain(said, 2000),
+            result=plain(result, 500),
+            written_by_id=person_id(actor),
+        )
+        audit.record(actor=actor, action="cases.price_talk", obj=row, ward_id=0)
+        return row

@@ -1,0 +1,69 @@
+"""The mark on a drawing: firm, person and time over every page, made for each look on the server.
+
+The pages stay as they are (a drawing is measured), the mark is laid over them. Titles, authors and
+whatever else the file tells of its making are left out.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from io import BytesIO
+from typing import IO, Any, BinaryIO, cast
+
+from portal.kernel import documents
+from portal.ui.markup import moment_text
+
+ROWS = 6
+# Pages of one size share a mark; a file of a thousand different sizes does not.
+MOST_SIZES = 20
+
+
+class NotADrawing(Exception):
+    """The file cannot be opened as PDF."""
+
+
+def stamped(source: IO[bytes], *, firm: str, person: str, at: dt.datetime) -> bytes:
+    """The PDF with the mark on each page. Raises NotADrawing."""
+    import pikepdf
+
+    mark = f"{firm}　{person}　{moment_text(at)}"
+    try:
+        with pikepdf.open(cast("BinaryIO", source)) as drawing:
+            marks = _marks(mark, at)
+            for page in drawing.pages:
+                box = [float(value) for value in page.mediabox]
+                width, height = box[2] - box[0], box[3] - box[1]
+                turned = int(page.get("/Rotate", 0)) % 180 == 90
+                size = (round(height), round(width)) if turned else (round(width), round(height))
+                page.add_overlay(marks(size).pages[0], None)
+            del drawing.docinfo
+            drawing.docinfo["/Title"] = mark
+            if "/Metadata" in drawing.Root:
+                del drawing.Root.Metadata
+            out = BytesIO()
+            drawing.save(out)
+    except pikepdf.PdfError as broken:
+        raise NotADrawing from broken
+    return out.getvalue()
+
+
+def _marks(mark: str, at: dt.datetime) -> Callable[[tuple[int, int]], Any]:
+    """The mark's page for a size of page, made once for each."""
+    import pikepdf
+
+    made: dict[tuple[int, int], Any] = {}
+
+    def of(size: tuple[int, int]) -> Any:
+        if size not in made and len(made) >= MOST_SIZES:
+            size = next(iter(made))
+        if size not in made:
+            data = {
+                "title": mark,
+                "mark": mark,
+                "width": max(size[0], 72),
+                "height": max(size[1], 72),
+                "rows": ROWS,
+            }
+            made[size] = pikepdf.open(BytesIO(documents.render_pdf("watermark", data, made_at=at)))
+        return made[size]
+
+    return of

@@ -1,0 +1,58 @@
+"""What the planner's codes are called on the pages."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+LINES: dict[str, Any] = {
+    "setup": gettext_lazy("段取り"),
+    "work": gettext_lazy("加工"),
+    "risk": gettext_lazy("やり直しの見込み"),
+    "handover": gettext_lazy("受渡し（横持ち）"),
+    "delivery": gettext_lazy("納品"),
+    "rotation": gettext_lazy("順番の調整（最近多く受けた企業に足す額）"),
+    "past_team": gettext_lazy("一緒に仕事をしたことがある（引く額）"),
+    "slack": gettext_lazy("納期の余裕（引く額）"),
+    "handover_yen": gettext_lazy("受渡し1回"),
+    "handover_yen_per_km": gettext_lazy("受渡し1kmごと"),
+    "delivery_yen": gettext_lazy("納品1回"),
+    "delivery_yen_per_km": gettext_lazy("納品1kmごと"),
+    "rotation_yen": gettext_lazy("順番の調整：1年以内に受けた工程1つごと"),
+    "past_team_yen": gettext_lazy("一緒に仕事をしたことがある組：引く額"),
+    "slack_yen": gettext_lazy("納期の余裕：半週ごとに引く額"),
+}
+CONDITIONS: dict[str, Any] = {
+    "process": gettext_lazy("工程の種類"),
+    "excluded": gettext_lazy("断られた企業"),
+    "material": gettext_lazy("材質"),
+    "size": gettext_lazy("大きさ"),
+    "tolerance": gettext_lazy("公差"),
+    "lot": gettext_lazy("数量"),
+    "certificate": gettext_lazy("認証"),
+    "capacity": gettext_lazy("空き"),
+    "due": gettext_lazy("納期"),
+    "budget": gettext_lazy("予算"),
+    "revenue": gettext_lazy("売上"),
+}
+
+
+def line_rows(lines: Mapping[str, Any]) -> list[tuple[Any, int]]:
+    """(label, yen) of the lines that have a name."""
+    return [(LINES[code], yen) for code, yen in lines.items() if code in LINES]
+
+
+def relax_texts(relax: list[dict[str, Any]], names: Mapping[int, str]) -> list[str]:
+    """「研削」の公差をゆるめると、3社が候補になります。"""
+    found = []
+    for one in relax:
+        what = _("と").join(str(CONDITIONS.get(code, code)) for code in one["conditions"])
+        values = {"what": what, "n": one["adds"], "step": names.get(one["step"] or 0, "")}
+        if one["step"]:
+            found.append(
+                _("「%(step)s」：%(what)sの条件をゆるめると、%(n)d社が候補になります。") % values
+            )
+        else:
+            found.append(_("%(what)sの条件をゆるめると、チームを組めます。") % values)
+    return found
