@@ -105,6 +105,7 @@ def measure(
         budget_race,
         capability_search,
         export,
+        labs,
         letters,
         plan_batch,
         plan_bound,
@@ -146,8 +147,13 @@ def measure(
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        for work in (budget_race, ranking, plan_batch, plan_bound, letters, capability_search):
-            name = work.__name__.rpartition(".")[2]
+        named = (budget_race, ranking, plan_batch, plan_bound, letters, capability_search)
+        works = {
+            **{work.__name__.rpartition(".")[2]: work for work in named},
+            "booking_insert": labs.Insert,
+            "booking_race": labs.Race,
+        }
+        for name, work in works.items():
             step.note(name)
             try:
                 found[name] = work.measure()

@@ -38,6 +38,7 @@ GOALS = {
     "committee": Goal(20),
     "firm_card": Goal(20),
     "cohort_board": Goal(20),
+    "week_grid": Goal(20),
 }
 # What is measured beside the pages, as sentences below the table.
 WORKS = {
@@ -56,6 +57,15 @@ WORKS = {
     ),
     "ranking": (
         "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."
+    ),
+    "booking_insert": (
+        "`booking_insert`: {threads} threads lock, look and book: {per_second}/s, {value} × a plain INSERT"
+        " of the same rows under the same constraints, {bare_per_second}/s ({verdict}; goal: {goal})."
+    ),
+    "booking_race": (
+        "`booking_race`: {clients} firms for one slot, {rounds} rounds, one winner each: all are"
+        " answered within {value} ms at the 95th percentile, median {p50_ms} ms, {deadlocks} deadlocks"
+        " ({verdict}; goal: {goal} ms, none)."
     ),
     "capability_search": (
         "`capability_search`: {searches} searches among {firms:,} firms, p95 {value} ms, median"

@@ -54,6 +54,8 @@ def seed(admin: psycopg.Connection, applications: int, firms: int) -> None:
     _say("what hangs on them")
     _run(admin, "consequences")
     _run(admin, "drafts")
+    _say("a lab with a million bookings")
+    _run(admin, "labs")
     _say("search")
     _run(admin, "search")
     _say("statistics")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
-from bench import cards, cases, committee, measure, people
+from bench import cards, cases, committee, labs, measure, people
 from bench.cases import SUMIDA, SYSTEM
 from bench.measure import Target
 from portal.accounts.models import User
@@ -72,6 +72,7 @@ def choose(*, drafts: int) -> Chosen:
             *pages,
             committee.page(),
             *cards.pages(detail.firm_id, official, staff),
+            labs.page(),
             measure.page("home", "/", "home-calls"),
             measure.submissions(_each(waiting)),
         ],

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from lab.booking import demo as booking_demo
 from lab.nakama import demo as nakama
 from lab.nakama.cases import demo as cases_demo
 from lab.nakama.exchange import demo as exchange
@@ -11,6 +12,7 @@ from programs.models import Firm
 # What a room loaded, in words with the number of records.
 Loader = Callable[..., str]
 LOADERS: tuple[Loader, ...] = (
+    booking_demo.load,
     nakama.load,
     cases_demo.load,
     exchange.load,

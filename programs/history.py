@@ -41,8 +41,9 @@ DIAGNOSIS = Lane("diagnosis", _("相談・診断"))
 COURSES = Lane("courses", pgettext_lazy("lane", "講座"))
 ADVICE = Lane("advice", pgettext_lazy("lane", "伴走支援"))
 GRANTS = Lane("grants", pgettext_lazy("lane", "補助金"))
+LAB = Lane("lab", pgettext_lazy("lane", "ラボ"))
 FIRM = Lane("firm", _("登録・認定"))
-LANES = (DIAGNOSIS, COURSES, ADVICE, GRANTS, FIRM)
+LANES = (DIAGNOSIS, COURSES, ADVICE, LAB, GRANTS, FIRM)
 
 # Whose turn it is.
 OF_FIRM, OF_WARD, OF_ADVISOR = "firm", "ward", "advisor"

@@ -68,10 +68,6 @@ class DemoPerson:
         return f"{hat}:{self.ward_id}" if self.ward_id else str(hat)
 
 
-_ROOM_TO_COME = gettext_lazy(
-    "この役割の仕事の画面はこれから加わります。いまは、申請の中身が見えないことを確かめられます。"
-)
-
 PEOPLE = (
     DemoPerson(
         "owner",
@@ -184,7 +180,10 @@ PEOPLE = (
         "加藤 拓也",
         "カトウ タクヤ",
         Role.LAB_STAFF,
-        _ROOM_TO_COME,
+        gettext_lazy(
+            "今日の台帳を開き、予約を承認し、入室を記録し、設備の休止と休館を試してください。"
+        ),
+        ward_id=SUMIDA,
     ),
     DemoPerson(
         "policy",

@@ -15,6 +15,7 @@ from advisors.adoption.selectors import tools
 from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
+from lab.booking.selectors import own as lab
 from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
 from lab.nakama.exchange.firm_history import turn_words
@@ -25,7 +26,7 @@ from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
-from portal.ui.markup import era_date
+from portal.ui.markup import era_date, moment_text
 from subsidies import selectors, states
 from subsidies.grants import progress
 from subsidies.models import Application
@@ -61,6 +62,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_advised(request),
             *_reviewed(request, today),
             *_followed_up(request),
+            *_lab(request),
             *_shared(request),
             *_passed_on(request),
         ),
@@ -179,6 +181,18 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
             button=_("報告を直す"),
             until=None,
             tone="warn",
+        )
+
+
+def _lab(request: HttpRequest) -> Iterator[Todo]:
+    """Times in a lab that are kept for the firm for some hours."""
+    for row in lab.offers(request.actor):
+        yield Todo(
+            what=_("空いた時間を予約するか返事をする"),
+            about=f"{row.lab.name}　{moment_text(row.starts_at)}",
+            url=reverse("booking:reservation", args=[row.public_id]),
+            button=_("返事をする"),
+            until=clock.to_date(row.offer_until),
         )
 
 

@@ -374,6 +374,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=40),
         "options": {"expires": 12 * 3600},
     },
+    "booking-settle": {"task": "booking.settle", "schedule": 60, "options": {"expires": 55}},
     "cases-waves": {"task": "cases.waves", "schedule": 300, "options": {"expires": 290}},
     "cases-daily": {
         "task": "cases.daily",

@@ -37,8 +37,12 @@ from subsidies.services.errors import (
 _ENDED = (states.WITHDRAWN, states.REFUSED)
 
 
-def draft_start(*, actor: Actor, call_id: int) -> Application:
+def draft_start(
+    *, actor: Actor, call_id: int, first_answers: Mapping[str, str] | None = None
+) -> Application:
     """The firm's draft for a call, made at the first time. A call may be prepared before it opens.
+
+    `first_answers` are what the firm has written elsewhere; a draft that is there already keeps its own.
 
     Raises Call.DoesNotExist, RoleMissing, DeadlinePassed, AlreadyApplied (with the application).
     """
@@ -53,7 +57,7 @@ def draft_start(*, actor: Actor, call_id: int) -> Application:
             raise DeadlinePassed(call.closes_at)
         try:
             with transaction.atomic():
-                return _create(actor, call)
+                return _create(actor, call, first_answers or {})
         except IntegrityError:
             # Somebody of the same firm was quicker by a moment.
             return _draft_or_refuse(policies.visible_applications(actor).get(_open(call)))
@@ -226,12 +230,14 @@ def _draft_or_refuse(application: Application) -> Application:
     return application
 
 
-def _create(actor: Actor, call: Call) -> Application:
+def _create(actor: Actor, call: Call, first: Mapping[str, str]) -> Application:
     if actor.firm_id is None:
         raise RoleMissing
     firm = Firm.objects.get(pk=actor.firm_id)
     person = User.objects.get(pk=moves.person(actor))
     scheme = call.version.scheme
+    rules = rules_of(call.version)
+    known = {code: clean(text) for code, text in first.items() if rules.question(code)}
     return Application.objects.create(
         public_id=uuid.uuid4(),
         ward_id=call.ward_id,
@@ -242,9 +248,11 @@ def _create(actor: Actor, call: Call) -> Application:
         firm_name=firm.name,
         scheme_name=scheme.name,
         stage=scheme.stage,
-        answers=facts.prefill(
-            rules_of(call.version), firm=firm, person=person.name, phone=person.phone
-        ),
+        title=str(known.get("title", ""))[:120],
+        answers={
+            **facts.prefill(rules, firm=firm, person=person.name, phone=person.phone),
+            **known,
+        },
     )
 
 

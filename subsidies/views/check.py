@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from programs import prefills
 from subsidies import policies
 from subsidies.forms import criterion_form
 from subsidies.models import Call
@@ -22,7 +23,11 @@ def start(request: HttpRequest, call_id: int) -> HttpResponse:
     if not policies.may_apply(request.actor):
         raise Http404
     try:
-        application = draft_start(actor=request.actor, call_id=call_id)
+        application = draft_start(
+            actor=request.actor,
+            call_id=call_id,
+            first_answers=prefills.answers_of(request.actor, request.POST.get("prefill", "")),
+        )
     except Call.DoesNotExist as missing:
         raise Http404 from missing
     except AlreadyApplied as already:

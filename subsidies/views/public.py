@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.kernel import clock
+from portal.kernel.actor import Hat
 from portal.kernel.files.responses import file_response
 from portal.kernel.files.services import FileUnavailable
 from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
+from programs import prefills
 from programs.models import Ward
 from subsidies import selectors
 from subsidies.contents import rules_of
@@ -69,6 +71,7 @@ def call_detail(request: HttpRequest, call_id: int) -> HttpResponse:
         ),
         "is_open": call.opens_at <= now < call.closes_at,
         "is_coming": now < call.opens_at,
+        "prefills": prefills.offers(request.actor) if request.actor.hat == Hat.FIRM else [],
     }
     return TemplateResponse(request, "subsidies/call_detail.html", context)
 

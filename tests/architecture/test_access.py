@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("as_built")]
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
 # Who reads of those who come to the own room, there alone.
-MAY_READ_IN = {("lab_staff", "exchange")}
+MAY_READ_IN = {("lab_staff", "booking"), ("lab_staff", "exchange")}
 
 
 def test_every_route_has_its_line():
@@ -103,10 +103,15 @@ OF_ONE = {
     "surveys": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
     "vendor-cases": lambda world: {"key": world["watch"].subject},
 }
+# Lists that are not the officials': who takes them.
+TAKEN_BY = dict.fromkeys(
+    ("lab-bookings", "lab-visits", "lab-certificates", "lab-incidents"), "lab_staff"
+)
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
+FULL |= {"lab-utilisation", *TAKEN_BY}
 FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "payment-statements"}
 FULL |= {"surveys"}
 
@@ -115,7 +120,7 @@ def test_every_list_is_a_file_with_the_ward_own_rows(world):
     """As many cells as columns, nothing of the firm for another ward, nothing at all for a firm."""
     clients = {
         person: client_of(world["people"][person])
-        for person in ("ward_admin", "reviewer_ota", "owner")
+        for person in ("ward_admin", "reviewer_ota", "owner", *sorted(set(TAKEN_BY.values())))
     }
     for code in reports.codes():
         report = reports.find(code)
@@ -123,7 +128,7 @@ def test_every_list_is_a_file_with_the_ward_own_rows(world):
             continue
         params = OF_ONE[code](world) if code in OF_ONE else {}
         address = reverse("exports:file", args=[code, "csv"])
-        own = clients["ward_admin"].get(address, params)
+        own = clients[TAKEN_BY.get(code, "ward_admin")].get(address, params)
         if own.status_code == 404 and code == "payable":
             continue
         rows = list(csv.reader(io.StringIO(body_of(own).removeprefix("\ufeff"))))

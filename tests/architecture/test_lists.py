@@ -57,6 +57,8 @@ NO_FILE = {
     "programs/advised_card.html": ONE,
     "programs/firm_profile.html": ONE,
     "programs/own_card.html": OWN,
+    "booking/mine.html": OWN,
+    "booking/queue.html": WORK,
     "exchange/board.html": OWN,
     "exchange/desk.html": "a board that changes from day to day, without names",
     "exchange/wards.html": "a line of five counts for each of the 23 wards",

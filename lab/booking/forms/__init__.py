@@ -1,0 +1,1 @@
+"""Forms of the bookings: of firms, and of the lab's staff."""

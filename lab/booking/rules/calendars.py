@@ -1,0 +1,149 @@
+"""Reading an iCalendar file (RFC 5545) of closures: bounded, with an error for every line left out."""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lab.booking.rules.hours import Span
+from portal.kernel import clock
+
+MOST_EVENTS = 10_000
+MOST_BYTES = 8 * 1024 * 1024
+MOST_TOLD = 20
+
+
+class NotACalendar(ValueError):
+    """The file is no calendar, or too large to be one; `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One closure: a stretch of time, what it is called, and the name under which it is known."""
+
+    uid: str
+    span: Span
+    summary: str
+
+
+@dataclass(slots=True)
+class Read:
+    """What was found, and what was left out: (line number, code of the reason)."""
+
+    events: list[Event] = field(default_factory=list)
+    left_out: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read(content: bytes, *, since: dt.datetime) -> Read:
+    """The file's events that end after `since`. Raises NotACalendar.
+
+    Left out, each with its line: repeated ones (RRULE), ones without a beginning, in an unknown time
+    zone, ending before they begin, or cancelled. A time without a zone is Tokyo's.
+    """
+    if len(content) > MOST_BYTES:
+        raise NotACalendar("large")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotACalendar("encoding") from error
+    if not text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+        raise NotACalendar("calendar")
+    found = Read()
+    for count, (number, lines) in enumerate(_events(text), start=1):
+        if count > MOST_EVENTS:
+            raise NotACalendar("many")
+        event, reason = _event(lines)
+        if event is None:
+            found.left_out.append((number, reason))
+        elif event.span.end > since:
+            found.events.append(event)
+    return found
+
+
+# Name → (parameters, value).
+Lines = dict[str, tuple[dict[str, str], str]]
+
+
+def _events(text: str) -> Iterator[tuple[int, Lines]]:
+    """(line of BEGIN, its lines) of every VEVENT; inner parts are passed over."""
+    number, depth = 0, 0
+    event: Lines | None = None
+    for line_number, line in _unfolded(text):
+        upper = line.upper()
+        if upper == "BEGIN:VEVENT":
+            number, event, depth = line_number, {}, 0
+        elif event is None:
+            continue
+        elif upper == "END:VEVENT":
+            yield number, event
+            event = None
+        elif upper.startswith("BEGIN:"):
+            depth += 1
+        elif upper.startswith("END:"):
+            depth -= 1
+        elif not depth and ":" in line:
+            head, value = line.split(":", 1)
+            name, *given = head.split(";")
+            parameters = dict(part.split("=", 1) for part in given if "=" in part)
+            event.setdefault(name.upper(), ({k.upper(): v for k, v in parameters.items()}, value))
+
+
+def _unfolded(text: str) -> Iterator[tuple[int, str]]:
+    current, begun = "", 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line[:1] in (" ", "\t"):
+            current += line[1:]
+            continue
+        if current:
+            yield begun, current
+        current, begun = line.rstrip(), number
+    if current:
+        yield begun, current
+
+
+def _event(lines: Lines) -> tuple[Event | None, str]:
+    if "RRULE" in lines or "RDATE" in lines:
+        return None, "repeats"
+    if lines.get("STATUS", ({}, ""))[1].strip().upper() == "CANCELLED":
+        return None, "cancelled"
+    if "DTSTART" not in lines:
+        return None, "start"
+    try:
+        start, is_day = _moment(*lines["DTSTART"])
+        if "DTEND" in lines:
+            end, _ = _moment(*lines["DTEND"])
+        else:
+            end = start + dt.timedelta(days=1 if is_day else 0)
+    except (ValueError, OverflowError):
+        return None, "time"
+    except (zoneinfo.ZoneInfoNotFoundError, KeyError):
+        return None, "zone"
+    if end <= start:
+        return None, "order"
+    uid = _plain(lines.get("UID", ({}, ""))[1])[:255]
+    summary = _plain(lines.get("SUMMARY", ({}, ""))[1])[:200]
+    return Event(uid or f"{start.isoformat()}|{summary}"[:255], Span(start, end), summary), ""
+
+
+def _moment(parameters: dict[str, str], value: str) -> tuple[dt.datetime, bool]:
+    """(the moment, whether it is a whole day). Raises ValueError, ZoneInfoNotFoundError."""
+    value = value.strip()
+    if parameters.get("VALUE", "").upper() == "DATE" or len(value) == 8:
+        day = dt.datetime.strptime(value, "%Y%m%d").replace(tzinfo=clock.TOKYO)
+        return day, True
+    if value.endswith("Z"):
+        return dt.datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC), False
+    naive = dt.datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007 - the zone follows
+    name = parameters.get("TZID", "").strip('"')
+    zone = zoneinfo.ZoneInfo(name) if name else clock.TOKYO
+    return naive.replace(tzinfo=zone), False
+
+
+def _plain(value: str) -> str:
+    for escaped, plain in (("\\n", " "), ("\\N", " "), ("\\,", ","), ("\\;", ";"), ("\\\\", "\\")):
+        value = value.replace(escaped, plain)
+    return "".join(sign for sign in value if sign >= " ").strip()

@@ -1,0 +1,235 @@
+"""Taking machines for a time: the one place that writes `Booking`.
+
+Machine rows are locked in the order of their keys, then the quotas' locks are taken, then it is
+looked and written. The exclusion constraints have the last word (docs/adr/0040-booking.md).
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.db import DatabaseError, connection
+
+from lab.booking import states
+from lab.booking.models import Booking, Machine, Reservation
+from lab.booking.rules.hours import Span
+from lab.booking.services.errors import Taken
+from portal.kernel import clock, outbox, transitions
+from portal.kernel.actor import Actor
+
+# PostgreSQL: exclusion_violation, deadlock_detected.
+_TAKEN_STATES = frozenset({"23P01", "40P01"})
+MISSED_POINTS, LATE_POINTS = 2, 1
+
+
+_LOCK = "SELECT 1 FROM booking_machine WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+# Without a lock: whoever comes after the booking is known need not wait to be told.
+_PEEK = """
+    SELECT 1 FROM booking_booking
+    WHERE machine_id = ANY(%(machines)s) AND released_at IS NULL
+      AND (due_by IS NULL OR due_by > clock_timestamp())
+      AND trail && tstzrange(%(start)s, %(end)s) LIMIT 1
+"""
+_HOLD = "SELECT * FROM booking_hold(%s::bigint[], %s, %s, %s)"
+
+
+def lock(machine_ids: Sequence[int]) -> None:
+    """Hold the machines' rows, in the order of their keys, until the transaction (or savepoint) ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [sorted(set(machine_ids))])
+
+
+def peek(machine_ids: Sequence[int], span: Span) -> None:
+    """Raises Taken where it is known already. Says nothing for certain otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEEK, {"machines": list(machine_ids), "start": span.start, "end": span.end})
+        if cursor.fetchone():
+            raise Taken
+
+
+def hold(
+    machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None
+) -> dt.datetime:
+    """Lock the machines and see that they are free; returns the database's time. Raises Taken.
+
+    Who should have come and did not is sent away. One round trip: see migration 0002.
+    """
+    values: list[Any] = [
+        sorted(set(machine_ids)),
+        span.start,
+        span.end,
+        ignore.pk if ignore else 0,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, values)
+        *rows, (_key, _due, at) = cursor.fetchall()
+    now: dt.datetime = at.astimezone(clock.TOKYO)
+    if any(due is None or due > now for _key, due, _at in rows):
+        raise Taken
+    for key in {key for key, _due, _at in rows}:
+        give_up(key, now=now)
+    return now
+
+
+def machines_of(machine_ids: Sequence[int]) -> list[Machine]:
+    """The machines with their lab, in the order of their keys."""
+    rows = Machine.objects.filter(pk__in=set(machine_ids)).select_related("lab")
+    return list(rows.order_by("pk"))
+
+
+def locked(machine_ids: Sequence[int]) -> list[Machine]:
+    """Held, and read as they are now."""
+    lock(machine_ids)
+    return machines_of(machine_ids)
+
+
+@contextmanager
+def taken_where_refused() -> Iterator[None]:
+    """The database's own refusal of an overlap, or a deadlock, is "already taken".
+
+    The transaction (or savepoint) is over then: what raises Taken must leave it.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlstate", None) in _TAKEN_STATES:
+            raise Taken from error
+        raise
+
+
+_WRITE = """
+    WITH made AS (INSERT INTO booking_reservation ({columns}) VALUES ({marks}) RETURNING id)
+    INSERT INTO booking_booking
+        (reservation_id, machine_id, starts_at, ends_at, taken_from, taken_until, due_by)
+    SELECT made.id, m.id, %s, %s, m.taken_from, m.taken_until, %s
+    FROM made, unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+        AS m(id, taken_from, taken_until)
+    RETURNING reservation_id
+"""
+
+
+def write(reservation: Reservation, machines: Sequence[Machine], span: Span) -> None:
+    """The booking with its machines, in one statement. Raises Taken."""
+    columns, values = _values(reservation)
+    wide = [bounds(machine, span) for machine in machines]
+    statement = _WRITE.format(columns=columns, marks=", ".join(["%s"] * len(values)))
+    values += [
+        span.start,
+        span.end,
+        due_of(reservation, span),
+        [machine.pk for machine in machines],
+        [item["taken_from"] for item in wide],
+        [item["taken_until"] for item in wide],
+    ]
+    with taken_where_refused(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        reservation.pk = cursor.fetchone()[0]
+    reservation._state.adding = False
+
+
+@cache
+def _columns() -> tuple[tuple[Any, ...], str]:
+    """The fields that are written, and their columns; what has a default of the database is its own."""
+    fields = tuple(
+        field
+        for field in Reservation._meta.concrete_fields
+        if not field.has_db_default() and not field.primary_key
+    )
+    return fields, ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+
+
+def _values(reservation: Reservation) -> tuple[str, list[Any]]:
+    fields, names = _columns()
+    return names, [
+        field.get_db_prep_save(getattr(reservation, field.attname), connection) for field in fields
+    ]
+
+
+def bounds(machine: Machine, span: Span) -> dict[str, dt.datetime]:
+    """The four moments of one machine's booking."""
+    wide = span.widened(machine.before_minutes, machine.after_minutes)
+    return {
+        "starts_at": span.start,
+        "ends_at": span.end,
+        "taken_from": wide.start,
+        "taken_until": wide.end,
+    }
+
+
+def due_of(reservation: Reservation, span: Span) -> dt.datetime | None:
+    """From when on the machines are not kept any more if nothing happens."""
+    if reservation.status == states.HELD:
+        return reservation.offer_until
+    if reservation.status == states.APPROVED:
+        return span.start + dt.timedelta(minutes=reservation.lab.grace_minutes)
+    return None
+
+
+def keep_until(reservation: Reservation, due_by: dt.datetime | None) -> None:
+    """Say anew until when the machines are kept without anybody coming."""
+    Booking.objects.filter(reservation=reservation).update(due_by=due_by)
+
+
+def release(reservation: Reservation, *, now: dt.datetime) -> None:
+    """The machines are free again, and whoever waits is told (in a transaction of its own)."""
+    Booking.objects.filter(reservation=reservation, released_at=None).update(released_at=now)
+    outbox.publish(
+        name="booking.released",
+        subject=reservation.pk,
+        ward_id=reservation.ward_id,
+        payload={"lab_id": reservation.lab_id},
+    )
+
+
+def give_up(reservation_id: int, *, now: dt.datetime) -> bool:
+    """Nobody came, or nobody answered the offer: end it. False where somebody was quicker."""
+    from lab.booking.services import notices
+
+    row = (
+        Reservation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("lab")
+        .get(pk=reservation_id)
+    )
+    actor = Actor.system("booking.give_up", ward_id=row.ward_id)
+    if row.status == states.HELD and row.offer_until and row.offer_until <= now:
+        transitions.apply(table=states.RESERVATION, instance=row, action="lapse", actor=actor)
+        _pass_turn(row, actor)
+        notices.lapsed(row)
+    elif row.status == states.APPROVED and now >= due_at(row):
+        transitions.apply(
+            table=states.RESERVATION,
+            instance=row,
+            action="miss",
+            actor=actor,
+            fields={"points": MISSED_POINTS},
+        )
+        notices.missed(row)
+    else:
+        return False
+    release(row, now=now)
+    return True
+
+
+def due_at(row: Reservation) -> dt.datetime:
+    """Until when somebody is waited for."""
+    return row.starts_at + dt.timedelta(minutes=row.lab.grace_minutes)
+
+
+def _pass_turn(row: Reservation, actor: Actor) -> None:
+    turn = getattr(row, "turn", None)
+    if turn is not None and turn.status == states.OFFERED:
+        transitions.apply(table=states.TURN, instance=turn, action="pass", actor=actor)
+
+
+def lock_firm(firm_id: int) -> None:
+    """Hold the firm's row: its quota counts over all machines."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM programs_firm WHERE id = %s FOR NO KEY UPDATE", [firm_id])
+
+
+def lock_ward(lab_id: int, ward_id: int) -> None:
+    """Hold the quota of one ward in one lab."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lab_id, ward_id])
