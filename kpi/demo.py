@@ -13,7 +13,7 @@ from advisors.states import ACCEPTED
 from dojo.followup import states as followup
 from dojo.followup.models import Investment, Survey
 from dojo.models import Graduation
-from kpi.handlers import COMPLETED
+from kpi.handlers import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS
 from kpi.models import Fact, Target
 from kpi.rules import allocate
@@ -96,7 +96,7 @@ def _visited() -> list[Fact]:
 
 
 def _followed_up() -> Iterator[Fact]:
-    """1-OC: investments whose evidence was accepted, and firms that answered a survey."""
+    """1-OC: investments whose evidence was accepted, and the Dojo's firms that answered a survey."""
     for row in Investment.objects.filter(status=followup.ACCEPTED).order_by("pk"):
         yield Fact(
             event_type="investment.reported",
@@ -110,7 +110,8 @@ def _followed_up() -> Iterator[Fact]:
             source_pk=str(row.pk),
             source_rev=f"accepted:{row.revision}",
         )
-    for survey in Survey.objects.filter(status=followup.ANSWERED).order_by("pk"):
+    answered = Survey.objects.filter(status=followup.ANSWERED, course_code=SURVEYED)
+    for survey in answered.order_by("pk"):
         assert survey.answered_at is not None
         yield Fact(
             event_type="survey.answered",

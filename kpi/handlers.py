@@ -45,6 +45,8 @@ def grant_decided(event: OutboxEvent) -> None:
 
 # Course → type of fact. 1-OP1 and 1-OP2 count people, by the day of the decision.
 COMPLETED = {"dojo": "dojo.completed", "leader": "leader.completed"}
+# The course whose surveys tell of 1-OC.
+SURVEYED = "dojo"
 ACCOMPANIED = "advisor.visit_accepted"
 
 
@@ -80,8 +82,12 @@ def graduation_revoked(event: OutboxEvent) -> None:
 
 @handles("followup.answered", name="kpi.survey_answered")
 def survey_answered(event: OutboxEvent) -> None:
-    """A firm has answered a survey: 1-OC shows the share among those as well."""
+    """A firm has answered a survey: 1-OC shows the share among those as well. It is the Dojo's: what leaders
+    answer does not count, and events from before leaders were asked name no course.
+    """
     data = event.payload
+    if data.get("course", SURVEYED) != SURVEYED:
+        return
     fact_record(
         event_type="survey.answered",
         event_key=str(data["firm_id"]),

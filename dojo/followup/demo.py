@@ -1,4 +1,4 @@
-"""The demonstration's follow-up: graduates of the last years were asked, answered, were called, and reported.
+"""The demonstration's follow-up: graduates of both courses were asked, answered, were called; the Dojo's reported.
 
 Surveys that lie in the past, and their mails and answers, are written in bulk as the services would
 have left them. What is live in 墨田区 goes through the services: one report waits, one came back.
@@ -15,10 +15,11 @@ from PIL import Image, ImageDraw
 
 from dojo import states as course_states
 from dojo.followup import links, rules, services, states
-from dojo.followup.models import Choice, Investment, Reply, Survey, SurveyMail
+from dojo.followup.models import Investment, Reply, Survey, SurveyMail
+from dojo.followup.questions import Choice
 from dojo.followup.services.investments import PURPOSE
-from dojo.followup.services.planning import COURSE, survey_of
-from dojo.models import Graduation
+from dojo.followup.services.planning import survey_of
+from dojo.models import Course, Graduation
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
@@ -29,6 +30,7 @@ from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 
 SEED = 41_350
+LOTS = {"dojo": 0, "leader": 1}
 # What became of a graduate: invested by themselves, with another body's grant, or not (yet).
 INVESTING, GRANTED = 0.55, 0.08
 ANSWERING, CALLED = 0.72, 0.10
@@ -41,6 +43,12 @@ WHAT = (
     (Investment.Kind.TRAINING, "図面管理の研修（3人）", 180_000),
 )
 FUNDERS = ("中小企業庁 IT導入補助金", "東京都中小企業振興公社 DX推進助成金")
+# What leaders say, by months after: some firms hold them back, and some go back to the old way.
+USED = {
+    3: (Choice.USING, Choice.SOON, Choice.SOON, Choice.HALTED),
+    6: (Choice.USING, Choice.USING, Choice.SOON, Choice.HALTED, Choice.UNUSED),
+    12: (Choice.USING, Choice.USING, Choice.USING, Choice.HALTED, Choice.UNUSED),
+}
 WAITING = 2
 RETURNED = "請求書の日付が読めません。日付の入った注文書か契約書を付けてください。"
 
@@ -58,7 +66,7 @@ class Past:
 
 @dataclass(frozen=True)
 class _Met:
-    """What a survey meets: the firm's investment, the day, and who would call."""
+    """What a survey meets: the firm's investment (the Dojo's), the day, and who would call."""
 
     invested_on: dt.date | None
     today: dt.date
@@ -67,25 +75,30 @@ class _Met:
 
 def load(today: dt.date) -> int:
     """Surveys of every graduate and reports of some; returns how many surveys. As the system."""
-    rng = random.Random(SEED)  # noqa: S311 (invented data)
-    rows = Graduation.objects.filter(course_code=COURSE, status=course_states.CONFIRMED)
-    found = list(rows.filter(surveys=None).select_related("enrolment__cohort").order_by("pk"))
-    callers = _callers()
     past = Past()
+    for code in Course.Code:
+        _follow_up(past, code, today)
+    _wait(past)
+    _insert(past)
+    with override("ja"):
+        _live()
+    return Survey.objects.count()
+
+
+def _follow_up(past: Past, code: str, today: dt.date) -> None:
+    """Everybody who has graduated from a course; each course by lots of its own."""
+    rng = random.Random(SEED + LOTS[code])  # noqa: S311 (invented data)
+    rows = Graduation.objects.filter(course_code=code, status=course_states.CONFIRMED)
+    callers = _callers()
     paper = _paper()
-    for graduation in found:
-        day = _invested_on(rng, graduation, today)
+    for graduation in rows.filter(surveys=None).select_related("enrolment__cohort").order_by("pk"):
+        day = _invested_on(rng, graduation, today) if code == Course.Code.DOJO else None
         if day is not None:
             past.investments.append(_investment(rng, past, graduation, day, today, paper))
         assert graduation.confirmed_on is not None
         caller = callers.get(graduation.enrolment.cohort.ward_id)
         for planned in rules.plan(graduation.confirmed_on):
             _go_through(rng, past, graduation, planned, _Met(day, today, caller))
-    _wait(past)
-    _insert(past)
-    with override("ja"):
-        _live()
-    return Survey.objects.count()
 
 
 def _invested_on(rng: random.Random, graduation: Graduation, today: dt.date) -> dt.date | None:
@@ -150,7 +163,11 @@ def _go_through(
         survey = survey_of(graduation, planned, status=status, reminders=reminders)
     else:
         at = clock.midnight(on) + dt.timedelta(hours=rng.randint(8, 19))
-        answer = {"choice": _choice(rng, planned, met.invested_on, on), "answered_at": at}
+        if graduation.course_code == Course.Code.LEADER:
+            choice = rng.choice(USED[planned.months])
+        else:
+            choice = _choice(rng, planned, met.invested_on, on)
+        answer = {"choice": choice, "answered_at": at}
         survey = survey_of(
             graduation, planned, status=states.ANSWERED, reminders=reminders, **answer
         )

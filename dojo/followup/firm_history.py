@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from dojo.followup import policies, states
-from dojo.followup.models import Choice, Investment, Survey
+from dojo.followup.models import Investment, Survey
+from dojo.followup.questions import Choice
 from portal.kernel.actor import Actor, Hat
 from portal.ui.markup import yen_text
 from programs import history

@@ -7,7 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from dojo.followup.models import SAID, Choice, Investment
+from dojo.followup.models import SAID, Investment
+from dojo.followup.questions import Question
 from dojo.followup.services import Figures
 from portal.kernel import clock
 from portal.kernel.files.rules import EVIDENCE
@@ -15,14 +16,18 @@ from portal.ui.forms import DateField, TextField, UiForm, YenField
 
 
 class AnswerForm(UiForm):
-    """The one question."""
+    """The one question of the course."""
 
     choice = forms.ChoiceField(
-        label=_("修了の後、会社でDX（デジタル化）への投資をしましたか"),
-        choices=Choice,
         widget=forms.RadioSelect,
         error_messages={"required": _("回答を1つ選んでください。")},
     )
+
+    def __init__(self, question: Question, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["choice"]
+        field.label, field.help_text = question.text, question.hint
+        field.choices = [(answer.value, answer.label) for answer in question.answers]
 
 
 class PhoneForm(AnswerForm):

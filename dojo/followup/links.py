@@ -30,7 +30,7 @@ class NoSuchLink(Refused):
 class LinkExpired(Refused):
     """The survey has closed, or is not held any more."""
 
-    message = _("この調査は終わりました。投資や困りごとは、区の窓口にお知らせください。")
+    message = _("この調査は終わりました。その後のことや困りごとは、区の窓口にお知らせください。")
 
 
 def secret_of(mail: SurveyMail) -> str:

@@ -1,4 +1,4 @@
-"""The mail that asks: a question, four links with an answer each, and how to stop such mails."""
+"""The mail that asks: the course's question, four links with an answer each, and how to stop such mails."""
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dojo.followup.links import address_of
-from dojo.followup.models import Choice, SurveyMail
+from dojo.followup.models import SurveyMail
 from portal.notices.services import mail_footer, mail_subject, unsubscribe_url
 from portal.ui.markup import era_date
 
@@ -48,11 +48,15 @@ def _body(mail: SurveyMail) -> str:
     }
     lines = [
         _("%(course)sの修了から%(months)dか月がたちました。") % values,
-        _("その後、会社でDX（デジタル化）への投資をしましたか。近いものを1つ押してください。"),
+        "",
+        str(survey.question.text),
+        *([str(survey.question.hint)] if survey.question.hint else []),
+        "",
+        _("近いものを1つ押してください。"),
         _("開いたページの「送る」を押すと、回答になります。サインインは要りません。"),
         "",
     ]
-    for choice in Choice:
+    for choice in survey.question.answers:
         lines += [f"■ {choice.label}", address_of(mail, choice), ""]
     lines.append(_("%(day)sまで回答でき、回答は何度でも変えられます。") % values)
     return "\n".join(lines) + "\n"

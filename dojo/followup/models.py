@@ -1,6 +1,8 @@
 """Surveys of graduates, what was answered, the mails that asked, and investments that firms report."""
 
 import uuid
+from functools import reduce
+from operator import or_
 
 from django.db import models
 from django.db.models import Q
@@ -8,27 +10,28 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dojo.followup import rules, states
+from dojo.followup.questions import QUESTIONS, Choice, Question
+from dojo.models import Course
 from portal.kernel.transitions import State
 from programs.models.keys import person_key, ward_key
 
 SAID = 100
-
-
-class Choice(models.TextChoices):
-    """The one question: has the firm put money into DX?"""
-
-    INVESTED = "invested", _("投資した")
-    STARTED = "started", _("申請や契約を始めた")
-    CONSIDERING = "considering", _("検討している")
-    NONE = "none", _("まだ考えていない")
+_ANSWERS_ITS_QUESTION = reduce(
+    or_,
+    (
+        Q(course_code=code.value, choice__in=[answer.value for answer in question.answers])
+        for code, question in QUESTIONS.items()
+    ),
+)
 
 
 class Survey(models.Model):
     """修了後の調査 of one graduate, `months` after the graduation.
 
-    Answers are taken from `due_on` to `closes_on`, both included (Tokyo). `choice` is the answer that
-    holds; every answer stands in `Reply`. `ward` is the graduation's; the cohort's ward asks and
-    enters. Names are repeated: lecturers do not see the firm's row.
+    Of the Dojo it is the firm's, of the leader course the person's own: what leaders say of their firm
+    is not for the rest of it. Answers are taken from `due_on` to `closes_on`, both included (Tokyo).
+    `choice` is the answer that holds; every answer stands in `Reply`. `ward` is the graduation's; the
+    cohort's ward asks and enters. Names are repeated: lecturers do not see the firm's row.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -36,6 +39,7 @@ class Survey(models.Model):
         "dojo.Graduation", on_delete=models.PROTECT, related_name="surveys", db_index=False
     )
     cohort = models.ForeignKey("dojo.Cohort", on_delete=models.PROTECT, related_name="surveys")
+    course_code = models.CharField(_("講座"), max_length=8, choices=Course.Code)
     ward = ward_key()
     firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
     person = person_key(db_index=False)
@@ -71,6 +75,9 @@ class Survey(models.Model):
                 | ~Q(status=states.ANSWERED) & Q(choice="", answered_at=None),
                 name="survey_answered_says_what",
             ),
+            models.CheckConstraint(
+                condition=Q(choice="") | _ANSWERS_ITS_QUESTION, name="survey_answers_its_question"
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "due_on", "id"], name="survey_by_day"),
@@ -79,6 +86,11 @@ class Survey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.graduation_id} {self.months}"
+
+    @property
+    def question(self) -> Question:
+        """What it asks."""
+        return QUESTIONS[self.course_code]
 
     @property
     def state(self) -> State:

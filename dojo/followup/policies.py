@@ -7,17 +7,20 @@ from django.db.models import Q, QuerySet
 from dojo import policies as courses
 from dojo import states as course_states
 from dojo.followup.models import Investment, Survey
-from dojo.models import Graduation
+from dojo.models import Course, Graduation
 from portal.kernel.actor import Actor, Hat
 
 ALL_SEEING = frozenset({Hat.AUDITOR, Hat.SYSTEM})
 
 
 def visible_surveys(actor: Actor) -> QuerySet[Survey]:
-    """The firm's own; the ward's and those of cohorts it holds; those of a lecturer's cohorts."""
+    """The firm's own, a leader's for that person alone; the ward's and those of cohorts it holds; those of
+    a lecturer's cohorts.
+    """
     rows = Survey.objects.all()
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
-        return rows.filter(firm_id=actor.firm_id)
+        mine = Q(course_code=Course.Code.DOJO) | Q(person_id=actor.user_id)
+        return rows.filter(mine, firm_id=actor.firm_id)
     if courses.is_office(actor):
         return rows.filter(Q(ward_id=actor.ward_id) | Q(cohort__ward_id=actor.ward_id))
     if courses.is_lecturer(actor):
@@ -51,7 +54,7 @@ def own_graduation(actor: Actor) -> Graduation | None:
     if actor.hat != Hat.FIRM or actor.firm_id is None:
         return None
     rows = Graduation.objects.filter(
-        firm_id=actor.firm_id, course_code="dojo", status=course_states.CONFIRMED
+        firm_id=actor.firm_id, course_code=Course.Code.DOJO, status=course_states.CONFIRMED
     )
     return rows.order_by("confirmed_on", "pk").first()
 

@@ -1,7 +1,7 @@
 """Row policies of the follow-up (docs/adr/0035-followup.md). Only the system writes, as in the courses.
 
-Surveys are seen by the firm, its ward, the ward that holds the cohort and its lecturers (app_public,
-by app.user). A visitor with a link is let in by the system, to one survey.
+Surveys are seen by the firm (a leader's by that person alone), its ward, the ward that holds the cohort
+and its lecturers (app_public, by app.user). A visitor with a link is let in by the system, to one survey.
 """
 
 from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, USER, WARD, Protected, exists, own_rows
@@ -26,7 +26,7 @@ TABLES = [
     Protected(
         "followup_survey",
         rows={
-            "app_firm": f"firm_id = {FIRM}",
+            "app_firm": f"firm_id = {FIRM} AND (course_code = 'dojo' OR person_id = {USER})",
             "app_official": f"ward_id = {WARD} OR {_HELD}",
             "app_public": _TAUGHT,
             "app_auditor": ALL,

@@ -93,7 +93,8 @@ def board(actor: Actor, cohort: Cohort, today: dt.date) -> Board:
         for found in by_graduate.values()
     ]
     late = [row for row in surveys if is_overdue(row, today)]
-    coming = [row.due_on for row in surveys if row.status == states.PLANNED]
+    # One planned for a day that is past is about to be closed unasked.
+    coming = [row.due_on for row in surveys if row.status == states.PLANNED and row.due_on >= today]
     return Board(
         lines=lines,
         counts=counts_of(surveys, today),

@@ -22,7 +22,9 @@ class Course(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     name_en = models.CharField(_("名称（英語）"), max_length=80, blank=True)
     audience = models.CharField(_("対象"), max_length=200)
+    audience_en = models.CharField(_("対象（英語）"), max_length=200, blank=True)
     summary = models.TextField(_("概要"))
+    summary_en = models.TextField(_("概要（英語）"), blank=True)
     source = models.CharField(_("出典"), max_length=200)
     entry = models.JSONField(_("受講の要件"))
     rule = models.JSONField(_("修了の要件"))
@@ -42,6 +44,16 @@ class Course(models.Model):
     def display_name(self) -> str:
         """The name in the language of the page."""
         return localized(self.name, self.name_en)
+
+    @property
+    def display_audience(self) -> str:
+        """For whom it is, likewise."""
+        return localized(self.audience, self.audience_en)
+
+    @property
+    def display_summary(self) -> str:
+        """What one does there, likewise."""
+        return localized(self.summary, self.summary_en)
 
     @property
     def fact_kind(self) -> str:

@@ -9,6 +9,7 @@ from advisors.claims.selectors.mine import open_months
 from dojo import states as course_states
 from dojo.followup import states as followup_states
 from dojo.followup.models import Investment, Reply, Survey
+from dojo.followup.questions import QUESTIONS
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.worksheets import states as worksheet_states
 from dojo.worksheets.models import AdvisorConsent, Worksheet, WorksheetVersion
@@ -92,6 +93,16 @@ def test_graduates_are_followed_up_and_the_share_that_invested_is_plausible(demo
     }
     assert not rows.filter(status=followup_states.PLANNED, due_on__lt=today).exists()
     assert not rows.filter(status=followup_states.OPEN, closes_on__lt=today).exists()
+    leaders = rows.filter(course_code="leader")
+    assert leaders.filter(status=followup_states.OPEN).exists()
+    assert set(leaders.exclude(choice="").values_list("choice", flat=True)) == {
+        *QUESTIONS["leader"].answers
+    }
+    assert not Investment.objects.exclude(graduation__course_code="dojo").exists()
+    assert (
+        Fact.objects.filter(event_type="survey.answered").count()
+        == rows.filter(course_code="dojo", status=followup_states.ANSWERED).count()
+    )
     for stored in Investment.objects.filter(ward_id=SUMIDA).values_list("evidence__storage_key"):
         assert storage.private().exists(stored[0])
     assert outcomes_rebuild(as_of=today) == []

@@ -61,10 +61,14 @@ def test_a_firm_reads_of_its_own_wards_first_and_of_the_others_behind_a_fold(coh
     assert "募集中（2件）" in text(Client().get(url("courses")))
 
 
-def test_courses_have_an_english_name(cohort):
-    page = text(Client().get(url("cohort", cohort.public_id), headers={"accept-language": "en"}))
-    assert "DX Dojo" in page
-    assert "DX道場" not in page
+def test_courses_have_an_english_name_and_say_in_english_for_whom_they_are(cohort):
+    for address in (url("cohort", cohort.public_id), url("courses")):
+        page = text(Client().get(address, headers={"accept-language": "en"}))
+        assert "DX Dojo" in page
+        assert "Owners of small factories" in page
+        assert "You take stock of the problems" in page
+        assert "DX道場" not in page
+        assert "少人数・全5回のワークショップ" not in page
     dojo.enrolled(cohort)
     assert "DX道場" in Notice.objects.get().subject
     reader = dojo.owner()

@@ -204,7 +204,8 @@ def test_the_shipped_courses_say_where_everything_comes_from():
     assert len(found["dojo"].units) == 5
     assert len(found["leader"].units) == 6
     for item in found.values():
-        assert item.fields["name_en"].isascii()
+        for part in ("name", "audience", "summary"):
+            assert item.fields[f"{part}_en"].isascii()
         for unit in item.units:
             assert unit["contents"]
             assert all(re.match(r"00[0-4] ", part["source"]) for part in unit["contents"])

@@ -23,15 +23,15 @@ SYSTEM = Actor.system("test")
 
 
 def graduates(
-    number: int = 1, *, lecturer: Actor | None = None, planned: bool = True
+    number: int = 1, *, code: str = "dojo", lecturer: Actor | None = None, planned: bool = True
 ) -> list[tuple[Actor, Any]]:
-    """So many owners who have just graduated from one cohort of 墨田区, with their surveys planned."""
+    """So many people who have just graduated from one cohort of 墨田区, with their surveys planned."""
     planner, approver = make.official_actor(), make.official_actor(SUMIDA, Role.APPROVER)
-    cohort = dojo.make_cohort(planner, lecturer=lecturer)
+    cohort = dojo.make_cohort(planner, code=code, lecturer=lecturer)
     people = dojo.enrolled(cohort, number)
     dojo.held(cohort)
     for _actor, row in people:
-        dojo.attend(planner, row, "ppppp")
+        dojo.attend(planner, row, "pppppp")
     done = {row.enrolment_id: row for row in dojo.graduate(planner, approver, cohort)}
     found = [(actor, done[row.pk]) for actor, row in people]
     with acting(SYSTEM):

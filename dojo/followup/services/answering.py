@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dojo.followup import links, policies, states
-from dojo.followup.models import Choice, Reply, Survey
+from dojo.followup.models import Reply, Survey
 from dojo.services import causes
 from dojo.services.errors import Refused
 from portal.accounts.policies import person_id
@@ -86,9 +86,9 @@ def _answer(
 
     As the system, under the survey's row lock. Raises Refused.
     """
-    if choice not in Choice.values:
-        raise Refused(_("回答を1つ選んでください。"))
     survey = Survey.objects.select_for_update().get(pk=survey_id)
+    if choice not in survey.question.answers:
+        raise Refused(_("回答を1つ選んでください。"))
     _require_open(survey)
     if survey.choice == choice and way != Way.PHONE:
         return survey
@@ -112,6 +112,7 @@ def _answer(
             payload={
                 "survey_id": survey.pk,
                 "firm_id": survey.firm_id,
+                "course": survey.course_code,
                 "on": str(said_on or clock.to_date(now)),
             },
             changes={"choice": ["", choice]},
@@ -139,7 +140,4 @@ def _require_open(survey: Survey) -> None:
             % {"day": era_date(survey.due_on)}
         )
     if survey.status not in {states.OPEN, states.ANSWERED} or clock.today() > survey.closes_on:
-        raise Refused(
-            _("この調査は%(day)sに締め切りました。投資をしたときは、投資の報告をしてください。")
-            % {"day": era_date(survey.closes_on)}
-        )
+        raise Refused(survey.question.late % {"day": era_date(survey.closes_on)})

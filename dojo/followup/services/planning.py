@@ -12,7 +12,6 @@ from dojo.models import Graduation
 from portal.kernel import audit, transitions
 from portal.kernel.actor import Actor
 
-COURSE = "dojo"
 # Graduates that one run plans for.
 AT_ONCE = 200
 
@@ -23,6 +22,7 @@ def survey_of(graduation: Graduation, planned: rules.Planned, **changes: Any) ->
     return Survey(
         graduation=graduation,
         cohort_id=row.cohort_id,
+        course_code=graduation.course_code,
         ward_id=graduation.ward_id,
         firm_id=graduation.firm_id,
         person_id=graduation.person_id,
@@ -36,12 +36,10 @@ def survey_of(graduation: Graduation, planned: rules.Planned, **changes: Any) ->
 
 
 def surveys_plan(*, actor: Actor, graduation_id: int) -> int:
-    """Surveys for a confirmed graduation in the Dojo; returns how many. Doing it again adds none."""
+    """Surveys for a confirmed graduation; returns how many. Doing it again adds none."""
     with transaction.atomic():
-        rows = Graduation.objects.select_related("enrolment").filter(
-            course_code=COURSE, status=course_states.CONFIRMED
-        )
-        graduation = rows.filter(pk=graduation_id).first()
+        rows = Graduation.objects.select_related("enrolment")
+        graduation = rows.filter(pk=graduation_id, status=course_states.CONFIRMED).first()
         if graduation is None or graduation.confirmed_on is None or graduation.surveys.exists():
             return 0
         planned = rules.plan(graduation.confirmed_on)
@@ -62,7 +60,6 @@ def surveys_catch_up(*, actor: Actor, today: dt.date, limit: int = AT_ONCE) -> i
     """
     longest = rules.months_after(today, -rules.MONTHS[-1]) - dt.timedelta(days=rules.OPEN_DAYS)
     rows = Graduation.objects.filter(
-        course_code=COURSE,
         status=course_states.CONFIRMED,
         confirmed_on__gte=longest,
         surveys=None,

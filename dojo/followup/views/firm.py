@@ -65,7 +65,7 @@ def survey(request: HttpRequest, public_id: object) -> HttpResponse:
     """One survey of the firm: the question, and the answers given so far."""
     found = seen_survey(request, public_id)
     initial = {"choice": request.GET.get("a", "") or found.choice}
-    form = AnswerForm(request.POST or None, initial=initial)
+    form = AnswerForm(found.question, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.answer_own(

@@ -43,13 +43,13 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, secret, survey)
     chosen = request.GET.get("a", "") or survey.choice
-    return _page(request, survey, AnswerForm(initial={"choice": chosen}))
+    return _page(request, survey, AnswerForm(survey.question, initial={"choice": chosen}))
 
 
 def _answer(request: HttpRequest, secret: str, survey: Survey) -> HttpResponse:
     if not _may(request, "followup_answer", key=secret):
         return ratelimit.handler429(request)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(survey.question, request.POST)
     if not form.is_valid():
         return _page(request, survey, form)
     try:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dojo.followup import policies, rules, selectors, services, states
 from dojo.followup.forms import PhoneForm, ReturnForm
 from dojo.followup.models import Investment
+from dojo.followup.questions import QUESTIONS
 from dojo.followup.views.common import (
     denied,
     is_open,
@@ -67,6 +68,7 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
     context = {
         "cohort": cohort,
         "name": cohort_name(cohort),
+        "question": QUESTIONS[cohort.course.code].text,
         "board": found,
         "page": page,
         "months": rules.MONTHS,
@@ -86,7 +88,7 @@ def survey(request: HttpRequest, public_id: object) -> HttpResponse:
     found = seen_survey(request, public_id)
     may_enter = policies.may_enter(request.actor, found) and is_open(found)
     initial = {"said_by": found.person_name, "said_on": clock.today()}
-    form = PhoneForm(request.POST or None, initial=initial)
+    form = PhoneForm(found.question, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -175,6 +175,36 @@ def test_the_board_leads_to_who_must_be_called_and_the_answer_is_entered():
     )
 
 
+def test_a_leaders_survey_stands_on_the_own_page_and_on_the_board_of_the_course():
+    actor, survey = followup.asked(code="leader")
+    own = client_of(actor.user_id)
+    here = reverse("followup:survey", args=[survey.public_id])
+    page = own.get(reverse("followup:mine")).content.decode()
+    assert here in page
+    assert reverse("followup:report") not in page
+    asked = own.get(here).content.decode()
+    assert "講座で学んだことを、会社の仕事で使っていますか" in asked
+    assert "投資した" not in asked
+    assert own.post(here, {"choice": "invested"}).status_code == 422
+    own.post(here, {"choice": "soon"})
+    # Nothing is left to answer: the next day is named.
+    page = own.get(reverse("followup:mine")).content.decode()
+    assert "これから使う" in page
+    assert "次の調査のメールは、この日に自動で届きます。" in page
+    colleague = client_of(make.firm_actor(survey.firm).user_id)
+    assert here not in colleague.get(reverse("followup:mine")).content.decode()
+    assert colleague.get(here).status_code == 404
+    office = client_of(make.official_actor().user_id)
+    cohort = "デジタル化推進リーダー育成講座 第1期"
+    assert cohort in office.get(reverse("followup:cohorts")).content.decode()
+    board = office.get(reverse("followup:board", args=[survey.cohort.public_id])).content.decode()
+    assert "講座で学んだことを、会社の仕事で使っていますか" in board
+    assert "これから使う" in board
+    table = office.get(reverse("exports:file", args=["surveys", "csv"]))
+    lines = b"".join(table.streaming_content).decode("utf-8-sig").splitlines()
+    assert any(cohort in line and "これから使う" in line for line in lines)
+
+
 def test_lists_cost_the_same_with_one_row_and_with_many():
     official = make.official_actor()
     client = client_of(official.user_id)

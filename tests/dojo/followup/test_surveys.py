@@ -6,15 +6,15 @@ from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from dojo.followup import links, services, states, tasks
+from dojo.followup import links, policies, services, states, tasks
 from dojo.followup.models import Reply, Survey, SurveyMail
 from dojo.followup.services.answering import answer_by_phone
 from dojo.services import graduation_revoke
 from dojo.services.errors import Refused
-from kpi.models import Fact
+from kpi.models import Fact, OutcomeCell
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
@@ -242,6 +242,46 @@ def test_the_firm_answers_its_own_and_nobody_elses():
         with pytest.raises(Refused, match="に始まります"):
             services.answer_own(actor=actor, survey_id=later.pk, choice="none")
     assert replies(survey) == [("started", "portal")]
+
+
+def test_leaders_are_asked_what_they_put_to_use_and_1_oc_hears_nothing_of_it():
+    actor, survey = followup.asked(code="leader")
+    outbox.drain()
+    cells = list(OutcomeCell.objects.values())
+    body = followup.send()[0].body
+    assert "講座で学んだことを、会社の仕事で使っていますか" in body
+    assert "投資" not in body
+    answers = ["using", "soon", "halted", "unused"]
+    assert re.findall(r"\?a=(\w+)", body) == answers
+    secret = followup.secret(survey)
+    with pytest.raises(Refused, match="1つ選んで"):
+        services.answer_by_link(secret=secret, choice="invested")
+    services.answer_by_link(secret=secret, choice="using")
+    heard(make.official_actor(), survey, choice="halted")
+    assert replies(survey) == [("using", "link"), ("halted", "phone")]
+    outbox.drain()
+    assert set(Fact.objects.values_list("event_type", flat=True)) == {"leader.completed"}
+    assert list(OutcomeCell.objects.values()) == cells == []
+    with pytest.raises(Refused, match="DX道場を修了した企業"):
+        followup.report(actor)
+
+
+def test_what_a_leader_answers_the_rest_of_the_firm_does_not_read():
+    actor, survey = followup.asked(code="leader")
+    services.answer_by_link(secret=followup.secret(survey), choice="halted")
+    colleague = make.firm_actor(survey.firm)
+    for person, count in ((actor, 3), (colleague, 0)):
+        assert policies.visible_surveys(person).count() == count
+        with acting(person):
+            assert Survey.objects.count() == count
+            assert Reply.objects.count() == min(count, 1)
+
+
+def test_the_database_takes_no_answer_to_another_question():
+    _actor, survey = followup.asked(code="leader")
+    wrong = {"status": states.ANSWERED, "choice": "invested", "answered_at": clock.now()}
+    with pytest.raises(IntegrityError, match="survey_answers_its_question"):
+        Survey.objects.filter(pk=survey.pk).update(**wrong)
 
 
 def heard(actor, survey, **changes):
