@@ -8,27 +8,18 @@ class AdvisorsConfig(AppConfig):
     verbose_name = _("伴走支援")
 
     def ready(self) -> None:
-        from django.http import HttpRequest
-
         # What the room tells on a firm's card, the list to take away.
         from advisors import firm_history, reports  # noqa: F401
         from advisors.areas import SUPPORT
-        from advisors.selectors.board import waiting_count
-        from advisors.selectors.visiting import waiting_count as waiting_visits
+        from advisors.selectors import board, visiting
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
-        def to_handle(request: HttpRequest) -> int:
-            return waiting_count(request.actor)
-
-        def to_record(request: HttpRequest) -> int:
-            return waiting_visits(request.actor)
-
         advisor = {"hats": {Hat.SUPPORT}, "roles": {Role.ADVISOR}}
         office = {Hat.WARD, Hat.AUDITOR}
         register(
-            NavItem(_("訪問"), "advisors:today", order=5, badge=to_record, **advisor),
+            NavItem(_("訪問"), "advisors:today", order=5, badge=visiting.waiting, **advisor),
             NavItem(_("自分の登録"), "advisors:profile", order=20, **advisor),
             NavItem(_("アドバイザー"), "advisors:home", hats={Hat.FIRM}, order=40),
             NavItem(
@@ -37,7 +28,7 @@ class AdvisorsConfig(AppConfig):
                 hats=office,
                 order=10,
                 area=SUPPORT,
-                badge=to_handle,
+                badge=board.waiting,
             ),
             NavItem(_("相談員の名簿"), "advisors:registry", hats=office, order=20, area=SUPPORT),
             NavItem(_("謝金表"), "advisors:fees", hats=office, order=30, area=SUPPORT),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from advisors import policies, states
-from advisors.models import NextAction, Visit
+from advisors.models import Engagement, NextAction, SupportRequest, Visit
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from programs import history, readers
@@ -76,8 +76,8 @@ def accompanied(actor: Actor) -> Mapping[int, int]:
     return dict(rows.order_by("pk").values_list("firm_id", "ward_id"))
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(SupportRequest, Engagement, follows=(Visit, NextAction))
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Four queries: requests, engagements, visits, open promises."""
     request, case, visit = _ROUTES.get(actor.hat, _OFFICE)
     mine = {"firm_id": firm.pk}
@@ -88,16 +88,25 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     for found in cases[: history.MOST]:
         places[found["pk"]] = Place(case, found["public_id"])
         yield from _of_engagement(found, places[found["pk"]])
-    if not places:
-        return
+    if places and has(Visit):
+        yield from _visits(actor, mine, visit)
+    if places and has(NextAction):
+        yield from _promises(actor, mine, places)
+
+
+def _visits(actor: Actor, mine: Mapping[str, int], route: str) -> Iterator[Told]:
     visits = policies.visible_visits(actor).filter(**mine).order_by("-starts_at", "-pk")
     for found in visits.values(*_VISIT)[: history.MOST]:
-        yield from _of_visit(found, Place(visit, found["public_id"]))
+        yield from _of_visit(found, Place(route, found["public_id"]))
+
+
+def _promises(actor: Actor, mine: Mapping[str, int], places: Mapping[int, Place]) -> Iterator[Told]:
     actions = policies.visible_actions(actor).filter(**mine, done_on=None)
     for action in actions.order_by("due_on", "pk")[:PROMISES]:
         side = OF_FIRM if action.side == NextAction.Side.FIRM else OF_ADVISOR
         place = places.get(action.engagement_id)
-        yield Todo(ADVICE, side, action.what, action.owner, action.due_on, place)
+        who = str(_("担当：%(name)s")) % {"name": action.owner} if action.owner else ""
+        yield Todo(ADVICE, side, action.what, who, action.due_on, place)
 
 
 def _of_request(row: Any, place: Place) -> Iterator[Told]:

@@ -118,6 +118,7 @@ def _barriers(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
         yield _counts(names[int(line.key)], line)
     for line in found.by_size:
         yield _counts(str(codes.SIZES[line.key]), line)
+    yield _counts(str(_("23区の計")), found.total)
 
 
 def _counts(name: str, line: Line) -> list[Cell]:

@@ -13,11 +13,16 @@ from portal.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do: what, about what, and where."""
+    """One thing to do: what, about what, where, and by which day if there is one.
+
+    `waits`: nothing to do, but it is not settled either: others have to answer.
+    """
 
     what: str
     about: str
     url: str
+    due_on: dt.date | None = None
+    waits: bool = False
 
 
 Provider = Callable[[Actor, dt.date], Iterable[Todo]]
@@ -31,5 +36,6 @@ def register(provider: Provider) -> None:
 
 
 def todos(actor: Actor, today: dt.date) -> list[Todo]:
-    """All of them, in the order of the rooms."""
-    return [todo for provider in _providers for todo in provider(actor, today)]
+    """All of them: those with a day first, the earliest before, else in the order of the rooms."""
+    found = [todo for provider in _providers for todo in provider(actor, today)]
+    return sorted(found, key=lambda todo: todo.due_on or dt.date.max)

@@ -1,7 +1,8 @@
 """`export`: the ledger as CSV and as XLSX, by the portal's own report, in a process apart.
 
-`python -m bench.export FORMAT ROWS` (settings from the environment) writes so many rows, refuses
-fewer, and prints one line of JSON. The peak is that of the whole process, Django included.
+`python -m bench.export FORMAT ROWS` (settings from the environment: `measure` gives a worker's)
+writes so many rows, refuses fewer, and prints one line of JSON. The peak is that of the whole
+process, Django included.
 """
 
 import json
@@ -39,12 +40,14 @@ def measure(rows: int) -> dict[str, object]:
 
 
 def _apart(file_format: str, rows: int) -> dict[str, float]:
+    from bench.instance import WORKER
+
     done = subprocess.run(
         [sys.executable, "-m", "bench.export", file_format, str(rows)],
         check=True,
         capture_output=True,
         text=True,
-        env=os.environ,
+        env=os.environ | WORKER,
     )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.client import Connection
+from bench.instance import WORKER
 from bench.measure import CONNECTIONS, Target
 
 MAILS, ROUNDS = 10_000, 150
@@ -38,7 +39,7 @@ def measure(port: int, pages: Sequence[Target]) -> dict[str, object]:
         started = time.monotonic()
         with subprocess.Popen(
             [sys.executable, "-m", "bench.survey_mails", "--send"],
-            env=os.environ | {"EMAIL_URL": address},
+            env=os.environ | WORKER | {"EMAIL_URL": address},
         ) as sender:
             busy = _medians(port, pages, sender)
             failed = sender.wait(LONGEST_SECONDS)

@@ -5,13 +5,14 @@ Graduations are facts, which `programs` tells.
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.db.models import Max, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from dojo import policies, states
-from dojo.models import Attendance, Course
+from dojo.models import Attendance, Course, Enrolment
 from dojo.rules import presence
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -42,8 +43,8 @@ _NAME = _("%(course)s 第%(number)d期")
 _TONES = {presence.PRESENT: "green", presence.ABSENT: "red"}
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Enrolment)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Two queries: the seats with the days of their courses, and who came when."""
     sessions = "cohort__sessions__starts_at"
     regular = Q(cohort__sessions__is_make_up=False)
@@ -60,8 +61,9 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
         .order_by("-applied_at", "-pk")
     )
     seats = {row["pk"]: row for row in rows.values(*_COLUMNS)[: history.MOST]}
-    drawn = set[int]()
+    drawn, name_of = set[int](), cache(_name)
     for row in seats.values():
+        row["name"] = name_of(row["cohort__course__code"], row["cohort__number"])
         yield from _of_seat(actor, row, drawn)
     if seats:
         yield from _sessions(seats)
@@ -69,7 +71,7 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
 
 def _of_seat(actor: Actor, row: dict[str, Any], drawn: set[int]) -> Iterator[Told]:
     """A course that several people attend is drawn once."""
-    row["name"] = name = _name(row)
+    name = row["name"]
     row["place"] = place = _place(actor, row)
     state = states.ENROLMENT.state(row["status"])
     yield Event(
@@ -117,13 +119,9 @@ def _sessions(seats: dict[int, dict[str, Any]]) -> Iterator[Event]:
         )
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(code: str, number: int) -> str:
     """DX道場（経営者向け） 第2期."""
-    values = {
-        "course": Course.Code(row["cohort__course__code"]).label,
-        "number": row["cohort__number"],
-    }
-    return str(_NAME) % values
+    return str(_NAME) % {"course": Course.Code(code).label, "number": number}
 
 
 def _place(actor: Actor, row: dict[str, Any]) -> Place:

@@ -48,7 +48,7 @@ def _cohorts(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
         first, last = row.first_at, row.last_at
         yield [
             row.fiscal_year,
-            row.course.name,
+            row.course.display_name,
             row.number,
             names[row.ward_id],
             str(row.state.label),

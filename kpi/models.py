@@ -74,7 +74,8 @@ class OutcomeCell(models.Model):
     """1-OC of the firms of one ward whose first completion falls in `month`, as of a day.
 
     Counts only: shares are made from their sums. It changes with the facts and, as firms mature,
-    with the calendar; `lives` is `rules.Share.lives` as [day, invested, unseen].
+    with the calendar; `lives` is `rules.Share.lives` as [day, invested, unseen]. `invested_stage1`
+    to `3` are the firms whose first investment was an application of that stage.
     """
 
     ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
@@ -82,6 +83,9 @@ class OutcomeCell(models.Model):
     completed = models.PositiveIntegerField(default=0)
     matured = models.PositiveIntegerField(default=0)
     invested = models.PositiveIntegerField(default=0)
+    invested_stage1 = models.PositiveIntegerField(default=0)
+    invested_stage2 = models.PositiveIntegerField(default=0)
+    invested_stage3 = models.PositiveIntegerField(default=0)
     replied = models.PositiveIntegerField(default=0)
     invested_replied = models.PositiveIntegerField(default=0)
     lives = models.JSONField(default=list)
@@ -101,6 +105,14 @@ class OutcomeCell(models.Model):
                     invested_replied__lte=models.F("replied"),
                 ),
                 name="outcome_cell_parts",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    invested__gte=models.F("invested_stage1")
+                    + models.F("invested_stage2")
+                    + models.F("invested_stage3")
+                ),
+                name="outcome_cell_stages",
             ),
         ]
 

@@ -25,6 +25,11 @@ def allocate(total: int, weights: Mapping[int, int]) -> dict[int, int]:
     return shares
 
 
+# Stages of the grants in the order of the split, and what has none: an investment that was reported.
+STAGES = (1, 2, 3)
+REPORTED = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Completed:
     """A firm's completion of the Dojo (a fact that counts)."""
@@ -35,14 +40,32 @@ class Completed:
 
 
 @dataclass(frozen=True, slots=True)
+class Invested:
+    """What counts as an investment of a firm: an application of `stage` 1 to 3, or a report (0)."""
+
+    firm_id: int
+    on: dt.date
+    stage: int = REPORTED
+
+    @property
+    def order(self) -> tuple[dt.date, bool, int]:
+        """The earlier day first; on one day an application before a report, the lower stage first."""
+        return self.on, self.stage == REPORTED, self.stage
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
-    """One firm from its first completion on: the first investment within the year, if any."""
+    """One firm from its first completion on: the first investment within the year, if any.
+
+    `stage` is that investment's: 1 to 3 of an application, 0 of a report.
+    """
 
     firm_id: int
     ward_id: int
     completed_on: dt.date
     invested_on: dt.date | None
     has_replied: bool
+    stage: int = REPORTED
 
     @property
     def matures_on(self) -> dt.date:
@@ -54,6 +77,7 @@ class Share:
     """1-OC of some firms as of a day: counts that add up over wards and months; shares do not.
 
     `lives` is what the estimate needs: days since completion → (invested, seen no further).
+    `by_stage` are those of `invested` whose first investment was an application of stage 1, 2, 3.
     """
 
     completed: int = 0
@@ -62,6 +86,12 @@ class Share:
     replied: int = 0
     invested_replied: int = 0
     lives: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    by_stage: tuple[int, ...] = (0, 0, 0)
+
+    @property
+    def reported(self) -> int:
+        """Of the firms that invested: those that first did so without an application here."""
+        return self.invested - sum(self.by_stage)
 
     @property
     def rate(self) -> Fraction | None:
@@ -109,6 +139,7 @@ class Share:
             self.replied + other.replied,
             self.invested_replied + other.invested_replied,
             lives,
+            tuple(map(sum, zip(self.by_stage, other.by_stage, strict=True))),
         )
 
 
@@ -120,27 +151,35 @@ def anniversary(day: dt.date) -> dt.date:
 
 def follow(
     completions: Iterable[Completed],
-    investments: Iterable[tuple[int, dt.date]],
+    investments: Iterable[Invested],
     replied: Iterable[int] = (),
 ) -> list[Followed]:
     """Each firm from its first completion ever, with its first investment from that day to a year on.
 
-    `investments` are (firm, day) of applications and reports alike, in any order; of completions on
-    one day the one that is given first counts. A firm that closed stays; one that came back goes on.
+    `investments` are applications and reports alike, in any order; of completions on one day the one
+    that is given first counts. A firm that closed stays; one that came back goes on.
     """
     first: dict[int, Completed] = {}
     for row in completions:
         if row.firm_id not in first or row.on < first[row.firm_id].on:
             first[row.firm_id] = row
-    found: dict[int, dt.date] = {}
-    for firm_id, day in investments:
-        begun = first.get(firm_id)
-        if begun and begun.on <= day <= anniversary(begun.on):
-            found[firm_id] = min(day, found.get(firm_id, day))
+    found: dict[int, Invested] = {}
+    for item in investments:
+        begun = first.get(item.firm_id)
+        if begun and begun.on <= item.on <= anniversary(begun.on):
+            found[item.firm_id] = min(item, found.get(item.firm_id, item), key=lambda x: x.order)
     answered = set(replied)
     return [
-        Followed(row.firm_id, row.ward_id, row.on, found.get(row.firm_id), row.firm_id in answered)
+        Followed(
+            firm_id=row.firm_id,
+            ward_id=row.ward_id,
+            completed_on=row.on,
+            invested_on=item.on if item else None,
+            has_replied=row.firm_id in answered,
+            stage=item.stage if item else REPORTED,
+        )
         for row in first.values()
+        for item in [found.get(row.firm_id)]
     ]
 
 
@@ -149,6 +188,7 @@ def share(firms: Iterable[Followed], *, as_of: dt.date) -> Share:
     known = [firm for firm in firms if firm.completed_on <= as_of]
     matured = [firm for firm in known if firm.matures_on <= as_of]
     replied = [firm for firm in matured if firm.has_replied]
+    stages = Counter(firm.stage for firm in matured if firm.invested_on is not None)
     invested, unseen = Counter[int](), Counter[int]()
     for firm in known:
         if firm.invested_on is not None and firm.invested_on <= as_of:
@@ -158,10 +198,11 @@ def share(firms: Iterable[Followed], *, as_of: dt.date) -> Share:
     return Share(
         completed=len(known),
         matured=len(matured),
-        invested=sum(firm.invested_on is not None for firm in matured),
+        invested=stages.total(),
         replied=len(replied),
         invested_replied=sum(firm.invested_on is not None for firm in replied),
         lives={day: (invested[day], unseen[day]) for day in invested.keys() | unseen.keys()},
+        by_stage=tuple(stages[stage] for stage in STAGES),
     )
 
 

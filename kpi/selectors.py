@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import accumulate
 
 from django.db.models import Max, Min, QuerySet, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Cell, OutcomeCell, Target
@@ -16,6 +18,13 @@ from portal.kernel import clock
 
 MONTHS = 12
 WARDS = range(13101, 13124)
+# By what a firm did first within the year: the order of `Cohort.parts`.
+PARTS = (
+    _("ステージ1の申請"),
+    _("ステージ2の申請"),
+    _("ステージ3の申請"),
+    _("申請によらない投資の報告"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the firms that invested: how many, and what % of the matured firms they are."""
+
+    name: str | Promise
+    count: int
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cohort:
     """1-OC of the firms that first completed the Dojo in a fiscal year."""
 
@@ -95,6 +113,17 @@ class Cohort:
     @property
     def estimate(self) -> str:
         return percent_text(self.share.estimate)
+
+    @property
+    def parts(self) -> list[Part]:
+        """The firms that invested by what they did first: stages 1 to 3, then reports; they add up."""
+        share = self.share
+        return [
+            Part(
+                name, count, percent_text(Fraction(count, share.matured) if share.matured else None)
+            )
+            for name, count in zip(PARTS, (*share.by_stage, share.reported), strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +228,7 @@ def _share(cell: OutcomeCell) -> Share:
         cell.replied,
         cell.invested_replied,
         {day: (invested, unseen) for day, invested, unseen in cell.lives},
+        (cell.invested_stage1, cell.invested_stage2, cell.invested_stage3),
     )
 
 

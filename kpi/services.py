@@ -9,12 +9,12 @@ from django.db.models.functions import Now, TruncMonth
 
 from kpi.indicators import BY_CODE, INDICATORS, Indicator, counted_by
 from kpi.models import Cell, Fact, OutcomeCell
-from kpi.rules import Completed, Followed, Share, follow, share
+from kpi.rules import STAGES, Completed, Followed, Invested, Share, follow, share
 from portal.kernel import clock
 
 # What 1-OC is made of.
 COMPLETED, REPLIED = "dojo.completed", "survey.answered"
-INVESTED = ("grant.submitted", "investment.reported")
+INVESTED = ("grant.submitted", "investment.reported")  # of a stage; of none
 
 
 def fact_record(
@@ -134,7 +134,8 @@ def outcome_recompute(*, ward_id: int, month: dt.date, as_of: dt.date) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kpi_outcomecell (ward_id, month, as_of, completed, matured, invested,"
-            " replied, invested_replied, lives) VALUES (%s, %s, %s, 0, 0, 0, 0, 0, '[]')"
+            " invested_stage1, invested_stage2, invested_stage3, replied, invested_replied, lives)"
+            " VALUES (%s, %s, %s, 0, 0, 0, 0, 0, 0, 0, 0, '[]')"
             " ON CONFLICT (month, ward_id) DO UPDATE SET as_of = kpi_outcomecell.as_of",
             [ward_id, month, as_of],
         )
@@ -201,13 +202,10 @@ def _followed(firm_ids: Collection[int] | None) -> list[Followed]:
         if firm is not None
     ]
     firms = {row.firm_id for row in begun} if firm_ids is None else firm_ids
-    return follow(begun, _days(INVESTED, firms), (firm for firm, _day in _days([REPLIED], firms)))
-
-
-def _days(event_types: Iterable[str], firm_ids: Collection[int]) -> Iterator[tuple[int, dt.date]]:
-    """(firm, day) of these firms' facts."""
-    rows = _facts(event_types, firm_ids).values_list("firm_id", "occurred_on")
-    return ((firm, day) for firm, day in rows if firm is not None)
+    rows = _facts(INVESTED, firms).values_list("firm_id", "occurred_on", "stage")
+    invested = (Invested(firm, day, stage) for firm, day, stage in rows if firm is not None)
+    replied = _facts([REPLIED], firms).values_list("firm_id", flat=True)
+    return follow(begun, invested, (firm for firm in replied if firm is not None))
 
 
 def _facts(event_types: Iterable[str], firm_ids: Collection[int] | None = None) -> QuerySet[Fact]:
@@ -225,6 +223,7 @@ def _columns(found: Share) -> dict[str, object]:
         "completed": found.completed,
         "matured": found.matured,
         "invested": found.invested,
+        **{f"invested_stage{n}": count for n, count in zip(STAGES, found.by_stage, strict=True)},
         "replied": found.replied,
         "invested_replied": found.invested_replied,
         "lives": [[day, *found.lives[day]] for day in sorted(found.lives)],

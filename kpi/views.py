@@ -115,6 +115,7 @@ def outcome_download(request: HttpRequest, year: int) -> HttpResponse:
             _("成熟率（%）"),
             _("投資した企業"),
             _("投資率（%）"),
+            *selectors.PARTS,
             _("調査に答えた企業"),
             _("答えた企業の投資率（%）"),
             _("目標（%）"),
@@ -129,6 +130,7 @@ def outcome_download(request: HttpRequest, year: int) -> HttpResponse:
                 item.maturity,
                 item.share.invested,
                 item.rate,
+                *(part.count for part in item.parts),
                 item.share.replied,
                 item.rate_of_replied,
                 INVESTED.target,
@@ -159,6 +161,7 @@ def _page(request: HttpRequest, year: int, ward: Ward | None) -> HttpResponse:
         "outcome": figures.outcome_card(cohorts),
         "outcome_day": selectors.outcome_day(),
         "invested": INVESTED,
+        "parts": selectors.PARTS,
         "groups": [
             (title, [card for card in cards if card.progress.indicator.measure == measure])
             for measure, title in MEASURES.items()

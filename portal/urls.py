@@ -1,8 +1,8 @@
 """All routes. Every one has its line in tests/architecture/access_matrix.py."""
 
+from django.apps import apps
 from django.urls import include, path
 
-from portal.cms.urls import wagtail_admin_patterns
 from portal.desk.health import healthz
 
 urlpatterns = [
@@ -33,8 +33,9 @@ urlpatterns = [
     path("", include("advisors.adoption.urls")),
     path("", include("advisors.claims.urls")),
     path("", include("kpi.urls")),
-    path("cms/", include(wagtail_admin_patterns)),
 ]
+if apps.is_installed("portal.cms"):
+    urlpatterns.append(path("cms/", include("portal.cms.urls")))
 
 handler403 = "portal.ui.views.forbidden"
 handler404 = "portal.ui.views.not_found"

@@ -14,7 +14,7 @@ from portal.ui.markup import fiscal_year_text
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Row, Tab
 from programs.history import LANES, Event, History, Todo
-from programs.industry import SIZE_LABELS
+from programs.industry import JSIC, SIZE_LABELS
 from programs.lanes import Picture, picture
 from programs.models import Firm, Site
 from programs.selectors import ward_names
@@ -22,6 +22,7 @@ from programs.selectors import ward_names
 PAGE_SIZE = 30
 # So many open things are in sight; the others are one click away.
 IN_SIGHT = 6
+_INDUSTRY = dict(JSIC)
 # Where the time line begins on the page: choosing a kind or a year leads there.
 ANCHOR = "#line"
 
@@ -105,7 +106,7 @@ def head_rows(firm: Firm, sites: Iterable[Site]) -> list[Row]:
     """Who the firm is, in three lines."""
     people = _("%(count)s人") % {"count": f"{firm.employees:,}"}
     return [
-        Row(_("業種"), firm.get_jsic_display()),
+        Row(_("業種"), _INDUSTRY[firm.jsic]),
         Row(_("従業員数と規模"), f"{people}　{SIZE_LABELS[firm.size_model]}"),
         Row(_("23区内の事業所"), _("、").join(_by_ward(sites)) or "—"),
     ]

@@ -23,10 +23,17 @@ LANES: dict[str, Lane] = {
 }
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
-    """The registration, and each fact with its revocation; one query."""
+@history.tells()
+def tell_registration(
+    actor: Actor, firm: Firm, today: dt.date, has: history.Has
+) -> Iterator[Event]:
+    """Every firm has one; the row is there already."""
     yield Event(at=firm.created_at, lane=FIRM, text=gettext_lazy("ポータルに登録されました"))
+
+
+@history.tells(Qualification)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Event]:
+    """Each fact with its revocation; one query."""
     rows = visible_qualifications(actor).filter(firm_id=firm.pk).order_by("-granted_on", "-id")
     for fact in rows[: history.MOST]:
         place = Place("programs:fact", fact.pk) if history.is_staff(actor) else None

@@ -2,21 +2,28 @@
 
 Each room registers its teller when the portal starts (`AppConfig.ready`). A teller gives what this
 actor may see by the room's own policies, in a fixed number of queries, each reading at most `MOST`
-rows, the newest first. Words and addresses are made for what is shown alone: of hundreds of events
-a page shows thirty.
+rows, the newest first. Rooms without a row of the firm are not asked at all. Words and addresses
+are made for what is shown alone: of hundreds of events a page shows thirty.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
 
-from django.urls import reverse
+from django.conf import settings
+from django.db import connection, models
+from django.urls import get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.kernel import clock
+from portal.kernel import clock, rls
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import current_scope
+from portal.ui.markup import Route
 from programs.models import Firm
 
 MOST = 500
@@ -55,7 +62,15 @@ class Place:
 
     @property
     def url(self) -> str:
+        if isinstance(self.arg, UUID):
+            return _address(self.route, get_urlconf() or settings.ROOT_URLCONF)(self.arg)
         return reverse(self.route, args=[] if self.arg is None else [self.arg])
+
+
+@cache
+def _address(route: str, _urlconf: str) -> Route:
+    """Addresses of a route that takes a public id: looked up once, because a page shows dozens."""
+    return Route(route, UUID(int=0))
 
 
 Said = str | Promise
@@ -146,14 +161,60 @@ class Todo:
 
 
 Told = Event | Span | Todo
-Teller = Callable[[Actor, Firm, dt.date], Iterable[Told]]
-_tellers: list[Teller] = []
+# Whether the actor sees any row of the firm in a model's table.
+Has = Callable[[type[models.Model]], bool]
+Teller = Callable[[Actor, Firm, dt.date, Has], Iterable[Told]]
 
 
-def tells(teller: Teller) -> Teller:
-    """Decorator: take a room's teller."""
-    _tellers.append(teller)
-    return teller
+class _Room(NamedTuple):
+    """A room's teller, the models with which its story of a firm begins, and those that follow."""
+
+    teller: Teller
+    begins: tuple[type[models.Model], ...]
+    follows: tuple[type[models.Model], ...]
+
+
+_rooms: list[_Room] = []
+
+
+def tells(
+    *begins: type[models.Model], follows: tuple[type[models.Model], ...] = ()
+) -> Callable[[Teller], Teller]:
+    """Decorator: take a room's teller. What it tells begins with rows of these models.
+
+    Each has a firm. Of a firm without such rows the room has nothing to tell and is not asked;
+    where no models are named it is always asked. Of those that `follows` names it asks `has` itself.
+    """
+
+    def take(teller: Teller) -> Teller:
+        _rooms.append(_Room(teller, begins, follows))
+        _probe.cache_clear()
+        return teller
+
+    return take
+
+
+def _present(firm: Firm) -> set[type[models.Model]]:
+    """The models that have a row of the firm. One statement, however many rooms there are.
+
+    The row policies decide which rows are seen. A table that is closed to the acting role holds
+    nothing that may be told.
+    """
+    scope = current_scope()
+    looked, sql = _probe(scope.role if scope else "")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"firm": firm.pk})
+        found = zip(looked, cursor.fetchone(), strict=True)
+        return {model for model, is_there in found if is_there}
+
+
+@cache
+def _probe(role: str) -> tuple[tuple[type[models.Model], ...], str]:
+    """The models that the role may read, and the statement that looks for a firm in each."""
+    named = dict.fromkeys(model for room in _rooms for model in room.begins + room.follows)
+    looked = tuple(model for model in named if rls.is_readable(model._meta.db_table, role))
+    looks = (rls.exists(f'"{model._meta.db_table}"', "firm_id = %(firm)s") for model in looked)
+    return looked, f"SELECT {', '.join(looks)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +228,13 @@ class History:
 
 def history_of(actor: Actor, firm: Firm, today: dt.date) -> History:
     """The firm's history as this actor may see it."""
-    told = [item for teller in _tellers for item in teller(actor, firm, today)]
+    present = _present(firm)
+    told = [
+        item
+        for room in _rooms
+        if not room.begins or not present.isdisjoint(room.begins)
+        for item in room.teller(actor, firm, today, present.__contains__)
+    ]
     return History(
         events=sorted(
             # A visit that was called off before its day is no event of the past.

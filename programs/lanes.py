@@ -6,7 +6,7 @@ narrow; the same in words stands beside it.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -156,9 +156,9 @@ def _strip(
         for span in history.spans
         if span.lane is lane and (span.last is None or span.last >= scale.first)
     ]
-    days = [
+    days = Counter(
         event.day for event in history.events if event.lane is lane and event.day >= scale.first
-    ]
+    )
     bars_top = top + above + 4
     bars, ahead = _bars(spans, scale, today, bars_top)
     return Strip(
@@ -205,9 +205,11 @@ def _box(x: float, y: float, width: float, height: float) -> str:
     return f"M{x} {y}h{width}v{height}h{-width}z"
 
 
-def _dots(days: Sequence[dt.date], scale: _Scale, y: int) -> str:
+def _dots(days: Mapping[dt.date, int], scale: _Scale, y: int) -> str:
     """One circle for all events of about the same time, larger for more of them."""
-    places = Counter(int((scale.x(day) - scale.left) // DOT_PITCH) for day in days)
+    places = Counter[int]()
+    for day, count in days.items():
+        places[int((scale.x(day) - scale.left) // DOT_PITCH)] += count
     parts = []
     for place, count in sorted(places.items()):
         r = 3 + min(count - 1, 4) * 0.5

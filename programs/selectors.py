@@ -1,13 +1,13 @@
 """Reads that more than one screen or service needs."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
-from portal.accounts.hats import Held
+from portal.accounts.hats import NO_PLACE
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -36,12 +36,12 @@ def ward_names() -> Mapping[int, str]:
     return _JAPANESE if (get_language() or "ja").startswith("ja") else _ENGLISH
 
 
-def firms_held(user_id: int, today: dt.date) -> Iterable[Held]:
+def firms_held(user_id: int, today: dt.date) -> QuerySet:
     """Roles in firms, for the choice of hats; runs as the person before any hat is worn."""
     rows = FirmMembership.objects.filter(
         user_id=user_id, valid_to__isnull=True, valid_from__lte=today
-    ).values_list("role", "firm_id", "firm__name")
-    return [Held(role, firm_id=firm_id, place=name) for role, firm_id, name in rows]
+    )
+    return rows.values_list("role", NO_PLACE, "firm_id", "firm__name")
 
 
 def firm_list(actor: Actor, *, search: str = "") -> QuerySet[Firm]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.kernel.money import format_yen
-from portal.ui.markup import era_date
+from portal.ui.markup import era_date, yen_text
 from portal.ui.parts import Row
 from subsidies.contents import standing
 from subsidies.models import Application, ApplicationDocument
@@ -179,6 +179,8 @@ def shown(asked: Question | Criterion, value: Any) -> str:
             return _("はい") if value else _("いいえ")
         case "yen":
             return format_yen(value)
+        case "signed_yen":
+            return yen_text(value)
         case "number" if isinstance(value, int):
             return with_unit(value, asked.unit)
         case "choice":

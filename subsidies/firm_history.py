@@ -14,7 +14,7 @@ from programs import history
 from programs.history import GRANTS, OF_FIRM, OF_WARD, Event, Place, Span, Todo, Told
 from programs.models import Firm
 from subsidies import policies, states
-from subsidies.models import Correction, Decision
+from subsidies.models import Application, Correction, Decision
 from subsidies.selectors.names import scheme_label, scheme_label_lazy
 
 _COLUMNS = (
@@ -36,8 +36,8 @@ _COLUMNS = (
 )
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Application)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Two queries: applications with their decisions, requests for corrections."""
     rows = policies.visible_applications(actor).filter(firm_id=firm.pk).order_by("-created_at")
     found = {row["pk"]: row for row in rows.values(*_COLUMNS)[: history.MOST]}

@@ -101,9 +101,12 @@ def answer_field(
         multiline=kind == "longtext",
         max_length=limit or None,
     )
-    if kind in {"number", "yen"}:
+    if kind in {"number", "yen", "signed_yen"}:
         field.widget.attrs.update({"inputmode": "numeric", "data-width": "medium"})
-        field.suffix = _("円") if kind == "yen" else unit_word(unit)
+        if kind == "signed_yen":
+            # Digits alone would leave no key for the sign of a loss.
+            field.widget.attrs.update({"inputmode": "text", "data-signed": ""})
+        field.suffix = unit_word(unit) if kind == "number" else _("円")
     return field
 
 

@@ -52,7 +52,15 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
 
 def visible_decisions(actor: Actor) -> QuerySet[Decision]:
     """Decisions of visible applications; a firm sees one only once it is approved."""
-    rows = Decision.objects.filter(application__in=visible_applications(actor))
+    return _told(actor, Decision.objects.filter(application__in=visible_applications(actor)))
+
+
+def decisions_of(actor: Actor, application: Application) -> QuerySet[Decision]:
+    """Of an application that the actor sees: the decision, if it is theirs to know."""
+    return _told(actor, Decision.objects.filter(application=application))
+
+
+def _told(actor: Actor, rows: QuerySet[Decision]) -> QuerySet[Decision]:
     return rows.filter(approved_at__isnull=False) if actor.hat == Hat.FIRM else rows
 
 

@@ -8,8 +8,11 @@ class AdoptionConfig(AppConfig):
     verbose_name = _("定着の記録")
 
     def ready(self) -> None:
+        from advisors import todo
+
         # What the room tells on a firm's card, the list to take away.
         from advisors.adoption import firm_history, reports  # noqa: F401
+        from advisors.adoption.selectors.tools import todos
         from advisors.adoption.services.reminders import TOPIC
         from advisors.areas import SUPPORT
         from portal.accounts.roles import FIRM_ROLES, Role
@@ -17,6 +20,7 @@ class AdoptionConfig(AppConfig):
         from portal.notices import topics
         from portal.ui.navigation import NavItem, register
 
+        todo.register(todos)
         topics.register(TOPIC, _("導入したツールの振り返り"))
         office = {Hat.WARD, Hat.AUDITOR}
         register(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from advisors.adoption import policies, states
-from advisors.adoption.models import Review
+from advisors.adoption.models import Review, Tool
 from advisors.adoption.selectors.tools import open_review
 from portal.kernel import clock
 from portal.kernel.actor import Actor
@@ -36,8 +36,8 @@ _USE = _("利用率 %(use)s%%")
 _TODO = _("%(months)sか月の振り返りをする")
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Tool)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Two queries: the tools and their reviews."""
     rows = policies.visible_tools(actor).filter(firm_id=firm.pk).order_by("-started_on", "-pk")
     tools = {row["pk"]: row for row in rows.values(*_TOOL)[: history.MOST]}

@@ -8,25 +8,15 @@ class ClaimsConfig(AppConfig):
     verbose_name = _("謝金の請求")
 
     def ready(self) -> None:
-        from django.http import HttpRequest
-
         from advisors import todo
         from advisors.areas import SUPPORT
         from advisors.claims import reports, services  # noqa: F401 - lists, and the visits' guard
-        from advisors.claims.selectors.board import waiting_count
-        from advisors.claims.selectors.mine import todos
-        from advisors.claims.selectors.mine import waiting_count as came_back
+        from advisors.claims.selectors import board, mine
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
-        def to_decide(request: HttpRequest) -> int:
-            return waiting_count(request.actor)
-
-        def to_mend(request: HttpRequest) -> int:
-            return came_back(request.actor)
-
-        todo.register(todos)
+        todo.register(mine.todos)
         register(
             NavItem(
                 _("月の報告と請求"),
@@ -34,7 +24,7 @@ class ClaimsConfig(AppConfig):
                 hats={Hat.SUPPORT},
                 roles={Role.ADVISOR},
                 order=10,
-                badge=to_mend,
+                badge=mine.waiting,
             ),
             NavItem(
                 _("謝金の請求"),
@@ -42,6 +32,6 @@ class ClaimsConfig(AppConfig):
                 hats={Hat.WARD, Hat.AUDITOR},
                 order=25,
                 area=SUPPORT,
-                badge=to_decide,
+                badge=board.waiting,
             ),
         )

@@ -7,10 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from advisors import people
-from advisors.claims import months
+from advisors.claims import months, services
 from advisors.claims.models import Claim, Correction
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
+from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
@@ -50,6 +51,13 @@ def tell_approved(event: OutboxEvent) -> None:
         _("謝金の請求が承認されました"),
         _("支払の手続に進みました。支払日が決まるとお知らせします。"),
     )
+
+
+@outbox.handles("claims.approved", name="claims.papers")
+def keep_papers(event: OutboxEvent) -> None:
+    """What was approved is kept as it was."""
+    row = _claim(event)
+    services.papers_keep(actor=Actor.system("claims.papers", ward_id=row.ward_id), claim_id=row.pk)
 
 
 @outbox.handles("claims.paid", name="claims.notice_paid")

@@ -1,7 +1,8 @@
 """請求書 and 月次報告書: Japanese, dates in 和暦; data only, the layout is templates/documents/claim.typ.
 
-Made when they are asked for: number, lines, yen and words of a claim that stands do not change, and
-its submission is the PDF's time, so that it is the same file each time.
+Before the approval they are made when they are asked for; from then on they are kept
+(services.papers). Number, lines, yen and words of a claim that stands do not change, and its submission is
+the PDF's time, so that it is the same file each time.
 """
 
 from typing import Any
@@ -17,6 +18,7 @@ from portal.kernel.documents import render_pdf
 
 Data = dict[str, Any]
 
+TEMPLATE = "claim"
 PRICED = (
     "金額は消費税込み。1回の謝金は、受理のときに記録された謝金表の1時間の額に、"
     "支払う時間を掛け、1円未満を切り捨てたもの。"
@@ -103,6 +105,7 @@ def _head(claim: Claim, title: str) -> Data:
     return {
         "title": title,
         "number": claim.number,
+        "document_no": claim.number,
         "date": clock.wareki(clock.to_date(claim.submitted_at)),
         "to": ["（宛先）", f"{claim.ward.mayor_title}（{claim.ward.office}）"],
         "from": [
@@ -160,4 +163,4 @@ def _yen(amount: int) -> str:
 
 def _pdf(claim: Claim, data: Data) -> bytes:
     assert claim.submitted_at is not None
-    return render_pdf("claim", data, made_at=claim.submitted_at)
+    return render_pdf(TEMPLATE, data, made_at=claim.submitted_at)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from advisors.claims import states
 from advisors.claims.models import Claim, ClaimLine, Payee, PayTerms
 from advisors.policies import is_advisor, is_office, own_ward, person
+from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 
 _READERS = frozenset({Hat.AUDITOR, Hat.SYSTEM})
@@ -58,6 +59,12 @@ def visible_payees(actor: Actor) -> QuerySet[Payee]:
 def may_read_lists(actor: Actor) -> bool:
     """Whether the actor may take lists of claims away: the own, the ward's, or all."""
     return is_office(actor) or is_advisor(actor) or actor.hat == Hat.AUDITOR
+
+
+def may_read_statements(actor: Actor) -> bool:
+    """Whether the actor reads what each payee was paid in a year: who answers for the ward's payments."""
+    answers = is_office(actor) and actor.has_role(Role.APPROVER, Role.WARD_ADMIN)
+    return answers or actor.hat == Hat.AUDITOR
 
 
 def get_claim(actor: Actor, *, lock: bool = False, **lookup: Any) -> Claim:

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from advisors import codes
 from advisors.claims import months
 from advisors.claims.models import ClaimLine
-from advisors.claims.policies import may_read_lists, visible_lines
+from advisors.claims.policies import may_read_lists, may_read_statements, visible_lines
+from advisors.claims.selectors import yearly
 from advisors.claims.selectors.board import listed
-from advisors.claims.words import note_texts
+from advisors.claims.statement import DETAIL, KIND
+from advisors.claims.words import VERDICTS, note_texts
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor
@@ -51,6 +53,21 @@ LINES = (
     Column(_("交通費"), "yen"),
     Column(_("計"), "yen"),
     Column(_("注意")),
+)
+STATEMENTS = (
+    Column(_("年"), "number"),
+    Column(_("区")),
+    Column(_("支払先の名前")),
+    Column(_("契約の相手")),
+    Column(_("登録番号（インボイス）")),
+    Column(_("区分")),
+    Column(_("細目")),
+    Column(_("支払の回数"), "number"),
+    Column(_("支払金額"), "yen"),
+    Column(_("源泉徴収税額"), "yen"),
+    Column(_("うち消費税"), "yen"),
+    Column(_("決裁済みで未払"), "yen"),
+    Column(_("支払調書の提出")),
 )
 
 
@@ -131,5 +148,41 @@ register(
         count=lambda actor, params: _asked(actor, params).count(),
         may=may_read_lists,
         filters=("claim", "month"),
+    )
+)
+
+
+def _statements(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    year = yearly.year_asked(params.get("year", ""))
+    for row in yearly.statements(actor, year):
+        found = row.statement
+        yield [
+            year,
+            ward_names()[row.claim.ward_id],
+            found.name,
+            str(row.claim.get_payee_kind_display()),
+            row.claim.registration_no,
+            KIND,
+            DETAIL,
+            found.payments,
+            found.amount_yen,
+            found.withheld_yen,
+            found.tax_yen,
+            found.unpaid_yen,
+            str(VERDICTS[found.verdict]),
+        ]
+
+
+register(
+    Report(
+        code="payment-statements",
+        title=_("支払調書の一覧"),
+        columns=STATEMENTS,
+        rows=_statements,
+        count=lambda actor, params: len(
+            yearly.statements(actor, yearly.year_asked(params.get("year", "")))
+        ),
+        may=may_read_statements,
+        filters=("year",),
     )
 )

@@ -2,9 +2,20 @@
 
 from collections.abc import Iterable
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from advisors.claims import rules
+from advisors.claims import rules, yearly
+from portal.kernel import clock
+from portal.ui.markup import localized
+
+# What is done with a payee's 支払調書.
+VERDICTS: dict[str, str | Promise] = {
+    yearly.DUE: gettext_lazy("提出する"),
+    yearly.UNDER: gettext_lazy("提出しなくてよい"),
+    yearly.UNSETTLED: gettext_lazy("要否を確かめる"),
+}
 
 
 def note_texts(notes: Iterable[str]) -> list[str]:
@@ -16,3 +27,8 @@ def note_texts(notes: Iterable[str]) -> list[str]:
         rules.OVER_FARE: _("交通費の上限まで"),
     }
     return [words[note] for note in notes if note in words]
+
+
+def calendar_year(year: int) -> str:
+    """令和8年, the Western year in other languages."""
+    return localized(clock.wareki_fiscal_year(year).removesuffix("度"), f"{year}")

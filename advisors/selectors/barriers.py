@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from advisors import codes, policies, states
 from advisors.models import Visit
 from advisors.rules import barriers as rules
-from advisors.rules.barriers import Line
+from advisors.rules.barriers import Entry, Line
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -15,8 +15,8 @@ from programs.wards import WARDS
 
 # So many fiscal years can be asked for, this one included.
 YEARS = 3
-# Lines of a year: the wards, then the sizes.
-LINES = len(WARDS) + len(codes.SIZES)
+# Lines of a year: the wards, the sizes, all of them.
+LINES = len(WARDS) + len(codes.SIZES) + 1
 COUNTED = (states.RECORDED, states.CONFIRMED, states.ACCEPTED)
 
 
@@ -37,7 +37,7 @@ def year_asked(typed: str) -> int:
 
 
 def barriers(actor: Actor, year: int) -> Barriers:
-    """Two lists from one query. Runs above the rows of the actor's hat: only counts leave it."""
+    """Two tables and their sum from one query. Runs above the rows of the actor's hat: only counts leave it."""
     policies.require(policies.reads_barriers(actor))
     first, last = clock.fiscal_year_bounds(year)
     with acting(actor.elevated()):
@@ -46,18 +46,15 @@ def barriers(actor: Actor, year: int) -> Barriers:
             starts_at__gte=clock.midnight(first),
             starts_at__lt=clock.midnight(last + dt.timedelta(days=1)),
         ).exclude(barriers=[])
-        rows = list(found.values_list("ward_id", "engagement__size", "firm_id", "barriers"))
-    flat = [(ward, size, firm, code) for ward, size, firm, every in rows for code in every]
-    order = codes.BARRIERS
-    return Barriers(
-        year=year,
-        by_ward=rules.lines(
-            ((str(ward), firm, code) for ward, _size, firm, code in flat),
-            [str(ward.code) for ward in WARDS],
-            order,
-        ),
-        by_size=rules.lines(
-            ((size, firm, code) for _ward, size, firm, code in flat), codes.SIZES, order
-        ),
-        total=rules.lines((("all", firm, code) for *_x, firm, code in flat), ["all"], order)[0],
+        rows = list(
+            found.order_by("starts_at", "pk").values_list(
+                "ward_id", "engagement__size", "firm_id", "barriers"
+            )
+        )
+    made = rules.tables(
+        (Entry(str(ward), size, firm, code) for ward, size, firm, every in rows for code in every),
+        [str(ward.code) for ward in WARDS],
+        list(codes.SIZES),
+        list(codes.BARRIERS),
     )
+    return Barriers(year, made.by_ward, made.by_size, made.total)

@@ -99,15 +99,15 @@ def open_change(actor: Actor, engagement: Engagement) -> EngagementChange | None
     return rows.select_related("proposed_by", "advisor__user").first()
 
 
-def waiting_count(actor: Actor) -> int:
+def waiting(actor: Actor) -> QuerySet[Any]:
     """For the menu: what the actor's role has to do."""
     if policies.may_handle(actor):
         new = policies.visible_requests(actor).filter(status__in=(states.SENT, states.TAKEN))
         ready = policies.visible_visits(actor).filter(status=states.CONFIRMED)
-        return new.values("pk").union(ready.values("pk"), all=True).count()
+        return new.order_by().values("pk").union(ready.order_by().values("pk"), all=True)
     if policies.may_approve(actor):
-        return policies.visible_changes(actor).filter(status=states.PROPOSED).count()
-    return 0
+        return policies.visible_changes(actor).filter(status=states.PROPOSED)
+    return policies.visible_changes(actor).none()
 
 
 def is_quiet(row: Any, today: dt.date) -> bool:

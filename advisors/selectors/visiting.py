@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from advisors import policies, states
 from advisors.models import Engagement, NextAction, TeamMember, Visit
@@ -94,12 +95,12 @@ def past_engagements(actor: Actor) -> QuerySet[Engagement]:
     return rows.order_by("-ends_on", "-pk")
 
 
-def waiting_count(actor: Actor) -> int:
+def waiting(actor: Actor) -> QuerySet[Visit]:
     """For the menu: what came back, and plans that are past and not recorded."""
     rows = policies.visible_visits(actor).filter(advisor_id=actor.user_id)
     back = rows.filter(status__in=(states.OBJECTED, states.RETURNED))
-    late = rows.filter(status=states.PLANNED, ends_at__lt=clock.now())
-    return (back | late).count()
+    late = rows.filter(status=states.PLANNED, ends_at__lt=Now())
+    return back | late
 
 
 def _homework(engagements: Iterable[int]) -> dict[int, list[NextAction]]:

@@ -58,5 +58,5 @@ def span(visit: Visit) -> str:
 
 @register.filter
 def withheld(count: int | None) -> str:
-    """A count, or that it is under 3."""
-    return _("3未満") if count is None else f"{count:,}"
+    """A count, or that it is not told."""
+    return _("非公表") if count is None else f"{count:,}"

@@ -30,9 +30,11 @@ from portal.ui.parts import Crumb
 def today(request: HttpRequest) -> HttpResponse:
     """今日の訪問: in order, with address, telephone, homework and what is not sent yet."""
     day = clock.today()
+    found = todo.todos(request.actor, day)
     context = {
         "day": selectors.day_of(request.actor, day),
-        "todos": todo.todos(request.actor, day),
+        "todos": [item for item in found if not item.waits],
+        "waiting": [item for item in found if item.waits],
         "past": list(selectors.past_engagements(request.actor)[: selectors.SHOWN]),
         "today": day,
     }

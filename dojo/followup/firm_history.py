@@ -17,14 +17,19 @@ _ANSWERED = _("修了後%(months)dか月の調査に答えました")
 _REPORTED = _("投資を報告しました（%(state)s）")
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
-    """Two queries: surveys that were begun, and reports."""
+@history.tells(Survey)
+def tell_surveys(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
+    """Those that were begun; one query."""
     surveys = policies.visible_surveys(actor).filter(
         firm_id=firm.pk, status__in=(states.OPEN, states.ANSWERED)
     )
     for survey in surveys.order_by("-due_on", "-pk")[: history.MOST]:
         yield _of_survey(actor, survey)
+
+
+@history.tells(Investment)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
+    """Reports of investments; one query."""
     reports = policies.visible_investments(actor).filter(firm_id=firm.pk)
     for row in reports.order_by("-reported_at", "-pk")[: history.MOST]:
         yield from _of_report(actor, row)

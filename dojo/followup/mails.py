@@ -33,7 +33,7 @@ def message(mail: SurveyMail) -> EmailMessage:
 
 
 def _subject(mail: SurveyMail) -> str:
-    values = {"course": mail.survey.cohort.course.name, "months": mail.survey.months}
+    values = {"course": mail.survey.cohort.course.display_name, "months": mail.survey.months}
     if mail.number:
         return _("まだ間に合います：%(course)s修了から%(months)dか月の調査") % values
     return _("%(course)s修了から%(months)dか月の調査（1分で終わります）") % values
@@ -42,7 +42,7 @@ def _subject(mail: SurveyMail) -> str:
 def _body(mail: SurveyMail) -> str:
     survey = mail.survey
     values = {
-        "course": survey.cohort.course.name,
+        "course": survey.cohort.course.display_name,
         "months": survey.months,
         "day": era_date(survey.closes_on),
     }

@@ -151,7 +151,7 @@ class NewCohortForm(CohortForm):
     def __init__(self, *args: Any, ward_id: int, courses: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["course"].queryset = courses
-        self.fields["course"].label_from_instance = lambda course: course.name
+        self.fields["course"].label_from_instance = lambda course: course.display_name
         self.fields["wards"].choices = [
             (str(code), name) for code, name in ward_names().items() if code != ward_id
         ]

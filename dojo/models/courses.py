@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.ui.markup import localized
 from programs.models import Qualification
 
 
@@ -19,6 +20,7 @@ class Course(models.Model):
     code = models.CharField(_("講座"), max_length=8, choices=Code)
     version = models.PositiveSmallIntegerField(_("版"))
     name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(_("名称（英語）"), max_length=80, blank=True)
     audience = models.CharField(_("対象"), max_length=200)
     summary = models.TextField(_("概要"))
     source = models.CharField(_("出典"), max_length=200)
@@ -35,6 +37,11 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+    @property
+    def display_name(self) -> str:
+        """The name in the language of the page."""
+        return localized(self.name, self.name_en)
 
     @property
     def fact_kind(self) -> str:

@@ -1,16 +1,15 @@
-"""アンケートの結果 by session: figures, and comments without names. Few answers show nothing."""
+"""アンケートの結果 by session: figures, and comments without names. Too few to hide whose they are show nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Avg, Count, Q
 
 from dojo.models import Answer, Cohort
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-
-# With fewer answers one could tell whose they are.
-FEWEST = 3
+from programs.small_cells import FEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,17 @@ def results(actor: Actor, cohort: Cohort) -> dict[int, Result]:
         rows = (
             Answer.objects.filter(session__cohort=cohort)
             .values("session_id")
-            .annotate(n=Count("pk"), c=Avg("clear"), u=Avg("useful"), p=Avg("pace"))
+            .annotate(
+                n=Count("pk"),
+                c=Avg("clear"),
+                u=Avg("useful"),
+                p=Avg("pace"),
+                told=ArrayAgg("comment", filter=~Q(comment=""), order_by="comment", default=[]),
+            )
+            .values_list("session_id", "n", "c", "u", "p", "told")
         )
-        found = {row["session_id"]: row for row in rows}
-        comments: dict[int, list[str]] = {}
-        told = Answer.objects.filter(session__cohort=cohort).exclude(comment="")
-        for session_id, comment in told.order_by("comment").values_list("session_id", "comment"):
-            comments.setdefault(session_id, []).append(comment)
+        found = list(rows)
     return {
-        key: Result(key, row["n"], row["c"], row["u"], row["p"], tuple(comments.get(key, ())))
-        if row["n"] >= FEWEST
-        else Result(key, row["n"])
-        for key, row in found.items()
+        key: Result(key, n, clear, useful, pace, tuple(told)) if n >= FEWEST else Result(key, n)
+        for key, n, clear, useful, pace, told in found
     }

@@ -9,6 +9,7 @@ from dojo import policies, states
 from dojo.models import Cohort, Course
 from portal.kernel import clock
 from portal.kernel.actor import Actor
+from programs.models import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,14 @@ def offers(actor: Actor, *, today: dt.date, ward_id: int | None = None) -> list[
         is_open = window(cohort, today).code == "open"
         (offer.open if is_open else offer.coming).append(cohort)
     return list(courses.values())
+
+
+def own_wards(actor: Actor) -> frozenset[int]:
+    """The wards in which the actor's firm has a site in use; of whoever is no firm, none."""
+    if actor.firm_id is None:
+        return frozenset()
+    sites = Site.objects.filter(firm_id=actor.firm_id, closed_on=None)
+    return frozenset(sites.values_list("ward_id", flat=True))
 
 
 def results(actor: Actor, *, years: int = 3) -> list[Cohort]:

@@ -10,7 +10,7 @@ from dojo import states
 from dojo.models import Cohort, Enrolment, Graduation, Session
 from portal.kernel.texts import filled
 from portal.notices.services import notify
-from portal.ui.markup import era_date, moment_text
+from portal.ui.markup import era_date, localized, moment_text
 
 
 def applied(row: Enrolment, cohort: Cohort) -> None:
@@ -159,7 +159,7 @@ def _tell(
     row: Enrolment, cohort: Cohort, what: str, subject: Any, body: Any, **values: Any
 ) -> None:
     values = {
-        "course": cohort.course.name,
+        "course": _course(cohort.course.name, cohort.course.name_en),
         "person": row.person_name,
         "reason": row.reason,
         **values,
@@ -174,5 +174,6 @@ def _tell(
 
 
 # Written out in the reader's language.
+_course = lazy(localized, str)
 _day = lazy(era_date, str)
 _moment = lazy(moment_text, str)

@@ -8,8 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dojo.models import Enrolment
-from dojo.selectors.roster import Line
+from dojo.selectors.board import Seat, Shown
 from portal.ui.markup import Route, tag_html
 
 register = template.Library()
@@ -22,7 +21,7 @@ _ROW = (
 
 @register.simple_tag
 def board_rows(
-    lines: Iterable[Line], has_next: bool, own_ward: int | None, all_wards: bool
+    lines: Iterable[Shown], has_next: bool, own_ward: int | None, all_wards: bool
 ) -> SafeString:
     """People with attendance, pre-work of the next session (where there is one), plan, graduation.
 
@@ -36,17 +35,14 @@ def board_rows(
         _ROW,
         (
             (
-                person(line.enrolment.public_id),
-                line.enrolment.person_name,
-                _firm(
-                    line.enrolment,
-                    card if all_wards or line.enrolment.ward_id == own_ward else None,
-                ),
+                person(line.seat.public_id),
+                line.seat.person_name,
+                _firm(line.seat, card if all_wards or line.seat.ward_id == own_ward else None),
                 came,
                 line.assessment.counted,
                 line.assessment.needed,
                 work,
-                (yes if line.work and line.work.prework_on else no) if has_next else "—",
+                (yes if line.is_ready else no) if has_next else "—",
                 plan,
                 handed_in if line.assessment.has_plan else no,
                 done,
@@ -57,13 +53,13 @@ def board_rows(
     )
 
 
-def _firm(row: Enrolment, card: Route | None) -> SafeString | str:
+def _firm(row: Seat, card: Route | None) -> SafeString | str:
     if card is None:
         return row.firm_name
     return format_html('<a href="{}">{}</a>', card(row.firm_id), row.firm_name)
 
 
-def _graduation(line: Line, complete: str) -> SafeString | str:
-    if line.graduation:
-        return tag_html(line.graduation.state.label, line.graduation.state.tone)
+def _graduation(line: Shown, complete: str) -> SafeString | str:
+    if state := line.graduation_state:
+        return tag_html(state.label, state.tone)
     return complete if line.assessment.is_complete else "—"

@@ -83,7 +83,7 @@ def posted_reason(request: HttpRequest) -> str:
 def cohort_name(cohort: Cohort) -> str:
     """DX道場 第2期（令和8年度）."""
     return _("%(course)s 第%(number)d期") % {
-        "course": cohort.course.name,
+        "course": cohort.course.display_name,
         "number": cohort.number,
     }
 

@@ -1,6 +1,5 @@
 """Pages for everybody: courses, announcement, one person's calendar, and whether a certificate holds."""
 
-import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -37,20 +36,20 @@ from programs.selectors import ward_names
 @login_not_required
 @require_safe
 def courses(request: HttpRequest) -> HttpResponse:
-    """講座を探す: both courses with the cohorts that take applications now or soon."""
+    """講座を探す: both courses with the cohorts that take applications now or soon.
+
+    A firm that has not chosen a ward reads first of those that its own sites may take part in.
+    """
     today = clock.today()
     ward = posted_number(request.GET.get("ward", ""))
     ward = ward if ward in ward_names() else None
+    own = frozenset() if ward else public.own_wards(request.actor)
     context = {
         "offers": [
-            {
-                "course": offer.course,
-                "units": list(offer.course.units.all()),
-                "open": [_card(row, today) for row in offer.open],
-                "coming": [_card(row, today) for row in offer.coming],
-            }
+            {"course": offer.course, "units": list(offer.course.units.all())} | _cards(offer, own)
             for offer in public.offers(request.actor, today=today, ward_id=ward)
         ],
+        "own": _("・").join(ward_names()[code] for code in sorted(own)),
         "wards": ward_names().items(),
         "ward": ward,
     }
@@ -201,7 +200,21 @@ def _cohort(request: HttpRequest, public_id: object) -> Cohort:
     return get_object_or_404(rows.prefetch_related("wards"), public_id=public_id)
 
 
-def _card(row: Cohort, today: dt.date) -> dict[str, Any]:
+def _cards(offer: public.Offer, own: frozenset[int]) -> dict[str, Any]:
+    """The cohorts by window; where there are own wards, those of other wards apart."""
+    far = [
+        row
+        for row in (*offer.open, *offer.coming)
+        if own and own.isdisjoint(item.ward_id for item in row.wards.all())
+    ]
+    return {
+        "open": [_card(row) for row in offer.open if row not in far],
+        "coming": [_card(row) for row in offer.coming if row not in far],
+        "far": [(_card(row), row in offer.open) for row in far],
+    }
+
+
+def _card(row: Cohort) -> dict[str, Any]:
     names = ward_names()
     return {
         "cohort": row,

@@ -37,7 +37,6 @@ from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
-from programs.selectors import ward_names
 
 
 @keepers
@@ -77,8 +76,6 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
             for item in sessions
         ],
         "results": answers.results(request.actor, cohort),
-        "names": ward_names(),
-        "is_joint": cohort.wards.count() > 1,
         "tabs": cohort_tabs(request, cohort, "board"),
         "breadcrumb": _crumbs(request, cohort),
         **card_links(request),

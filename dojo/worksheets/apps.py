@@ -8,17 +8,14 @@ class WorksheetsConfig(AppConfig):
     verbose_name = _("ワークシート")
 
     def ready(self) -> None:
-        from django.http import HttpRequest
-
-        from dojo.worksheets import firm_history  # noqa: F401 - told on a firm's card
-        from dojo.worksheets.selectors import waiting_count
+        from dojo.worksheets import (
+            firm_history,  # noqa: F401 - told on a firm's card
+            selectors,
+        )
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.notices import topics
         from portal.ui.navigation import NavItem, register
-
-        def waiting(request: HttpRequest) -> int:
-            return waiting_count(request.actor)
 
         topics.register("worksheets.handed_in", _("ワークシートの提出（講師）"))
         register(
@@ -29,7 +26,7 @@ class WorksheetsConfig(AppConfig):
                 hats={Hat.SUPPORT},
                 roles={Role.LECTURER},
                 order=20,
-                badge=waiting,
+                badge=selectors.waiting,
             ),
             NavItem(
                 _("企業のワークシート"),

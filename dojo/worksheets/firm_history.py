@@ -14,8 +14,8 @@ from programs.history import DIAGNOSIS, OF_FIRM, Event, Place, Todo, Told
 from programs.models import Firm
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Worksheet)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """Three queries: sheets without their contents, versions, marks."""
     rows = policies.visible_worksheets(actor).filter(firm_id=firm.pk)
     found = rows.defer("content", "confidential").order_by("-started_at", "-pk")

@@ -69,7 +69,7 @@ def _field(field: Field, *, in_row: bool) -> forms.Field:
         )
         if field.kind == "signed_yen":
             # Digits alone would leave no key for the sign.
-            made.widget.attrs["inputmode"] = "text"
+            made.widget.attrs.update({"inputmode": "text", "data-signed": ""})
     made.widget.attrs["autocomplete"] = "off"
     return made
 
@@ -177,7 +177,7 @@ class ConsentForm(UiForm):
 def course_name(seat: Enrolment) -> str:
     """DX道場 第2期（大野 健一）."""
     return _("%(course)s 第%(number)d期（%(person)s）") % {
-        "course": seat.cohort.course.name,
+        "course": seat.cohort.course.display_name,
         "number": seat.cohort.number,
         "person": seat.person_name,
     }

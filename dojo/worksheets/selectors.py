@@ -59,9 +59,9 @@ def taught_page(actor: Actor, number: int, *, cohort_id: int | None = None) -> P
     return Paginator(rows.order_by(waiting, "-changed_at", "-pk"), PAGE_SIZE).get_page(number)
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many sheets wait for the lecturer's word."""
-    return policies.taught_worksheets(actor).filter(status=states.HANDED_IN).count()
+def waiting(actor: Actor) -> QuerySet[Worksheet]:
+    """The sheets that wait for the lecturer's word."""
+    return policies.taught_worksheets(actor).filter(status=states.HANDED_IN)
 
 
 def advised_page(actor: Actor, number: int) -> Page[Worksheet]:

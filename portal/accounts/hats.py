@@ -6,22 +6,27 @@ because wards and firms are only numbers here.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext as _
 
 from portal.accounts import roles
-from portal.accounts.models import Assignment, User
+from portal.accounts.models import Assignment, User, oldest_confirmation
 from portal.accounts.roles import HAT_OF, Role
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import Statement, united
 
 SESSION_KEY = "hat"
 _ORDER = list(Hat)
+# Stands for the ward or the firm in the rows of a source that has none.
+NO_PLACE = Value(None, output_field=BigIntegerField())
 
 
 class Held(NamedTuple):
@@ -33,13 +38,18 @@ class Held(NamedTuple):
     place: str = ""
 
 
-Source = Callable[[int, dt.date], Iterable[Held]]
+# Rows in the order of Held's columns; a source asks nothing itself.
+Source = Callable[[int, dt.date], QuerySet]
 _sources: list[Source] = []
 _ward_name: Callable[[int], str] = str
 
 
 def register_source(source: Source) -> Source:
-    """Add a source `(user_id, today) -> roles held`; it runs as the person, without a hat."""
+    """Add a source `(user_id, today) -> roles held`; it runs as the person, without a hat.
+
+    The rows of all sources are read in one statement, because every page asks. A source depends on
+    person and day alone, and reads nothing itself.
+    """
     if source not in _sources:
         _sources.append(source)
     return source
@@ -101,10 +111,10 @@ class HatOption:
 def options(user_id: int, today: dt.date) -> list[HatOption]:
     """All hats the person may wear today, in a stable order."""
     places: dict[tuple[Hat, int, int], tuple[set[str], Held]] = {}
-    for source in _sources:
-        for held in source(user_id, today):
-            key = (HAT_OF[Role(held.role)], held.ward_id or 0, held.firm_id or 0)
-            places.setdefault(key, (set(), held))[0].add(held.role)
+    asked = _asked(tuple(_sources), user_id, today, oldest_confirmation(today))
+    for held in map(Held._make, asked.fetch()):
+        key = (HAT_OF[Role(held.role)], held.ward_id or 0, held.firm_id or 0)
+        places.setdefault(key, (set(), held))[0].add(held.role)
     found = [
         HatOption(
             hat=hat,
@@ -116,6 +126,17 @@ def options(user_id: int, today: dt.date) -> list[HatOption]:
         for (hat, ward_id, firm_id), (held_roles, held) in places.items()
     ]
     return sorted(found, key=lambda o: (_ORDER.index(o.hat), o.ward_id or 0, o.firm_id or 0))
+
+
+@lru_cache(maxsize=2048)
+def _asked(
+    sources: tuple[Source, ...], user_id: int, today: dt.date, _oldest: dt.date
+) -> Statement:
+    """The question about a person on a day, built once: each of their pages asks it.
+
+    The oldest confirmation that counts is part of it, because it comes from the settings.
+    """
+    return united(source(user_id, today) for source in sources)
 
 
 def choose(available: Sequence[HatOption], key: str | None) -> HatOption | None:
@@ -141,7 +162,7 @@ def no_hat_label() -> str:
 
 
 @register_source
-def assigned(user_id: int, today: dt.date) -> Iterable[Held]:
+def assigned(user_id: int, today: dt.date) -> QuerySet:
     """Roles assigned to staff, on days when they are live: a role that sleeps makes no hat."""
     rows = Assignment.objects.filter(user_id=user_id).live_on(today)
-    return [Held(role, ward_id) for role, ward_id in rows.values_list("role", "ward_id")]
+    return rows.values_list("role", "ward_id", NO_PLACE, Value(""))

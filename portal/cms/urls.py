@@ -38,4 +38,4 @@ _ADMIN = [
     if getattr(pattern, "name", None) not in UNROUTED
     and not str(pattern.pattern).startswith(UNROUTED_PREFIXES)
 ]
-wagtail_admin_patterns = [_SIGN_IN, *decorate_urlpatterns(_ADMIN, csp_override(ADMIN_CSP))]
+urlpatterns = [_SIGN_IN, *decorate_urlpatterns(_ADMIN, csp_override(ADMIN_CSP))]

@@ -114,7 +114,7 @@ def _courses(request: HttpRequest) -> Iterator[Todo]:
     for row in own.offers(request.actor):
         yield Todo(
             what=_("空いた席を受けるか返事をする"),
-            about=f"{row.cohort.course.name}　{row.person_name}",
+            about=f"{row.cohort.course.display_name}　{row.person_name}",
             url=reverse("dojo:enrolment", args=[row.public_id]),
             button=_("返事をする"),
             until=row.accept_by,
@@ -160,7 +160,7 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
     for survey in followup.open_surveys(request.actor):
         yield Todo(
             what=_("修了後の調査に答える（1分）"),
-            about=f"{survey.cohort.course.name}　{survey.person_name}",
+            about=f"{survey.cohort.course.display_name}　{survey.person_name}",
             url=reverse("followup:survey", args=[survey.public_id]),
             button=_("調査に答える"),
             until=survey.closes_on,

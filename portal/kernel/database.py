@@ -7,11 +7,12 @@ empty or, worse, a full list. Session-level settings are never used: they would 
 connection that the next request reuses.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 
 from portal.kernel.actor import Actor
@@ -83,6 +84,56 @@ def _switch(scope: Scope) -> None:
             " set_config('app.firm', %s, true), set_config('app.user', %s, true)",
             scope,
         )
+
+
+class Statement(NamedTuple):
+    """Several queries as one, built once and asked as often as wanted.
+
+    What every page asks costs more to build than to answer. The rows are read anew each time. The
+    question must not change between two askings: a query that depends on the time says so in SQL.
+    """
+
+    sql: str
+    values: tuple[Any, ...]
+
+    def fetch(self) -> list[tuple[Any, ...]]:
+        """The rows as PostgreSQL has them."""
+        if not self.sql:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.values)
+            return cursor.fetchall()
+
+
+def united(rows: Iterable[models.QuerySet]) -> Statement:
+    """The rows of all these `values_list()` of alike columns."""
+    asked = [found for found in map(_compiled, rows) if found.sql]
+    return _joined(" UNION ALL ", asked)
+
+
+def counted(rows: Iterable[models.QuerySet]) -> Statement:
+    """One row: how many each of these has."""
+    asked = [_compiled(each.order_by().values("pk")) for each in rows]
+    counts = [
+        Statement(f"(SELECT count(*) FROM ({sql}) one)" if sql else "0", values)  # noqa: S608
+        for sql, values in asked
+    ]
+    sql, values = _joined(", ", counts)
+    return Statement(f"SELECT {sql}" if sql else "", values)
+
+
+def _compiled(rows: models.QuerySet) -> Statement:
+    """Without SQL where nothing can be found."""
+    try:
+        sql, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return Statement("", ())
+    return Statement(sql, tuple(values))
+
+
+def _joined(between: str, parts: Sequence[Statement]) -> Statement:
+    values = tuple(value for part in parts for value in part.values)
+    return Statement(between.join(part.sql for part in parts), values)
 
 
 def insert_blind(instance: models.Model) -> None:

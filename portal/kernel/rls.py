@@ -7,6 +7,7 @@ pages); tests/architecture refuses an undeclared table that carries a ward or a 
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -156,6 +157,13 @@ def declared() -> list[Protected]:
         *tables,
         outbox([entry for module in modules for entry in getattr(module, "EVENTS", [])]),
     ]
+
+
+@cache
+def is_readable(table: str, role: str) -> bool:
+    """Whether the role may read the table at all; what no app protects is everybody's."""
+    found = next((entry for entry in declared() if entry.table == table), None)
+    return found is None or (role in found.rows and found.grants.get(role, READ).startswith(READ))
 
 
 def outbox(events: Iterable[Events]) -> Protected:

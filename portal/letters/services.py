@@ -44,6 +44,20 @@ def register_maker(name: str, maker: Maker) -> None:
     _makers[name] = maker
 
 
+# Kinds of papers that are handed in to the ward and kept the same way.
+_received: set[str] = set()
+
+
+def register_received(*kinds: str) -> None:
+    """Papers of these kinds are kept as letters are, but the ward has not sent them."""
+    _received.update(kinds)
+
+
+def received_kinds() -> frozenset[str]:
+    """Kinds that stand on no list of what the ward has issued."""
+    return frozenset(_received)
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a letter tells of, and to whom."""

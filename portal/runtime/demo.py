@@ -112,19 +112,20 @@ class Demonstration:
 
     def _serve(self) -> None:
         with self.steps.step("Web server, worker and scheduler"):
-            self._start("web server", processes.web_command(self.port, workers=2))
-            worker = self._start(
-                "worker", processes.worker_command(concurrency=2, name=f"demo{self.port}")
-            )
+            self._start("web server", processes.web_command(self.port, workers=2), self.settings)
+            background = environment.of_workers(self.settings)
+            command = processes.worker_command(concurrency=2, name=f"demo{self.port}")
+            worker = self._start("worker", command, background)
             self._await_answer()
             worker.wait_for_line(" ready.", ANSWER_SECONDS)
             # Last, because its own start would slow down what people wait for.
-            self._start("scheduler", processes.beat_command(var_dir() / "celerybeat-schedule"))
+            beat = processes.beat_command(var_dir() / "celerybeat-schedule")
+            self._start("scheduler", beat, background)
         self._say_where()
 
-    def _start(self, name: str, command: list[str]) -> processes.Child:
+    def _start(self, name: str, command: list[str], settings: dict[str, str]) -> processes.Child:
         log = log_dir() / f"{name.replace(' ', '-')}.log"
-        child = processes.Child(name, command, environment=self.settings, log=log)
+        child = processes.Child(name, command, environment=settings, log=log)
         self.children.append(child)
         records.write(self.children, port=self.port)
         return child

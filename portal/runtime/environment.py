@@ -14,6 +14,7 @@ from portal.runtime.paths import LOOPBACK, ROOT, PlainError, var_dir
 from portal.runtime.state import port_is_free, read_state, write_state
 
 DEFAULT_PORT = 8000
+SETTINGS, WORKER_SETTINGS = "portal.settings.base", "portal.settings.worker"
 
 
 def read_dotenv() -> None:
@@ -53,13 +54,20 @@ def demo_environment(port: int) -> dict[str, str]:
         keys = {"SECRET_KEY": secrets.token_urlsafe(48), "DATA_KEYS": f"d1:{data_key}"}
         write_state(path, keys)
     wanted = keys | {
-        "DJANGO_SETTINGS_MODULE": "portal.settings.base",
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
         "DEMO_MODE": "True",
         "SITE_URL": f"http://{LOOPBACK}:{port}",
         "PYTHONUNBUFFERED": "1",
     }
     given = {name: value for name, value in os.environ.items() if value}
     return wanted | given | {"PORT": str(port), "DEMO_MODE": "True"}
+
+
+def of_workers(settings: dict[str, str]) -> dict[str, str]:
+    """The same for the worker and the scheduler, which do without the editor."""
+    module = settings["DJANGO_SETTINGS_MODULE"]
+    # Whoever brought settings of their own has chosen for all processes.
+    return settings | {"DJANGO_SETTINGS_MODULE": WORKER_SETTINGS if module == SETTINGS else module}
 
 
 def given(name: str) -> str:

@@ -13,13 +13,13 @@ from portal.runtime.paths import ROOT
 # apps. From the states follows which role may tell of which event.
 SCHEMA_GLOBS = ("**/migrations/*.py", "**/*rls*.py", "**/states.py")
 SKIPPED_FOLDERS = {".venv", "var", ".git", "tests", "locale", "static", "templates"}
-INSTALLED_APPS = re.compile(r"^INSTALLED_APPS = \[.*?^\]", re.MULTILINE | re.DOTALL)
+APPS = re.compile(r"^\w+_APPS = \[.*?^\]", re.MULTILINE | re.DOTALL)
 STATIC_SOURCES = ("static", "portal/ui", "portal/settings")
 
 
 def schema() -> str:
     """A digest of everything that shapes the schema, the locked packages' migrations included."""
-    apps = INSTALLED_APPS.search((ROOT / "portal/settings/base.py").read_text())
+    apps = "".join(APPS.findall((ROOT / "portal/settings/base.py").read_text()))
     folders = [
         path for path in ROOT.iterdir() if path.is_dir() and path.name not in SKIPPED_FOLDERS
     ]
@@ -58,8 +58,8 @@ def applied_migrations(address: str) -> str:
     return row[0] or "" if row else ""
 
 
-def _digest(files: Iterable[Path], extra: re.Match[str] | None = None) -> str:
-    digest = hashlib.sha256((extra.group() if extra else "").encode())
+def _digest(files: Iterable[Path], extra: str = "") -> str:
+    digest = hashlib.sha256(extra.encode())
     for path in files:
         digest.update(str(path.relative_to(ROOT)).encode())
         digest.update(path.read_bytes())

@@ -86,7 +86,7 @@ def moment_text(moment: dt.datetime) -> str:
     """「令和8年11月21日 17:00」, in Tokyo; the Western date in other languages."""
     local = moment.astimezone(clock.TOKYO)
     if in_japanese():
-        return f"{clock.wareki(local.date())} {date_format(local, 'G:i')}"
+        return f"{clock.wareki(local.date())} {local.hour}:{local.minute:02}"
     return date_format(local, gettext("Y年n月j日 G:i"))
 
 

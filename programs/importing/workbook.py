@@ -1,17 +1,19 @@
-"""The sheet itself: reading one that was handed in, writing an empty one to fill in."""
+"""The sheet itself: reading one that was handed in, writing an empty one to fill in.
+
+openpyxl and what it brings cost a process 34 MB: it is loaded by who handles a workbook.
+"""
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from programs.importing.cells import Cell, japanese_names, short_name
 from programs.importing.columns import COLUMNS, MAX_ROWS
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 SHEET = "企業名簿"
 GUIDE = "記入方法"
@@ -28,6 +30,8 @@ def rows(file: IO[bytes]) -> Iterator[Row]:
     Formulas are not evaluated: they arrive as such and are refused by the readers. Raises
     UnreadableWorkbook, also while iterating.
     """
+    from openpyxl import load_workbook
+
     try:
         book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
     except Exception as error:  # openpyxl lets through whatever a broken file provokes
@@ -76,6 +80,9 @@ def _check_head(row: dict[str, Cell]) -> None:
 
 def template() -> bytes:
     """An empty workbook with the head, choices to pick from, and a sheet that explains it."""
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
@@ -88,7 +95,9 @@ def template() -> bytes:
     return stream.getvalue()
 
 
-def _write_head(sheet: Worksheet) -> None:
+def _write_head(sheet: "Worksheet") -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
     for index, column in enumerate(COLUMNS, start=1):
         cell = sheet.cell(row=1, column=index, value=column.heading)
         cell.font = Font(bold=True, color="FFFFFF" if column.required else "000000")
@@ -104,7 +113,9 @@ def _write_head(sheet: Worksheet) -> None:
     sheet.freeze_panes = "C2"
 
 
-def _offer_choices(sheet: Worksheet) -> None:
+def _offer_choices(sheet: "Worksheet") -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     names = japanese_names()
     codes = ",".join(names["jsic"])
     # A list in a validation may hold 255 characters: the names' first parts fit.
@@ -115,7 +126,7 @@ def _offer_choices(sheet: Worksheet) -> None:
         validation.add(f"{letter}2:{letter}{MAX_ROWS + 1}")
 
 
-def _write_guide(sheet: Worksheet) -> None:
+def _write_guide(sheet: "Worksheet") -> None:
     sheet.append(["列", "見出し", "必須", "書き方"])
     for column in COLUMNS:
         required = "必須" if column.required else ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.actor import Actor
 from portal.letters.models import Letter
+from portal.letters.services import received_kinds
 from subsidies.policies import is_office
 from subsidies.rules.scheme.papers import FILING_RECEIPT, STANDARD
 
@@ -44,8 +45,8 @@ class LetterFilters:
 
 
 def visible_letters(actor: Actor) -> QuerySet[Letter]:
-    """Letters of the actor's ward."""
-    rows = Letter.objects.all()
+    """Letters that the actor's ward has sent."""
+    rows = Letter.objects.exclude(kind__in=received_kinds())
     if is_office(actor):
         return rows.filter(ward_id=actor.ward_id)
     return rows.none()

@@ -8,18 +8,13 @@ class CommitteeConfig(AppConfig):
     verbose_name = _("審査会")
 
     def ready(self) -> None:
-        from django.http import HttpRequest
-
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
         from subsidies.areas import SELECTION
         from subsidies.committee import reports  # noqa: F401 - the lists to take away
-        from subsidies.committee.selectors.member import waiting_count
+        from subsidies.committee.selectors.member import waiting
         from subsidies.committee.services import facts  # noqa: F401 - what bars an evaluator
-
-        def owed(request: HttpRequest) -> int:
-            return waiting_count(request.actor)
 
         register(
             NavItem(
@@ -28,7 +23,7 @@ class CommitteeConfig(AppConfig):
                 hats={Hat.REVIEW},
                 roles={Role.COMMITTEE},
                 order=10,
-                badge=owed,
+                badge=waiting,
             ),
             NavItem(
                 _("審査"),

@@ -3,6 +3,8 @@
 A member's own workbook has a row for each case and a column for each criterion; what comes back is
 read by the codes in a hidden first row, so that renamed headings do no harm. Text is never written
 as a formula.
+
+openpyxl and what it brings cost a process 34 MB: it is loaded by who handles a workbook.
 """
 
 import io
@@ -10,16 +12,10 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import ParseError
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.kernel.files.rules import MEGABYTE, UploadRules
 from portal.ui.exports import neutral
@@ -28,6 +24,11 @@ from subsidies.committee.rules.statistics import Average
 from subsidies.committee.selectors.results import Sheet
 from subsidies.committee.services import Entry
 from subsidies.rules.scoring import Scoring
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOAD = UploadRules(("xlsx",), 5 * MEGABYTE)
@@ -55,6 +56,9 @@ class Blank:
 
 def own_workbook(scoring: Scoring, lines: Iterable[Blank]) -> bytes:
     """The member's sheets to be filled in."""
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("採点票")
     codes, names = _columns(scoring)
@@ -73,6 +77,8 @@ def results_workbook(
     scoring: Scoring, sheets: Sequence[Sheet], averages: Mapping[int, Average]
 ) -> bytes:
     """All submitted sheets and the averages, for the file and the meeting. `averages` by case."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     page = book.create_sheet("審査票")
     heads = ["案件", "委員番号", "審査委員", *(item.name for item in scoring.criteria)]
@@ -103,6 +109,8 @@ def read_workbook(
     `cases` are the numbers that may be scored. With any error nothing should be stored: a half
     imported file is worse than none.
     """
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         rows = _rows(raw)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, ParseError):
@@ -180,6 +188,8 @@ class _Reader:
         return found
 
     def _wrong(self, place: int, code: str, message: str) -> None:
+        from openpyxl.utils import get_column_letter
+
         column = get_column_letter(self.codes.index(code) + 1)
         self.errors.append(CellError(f"{column}{place}", message))
 
@@ -205,8 +215,11 @@ def _is_text(code: str) -> bool:
     return code.startswith("comment-") or code in {"title", OVERALL}
 
 
-def _cell(sheet: Worksheet, value: Any, *, bold: bool = False) -> WriteOnlyCell:
+def _cell(sheet: "Worksheet", value: Any, *, bold: bool = False) -> "WriteOnlyCell":
     """A cell that is text or a number, never a formula."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
     cell = WriteOnlyCell(sheet, value=neutral(value) if isinstance(value, str) else value)
     if isinstance(cell.value, str):
         cell.data_type = "s"
@@ -216,7 +229,7 @@ def _cell(sheet: Worksheet, value: Any, *, bold: bool = False) -> WriteOnlyCell:
     return cell
 
 
-def _bytes(book: Workbook) -> bytes:
+def _bytes(book: "Workbook") -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -224,6 +237,8 @@ def _bytes(book: Workbook) -> bytes:
 
 def _rows(raw: bytes) -> list[tuple[Any, ...]]:
     """The first sheet's values. Raises what openpyxl and zipfile raise; ValueError for too much."""
+    from openpyxl import load_workbook
+
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > 20 * UPLOAD.max_bytes:
             raise ValueError("too much when unpacked")

@@ -10,11 +10,12 @@ from portal.kernel.actor import Actor, Hat
 from programs import history
 from programs.history import DIAGNOSIS, Event, Place
 from programs.models import Firm
+from subsidies.consultations.models import Consultation
 from subsidies.consultations.policies import visible_consultations
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Event]:
+@history.tells(Consultation)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Event]:
     """Those that stand; one query."""
     rows = visible_consultations(actor).filter(firm_id=firm.pk, withdrawn_at=None)
     place = Place("consultations:list") if actor.hat == Hat.WARD else None

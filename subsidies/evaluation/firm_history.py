@@ -11,7 +11,7 @@ from programs import history
 from programs.history import GRANTS, OF_ADVISOR, Event, Place, Todo, Told
 from programs.models import Firm
 from subsidies.evaluation import policies, states
-from subsidies.evaluation.models import PlanEvaluation
+from subsidies.evaluation.models import PlanEvaluation, PlanShare
 
 _COLUMNS = (
     "public_id",
@@ -27,8 +27,8 @@ _COLUMNS = (
 _APPLICATION = ("application__public_id", "application__receipt_no")
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(PlanShare)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
     """One query: each sharing with its evaluation, once that was handed over."""
     rows = policies.visible_shares(actor).select_related(None).filter(firm_id=firm.pk)
     columns = _COLUMNS if policies.is_advisor(actor) else _COLUMNS + _APPLICATION

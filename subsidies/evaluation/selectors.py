@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -189,10 +189,9 @@ def shared_rows(actor: Actor) -> list[SharedRow]:
     )
 
 
-def waiting_count(actor: Actor) -> int:
+def waiting(actor: Actor) -> QuerySet[PlanShare]:
     """Plans that wait for the advisor's evaluation."""
-    rows = policies.visible_shares(actor).exclude(evaluation__status=states.SUBMITTED)
-    return int(rows.count())
+    return policies.visible_shares(actor).exclude(evaluation__status=states.SUBMITTED)
 
 
 def _row(share: Any, application: Application) -> SharedRow:
@@ -302,9 +301,11 @@ def authors(application: Application, rules: SchemeRules) -> list[AuthorRow]:
 
     Of an application that the reader sees; the row policy opens the record with it.
     """
-    rows = list(FieldAuthor.objects.filter(application=application))
-    wrote = User.objects.filter(pk__in={row.user_id for row in rows})
-    names = dict(wrote.values_list("pk", "name"))
+    wrote = User.objects.filter(pk=OuterRef("user_id")).values("name")
+    recorded = FieldAuthor.objects.filter(application=application)
+    rows = list(recorded.annotate(user_name=Subquery(wrote)))
+    if not rows:
+        return []
     periods = list(
         FirmMembership.objects.filter(firm_id=application.firm_id).values_list(
             "user_id", "valid_from", "valid_to"
@@ -315,7 +316,7 @@ def authors(application: Application, rules: SchemeRules) -> list[AuthorRow]:
     return [
         AuthorRow(
             label=_author_label(rules, row.field),
-            name=names.get(row.user_id, ""),
+            name=row.user_name or "",
             author=row,
             is_outsider=row.user_id != 0 and not _belonged(row, periods),
         )

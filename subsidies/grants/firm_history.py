@@ -1,7 +1,7 @@
 """What happens to grants, as a firm's card tells it: filings, rulings, payments, what comes next."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,13 +14,17 @@ from programs import history
 from programs.history import GRANTS, OF_FIRM, OF_WARD, Event, Place, Span, Todo, Told
 from programs.models import Firm
 from subsidies import grant_states
-from subsidies.grants import kinds, policies, states
+from subsidies.grants import kinds, money_states, policies, states
 from subsidies.grants.kinds import rulings
+from subsidies.grants.kinds.ending import CANCELLATION, WITHDRAWAL
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
-from subsidies.grants.models import Ruling
+from subsidies.grants.models import Filing, Hearing, RecoveryPayment, Ruling
+from subsidies.models import Grant
 
 _AGAINST = (REVOCATION, RECOVERY)
+# Over before the project was settled.
+_ENDED = (grant_states.WITHDRAWN, grant_states.CANCELLED, grant_states.REVOKED)
 _GRANT = (
     "pk",
     "ward_id",
@@ -44,33 +48,70 @@ _FILING = (
     "payment__paid_on",
 )
 _RULING = ("grant_id", "kind", "outcome", "amount_yen", "approved_at", "document_no")
+_HEARING = ("pk", "grant_id", "status", "due_on", "asked_at", "stated_at")
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
-    """Three queries: grants, filings with what was paid on them, rulings."""
+@history.tells(Grant, follows=(Filing, Ruling, Hearing))
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
+    """Four queries: grants, filings with what was paid on them, rulings, hearings. Two more where
+    something was ordered back.
+    """
     rows = policies.visible_grants(actor).filter(firm_id=firm.pk).order_by("-decided_on", "-pk")
     # The firm's own pages are found by the application's public id.
     columns = (*_GRANT, "application__public_id") if actor.hat == Hat.FIRM else _GRANT
     grants = {row.pk: row for row in rows.values_list(*columns, named=True)[: history.MOST]}
-    for grant in grants.values():
-        yield from _of_grant(actor, grant)
     if not grants:
         return
-    filings = policies.visible_filings(actor).filter(firm_id=firm.pk).order_by("-pk")
-    for filing in filings.values(*_FILING)[: history.MOST]:
-        if filing["grant_id"] in grants:
-            yield from _of_filing(actor, grants[filing["grant_id"]], filing)
-    ruled = policies.visible_rulings(actor).filter(firm_id=firm.pk, status=states.RULED)
-    for ruling in ruled.order_by("-pk").values(*_RULING)[: history.MOST]:
-        if ruling["grant_id"] in grants:
-            yield _ruling_event(actor, grants[ruling["grant_id"]], ruling)
+    own = {"firm_id": firm.pk, "grant__in": list(grants)}
+    filed = _filed(actor, own) if has(Filing) else []
+    decided = _decided(actor, own) if has(Ruling) else []
+    ended = _ended_on(filed, decided)
+    for grant in grants.values():
+        yield from _of_grant(actor, grant, ended.get(grant.pk))
+    for filing in filed:
+        yield from _of_filing(actor, grants[filing["grant_id"]], filing)
+    for ruling in decided:
+        yield _ruling_event(actor, grants[ruling["grant_id"]], ruling)
+    if has(Hearing):
+        hearings = policies.visible_hearings(actor).filter(**own).order_by("-pk")
+        for hearing in hearings.values(*_HEARING)[: history.MOST]:
+            yield from _of_hearing(actor, grants[hearing["grant_id"]], hearing)
+    if any(ruling["kind"] == RECOVERY for ruling in decided):
+        yield from _given_back(actor, firm, grants)
 
 
-def _of_grant(actor: Actor, grant: Any) -> Iterator[Told]:
+def _filed(actor: Actor, own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = policies.visible_filings(actor).filter(**own).order_by("-pk")
+    return list(rows.values(*_FILING)[: history.MOST])
+
+
+def _decided(actor: Actor, own: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = policies.visible_rulings(actor).filter(**own, status=states.RULED).order_by("-pk")
+    return list(rows.values(*_RULING)[: history.MOST])
+
+
+def _ended_on(
+    filings: Iterable[Mapping[str, Any]], ruled: Iterable[Mapping[str, Any]]
+) -> dict[int, dt.date]:
+    """Grant → the day on which a withdrawal was accepted, a cancellation or a revocation decided."""
+    days = {
+        row["grant_id"]: clock.to_date(row["settled_at"])
+        for row in filings
+        if row["kind"] == WITHDRAWAL and row["status"] == states.ACCEPTED
+    }
+    return days | {
+        row["grant_id"]: clock.to_date(row["approved_at"])
+        for row in ruled
+        if row["kind"] in (CANCELLATION, REVOCATION) and row["outcome"] != Ruling.Outcome.REJECT
+    }
+
+
+def _of_grant(actor: Actor, grant: Any, ended_on: dt.date | None) -> Iterator[Told]:
     state = grant_states.GRANT.state(grant.status)
     running = grant.status in grant_states.RUNNING
     last = grant.report_due_on if running else grant.completed_on or grant.project_ends_on
+    if grant.status in _ENDED and ended_on:
+        last = min(last, ended_on)
     yield Span(GRANTS, grant.decided_on, last, (_name(grant), state.label))
     steps = {
         grant_states.IN_PROGRESS: (OF_FIRM, _("実績報告を提出する"), grant.report_due_on),
@@ -108,6 +149,33 @@ def _ruling_event(actor: Actor, grant: Any, row: dict[str, Any]) -> Event:
     note = yen_text(row["amount_yen"]) if row["amount_yen"] is not None else ""
     tone = "red" if rejected or row["kind"] in _AGAINST else "green"
     return _event(actor, grant, row["approved_at"], text, values, note, tone)
+
+
+def _of_hearing(actor: Actor, grant: Any, row: dict[str, Any]) -> Iterator[Told]:
+    """弁明の機会: asked, answered, and the firm's turn as long as it is open."""
+    yield _event(actor, grant, row["asked_at"], _("区が弁明の機会を設けました"), {}, tone="orange")
+    if row["stated_at"]:
+        yield _event(actor, grant, row["stated_at"], _("弁明を提出しました"), {})
+    if row["status"] == money_states.ASKED:
+        firms = Place("grants:hearing", row["pk"])
+        place = firms if actor.hat == Hat.FIRM else _place(actor, grant)
+        yield Todo(GRANTS, OF_FIRM, _("弁明を提出する"), _name(grant), row["due_on"], place)
+
+
+def _given_back(actor: Actor, firm: Firm, grants: Mapping[int, Any]) -> Iterator[Told]:
+    """返還: what came back, and what is still owed."""
+    recoveries = policies.visible_recoveries(actor).filter(firm_id=firm.pk, grant__in=list(grants))
+    found = {row.pk: row for row in recoveries.order_by("-pk")[: history.MOST]}
+    for row in found.values():
+        grant = grants[row.grant_id]
+        if row.status == money_states.OWED:
+            what, place = _("補助金を返還する"), _place(actor, grant)
+            yield Todo(GRANTS, OF_FIRM, what, _name(grant), row.due_on, place)
+    payments = RecoveryPayment.objects.filter(recovery__in=list(found)).order_by("-pk")
+    for paid in payments[: history.MOST]:
+        values = {"amount": yen_text(paid.yen)}
+        text, at = _("返還金が納められました：%(amount)s"), clock.midnight(paid.paid_on)
+        yield _event(actor, grants[found[paid.recovery_id].grant_id], at, text, values)
 
 
 def _event(

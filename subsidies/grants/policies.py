@@ -59,14 +59,23 @@ def get_ruling(actor: Actor, *, lock: bool = False, **lookup: Any) -> Ruling:
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
 
 
+def visible_hearings(actor: Actor) -> QuerySet[Hearing]:
+    """Hearings of visible grants."""
+    return Hearing.objects.filter(grant__in=visible_grants(actor))
+
+
+def visible_recoveries(actor: Actor) -> QuerySet[Recovery]:
+    """Recoveries of visible grants."""
+    return Recovery.objects.filter(grant__in=visible_grants(actor))
+
+
 def get_hearing(actor: Actor, *, lock: bool = False, **lookup: Any) -> Hearing:
     """One hearing of a visible grant, locked where asked. Raises Hearing.DoesNotExist."""
-    rows = Hearing.objects.filter(grant__in=visible_grants(actor)).select_related("grant")
+    rows = visible_hearings(actor).select_related("grant")
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)
 
 
 def get_recovery(actor: Actor, *, lock: bool = False, **lookup: Any) -> Recovery:
     """One recovery of a visible grant, locked where asked. Raises Recovery.DoesNotExist."""
-    rows = Recovery.objects.filter(grant__in=visible_grants(actor))
-    rows = rows.select_related("ruling", "grant__call")
+    rows = visible_recoveries(actor).select_related("ruling", "grant__call")
     return (rows.select_for_update(of=("self",)) if lock else rows).get(**lookup)

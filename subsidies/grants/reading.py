@@ -129,8 +129,11 @@ def _reading(
     kind = kinds.get(filing.kind)
     return Reading(
         rows=[
-            Row(question.label, answers.typed_answer(question, given.get(question.code)))
-            for question in kind.questions
+            *(
+                Row(question.label, answers.typed_answer(question, given.get(question.code)))
+                for question in kind.questions
+            ),
+            *(Row(*told) for told in (kind.results(record) if kind.results else ())),
         ],
         comparison=comparison(rules_of(filing.grant.application.version), record)
         if "categories" in record

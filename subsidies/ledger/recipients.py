@@ -3,8 +3,11 @@
 The rule, as the public page states it: a corporation is told by name with its number (法人番号), the
 amount and the day of its decision. Sole proprietors (個人事業主) are persons: never named, only
 counted and summed per ward, fiscal year and scheme. Fewer than LEAST of them in such a cell are
-added to the ward's and year's cell of all schemes; where that has fewer than LEAST too, number and
-amount are withheld (秘匿). A cell that stands alone is never smaller than LEAST (domain.md D6).
+added to the ward's and year's cell of all schemes; where that has fewer than LEAST too, the scheme with
+the fewest joins it, so that the ward's sum of the year, told elsewhere, leaves no smaller rest. Where the
+ward has fewer than LEAST in the whole year, number and amount are withheld (秘匿). No cell and no sum of
+untold ones is smaller than LEAST (domain.md D6); the file has no sums over wards that a reader could
+subtract from.
 """
 
 import datetime as dt
@@ -12,7 +15,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-LEAST = 3
+from programs.small_cells import FEWEST
+
+LEAST = FEWEST
 ALL_SCHEMES = "*"
 Basis = Literal["decided", "final", "paid", "mixed"]
 
@@ -74,10 +79,13 @@ def published(grants: Iterable[Granted]) -> Iterator[Line]:
 
 def _sole(ward_id: int, year: int, schemes: dict[tuple[str, str], list[Granted]]) -> Iterator[Line]:
     """Cells of one ward and year: large enough ones alone, the small ones together."""
+    alone = {scheme: found for scheme, found in sorted(schemes.items()) if len(found) >= LEAST}
     small = [grant for found in schemes.values() if len(found) < LEAST for grant in found]
-    for (code, name), found in sorted(schemes.items()):
-        if len(found) >= LEAST:
-            yield _cell(ward_id, year, code, name, found)
+    if alone and 0 < len(small) < LEAST:
+        fewest = min(alone, key=lambda scheme: (len(alone[scheme]), scheme))
+        small += alone.pop(fewest)
+    for (code, name), found in alone.items():
+        yield _cell(ward_id, year, code, name, found)
     if small:
         yield _cell(ward_id, year, ALL_SCHEMES, "", small)
 

@@ -185,22 +185,30 @@ def effects_told(grant: Grant, rng: random.Random, year: int) -> dict[str, str]:
     """What is typed into the report of a year: sales up, hours down, against the figures before
     (円, 時間)."""
     people = grant.application.firm.employees or 8
+    # Of the sales, in %: some begin with a loss.
+    margin = grant.pk % 9 - 2
     sales = people * (9_000_000 + grant.pk % 7 * 400_000)
     before = {
         "sales": sales,
         "cost": sales * 62 // 100,
-        "labour": sales * 24 // 100,
+        "profit": sales * margin // 100,
+        "wages": sales * 16 // 100,
+        "salaries": sales * 8 // 100,
         "depreciation": sales * 3 // 100,
         "people": people,
         "hours": people * 1_960,
     }
     grown = 100 + year * rng.randint(2, 4)
-    after = {code: value * grown // 100 for code, value in before.items()} | {
+    after = {code: value * grown // 100 for code, value in before.items()}
+    after |= {
+        "profit": after["sales"] * (margin + year) // 100,
         "people": people,
         "hours": people * (1_960 - year * rng.randint(25, 45)),
     }
+    for values in (before, after):
+        values["labour"] = values["wages"] + values["salaries"]
     figures = {
-        f"{when}_{code}": str(value)
+        f"{when}_{code}": f"△{-value:,}" if value < 0 else str(value)
         for when, values in (("before", before), ("after", after))
         for code, value in values.items()
     }

@@ -19,14 +19,15 @@ from subsidies.obligations.rules.plan import OF_FIRM as KINDS
 TOLD = (COMPLETION_REPORT, CLAIM)
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
-    """One query."""
+@history.tells(Obligation)
+def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator[Told]:
+    """One query. Of what comes every year, only the next is open."""
+    following: dict[tuple[str, str], Obligation] = {}
     rows = visible_obligations(actor).filter(firm_id=firm.pk, kind__in=set(KINDS) - set(TOLD))
     for row in rows.order_by("-due_on", "-pk")[: history.MOST]:
         what = Obligation.Kind(row.kind).label
         if row.status == states.OPEN:
-            yield Todo(GRANTS, OF_FIRM, what, row.receipt_no, row.due_on, _place(actor, row))
+            following[row.receipt_no, row.kind] = row  # the latest first: the earliest stays
         elif row.settled_at:
             state = states.OBLIGATION.state(row.status)
             yield Event(
@@ -39,6 +40,9 @@ def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
                 place=_place(actor, row),
                 ward_id=row.ward_id,
             )
+    for row in following.values():
+        what = Obligation.Kind(row.kind).label
+        yield Todo(GRANTS, OF_FIRM, what, row.receipt_no, row.due_on, _place(actor, row))
 
 
 def _place(actor: Actor, row: Obligation) -> Place | None:

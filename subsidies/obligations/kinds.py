@@ -27,6 +27,21 @@ from subsidies.units import PEOPLE, with_unit
 
 UNITS = {"people": PEOPLE, "hours": "時間"}
 AFTER = (grant_states.PAID, grant_states.CLOSED)
+# What does not add up, and what would.
+_MISFITS: Mapping[str, Any] = {
+    "parts": gettext_lazy(
+        "「%(label)s」が、労務費と人件費を足した額（%(yen)s）と合いません。"
+        "合計か、分けた額のどちらかを直してください。"
+    ),
+    "over_gross": gettext_lazy(
+        "「%(label)s」は、売上高から売上原価を引いた額（%(yen)s）より大きくなりません。"
+        "売上高、売上原価、営業利益を確かめてください。"
+    ),
+    "over_overhead": gettext_lazy(
+        "「%(label)s」が、販売費及び一般管理費（売上高－売上原価－営業利益＝%(yen)s）を超えています。"
+        "ものを作る人の分は「労務費」に入れてください。"
+    ),
+}
 # Why nothing is to be given back (世田谷区ほかの返還不要の類型, domain.md A3).
 EXEMPT = (
     ("return", "返還する額がある"),
@@ -57,8 +72,8 @@ def _begin(grant: Grant) -> dict[str, Any]:
     owed = _owed(grant, EFFECT_REPORT)
     last = _last_report(grant)
     started: dict[str, Any] = {"report_number": owed[0].number if owed else None}
-    for code, _label, _is_yen in effects.COMPONENTS if last else ():
-        started[f"before_{code}"] = last.get(f"after_{code}")
+    for item in effects.COMPONENTS if last else ():
+        started[f"before_{item.code}"] = last.get(f"after_{item.code}")
     return started
 
 
@@ -81,11 +96,22 @@ def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
             EFFECT_REPORT,
             "answers.period_end",
         )
+    yield from _sums(grant, given)
     end = _("正しいときは、「数字の確認」で正しいと答えてください。")
     for doubt in _asked(grant, given):
         if doubt.key not in given.get(SURE, {}):
             anchor = f"answers.{doubt.code}"
             yield Problem("unit", doubt.text + end, EFFECT_REPORT, anchor, doubt.label)
+
+
+def _sums(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
+    """Figures that do not add up. While a figure of the year is in doubt, that is told alone."""
+    doubted = any(doubt.key not in given.get(SURE, {}) for doubt in _asked(grant, given))
+    for when in ("before",) if doubted else ("before", "after"):
+        for code, why, yen in effects.misfits(_figures(given, when)):
+            question = next(item for item in _COMPONENTS if item.code == f"{when}_{code}")
+            text = _MISFITS[why] % {"label": question.label, "yen": yen_text(yen)}
+            yield Problem("misfit", text, EFFECT_REPORT, f"answers.{question.code}", question.label)
 
 
 def _asked(grant: Grant, given: Mapping[str, Any]) -> list[Doubt]:
@@ -95,27 +121,25 @@ def _asked(grant: Grant, given: Mapping[str, Any]) -> list[Doubt]:
     found: dict[str, list[effects.Doubt]] = {}
     for doubt in _doubts(grant, given):
         found.setdefault(doubt.code, []).append(doubt)
-    units = {code: (label, is_yen) for code, label, is_yen in effects.COMPONENTS}
     asked = []
     for code, doubts in found.items():
-        label, is_yen = units[code]
         old = before.get(code) if code in before else last.get(code)
         asked.append(
             Doubt(
                 code=f"after_{code}",
-                label=label,
+                label=effects.BY_CODE[code].label,
                 value=after[code],
                 before=old,
-                shown=_shown(code, after[code], is_yen=is_yen),
-                shown_before="" if old is None else _shown(code, old, is_yen=is_yen),
+                shown=_shown(code, after[code]),
+                shown_before="" if old is None else _shown(code, old),
                 text="".join(_doubt_text(doubt) for doubt in doubts),
             )
         )
     return asked
 
 
-def _shown(code: str, value: int, *, is_yen: bool) -> str:
-    if is_yen:
+def _shown(code: str, value: int) -> str:
+    if effects.BY_CODE[code].is_yen:
         return yen_text(value)
     return with_unit(value, UNITS[code])
 
@@ -140,7 +164,6 @@ def _last_report(grant: Grant) -> Mapping[str, Any]:
 
 
 def _doubt_text(doubt: effects.Doubt) -> str:
-    label = {code: label for code, label, _is_yen in effects.COMPONENTS}[doubt.code]
     texts = {
         "thousand": _("「%(label)s」が前と約1,000倍違います。円と千円を取り違えていませんか。"),
         "jump": _("「%(label)s」が前の8倍以上、又は8分の1以下です。桁を確かめてください。"),
@@ -148,19 +171,24 @@ def _doubt_text(doubt: effects.Doubt) -> str:
         "too_many_hours": _(
             "「%(label)s」が人数に比べて多すぎます。合計の時間を確かめてください。"
         ),
+        "over_cost": _("「%(label)s」が売上原価を超えています。入れる欄を確かめてください。"),
+        "over_expenses": _(
+            "労務費、人件費、減価償却費を足すと、売上高から営業利益を引いた額を超えます。"
+            "「%(label)s」を確かめてください。"
+        ),
     }
-    return texts[doubt.why] % {"label": label}
+    return texts[doubt.why] % {"label": effects.BY_CODE[doubt.code].label}
 
 
 def _figures(given: Mapping[str, Any], when: str) -> dict[str, int]:
     found = {}
-    for code, _label, is_yen in effects.COMPONENTS:
+    for item in effects.COMPONENTS:
         try:
-            value = values.read("yen" if is_yen else "number", given.get(f"{when}_{code}"))
+            value = values.read(item.kind, given.get(f"{when}_{item.code}"))
         except values.Unreadable:
             continue
         if isinstance(value, int):
-            found[code] = value
+            found[item.code] = value
     return found
 
 
@@ -183,7 +211,6 @@ def effects_with(
 ) -> dict[str, Any]:
     """The same with what is odd about the figures at hand; `on` is the day of the submission."""
     before, after = _figures(content, "before"), _figures(content, "after")
-    labels = {code: label for code, label, _is_yen in effects.COMPONENTS}
     return {
         "report_number": content.get("report_number"),
         "before": before,
@@ -191,7 +218,7 @@ def effects_with(
         "confirmed": [
             {
                 "code": doubt.code,
-                "label": labels[doubt.code],
+                "label": effects.BY_CODE[doubt.code].label,
                 "why": doubt.why,
                 "before": before.get(doubt.code),
                 "value": after[doubt.code],
@@ -225,15 +252,39 @@ def _check_tax(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
 
 
 def _component_questions(when: str, name: str) -> Iterable[Question]:
-    for code, label, is_yen in effects.COMPONENTS:
+    for item in effects.COMPONENTS:
         yield Question(
-            code=f"{when}_{code}",
+            code=f"{when}_{item.code}",
             task=EFFECT_REPORT,
-            label=f"{name}の{label}",
-            kind="yen" if is_yen else "number",
-            unit=UNITS.get(code, ""),
-            hint="円の単位で入力します（千円ではありません）。" if is_yen else "",
+            label=f"{name}の{item.label}",
+            kind=item.kind,
+            unit=UNITS.get(item.code, ""),
+            hint=item.hint
+            + ("円の単位で入力します（千円ではありません）。" if item.is_yen else ""),
         )
+
+
+_COMPONENTS = (
+    *_component_questions("before", "導入前"),
+    *_component_questions("after", "今期"),
+)
+
+
+def _results(record: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """付加価値額 by each formula of 004, before and after, with its letter; never one alone."""
+    added = {when: effects.value_added(record.get(when, {})) for when in ("before", "after")}
+    names = {
+        "A": _("付加価値額（計算式A：営業利益＋労務費＋人件費＋減価償却費）"),
+        "B": _("付加価値額（計算式B：労務費を入れない）"),
+        "C": _("付加価値額（計算式C：営業利益だけ）"),
+    }
+    for letter, name in names.items():
+        if all(letter in found for found in added.values()):
+            yield (
+                name,
+                _("導入前 %(before)s　今期 %(after)s")
+                % {when: yen_text(found[letter]) for when, found in added.items()},
+            )
 
 
 register(
@@ -249,8 +300,7 @@ register(
                 kind="date",
                 hint="例：令和10年3月31日。1年分の数字を報告します。",
             ),
-            *_component_questions("before", "導入前"),
-            *_component_questions("after", "今期"),
+            *_COMPONENTS,
             Question(
                 code="comment",
                 task=EFFECT_REPORT,
@@ -266,6 +316,7 @@ register(
         available=lambda grant: bool(_owed(grant, EFFECT_REPORT)),
         record=_record_effects,
         doubts=_asked,
+        results=_results,
     ),
     Kind(
         code=TAX_CREDIT,

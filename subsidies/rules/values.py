@@ -21,6 +21,8 @@ Value = str | int | bool | dt.date | None
 
 YES = frozenset({"yes", "true", "1", "はい"})
 NO = frozenset({"no", "false", "0", "いいえ"})
+# What people type in front of a loss; the long vowel mark stands beside the minus on a keyboard.
+MINUS = frozenset("-△▲−‐–—―ー")
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 _DATE = re.compile(
     r"(?:(?P<era>令和|平成|R|H)(?P<era_year>元|\d{1,2})|(?P<year>\d{4}))"
@@ -47,6 +49,8 @@ def read(kind: QuestionKind, raw: Any, *, choices: Iterable[tuple[str, str]] = (
         return read_date(str(raw))
     if kind == "yen":
         return read_yen(raw)
+    if kind == "signed_yen":
+        return read_signed_yen(raw)
     if kind == "number":
         return read_number(raw)
     if kind == "choice":
@@ -83,6 +87,22 @@ def read_yen(raw: Any) -> int:
         return parse_yen(units[1] if units else text) * factor
     except NotYen:
         raise Unreadable(_("金額を円の単位で、数字で入力してください。例：1200000")) from None
+
+
+def read_signed_yen(raw: Any) -> int:
+    """Yen that may be a loss: 「△1,200,000」「▲120万円」「-1200000」「1200000」."""
+    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    try:
+        # A sign alone, or two of them, are no amount.
+        sign, bare = (-1, text[1:]) if text[:1] in MINUS else (1, text)
+        return sign * read_yen(bare)
+    except Unreadable:
+        raise Unreadable(
+            _(
+                "金額を円の単位で、数字で入力してください。赤字のときは、頭に「△」か「-」を付けます。"
+                "例：1200000、△1200000"
+            )
+        ) from None
 
 
 def read_date(text: str) -> dt.date:

@@ -106,7 +106,7 @@ def firm_applications(actor: Actor) -> QuerySet[Application]:
 
 
 def _decision(actor: Actor, application: Application) -> Decision | None:
-    rows = policies.visible_decisions(actor).filter(application=application)
+    rows = policies.decisions_of(actor, application)
     return _with_names(rows, "prepared_by", "approved_by").first()
 
 

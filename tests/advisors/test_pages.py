@@ -210,12 +210,12 @@ def test_policy_staff_see_counts_and_no_firm(case, team, client):
     policy = client_of(assign(make_person("policy@example.jp"), Role.POLICY).pk)
     page = policy.get(reverse("advisors:barriers"))
     text = page.content.decode()
-    assert "3未満" in text
+    assert "非公表" in text
     assert case.firm_name not in text
     lines = taken(policy, "barriers").splitlines()
     assert lines[0].startswith("区・規模,企業数,A-1")
-    assert len(lines) == 1 + 23 + 5
-    assert "3未満" in "".join(lines)
+    assert len(lines) == 1 + 23 + 5 + 1
+    assert "非公表" in "".join(lines)
     assert policy.get(reverse("advisors:board")).status_code == 404
     assert policy.get(reverse("exports:file", args=["engagements", "csv"])).status_code == 404
     assert AuditRow.objects.get(action="export.taken").detail["report"] == "barriers"

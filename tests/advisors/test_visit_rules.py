@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from advisors import words
 from advisors.rules import barriers
+from advisors.rules.barriers import Entry
 from advisors.rules.visits import Frame, Span, Times, faults, travel_faults
 from advisors.selectors.teams import six_months_on
 from portal.kernel.clock import TOKYO
+from programs.small_cells import FEWEST
 
 NOW = dt.datetime(2026, 11, 25, 18, 0, tzinfo=TOKYO)
 OPEN = Span(dt.date(2026, 10, 1), dt.date(2027, 3, 31))
@@ -100,22 +102,58 @@ def test_six_months(first, last):
     assert six_months_on(dt.date.fromisoformat(first)) == dt.date.fromisoformat(last)
 
 
+WARDS, SIZES, CODES = ["w1", "w2", "w3", "w4"], ["s1", "s2"], ["A-1", "B-1", "C-1"]
 entries = st.lists(
-    st.tuples(st.sampled_from(["a", "b"]), st.integers(1, 8), st.sampled_from(["A-1", "B-1"]))
+    st.builds(
+        Entry,
+        st.sampled_from(WARDS),
+        st.sampled_from(SIZES),
+        st.integers(1, 24),
+        st.sampled_from(CODES),
+    ),
+    max_size=60,
 )
 
 
 @given(entries)
-def test_no_cell_tells_of_one_or_two_firms(rows):
-    made = barriers.lines(rows, ["a", "b"], ["A-1", "B-1"])
-    assert [line.key for line in made] == ["a", "b"]
-    for line in made:
-        of_line = {firm for key, firm, _code in rows if key == line.key}
-        if 0 < len(of_line) < barriers.FEWEST:
-            assert line.firms is None
-            assert set(line.cells) == {None}
-            continue
-        assert line.firms == len(of_line)
-        for code, cell in zip(["A-1", "B-1"], line.cells, strict=True):
-            firms = {firm for key, firm, known in rows if (key, known) == (line.key, code)}
-            assert cell == (len(firms) if len(firms) not in {1, 2} else None)
+def test_no_line_and_no_cell_tells_of_one_or_two_firms(rows):
+    made = barriers.tables(rows, WARDS, SIZES, CODES)
+    first = {}
+    for row in rows:
+        first.setdefault(row.firm, row)
+    for lines, keys, name in ((made.by_ward, WARDS, "ward"), (made.by_size, SIZES, "size")):
+        assert [line.key for line in lines] == keys
+        for line in lines:
+            firms = {firm for firm, row in first.items() if getattr(row, name) == line.key}
+            assert line.firms in {None, len(firms)}
+            if 0 < len(firms) < FEWEST:
+                assert line.firms is None
+                assert not any(line.cells)
+            for code, cell in zip(CODES, line.cells, strict=True):
+                named = {row.firm for row in rows if row.firm in firms and row.barrier == code}
+                assert cell in {None, len(named)}
+                assert cell not in {1, 2}
+    # What is told adds up, and no sum leaves one cell open.
+    for at, sum_of_all in enumerate((made.total.firms, *made.total.cells)):
+        for lines in (made.by_ward, made.by_size):
+            told = [(line.firms, *line.cells)[at] for line in lines]
+            if sum_of_all is not None:
+                assert told.count(None) != 1
+                assert sum(cell or 0 for cell in told) <= sum_of_all
+                assert None in told or sum(told) == sum_of_all
+
+
+def test_a_ward_does_not_follow_from_the_sizes_nor_from_its_firms():
+    """w1 has 1 firm of its 4 with A-1; without more, the sum of the column would say so."""
+    rows = [Entry("w1", "s1", firm, "B-1") for firm in (1, 2, 3)] + [Entry("w1", "s1", 4, "A-1")]
+    rows += [Entry("w2", "s1", firm, "A-1") for firm in range(10, 15)]
+    rows += [Entry("w2", "s1", firm, "B-1") for firm in range(15, 18)]
+    rows += [Entry("w3", "s2", firm, "A-1") for firm in range(20, 27)]
+    made = barriers.tables(rows, WARDS, SIZES, CODES)
+    by_ward = [(line.firms, *line.cells) for line in made.by_ward]
+    # Every firm has named just one, so a line's own sum would tell as well: w1 and w2 lose two cells.
+    assert by_ward == [
+        (4, None, None, 0), (8, None, None, 0), (7, 7, 0, 0), (0, 0, 0, 0),
+    ]  # fmt: skip
+    assert [(line.firms, *line.cells) for line in made.by_size] == [(12, 6, 6, 0), (7, 7, 0, 0)]
+    assert (made.total.firms, *made.total.cells) == (19, 13, 6, 0)

@@ -307,6 +307,9 @@ MATRIX = {
     "claims:month": {"advisor"},
     "claims:pdf": OWN_WARD | {"auditor"},
     "claims:report_pdf": OWN_WARD | {"auditor"},
+    # What each payee was paid in a year: who answers for the ward's payments
+    "claims:statements": {"approver", "ward_admin", "auditor"},
+    "claims:statement": {"approver", "ward_admin", "auditor"},
     "claims:board": WARD_STAFF | {"auditor"},
     "claims:terms": WARD_STAFF | {"auditor"},
     "claims:claim": OWN_WARD | {"auditor"},

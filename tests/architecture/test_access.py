@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.exports import reports
+from portal.kernel import clock
 from tests.architecture.access_matrix import (
     EVERYBODY,
     MATRIX,
@@ -93,6 +94,8 @@ OF_ONE = {
     "fee-claim-lines": lambda world: {"claim": world["claims"]["claim"].public_id},
     "firm-import": lambda world: {"job": world["job"].public_id},
     "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
+    # From January to March the usual year is the last one.
+    "payment-statements": lambda _world: {"year": clock.today().year},
     "ranking": lambda world: {"call": world["selection"].call_id},
     "review-cases": lambda world: {"round": world["review"].round_id},
     "surveys": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
@@ -102,7 +105,8 @@ OF_ONE = {
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
-FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "surveys"}
+FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "payment-statements"}
+FULL |= {"surveys"}
 
 
 def test_every_list_is_a_file_with_the_ward_own_rows(world):

@@ -33,6 +33,7 @@ JAPANESE_MODULES = {
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/claims/demo.py": "demonstration data",
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",
+    "advisors/claims/statement.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
     "portal/accounts/demo.py": "names of the demonstration's people",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",

@@ -20,6 +20,7 @@ from dojo.models import (
     SessionWork,
 )
 from dojo.services import attendance, reminders
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
@@ -45,6 +46,33 @@ def test_everybody_reads_the_announcement_and_nobody_a_draft(planner, cohort):
     draft = dojo.make_draft(planner)
     assert Client().get(url("cohort", draft.public_id)).status_code == 404
     assert client_of(planner).get(url("cohort", draft.public_id)).status_code == 200
+
+
+def test_a_firm_reads_of_its_own_wards_first_and_of_the_others_behind_a_fold(cohort):
+    far = dojo.make_cohort(make.official_actor(ward=OTA))
+    near, other = (url("cohort", row.public_id) for row in (cohort, far))
+    page = text(client_of(dojo.owner()).get(url("courses")))
+    assert "墨田区：募集中（1件）" in page
+    assert "ほかの区の期（1件）" in page
+    assert page.index(near) < page.index("<details") < page.index(other)
+    chosen = text(client_of(dojo.owner()).get(url("courses"), {"ward": OTA}))
+    assert near not in chosen
+    assert "ほかの区の期" not in chosen
+    assert "募集中（2件）" in text(Client().get(url("courses")))
+
+
+def test_courses_have_an_english_name(cohort):
+    page = text(Client().get(url("cohort", cohort.public_id), headers={"accept-language": "en"}))
+    assert "DX Dojo" in page
+    assert "DX道場" not in page
+    dojo.enrolled(cohort)
+    assert "DX道場" in Notice.objects.get().subject
+    reader = dojo.owner()
+    User.objects.filter(pk=reader.user_id).update(language="en")
+    dojo.apply(reader, cohort)
+    notice = Notice.objects.get(recipient_id=reader.user_id)
+    assert "DX Dojo" in notice.subject
+    assert "DX Dojo" in text(client_of(reader).get(url("mine")))
 
 
 def test_a_visitor_is_led_to_sign_in_and_back_to_the_application(cohort):

@@ -204,6 +204,7 @@ def test_the_shipped_courses_say_where_everything_comes_from():
     assert len(found["dojo"].units) == 5
     assert len(found["leader"].units) == 6
     for item in found.values():
+        assert item.fields["name_en"].isascii()
         for unit in item.units:
             assert unit["contents"]
             assert all(re.match(r"00[0-4] ", part["source"]) for part in unit["contents"])

@@ -1,12 +1,16 @@
-"""Stage 1, first-come, with a share for graduates: the budget runs out for others, a graduate passes
-with the shortened form, and what one firm gives back lets the next in.
+"""What a graduation is worth: confirmed on the screen, it lets a firm into the graduates' share of
+Stage 1 with the shortened form, and is cited with its points in the ranking of Stage 3.
+
+The budget runs out for others meanwhile, and what one firm gives back lets the next in.
 """
 
 import re
 
 import pytest
 
-from tests.flows.story import looker, press
+from portal.kernel import clock
+from portal.kernel.database import acting
+from tests.flows.story import looker, owner_of, pdf_text, press, shipped_call, whole_draft
 from tests.flows.test_first_application import (
     answer_checks,
     fill_form,
@@ -20,13 +24,15 @@ AMOUNT = 499_000
 
 @pytest.fixture
 def scene(transactional_db):
-    """A call with money for two, half of it for graduates; two general applications came first."""
+    """A call with money for two, half of it for graduates; two general applications came first.
+
+    A third firm's owner has been to the Dojo on every evening and has handed in the plan.
+    """
     from portal.accounts.models import User
     from portal.accounts.roles import Role
     from portal.kernel.actor import Actor
-    from portal.kernel.database import acting
     from subsidies.models import Call
-    from tests.factories import selection as build
+    from tests.factories import dojo
     from tests.factories import subsidies as make
     from tests.factories.programs import MembershipFactory
     from tests.support.people import assign, make_person
@@ -40,28 +46,40 @@ def scene(transactional_db):
         for key, firm in (("first", early[0].firm), ("second", early[1].firm)):
             people[key] = make_person(f"{key}@example.jp", name=f"社長 {key}")
             MembershipFactory(firm=firm, user=people[key], role=Role.FIRM_OWNER)
-        graduate = make.make_firm(name="株式会社どうじょう製作所", employees=9)
-        build.graduate(graduate)
-        people["graduate"] = make_person("dojo@example.jp", name="道場 修")
-        MembershipFactory(firm=graduate, user=people["graduate"], role=Role.FIRM_OWNER)
+        firm = make.make_firm(name="株式会社どうじょう製作所", employees=9)
+        people["graduate"], owner = owner_of(firm, "dojo@example.jp", "道場 修")
+        cohort = dojo.make_cohort(reviewer)
+        seat = dojo.apply(owner, cohort)
+        dojo.held(cohort)
+        dojo.attend(reviewer, seat, "ppppp")
         people["reviewer"] = User.objects.get(pk=reviewer.user_id)
         people["approver"] = assign(
             make_person("kessai@city.example.jp", name="佐藤 一郎"), Role.APPROVER, ward_id=SUMIDA
         )
-    return {"call": call, "early": early, **people}
+    return {
+        "call": call,
+        "early": early,
+        "cohort": cohort,
+        "owner": owner,
+        "office": reviewer,
+        **people,
+    }
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     look = looker("quota")
+    reviewer = signed_in(scene["reviewer"], width=1280)
+    approver = signed_in(scene["approver"], width=1280)
+    dojo = signed_in(scene["graduate"], width=390)
+    certificate = graduated(reviewer, approver, dojo, scene["cohort"])
 
     def decide(number):
         approver.goto(f"/staff/applications/{number}/approve/")
         press(approver, "交付を決定する")
 
     first, second = scene["early"]
-    approver = signed_in(scene["approver"], width=1280)
 
     # The first general application takes what is not kept for graduates; the second waits.
     decide(first.receipt_no)
@@ -75,7 +93,6 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     look(waiting, "waiting-firm")
 
     # A graduate applies later, with fewer questions, and is decided before the one who waits.
-    dojo = signed_in(scene["graduate"], width=390)
     dojo.goto(f"/programs/{scene['call'].pk}/")
     assert dojo.get_by_text("修了者の枠です").first.is_visible()
     look(dojo, "call")
@@ -100,7 +117,6 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     press(dojo, "申請する")
     number = dojo.locator(".ui-receipt").inner_text()
 
-    reviewer = signed_in(scene["reviewer"], width=1280)
     reviewer.goto(f"/staff/applications/{number}/")
     assert reviewer.get_by_text("DX道場の修了者（短い様式").first.is_visible()
     for radio in reviewer.locator("input[type=radio][value=ok]").all():
@@ -121,16 +137,60 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     decliner.goto(f"/grants/{first.public_id}/")
     press(decliner, re.compile("始める.*取下げ"))
     decliner.fill("[name=why]", "親会社の費用で入れることになったため。")
-    look(decliner, "decline")
     press(decliner, "保存して次へ")
     press(decliner, "提出する")
     reviewer.goto(f"/staff/grants/{first.receipt_no}/")
     reviewer.get_by_role("link", name="内容を確認する").click()
-    look(reviewer, "declined")
     press(reviewer, "受理する")
     decide(second.receipt_no)
     waiting.reload()
     assert waiting.get_by_role("heading", name="発注できます").is_visible()
-    look(waiting, "second-granted")
-    reviewer.goto(f"/staff/calls/{scene['call'].pk}/")
-    look(reviewer, "call-columns")
+
+    # A year's larger plan: the committee's average, and the points with what they rest on.
+    plan = scored(scene)
+    reviewer.goto(f"/staff/selections/{plan.call_id}/")
+    cited = f"加点 5: DX道場 第1期 修了 {clock.today()}"
+    row = reviewer.get_by_role("row").filter(has_text=plan.receipt_no)
+    assert row.get_by_text(cited).is_visible()
+    assert row.get_by_role("cell", name="85", exact=True).is_visible(), "80 and 5"
+    look(reviewer, "stage3-ranking")
+
+    # Both applications stand with the graduation, each with what it uses.
+    reviewer.goto(certificate)
+    uses = reviewer.get_by_role("region", name="この修了によっている申請").get_by_role("listitem")
+    assert uses.filter(has_text=plan.receipt_no).filter(has_text=cited).is_visible()
+    first_stage = uses.filter(has_text=number)
+    assert first_stage.filter(has_text="修了者の様式、修了者の枠").is_visible()
+    look(reviewer, "graduation-and-uses")
+
+
+def graduated(office, approver, owner, cohort):
+    """The rule proposes, another official confirms, the owner gets the certificate; the ward's page of it."""
+    office.goto(f"/staff/cohorts/{cohort.public_id}/graduations/")
+    press(office, "修了の案を作る")
+    approver.goto(office.url)
+    press(approver, "選んだ方の修了を認定する")
+    approver.get_by_role("link", name=re.compile("DOJO-0001")).click()
+    owner.goto("/my/courses/")
+    owner.get_by_role("link", name="DX道場 第1期").click()
+    assert "道場 修" in pdf_text(owner, owner.get_by_role("link", name="修了証を受け取る"))
+    return approver.url
+
+
+def scored(scene):
+    """The graduate's firm has applied in the shipped scheme of Stage 3, and two members gave it 80."""
+    from subsidies.demo.stories import STAGE_3
+    from tests.factories import committee
+    from tests.factories import subsidies as make
+
+    with acting(make.SYSTEM):
+        call = shipped_call(3, budget_yen=20_000_000)
+        plan = whole_draft(scene["owner"], call, STAGE_3[0])
+        make.submit(scene["owner"], plan)
+        make.check_all(scene["office"], plan)
+        round_ = committee.make_open(office=scene["office"], call=call, cases=0, per_case=2)
+        codes = [item["code"] for item in call.version.rules["scoring"]["criteria"]]
+        for row in committee.rows(round_):
+            committee.score(row, scores=dict.fromkeys(codes, 4), comments={})
+        plan.refresh_from_db()
+        return plan

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from kpi import selectors, services
 from kpi.models import OutcomeCell
-from kpi.rules import Completed, Share, anniversary, follow, percent_text, share
+from kpi.rules import Completed, Invested, Share, anniversary, follow, percent_text, share
 from portal.accounts.roles import Role
 from tests.factories.programs import FirmFactory
 from tests.support.people import assign, make_person, sign_in
@@ -31,7 +32,9 @@ def cases():
 
 
 def pairs(text):
-    return [(ord(item.split()[0]), DAY(item.split()[1])) for item in text.split(";") if item]
+    """(firm, day, stage if any) of each."""
+    parts = [item.split() for item in text.split(";") if item]
+    return [(ord(firm), DAY(on), *map(int, stage)) for firm, on, *stage in parts]
 
 
 @pytest.mark.parametrize("row", cases())
@@ -39,7 +42,7 @@ def test_golden(row):
     as_of, completions, investments, replied, *expected = row
     firms = follow(
         [Completed(firm, SUMIDA, on) for firm, on in pairs(completions)],
-        pairs(investments),
+        [Invested(*item) for item in pairs(investments)],
         [ord(firm) for firm in replied.split(";") if firm],
     )
     found = share(firms, as_of=DAY(as_of))
@@ -47,6 +50,8 @@ def test_golden(row):
         str(found.completed),
         str(found.matured),
         str(found.invested),
+        *map(str, found.by_stage),
+        str(found.reported),
         percent_text(found.rate),
         percent_text(found.maturity),
         percent_text(found.rate_of_replied),
@@ -55,15 +60,19 @@ def test_golden(row):
 
 days = st.dates(dt.date(2023, 1, 1), dt.date(2026, 12, 31))
 firm_days = st.lists(st.tuples(st.integers(1, 12), days), max_size=30)
+investments = st.lists(
+    st.builds(Invested, st.integers(1, 12), days, st.integers(0, 3)), max_size=30
+)
 
 
-@given(completed=firm_days, invested=firm_days, replied=st.sets(st.integers(1, 12)), as_of=days)
+@given(completed=firm_days, invested=investments, replied=st.sets(st.integers(1, 12)), as_of=days)
 def test_parts_stay_parts_and_wards_sum_to_the_total(completed, invested, replied, as_of):
     rows = [Completed(firm, (SUMIDA, OTA)[firm % 2], on) for firm, on in completed]
     firms = follow(rows, invested, replied)
     whole = share(firms, as_of=as_of)
     assert whole.invested_replied <= min(whole.invested, whole.replied)
     assert max(whole.invested, whole.replied) <= whole.matured <= whole.completed
+    assert min(*whole.by_stage, whole.reported) >= 0
     by_ward = [
         share((firm for firm in firms if firm.ward_id == ward), as_of=as_of)
         for ward in (SUMIDA, OTA)
@@ -72,7 +81,8 @@ def test_parts_stay_parts_and_wards_sum_to_the_total(completed, invested, replie
     # Another order of the same facts, and a later completion of a known firm, change nothing.
     last = max((on for _firm, on in completed), default=as_of)
     again = [*reversed(rows), *(Completed(row.firm_id, OTA, last) for row in rows if row.on < last)]
-    assert share(follow(again, invested[::-1], replied), as_of=as_of).invested == whole.invested
+    other = share(follow(again, invested[::-1], replied), as_of=as_of)
+    assert (other.invested, other.by_stage) == (whole.invested, whole.by_stage)
 
 
 @given(on=st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31)))
@@ -87,7 +97,8 @@ def test_the_estimate_uses_those_who_are_not_a_year_on():
     start, as_of = dt.date(2025, 6, 1), dt.date(2026, 6, 1)
     rows = [Completed(firm, SUMIDA, start) for firm in (1, 2, 3, 4)]
     rows.append(Completed(5, SUMIDA, as_of - dt.timedelta(days=60)))
-    firms = follow(rows, [(1, start + dt.timedelta(days=30)), (2, start + dt.timedelta(days=90))])
+    seen = [Invested(firm, start + dt.timedelta(days=on)) for firm, on in ((1, 30), (2, 90))]
+    firms = follow(rows, seen)
     found = share(firms, as_of=as_of)
     assert found.estimate == 1 - Fraction(4, 5) * Fraction(2, 3)
     assert found.rate == Fraction(1, 2)
@@ -107,14 +118,14 @@ def facts(db):
     return firms
 
 
-def record(firm, kind, on, *, ward=SUMIDA, person=None, key=None, rev=""):
+def record(firm, kind, on, *, ward=SUMIDA, person=None, key=None, rev="", stage=1):
     return services.fact_record(
         event_type=kind,
         event_key=str(key or firm.pk),
         ward_id=ward,
         firm_id=firm.pk,
         person_id=person,
-        stage=1 if kind.startswith("grant") else 0,
+        stage=stage if kind.startswith("grant") else 0,
         occurred_on=on,
         source=("test", f"{kind}{firm.pk}{on}", rev),
     )
@@ -138,6 +149,26 @@ def test_facts_of_every_kind_move_the_cell_of_the_first_completion(facts):
     assert cell() == (2, 2, 1, 1)
     services.fact_reverse(fact_id=submitted.pk, source_rev="mistake")
     assert cell() == (2, 2, 0, 1)
+
+
+def test_the_split_by_stage_follows_the_facts_and_is_shown(facts, client: Client):
+    one, two, _three = facts
+    early = record(one, "grant.submitted", dt.date(2025, 8, 1), stage=2)
+    record(one, "grant.submitted", dt.date(2025, 9, 1), stage=3)
+    record(two, "investment.reported", dt.date(2025, 10, 1))
+    found = selectors.cohorts(last_year=2025, years=1, ward_id=SUMIDA)[0]
+    assert [(part.count, part.rate) for part in found.parts] == [
+        (0, "0.0"),
+        (1, "50.0"),
+        (0, "0.0"),
+        (1, "50.0"),
+    ]
+    services.fact_reverse(fact_id=early.pk, source_rev="mistake")
+    assert selectors.cohorts(last_year=2025, years=1, ward_id=SUMIDA)[0].share.by_stage == (0, 0, 1)
+    sign_in(client, assign(make_person("policy@example.jp"), Role.POLICY))
+    page = client.get(reverse("kpi:ward", args=[2025, SUMIDA])).content.decode()
+    shown = re.findall(r'data-label="ステージ3の申請">(\d)社<span[^>]*>([^<]*)<', page)
+    assert shown == [("1", "50.0%"), ("0", "—"), ("0", "—")]
 
 
 def test_a_reversed_first_completion_moves_the_firm_to_the_next_one(facts):
@@ -202,6 +233,10 @@ def test_the_page_says_share_parts_maturity_and_target(facts, client: Client):
         "100.0",
         "1",
         "50.0",
+        "1",
+        "0",
+        "0",
+        "0",
         "0",
         "—",
         "70",

@@ -287,6 +287,21 @@ def test_the_card_in_english(owner, advised):
         assert part in page
 
 
+def test_a_room_that_has_nothing_of_the_firm_is_not_asked(firm, office, advised):
+    """One statement looks into all rooms; the firm has an engagement and no seat in a course."""
+    client = client_of(office)
+    client.get(staff_card(firm))
+    with CaptureQueriesContext(connection) as queries:
+        assert "伴走支援が始まりました" in text_of(client.get(staff_card(firm)))
+
+    def statements(table: str) -> int:
+        return sum(f'FROM "{table}"' in query["sql"] for query in queries)
+
+    assert [statements(table) for table in ("advisors_engagement", "dojo_enrolment")] == [2, 1]
+    # Officials read no worksheets, and may not even look.
+    assert statements("worksheets_worksheet") == 0
+
+
 def test_thirty_events_cost_as_many_queries_as_one(firm, owner, office, advised):
     advisor, case = advised
     row = courses.apply(owner, courses.make_cohort(office))

@@ -306,7 +306,36 @@ class TestValues:
     def test_yen(self, text, yen):
         assert values.read("yen", text) == yen
 
-    @given(st.text(max_size=20), st.sampled_from(["number", "yen", "date", "yes_no", "text"]))
+    @pytest.mark.parametrize(
+        ("text", "yen"),
+        [
+            ("1,200,000", 1_200_000),
+            ("△1,200,000円", -1_200_000),
+            ("▲１２０万", -1_200_000),
+            ("－１２００", -1_200),
+            ("ー1200", -1_200),
+            ("− ￥1,200", -1_200),
+            ("△0", 0),
+            (-1200, -1_200),
+        ],
+    )
+    def test_a_loss(self, text, yen):
+        assert values.read("signed_yen", text) == yen
+
+    @pytest.mark.parametrize("text", ["△", "△△5", "--5", "5△", "(1,200)", "△1.5", "赤字"])
+    def test_no_loss(self, text):
+        with pytest.raises(values.Unreadable, match="赤字のときは、頭に"):
+            values.read("signed_yen", text)
+
+    @given(st.integers(-(10**13) + 1, 10**13 - 1), st.sampled_from(sorted(values.MINUS)))
+    def test_a_loss_comes_back(self, yen, sign):
+        text = f"{sign}{-yen:,}" if yen < 0 else f"{yen:,}"
+        assert values.read("signed_yen", text) == yen
+
+    @given(
+        st.text(max_size=20),
+        st.sampled_from(["number", "yen", "signed_yen", "date", "yes_no", "text"]),
+    )
     def test_anything_is_read_or_refused_in_words(self, text, kind):
         told = ""
         try:

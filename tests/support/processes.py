@@ -15,6 +15,8 @@ from portal.runtime.state import free_port
 from tests.support.bootstrap import TestServices
 
 STARTING_SECONDS = 40
+# A worker goes without the CMS, as in production.
+WORKER = {"DJANGO_SETTINGS_MODULE": "tests.support.worker_settings"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def start_celery_worker(
         child = processes.Child(
             "Celery worker",
             processes.worker_command(concurrency, f"test{number}"),
-            environment=os.environ | live_services.environment() | environment,
+            environment=os.environ | live_services.environment() | WORKER | environment,
             log=log_dir() / f"{live_services.database_name}-worker{number}.log",
         )
         started.append(child)

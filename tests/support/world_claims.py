@@ -28,6 +28,6 @@ def arguments(short: str, world: dict[str, Any]) -> list[Any]:
         "month": [world["claim"].ward_id, months.slug(make.last_month())],
         "correct": [world["line"].pk],
         "take_back": [world["visit"].public_id],
-        **{key: [claim] for key in ("claim", "decide", "pdf", "report_pdf")},
+        **{key: [claim] for key in ("claim", "decide", "pdf", "report_pdf", "statement")},
     }
     return table.get(short, [])

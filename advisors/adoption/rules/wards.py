@@ -1,18 +1,18 @@
 """Figures of many firms without telling on one of them: counts, share at target, the median curve.
 
-A cell is told where it is empty or stands for 3 firms or more (domain.md D6, as advisors.rules.barriers),
-and where no subtraction of told cells would lead to one of fewer.
+A cell is told where it is empty or stands for 3 firms or more, and where no subtraction of told cells
+would lead to one of fewer (programs.small_cells).
 A firm with several tools is one voice of the curve: the mean of its tools in that week.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
 from advisors.adoption.rules.weeks import GREEN, RED, YELLOW
-from advisors.rules.barriers import FEWEST
+from programs.small_cells import FEWEST, TOTAL, Cell, Key, Knot, ends, is_small, withheld
 
 # Half a year: what is compared of all firms.
 CURVE_WEEKS = 26
@@ -46,65 +46,111 @@ class Line:
     patterns: tuple[int | None, ...] = ()
 
 
-LIGHTS = (GREEN, YELLOW, RED)
+LIGHTS = (GREEN, YELLOW, RED, "")
 STOPPED = "stopped"
+FIRMS, TOOLS, JUDGED, GOOD, MISSED = "firms", "tools", "judged", "at target", "missed"
+# Where a ward's figure and the sum of all would both do, the ward's is withheld.
+_WARD, _ALL = 1, 30
+_Facts = Sequence[ToolFact]
 
 
-def line(key: str, facts: Sequence[ToolFact], patterns: Sequence[str]) -> Line:
-    """A line of fewer than 3 firms tells nothing: even a 0 would be about them."""
-    firms = {fact.firm for fact in facts}
-    if len(firms) < FEWEST:
-        return Line(
-            key,
-            None if firms else 0,
-            lights=(None,) * len(LIGHTS),
-            patterns=(None,) * len(patterns),
-        )
+def lines(
+    by_ward: Mapping[str, _Facts], wards: Sequence[str], patterns: Sequence[str]
+) -> tuple[list[Line], Line]:
+    """The wards' lines and that of all, from the same facts.
+
+    A line of fewer than 3 firms tells nothing: even a 0 would be about them, unless it is everybody's.
+    """
+    rows = {ward: by_ward.get(ward, ()) for ward in wards}
+    rows[TOTAL] = [fact for facts in rows.values() for fact in facts]
+    parts = {row: _columns(facts, patterns) for row, facts in rows.items()}
+    hidden = withheld(_cells(parts, patterns))
+    made = [_line(row, found, hidden, patterns) for row, found in parts.items()]
+    return made[:-1], made[-1]
+
+
+def _columns(facts: _Facts, patterns: Sequence[str]) -> dict[str, _Facts]:
+    """Column → its tools. MISSED is never shown, but is what JUDGED less GOOD would tell."""
     judged = [fact for fact in facts if fact.is_judged]
-    good = [fact for fact in judged if fact.at_target]
-    rest = [fact for fact in judged if not fact.at_target]
-    is_told = None not in (_told(judged), _told(good), _told(rest))
-    parts = _parts(facts)
-    return Line(
-        key=key,
-        firms=len(firms),
-        tools=len(facts),
-        judged=_told(judged),
-        at_target=len(good) if is_told else None,
-        percent=100 * len(good) // len(judged) if judged and is_told else None,
-        lights=tuple(parts.get(code, 0) for code in LIGHTS),
-        stopped=parts.get(STOPPED, 0),
-        patterns=tuple(_told([f for f in facts if code in f.patterns]) for code in patterns),
+    used = [fact for fact in facts if not fact.is_stopped]
+    return {
+        FIRMS: facts,
+        TOOLS: facts,
+        JUDGED: judged,
+        GOOD: [fact for fact in judged if fact.at_target],
+        MISSED: [fact for fact in judged if not fact.at_target],
+        STOPPED: [fact for fact in facts if fact.is_stopped],
+        **{_light(light): [f for f in used if f.light == light] for light in LIGHTS},
+        **{_pattern(code): [f for f in facts if code in f.patterns] for code in patterns},
+    }
+
+
+def _light(code: str) -> str:
+    return f"light {code}"
+
+
+def _pattern(code: str) -> str:
+    return f"pattern {code}"
+
+
+def _firms(facts: _Facts) -> int:
+    return len({fact.firm for fact in facts})
+
+
+def _cells(parts: Mapping[str, Mapping[str, _Facts]], patterns: Sequence[str]) -> Iterator[Cell]:
+    """Three things add up over wards: firms, tools with their lights, and what was judged."""
+    for row in parts:
+        yield _cell(parts, row, FIRMS, ends("firms", row, FIRMS, across=False))
+        yield _cell(parts, row, TOOLS, ends("tools", row, TOTAL))
+        yield _cell(parts, row, JUDGED, ends("judged", row, TOTAL))
+        for column in (GOOD, MISSED):
+            yield _cell(parts, row, column, ends("judged", row, column))
+        for column in (STOPPED, *map(_light, LIGHTS)):
+            yield _cell(parts, row, column, ends("tools", row, column))
+        for column in map(_pattern, patterns):
+            yield _cell(parts, row, column, ends("patterns", row, column, across=False))
+
+
+def _cell(
+    parts: Mapping[str, Mapping[str, _Facts]], row: str, column: str, knots: tuple[Knot, Knot]
+) -> Cell:
+    """A figure; in a line of 3 firms or more none can be above its tools."""
+    facts, whole = parts[row][column], parts[row][TOOLS]
+    is_known = not whole or not parts[TOTAL][column]
+    return Cell(
+        key=(row, column),
+        tail=knots[0],
+        head=knots[1],
+        value=_count(facts, column),
+        is_small=not is_known and (is_small(_firms(whole)) or is_small(_firms(facts))),
+        is_known=is_known,
+        most=len(whole) if column != TOOLS and _firms(whole) >= FEWEST else None,
+        cost=_ALL if row == TOTAL else _WARD,
     )
 
 
-def total(key: str, by_ward: Mapping[int, Sequence[ToolFact]], patterns: Sequence[str]) -> Line:
-    """All wards together, without those that a subtraction of the others' lines would tell on."""
-    small = {ward: facts for ward, facts in by_ward.items() if _told(facts) is None}
-    hidden = [fact for facts in small.values() for fact in facts]
-    left_out = small if _told(hidden) is None else {}
-    every = [fact for ward, facts in by_ward.items() if ward not in left_out for fact in facts]
-    return line(key, every, patterns)
+def _count(facts: _Facts, column: str) -> int:
+    return _firms(facts) if column == FIRMS else len(facts)
 
 
-def _parts(facts: Sequence[ToolFact]) -> dict[str, int | None]:
-    """Light or STOPPED → how many tools; tools without a light are in no column.
+def _line(
+    row: str, found: Mapping[str, _Facts], hidden: frozenset[Key], patterns: Sequence[str]
+) -> Line:
+    def told(column: str) -> int | None:
+        return None if (row, column) in hidden else _count(found[column], column)
 
-    Where all that is not told is of one or two firms, the smallest told part is withheld as well.
-    """
-    found: dict[str, list[ToolFact]] = defaultdict(list)
-    for fact in facts:
-        found[STOPPED if fact.is_stopped else fact.light].append(fact)
-    told = {code for code, part in found.items() if code and _told(part) is not None}
-    while told and _told([f for code in found.keys() - told for f in found[code]]) is None:
-        told.remove(min(told, key=lambda code: (len(found[code]), code)))
-    return {code: len(part) if code in told else None for code, part in found.items()}
-
-
-def _told(facts: Sequence[ToolFact]) -> int | None:
-    """How many tools; None where they are of one or two firms."""
-    firms = len({fact.firm for fact in facts})
-    return None if 0 < firms < FEWEST else len(facts)
+    judged, good = told(JUDGED), told(GOOD)
+    return Line(
+        key=row,
+        firms=told(FIRMS),
+        tools=told(TOOLS),
+        judged=judged,
+        at_target=good,
+        percent=100 * good // judged if judged and good is not None else None,
+        lights=tuple(told(_light(code)) for code in LIGHTS),
+        stopped=told(STOPPED),
+        patterns=tuple(told(_pattern(code)) for code in patterns),
+    )
 
 
 def curve(

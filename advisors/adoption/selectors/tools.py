@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from django.db.models import Case, QuerySet, Value, When
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from advisors import states as phases
@@ -25,6 +26,7 @@ from advisors.adoption.rules.weeks import (
     weeks_between,
 )
 from advisors.models import Engagement
+from advisors.todo import Todo
 from portal.kernel.actor import Actor
 
 # So many lines stand on the page at once, so many more behind a fold; the file has all.
@@ -205,8 +207,8 @@ class DueReview:
     due_on: dt.date
 
 
-def due_review(tools: Sequence[Tool], today: dt.date) -> DueReview | None:
-    """The one that has waited longest among tools in use. One query."""
+def due_reviews(tools: Sequence[Tool], today: dt.date) -> list[DueReview]:
+    """One of each tool in use, where its time has come; what has waited longest first. One query."""
     held: dict[int, set[int]] = defaultdict(set)
     rows = Review.objects.filter(tool__in=[tool.pk for tool in tools])
     for tool_id, months in rows.order_by().values_list("tool_id", "months"):
@@ -217,7 +219,25 @@ def due_review(tools: Sequence[Tool], today: dt.date) -> DueReview | None:
         if tool.status == states.USING
         and (place := open_review(tool.started_on, held[tool.pk], today))
     ]
-    return min(found, key=lambda row: row.due_on, default=None)
+    return sorted(found, key=lambda row: (row.due_on, row.tool.pk))
+
+
+def due_review(tools: Sequence[Tool], today: dt.date) -> DueReview | None:
+    """The one that has waited longest. One query."""
+    return next(iter(due_reviews(tools, today)), None)
+
+
+def todos(actor: Actor, today: dt.date) -> Iterator[Todo]:
+    """For the advisor's first page: reviews whose time has come, while the support goes on."""
+    rows = own_tools(actor).filter(engagement__status__in=phases.PHASES, status=states.USING)
+    for due in due_reviews(list(rows), today):
+        yield Todo(
+            what=_("%(months)sか月の振り返りを記録する（%(tool)s）")
+            % {"months": due.months, "tool": due.tool.name},
+            about=due.tool.firm_name,
+            url=reverse("adoption:review", args=[due.tool.public_id, due.months]),
+            due_on=due.due_on,
+        )
 
 
 def open_cases(actor: Actor) -> QuerySet[Engagement]:

@@ -14,8 +14,6 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from programs.wards import WARDS
 
-TOTAL = "all"
-
 
 @dataclass(frozen=True, slots=True)
 class WardFigures:
@@ -35,15 +33,15 @@ def ward_figures(actor: Actor, year: int, ward_id: int | None = None) -> WardFig
     with acting(actor.elevated()):
         tools = list(Tool.objects.filter(started_on__range=(first, last)))
         points = _points(tools, ward_id)
-    by_ward: dict[int, list[ToolFact]] = defaultdict(list)
+    by_ward: dict[str, list[ToolFact]] = defaultdict(list)
     for tool in tools:
-        by_ward[tool.ward_id].append(_fact(tool))
-    patterns = list(codes.PATTERNS)
+        by_ward[str(tool.ward_id)].append(_fact(tool))
+    lines, total = rules.lines(by_ward, [str(ward.code) for ward in WARDS], list(codes.PATTERNS))
     return WardFigures(
         year=year,
         ward_id=ward_id,
-        lines=[rules.line(str(ward.code), by_ward.get(ward.code, ()), patterns) for ward in WARDS],
-        total=rules.total(TOTAL, by_ward, patterns),
+        lines=lines,
+        total=total,
         curve=rules.curve(points),
     )
 

@@ -147,8 +147,8 @@ def table(request: HttpRequest, public_id: object) -> HttpResponse:
 
 def _faulty(count: int) -> str:
     return ngettext(
-        "直すところが%(count)dか所あるため、何も取り込んでいません。下の一覧を見て直してください。",
-        "直すところが%(count)dか所あるため、何も取り込んでいません。下の一覧を見て直してください。",
+        "直すところが%(count)dか所あるため、何も取り込んでいません。「直すところ」の一覧を見て直してください。",
+        "直すところが%(count)dか所あるため、何も取り込んでいません。「直すところ」の一覧を見て直してください。",
         count,
     ) % {"count": count}
 

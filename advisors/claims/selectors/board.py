@@ -69,10 +69,10 @@ def counts(actor: Actor, month: dt.date | None = None) -> dict[str, int]:
     )
 
 
-def waiting_count(actor: Actor) -> int:
+def waiting(actor: Actor) -> QuerySet[Claim]:
     """For the menu: what the actor's role has to do."""
     wanted = [
         *((states.SUBMITTED, states.APPROVED) if may_handle(actor) else ()),
         *((states.CHECKED,) if may_approve(actor) else ()),
     ]
-    return visible_claims(actor).filter(status__in=wanted).count() if wanted else 0
+    return visible_claims(actor).filter(status__in=wanted)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,10 @@ from advisors.claims.policies import serves, visible_claims
 from advisors.claims.selectors.lines import frozen_months, pending, unclaimed
 from advisors.policies import person
 from advisors.todo import Todo
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.ui.markup import era_month
+from portal.ui.markup import era_date, era_month
 from programs.selectors import ward_name
 
 
@@ -84,13 +86,13 @@ def open_months(actor: Actor, today: dt.date) -> list[OpenMonth]:
     return sorted(found, key=lambda row: (not row.is_returned, row.month, row.ward_id))
 
 
-def waiting_count(actor: Actor) -> int:
+def waiting(actor: Actor) -> QuerySet[Claim]:
     """For the menu: what came back."""
-    return visible_claims(actor).filter(status=states.RETURNED).count()
+    return visible_claims(actor).filter(status=states.RETURNED)
 
 
 def todos(actor: Actor, today: dt.date) -> Iterator[Todo]:
-    """For the advisor's first page: months that may go out."""
+    """For the advisor's first page: months that may go out, and those that the ward has not confirmed."""
     for row in open_months(actor, today):
         if row.is_over:
             values = {"month": era_month(row.month), "ward": row.ward}
@@ -100,6 +102,17 @@ def todos(actor: Actor, today: dt.date) -> Iterator[Todo]:
                 else _("%(month)sの報告と請求を出す（%(ward)s）") % values,
                 about=row.claim.answer
                 if row.claim and row.is_returned
-                else _("受理された訪問 %(n)d回") % {"n": row.visits},
+                else _("受理された訪問 %(n)d回。%(day)sから出せます。")
+                % {"n": row.visits, "day": era_date(months.next_month(row.month))},
                 url=reverse("claims:month", args=[row.ward_id, row.slug]),
             )
+    sent = visible_claims(actor).filter(status=states.SUBMITTED)
+    for claim in sent.order_by("submitted_at", "pk"):
+        assert claim.submitted_at is not None
+        yield Todo(
+            what=_("%(month)sの報告と請求（%(ward)s）")
+            % {"month": era_month(claim.month), "ward": ward_name(claim.ward_id)},
+            about=_("%(day)sに出しました") % {"day": era_date(clock.to_date(claim.submitted_at))},
+            url=reverse("claims:month", args=[claim.ward_id, months.slug(claim.month)]),
+            waits=True,
+        )

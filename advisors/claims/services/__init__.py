@@ -8,6 +8,7 @@ from advisors.claims.services.deciding import (
     correction_make,
     stands_at,
 )
+from advisors.claims.services.papers import paper_make, paper_name, papers_keep
 from advisors.claims.services.taking_back import visit_take_back
 from advisors.claims.services.terms import payee_save, terms_draft, terms_publish
 from advisors.claims.services.writing import Report, claim_submit, report_save
@@ -20,6 +21,9 @@ __all__ = [
     "claim_return",
     "claim_submit",
     "correction_make",
+    "paper_make",
+    "paper_name",
+    "papers_keep",
     "payee_save",
     "report_save",
     "stands_at",

@@ -15,7 +15,7 @@ from advisors import policies
 from advisors.claims import months, services, states
 from advisors.claims.forms import CorrectionForm, PaidForm
 from advisors.claims.models import Claim, ClaimLine
-from advisors.claims.policies import get_claim, visible_lines
+from advisors.claims.policies import get_claim, may_read_statements, visible_lines
 from advisors.claims.selectors import board as selectors
 from advisors.claims.selectors.lines import sheet_of
 from advisors.claims.views.common import sheet_context
@@ -67,6 +67,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "months": [(months.slug(one), era_month(one)) for one in _months()],
         "chosen": chosen,
         "own_tab": selectors.own_tab(request.actor),
+        "reads_statements": may_read_statements(request.actor),
     }
     return TemplateResponse(request, "claims/board.html", context)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.http import HttpResponse
+
 from advisors.claims.models import ClaimLine
 from advisors.claims.selectors.lines import Sheet
 from advisors.claims.words import note_texts
@@ -9,9 +11,13 @@ from advisors.policies import OFFICE_ROLES
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel.actor import Hat
+from portal.kernel.files import names
 
 paper_readers = hat_required(
     Hat.SUPPORT, Hat.WARD, Hat.AUDITOR, roles={*OFFICE_ROLES, Role.AUDITOR, Role.ADVISOR}
+)
+statement_readers = hat_required(
+    Hat.WARD, Hat.AUDITOR, roles={Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR}
 )
 
 
@@ -29,3 +35,11 @@ def sheet_context(sheet: Sheet) -> dict[str, Any]:
 
 def _notes(line: ClaimLine) -> list[str]:
     return note_texts(line.notes)
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """A PDF to take away, kept by no browser."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = names.content_disposition(name)
+    response["Cache-Control"] = "private, no-store"
+    return response

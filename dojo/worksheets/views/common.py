@@ -63,7 +63,10 @@ def cohort_label(row: Worksheet) -> str:
     if row.enrolment is None:
         return ""
     cohort = row.enrolment.cohort
-    return _("%(course)s 第%(number)d期") % {"course": cohort.course.name, "number": cohort.number}
+    return _("%(course)s 第%(number)d期") % {
+        "course": cohort.course.display_name,
+        "number": cohort.number,
+    }
 
 
 def shown(request: HttpRequest, row: Worksheet) -> Reading:

@@ -47,7 +47,7 @@ def taught(request: HttpRequest) -> HttpResponse:
             (
                 item,
                 _("%(course)s 第%(number)d期")
-                % {"course": item.course.name, "number": item.number},
+                % {"course": item.course.display_name, "number": item.number},
             )
             for item in cohorts
         ],
@@ -55,7 +55,7 @@ def taught(request: HttpRequest) -> HttpResponse:
         "kinds": list(SHEETS.values()),
         "page": page,
         "rows": [(row, cohort_label(row)) for row in page],
-        "waiting": selectors.waiting_count(request.actor),
+        "waiting": selectors.waiting(request.actor).count(),
         "first": next((row for row in page if row.status == states.HANDED_IN), None),
     }
     return TemplateResponse(request, "worksheets/taught.html", context)

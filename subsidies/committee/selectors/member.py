@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import State
 from subsidies.committee import policies, states
@@ -73,13 +75,10 @@ def own_reviews(actor: Actor) -> list[OwnReview]:
     )
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many sheets the member owes."""
-    return (
-        policies.own_assignments(actor)
-        .filter(status__in=states.WAITING, round__status=states.OPEN)
-        .count()
-    )
+def waiting(actor: Actor) -> QuerySet[Assignment]:
+    """The sheets that the member owes."""
+    mine = policies.own_assignments(actor)
+    return mine.filter(status__in=states.WAITING, round__status=states.OPEN)
 
 
 @dataclass(frozen=True, slots=True)

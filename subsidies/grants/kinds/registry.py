@@ -59,7 +59,8 @@ class Kind:
     answers (`payload["record"]`): what was worked out from them on that day. `needs_ruling` says of
     a submitted filing whether `ruling` is needed at all (a small change is only notified).
     `doubts` names figures to be confirmed one by one before the submission; those that were stand
-    in `content[SURE]` by their keys, with who and when.
+    in `content[SURE]` by their keys, with who and when. `results` names what follows from a record
+    (label, text), for whoever reads the filing.
     """
 
     code: str
@@ -79,6 +80,7 @@ class Kind:
     record: Callable[[Grant, Mapping[str, Any]], Mapping[str, Any]] | None = None
     needs_ruling: "Callable[[Filing], bool] | None" = None
     doubts: Callable[[Grant, Mapping[str, Any]], list[Doubt]] | None = None
+    results: Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]] | None = None
 
     def document(self, code: str) -> Document | None:
         """The document that is asked for under this code."""

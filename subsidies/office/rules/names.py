@@ -16,6 +16,7 @@ KINDS: dict[str, str | Promise] = {
     "longtext": gettext_lazy("長い文"),
     "number": gettext_lazy("数"),
     "yen": gettext_lazy("金額（円）"),
+    "signed_yen": gettext_lazy("金額（円、赤字もある）"),
     "date": gettext_lazy("日付"),
     "choice": gettext_lazy("選択"),
     "yes_no": gettext_lazy("はい・いいえ"),

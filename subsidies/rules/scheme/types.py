@@ -11,7 +11,10 @@ from typing import Any, Literal, get_args
 TaxMode = Literal["excluded", "included"]
 RoundPoint = Literal["total", "category"]
 UsedGoods = Literal["allowed", "excluded"]
-QuestionKind = Literal["text", "longtext", "number", "yen", "date", "choice", "yes_no"]
+# `signed_yen`: yen that may be a loss.
+QuestionKind = Literal[
+    "text", "longtext", "number", "yen", "signed_yen", "date", "choice", "yes_no"
+]
 Operator = Literal["is_true", "is_false", "at_most", "less_than", "at_least", "more_than", "one_of"]
 Relation = Literal["prohibits", "requires", "stacks"]
 BarScope = Literal["scheme", "ward"]

@@ -13,6 +13,7 @@ from advisors.adoption.rules import weeks as rules
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.models import AuditRow
+from portal.ui.markup import due_html
 from tests.factories import adoption as build
 from tests.factories import advisors
 from tests.factories import subsidies as make
@@ -73,6 +74,21 @@ def test_from_the_first_tool_to_the_review(owner, case):
     client.post(url, {**given, "decisions": "端末を置く", "next_on": soon})
     assert Review.objects.get().decisions == "端末を置く"
     assert "端末を置く" in text_of(client, at("tool", tool.public_id))
+
+
+def test_the_advisors_first_page_lists_reviews_whose_time_has_come(advisor, owner, case):
+    address = reverse("advisors:today")
+    build.make_tool(owner, case, weeks=2)
+    assert "振り返りを記録する" not in text_of(client_of(advisor), address)
+    late = build.make_tool(owner, case, weeks=20)
+    early = build.make_tool(owner, case, weeks=30)
+    page = text_of(client_of(advisor), address)
+    first, second = (
+        page.index(f"3か月の振り返りを記録する（{tool.name}）") for tool in (early, late)
+    )
+    assert first < second
+    assert at("review", early.public_id, 3) in page
+    assert due_html(rules.months_on(early.started_on, 3), today=clock.today()) in page
 
 
 def test_a_recorded_week_is_replaced_only_with_a_tick_and_may_be_taken_back(advisor, tool):
@@ -267,6 +283,7 @@ def test_lists_cost_the_same_with_many_rows(owner, advisor, office, tool, case):
         (client_of(owner), at("case", case.public_id)),
         (client_of(owner), at("tool", tool.public_id)),
         (client_of(advisor), at("mine")),
+        (client_of(advisor), reverse("advisors:today")),
         (client_of(office), at("list")),
         (client_of(office), at("wards")),
     ]

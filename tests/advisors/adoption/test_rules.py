@@ -167,27 +167,73 @@ def facts(firms, **kwargs):
     return [ToolFact(key="13107", firm=firm, **{**values, **kwargs}) for firm in firms]
 
 
+def told(by_ward, patterns=()):
+    """Lines of three wards, and of all."""
+    lines, total = wards.lines(by_ward, ["1", "2", "3"], patterns)
+    return [*lines, total]
+
+
 def test_small_cells_are_withheld_even_where_one_firm_has_many_tools():
-    two = wards.line("13107", facts([1, 1, 1, 1, 2]), ["flash"])
-    assert (two.firms, two.tools, two.percent, two.lights) == (None, None, None, (None,) * 3)
-    assert wards.line("13107", [], ["flash"]).firms == 0
+    two, none, _more, _all = told(
+        {"1": facts([1, 1, 1, 1, 2]), "3": facts(range(10, 20))}, ["flash"]
+    )
+    assert (two.firms, two.tools, two.percent) == (None, None, None)
+    # A 0 of everybody is no secret; lights that others have are.
+    assert (two.lights, two.patterns) == ((None, 0, 0, 0), (0,))
+    assert (none.firms, none.tools, none.lights) == (0, 0, (0,) * 4)
+
+
+def test_what_one_firm_lacks_is_not_the_difference():
     rest = facts([4, 4, 4], at_target=False, light="red", patterns=frozenset({"flash"}))
-    mixed = wards.line("13107", [*facts([1, 2, 3]), *rest], ["flash"])
-    # What one firm lacks would be the difference.
-    assert (mixed.firms, mixed.tools, mixed.at_target) == (4, 6, None)
-    assert (mixed.percent, mixed.lights, mixed.patterns) == (None, (None, 0, None), (None,))
-    clear = wards.line("13107", [*facts([1, 2, 3]), *facts([4, 5, 6], at_target=False)], [])
-    assert (clear.percent, clear.at_target, clear.lights) == (50, 3, (6, 0, 0))
-    # Together with tools that have no light yet, three firms are withheld: nothing else need be.
-    young = facts([5, 6], light="", is_judged=False, at_target=False)
-    assert wards.line("13107", [*facts([1, 2, 3]), *rest, *young], []).lights == (3, 0, None)
+    mixed, _none, _other, total = told({"1": [*facts([1, 2, 3]), *rest]}, ["flash"])
+    assert (mixed.firms, mixed.tools, mixed.judged) == (4, 6, 6)
+    assert (mixed.at_target, mixed.percent) == (None, None)
+    assert (mixed.lights, mixed.patterns) == ((None, 0, None, 0), (None,))
+    assert (total.at_target, total.lights) == (None, (None, 0, None, 0))
+    clear = told({"1": [*facts([1, 2, 3]), *facts([4, 5, 6], at_target=False)]})[0]
+    assert (clear.percent, clear.at_target, clear.lights) == (50, 3, (6, 0, 0, 0))
 
 
 def test_the_sum_of_all_does_not_tell_on_the_one_ward_that_is_withheld():
-    by_ward = {13107: facts([1, 2, 3, 4]), 13111: facts([5, 6])}
-    assert wards.total("all", by_ward, []).tools == 4
-    by_ward[13112] = facts([7])
-    assert wards.total("all", by_ward, []).tools == 7
+    one, two, three, total = told(
+        {"1": facts([1, 2, 3, 4]), "2": facts([5, 6]), "3": facts(range(10, 16))}
+    )
+    assert (total.firms, total.tools) == (12, 12)
+    # The smaller of the other two shields it.
+    assert (one.firms, two.firms, three.firms) == (None, None, 6)
+    assert (one.tools, two.tools, three.tools) == (None, None, 6)
+    assert (three.percent, total.percent) == (100, 100)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("123"),
+            st.integers(1, 5),
+            st.sampled_from(wards.LIGHTS),
+            st.booleans(),
+            st.booleans(),
+        ),
+        max_size=24,
+    )
+)
+def test_no_sum_leaves_one_cell_open(tools):
+    by_ward = {"1": [], "2": [], "3": []}
+    for ward, firm, light, is_judged, is_good in tools:
+        by_ward[ward] += facts(
+            [f"{ward}-{firm}"], light=light, is_judged=is_judged, at_target=is_judged and is_good
+        )
+    *lines, total = told(by_ward)
+    rows = [
+        (line.firms, line.tools, line.judged, line.at_target, line.stopped, *line.lights)
+        for line in [*lines, total]
+    ]
+    for column in zip(*rows, strict=True):
+        assert column.count(None) != 1
+    for line in [*lines, total]:
+        parts = (line.tools, line.stopped, *line.lights)
+        assert parts.count(None) != 1
+        assert None in parts or sum(parts) == 2 * line.tools
 
 
 def test_the_curve_is_the_median_over_firms():

@@ -1,5 +1,6 @@
 """The pages as forms without JavaScript, the files, and what lists cost."""
 
+import hashlib
 import io
 from typing import Any
 
@@ -10,11 +11,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from advisors.claims import months, states
+from advisors.claims import months, services, states
 from advisors.claims.models import Claim, ClaimLine, Correction, Payee, PayTerms
 from portal.accounts.roles import Role
-from portal.kernel import clock
+from portal.kernel import clock, outbox
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
+from portal.letters import services as letters
+from portal.letters.models import Letter
+from portal.ui.markup import era_date
+from programs.models import Ward
 from tests.factories import advisors as build
 from tests.factories import claims as make
 from tests.factories import subsidies
@@ -35,7 +42,10 @@ def body(response: Any) -> str:
 
 def test_an_advisor_writes_a_month_and_sends_it(advisor, visit):
     client = client_of(advisor)
-    assert "の報告と請求を出す（" in body(client.get(reverse("advisors:today")))
+    today = body(client.get(reverse("advisors:today")))
+    assert "の報告と請求を出す（" in today
+    begin = era_date(months.next_month(make.last_month()))
+    assert f"受理された訪問 1回。{begin}から出せます。" in today
     assert "報告を書いて出す" in body(client.get(reverse("claims:mine")))
     page = body(client.get(month_url()))
     assert "18,640円" in page
@@ -53,6 +63,10 @@ def test_an_advisor_writes_a_month_and_sends_it(advisor, visit):
     client.post(month_url(), {**WORDS, "revision": 1, "submit": ""})
     claim = Claim.objects.get()
     assert (claim.status, claim.next_month) == (states.SUBMITTED, "もう1台。")
+    today = body(client.get(reverse("advisors:today")))
+    assert "の報告と請求を出す（" not in today
+    assert "区の確認を待っているもの" in today
+    assert f"{era_date(clock.today())}に出しました" in today
     text = body(client.get(month_url()))
     assert claim.number in text
     assert 'name="submit"' not in text
@@ -142,6 +156,86 @@ def test_papers_and_files_say_what_the_page_says(advisor, visit, office):
         url = reverse(f"claims:{name}", args=[claim.public_id])
         assert client_of(stranger).get(url).status_code == 404
     assert AuditRow.objects.filter(action="claims.paper_taken").count() == 6
+
+
+def test_papers_of_an_approved_claim_are_kept_and_not_made_again(advisor, visit, office):
+    make.terms()
+    claim = make.submitted(advisor)
+    client = client_of(office)
+    urls = [reverse(f"claims:{name}", args=[claim.public_id]) for name in ("pdf", "report_pdf")]
+    before = [client.get(url).content for url in urls]
+    assert not Letter.objects.exists()
+    make.approved(claim)
+    with acting(Actor.system("test")):
+        outbox.drain()
+        outbox.drain()
+    kept = list(Letter.objects.order_by("kind").select_related("stored_file"))
+    assert [(row.kind, row.document_no) for row in kept] == [
+        ("fee_claim", claim.number),
+        ("fee_report", claim.number),
+    ]
+    assert [letters.difference(row) for row in kept] == [None, None]
+    # Whatever is called otherwise since, the papers are what was approved.
+    Ward.objects.filter(pk=SUMIDA).update(office="新しい課")
+    for reader in (advisor, office):
+        found = [client_of(reader).get(url) for url in urls]
+        assert [page.content for page in found] == before
+        assert "private" in found[0]["Cache-Control"]
+    assert [hashlib.sha256(content).hexdigest() for content in before] == [
+        row.sha256 for row in kept
+    ]
+    assert Letter.objects.count() == 2
+    downloads = AuditRow.objects.filter(action="file.downloaded")
+    assert downloads.filter(actor_id=advisor.user_id).count() == 2
+    # They came in; the ward's list of what it has sent does not name them.
+    assert claim.number not in body(client.get(reverse("bulk:letters")))
+
+
+def test_a_payees_year_as_list_file_and_paper(advisor, visit, office):
+    make.terms()
+    claim = make.approved(make.submitted(advisor))
+    with acting(office):
+        services.claim_pay(actor=office, claim_id=claim.pk, paid_on=clock.today())
+    year = clock.today().year
+    Claim.objects.filter(pk=claim.pk).update(fee_yen=54_000, withheld_yen=5_578)
+    chief = make.official(Role.APPROVER)
+    client = client_of(chief)
+    page = body(client.get(reverse("claims:statements"), {"year": year}))
+    for words in (
+        advisor.name,
+        "54,640円",
+        "5,578円",
+        "提出する",
+        "個人番号（マイナンバー）は保存していない",
+    ):
+        assert words in page
+    url = reverse("claims:statement", args=[claim.public_id])
+    assert url in page
+    text = pypdf.PdfReader(io.BytesIO(client.get(url).content)).pages[0].extract_text()
+    for words in (
+        "報酬、料金、契約金及び賞金の支払調書",
+        "個人番号（手書きで記入）",
+        advisor.name,
+        "54,640円",
+        "5,578円",
+    ):
+        assert words in text
+    book = client.get(reverse("exports:file", args=["payment-statements", "xlsx"]), {"year": year})
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active
+    assert [cell.value for cell in sheet[2]][7:13] == [1, 54_640, 5_578, 4_967, 0, "提出する"]
+    empty = body(client.get(reverse("claims:statements"), {"year": year - 1}))
+    assert "この年に支払った謝金はありません" in empty
+    told = AuditRow.objects.filter(actor_id=chief.user_id).exclude(action__startswith="accounts.")
+    assert list(told.order_by("id").values_list("action", flat=True)) == [
+        "claims.statements_viewed",
+        "claims.statement_taken",
+        "export.taken",
+        "claims.statements_viewed",
+    ]
+    for reader in (office, advisor):
+        closed = client_of(reader)
+        assert closed.get(reverse("claims:statements")).status_code == 404
+        assert closed.get(url).status_code == 404
 
 
 def test_terms_need_two_people_and_payees_a_true_number(advisor, visit, office):

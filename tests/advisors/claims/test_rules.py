@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisors.claims import months, rules
+from advisors.claims import months, rules, yearly
 from advisors.claims.rules import Rate, Terms, Visited
+from advisors.claims.words import VERDICTS
+from advisors.claims.yearly import Payment
 
 GOLDEN = Path(__file__).parent / "golden" / "fees.csv"
 YES = "はい"
@@ -92,3 +94,63 @@ def test_months_of_addresses_and_the_month_a_late_visit_falls_to():
     assert months.target(october, ()) == october
     assert months.target(october, {october, dt.date(2026, 11, 1)}) == dt.date(2026, 12, 1)
     assert months.target(dt.date(2026, 12, 1), {dt.date(2026, 12, 1)}) == dt.date(2027, 1, 1)
+
+
+def years():
+    with GOLDEN.with_name("statements.csv").open(encoding="utf-8") as lines:
+        return [pytest.param(row, id=row["場合"]) for row in csv.DictReader(lines)]
+
+
+@pytest.mark.parametrize("row", years())
+def test_a_payees_year(row):
+    """支払調書: figures computed apart, by hand."""
+    payments = [
+        Payment(
+            payee="p",
+            name="田中",
+            is_company=row["支払先の種類"] == "法人",
+            fee_yen=int(fee),
+            travel_yen=int(travel),
+            withheld_yen=int(withheld),
+            is_paid=paid == YES,
+            withholds=row["区が源泉徴収する"] == YES,
+            on_travel=row["交通費も謝金とする"] == YES,
+        )
+        for fee, travel, withheld, paid in zip(
+            *(
+                row[name].split(";")
+                for name in (
+                    "謝金（円・請求ごと）",
+                    "交通費（円・請求ごと）",
+                    "源泉徴収税額（円・請求ごと）",
+                    "年内に支払った",
+                )
+            ),
+            strict=True,
+        )
+    ]
+    (found,) = yearly.statements(payments)
+    figures = (found.payments, found.amount_yen, found.withheld_yen, found.tax_yen)
+    names = ("支払の回数", "支払金額", "源泉徴収税額の計", "うち消費税")
+    assert figures == tuple(int(row[name]) for name in names)
+    assert found.unpaid_yen == int(row["未払"])
+    assert str(VERDICTS[found.verdict]) == row["提出"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), YEN, st.integers(0, 90_000), st.booleans()), max_size=12
+    )
+)
+def test_every_payment_stands_in_one_statement(rows):
+    made = yearly.statements(
+        Payment(who, who, False, fee, travel, 0, is_paid=paid) for who, fee, travel, paid in rows
+    )
+    assert len({found.payee for found in made}) == len(made) == len({row[0] for row in rows})
+    paid, unpaid = (
+        sum(fee + travel for _who, fee, travel, paid in rows if paid == wanted)
+        for wanted in (True, False)
+    )
+    assert sum(found.amount_yen for found in made) == paid
+    assert sum(found.unpaid_yen for found in made) == unpaid
+    assert all((found.verdict == yearly.UNDER) == (found.amount_yen <= 50_000) for found in made)

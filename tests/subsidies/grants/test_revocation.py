@@ -10,6 +10,7 @@ from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
+from programs.history import OF_FIRM, history_of
 from programs.models import Firm
 from subsidies import grant_states
 from subsidies.grants import money_states, progress, services
@@ -279,6 +280,36 @@ def test_what_is_owed_of_a_revoked_grant_stays_among_the_tasks_until_it_is_settl
     assert (what, until) == ("補助金を返還してください", recovery.due_on)
     give_back(recovery, 499_149)
     assert tasks_of(firm) == []
+
+
+def card_of(actor, firm):
+    with acting(actor):
+        found = history_of(actor, firm, clock.today())
+    lines = [(todo.what, todo.side, todo.until) for todo in found.todos]
+    return [event.words() for event in found.events], lines, found.spans
+
+
+def test_the_card_of_the_firm_tells_of_hearing_order_and_return():
+    grant = paid(make.make_grant())
+    owner, office = make.owner_of(grant), make.official_actor(grant.ward_id)
+    hearing = ask(grant)
+    for actor in (owner, office):
+        events, todos, _spans = card_of(actor, grant.firm)
+        assert "区が弁明の機会を設けました" in events
+        assert ("弁明を提出する", OF_FIRM, hearing.due_on) in todos
+    with acting(owner):
+        services.hearing_state(actor=owner, hearing_id=hearing.pk, statement="修理の間だけです。")
+    approved(propose(grant, hearing))
+    recovery = ordered(grant)
+    # The project's last day lies ahead; what was revoked ended today.
+    events, todos, spans = card_of(owner, grant.firm)
+    assert "弁明を提出しました" in events
+    assert todos == [("補助金を返還する", OF_FIRM, recovery.due_on)]
+    assert [span.last for span in spans if "取消" in str(span.label[1])] == [clock.today()]
+    give_back(recovery, 499_149)
+    events, todos, _spans = card_of(office, grant.firm)
+    assert "返還金が納められました：499,149円" in events
+    assert todos == []
 
 
 def test_the_tasks_cost_the_same_however_many_grants_owe(django_assert_max_num_queries):

@@ -6,6 +6,8 @@ import json
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -14,7 +16,7 @@ from programs.wards import WARDS
 from subsidies import grant_states
 from subsidies.ledger import jgrants, services
 from subsidies.ledger.models import PublishedGrant
-from subsidies.ledger.recipients import Granted, area_code, published
+from subsidies.ledger.recipients import LEAST, Granted, area_code, published
 from subsidies.models import Call, Grant, SchemeVersion
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
@@ -51,12 +53,34 @@ def test_two_are_added_to_those_of_other_schemes():
     assert line.basis == "mixed"
 
 
-def test_where_even_that_is_too_few_number_and_amount_are_withheld():
-    told = lines(granted(), granted(), *[granted(scheme="DX2") for _ in range(3)])
+def test_where_even_that_is_too_few_the_smallest_scheme_joins_them():
+    """Two of one scheme would be the rest of the ward's sum of the year."""
+    told = lines(
+        granted(),
+        granted(),
+        *[granted(scheme="DX2") for _ in range(3)],
+        *[granted(scheme="DX3") for _ in range(4)],
+    )
     assert [(line.scheme_code, line.recipients, line.amount_yen) for line in told] == [
-        ("DX2", 3, 300_000),
-        ("*", None, None),
+        ("DX3", 4, 400_000),
+        ("*", 5, 500_000),
     ]
+
+
+def test_where_the_ward_has_too_few_in_all_number_and_amount_are_withheld():
+    told = lines(granted(), granted(scheme="DX2"))
+    assert [(line.scheme_code, line.recipients, line.amount_yen) for line in told] == [
+        ("*", None, None)
+    ]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 9)), max_size=14))
+def test_no_cell_and_no_rest_of_the_years_sum_is_of_one_or_two(rows):
+    told = lines(*[granted(scheme=scheme, yen=yen) for scheme, yen in rows])
+    assert all(line.recipients is None or line.recipients >= LEAST for line in told)
+    rest = len(rows) - sum(line.recipients or 0 for line in told)
+    assert rest in ({0} if len(rows) >= LEAST else {len(rows)})
+    assert len({line.scheme_code for line in told}) == len(told)
 
 
 def test_wards_and_years_are_never_added_together():
@@ -234,8 +258,8 @@ def test_a_wrong_parameter_is_named(client, db, query, says):
 
 def test_an_id_that_is_none_is_not_found(client, call):
     wrong_ward = jgrants.call_id(call).replace("13107", "13111")
-    for given in ("MK", "x" * 17, "MK13107" + "9" * 10, wrong_ward):
-        assert client.get(f"/open-data/calls/{given}.json").status_code == 404
+    for wrong in ("MK", "x" * 17, "MK13107" + "9" * 10, wrong_ward):
+        assert client.get(f"/open-data/calls/{wrong}.json").status_code == 404
 
 
 @pytest.mark.django_db

@@ -29,7 +29,10 @@ TODAY = clock.today()
 FIGURES = {
     "sales": 80_000_000,
     "cost": 50_000_000,
+    "profit": 2_000_000,
     "labour": 20_000_000,
+    "wages": 13_000_000,
+    "salaries": 7_000_000,
     "depreciation": 3_000_000,
     "people": 8,
     "hours": 15_000,
@@ -47,6 +50,14 @@ FIGURES = {
         ({"labour": 2_500_000}, [("labour", "jump")]),
         ({"labour": 2_500_001}, []),
         ({"labour": 0}, []),
+        ({"profit": -2_000_000}, []),
+        ({"profit": 16_000_000}, [("profit", "jump")]),
+        ({"wages": 50_000_001}, [("wages", "over_cost")]),
+        ({"depreciation": 23_000_001}, []),
+        (
+            {"depreciation": 58_000_001},
+            [("depreciation", "jump"), ("depreciation", "over_expenses")],
+        ),
         ({"people": 80, "hours": 15_000}, [("people", "jump")]),
         ({"hours": 8 * 24 * 366 + 1}, [("hours", "too_many_hours")]),
     ],
@@ -58,10 +69,51 @@ def test_slips_of_the_unit_are_asked_about(changes, expected):
 
 @given(st.sampled_from(effects.COMPONENTS), st.integers(1, 10**12), st.integers(1, 10**12))
 def test_a_doubt_has_no_direction(component, one, other):
-    code = component[0]
+    code = component.code
     there = effects.doubts({code: one}, {code: other})
     back = effects.doubts({code: other}, {code: one})
     assert there == back
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"labour": 20_000_001}, [("labour", "parts", 20_000_000)]),
+        ({"profit": 30_000_000, "salaries": 0, "wages": 20_000_000}, []),
+        ({"profit": 30_000_001}, [("profit", "over_gross", 30_000_000)]),
+        ({"profit": 23_000_000}, []),
+        ({"profit": 23_000_001}, [("salaries", "over_overhead", 6_999_999)]),
+        ({"profit": -500_000_000}, []),
+        ({"sales": 49_000_000, "profit": -8_000_000}, []),
+        ({"sales": 49_000_000, "profit": 1}, [("profit", "over_gross", -1_000_000)]),
+    ],
+)
+def test_sums_that_cannot_be_true_are_refused(changes, expected):
+    assert effects.misfits({**FIGURES, **changes}) == expected
+
+
+def test_value_added_has_a_letter_and_may_be_negative():
+    assert effects.value_added(FIGURES) == {"A": 25_000_000, "B": 12_000_000, "C": 2_000_000}
+    loss = {**FIGURES, "profit": -30_000_000}
+    assert effects.value_added(loss) == {"A": -7_000_000, "B": -20_000_000, "C": -30_000_000}
+    # Reports from before 労務費 stood apart.
+    old = {code: FIGURES[code] for code in ("sales", "cost", "labour", "depreciation", "people")}
+    assert effects.value_added(old) == {}
+
+
+@given(
+    st.fixed_dictionaries(
+        {code: st.integers(0, 10**9) for code in FIGURES} | {"profit": st.integers(-(10**9), 10**9)}
+    )
+)
+def test_figures_that_fit_keep_the_order_of_the_formulas(figures):
+    figures["labour"] = figures["wages"] + figures["salaries"]
+    added = effects.value_added(figures)
+    assert added["A"] - added["B"] == figures["wages"]
+    assert added["A"] >= added["B"] >= added["C"] == figures["profit"]
+    overhead = figures["sales"] - figures["cost"] - figures["profit"]
+    assert bool(effects.misfits(figures)) == (overhead < figures["salaries"])
 
 
 def test_a_report_may_be_handed_in_from_the_year_it_is_due():
@@ -100,6 +152,10 @@ def report(**changes):
     return {**given_, **changes}
 
 
+# A year of 80,000円 of sales with the expenses of FIGURES is a loss.
+SHORT = {"after_sales": "80,000", "after_profit": "△６０，０００，０００円"}
+
+
 def follow():
     """The handlers of ours for the events of filings."""
     for event in OutboxEvent.objects.filter(name__startswith="grants.filing_").order_by("id"):
@@ -130,7 +186,7 @@ def test_thousands_for_yen_are_asked_about_until_confirmed(grant):
         filed(grant, "effect_report", **report(after_sales="80,000"))
     assert {problem.anchor for problem in refused.value.problems} == {"answers.after_sales"}
     assert "千円" in refused.value.problems[0].text
-    filing = confirmed(grant, "after_sales=80000", after_sales="80,000")
+    filing = confirmed(grant, "after_sales=80000", **SHORT)
     assert filing.status == "submitted"
 
 
@@ -153,7 +209,7 @@ def test_each_figure_is_confirmed_by_itself_and_another_value_is_asked_again(gra
     assert "数字の確認" not in client.get(address).content.decode()
     answer = client.post(address, {**report(**changes), "sure": "after_sales=80000"}, follow=True)
     page = answer.content.decode()
-    assert "「労務費・人件費」は 200,000,000円 で正しい" in page
+    assert "「労務費・人件費の合計」は 200,000,000円 で正しい" in page
     assert "after_sales=80000" not in page
     assert AuditRow.objects.get(action="grants.figures_confirmed").detail == {
         "after_sales": [80_000_000, 80_000]
@@ -171,7 +227,7 @@ def test_each_figure_is_confirmed_by_itself_and_another_value_is_asked_again(gra
 
 
 def test_confirmed_figures_are_kept_and_told_to_officials(grant):
-    filing = confirmed(grant, "after_sales=80000", after_sales="80,000")
+    filing = confirmed(grant, "after_sales=80000", **SHORT)
     version = filing.versions.get()
     kept = version.payload["record"]["confirmed"]
     assert {item["by"] for item in kept} == {version.submitted_by.name}
@@ -197,9 +253,60 @@ def test_last_years_report_counts_even_where_the_figures_before_were_typed_anew(
         Obligation.objects.filter(grant=grant, kind="effect_report", number=2).update(
             due_on=TODAY + dt.timedelta(days=10)
         )
+    few = {
+        f"{when}_{code}": yen
+        for when in ("before", "after")
+        for code, yen in (("labour", "2000000"), ("wages", "0"), ("salaries", "2000000"))
+    }
     with pytest.raises(Incomplete) as refused:
-        filed(grant, "effect_report", **report(before_labour="2000000", after_labour="2000000"))
+        filed(grant, "effect_report", **report(**few))
     assert [problem.anchor for problem in refused.value.problems] == ["answers.after_labour"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["△1,234,000", "▲１２３万４千", "－１２３４０００", "ー1234000円"]
+)
+def test_a_loss_may_be_typed_as_people_write_it(grant, typed):
+    if "千" in typed:
+        with pytest.raises(Incomplete) as refused:
+            filed(grant, "effect_report", **report(after_profit=typed))
+        (problem,) = refused.value.problems
+        assert problem.anchor == "answers.after_profit"
+        assert "赤字のときは、頭に「△」か「-」を付けます" in problem.text
+        return
+    filing = filed(grant, "effect_report", **report(after_profit=typed))
+    assert filing.versions.get().payload["record"]["after"]["profit"] == -1_234_000
+
+
+def test_what_does_not_add_up_is_said_at_its_field(grant, client):
+    changes = {
+        "before_labour": "21,000,000",
+        "after_profit": "30,000,001",
+    }
+    # Ten times the profit of the year before is asked about first.
+    firm = make.owner_of(grant)
+    filing = begun(grant, "effect_report", firm, **report(**changes))
+    with acting(firm):
+        grants.filing_confirm(actor=firm, filing_id=filing.pk, said=["after_profit=30000001"])
+        with pytest.raises(Incomplete) as refused:
+            grants.filing_submit(actor=firm, filing_id=filing.pk)
+    found = {problem.anchor: problem.text for problem in refused.value.problems}
+    assert list(found) == ["answers.before_labour", "answers.after_profit"]
+    assert "労務費と人件費を足した額（20,000,000円）と合いません" in found["answers.before_labour"]
+    assert "売上高から売上原価を引いた額（30,000,000円）" in found["answers.after_profit"]
+    sign_in(client, User.objects.get(pk=firm.user_id))
+    page = client.get(f"/filings/{filing.public_id}/").content.decode()
+    assert 'value="30,000,001"' in page
+    assert "ものを作る人の分で、売上原価に入っている額です" in page
+
+
+def test_who_reads_a_report_sees_value_added_by_its_letters(grant, client):
+    filing = filed(grant, "effect_report", **report(after_profit="△3,000,000"))
+    firm = make.owner_of(grant)
+    sign_in(client, User.objects.get(pk=firm.user_id))
+    page = client.get(f"/filings/{filing.public_id}/").content.decode()
+    assert "導入前 25,000,000円　今期 20,000,000円" in page
+    assert "導入前 2,000,000円　今期 −3,000,000円" in page
 
 
 def test_figures_come_in_any_writing_and_must_be_of_a_year_that_is_over(grant):

@@ -12,6 +12,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, HandledEvent, OutboxEvent
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing
 from portal.notices.models import Notice
+from programs.history import history_of
 from subsidies import grant_states
 from subsidies.models import Application, Grant
 from subsidies.obligations import policies, services, states, tasks
@@ -103,6 +104,16 @@ def test_a_returned_report_is_owed_again(grant):
     assert rows(grant) == {("completion_report", 1): "done"}
     put(grant, grant_states.IN_PROGRESS)
     assert rows(grant) == {("completion_report", 1): "open"}
+
+
+def test_the_card_of_the_firm_asks_for_the_next_yearly_report_alone(grant):
+    put(grant, grant_states.PAID)
+    reports = Obligation.objects.filter(grant=grant, kind="effect_report").order_by("due_on")
+    assert reports.count() > 1
+    owner = make.owner_of(grant)
+    with acting(owner):
+        todos = history_of(owner, grant.firm, TODAY).todos
+    assert [todo.until for todo in todos if todo.what == "効果報告"] == [reports[0].due_on]
 
 
 def test_a_paid_grant_owes_years_of_reports_and_is_not_complete(grant):

@@ -1,0 +1,95 @@
+"""支払調書 of a ward and a calendar year, from the claims that were decided and paid."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from advisors.claims import states, yearly
+from advisors.claims.models import Claim, Payee
+from advisors.claims.policies import may_read_statements, visible_claims
+from advisors.claims.yearly import Payment, Statement
+from advisors.policies import require
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.ui.numbers import posted_number
+
+# So many calendar years can be asked for, this one included: what is filed is kept for longer by the ward.
+YEARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A statement with its ward, and a claim of that payee to find it by."""
+
+    claim: Claim
+    statement: Statement
+
+
+def year_asked(typed: str) -> int:
+    """The calendar year of an address. Without one the year that is to be filed: the last until March."""
+    today = clock.today()
+    usual = today.year - (today.month <= 3)
+    return min(max(posted_number(typed) or usual, today.year - YEARS + 1), today.year)
+
+
+def year_of(claim: Claim) -> int:
+    """The year of whose statement the claim is part."""
+    assert claim.approved_at is not None
+    return (claim.paid_on or clock.to_date(claim.approved_at)).year
+
+
+def statements(actor: Actor, year: int) -> list[Row]:
+    """The year's, by the payee's name. One query. Raises RoleMissing."""
+    require(may_read_statements(actor))
+    claims = list(_claims(actor, year))
+    by_payee: dict[str, Claim] = {}
+    for claim in claims:
+        by_payee.setdefault(_payee(claim), claim)
+    found = yearly.statements(_payment(claim, year) for claim in claims)
+    rows = [Row(by_payee[statement.payee], statement) for statement in found]
+    return sorted(rows, key=lambda row: (row.claim.ward_id, row.statement.name, row.claim.pk))
+
+
+def statement_of(actor: Actor, claim: Claim) -> Row:
+    """The statement that the claim is part of. Raises RoleMissing."""
+    wanted = _payee(claim)
+    return next(row for row in statements(actor, year_of(claim)) if row.statement.payee == wanted)
+
+
+def decided_claims(actor: Actor) -> QuerySet[Claim]:
+    """Claims whose payment stands."""
+    return visible_claims(actor).filter(status__in=states.DECIDED).select_related("ward")
+
+
+def _claims(actor: Actor, year: int) -> QuerySet[Claim]:
+    """Paid in the year, or decided in it and not paid before it ended."""
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    decided = Q(approved_at__gte=clock.midnight(first)) & Q(
+        approved_at__lt=clock.midnight(last + dt.timedelta(days=1))
+    )
+    late = Q(paid_on=None) | Q(paid_on__gt=last)
+    rows = decided_claims(actor).filter(Q(paid_on__range=(first, last)) | (decided & late))
+    return rows.select_related("ward", "terms").order_by("paid_on", "pk")
+
+
+def _payee(claim: Claim) -> str:
+    """The same person, or the same company whoever came from it, of a ward."""
+    if claim.payee_kind == Payee.Kind.COMPANY:
+        return f"{claim.ward_id} company {claim.registration_no or claim.payee_name}"
+    return f"{claim.ward_id} person {claim.advisor_id}"
+
+
+def _payment(claim: Claim, year: int) -> Payment:
+    terms = claim.terms
+    return Payment(
+        payee=_payee(claim),
+        name=claim.payee_name,
+        is_company=claim.payee_kind == Payee.Kind.COMPANY,
+        fee_yen=claim.fee_yen,
+        travel_yen=claim.travel_yen,
+        withheld_yen=claim.withheld_yen,
+        is_paid=claim.paid_on is not None and claim.paid_on.year == year,
+        withholds=terms is not None and terms.withholds,
+        on_travel=terms is None or terms.on_travel,
+    )
