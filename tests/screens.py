@@ -1,5 +1,7 @@
-"""Pictures to look at: with MACHIKOBA_SCREENS=var/screens a test run leaves there
-<name>-<width>.png of every page it stops at. Nothing is compared, so a plain run draws none.
+"""Pictures to look at: <name>-<width>.png in var/screens, or in the folder MACHIKOBA_SCREENS names.
+
+The stories always leave theirs. Other tests draw only where MACHIKOBA_SCREENS is set: nothing is
+compared, and three hundred pictures cost a plain run most of a minute of processor time.
 """
 
 import os
@@ -7,16 +9,16 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-FOLDER = os.environ.get("MACHIKOBA_SCREENS")
+ASKED = os.environ.get("MACHIKOBA_SCREENS")
+FOLDER = Path(ASKED or Path(__file__).resolve().parent.parent / "var" / "screens")
 
 
-def save_screen(page: Page, name: str) -> None:
+def save_screen(page: Page, name: str, *, story: bool = False) -> None:
     """The whole page as it stands, once its pictures and fonts are there."""
-    if not FOLDER:
+    if not (story or ASKED):
         return
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready.then(() => null)")
     width = (page.viewport_size or {"width": 0})["width"]
-    folder = Path(FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True)
