@@ -13,7 +13,8 @@ step() {
 }
 
 if [ "$total" != --lint ]; then
-    # Migrating the tests' database takes one core for half a minute: the other checks the style.
+    # Migrating the tests' database takes one core for half a minute: the other checks the style
+    # and reads the tests, which wait for it and say again what went wrong there.
     "$bin/python" -m tests.support.databases >"$var/log/test-template.log" 2>&1 &
 fi
 
@@ -31,8 +32,6 @@ SECRET_KEY=types DATA_KEYS=types: DATABASE_URL=postgres://types/types VALKEY_URL
     "$bin/mypy" --no-error-summary
 [ "$total" = --lint ] && exit 0
 
-# What went wrong there is said again by the tests, which need it.
-wait || true
 step "Tests (real PostgreSQL, Valkey and Chromium; $workers processes)"
 "$bin/python" -m portal.runtime test-services
 exec "$bin/python" -m pytest -n "$workers" --dist loadfile --no-loadscope-reorder -q

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models
-from django.urls import get_urlconf, reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -64,12 +64,13 @@ class Place:
     @property
     def url(self) -> str:
         if isinstance(self.arg, UUID):
-            return _address(self.route, get_urlconf() or settings.ROOT_URLCONF)(self.arg)
+            urlconf = get_urlconf() or settings.ROOT_URLCONF
+            return _address(self.route, urlconf, get_script_prefix())(self.arg)
         return reverse(self.route, args=[] if self.arg is None else [self.arg])
 
 
 @cache
-def _address(route: str, _urlconf: str) -> Route:
+def _address(route: str, _urlconf: str, _prefix: str) -> Route:
     """Addresses of a route that takes a public id: looked up once, because a page shows dozens."""
     return Route(route, UUID(int=0))
 

@@ -7,7 +7,7 @@ both directions, rows and columns, until no untold cell follows from what is tol
 A table is given as a flow: every sum that a reader can form is a knot, every cell an arc between the two
 sums it stands in, so that at each knot what comes in is what goes out (`ends` for a plain table). What is
 untold may then have other values exactly where the untold arcs close a circle along which whole numbers
-can be pushed; that is the audit here, exact for whole numbers that are not below 0.
+can be pushed; that is the audit here, exact for whole numbers within what a reader knows of each cell.
 
 Which cells are added is found by the cheapest such circle (the usual shortest-path heuristic), and what
 proves not to be needed is told again: no further cell can be told without telling on another, though a
@@ -37,7 +37,8 @@ class Cell:
 
     `is_small`: not to be told. `is_unpublished`: never shown, and no secret itself (what is left over
     between told sums). `is_known`: everybody knows it (no firm of the ward takes part); always told.
-    `most`: no more than that, as another told figure says.
+    `most`, `least`: no more and no less than that, as another told figure says, or because the cell
+    would be told if it were 0.
     """
 
     key: Key
@@ -48,6 +49,7 @@ class Cell:
     is_unpublished: bool = False
     is_known: bool = False
     most: int | None = None
+    least: int = 0
     cost: int = 1
 
 
@@ -192,8 +194,10 @@ class _Net:
         return _back(came, start, goal) if goal in came else None
 
     def _moves(self, at: int, step: int, figures: Sequence[int]) -> bool:
-        most = self.cells[at].most
-        return figures[at] > 0 if step < 0 else most is None or figures[at] < most
+        cell = self.cells[at]
+        if step < 0:
+            return figures[at] > cell.least
+        return cell.most is None or figures[at] < cell.most
 
 
 def _back(

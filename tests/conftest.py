@@ -31,16 +31,11 @@ SERVICES = pytest.StashKey[bootstrap.TestServices]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the services and migrate the template; pytest-django reads the settings after this.
-
-    Migrating takes longer than a test may: it is done before the first test begins to count.
-    """
+    """Start the services; pytest-django reads the settings after this."""
     try:
-        services = config.stash[SERVICES] = bootstrap.start()
+        config.stash[SERVICES] = bootstrap.start()
     except PlainError as error:
         raise pytest.UsageError(str(error)) from error
-    if not hasattr(config, "workerinput"):
-        databases.ensure_template(services)
     # Test modules import models at their top, before any fixture runs.
     django.setup()
 
@@ -61,6 +56,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             limit = item.get_closest_marker("timeout")
             longest[item.path] += limit.args[0] if limit else int(config.getini("timeout"))
     items.sort(key=lambda item: -longest[item.path])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Migrating takes longer than a test may: it is done, here or by whoever is at it already,
+    before the first test begins to count. Meanwhile the other processes have read the tests.
+    """
+    databases.ensure_template(session.config.stash[SERVICES])
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,24 @@
-"""Screenshots to look at: var/screens/<name>-<width>.png."""
+"""Pictures to look at: <name>-<width>.png in var/screens, or in the folder MACHIKOBA_SCREENS names.
+
+The stories always leave theirs. Other tests draw only where MACHIKOBA_SCREENS is set: nothing is
+compared, and three hundred pictures cost a plain run most of a minute of processor time.
+"""
 
 import os
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-FOLDER = Path(
-    os.environ.get("MACHIKOBA_SCREENS", Path(__file__).resolve().parent.parent / "var" / "screens")
-)
+ASKED = os.environ.get("MACHIKOBA_SCREENS")
+FOLDER = Path(ASKED or Path(__file__).resolve().parent.parent / "var" / "screens")
 
 
-def save_screen(page: Page, name: str) -> Path:
+def save_screen(page: Page, name: str, *, story: bool = False) -> None:
     """The whole page as it stands, once its pictures and fonts are there."""
+    if not (story or ASKED):
+        return
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready.then(() => null)")
     width = (page.viewport_size or {"width": 0})["width"]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    target = FOLDER / f"{name}-{width}.png"
-    page.screenshot(path=target, full_page=True)
-    return target
+    page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True)

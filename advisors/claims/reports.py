@@ -161,7 +161,7 @@ def _statements(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
             ward_names()[row.claim.ward_id],
             found.name,
             str(row.claim.get_payee_kind_display()),
-            row.claim.registration_no,
+            row.registration_no,
             KIND,
             DETAIL,
             found.payments,

@@ -66,7 +66,7 @@ def _number_word(found: Statement) -> str:
 
 def _corporate_number(row: Row) -> str:
     """T1234567890123 → 1234567890123, of a company alone."""
-    number = row.claim.registration_no
+    number = row.registration_no
     return number.removeprefix("T") if row.statement.is_company and number else BY_HAND
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from programs.small_cells import FEWEST, TOTAL, Cell, is_small, withheld
 
@@ -92,16 +92,16 @@ def _cells(
     What a line's cells add up to is its firms and, untold, how often a firm is in one more cell.
     """
     for line in wards:
-        yield _cell(counted, line, FIRMS, "firms of wards", line, _WARD + 1)
+        yield _firms(counted, line, barriers, "firms of wards", line, _WARD + 1)
         yield _more(counted, line, barriers, "more", line)
         for code in barriers:
             yield _cell(counted, line, code, line, f"wards {code}", _WARD)
     for line in sizes:
-        yield _cell(counted, line, FIRMS, line, "firms of sizes", _SIZE + 1)
+        yield _firms(counted, line, barriers, line, "firms of sizes", _SIZE + 1)
         yield _more(counted, line, barriers, line, "more")
         for code in barriers:
             yield _cell(counted, line, code, f"sizes {code}", line, _SIZE)
-    yield _cell(counted, TOTAL, FIRMS, "firms of sizes", "firms of wards", _ALL)
+    yield _firms(counted, TOTAL, barriers, "firms of sizes", "firms of wards", _ALL)
     for code in barriers:
         yield _cell(counted, TOTAL, code, f"wards {code}", f"sizes {code}", _ALL)
 
@@ -117,8 +117,23 @@ def _cell(counted: Counted, line: str, column: str, tail: str, head: str, cost: 
         is_small=not is_known and (is_small(firms) or is_small(value)),
         is_known=is_known,
         most=firms if firms >= FEWEST and column != FIRMS else None,
+        # A sum of 0 would be told.
+        least=int(line == TOTAL and not is_known),
         cost=cost,
     )
+
+
+def _firms(
+    counted: Counted, line: str, barriers: Sequence[str], tail: str, head: str, cost: int
+) -> Cell:
+    """How many firms a line has: no fewer than name one barrier, and 3 where the line tells anything.
+
+    A line without firms is told, so that an untold one has at least one.
+    """
+    cell = _cell(counted, line, FIRMS, tail, head, cost)
+    if cell.is_known or cell.is_small:
+        return replace(cell, least=min(cell.value, 1))
+    return replace(cell, least=max(FEWEST, *(counted.get((line, code), 0) for code in barriers)))
 
 
 def _more(counted: Counted, line: str, barriers: Sequence[str], tail: str, head: str) -> Cell:

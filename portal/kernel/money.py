@@ -41,6 +41,16 @@ def parse_yen(text: str) -> int:
     return int(figures)
 
 
+# What people type in front of a loss; the long vowel mark stands beside the minus on a keyboard.
+MINUS = frozenset("-△▲−‐–—―ー")
+
+
+def without_sign(text: str) -> tuple[int, str]:
+    """-1 and what follows the sign of a loss, else 1 and all of it. `text` is after NFKC, without blanks
+    around it."""
+    return (-1, text[1:]) if text[:1] in MINUS else (1, text)
+
+
 def format_yen(amount: int) -> str:
     """1234567 → 1,234,567円; ¥1,234,567 in English."""
     return _("%(amount)s円") % {"amount": f"{amount:,}"}

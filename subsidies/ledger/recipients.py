@@ -1,13 +1,13 @@
 """交付先の公表: which grants are told, and what is withheld so that nobody is identified.
 
 The rule, as the public page states it: a corporation is told by name with its number (法人番号), the
-amount and the day of its decision. Sole proprietors (個人事業主) are persons: never named, only
-counted and summed per ward, fiscal year and scheme. Fewer than LEAST of them in such a cell are
-added to the ward's and year's cell of all schemes; where that has fewer than LEAST too, the scheme with
-the fewest joins it, so that the ward's sum of the year, told elsewhere, leaves no smaller rest. Where the
-ward has fewer than LEAST in the whole year, number and amount are withheld (秘匿). No cell and no sum of
-untold ones is smaller than LEAST (domain.md D6); the file has no sums over wards that a reader could
-subtract from.
+amount and the day of its decision. Sole proprietors (個人事業主) are persons: never named, their grants
+only counted and summed per ward, fiscal year and scheme. Fewer than LEAST persons in such a cell,
+however many grants they have, are added to the ward's and year's cell of all schemes; where that has
+fewer than LEAST too, the scheme with the fewest joins it, so that the ward's sum of the year, told
+elsewhere, leaves no smaller rest. Where the ward has fewer than LEAST in the whole year, number and
+amount are withheld (秘匿). No cell and no sum of untold ones is of fewer persons (domain.md D6); the
+file has no sums over wards that a reader could subtract from.
 """
 
 import datetime as dt
@@ -26,6 +26,7 @@ Basis = Literal["decided", "final", "paid", "mixed"]
 class Granted:
     """A grant that stands. `number` is "" for a sole proprietor; amounts in yen."""
 
+    firm: int
     ward_id: int
     fiscal_year: int
     scheme_code: str
@@ -79,10 +80,10 @@ def published(grants: Iterable[Granted]) -> Iterator[Line]:
 
 def _sole(ward_id: int, year: int, schemes: dict[tuple[str, str], list[Granted]]) -> Iterator[Line]:
     """Cells of one ward and year: large enough ones alone, the small ones together."""
-    alone = {scheme: found for scheme, found in sorted(schemes.items()) if len(found) >= LEAST}
-    small = [grant for found in schemes.values() if len(found) < LEAST for grant in found]
-    if alone and 0 < len(small) < LEAST:
-        fewest = min(alone, key=lambda scheme: (len(alone[scheme]), scheme))
+    alone = {scheme: found for scheme, found in sorted(schemes.items()) if _persons(found) >= LEAST}
+    small = [grant for found in schemes.values() if _persons(found) < LEAST for grant in found]
+    if alone and 0 < _persons(small) < LEAST:
+        fewest = min(alone, key=lambda scheme: (_persons(alone[scheme]), scheme))
         small += alone.pop(fewest)
     for (code, name), found in alone.items():
         yield _cell(ward_id, year, code, name, found)
@@ -90,9 +91,14 @@ def _sole(ward_id: int, year: int, schemes: dict[tuple[str, str], list[Granted]]
         yield _cell(ward_id, year, ALL_SCHEMES, "", small)
 
 
+def _persons(found: Iterable[Granted]) -> int:
+    """One person may have a grant of several schemes in a year."""
+    return len({grant.firm for grant in found})
+
+
 def _cell(ward_id: int, year: int, code: str, name: str, found: list[Granted]) -> Line:
     bases = {grant.amount[1] for grant in found}
-    enough = len(found) >= LEAST
+    enough = _persons(found) >= LEAST
     return Line(
         ward_id=ward_id,
         fiscal_year=year,

@@ -31,6 +31,7 @@ def _standing() -> Iterator[Granted]:
         Grant.objects.filter(status__in=grant_states.HOLDING)
         .order_by("id")
         .values_list(
+            "firm_id",
             "ward_id",
             "call__fiscal_year",
             "application__version__scheme__code",

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portal.kernel.money import NotYen, parse_yen
+from portal.kernel.money import NotYen, parse_yen, without_sign
 from subsidies.rules.scheme import QuestionKind
 
 # Letters write days in 和暦, which begins with 昭和; what lies beyond is a slip of the hand.
@@ -21,8 +21,6 @@ Value = str | int | bool | dt.date | None
 
 YES = frozenset({"yes", "true", "1", "はい"})
 NO = frozenset({"no", "false", "0", "いいえ"})
-# What people type in front of a loss; the long vowel mark stands beside the minus on a keyboard.
-MINUS = frozenset("-△▲−‐–—―ー")
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 _DATE = re.compile(
     r"(?:(?P<era>令和|平成|R|H)(?P<era_year>元|\d{1,2})|(?P<year>\d{4}))"
@@ -94,7 +92,7 @@ def read_signed_yen(raw: Any) -> int:
     text = unicodedata.normalize("NFKC", str(raw)).strip()
     try:
         # A sign alone, or two of them, are no amount.
-        sign, bare = (-1, text[1:]) if text[:1] in MINUS else (1, text)
+        sign, bare = without_sign(text)
         return sign * read_yen(bare)
     except Unreadable:
         raise Unreadable(

@@ -157,3 +157,13 @@ def test_a_ward_does_not_follow_from_the_sizes_nor_from_its_firms():
     ]  # fmt: skip
     assert [(line.firms, *line.cells) for line in made.by_size] == [(12, 6, 6, 0), (7, 7, 0, 0)]
     assert (made.total.firms, *made.total.cells) == (19, 13, 6, 0)
+
+
+def test_two_wards_of_one_firm_each_do_not_shield_each_other():
+    """A ward without firms is told, so that 2 firms in two untold wards could only be 1 and 1."""
+    rows = [Entry("w1", "s1", 1, "A-1"), Entry("w2", "s1", 2, "A-1")]
+    rows += [Entry("w3", "s1", firm, "A-1") for firm in range(10, 14)]
+    rows += [Entry("w3", "s1", firm, "B-1") for firm in range(14, 18)]
+    made = barriers.tables(rows, WARDS, SIZES, CODES)
+    assert [line.firms for line in made.by_ward] == [None, None, None, 0]
+    assert made.total.firms == 10

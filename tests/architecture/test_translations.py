@@ -122,6 +122,7 @@ JAPANESE_LITERALS = {
     ("portal/accounts/gbizid/views.py", "GビズID sign-in refused: %s (request %s)"),
     ("portal/accounts/services/invitations.py", "期間満了"),
     ("portal/accounts/services/invitations.py", "招待"),
+    ("portal/kernel/money.py", "-△▲−‐–—―ー"),
     ("programs/models/wards.py", "stands before the 文書番号"),
     ("programs/services/firms.py", "本社"),
     ("programs/services/import_writing.py", "本社"),

@@ -40,7 +40,7 @@ def looker(story):
         assert not page.get_by_text(BROKEN).count()
         assert_axe_clean(page)
         assert_no_sideways_scroll(page)
-        save_screen(page, f"{story}-{next(shots):02d}-{name}")
+        save_screen(page, f"{story}-{next(shots):02d}-{name}", story=True)
 
     return look
 

@@ -3,10 +3,11 @@
 import datetime as dt
 import html
 import re
+import uuid
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_script_prefix
 from django.urls import reverse
 
 from advisors.models import TeamMember
@@ -113,6 +114,14 @@ def test_the_picture_draws_what_lasts_and_says_it_in_words():
     assert (rest, level) == (now, above)
     assert rest + left <= found.wide.width
     assert found.spans[0] == "伴走支援：前の支援　令和8年7月1日–令和8年8月1日"
+
+
+def test_an_address_is_remembered_for_the_prefix_it_was_looked_up_under():
+    place = Place("dojo:enrolment", uuid.uuid4())
+    bare = place.url
+    with override_script_prefix("/portal/"):
+        assert place.url == f"/portal{bare}"
+    assert place.url == bare
 
 
 def test_a_firm_without_history_has_a_picture_too():

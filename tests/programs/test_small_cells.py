@@ -51,7 +51,8 @@ class Search:
 
     def _near(self, at):
         true, most = self.cells[at].value, self.cells[at].most
-        near = [value for value in range(true + FEWEST + 1) if most is None or value <= most]
+        near = range(self.cells[at].least, true + FEWEST + 1)
+        near = [value for value in near if most is None or value <= most]
         return sorted(near, key=lambda value: abs(value - true))
 
     def _fits(self, at, value):
@@ -146,6 +147,15 @@ def test_two_small_cells_whose_sum_would_tell_are_not_enough():
     tail, head = ends("t", "r", "c", across=False)
     two = [Cell(key, tail, head, 2, is_small=True, most=2) for key in "ab"]
     cells = [*two, Cell("x", tail, head, 5, most=9), Cell("sum", head, tail, 9, cost=10)]
+    assert spread(cells, {"a", "b"}) == {"a": 0, "b": 0}
+    assert withheld(cells) == {"a", "b", "x"}
+
+
+def test_two_cells_that_would_be_told_if_they_were_empty_do_not_shield_each_other():
+    """1 and 1 of 2, and everybody knows that neither is 0."""
+    tail, head = ends("t", "r", "c", across=False)
+    two = [Cell(key, tail, head, 1, is_small=True, least=1) for key in "ab"]
+    cells = [*two, Cell("x", tail, head, 5, least=3), Cell("sum", head, tail, 7, cost=10)]
     assert spread(cells, {"a", "b"}) == {"a": 0, "b": 0}
     assert withheld(cells) == {"a", "b", "x"}
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.kernel.money import MINUS
 from subsidies.rules import due, eligibility, expenses, form, values
 from subsidies.rules.scheme import InvalidRules, SchemeRules
 from subsidies.schemes.definitions import scheme_definitions
@@ -327,7 +328,7 @@ class TestValues:
         with pytest.raises(values.Unreadable, match="赤字のときは、頭に"):
             values.read("signed_yen", text)
 
-    @given(st.integers(-(10**13) + 1, 10**13 - 1), st.sampled_from(sorted(values.MINUS)))
+    @given(st.integers(-(10**13) + 1, 10**13 - 1), st.sampled_from(sorted(MINUS)))
     def test_a_loss_comes_back(self, yen, sign):
         text = f"{sign}{-yen:,}" if yen < 0 else f"{yen:,}"
         assert values.read("signed_yen", text) == yen

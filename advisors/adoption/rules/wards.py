@@ -89,6 +89,10 @@ def _light(code: str) -> str:
     return f"light {code}"
 
 
+# What the tools of a line add up over.
+_OF_TOOLS = (STOPPED, *map(_light, LIGHTS))
+
+
 def _pattern(code: str) -> str:
     return f"pattern {code}"
 
@@ -105,7 +109,7 @@ def _cells(parts: Mapping[str, Mapping[str, _Facts]], patterns: Sequence[str]) -
         yield _cell(parts, row, JUDGED, ends("judged", row, TOTAL))
         for column in (GOOD, MISSED):
             yield _cell(parts, row, column, ends("judged", row, column))
-        for column in (STOPPED, *map(_light, LIGHTS)):
+        for column in _OF_TOOLS:
             yield _cell(parts, row, column, ends("tools", row, column))
         for column in map(_pattern, patterns):
             yield _cell(parts, row, column, ends("patterns", row, column, across=False))
@@ -114,9 +118,14 @@ def _cells(parts: Mapping[str, Mapping[str, _Facts]], patterns: Sequence[str]) -
 def _cell(
     parts: Mapping[str, Mapping[str, _Facts]], row: str, column: str, knots: tuple[Knot, Knot]
 ) -> Cell:
-    """A figure; in a line of 3 firms or more none can be above its tools."""
+    """A figure; in a line of 3 firms or more none can be above its tools (lights add up to them anyway).
+
+    Firms and tools of a line without any, and sums of 0, are told: what is untold of them is 1 or more,
+    and 3 or more in a line that tells anything else.
+    """
     facts, whole = parts[row][column], parts[row][TOOLS]
-    is_known = not whole or not parts[TOTAL][column]
+    is_known, is_whole = not whole or not parts[TOTAL][column], column in (FIRMS, TOOLS)
+    is_large = _firms(whole) >= FEWEST
     return Cell(
         key=(row, column),
         tail=knots[0],
@@ -124,7 +133,8 @@ def _cell(
         value=_count(facts, column),
         is_small=not is_known and (is_small(_firms(whole)) or is_small(_firms(facts))),
         is_known=is_known,
-        most=len(whole) if column != TOOLS and _firms(whole) >= FEWEST else None,
+        most=len(whole) if is_large and not is_whole and column not in _OF_TOOLS else None,
+        least=FEWEST if is_large and is_whole else int(is_whole or row == TOTAL),
         cost=_ALL if row == TOTAL else _WARD,
     )
 
@@ -142,7 +152,8 @@ def _line(
     judged, good = told(JUDGED), told(GOOD)
     return Line(
         key=row,
-        firms=told(FIRMS),
+        # Tools are no fewer than firms: a told number of firms would bound what is untold.
+        firms=None if (row, TOOLS) in hidden else told(FIRMS),
         tools=told(TOOLS),
         judged=judged,
         at_target=good,

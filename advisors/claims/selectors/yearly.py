@@ -1,6 +1,8 @@
 """支払調書 of a ward and a calendar year, from the claims that were decided and paid."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -20,10 +22,20 @@ YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A statement with its ward, and a claim of that payee to find it by."""
+    """A statement and the claims that it is made of."""
 
-    claim: Claim
+    claims: tuple[Claim, ...]
     statement: Statement
+
+    @property
+    def claim(self) -> Claim:
+        """One of them, to find the statement by; its ward is that of all."""
+        return self.claims[0]
+
+    @property
+    def registration_no(self) -> str:
+        """Of the payee; a number that came during the year counts for all of it."""
+        return next((row.registration_no for row in self.claims if row.registration_no), "")
 
 
 def year_asked(typed: str) -> int:
@@ -43,18 +55,20 @@ def statements(actor: Actor, year: int) -> list[Row]:
     """The year's, by the payee's name. One query. Raises RoleMissing."""
     require(may_read_statements(actor))
     claims = list(_claims(actor, year))
-    by_payee: dict[str, Claim] = {}
+    numbers = _numbers(claims)
+    by_payee: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_payee.setdefault(_payee(claim), claim)
-    found = yearly.statements(_payment(claim, year) for claim in claims)
-    rows = [Row(by_payee[statement.payee], statement) for statement in found]
+        by_payee[_payee(claim, numbers)].append(claim)
+    found = yearly.statements(
+        _payment(claim, payee, year) for payee, rows in by_payee.items() for claim in rows
+    )
+    rows = [Row(tuple(by_payee[statement.payee]), statement) for statement in found]
     return sorted(rows, key=lambda row: (row.claim.ward_id, row.statement.name, row.claim.pk))
 
 
 def statement_of(actor: Actor, claim: Claim) -> Row:
     """The statement that the claim is part of. Raises RoleMissing."""
-    wanted = _payee(claim)
-    return next(row for row in statements(actor, year_of(claim)) if row.statement.payee == wanted)
+    return next(row for row in statements(actor, year_of(claim)) if claim in row.claims)
 
 
 def decided_claims(actor: Actor) -> QuerySet[Claim]:
@@ -73,17 +87,31 @@ def _claims(actor: Actor, year: int) -> QuerySet[Claim]:
     return rows.select_related("ward", "terms").order_by("paid_on", "pk")
 
 
-def _payee(claim: Claim) -> str:
-    """The same person, or the same company whoever came from it, of a ward."""
+def _numbers(claims: Iterable[Claim]) -> dict[tuple[int, str], str]:
+    """(ward, name) → registration number of a company that had one on any claim of the year."""
+    return {
+        (row.ward_id, row.payee_name): row.registration_no
+        for row in claims
+        if row.registration_no and row.payee_kind == Payee.Kind.COMPANY
+    }
+
+
+def _payee(claim: Claim, numbers: Mapping[tuple[int, str], str]) -> str:
+    """The same person, or the same company whoever came from it, of a ward.
+
+    A company that got its number during the year is one payee: its yen are not told in two parts that
+    would each be too little to be filed.
+    """
     if claim.payee_kind == Payee.Kind.COMPANY:
-        return f"{claim.ward_id} company {claim.registration_no or claim.payee_name}"
+        known = numbers.get((claim.ward_id, claim.payee_name), claim.payee_name)
+        return f"{claim.ward_id} company {claim.registration_no or known}"
     return f"{claim.ward_id} person {claim.advisor_id}"
 
 
-def _payment(claim: Claim, year: int) -> Payment:
+def _payment(claim: Claim, payee: str, year: int) -> Payment:
     terms = claim.terms
     return Payment(
-        payee=_payee(claim),
+        payee=payee,
         name=claim.payee_name,
         is_company=claim.payee_kind == Payee.Kind.COMPANY,
         fee_yen=claim.fee_yen,

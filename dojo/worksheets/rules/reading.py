@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dojo.worksheets.rules.sheet import Field, Sheet, Step
-from portal.kernel.money import NotYen, parse_yen
+from portal.kernel.money import NotYen, parse_yen, without_sign
 from portal.ui.dates import NotADate, parse_date
 
 Value = str | int | Fraction | dt.date | list[str] | None
@@ -148,7 +148,7 @@ def _figure(field: Field, text: str) -> int | Fraction:
     if field.kind in {"yen", "signed_yen"}:
         return _yen(field, text)
     plain = _SEPARATORS.sub("", text).removesuffix("%").strip()
-    sign, digits = (-1, plain[1:]) if plain[:1] in {"-", "▲", "△"} else (1, plain)
+    sign, digits = without_sign(plain)
     left, point, right = digits.partition(".")
     if not (left.isascii() and left.isdecimal() and len(left) <= 9):
         raise Unreadable(_("数字で入力してください。例：12"))
@@ -163,7 +163,7 @@ def _figure(field: Field, text: str) -> int | Fraction:
 
 
 def _yen(field: Field, text: str) -> int:
-    sign, bare = (-1, text[1:]) if text[:1] in {"-", "▲", "△"} else (1, text)
+    sign, bare = without_sign(text)
     try:
         return sign * parse_yen(bare)
     except NotYen as error:

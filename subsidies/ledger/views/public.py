@@ -123,7 +123,7 @@ def _cells(line: PublishedGrant) -> Iterator[Cell]:
     yield line.recipients
     yield line.amount_yen
     yield str(PublishedGrant.Basis(line.basis).label)
-    withheld = _("%(least)d件に満たないため秘匿") % {"least": LEAST}
+    withheld = _("%(least)d人に満たないため秘匿") % {"least": LEAST}
     yield "" if line.amount_yen is not None else withheld
 
 

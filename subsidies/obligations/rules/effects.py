@@ -94,7 +94,9 @@ def doubts(before: Mapping[str, int], after: Mapping[str, int]) -> list[Doubt]:
 def _against_before(before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[Doubt]:
     for item in COMPONENTS:
         old, new = before.get(item.code, 0), after.get(item.code, 0)
-        if why := slip(old, new, is_yen=item.is_yen):
+        # Two losses are compared as two profits are; from one to the other is no slip of the unit.
+        factor = -1 if old < 0 and new < 0 else 1
+        if why := slip(factor * old, factor * new, is_yen=item.is_yen):
             yield Doubt(item.code, why)
 
 

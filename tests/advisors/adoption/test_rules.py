@@ -205,6 +205,13 @@ def test_the_sum_of_all_does_not_tell_on_the_one_ward_that_is_withheld():
     assert (three.percent, total.percent) == (100, 100)
 
 
+def test_two_wards_of_one_firm_each_do_not_shield_each_other():
+    """A ward without firms is told, so that 2 firms in two untold wards could only be 1 and 1."""
+    one, two, three, total = told({"1": facts([1]), "2": facts([2]), "3": facts(range(10, 16))})
+    assert (one.firms, two.firms, three.firms, total.firms) == (None, None, None, 8)
+    assert (one.tools, two.tools, three.tools, total.tools) == (None, None, None, 8)
+
+
 @given(
     st.lists(
         st.tuples(

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from advisors.claims import months, services, states
 from advisors.claims.models import Claim, ClaimLine, Correction, Payee, PayTerms
+from advisors.claims.selectors import yearly
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
@@ -236,6 +237,33 @@ def test_a_payees_year_as_list_file_and_paper(advisor, visit, office):
         closed = client_of(reader)
         assert closed.get(reverse("claims:statements")).status_code == 404
         assert closed.get(url).status_code == 404
+
+
+def test_a_company_that_got_its_number_during_the_year_is_one_payee(advisor, office):
+    """Two parts of 30,000円 would each be too little to be filed."""
+    first = dict.fromkeys(("submitted_at", "approved_at"), clock.database_now())
+    for number, registration in enumerate(("", "T1234567890123")):
+        Claim.objects.create(
+            ward_id=SUMIDA,
+            advisor_id=advisor.user_id,
+            advisor_name=advisor.name,
+            month=make.last_month().replace(year=2019 + number),
+            number=f"x{number}",
+            status=states.PAID,
+            paid_on=clock.today(),
+            payee_kind=Payee.Kind.COMPANY,
+            payee_name="合同会社現場",
+            registration_no=registration,
+            fee_yen=30_000,
+            terms=make.terms() if not number else PayTerms.objects.get(),
+            **first,
+        )
+    chief = make.official(Role.APPROVER)
+    with acting(chief):
+        (row,) = yearly.statements(chief, clock.today().year)
+        assert yearly.statement_of(chief, Claim.objects.get(number="x1")) == row
+    assert (row.statement.amount_yen, row.statement.verdict) == (60_000, "due")
+    assert row.registration_no == "T1234567890123"
 
 
 def test_terms_need_two_people_and_payees_a_true_number(advisor, visit, office):

@@ -23,6 +23,8 @@ from tests.factories import worksheets as make
         ("yen", "１，２３４，０００円", 1_234_000),
         ("yen", "￥500", 500),
         ("signed_yen", "▲2,500,000", -2_500_000),
+        ("signed_yen", "ー2,500,000", -2_500_000),
+        ("signed_yen", "− 2500000円", -2_500_000),
         ("count", "１２", 12),
         ("decimal", "15.5", Fraction(31, 2)),
         ("percent", "３％", Fraction(3)),

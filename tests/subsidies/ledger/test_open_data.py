@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 
 import pytest
@@ -24,9 +25,14 @@ from tests.factories.programs import OTA, SUMIDA
 DAY = make.dt.date(2026, 11, 2)
 
 
-def granted(number="", *, scheme="DX1", ward=SUMIDA, year=2026, yen=100_000, **fields):
+_firms = itertools.count(1)
+
+
+def granted(number="", *, scheme="DX1", ward=SUMIDA, year=2026, yen=100_000, firm=None, **fields):
+    """Of a firm of its own, unless one is named."""
     values = {"final_yen": None, "paid_yen": 0, **fields}
-    return Granted(ward, year, scheme, f"制度{scheme}", "名前", number, DAY, yen, **values)
+    firm = firm or next(_firms)
+    return Granted(firm, ward, year, scheme, f"制度{scheme}", "名前", number, DAY, yen, **values)
 
 
 def lines(*grants):
@@ -51,6 +57,17 @@ def test_two_are_added_to_those_of_other_schemes():
     (line,) = lines(granted(), granted(), granted(scheme="DX2", paid_yen=1, final_yen=1))
     assert (line.scheme_code, line.recipients, line.amount_yen) == ("*", 3, 200_001)
     assert line.basis == "mixed"
+
+
+def test_grants_of_one_person_are_no_crowd():
+    """Three grants of the year, all to the same sole proprietor, would tell what that person got."""
+    told = lines(*[granted(scheme=scheme, firm=7) for scheme in ("DX1", "DX2", "DX3")])
+    assert [(line.scheme_code, line.recipients, line.amount_yen) for line in told] == [
+        ("*", None, None)
+    ]
+    two = [granted(firm=firm) for firm in (7, 7, 8)]
+    (line,) = lines(*two, *[granted(scheme="DX2") for _ in range(3)])
+    assert (line.scheme_code, line.recipients) == ("*", 6)
 
 
 def test_where_even_that_is_too_few_the_smallest_scheme_joins_them():
@@ -130,7 +147,7 @@ def test_a_visitor_reads_the_file_and_no_persons_name(world, client):
     assert corporation["法人番号"] == world["firm"].corporate_number
     assert corporation["金額（円）"] == "499000"
     assert (sole["交付先"], sole["件数"], sole["金額（円）"]) == ("", "", "")
-    assert sole["備考"] == "3件に満たないため秘匿"
+    assert sole["備考"] == "3人に満たないため秘匿"
     whole = client.get("/open-data/grants.csv")
     assert "山田太郎" not in str(read(whole))
     again = client.get("/open-data/grants.csv", headers={"If-None-Match": whole["ETag"]})

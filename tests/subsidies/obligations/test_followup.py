@@ -67,6 +67,11 @@ def test_slips_of_the_unit_are_asked_about(changes, expected):
     assert [(doubt.code, doubt.why) for doubt in found if doubt.code in changes] == expected
 
 
+def test_a_loss_in_thousands_is_asked_about_like_a_profit():
+    (doubt,) = effects.doubts({"profit": -2_000_000}, {"profit": -2_000})
+    assert (doubt.code, doubt.why) == ("profit", "thousand")
+
+
 @given(st.sampled_from(effects.COMPONENTS), st.integers(1, 10**12), st.integers(1, 10**12))
 def test_a_doubt_has_no_direction(component, one, other):
     code = component.code
