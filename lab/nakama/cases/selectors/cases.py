@@ -79,12 +79,9 @@ def _unrated(actor: Actor, closed: list[Case]) -> list[Case]:
     return [case for case in closed if sides.get(case.pk)]
 
 
-def waiting_count(actor: Actor) -> int:
-    """The menu's badge: invitations to answer."""
-    if not policies.is_firm(actor):
-        return 0
-    rows = Invitation.objects.filter(firm_id=policies.own_firm(actor), status=states.WAITING)
-    return rows.count()
+def waiting(actor: Actor) -> QuerySet[Invitation]:
+    """For the menu: invitations that wait for the firm's answer."""
+    return Invitation.objects.filter(firm_id=policies.own_firm(actor), status=states.WAITING)
 
 
 def to_answer(actor: Actor) -> list[Invitation]:
@@ -237,12 +234,16 @@ def marks_of(actor: Actor, firm_ids: list[int]) -> Mapping[int, Marks]:
     }
 
 
-def escalated(actor: Actor) -> list[Case]:
-    """For the coordinator: who waits for help, the longest first."""
-    rows = policies.visible_cases(actor).filter(
+def stuck(actor: Actor) -> QuerySet[Case]:
+    """For the coordinator: cases that wait for help."""
+    return policies.visible_cases(actor).filter(
         escalated_at__isnull=False, status__in=states.ASKING
     )
-    return list(rows.order_by("escalated_at", "pk")[:SHOWN])
+
+
+def escalated(actor: Actor) -> list[Case]:
+    """Of those that wait for help, who has waited the longest."""
+    return list(stuck(actor).order_by("escalated_at", "pk")[:SHOWN])
 
 
 def next_of(case: Case, held: frozenset[Any], today: dt.date | None = None) -> str:
