@@ -18,9 +18,7 @@ class CasesConfig(AppConfig):
         from portal.ui.navigation import NavItem, register
 
         register(
-            NavItem(
-                _("仲間まわしの案件"), "cases:list", hats={Hat.FIRM}, order=50, badge=waiting
-            ),
+            NavItem(_("仲間まわしの案件"), "cases:list", hats={Hat.FIRM}, order=50, badge=waiting),
             NavItem(
                 _("仲間まわしの相談"),
                 "cases:lab",
