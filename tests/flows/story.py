@@ -105,3 +105,11 @@ def official(role, email, name):
     """(the person, the person acting for the ward): somebody of 墨田区."""
     user = assign(make_person(email, name=name), role, ward_id=SUMIDA)
     return user, Actor(user.pk, name, Hat.WARD, frozenset({role}), ward_id=SUMIDA)
+
+
+def write_evaluation(advisor):
+    """The advisor's judgement of a plan, every aspect with its reason."""
+    choose_all(advisor, "b")
+    for code in ("fit", "feasibility", "effect", "price", "risks"):
+        advisor.fill(f"[name=text-{code}]", "工場を訪ね、現場の数字で確かめた。")
+    advisor.fill("[name=summary]", "無理のない計画である。始める前の1か月分の記録を残すとよい。")

@@ -1,5 +1,6 @@
 """伴走支援 as one story: a firm asks, two advisors come six times, one record is written without a
-network, the ward accepts, the engagement ends with its report, and the first month's fee is claimed.
+network, the ward accepts, the engagement ends with its report, the first month's fee is claimed, and the
+firm's plan for Stage 2 is evaluated by the advisor who knows it.
 """
 
 import datetime as dt
@@ -17,11 +18,21 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.database import acting
+from subsidies.demo.stories import STAGE_2
 from tests.advisors.test_services import picture
 from tests.factories import advisors as build
 from tests.factories import claims
 from tests.factories import subsidies as make
-from tests.flows.story import SUMIDA, looker, official, owner_of, press
+from tests.flows.story import (
+    SUMIDA,
+    looker,
+    official,
+    owner_of,
+    press,
+    shipped_call,
+    whole_draft,
+    write_evaluation,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -88,6 +99,7 @@ def test_six_visits_one_of_them_written_without_a_network(signed_in, scene):
     accepted(officer, scene)
     finished(phone, officer, case)
     claimed(look, phone, officer)
+    evaluated(look, firm, phone, scene)
 
 
 def asked(look, firm):
@@ -295,6 +307,27 @@ def claimed(look, phone, officer):
         claim_approve(actor=chief, claim_id=claim.pk)
     phone.reload()
     assert phone.get_by_text("請求は承認され、支払を待っています").count()
+
+
+def evaluated(look, firm, phone, scene):
+    """What the six visits led to: the plan is shared with the advisor, who judges it for the ward."""
+    with acting(make.SYSTEM):
+        call = shipped_call(2, budget_yen=10_000_000)
+        plan = whole_draft(scene["owner"][1], call, STAGE_2[0])
+    firm.goto(f"/apply/{plan.public_id}/evaluation/")
+    firm.get_by_label("渡辺 由紀").check(force=True)
+    firm.locator("input[name=consent]").check(force=True)
+    press(firm, "この相談員に共有する")
+    phone.goto("/advice/")
+    phone.get_by_role("link", name="計画を読む").click()
+    phone.get_by_role("link", name="評価を書く").click()
+    write_evaluation(phone)
+    phone.locator("input[name=is_independent]").check(force=True)
+    press(phone, "評価の内容を確認する")
+    press(phone, "評価を渡す")
+    look(phone, "evaluated")
+    firm.reload()
+    assert firm.get_by_text("無理のない計画である").count()
 
 
 def visits(status):

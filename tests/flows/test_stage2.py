@@ -33,12 +33,11 @@ from tests.flows.story import (
     shipped_call,
     wait_for,
     whole_draft,
+    write_evaluation,
 )
 from tests.subsidies.grants import money
 from tests.subsidies.grants.people import columns, filed
 from tests.support.people import assign
-
-ASPECTS = ("fit", "feasibility", "effect", "price", "risks")
 
 
 @pytest.fixture
@@ -109,10 +108,7 @@ def evaluated(look, firm, advisor, scene):
     press(advisor, "助言を送る", within=box)
     look(advisor, "plan")
     advisor.get_by_role("link", name="評価を書く").click()
-    choose_all(advisor, "b")
-    for code in ASPECTS:
-        advisor.fill(f"[name=text-{code}]", "工場を訪ね、現場の数字で確かめた。")
-    advisor.fill("[name=summary]", "無理のない計画である。始める前の1か月分の記録を残すとよい。")
+    write_evaluation(advisor)
     press(advisor, "評価の内容を確認する")
     assert advisor.get_by_text("利害関係").count()
     look(advisor, "evaluation-missing")
