@@ -11,7 +11,16 @@ from tests.axe import assert_axe_clean, script
 from tests.support.world import arguments, build_world
 
 # Who opens a page that several may open: the first of these that is allowed.
-PREFERRED = ("owner", "reviewer", "auditor", "ward_admin", "committee", "advisor", "lecturer")
+PREFERRED = (
+    "owner",
+    "reviewer",
+    "auditor",
+    "ward_admin",
+    "committee",
+    "advisor",
+    "lecturer",
+    "lab_staff",
+)
 VISITOR_PAGES = (
     "desk:home",
     "ui:accessibility",

@@ -9,6 +9,7 @@ from subsidies.evaluation.models import PlanEvaluation
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import evaluation as build
 from tests.factories import subsidies as make
+from tests.flows.story import press
 from tests.screens import save_screen
 
 pytestmark = pytest.mark.slow
@@ -34,7 +35,7 @@ def test_the_evaluation_on_a_telephone(transactional_db, signed_in):
     box = page.locator("[id='answers.effect']")
     box.locator("summary").click()
     box.get_by_label("助言").fill("いまの数字を1か月分そろえてください。")
-    box.get_by_role("button", name="助言を送る").click()
+    press(page, "助言を送る", within=box)
     assert "いまの数字を1か月分そろえてください。" in page.content()
     page.get_by_role("link", name="評価を書く").click()
     looks_well(page, "form")
@@ -45,7 +46,7 @@ def test_the_evaluation_on_a_telephone(transactional_db, signed_in):
         services.evaluation_save(actor=advisor, share_id=row.pk, entry=build.entry())
     page.goto(f"/advice/{row.public_id}/evaluation/check/")
     looks_well(page, "check")
-    page.get_by_role("button", name="評価を渡す").click()
+    press(page, "評価を渡す")
     assert "評価を渡しました" in page.content()
     with acting(advisor):
         assert PlanEvaluation.objects.get().status == "submitted"

@@ -9,6 +9,7 @@ from subsidies.obligations.models import Obligation
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
 from tests.factories.obligations import make_asset
+from tests.flows.story import press
 from tests.screens import save_screen
 
 pytestmark = pytest.mark.slow
@@ -42,10 +43,10 @@ def test_a_hand_over(transactional_db, signed_in, options):
     if axe:
         looks_well(page, "handover")
     page.get_by_label("引継ぎ先").select_option(str(new.user_id))
-    page.get_by_role("button", name="この担当分をすべて引き継ぐ").click()
+    press(page, "この担当分をすべて引き継ぐ")
     assert "「理由」" in page.content()
     page.get_by_label("理由").fill("令和9年4月1日付けの人事異動。")
-    page.get_by_role("button", name="この担当分をすべて引き継ぐ").click()
+    press(page, "この担当分をすべて引き継ぐ")
     assert "引き継ぎました。" in page.content()
     with acting(Actor.system("test")):
         assert set(Obligation.objects.values_list("owner_id", flat=True)) == {new.user_id}
@@ -53,5 +54,5 @@ def test_a_hand_over(transactional_db, signed_in, options):
     if axe:
         looks_well(page, "asset")
     page.goto("/staff/obligations/feed/")
-    page.get_by_role("button", name="アドレスを作る").click()
+    press(page, "アドレスを作る")
     assert ".ics" in page.content()

@@ -8,6 +8,7 @@ from subsidies.watch.models import Finding
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
 from tests.factories import watch
+from tests.flows.story import press
 from tests.screens import save_screen
 
 pytestmark = pytest.mark.slow
@@ -71,7 +72,7 @@ def test_the_pages_look_well(world, signed_in, width):
         looks_well(page, kind, width)
     page.get_by_text("説明がついた", exact=True).first.click()
     page.locator("details[open] textarea").fill("商工会の共同購入の窓口だった。")
-    page.get_by_role("button", name="「説明がついた」として記録する").click()
+    press(page, "「説明がついた」として記録する")
     assert "商工会の共同購入の窓口だった。" in page.content()
     page.goto("/staff/watch/vendors/")
     looks_well(page, "vendors", width)
