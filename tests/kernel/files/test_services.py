@@ -65,14 +65,15 @@ def test_a_photograph_gets_a_preview_without_its_place(kept: Kept) -> None:
 
 
 def test_a_refused_file_leaves_its_row_and_no_bytes(kept: Kept) -> None:
-    refused = refusal(c.macro_workbook(), "計画.xlsx")
+    workbook = c.macro_workbook()
+    refused = refusal(workbook, "計画.xlsx")
     assert refused.code == "office_macro"
     assert "マクロ" in refused.reason
     assert "保存し直してください" in refused.reason
     stored = acts.row(refused.stored)
     assert (stored.state, stored.reason_code) == (State.REFUSED, "office_macro")
     assert stored.reason == refused.reason
-    assert stored.sha256 == hashlib.sha256(c.macro_workbook()).hexdigest()
+    assert stored.sha256 == hashlib.sha256(workbook).hexdigest()
     assert kept() == set()
     assert trail(stored) == [("file.refused", 7, "office_macro")]
     assert acts.used() == (0, 0)
