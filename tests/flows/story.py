@@ -36,6 +36,8 @@ def looker(story):
     shots = count(1)
 
     def look(page, name):
+        # A link returns once the answer begins.
+        page.wait_for_load_state("load")
         assert page.locator("h1").count() == 1
         assert not page.get_by_text(BROKEN).count()
         assert_axe_clean(page)
