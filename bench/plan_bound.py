@@ -22,7 +22,7 @@ Column = tuple[int, int, dict[Pick, int]]  # the order's place, surplus in 円, 
 
 
 def measure() -> dict[str, object]:
-    """The share of the bound that the batch reaches, without and with the rotation price."""
+    """The share of the bound that the batch reaches in the harder of two markets, and in each."""
     from lab.nakama.planning.checker import surplus_yen, violations
     from lab.nakama.planning.planner import plan_batch
 
@@ -40,7 +40,9 @@ def measure() -> dict[str, object]:
         return round(reached / above, 4)
 
     busy = plan_market.market(hours=plan_market.BUSY_HOURS)
-    value = share(market, bound)
+    loose, tight = share(market, bound), share(busy, upper_bound(busy, orders))
+    # The goal holds for both markets: the one that is harder to plan decides.
+    value = min(loose, tight)
     return {
         "value": value,
         "unit": "of the bound",
@@ -48,7 +50,8 @@ def measure() -> dict[str, object]:
         "ok": value >= LEAST_SHARE,
         "bound_yen": round(bound),
         "published_weights": share(plan_market.market(WEIGHTS), bound),
-        "busy": share(busy, upper_bound(busy, orders)),
+        "loose": loose,
+        "busy": tight,
     }
 
 

@@ -77,8 +77,8 @@ WORKS = {
     ),
     "plan_bound": (
         "`plan_bound`: that plan reaches {value:.2%} of the upper bound by column generation"
-        " ({verdict}; goal: {goal:.0%}); with the published weights {published_weights:.2%}, in a"
-        " market with a third less free time {busy:.2%}."
+        " in the harder of two markets ({verdict}; goal: {goal:.0%}): {loose:.2%}, and with a third"
+        " less free time {busy:.2%}; with the published weights {published_weights:.2%}."
     ),
     "budget_race": (
         "`budget_race`: {threads} threads take money for {attempts} decisions:"
