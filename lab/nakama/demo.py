@@ -143,11 +143,19 @@ def _lived(rng: random.Random, profiles: list[CapabilityProfile], today: dt.date
             )
             for number in range(4 if profile.confirmed_at else 0)
         ]
+    # Firms came to it one after the other, most of them in the last year.
+    past = random.Random(SEED + 1)  # noqa: S311 (invented data)
+    for profile in profiles:
+        if profile.confirmed_at:
+            profile.confirmed_at -= dt.timedelta(
+                days=min(past.randint(0, 930), past.randint(0, 930))
+            )
     CapabilityProfile.objects.bulk_update(profiles, _TOLD, batch_size=500)
     WeekCapacity.objects.bulk_create(weeks, batch_size=1000)
 
 
 _TOLD = (
+    "confirmed_at",
     "asked",
     "answered",
     "ratings",
