@@ -10,11 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from portal.runtime.paths import LOOPBACK
 from tests.support.processes import LiveApp
 
+# Milliseconds a click, and what a page is expected to show, are waited for.
+PATIENCE = 10_000
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 ARGUMENTS = [
@@ -80,7 +82,8 @@ def new_page(browser: Browser, live_app: LiveApp) -> Iterator[Callable[..., Page
         context = browser.new_context(
             base_url=live_app.url, viewport={"width": width, "height": height}, **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch.add(page)
