@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from kpi.models import Fact
 from kpi.services import fact_record, fact_reverse
+from portal.kernel.models import OutboxEvent
 from programs.models import Site
 
 
@@ -58,6 +59,15 @@ def take_back(table: str, pk: object, *, event_type: str = "") -> None:
         raise Fact.DoesNotExist(f"{table} {pk}")
     for fact in rows.filter(reversed_by=None).order_by("pk"):
         fact_reverse(fact_id=fact.pk, source_rev=f"{fact.source_rev}-taken-back"[:64])
+
+
+def ward_of(event: OutboxEvent, wards: list[int] | None = None) -> int:
+    """The ward of what happened, else the first of these. Raises LookupError: no fact is without one."""
+    if event.ward_id is not None:
+        return event.ward_id
+    if not wards:
+        raise LookupError(f"{event.name} {event.subject} names no ward")
+    return wards[0]
 
 
 def wards_of(firm_ids: Collection[int]) -> list[int]:

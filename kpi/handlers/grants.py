@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from kpi.handlers.common import ward_of
 from kpi.services import fact_record
 from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles
@@ -15,7 +16,7 @@ def grant_submitted(event: OutboxEvent) -> None:
         fact_record(
             event_type="grant.submitted",
             event_key=str(data["application_id"]),
-            ward_id=event.ward_id,
+            ward_id=ward_of(event),
             firm_id=data["firm_id"],
             stage=data["stage"],
             occurred_on=dt.date.fromisoformat(data["submitted_on"]),
@@ -31,7 +32,7 @@ def grant_decided(event: OutboxEvent) -> None:
     fact_record(
         event_type="grant.decided" if granted else "grant.refused",
         event_key=str(data["application_id"]),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=data["firm_id"],
         stage=data["stage"],
         occurred_on=dt.date.fromisoformat(data["decided_on"]),

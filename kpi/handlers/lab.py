@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from kpi.handlers.common import say, take_back, wards_of
+from kpi.handlers.common import say, take_back, ward_of, wards_of
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel.models import OutboxEvent
@@ -125,15 +125,6 @@ def agreement_signed(event: OutboxEvent) -> None:
 def agreement_taken_back(event: OutboxEvent) -> None:
     """It was not signed after all."""
     take_back(PROJECT, event.payload["project_id"])
-
-
-def ward_of(event: OutboxEvent, wards: list[int] | None = None) -> int:
-    """The ward of what happened, else the first of these. Raises LookupError: no fact is without one."""
-    if event.ward_id is not None:
-        return event.ward_id
-    if not wards:
-        raise LookupError(f"{event.name} {event.subject} names no ward")
-    return wards[0]
 
 
 def person_day(person: object, day: str) -> str:

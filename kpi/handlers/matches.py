@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from kpi.handlers.common import say, take_back
-from kpi.handlers.lab import ward_of
+from kpi.handlers.common import say, take_back, ward_of
 from kpi.services.levels import ACTED, CLAIMED
 from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
+from kpi.handlers.common import ward_of
 from kpi.models import Fact
 from kpi.services import fact_record, fact_reverse
 from portal.kernel import clock
@@ -24,7 +25,7 @@ def graduated(event: OutboxEvent) -> None:
     fact_record(
         event_type=COMPLETED[data["course"]],
         event_key=str(data["person_id"]),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=data["firm_id"],
         person_id=data["person_id"],
         stage=0,
@@ -58,7 +59,7 @@ def survey_answered(event: OutboxEvent) -> None:
     fact_record(
         event_type="survey.answered",
         event_key=str(data["firm_id"]),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=data["firm_id"],
         stage=0,
         occurred_on=dt.date.fromisoformat(data["on"]),
@@ -73,7 +74,7 @@ def investment_reported(event: OutboxEvent) -> None:
     fact_record(
         event_type="investment.reported",
         event_key=str(data["investment_id"]),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=data["firm_id"],
         stage=0,
         occurred_on=dt.date.fromisoformat(data["on"]),
@@ -128,7 +129,7 @@ def _accompanied(event: OutboxEvent, day: dt.date) -> None:
     fact_record(
         event_type=ACCOMPANIED,
         event_key=str(firm_id),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=firm_id,
         stage=0,
         occurred_on=day,

@@ -76,7 +76,9 @@ def _touched(indicator: Indicator, fact: Fact) -> set[tuple[int, dt.date]]:
     """(ward, month) of every fact that is compared with this one; reversed ones left a cell."""
     rows = Fact.objects.filter(event_type__in=indicator.event_types, reverses=None)
     by_firm = indicator.once == Once.MATCH
-    rows = rows.filter(firm_id=fact.firm_id) if by_firm else rows.filter(event_key=fact.event_key)
+    rows = (
+        rows.filter(firm_id=fact.firm_id or 0) if by_firm else rows.filter(event_key=fact.event_key)
+    )
     found = {(ward, day.replace(day=1)) for ward, day in rows.values_list("ward_id", "occurred_on")}
     if indicator.once == Once.MEMBER:
         # Who leaves is taken off the ward in which it joined.

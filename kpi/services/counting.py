@@ -43,7 +43,7 @@ def counts(
         return _kept(_matches(indicator, month), ward_id, month)
     facts = _of(indicator)
     shown = facts
-    if month is not None:
+    if month is not None and ward_id is not None:
         shown = facts.filter(ward_id=ward_id, **_within(month))
         facts = facts.filter(event_key__in=shown.values("event_key"))
     rows = (
