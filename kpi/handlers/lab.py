@@ -38,13 +38,14 @@ def visit_taken_back(event: OutboxEvent) -> None:
 
 @handles("lab_event.attended", name="kpi.lab_event_attended")
 def attended(event: OutboxEvent) -> None:
-    """Somebody came to an event of the lab."""
+    """Somebody came to an event of the lab; without an account each coming is somebody else."""
     data = event.payload
     firm = data["firm_id"]
+    person = data["person_id"]
     _came(
         event,
         source=(ATTENDANCE, data["attendance_id"]),
-        person=data["person_id"],
+        person=f"a{data['attendance_id']}" if person is None else person,
         firm_id=firm,
         wards=wards_of([firm]) if firm else [],
     )

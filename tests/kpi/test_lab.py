@@ -160,6 +160,7 @@ def test_events_of_the_lab_become_facts_and_are_taken_back():
     tell("booking.visited", SUMIDA, visit_id=3, person="wabc", **nobody)
     attended = {"firm_id": firm.pk, "on": on}
     tell("lab_event.attended", SUMIDA, attendance_id=1, person_id=7, **attended)
+    tell("lab_event.attended", SUMIDA, attendance_id=2, person_id=None, firm_id=None, on=on)
     tell("lab_event.held", SUMIDA, event_id=4, on=on)
     tell("exchange.fair_held", SUMIDA, fair_id=4, meetings=3, on=on)
     tell("exchange.fair_held", SUMIDA, fair_id=5, meetings=0, on=on)
@@ -174,6 +175,7 @@ def test_events_of_the_lab_become_facts_and_are_taken_back():
         ("lab.on_duty", f"{staff.pk}:{on}", SUMIDA, "host"),
         ("lab.visited", f"wabc:{on}", SUMIDA, "outside"),
         ("lab.visited", f"7:{on}", SUMIDA, "near"),
+        ("lab.visited", f"a2:{on}", SUMIDA, "outside"),
         event,
         ("event.held", "fair:4", SUMIDA, "fair"),
         ("member.published", str(firm.pk), OTA, ""),
@@ -182,13 +184,13 @@ def test_events_of_the_lab_become_facts_and_are_taken_back():
     }
     month = clock.today().replace(day=1)
     people = Cell.objects.filter(indicator="3-KSI", month=month)
-    assert people.get(ward_id=SUMIDA).value == 2
+    assert people.get(ward_id=SUMIDA).value == 3
     tell("booking.visit_taken_back", SUMIDA, visit_id=1, on=on)
     tell("lab_event.attendance_taken_back", SUMIDA, attendance_id=1)
     tell("lab_event.held_taken_back", SUMIDA, event_id=4)
     tell("consortium.agreement_taken_back", None, project_id=1)
     tell("nakama.member_withdrawn", OTA, profile_id=1, firm_id=firm.pk, on=on)
-    assert people.get(ward_id=SUMIDA).value == 1
+    assert people.get(ward_id=SUMIDA).value == 2
     assert Cell.objects.get(indicator="3-OP2", ward_id=OTA, month=month).value == 0
     tell("lab_event.held", SUMIDA, event_id=4, on=on)
     assert event in standing()
