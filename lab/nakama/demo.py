@@ -66,6 +66,8 @@ _OTHERS = {
     "19": ("NBR", "シリコーンゴム"),
     "20": ("本革",),
 }
+# Food, drinks, chemicals, oil: they take no work for others here.
+_APART = {"09", "10", "16", "17"}
 _UNKNOWN = (
     ("ショットライニング", "search", "配管の内側にショットライニングをしてほしい", 7),
     ("スプリングバック矯正", "profile", "スプリングバック矯正の経験が豊富です", 3),
@@ -81,7 +83,11 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     wards = dict(
         Site.objects.filter(kind=Site.Kind.HEAD, closed_on=None).values_list("firm_id", "ward_id")
     ) or dict(FirmWard.objects.values_list("firm_id", "ward_id"))
-    chosen = [firm for firm in firms if firm.is_active and rng.random() < _SHARE]
+    chosen = [
+        firm
+        for firm in firms
+        if firm.is_active and firm.jsic not in _APART and rng.random() < _SHARE
+    ]
     owner, own_firm = _owner()
     pairs = [
         (_case(rng, firm, wards[firm.pk]), firm)
