@@ -11,6 +11,8 @@ from portal.kernel import clock
 MOST_EVENTS = 10_000
 MOST_BYTES = 8 * 1024 * 1024
 MOST_TOLD = 20
+# What lies beyond is a slip of the hand or a calendar's "for ever", which no page could show.
+FIRST_YEAR, LAST_YEAR = 1926, 2199
 
 
 class NotACalendar(ValueError):
@@ -42,7 +44,8 @@ def read(content: bytes, *, since: dt.datetime) -> Read:
     """The file's events that end after `since`. Raises NotACalendar.
 
     Left out, each with its line: repeated ones (RRULE), ones without a beginning, in an unknown time
-    zone, ending before they begin, or cancelled. A time without a zone is Tokyo's.
+    zone, before 1926 or after 2199, ending before they begin, or cancelled. A time without a zone is
+    Tokyo's.
     """
     if len(content) > MOST_BYTES:
         raise NotACalendar("large")
@@ -124,7 +127,9 @@ def _event(lines: Lines) -> tuple[Event | None, str]:
         return None, "zone"
     if end <= start:
         return None, "order"
-    uid = _plain(lines.get("UID", ({}, ""))[1])[:255]
+    # One day of a repeated event bears the name of them all, and which day it stands for.
+    parts = (lines.get(name, ({}, ""))[1] for name in ("UID", "RECURRENCE-ID"))
+    uid = "|".join(part for part in map(_plain, parts) if part)[-255:]
     summary = _plain(lines.get("SUMMARY", ({}, ""))[1])[:200]
     return Event(uid or f"{start.isoformat()}|{summary}"[:255], Span(start, end), summary), ""
 
@@ -132,6 +137,8 @@ def _event(lines: Lines) -> tuple[Event | None, str]:
 def _moment(parameters: dict[str, str], value: str) -> tuple[dt.datetime, bool]:
     """(the moment, whether it is a whole day). Raises ValueError, ZoneInfoNotFoundError."""
     value = value.strip()
+    if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+        raise ValueError(value)
     if parameters.get("VALUE", "").upper() == "DATE" or len(value) == 8:
         day = dt.datetime.strptime(value, "%Y%m%d").replace(tzinfo=clock.TOKYO)
         return day, True
