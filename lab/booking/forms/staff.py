@@ -20,6 +20,8 @@ WEEKDAYS = (
     gettext_lazy("金曜"), gettext_lazy("土曜"), gettext_lazy("日曜"),
 )  # fmt: skip
 
+MOST_YEN = 1_000_000
+
 
 class ReasonForm(UiForm):
     """A reason that the firm reads."""
@@ -232,7 +234,7 @@ class ConsumableForm(UiForm):
 
     name = TextField(label=gettext_lazy("品名"), max_length=100)
     unit = TextField(label=gettext_lazy("単位"), max_length=10, initial=gettext_lazy("個"))
-    price_yen = YenField(label=gettext_lazy("単価（税込）"))
+    price_yen = YenField(label=gettext_lazy("単価（税込）"), max_value=MOST_YEN)
     low_at = WholeNumberField(label=gettext_lazy("補充の目安"), max_value=100_000)
 
 
@@ -269,7 +271,7 @@ class FeesForm(UiForm):
     def __init__(self, *args: Any, machines: Iterable[Machine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for machine in machines:
-            field = YenField(label=machine.name, required=False)
+            field = YenField(label=machine.name, required=False, max_value=MOST_YEN)
             field.help_text = gettext_lazy("1時間の金額（税込）。空欄は無料です。")
             field.widget.attrs["class"] = "ui-input"
             self.fields[f"fee_{machine.pk}"] = field

@@ -201,6 +201,10 @@ def call_off_row(*, actor: Actor, reservation_id: int, reason: str) -> Reservati
         reason=reason,
         fields={"reason": plain(reason, 300)},
     )
+    turn = getattr(row, "turn", None)
+    if turn is not None and turn.status == states.OFFERED:
+        system = Actor.system("booking.call_off", ward_id=row.ward_id)
+        transitions.apply(table=states.TURN, instance=turn, action="pass", actor=system)
     slots.release(row, now=now)
     notices.called_off(row, alternatives(row, now))
     return row
@@ -241,7 +245,9 @@ def check_in(*, actor: Actor, reservation_id: int) -> Reservation:
             )
         late = _is_given_up(row, now)
         if not late:
-            _require_still_allowed(row, now)
+            # Whoever holds the phone uses the machine; at the kiosk it is taken to be who booked.
+            person = actor.user_id if actor.hat == Hat.FIRM else row.person_id
+            _require_still_allowed(row, now, person or 0)
             transitions.apply(
                 table=states.RESERVATION,
                 instance=row,
@@ -270,7 +276,7 @@ class Late(Refused):
     )
 
 
-def _require_still_allowed(row: Reservation, now: dt.datetime) -> None:
+def _require_still_allowed(row: Reservation, now: dt.datetime, person_id: int) -> None:
     """The rules that hold at the time of use. Raises Refused."""
     machines = list(
         Machine.objects.filter(bookings__reservation=row).select_related("lab").order_by("pk")
@@ -283,7 +289,7 @@ def _require_still_allowed(row: Reservation, now: dt.datetime) -> None:
             purpose=row.purpose,
             now=now,
             firm_id=row.firm_id,
-            person_id=row.person_id or 0,
+            person_id=person_id,
             is_walk_in=True,
         )
         if problem.code in {asks.CERTIFICATE, asks.STOPPED}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lab.booking import policies, states
@@ -38,6 +39,8 @@ def agree(*, actor: Actor, lab_id: int, version: int, day: dt.date) -> None:
     if newest is None or newest.version != version:
         raise Refused(_("規約が改められました。新しい規約を読んでから同意してください。"))
     year = clock.fiscal_year(day)
+    if not 0 <= year - clock.fiscal_year(clock.today()) <= 1:
+        raise Refused(_("規約に同意できるのは、今年度と来年度の分です。"))
     with acting(actor.elevated()):
         made = Acceptance(
             agreement=newest, firm_id=actor.firm_id, fiscal_year=year, person_id=actor.user_id
@@ -60,6 +63,8 @@ def agreement_publish(*, actor: Actor, lab_id: int, text: str) -> Agreement:
     if not text.strip():
         raise Refused(_("規約の本文を入力してください。"))
     with acting(actor.elevated()):
+        # Two at once must not make one version.
+        Lab.objects.select_for_update(no_key=True).get(pk=lab.pk)
         newest = conditions.agreement_of(lab)
         made = Agreement.objects.create(
             lab=lab, version=(newest.version if newest else 0) + 1, text=plain(text)
@@ -155,23 +160,25 @@ def trial_report(
         raise RoleMissing
     if row.status not in (states.USED, states.IN_USE):
         raise Refused(_("試用の結果は、設備を使ってから書いてください。"))
-    if TrialReport.objects.filter(reservation=row).exists():
-        raise Refused(_("この試用の結果は、すでに書かれています。"))
     with acting(actor.elevated()):
         names = Booking.objects.filter(reservation=row).values_list("machine__name", flat=True)
-        made = TrialReport.objects.create(
-            reservation=row,
-            ward_id=row.ward_id,
-            firm_id=row.firm_id,
-            machine_names=_("、").join(sorted(names))[:300],
-            outcome=outcome,
-            wish=wish,
-            problem=plain(problem, MOST_TEXT),
-            tried=plain(tried, MOST_TEXT),
-            effect=plain(effect, MOST_TEXT),
-            may_prefill=may_prefill,
-            person_id=actor.user_id,
-        )
+        try:
+            with transaction.atomic():
+                made = TrialReport.objects.create(
+                    reservation=row,
+                    ward_id=row.ward_id,
+                    firm_id=row.firm_id,
+                    machine_names=_("、").join(sorted(names))[:300],
+                    outcome=outcome,
+                    wish=wish,
+                    problem=plain(problem, MOST_TEXT),
+                    tried=plain(tried, MOST_TEXT),
+                    effect=plain(effect, MOST_TEXT),
+                    may_prefill=may_prefill,
+                    person_id=actor.user_id,
+                )
+        except IntegrityError as twice:
+            raise Refused(_("この試用の結果は、すでに書かれています。")) from twice
         audit.record(
             actor=actor,
             action="booking.trial_reported",

@@ -25,6 +25,9 @@ from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import RoleMissing
 
+# Pieces in stock, and yen of one withdrawal.
+MOST = 1_000_000_000
+
 
 def hours_save(*, actor: Actor, lab_id: int, week: Mapping[int, tuple[dt.time, dt.time]]) -> None:
     """開館時間を決める: one stretch a weekday; days that are not named are closed."""
@@ -157,13 +160,16 @@ def consumable_move(
                 _("在庫は%(stock)d%(unit)sです。数を確かめるか、先に入庫を記録してください。")
                 % {"stock": row.stock, "unit": row.unit}
             )
+        amount_yen = max(0, -change) * row.price_yen
+        if max(row.stock + change, amount_yen) > MOST:
+            raise Refused(_("数が大きすぎます。数を確かめてください。"))
         row.stock += change
         row.save(update_fields=["stock"])
         ConsumableUse.objects.create(
             consumable=row,
             reservation_id=reservation_id,
             change=change,
-            amount_yen=max(0, -change) * row.price_yen,
+            amount_yen=amount_yen,
             note=plain(note, 100),
             written_by_id=actor.user_id,
         )

@@ -19,6 +19,7 @@ from programs.models import Firm
 MOST_TURNS = 5
 # After the end somebody may still be at the machine; then the portal writes the end itself.
 FORGOTTEN_MINUTES = 30
+SYSTEM = Actor.system("booking.settle")
 
 
 def join(*, actor: Actor, ask: Ask) -> Turn:
@@ -73,28 +74,31 @@ def leave(*, actor: Actor, turn_id: int) -> None:
     _who(actor)
     seen = policies.visible_turns(actor).get(pk=turn_id)
     with acting(actor.elevated()):
+        # The booking first, as whoever accepts, cancels or gives up an offer does.
+        rows = Reservation.objects.select_for_update(no_key=True, of=("self",))
+        row = rows.select_related("lab").filter(pk=seen.reservation_id or 0).first()
         turn = Turn.objects.select_for_update(no_key=True).get(pk=seen.pk)
+        if turn.reservation_id != seen.reservation_id:
+            raise transitions.StaleState
         transitions.apply(table=states.TURN, instance=turn, action="leave", actor=actor)
-        if turn.reservation_id:
-            row = Reservation.objects.select_related("lab").get(pk=turn.reservation_id)
-            if row.status == states.HELD:
-                transitions.apply(
-                    table=states.RESERVATION, instance=row, action="cancel", actor=actor
-                )
-                slots.release(row, now=clock.database_now())
+        if row is not None and row.status == states.HELD:
+            transitions.apply(table=states.RESERVATION, instance=row, action="cancel", actor=actor)
+            slots.release(row, now=clock.database_now())
 
 
 def settle(*, lab_id: int | None = None) -> int:
     """End what is overdue, then offer free slots to those who wait; returns how many rows moved.
 
-    As the system. Run when something has become free, and every minute.
+    Run when something has become free, and every minute.
     """
     moved = _end_overdue(lab_id)
     rows = Turn.objects.filter(status=states.WAITING).order_by("made_at", "pk")
     if lab_id is not None:
         rows = rows.filter(lab_id=lab_id)
-    for key in list(rows.values_list("pk", flat=True)):
-        with transaction.atomic():
+    with acting(SYSTEM):
+        keys = list(rows.values_list("pk", flat=True))
+    for key in keys:
+        with acting(SYSTEM):
             moved += _offer(key)
     return moved
 
@@ -113,10 +117,13 @@ def _end_overdue(lab_id: int | None) -> int:
             overdue.filter(reservation__lab_id=lab_id),
             forgotten.filter(lab_id=lab_id),
         )
-    for key in sorted(set(overdue.values_list("reservation_id", flat=True))):
-        with transaction.atomic():
+    with acting(SYSTEM):
+        late = sorted(set(overdue.values_list("reservation_id", flat=True)))
+        left = list(forgotten.values_list("pk", "ward_id"))
+    for key in late:
+        with acting(SYSTEM):
             moved += slots.give_up(key, now=now)
-    for key, ward in list(forgotten.values_list("pk", "ward_id")):
+    for key, ward in left:
         check_out(actor=Actor.system("booking.settle", ward_id=ward), reservation_id=key)
         moved += 1
     return moved

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import hashlib
+import unicodedata
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lab.booking import policies, states
@@ -168,12 +170,16 @@ def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
             "lab_id", "ward_id", "firm_id", "firm_ward_id", "person_id", "who", "person_name",
             "firm_name", "day", "way", "purpose", "reservation_id",
         )  # fmt: skip
-        Visit.objects.create(
-            **{name: getattr(seen, name) for name in columns},
-            at=clock.database_now(),
-            takes_back=seen,
-            reason=plain(reason, 200),
-        )
+        try:
+            with transaction.atomic():
+                Visit.objects.create(
+                    **{name: getattr(seen, name) for name in columns},
+                    at=clock.database_now(),
+                    takes_back=seen,
+                    reason=plain(reason, 200),
+                )
+        except IntegrityError as twice:
+            raise Refused(_("この来館は、すでに訂正されています。")) from twice
         outbox.publish(
             name="booking.visit_taken_back",
             subject=seen.pk,
@@ -184,7 +190,8 @@ def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
 
 
 def _firm(corporate_number: str) -> Firm | None:
-    number = "".join(sign for sign in corporate_number if sign.isdecimal())
+    plain_text = unicodedata.normalize("NFKC", corporate_number)
+    number = "".join(sign for sign in plain_text if sign.isdecimal())
     return Firm.objects.filter(corporate_number=number, is_active=True).first() if number else None
 
 

@@ -1,5 +1,6 @@
 """入室・退室: the kiosk at the door with its QR code, the firm's phone, and the result of a trial."""
 
+import unicodedata
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -30,7 +31,7 @@ from lab.booking.views.common import (
     own_reservation,
     refused,
 )
-from portal.kernel import clock
+from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.transitions import TransitionRefused
@@ -70,6 +71,13 @@ def kiosk(request: HttpRequest, key: object) -> HttpResponse:
             try:
                 answer = _pass(lab, request.POST.get("code", ""))
             except TransitionRefused as error:
+                audit.record(
+                    actor=Actor.system("booking.kiosk", ward_id=lab.ward_id),
+                    action="booking.refused",
+                    obj=lab,
+                    reason=str(error),
+                    detail={"act": "kiosk"},
+                )
                 answer, status = str(error), 409
                 context = {"lab": lab, "refusal": answer, "image": _door(lab)}
                 return TemplateResponse(request, "booking/kiosk.html", context, status=status)
@@ -84,7 +92,8 @@ def _door(lab: Lab) -> Any:
 
 def _pass(lab: Lab, typed: str) -> str:
     """Let in, or out. Raises Refused."""
-    code = "".join(sign for sign in typed if sign.isdecimal())[:6]
+    plain_text = unicodedata.normalize("NFKC", typed)
+    code = "".join(sign for sign in plain_text if sign.isdecimal())[:6]
     now = clock.now()
     rows = Reservation.objects.filter(
         lab=lab,

@@ -19,6 +19,7 @@ from lab.booking.selectors import ledger as reads
 from lab.booking.services import changes, firms, visits
 from lab.booking.views.common import (
     asked_day,
+    denied,
     fee_rows,
     hours_text,
     looked,
@@ -248,6 +249,7 @@ def _let_in(request: HttpRequest, lab: Lab, form: WalkInForm) -> bool:
             )
     except TransitionRefused as error:
         form.add_error(None, str(error))
+        denied(request, error, lab, "walk_in")
         return False
     messages.success(request, _("来館を記録しました。"))
     return True
