@@ -111,6 +111,21 @@ def test_who_withdraws_frees_slots_for_others_and_the_rest_stays(staff):
     assert FairMeeting.objects.filter(fair=fair, seller=met, cancelled_at__isnull=False).exists()
 
 
+def test_who_comes_back_on_the_other_side_wishes_anew(staff):
+    buyer, turncoat = (make.firm_actor(make.make_firm()) for _ in range(2))
+    fair = build.add_fair(staff)
+    mine, theirs = build.join(buyer, fair, "buyer"), build.join(turncoat, fair, "seller")
+    for actor, other in ((buyer, theirs), (turncoat, mine)):
+        with acting(actor):
+            services.wishes_save(actor=actor, fair_id=fair.pk, others=[other.pk])
+    with acting(turncoat):
+        services.entry_withdraw(actor=turncoat, fair_id=fair.pk)
+    build.join(turncoat, fair, "buyer")
+    with acting(staff), pytest.raises(services.Refused, match="双方が希望"):
+        services.fair_plan(actor=staff, fair_id=fair.pk)
+    assert not FairMeeting.objects.exists()
+
+
 def test_what_a_fair_refuses(staff):
     with pytest.raises(services.Refused, match="締切は"):
         build.add_fair(staff, closes_in=90)

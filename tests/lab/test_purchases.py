@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from lab.nakama.exchange import services, states
+from lab.nakama.exchange.forms.purchases import NeedForm, QuoteForm
+from lab.nakama.exchange.forms.sharing import ListingForm
 from lab.nakama.exchange.models import (
     ExchangeFact,
     PurchaseDemand,
@@ -153,3 +155,17 @@ def test_the_pages_of_firm_and_staff(staff, firms):
     assert stranger.post(url, {"accept": ""}).status_code == 404
     assert stranger.post(url, {"save": "", f"n{item}": "1", f"y{item}": "1"}).status_code == 422
     assert AuditRow.objects.filter(action="exchange.refused").exists()
+
+
+def test_numbers_that_nobody_means_are_refused_in_the_forms(staff, row):
+    items = list(row.items.all())
+    item = items[0].pk
+    quote = {"item": item, "supplier": "工具商会", "delivery_yen": "500"}
+    for breaks in ("1, 9999999999999999999999", "99999999999999999999, 5", "0, 5"):
+        form = QuoteForm({**quote, "breaks": breaks}, items=items)
+        assert "breaks" in form.errors, breaks
+    assert "delivery_yen" in QuoteForm({**quote, "delivery_yen": "3000000000"}, items=items).errors
+    huge = {f"n{item}": "1", f"y{item}": "999999999999"}
+    assert f"y{item}" in NeedForm(huge, items=items).errors
+    listing = ListingForm({"price_yen": "3000000000"}, kind="surplus", wards=[])
+    assert "price_yen" in listing.errors

@@ -258,6 +258,7 @@ def test_the_pages_of_both_sides(giver, taker):
     assert "相手の返事をお待ちください" in client.get(url).content.decode()
     other.post(url, {"accept": ""})
     assert "03-1111-2222" in other.get(url).content.decode()
+    assert AuditRow.objects.filter(action="exchange.contact_seen", actor_id=taker.user_id).exists()
     refused = client.post(url, {"fail": "", "reason": ""})
     assert refused.status_code == 422
     assert AuditRow.objects.filter(action="exchange.refused").exists()

@@ -57,16 +57,18 @@ def profile_start(*, actor: Actor, firm_id: int) -> CapabilityProfile:
         policies.require(policies.may_prefill(actor))
     with transaction.atomic(), acting(actor.elevated()):
         firm = _reached(actor, firm_id)
-        if there := CapabilityProfile.objects.filter(firm=firm).first():
-            return there
         head = Site.objects.filter(firm=firm, kind=Site.Kind.HEAD, closed_on=None).first()
-        profile = CapabilityProfile.objects.create(
+        profile, is_new = CapabilityProfile.objects.get_or_create(
             firm=firm,
-            firm_name=firm.name,
-            ward_id=head.ward_id if head else actor.ward_id,
-            address=firm.address,
-            prefilled_by_id=None if policies.is_firm(actor) else actor.user_id,
+            defaults={
+                "firm_name": firm.name,
+                "ward_id": head.ward_id if head else actor.ward_id,
+                "address": firm.address,
+                "prefilled_by_id": None if policies.is_firm(actor) else actor.user_id,
+            },
         )
+        if not is_new:
+            return profile
         read_in(profile)
         audit.record(
             actor=actor, action="nakama.profile_started", obj=profile, ward_id=profile.ward_id
@@ -194,6 +196,6 @@ def rating_count(*, firm_id: int, quality: int, delivery: int, talk: int, times:
 def _reached(actor: Actor, firm_id: int) -> Firm:
     """The firm, if it is the actor's own or seen by the actor's ward. Raises Firm.DoesNotExist."""
     rows: Any = Firm.objects.filter(pk=firm_id)
-    if not policies.is_firm(actor) and actor.ward_id is not None:
-        rows = rows.filter(wards__ward_id=actor.ward_id)
+    if not policies.is_firm(actor):
+        rows = rows.filter(wards__ward_id=actor.ward_id or 0)
     return rows.get()

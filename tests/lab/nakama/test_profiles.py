@@ -106,6 +106,16 @@ def test_a_ward_that_does_not_see_the_firm_enters_nothing_for_it(firm):
     stranger = official(make_person("s@example.jp").pk, ward_id=13111)
     with acting(stranger), pytest.raises(firm.DoesNotExist):
         services.profile_start(actor=stranger, firm_id=firm.pk)
+    nowhere = Actor(stranger.user_id, "顧問", Hat.SUPPORT, frozenset({Role.ADVISOR}))
+    with acting(nowhere), pytest.raises(firm.DoesNotExist):
+        services.profile_start(actor=nowhere, firm_id=firm.pk)
+
+
+def test_signs_that_stand_for_many_are_read_like_others(firm, owner):
+    with acting(owner):
+        profile = services.profile_start(actor=owner, firm_id=firm.pk)
+        tell(owner, profile, "㌖" * 1990 + "、NC旋盤", equipment="㌖" * 2000)
+    assert codes(profile) == ["cut.lathe"]
 
 
 def test_a_stale_form_is_refused_and_says_so(firm, owner):

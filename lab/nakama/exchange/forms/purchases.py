@@ -13,7 +13,9 @@ from lab.nakama.exchange.models import PurchaseItem
 from lab.nakama.exchange.services import Need, Round
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
-MOST_ITEMS, MOST_BREAKS = 20, 8
+MOST_ITEMS, MOST_BREAKS, MOST_PIECES = 20, 8, 1_000_000
+# A unit and a delivery; all that a firm needs of an item.
+MOST_UNIT_YEN, MOST_ALONE_YEN = 10_000_000, 1_000_000_000
 
 
 # The Japanese comma (読点) as well as the wide one divides what stands on a line.
@@ -79,12 +81,13 @@ class NeedForm(UiForm):
                 label=_("%(item)s　必要な数量") % values,
                 suffix=item.unit,
                 min_value=0,
-                max_value=1_000_000,
+                max_value=MOST_PIECES,
                 required=False,
             )
             self.fields[f"y{item.pk}"] = YenField(
                 label=_("%(item)s　自社だけで買うときの金額（送料込み・税抜）") % values,
                 required=False,
+                max_value=MOST_ALONE_YEN,
             )
         for field in self.fields.values():
             field.widget.attrs.setdefault("class", "ui-input")
@@ -125,7 +128,9 @@ class QuoteForm(UiForm):
         rows=3,
         max_length=300,
     )
-    delivery_yen = YenField(label=gettext_lazy("1社への配送料（税抜）"), min_value=0)
+    delivery_yen = YenField(
+        label=gettext_lazy("1社への配送料（税抜）"), min_value=0, max_value=MOST_UNIT_YEN
+    )
 
     def __init__(self, *args: Any, items: Sequence[PurchaseItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,6 +145,13 @@ class QuoteForm(UiForm):
                 if not least.strip().isdecimal() or not unit.strip().isdecimal():
                     raise ValidationError(
                         _("「%(line)s」を「数量, 単価」の形で入力してください。例：100, 850"),
+                        params={"line": line.strip()},
+                    )
+                if not 1 <= int(least) <= MOST_PIECES or int(unit) > MOST_UNIT_YEN:
+                    raise ValidationError(
+                        _(
+                            "「%(line)s」の数量は1から1,000,000まで、単価は10,000,000円までにしてください。"
+                        ),
                         params={"line": line.strip()},
                     )
                 found.append((int(least), int(unit)))

@@ -11,7 +11,7 @@ from lab.nakama.exchange.models import Listing
 from lab.nakama.exchange.services import Material
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
-MOST_MM = 20_000
+MOST_MM, MOST_UNIT_YEN = 20_000, 10_000_000
 CHOOSE = ("", _("選んでください"))
 
 
@@ -35,7 +35,7 @@ class ListingForm(UiForm):
     )
     quantity = WholeNumberField(label=_("数量"), min_value=1, max_value=1_000_000)
     unit = forms.ChoiceField(label=_("単位"), choices=[CHOOSE, *codes.UNITS.items()])
-    price_yen = YenField(label="", required=False)
+    price_yen = YenField(label="", required=False, max_value=MOST_UNIT_YEN)
     ward = forms.TypedChoiceField(label=_("場所（区）"), coerce=int)
     until = DateField(label=_("期限"), help_text=_("この日を過ぎると、自動で掲載が終わります。"))
     contact_name = TextField(

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lab.nakama.exchange import policies, states
@@ -81,6 +82,8 @@ def entry_add(*, actor: Actor, fair_id: int, side: str, seeks: str) -> FairEntry
         if not is_new:
             if row.withdrawn_at is None:
                 raise Refused(_("この商談会には、もう申し込んでいます。"))
+            if row.side != side:  # what was wished by and of the firm was meant for the other side
+                FairWish.objects.filter(Q(entry=row) | Q(other=row)).delete()
             row.side, row.seeks, row.withdrawn_at = side, plain(seeks, 200), None
             row.save(update_fields=["side", "seeks", "withdrawn_at"])
         audit.record(actor=actor, action="exchange.fair_entered", obj=row)

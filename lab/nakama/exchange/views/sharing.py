@@ -18,7 +18,7 @@ from lab.nakama.exchange.models import Listing, Pairing
 from lab.nakama.exchange.selectors import board as selectors
 from lab.nakama.exchange.services.listings import wards_of
 from lab.nakama.exchange.views import common
-from portal.kernel import clock
+from portal.kernel import audit, clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page, found_or_404
 from portal.ui.numbers import posted_number
@@ -119,6 +119,8 @@ def pairing(request: HttpRequest, public_id: object) -> HttpResponse:
         return redirect("exchange:pairing", public_id)
     is_firm = policies.is_firm(request.actor)
     partner = selectors.partner_of(row, request.actor.firm_id) if is_firm else None
+    if partner is not None:  # a name and a telephone number
+        audit.record(actor=request.actor, action="exchange.contact_seen", obj=row)
     names = ward_names()
     context = {
         "row": row,
