@@ -111,10 +111,13 @@ def visible_orders(actor: Actor) -> QuerySet[Order]:
 
 
 def live_grants(case_id: int, firm_id: int, now: dt.datetime) -> QuerySet[DrawingGrant]:
-    """What still lets the firm see drawings."""
-    return DrawingGrant.objects.filter(
+    """What still lets the firm see drawings: of a step that it does or has not said no to."""
+    rows = DrawingGrant.objects.filter(
         case_id=case_id, firm_id=firm_id, revoked_at=None, expires_at__gt=now
     )
+    asked = Invitation.objects.filter(case_id=case_id, firm_id=firm_id)
+    asked = asked.exclude(status__in=states.DECLINED)
+    return rows.filter(Q(step__in=asked.values("step")) | Q(step=None) & Exists(asked))
 
 
 def has_promised(actor: Actor, case_id: int) -> bool:

@@ -51,7 +51,13 @@ _GRANTED = (
         f"leave.case_id = cases_drawing.case_id AND leave.firm_id = {FIRM}"
         " AND leave.revoked_at IS NULL AND leave.expires_at > statement_timestamp()"
         " AND (leave.step_id IS NULL OR cases_drawing.step_id IS NULL"
-        " OR leave.step_id = cases_drawing.step_id)",
+        " OR leave.step_id = cases_drawing.step_id) AND "
+        + exists(
+            "cases_invitation asked",
+            f"asked.case_id = leave.case_id AND asked.firm_id = {FIRM}"
+            " AND asked.status NOT IN ('cannot', 'not_now', 'passed')"
+            " AND (leave.step_id IS NULL OR asked.step_id = leave.step_id)",
+        ),
     )
     + " AND "
     + exists(

@@ -181,6 +181,8 @@ WAITING, CAN, CONDITIONAL, CANNOT, NOT_NOW = "waiting", "can", "conditional", "c
 CHOSEN, PASSED, LAPSED = "chosen", "passed", "lapsed"
 ANSWERS = (CAN, CONDITIONAL, CANNOT, NOT_NOW)
 WILLING = frozenset({CAN, CONDITIONAL, CHOSEN})
+# Who does not do it needs no drawing, however long the leave would last.
+DECLINED = frozenset({CANNOT, NOT_NOW, PASSED})
 _ANSWERABLE = (WAITING, *ANSWERS)
 _ANSWERERS = FIRM | LAB | SYSTEM
 

@@ -11,9 +11,7 @@ from portal.kernel.database import acting
 @shared_task(name="cases.waves")
 def waves() -> int:
     """Every five minutes: close waves whose time is over, open the next where nobody accepted."""
-    actor = Actor.system("cases.waves")
-    with acting(actor):
-        return services.waves_close(actor=actor, now=clock.database_now())
+    return services.waves_close(actor=Actor.system("cases.waves"), now=clock.database_now())
 
 
 @shared_task(name="cases.daily")

@@ -15,6 +15,8 @@ from portal.ui.markup import moment_text
 ROWS = 6
 # Pages of one size share a mark; a file of a thousand different sizes does not.
 MOST_SIZES = 20
+# 200 inches: the longest side of a page (ISO 32000).
+MOST_POINTS = 14_400
 
 
 class NotADrawing(Exception):
@@ -41,7 +43,8 @@ def stamped(source: IO[bytes], *, firm: str, person: str, at: dt.datetime) -> by
                 del drawing.Root.Metadata
             out = BytesIO()
             drawing.save(out)
-    except pikepdf.PdfError as broken:
+    # A page may say anything of its size: no box, words in place of numbers, a turn that is none.
+    except (pikepdf.PdfError, ValueError, TypeError, IndexError, AttributeError) as broken:
         raise NotADrawing from broken
     return out.getvalue()
 
@@ -59,8 +62,8 @@ def _marks(mark: str, at: dt.datetime) -> Callable[[tuple[int, int]], Any]:
             data = {
                 "title": mark,
                 "mark": mark,
-                "width": max(size[0], 72),
-                "height": max(size[1], 72),
+                "width": min(max(size[0], 72), MOST_POINTS),
+                "height": min(max(size[1], 72), MOST_POINTS),
                 "rows": ROWS,
             }
             made[size] = pikepdf.open(BytesIO(documents.render_pdf("watermark", data, made_at=at)))

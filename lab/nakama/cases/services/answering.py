@@ -72,8 +72,8 @@ def _answer(actor: Actor, pk: int, case_id: int, given: Given, way: str) -> Invi
         raise Refused(refusal)
     if (row.status, row.condition) == (given.answer, condition):
         return row
-    if row.answered_at is None:
-        answers_count(firm_id=row.firm_id, answered=1)
+    is_first = row.answered_at is None
+    if is_first:
         outbox.publish(
             name="cases.answered",
             subject=row.pk,
@@ -105,6 +105,9 @@ def _answer(actor: Actor, pk: int, case_id: int, given: Given, way: str) -> Invi
         Quote.objects.filter(invitation=row).delete()
     notices.answered(row)
     _close_if_all_said(case, row.wave)
+    # Last: who holds a profile must not wait for the next wave, which counts in profiles too.
+    if is_first:
+        answers_count(firm_id=row.firm_id, answered=1)
     return row
 
 

@@ -1,6 +1,7 @@
 """The case itself: written as a draft, opened, taken back, given up."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -9,7 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lab.nakama.cases import policies, states
-from lab.nakama.cases.models import Case, CaseParty, CasePrivate, Invitation, Wave
+from lab.nakama.cases.models import (
+    Case,
+    CaseParty,
+    CasePrivate,
+    DrawingGrant,
+    Invitation,
+    Wave,
+)
 from lab.nakama.cases.rules import summary
 from lab.nakama.cases.services import drawings, notices
 from lab.nakama.cases.services.errors import Incomplete, Refused
@@ -161,6 +169,8 @@ def hub_name(
                 raise Refused(_("ハブ企業と副ハブ企業は、別の企業にしてください。"))
             CaseParty.objects.create(case=case, firm=firm, part=part, firm_name=firm.name)
             notices.hub_named(case, firm.pk, part)
+        if policies.own_firm(actor) != case.firm_id:
+            notices.hub_changed(case)
         audit.record(
             actor=actor,
             action="cases.hub_named",
@@ -174,7 +184,8 @@ def hub_name(
 def _hub_firm(case: Case, part: str, corporate_number: str) -> Firm | None:
     if not corporate_number:
         return case.firm if part == CaseParty.Part.HUB else None
-    found = Firm.objects.filter(corporate_number=corporate_number, is_active=True).first()
+    number = unicodedata.normalize("NFKC", corporate_number)
+    found = Firm.objects.filter(corporate_number=number, is_active=True).first()
     if found is None:
         raise Refused(
             _("この法人番号の企業は、ポータルに登録されていません。番号を確かめてください。")
@@ -223,13 +234,17 @@ def _end(actor: Actor, case_id: int, action: str, reason: str) -> Case:
 
 
 def asking_over(actor: Actor, case: Case) -> None:
-    """Nobody is asked any more: open waves close, those who wait for an answer learn of it."""
+    """Nobody is asked any more: open waves close, those who wait for an answer learn of it, and
+    they look at no drawing any more.
+    """
     now = clock.database_now()
     Wave.objects.filter(case=case, closed_at=None).update(closed_at=now)
     live = [states.WAITING, *states.ANSWERS]
     rows = Invitation.objects.select_for_update().filter(case=case, status__in=live)
     for row in rows.order_by("pk"):
         transitions.apply(table=states.INVITATION, instance=row, action="pass", actor=actor)
+        leaves = DrawingGrant.objects.filter(case=case, firm_id=row.firm_id, step_id=row.step_id)
+        leaves.filter(revoked_at=None).update(revoked_at=now)
         notices.passed(row)
 
 

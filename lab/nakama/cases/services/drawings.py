@@ -16,6 +16,7 @@ from lab.nakama.cases.models import (
     Drawing,
     DrawingGrant,
     DrawingLook,
+    Invitation,
     NdaAcceptance,
 )
 from lab.nakama.cases.services.errors import GrantOver, NotMarked, NotPromised, Refused
@@ -148,6 +149,11 @@ def grant(*, actor: Actor, case_id: int, invitation_id: int, days: int) -> Drawi
             % {"a": SHORTEST_DAYS, "b": LONGEST_DAYS}
         )
     with writing(actor, seen) as case:
+        asked = Invitation.objects.select_related("step").get(pk=asked.pk)
+        if case.status not in {states.INVITING, states.OFFERED, states.RUNNING}:
+            raise Refused(_("終わった案件の図面は見せられません。"))
+        if asked.status in states.DECLINED:
+            raise Refused(_("断った企業と、見送りになった企業には、図面を見せられません。"))
         until = clock.database_now() + dt.timedelta(days=days)
         row = lend(actor, case, asked.firm_id, asked.firm_name, asked.step, until)
         audit.record(actor=actor, action="cases.drawing_granted", obj=row, ward_id=0)

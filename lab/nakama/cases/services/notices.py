@@ -83,6 +83,18 @@ def hub_named(case: Case, firm_id: int, part: str) -> None:
     )
 
 
+def hub_changed(case: Case) -> None:
+    """To the buyer: one who leads has handed the part to another, who reads what the hub reads."""
+    _tell(
+        case,
+        f"hub_changed.{clock.now():%Y%m%d%H%M%S}",
+        _parties(case, [CaseParty.Part.BUYER]),
+        _("まとめる企業が変わりました：%(title)s（%(number)s）"),
+        _("ハブ企業と副ハブ企業を、案件のページで確かめてください。"),
+        case_url(case),
+    )
+
+
 def invited(row: Invitation) -> None:
     """To the firm: four links, one a answer. Opening one records nothing."""
     token = links.token_of(row)
@@ -151,18 +163,23 @@ def passed(row: Invitation) -> None:
 
 
 def stuck(case: Case, process: str) -> None:
-    """To hubs and coordinators: nobody is left to ask."""
-    _tell(
-        case,
-        f"stuck.{process}",
-        [*_parties(case, policies.HUBS), *lab_people(case.ward_id)],
-        _("声をかける相手がいなくなりました：%(title)s（%(number)s）"),
-        filled(
-            _("%(process)sの担当が決まりません。条件をゆるめるか、ラボに相談してください。"),
-            process=process,
-        ),
-        case_url(case),
-    )
+    """To hubs and coordinators, each to a page of their own: nobody is left to ask."""
+    lab_url = reverse("cases:lab_case", args=[case.public_id])
+    for what, recipients, url in (
+        (f"stuck.{process}", _parties(case, policies.HUBS), case_url(case)),
+        (f"stuck.lab.{process}", lab_people(case.ward_id), lab_url),
+    ):
+        _tell(
+            case,
+            what,
+            recipients,
+            _("声をかける相手がいなくなりました：%(title)s（%(number)s）"),
+            filled(
+                _("%(process)sの担当が決まりません。条件をゆるめるか、ラボに相談してください。"),
+                process=process,
+            ),
+            url,
+        )
 
 
 def offered(case: Case) -> None:

@@ -74,7 +74,7 @@ def rating_give(*, actor: Actor, case_id: int, to_firm: int, marks: Marks) -> Ra
         except IntegrityError as twice:
             raise Refused(_("この企業はもう評価しています。")) from twice
         other = Rating.objects.filter(case=case, from_firm_id=to_firm, to_firm_id=row.from_firm_id)
-        if (theirs := other.first()) is not None:
+        if (theirs := other.select_for_update().first()) is not None:
             _reveal([row, theirs], clock.database_now())
         audit.record(actor=actor, action="cases.rated", obj=row, ward_id=0)
         return row
@@ -90,7 +90,8 @@ def ratings_reveal(*, now: dt.datetime) -> int:
 
 def _reveal(rows: list[Rating], now: dt.datetime) -> None:
     """Shown from now on, and counted in the profile of the rated."""
-    for row in rows:
+    # Profiles in one order, so that two who rate at once do not wait for each other.
+    for row in sorted(rows, key=lambda row: row.to_firm_id):
         if row.revealed_at is None:
             row.revealed_at = now
             row.save(update_fields=["revealed_at"])

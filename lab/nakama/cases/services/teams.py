@@ -91,6 +91,8 @@ def team_choose(
     seen = policies.get_led_case(actor, pk=case_id)
     with writing(actor, seen) as case:
         _require_hub(actor, case)
+        if case.status not in PLANNED_IN:
+            raise Refused(_("いまの状態では、チームの案を選べません。"))
         row = Proposal.objects.filter(case=case).order_by("-number").first()
         if row is None or row.number != number:
             raise Refused(_("新しい案が作られています。画面を開き直して選んでください。"))

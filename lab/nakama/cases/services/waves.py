@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from lab.nakama.cases.services.parts import writing
 from lab.nakama.services import answers_count
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
+from portal.kernel.database import acting
 
 # Whoever was asked may look at the drawings until so long after the wave has closed.
 LOOK_ON = dt.timedelta(days=2)
@@ -152,10 +153,11 @@ def waves_close(*, actor: Actor, now: dt.datetime, limit: int = 50) -> int:
     Every few minutes, as the system; each wave in a transaction of its own.
     """
     due = Wave.objects.filter(closed_at=None, closes_at__lte=now)
-    found = list(due.order_by("closes_at", "pk").values_list("pk", "case_id")[:limit])
+    with acting(actor):
+        found = list(due.order_by("closes_at", "pk").values_list("pk", "case_id")[:limit])
     done = 0
     for pk, case_id in found:
-        with transaction.atomic():
+        with acting(actor):
             # The case first, as everybody who answers or chooses does.
             case = Case.objects.select_for_update().get(pk=case_id)
             wave = Wave.objects.filter(pk=pk, closed_at=None).select_related("step").first()

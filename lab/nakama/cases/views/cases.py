@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lab.nakama.cases import policies, services, states
 from lab.nakama.cases.forms.asking import CaseForm, HubForm, ReasonForm
-from lab.nakama.cases.models import Case
+from lab.nakama.cases.models import Case, CaseParty
 from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.services import Incomplete
 from lab.nakama.cases.views.common import (
@@ -26,6 +26,7 @@ from lab.nakama.cases.views.common import (
     tabs,
     tried,
 )
+from portal.kernel import audit
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
 from portal.ui.markup import yen_text
@@ -61,7 +62,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, public_id: object) -> HttpResponse:
     """The draft, with what keeps it from being opened beside the fields."""
     case = led_case(request, public_id)
-    if case.status != states.DRAFT:
+    is_buyer = CaseParty.Part.BUYER in policies.parts(request.actor, case.pk)
+    if case.status != states.DRAFT or not is_buyer:
         return redirect("cases:case", public_id)
     form = CaseForm(request.POST or None, initial=_initial(case), materials=find.materials())
     if request.method == "POST" and form.is_valid():
@@ -144,13 +146,18 @@ def case(request: HttpRequest, public_id: object) -> HttpResponse:
         return redirect("cases:case", public_id)
     held = policies.parts(request.actor, row.pk)
     leads = bool(held & policies.LEADS)
+    is_buyer = CaseParty.Part.BUYER in held
+    may_know = is_buyer or (leads and policies.has_promised(request.actor, row.pk))
+    if may_know and not is_buyer:  # the customer, and who to speak to
+        audit.record(actor=request.actor, action="cases.private_seen", obj=row, ward_id=0)
     moves = {move.name for move in states.CASE.allowed(row.status, request.actor.roles)}
     context = {
         "case": row,
         "heading": name_of(row),
         "next": find.next_of(row, held),
         "rows": public_rows(row, exact=leads),
-        "private_rows": _private_rows(row) if leads else [],
+        "private_rows": _private_rows(row) if may_know else [],
+        "must_promise": leads and not may_know,
         "steps": find.steps_of(row),
         "hubs": find.hub_names(request.actor, row),
         "leads": leads,

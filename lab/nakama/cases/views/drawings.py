@@ -42,7 +42,7 @@ def drawings(request: HttpRequest, public_id: object) -> HttpResponse:
         (row.pk, f"{row.firm_name}　{row.step.process_name}")
         for row in policies.visible_invitations(request.actor)
         .filter(case=case)
-        .exclude(status__in=[states.CANNOT, states.NOT_NOW, states.PASSED])
+        .exclude(status__in=states.DECLINED)
         .order_by("pk")
     ]
     lend = GrantForm(request.POST if "grant" in request.POST else None, asked=asked)
@@ -113,14 +113,14 @@ def _added(request: HttpRequest, case: Case, form: DrawingForm) -> bool:
 def _for_viewer(request: HttpRequest, case: Case) -> HttpResponse:
     firm_id = policies.own_firm(request.actor)
     now = clock.database_now()
-    grants = list(DrawingGrant.objects.filter(case=case, firm_id=firm_id).order_by("-expires_at"))
-    live = [row for row in grants if row.revoked_at is None and row.expires_at > now]
+    live = list(policies.live_grants(case.pk, firm_id, now).order_by("-expires_at"))
+    was_lent = DrawingGrant.objects.filter(case=case, firm_id=firm_id).exists()
     promised = policies.has_promised(request.actor, case.pk)
     context = {
         "case": case,
         "drawings": find.drawings_of(request.actor, case) if live and promised else [],
         "until": live[0].expires_at if live else None,
-        "is_over": bool(grants) and not live,
+        "is_over": was_lent and not live,
         "must_promise": bool(live) and not promised,
         "tabs": tabs(request, case, "drawings"),
         "breadcrumb": crumbs(case, _("図面")),
