@@ -1,16 +1,20 @@
 """Two at once: one award, one firm for a step, one next wave."""
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
-from lab.nakama.cases import services, states
+import pytest
+from django.db import connection
+
+from lab.nakama.cases import services, states, tasks
 from lab.nakama.cases.models import Award, Invitation, Order, Quote, Wave
-from lab.nakama.cases.services import Deal
+from lab.nakama.cases.services import Deal, waves
+from lab.nakama.services import answers_count
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.transitions import StaleState
 from tests.factories import cases as build
-from tests.support.racing import at_once
+from tests.support.racing import at_once, until_held
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -54,3 +58,45 @@ def test_an_award_a_choice_and_a_wave_happen_once():
     with acting(build.SYSTEM):
         assert Wave.objects.filter(case=again).count() == 2
         assert Invitation.objects.get(case=again, wave__number=2).firm_id == spare.firm_id
+
+
+def test_the_last_no_and_a_wave_of_another_case_do_not_block_each_other():
+    """Both count in the firm's profile, and waves open one after the other."""
+    owner, shop = build.buyer(), build.shop("cut.lathe")
+    case = build.asked(owner, codes=("cut.lathe",))
+    build.shop("cut.lathe")
+    with ThreadPoolExecutor(1) as pool:
+        with acting(build.SYSTEM):
+            waves._one_at_a_time()
+            said = pool.submit(say_no, shop, case)
+            until_held(lambda: True)
+            answers_count(firm_id=shop.firm_id, asked=1)
+        assert said.result(60) == states.CANNOT
+
+
+def say_no(shop, case):
+    try:
+        return build.answer(shop, case, states.CANNOT).status
+    finally:
+        connection.close()
+
+
+def test_a_wave_that_cannot_be_closed_keeps_no_other_from_it(monkeypatch):
+    """Each is a transaction of its own."""
+    owner = build.buyer()
+    build.shop("cut.lathe")
+    first, second = (build.asked(owner, codes=("cut.lathe",)) for _ in range(2))
+    for case in (first, second):
+        build.late(case)
+    close_one = waves.wave_close
+
+    def close_or_break(actor, case, *rest):
+        if case.pk == second.pk:
+            raise RuntimeError
+        close_one(actor, case, *rest)
+
+    monkeypatch.setattr(waves, "wave_close", close_or_break)
+    with pytest.raises(RuntimeError):
+        tasks.waves()
+    with acting(build.SYSTEM):
+        assert not Wave.objects.filter(case=first, closed_at=None).exists()
