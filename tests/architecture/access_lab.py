@@ -144,6 +144,7 @@ EXCHANGE: dict[str, str | set[str]] = {
     "exchange:purchases": {"owner", "rival", "lab_staff", "auditor"},
     "exchange:purchase_new": {"lab_staff"},
     "exchange:purchase": {"owner", "rival", "lab_staff", "auditor"},
+    "exchange:run": {"lab_staff", "auditor"},
     "exchange:wards": {
         *("reviewer", "approver", "ward_admin", "reviewer_ota"),
         *("lab_staff", "policy", "auditor"),

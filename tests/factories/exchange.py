@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.models import Fair, FairEntry, Listing, Purchase
+from lab.nakama.exchange.models import Fair, FairEntry, Listing, Purchase, Run
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -76,6 +76,15 @@ def join(actor: Actor, fair: Fair, side: str, seeks: str = "精密旋盤") -> Fa
 
     with acting(actor):
         return services.entry_add(actor=actor, fair_id=fair.pk, side=side, seeks=seeks)
+
+
+def work() -> list[Run]:
+    """What a worker does with all that waits; the runs as they ended."""
+    rows = list(Run.objects.filter(finished_at=None, cancelled_at=None, problem=""))
+    for row in rows:
+        services.run_work(run_id=row.pk, today=clock.today())
+        row.refresh_from_db()
+    return rows
 
 
 def add_purchase(staff: Actor, **changed: Any) -> Purchase:

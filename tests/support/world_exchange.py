@@ -19,6 +19,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
         "listing": listing,
         "pairing": Pairing.objects.get(surplus=listing),
         "purchase": _purchase(owner, people),
+        "run": _run(fair, people),
         **dict.fromkeys(("fair", "wishes", "sheets"), fair),
     }
 
@@ -29,6 +30,16 @@ def _staff(people: dict[str, int]) -> Any:
 
     role = frozenset({Role.LAB_STAFF})
     return Actor(people["lab_staff"], "lab_staff", Hat.SUPPORT, role, ward_id=13107)
+
+
+def _run(fair: Any, people: dict[str, int]) -> Any:
+    """The timetable is being filled anew."""
+    from lab.nakama.exchange import services
+    from portal.kernel.database import acting
+
+    staff = _staff(people)
+    with acting(staff):
+        return services.run_start(actor=staff, kind="fair_replan", subject_id=fair.pk)
 
 
 def _purchase(owner: Any, people: dict[str, int]) -> Any:

@@ -11,6 +11,7 @@ from lab.nakama.exchange.models import (
     Listing,
     Pairing,
     Purchase,
+    Run,
 )
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel.actor import Actor, Hat
@@ -117,3 +118,21 @@ def visible_purchases(actor: Actor) -> QuerySet[Purchase]:
 def get_purchase(actor: Actor, **lookup: Any) -> Purchase:
     """One of them. Raises Purchase.DoesNotExist."""
     return visible_purchases(actor).get(**lookup)
+
+
+def visible_runs(actor: Actor) -> QuerySet[Run]:
+    """The lab's calculations for its staff and auditors; a firm's own joint orders'."""
+    rows = Run.objects.all()
+    if is_firm(actor):
+        return rows.filter(firm_id=firm_of(actor))
+    return rows.filter(firm=None) if reads_desk(actor) else rows.none()
+
+
+def get_run(actor: Actor, **lookup: Any) -> Run:
+    """One of them. Raises Run.DoesNotExist."""
+    return visible_runs(actor).get(**lookup)
+
+
+def may_cancel(actor: Actor, run: Run) -> bool:
+    """The firm whose it is, or staff of the lab."""
+    return is_firm(actor) or (is_staff(actor) and actor.ward_id in {None, run.ward_id})

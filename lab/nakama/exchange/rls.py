@@ -66,6 +66,13 @@ TABLES = [
     _read("exchange_purchasequote", firm=NOTHING, staff=_STAFF, system=EDIT),
     _read("exchange_purchasedemand", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
     _read("exchange_purchaseshare", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
+    # A calculation for a firm (of its joint order) is the firm's.
+    _read(
+        "exchange_run",
+        firm=f"firm_id = {FIRM}",
+        staff=f"{_STAFF} AND firm_id IS NULL",
+        system=EDIT,
+    ),
     Protected(
         "exchange_exchangefact",
         rows={"app_auditor": ALL, "app_system": ALL},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lab.nakama.exchange.views import fairs, purchases, sharing
+from lab.nakama.exchange.views import fairs, purchases, runs, sharing
 
 app_name = "exchange"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("staff/lab/sharing/", sharing.desk, name="desk"),
     path("staff/lab/sharing/pair/", sharing.pair_up, name="pair_up"),
     path("staff/exchange/", sharing.wards, name="wards"),
+    path("exchange/runs/<uuid:public_id>/", runs.run, name="run"),
     path("fairs/", fairs.fairs, name="fairs"),
     path("fairs/new/", fairs.fair_new, name="fair_new"),
     path("fairs/<uuid:public_id>/", fairs.fair, name="fair"),

@@ -9,6 +9,7 @@ from lab.nakama.exchange.models.purchases import (
     PurchaseQuote,
     PurchaseShare,
 )
+from lab.nakama.exchange.models.runs import Run
 from lab.nakama.exchange.models.sharing import Listing, ListingOwner, Pairing
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "PurchaseItem",
     "PurchaseQuote",
     "PurchaseShare",
+    "Run",
 ]

@@ -7,6 +7,7 @@ from lab.nakama.exchange.services.answers import (
     pairing_fail,
     pairing_report,
 )
+from lab.nakama.exchange.services.counting import purchase_offer, purchase_settle
 from lab.nakama.exchange.services.errors import Refused
 from lab.nakama.exchange.services.fairs import (
     Plan,
@@ -15,8 +16,6 @@ from lab.nakama.exchange.services.fairs import (
     fair_add,
     fair_call_off,
     fair_hold,
-    fair_plan,
-    fair_replan,
     wishes_save,
 )
 from lab.nakama.exchange.services.listings import (
@@ -32,11 +31,11 @@ from lab.nakama.exchange.services.purchases import (
     demand_save,
     purchase_add,
     purchase_call_off,
-    purchase_offer,
-    purchase_settle,
     quote_save,
     share_answer,
 )
+from lab.nakama.exchange.services.runs import run_cancel, run_start, run_work
+from lab.nakama.exchange.services.timetables import fair_plan, fair_replan
 
 __all__ = [
     "Material",
@@ -66,6 +65,9 @@ __all__ = [
     "purchase_offer",
     "purchase_settle",
     "quote_save",
+    "run_cancel",
+    "run_start",
+    "run_work",
     "share_answer",
     "wards_of",
     "wishes_save",

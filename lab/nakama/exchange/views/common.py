@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lab.nakama.exchange import services
 from portal.accounts.access import hat_required
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel import audit
@@ -52,6 +54,15 @@ def tried(
         messages.success(request, done)
         return found
     return None
+
+
+def counted(request: HttpRequest, kind: str, row: Any) -> HttpResponse:
+    """Have a worker count it, and lead to where that is watched; a refusal leads back."""
+    done = _("計算を始めました。")
+    given = {"kind": kind, "subject_id": row.pk}
+    if (run := tried(request, None, services.run_start, done, **given)) is not None:
+        return redirect("exchange:run", run.public_id)
+    return redirect(request.path)
 
 
 def crumbs(request: HttpRequest, here: str) -> list[Crumb]:
