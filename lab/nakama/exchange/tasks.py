@@ -15,6 +15,7 @@ def tidy() -> int:
     system = Actor.system("exchange.tidy")
     with acting(system):
         ended = services.lapse(actor=system)
+        ended += services.joint_lapse(actor=system, today=clock.today())
         services.pair_up(actor=system)
         return ended
 

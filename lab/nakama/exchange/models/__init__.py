@@ -2,6 +2,14 @@
 
 from lab.nakama.exchange.models.facts import ExchangeFact
 from lab.nakama.exchange.models.fairs import Fair, FairEntry, FairMeeting, FairWish
+from lab.nakama.exchange.models.joint import (
+    JointOffer,
+    JointOrder,
+    JointPrivate,
+    JointShare,
+    JointSplit,
+    JointTerms,
+)
 from lab.nakama.exchange.models.purchases import (
     Purchase,
     PurchaseDemand,
@@ -18,6 +26,12 @@ __all__ = [
     "FairEntry",
     "FairMeeting",
     "FairWish",
+    "JointOffer",
+    "JointOrder",
+    "JointPrivate",
+    "JointShare",
+    "JointSplit",
+    "JointTerms",
     "Listing",
     "ListingOwner",
     "Pairing",

@@ -22,6 +22,7 @@ class Run(models.Model):
         FAIR_REPLAN = "fair_replan", _("商談会の空き時間の埋め直し")
         PURCHASE_OFFER = "purchase_offer", _("共同購買の金額")
         PURCHASE_SETTLE = "purchase_settle", _("共同購買の決定")
+        JOINT_SPLIT = "joint_split", _("共同受注の分担")
 
     class Phase(models.TextChoices):
         WORKING = "working", _("計算中")

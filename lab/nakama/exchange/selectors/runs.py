@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from lab.nakama.exchange import policies
-from lab.nakama.exchange.models import Fair, Purchase, Run
+from lab.nakama.exchange.models import Fair, JointOrder, Purchase, Run
 from lab.nakama.exchange.services import runs
 from portal.kernel import clock
 from portal.kernel.actor import Actor
@@ -20,7 +20,7 @@ STEPS: dict[int, str | Promise] = {
     runs.SOLVING: _("組合せを計算しています"),
     runs.WRITING: _("結果を書き込んでいます"),
 }
-ABOUT: dict[str, Any] = {"fair": Fair, "purchase": Purchase}
+ABOUT: dict[str, Any] = {"fair": Fair, "purchase": Purchase, "joint": JointOrder}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ def outcome(run: Run) -> str:
         return ngettext(
             "決まった商談はそのままに、新しい商談%(n)d件を入れました。",
             "決まった商談はそのままに、新しい商談%(n)d件を入れました。",
+            number,
+        ) % {"n": number}
+    if run.kind == Run.Kind.JOINT_SPLIT:
+        return ngettext(
+            "%(n)d社で分担する案ができました。理由を見て、参加をたずねるか手直しします。",
+            "%(n)d社で分担する案ができました。理由を見て、参加をたずねるか手直しします。",
             number,
         ) % {"n": number}
     return ngettext(

@@ -18,12 +18,29 @@ from lab.nakama.exchange.services.fairs import (
     fair_hold,
     wishes_save,
 )
+from lab.nakama.exchange.services.joint import (
+    Able,
+    Call,
+    joint_answer,
+    joint_open,
+    offer_save,
+    offer_withdraw,
+)
+from lab.nakama.exchange.services.joint_making import (
+    joint_call_off,
+    joint_hand,
+    joint_lapse,
+    joint_progress,
+    joint_receive,
+    joint_send_back,
+)
 from lab.nakama.exchange.services.listings import (
     Material,
     listing_add,
     listing_withdraw,
     wards_of,
 )
+from lab.nakama.exchange.services.lots import joint_adjust, joint_propose, joint_split
 from lab.nakama.exchange.services.pairing import lapse, pair_up
 from lab.nakama.exchange.services.purchases import (
     Need,
@@ -38,6 +55,8 @@ from lab.nakama.exchange.services.runs import run_cancel, run_start, run_work
 from lab.nakama.exchange.services.timetables import fair_plan, fair_replan
 
 __all__ = [
+    "Able",
+    "Call",
     "Material",
     "Need",
     "Plan",
@@ -51,9 +70,22 @@ __all__ = [
     "fair_hold",
     "fair_plan",
     "fair_replan",
+    "joint_adjust",
+    "joint_answer",
+    "joint_call_off",
+    "joint_hand",
+    "joint_lapse",
+    "joint_open",
+    "joint_progress",
+    "joint_propose",
+    "joint_receive",
+    "joint_send_back",
+    "joint_split",
     "lapse",
     "listing_add",
     "listing_withdraw",
+    "offer_save",
+    "offer_withdraw",
     "pair_up",
     "pairing_accept",
     "pairing_confirm",

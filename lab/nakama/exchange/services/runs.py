@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lab.nakama.exchange import policies
 from lab.nakama.exchange.models import Run
-from lab.nakama.exchange.services import counting, timetables
+from lab.nakama.exchange.services import counting, lots, timetables
 from lab.nakama.exchange.services.errors import Refused
 from lab.nakama.exchange.services.jobs import Job
 from portal.accounts import hats
@@ -32,6 +32,7 @@ JOBS: dict[str, Job] = {
     Run.Kind.FAIR_REPLAN: timetables.REPLAN,
     Run.Kind.PURCHASE_OFFER: counting.OFFER,
     Run.Kind.PURCHASE_SETTLE: counting.SETTLE,
+    Run.Kind.JOINT_SPLIT: lots.SPLIT,
 }
 LOST_AFTER = dt.timedelta(seconds=60)
 MOST_ATTEMPTS = 3

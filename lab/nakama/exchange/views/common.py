@@ -26,6 +26,13 @@ desk_readers = hat_required(Hat.SUPPORT, Hat.AUDITOR, roles={Role.LAB_STAFF, Rol
 readers = hat_required(
     Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR, roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR}
 )
+joint_readers = hat_required(
+    Hat.FIRM,
+    Hat.SUPPORT,
+    Hat.AUDITOR,
+    Hat.WARD,
+    roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR, *OFFICE},
+)
 counts_readers = hat_required(
     Hat.WARD,
     Hat.SUPPORT,

@@ -36,6 +36,7 @@ def fairs(request: HttpRequest) -> HttpResponse:
         "coming": [(row, names[row.ward_id]) for row in coming],
         "past": [(row, names[row.ward_id]) for row in rows if row not in coming],
         "may_add": policies.is_staff(request.actor),
+        "may_export": policies.reads_desk(request.actor),
         "today": today,
     }
     return TemplateResponse(request, "exchange/fairs.html", context)

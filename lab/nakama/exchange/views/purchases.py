@@ -35,6 +35,7 @@ def purchases(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(row, names[row.ward_id]) for row in rows],
         "may_add": policies.is_staff(request.actor),
+        "may_export": policies.reads_desk(request.actor),
         "today": clock.today(),
     }
     return TemplateResponse(request, "exchange/purchases.html", context)
