@@ -185,7 +185,7 @@ def test_an_order_too_large_for_one_is_made_by_three(signed_in, three):
     expect(lead.get_by_text("2社で分担する案ができました")).to_be_visible()
     look(lead, "counted")
     lead.get_by_role("link", name="結果を見る").click()
-    lead.get_by_role("link", name="分担の案を開く").click()
+    expect(lead.get_by_role("heading", name="分担の案")).to_be_visible()
     look(lead, "split")
     lead.locator("[name=is_independent]").check(force=True)
     press(lead, "この分担で、参加をたずねる")

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="order",
             name="cancelled_on",
-            field=models.DateField(null=True, verbose_name="取り消した日"),
+            field=models.DateField(null=True, verbose_name="注文を取り消した日"),
         ),
         migrations.AlterField(
             model_name="order",

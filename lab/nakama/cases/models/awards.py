@@ -76,7 +76,7 @@ class Order(models.Model):
     )
     terms = models.CharField(_("取り決め"), max_length=500, blank=True)
     received_on = models.DateField(_("受領した日"), null=True)
-    cancelled_on = models.DateField(_("取り消した日"), null=True)
+    cancelled_on = models.DateField(_("注文を取り消した日"), null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

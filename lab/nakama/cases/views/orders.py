@@ -150,7 +150,7 @@ def order_rows(row: Order) -> list[Row]:
         Row(_("支払の方法"), row.get_method_display()),
         Row(_("取り決め"), row.terms or "—"),
         Row(_("受領した日"), era_date(row.received_on) if row.received_on else "—"),
-        *([Row(_("取り消した日"), era_date(row.cancelled_on))] if row.cancelled_on else []),
+        *([Row(_("注文を取り消した日"), era_date(row.cancelled_on))] if row.cancelled_on else []),
     ]
 
 

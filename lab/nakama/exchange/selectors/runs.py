@@ -30,6 +30,7 @@ class Watched:
     run: Run
     name: str
     url: str
+    result_url: str
     step: int
     words: str | Promise
     seconds: int
@@ -46,10 +47,13 @@ def watched(actor: Actor, run: Run) -> Watched:
     """For the page of the calculation."""
     row = ABOUT[run.about].objects.get(pk=run.subject)
     step = runs.step_of(run) if run.phase == Run.Phase.WORKING else 0
+    is_split = run.kind == Run.Kind.JOINT_SPLIT and run.phase == Run.Phase.DONE
+    url = reverse(f"exchange:{run.about}", args=[row.public_id])
     return Watched(
         run=run,
         name=str(row),
-        url=reverse(f"exchange:{run.about}", args=[row.public_id]),
+        url=url,
+        result_url=reverse("exchange:joint_split", args=[row.public_id]) if is_split else url,
         step=step,
         words=STEPS[step],
         seconds=max(0, int((clock.now() - run.created_at).total_seconds())),
