@@ -6,6 +6,7 @@ import random
 import pytest
 from django.urls import reverse
 
+from kpi.models import Fact
 from lab.nakama.cases.models import Order
 from lab.nakama.exchange import demo, services
 from lab.nakama.exchange.models import (
@@ -21,7 +22,7 @@ from lab.nakama.exchange.rules.lots import Taker, decide, faults
 from lab.nakama.exchange.selectors import joint as selectors
 from portal.accounts.roles import Role
 from portal.exports import reports
-from portal.kernel import clock, rls
+from portal.kernel import clock, outbox, rls
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import RoleMissing
@@ -128,6 +129,9 @@ def test_a_joint_order_from_the_yes_of_all_to_the_last_delivery(firms, asked):
             "ward_ids": [build.SUMIDA],
         }
     ]
+    event = OutboxEvent.objects.get(name="exchange.joint_order_contracted")
+    assert outbox.handle(event.pk, "kpi.joint_order_contracted")
+    assert Fact.objects.get(event_type="collab.contracted").ward_id == build.SUMIDA
     act("joint_progress", one, asked, made=100)
     act("joint_hand", one, asked)
     with acting(lead), pytest.raises(services.Refused, match="最初の納品のあと"):
