@@ -73,7 +73,8 @@ WORKS = {
     ),
     "plan_batch": (
         "`plan_batch`: teams for {orders} orders of six steps on 500 firms and 24 half-weeks in"
-        " {value} s ({verdict}; goal: {goal} s), {served} served, no rule broken."
+        " {value} s in the slower of two markets ({verdict}; goal: {goal} s), {served} served, no rule"
+        " broken."
     ),
     "plan_bound": (
         "`plan_bound`: that plan reaches {value:.2%} of the upper bound by column generation"
