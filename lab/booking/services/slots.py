@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection
 
@@ -25,14 +25,7 @@ MISSED_POINTS, LATE_POINTS = 2, 1
 
 
 _LOCK = "SELECT 1 FROM booking_machine WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-# Without a lock: whoever comes after the booking is known need not wait to be told.
-_PEEK = """
-    SELECT 1 FROM booking_booking
-    WHERE machine_id = ANY(%(machines)s) AND released_at IS NULL
-      AND (due_by IS NULL OR due_by > clock_timestamp())
-      AND trail && tstzrange(%(start)s, %(end)s) LIMIT 1
-"""
-_HOLD = "SELECT * FROM booking_hold(%s::bigint[], %s, %s, %s)"
+_HOLD = "SELECT taken, late, at FROM booking_hold(%s::bigint[], %s, %s, %s)"
 
 
 def lock(machine_ids: Sequence[int]) -> None:
@@ -41,20 +34,18 @@ def lock(machine_ids: Sequence[int]) -> None:
         cursor.execute(_LOCK, [sorted(set(machine_ids))])
 
 
-def peek(machine_ids: Sequence[int], span: Span) -> None:
-    """Raises Taken where it is known already. Says nothing for certain otherwise."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PEEK, {"machines": list(machine_ids), "start": span.start, "end": span.end})
-        if cursor.fetchone():
-            raise Taken
+class Claim(NamedTuple):
+    """Machines that are held and free, since when, and bookings in the way that count no more."""
+
+    now: dt.datetime
+    late: Sequence[int] = ()
 
 
-def hold(
-    machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None
-) -> dt.datetime:
-    """Lock the machines and see that they are free; returns the database's time. Raises Taken.
+def claim(machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None) -> Claim:
+    """Lock the machines and see that they are free. Raises Taken and then holds nothing.
 
-    Who should have come and did not is sent away. One round trip: see migration 0002.
+    One round trip, for firms and the system (see migration 0003). Who should have come and did not
+    is still to be sent away: `clear`.
     """
     values: list[Any] = [
         sorted(set(machine_ids)),
@@ -64,13 +55,24 @@ def hold(
     ]
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, values)
-        *rows, (_key, _due, at) = cursor.fetchall()
-    now: dt.datetime = at.astimezone(clock.TOKYO)
-    if any(due is None or due > now for _key, due, _at in rows):
+        taken, late, at = cursor.fetchone()
+    if taken:
         raise Taken
-    for key in {key for key, _due, _at in rows}:
-        give_up(key, now=now)
-    return now
+    return Claim(at.astimezone(clock.TOKYO), late)
+
+
+def clear(claimed: Claim) -> dt.datetime:
+    """End the bookings in the way that count no more; returns when the machines were claimed."""
+    for key in claimed.late:
+        give_up(key, now=claimed.now)
+    return claimed.now
+
+
+def hold(
+    machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None
+) -> dt.datetime:
+    """Claimed and cleared, as the system. Raises Taken."""
+    return clear(claim(machine_ids, span, ignore=ignore))
 
 
 def machines_of(machine_ids: Sequence[int]) -> list[Machine]:
