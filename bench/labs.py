@@ -207,7 +207,7 @@ def _taken(machines: list[int], part: int) -> Callable[[int, int], None]:
                 firm_name=like.firm_name, person_name="計測", purpose="trial", starts_at=span.start,
                 ends_at=span.end,
             )  # fmt: skip
-            slots.write(row, [machine], span)
+            slots.write(row, [machine])
 
     return attempt
 

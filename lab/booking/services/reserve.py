@@ -209,7 +209,7 @@ def insert(
         series=series,
         is_walk_in=is_walk_in,
     )
-    slots.write(row, machines, ask.span)
+    slots.write(row, machines)
     return row
 
 
