@@ -59,8 +59,8 @@ WORKS = {
         "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."
     ),
     "booking_insert": (
-        "`booking_insert`: {threads} threads lock, look and book: {per_second}/s, {value} × a plain INSERT"
-        " of the same rows under the same constraints, {bare_per_second}/s ({verdict}; goal: {goal})."
+        "`booking_insert`: {threads} threads lock, look and book: {per_second}/s, {value} × one bare row"
+        " under the same constraints, {bare_per_second}/s ({verdict}; goal: {goal})."
     ),
     "booking_race": (
         "`booking_race`: {clients} firms for one slot, {rounds} rounds, one winner each: all are"

@@ -77,15 +77,22 @@ def _holes(
     machines: Collection[Machine], lab: Lab, span: Span, now: dt.datetime
 ) -> tuple[Week, list[Span], dict[int, list[Span]]]:
     """The lab's week, when it is closed, and what a booking of each machine has to keep away from."""
-    by_key = {machine.pk: machine for machine in machines}
+    # The stored bound has the buffer after it; before it the larger of both counts.
+    wider = {
+        machine.pk: (
+            dt.timedelta(minutes=machine.gap_minutes),
+            dt.timedelta(minutes=machine.gap_minutes - machine.after_minutes),
+        )
+        for machine in machines
+    }
     week: dict[int, list[tuple[dt.time, dt.time]]] = defaultdict(list)
     closed: list[Span] = []
-    holes: dict[int, list[Span]] = {key: [] for key in by_key}
+    holes: dict[int, list[Span]] = {key: [] for key in wider}
     with connection.cursor() as cursor:
         cursor.execute(
             _HOLES,
             {
-                "machines": list(by_key), "lab": lab.pk, "now": now,
+                "machines": list(wider), "lab": lab.pk, "now": now,
                 "start": span.start, "end": span.end,
             },
         )  # fmt: skip
@@ -97,9 +104,8 @@ def _holes(
             elif kind == "kept":
                 holes[key].append(Span(start, end))
             else:
-                # The stored bound has the buffer after it; before it the larger of both counts.
-                gap, after = by_key[key].gap_minutes, by_key[key].after_minutes
-                holes[key].append(Span(start, end).widened(gap, gap - after))
+                before, after = wider[key]
+                holes[key].append(Span(start - before, end + after))
     return week, closed, holes
 
 
