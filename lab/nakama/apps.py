@@ -8,27 +8,31 @@ class NakamaConfig(AppConfig):
     verbose_name = _("仲間まわし")
 
     def ready(self) -> None:
-        from lab.nakama.areas import NAKAMA
+        from lab.areas import LAB, NAKAMA
         from lab.nakama.selectors.words import waiting
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
-        helpers = {Role.LAB_STAFF, Role.ADVISOR}
         office = {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR}
         register(
-            NavItem(_("加工先を探す"), "nakama:search", hats={Hat.FIRM}, order=44),
-            NavItem(_("自社の加工能力"), "nakama:mine", hats={Hat.FIRM}, order=45),
-            # An address stands in the menu once for each label.
+            NavItem(_("加工先を探す"), "nakama:search", hats={Hat.FIRM}, order=30, area=LAB),
+            NavItem(_("自社の加工能力"), "nakama:mine", hats={Hat.FIRM}, order=35, area=LAB),
             NavItem(
-                _("加工先の検索"), "nakama:search", hats={Hat.SUPPORT}, roles=helpers, order=44
+                _("加工先の検索"),
+                "nakama:search",
+                hats={Hat.SUPPORT},
+                roles={Role.ADVISOR, Role.LAB_STAFF},
+                order=20,
+                area=NAKAMA,
             ),
             NavItem(
                 _("読み方が未定の言葉"),
                 "nakama:words",
                 hats={Hat.SUPPORT},
                 roles={Role.LAB_STAFF},
-                order=46,
+                order=30,
+                area=NAKAMA,
                 badge=waiting,
             ),
             NavItem(
@@ -36,7 +40,7 @@ class NakamaConfig(AppConfig):
                 "nakama:search",
                 hats={Hat.WARD, Hat.AUDITOR},
                 roles=office,
-                order=10,
-                area=NAKAMA,
+                order=30,
+                area=LAB,
             ),
         )
