@@ -226,7 +226,7 @@ def _passed_on(request: HttpRequest) -> Iterator[Todo]:
     """仲間まわし: requests to answer, and own cases whose next step is this firm's."""
     for row in passed_on.to_answer(request.actor):
         yield Todo(
-            what=_("%(process)sのお願いに返事をする") % {"process": row.step.process_name},
+            what=_("%(process)sのお願いに返事をする") % {"process": row.step.name},
             about=row.case.title,
             url=reverse("cases:invitation", args=[row.public_id]),
             button=_("返事をする"),

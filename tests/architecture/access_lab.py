@@ -91,6 +91,7 @@ NAKAMA: dict[str, str | set[str]] = {
 CASES: dict[str, str | set[str]] = {
     "cases:list": {"owner", "rival"},
     "cases:new": {"owner", "rival"},
+    "cases:templates": {"owner", "rival"},
     "cases:answer": "everybody",
     "cases:lab": {"lab_staff"},
     "cases:lab_case": {"lab_staff"},
