@@ -9,6 +9,9 @@ class NakamaConfig(AppConfig):
 
     def ready(self) -> None:
         from lab.areas import LAB, NAKAMA
+
+        # What the room tells on a firm's card.
+        from lab.nakama import firm_history  # noqa: F401
         from lab.nakama.selectors.words import waiting
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
@@ -34,6 +37,14 @@ class NakamaConfig(AppConfig):
                 order=30,
                 area=NAKAMA,
                 badge=waiting,
+            ),
+            NavItem(
+                _("加工の言葉の辞書"),
+                "nakama:aliases",
+                hats={Hat.SUPPORT},
+                roles={Role.LAB_STAFF},
+                order=35,
+                area=NAKAMA,
             ),
             NavItem(
                 _("町工場を探す"),
