@@ -1,7 +1,7 @@
 """The area of the main menu of firms and of wards' officials."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.ui.navigation import Area
 
-COURSES = Area(_("講座"), order=25)
+COURSES = Area(pgettext_lazy("menu", "講座"), order=25)
