@@ -22,7 +22,6 @@ class BookingConfig(AppConfig):
         staff = {"hats": {Hat.SUPPORT}, "roles": {Role.LAB_STAFF}}
         register(
             NavItem(_("ラボを使う"), "booking:labs", hats={Hat.PUBLIC}, order=27),
-            NavItem(_("ラボを使う"), "booking:labs", hats={Hat.FIRM}, order=10, area=LAB),
             NavItem(
                 _("ラボの予約"), "booking:mine", hats={Hat.FIRM}, order=15, area=LAB, badge=offered
             ),

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NakamaConfig(AppConfig):
@@ -20,7 +21,13 @@ class NakamaConfig(AppConfig):
         office = {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR}
         register(
             NavItem(_("加工先を探す"), "nakama:search", hats={Hat.FIRM}, order=30, area=LAB),
-            NavItem(_("自社の加工能力"), "nakama:mine", hats={Hat.FIRM}, order=35, area=LAB),
+            NavItem(
+                pgettext_lazy("menu", "自社の加工能力"),
+                "nakama:mine",
+                hats={Hat.FIRM},
+                order=35,
+                area=LAB,
+            ),
             NavItem(
                 _("加工先の検索"),
                 "nakama:search",

@@ -113,7 +113,7 @@ def _dates(standing: Standing) -> Iterator[Date]:
         yield Date(
             clock.to_date(row.starts_at),
             moment_text(row.starts_at),
-            _("ラボの予約"),
+            _("ラボで設備を使う"),
             row.lab.name,
             reverse("booking:reservation", args=[row.public_id]),
         )

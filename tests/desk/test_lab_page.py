@@ -49,7 +49,7 @@ def test_the_page_tells_the_next_step_the_dates_and_the_rooms_at_constant_cost()
     with CaptureQueriesContext(connection) as many:
         page = client.get(address).content.decode()
     assert len(many) == len(few)
-    dates = page.partition("これからの日程")[2].partition("できること")[0]
+    dates = page.partition("これからの日程")[2].partition("ここでできること")[0]
     assert dates.index("切削油0") < dates.index(room.name), "the nearest day first"
     assert "予約が5件あります" in page
     assert "進行中が1件あります" in page

@@ -20,7 +20,7 @@ def build(firm, people):
     machine = booking.make_machine(lab, needs_approval=True)
     booking.fees(lab, machine)
     booking.agree(owner, lab)
-    photo = photos.keep(machine, corpus.image("PNG", mode="RGBA"), "白い箱形の3Dプリンター", None)
+    photo = photos.keep(machine, corpus.photo_with_place(), "白い箱形の3Dプリンター", None)
     row = booking.book(owner, machine)
     done = booking.book(owner, booking.make_machine(lab), span=booking.on(4))
     trial = TrialReport.objects.create(

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CasesConfig(AppConfig):
@@ -19,7 +20,7 @@ class CasesConfig(AppConfig):
 
         register(
             NavItem(
-                _("仲間まわしの案件"),
+                pgettext_lazy("menu", "仲間まわしの案件"),
                 "cases:list",
                 hats={Hat.FIRM},
                 order=40,

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExchangeConfig(AppConfig):
@@ -28,16 +29,24 @@ class ExchangeConfig(AppConfig):
         }
         auditor: dict[str, Any] = {"hats": {Hat.AUDITOR}, "area": LAB}
         register(
-            NavItem(_("資材融通"), "exchange:board", order=50, badge=waiting, **firm),
-            NavItem(_("商談会"), "exchange:fairs", order=60, **firm),
-            NavItem(_("共同購買"), "exchange:purchases", order=70, badge=unanswered, **firm),
+            NavItem(
+                pgettext_lazy("menu", "資材融通"), "exchange:board", order=50, badge=waiting, **firm
+            ),
+            NavItem(pgettext_lazy("menu", "商談会"), "exchange:fairs", order=60, **firm),
+            NavItem(
+                pgettext_lazy("menu", "共同購買"),
+                "exchange:purchases",
+                order=70,
+                badge=unanswered,
+                **firm,
+            ),
             *(
                 NavItem(label, address, order=order, **who)
                 for who in (staff, auditor)
                 for label, address, order in (
-                    (_("資材融通"), "exchange:desk", 50),
-                    (_("商談会"), "exchange:fairs", 60),
-                    (_("共同購買"), "exchange:purchases", 70),
+                    (pgettext_lazy("menu", "資材融通"), "exchange:desk", 50),
+                    (pgettext_lazy("menu", "商談会"), "exchange:fairs", 60),
+                    (pgettext_lazy("menu", "共同購買"), "exchange:purchases", 70),
                 )
             ),
             NavItem(
