@@ -88,6 +88,7 @@ def _computer(draw: Any) -> None:
 
 
 def _room(draw: Any) -> None:
+    draw.rectangle((60, 230, 420, 250), fill=_WALL)
     draw.rectangle((170, 40, 310, 150), fill=_BODY, outline=_DARK, width=3)
     for x in (80, 190, 300):
         draw.rectangle((x, 265, x + 90, 280), fill=_BODY, outline=_DARK, width=2)

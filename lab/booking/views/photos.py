@@ -13,6 +13,7 @@ from lab.booking.forms.staff import PhotoForm
 from lab.booking.models import Machine, MachinePhoto
 from lab.booking.services import photos
 from lab.booking.views.common import denied, staff_crumbs, staff_only
+from portal.kernel import audit
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
@@ -74,6 +75,14 @@ def _saved(request: HttpRequest, machine: Machine, form: PhotoForm) -> bool:
         )
     except UploadRefused as error:
         form.add_error("picture", error.reason)
+        audit.record(
+            actor=request.actor,
+            action="booking.refused",
+            obj=machine,
+            ward_id=request.actor.ward_id,
+            reason=str(error.reason),
+            detail={"act": "photo_save"},
+        )
     except TransitionRefused as error:
         form.add_error(None, str(error))
         denied(request, error, machine, "photo_save")
