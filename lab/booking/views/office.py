@@ -18,6 +18,7 @@ from lab.booking.models import Consumable, Lab, Machine, Reservation, Visit
 from lab.booking.selectors import ledger as reads
 from lab.booking.selectors import stock
 from lab.booking.services import changes, firms, keeping, visits
+from lab.booking.services.errors import Refused
 from lab.booking.views.common import (
     asked_day,
     denied,
@@ -175,7 +176,11 @@ def use(request: HttpRequest, public_id: object) -> HttpResponse:
     row = own_reservation(request, public_id)
     form = _used_form(row, request.POST)
     if row.status not in USING or form is None:
-        raise Http404
+        text = _(
+            "使い始めた予約に、在庫のある消耗品を記録できます。入室か入庫を先に記録してください。"
+        )
+        refused(request, Refused(text), row, "consumable")
+        return redirect("booking:desk", row.public_id)
     if form.is_valid():
         given = form.cleaned_data
         try:

@@ -262,9 +262,12 @@ class TestStaff:
         stocked = text(client.get(url("consumables", lab.public_id)))
         assert "補充する消耗品が1品あります" in stocked
         assert row.firm_name in stocked
-        # Nothing is used for what has not begun, nor by another lab.
+        # Nothing is used for what has not begun.
         ahead = booking.book(owner, machine, span=booking.on(8))
-        assert client.post(url("use", ahead.public_id), sent).status_code == 404
+        told = client.post(url("use", ahead.public_id), sent, follow=True)
+        assert "使い始めた予約に" in text(told)
+        item.refresh_from_db()
+        assert item.stock == 2
 
     def test_a_photo_is_small_public_and_says_nothing_of_its_place(self, lab, machine):
         client, visitor = client_of(booking.staff()), Client()
