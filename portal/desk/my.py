@@ -18,8 +18,10 @@ from dojo.selectors import own
 from lab.booking.selectors import own as lab
 from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
+from lab.nakama.exchange import words as exchange_words
 from lab.nakama.exchange.firm_history import turn_words
 from lab.nakama.exchange.selectors import board as sharing
+from lab.nakama.exchange.selectors import joint as joint_orders
 from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
 from portal.kernel import clock
@@ -187,6 +189,7 @@ def lab_todos(request: HttpRequest) -> Iterator[Todo]:
     """What waits for the firm in the lab's rooms; shown on their first page, too (lab.py)."""
     yield from _lab(request)
     yield from _shared(request)
+    yield from _jointly(request, clock.today())
     yield from _passed_on(request)
 
 
@@ -219,6 +222,19 @@ def _shared(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("exchange:purchase", args=[share.purchase.public_id]),
             button=_("金額を見て返事をする"),
             until=share.purchase.answer_by,
+        )
+
+
+def _jointly(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+    """共同受注: a part to answer for or to make, and what the firm leads."""
+    for turn in joint_orders.turns(request.actor, today):
+        what, button = exchange_words.TURNS[turn.code]
+        yield Todo(
+            what=str(what),
+            about=turn.row.item,
+            url=reverse("exchange:joint", args=[turn.row.public_id]),
+            button=str(button),
+            until=turn.until,
         )
 
 

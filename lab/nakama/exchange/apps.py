@@ -13,8 +13,9 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from lab.areas import LAB, NAKAMA
 
-        # What the room tells on a firm's card.
-        from lab.nakama.exchange import firm_history  # noqa: F401
+        # What the room tells on a firm's card; its lists to take away.
+        from lab.nakama.exchange import firm_history, reports  # noqa: F401
+        from lab.nakama.exchange.policies import OFFICE
         from lab.nakama.exchange.selectors.board import waiting
         from lab.nakama.exchange.selectors.purchases import unanswered
         from portal.accounts.roles import Role
@@ -49,8 +50,18 @@ class ExchangeConfig(AppConfig):
                     (pgettext_lazy("menu", "共同購買"), "exchange:purchases", 70),
                 )
             ),
+            NavItem(_("共同受注"), "exchange:joints", order=65, **firm),
+            NavItem(_("共同受注"), "exchange:joints", order=65, **staff),
             NavItem(
-                _("資材融通の件数"),
+                _("共同受注"),
+                "exchange:joints",
+                hats={Hat.WARD, Hat.AUDITOR},
+                roles={Role.AUDITOR, *OFFICE},
+                order=65,
+                area=LAB,
+            ),
+            NavItem(
+                _("取引の件数"),
                 "exchange:wards",
                 hats={Hat.WARD, Hat.POLICY},
                 order=50,
