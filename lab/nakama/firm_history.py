@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama import policies, states
+from lab.nakama.models import CapabilityProfile
 from portal.kernel.actor import Actor, Hat
 from programs import history
 from programs.history import FIRM, OF_FIRM, Event, Place, Todo, Told
 from programs.models import Firm
 
 
-@history.tells
+@history.tells(CapabilityProfile)
 def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
     """One query: the firm's profile, as far as the actor sees it."""
     rows = policies.visible_profiles(actor).filter(firm_id=firm.pk)
