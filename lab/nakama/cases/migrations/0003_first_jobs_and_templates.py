@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0001_cases"),
+        ("cases", "0002_orders_without_a_case"),
         ("programs", "0005_more_kinds_of_qualification"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
