@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from lab.booking.views import booking, entering, firm, keeping, office, public, setup, terms
+from lab.booking.views import (
+    booking,
+    entering,
+    firm,
+    keeping,
+    office,
+    photos,
+    public,
+    setup,
+    terms,
+)
 
 app_name = "booking"
 
@@ -13,6 +23,7 @@ urlpatterns = [
     path("lab/door/<uuid:key>/", entering.kiosk, name="kiosk"),
     path("lab/enter/<str:token>/", entering.enter, name="enter"),
     path("lab/machines/<uuid:public_id>/", public.machine, name="machine"),
+    path("lab/machines/<uuid:public_id>/photo/<slug:digest>.jpg", photos.photo, name="photo"),
     path("lab/<uuid:public_id>/", public.week, name="week"),
     path("lab/<uuid:public_id>/free/", public.free_now, name="free"),
     path("lab/<uuid:public_id>/rules/", firm.agree, name="agree"),
@@ -38,8 +49,10 @@ urlpatterns = [
     path("staff/lab/<uuid:public_id>/incidents/", keeping.incidents, name="incidents"),
     path("staff/lab/<uuid:public_id>/consumables/", keeping.consumables, name="consumables"),
     path("staff/lab/bookings/<uuid:public_id>/", office.desk, name="desk"),
+    path("staff/lab/bookings/<uuid:public_id>/used/", office.use, name="use"),
     path("staff/lab/bookings/<uuid:public_id>/<slug:action>/", office.act, name="act"),
     path("staff/lab/machines/<uuid:public_id>/", setup.machine_edit, name="machine_edit"),
+    path("staff/lab/machines/<uuid:public_id>/photo/", photos.photo_edit, name="photo_edit"),
     path("staff/lab/machines/<uuid:public_id>/stop/", setup.machine_stop, name="machine_stop"),
     path(
         "staff/lab/machines/<uuid:public_id>/resume/", setup.machine_resume, name="machine_resume"

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from lab.booking import policies
 from lab.booking.drawing import day_text
-from lab.booking.models import Booking, Lab, Reservation
+from lab.booking.models import Booking, ConsumableUse, Lab, Reservation
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit, clock
@@ -136,6 +136,18 @@ def fee_rows(fee: dict[str, Any]) -> list[Row]:
         rows.append(Row(_("免除"), yen_text(-fee["waived_yen"])))
     rows.append(Row(_("支払う額（税込）"), yen_text(fee.get("total_yen", 0))))
     return rows
+
+
+def used_rows(uses: Iterable[ConsumableUse]) -> list[Row]:
+    """What was used for a booking, each with its price (税込)."""
+    return [
+        Row(
+            use.consumable.name,
+            _("%(n)d%(unit)s　%(yen)s")
+            % {"n": -use.change, "unit": use.consumable.unit, "yen": yen_text(use.amount_yen)},
+        )
+        for use in uses
+    ]
 
 
 def staff_tabs(lab: Lab, here: str, waiting: int | None = None) -> list[Tab]:
