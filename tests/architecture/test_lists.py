@@ -34,6 +34,8 @@ NO_FILE = {
     "cases/lab.html": WORK,
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
+    "diagnosis/home.html": OWN,
+    "diagnosis/versions.html": "the few versions of seven questionnaires, each in full on its page",
     "worksheets/list.html": OWN,
     "worksheets/consents.html": OWN,
     "dojo/teach.html": WORK,
