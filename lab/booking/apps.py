@@ -9,7 +9,7 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         # What the room tells on a firm's card, lists to take away, the beginning of an application.
-        from lab.booking import firm_history, prefill, reports  # noqa: F401
+        from lab.booking import firm_history, offers, prefill, reports  # noqa: F401
         from lab.booking.selectors.ledger import to_approve
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
