@@ -15,6 +15,7 @@ from programs.diagnosis.rules.definition import (
     MANY,
     ONE,
     SAVINGS,
+    Axis,
     Definition,
     Level,
     Question,
@@ -23,7 +24,7 @@ from programs.diagnosis.rules.definition import (
 from programs.diagnosis.rules.path import chosen, figure, walk
 from programs.diagnosis.rules.scoring import WEAK
 
-# From so many points on nothing is asked for.
+# From so many points on nothing is asked for (where axes are rungs: from passing on).
 SOUND = 75
 LETTERS: Mapping[str, Any] = {
     "A": gettext_lazy("労務費も付加価値に数える（営業利益＋人件費＋労務費＋減価償却費）"),
@@ -111,15 +112,31 @@ def shown(row: Diagnosis, before: Diagnosis | None = None) -> Shown:
 
 def weaknesses(sheet: Definition, result: Mapping[str, Any]) -> list[tuple[str, Sequence[str]]]:
     """(why, what it needs), the most pressing first: for the next steps."""
-    scores = result.get("scores", {})
-    order = [axis for axis in sheet.axes if (scores.get(axis.code) or 0) < SOUND]
-    weak = sorted(order, key=lambda axis: scores.get(axis.code) or 0)
+    asked = [axis for axis in _pressing(sheet, result) if _points(result, axis) < _sound(sheet)]
     asks: list[tuple[str, Sequence[str]]] = [
         (barriers.name(code), barriers.HELPS[code].needs)
         for code in result.get("barriers", ())
         if code in barriers.HELPS
     ]
-    return [(str(axis.name), axis.needs) for axis in weak] + asks
+    return [(str(axis.name), axis.needs) for axis in asked] + asks
+
+
+def _pressing(sheet: Definition, result: Mapping[str, Any]) -> list[Axis]:
+    """The weakest axis first; of rungs the one that the firm stands on, then those above it."""
+    codes = [level.code for level in sheet.levels]
+    if sheet.passing and result.get("level") in codes:
+        here = codes.index(result["level"])
+        return [*sheet.axes[here:], *sheet.axes[:here]]
+    return sorted(sheet.axes, key=lambda axis: _points(result, axis))
+
+
+def _points(result: Mapping[str, Any], axis: Axis) -> int:
+    return result.get("scores", {}).get(axis.code) or 0
+
+
+def _sound(sheet: Definition) -> int:
+    """From so many points on an axis asks for nothing."""
+    return sheet.passing or SOUND
 
 
 def answers_in_words(
@@ -155,7 +172,7 @@ def _sides(
             name=str(axis.name),
             value=now.get(axis.code),
             before=was.get(axis.code),
-            text=str(axis.high if (now.get(axis.code) or 0) >= SOUND else axis.low),
+            text=str(axis.high if (now.get(axis.code) or 0) >= _sound(sheet) else axis.low),
             is_weak=(now.get(axis.code) or 0) < WEAK,
         )
         for number, axis in enumerate(sheet.axes, 1)

@@ -8,7 +8,7 @@ COURSE, ADVICE, MONEY, TRY, SELF = "course", "advice", "money", "try", "self"
 NEEDS = (COURSE, ADVICE, MONEY, TRY, SELF)
 STEPS = 3
 # Where nothing points elsewhere: understand first, then try, then buy (000, 003).
-USUAL = (ADVICE, COURSE, TRY, MONEY)
+USUAL = (ADVICE, COURSE, TRY, MONEY, SELF)
 
 
 @dataclass(frozen=True, slots=True)
