@@ -8,6 +8,7 @@ class DiagnosisConfig(AppConfig):
     verbose_name = _("診断")
 
     def ready(self) -> None:
+        from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.notices import topics
         from portal.ui.navigation import NavItem, register
@@ -16,6 +17,13 @@ class DiagnosisConfig(AppConfig):
         topics.register("diagnosis.version_changed", _("入力中の診断の設問が変わったとき"))
         register(
             NavItem(_("診断"), "diagnosis:home", hats={Hat.FIRM}, order=24),
+            NavItem(
+                _("企業の診断"),
+                "diagnosis:shared",
+                hats={Hat.SUPPORT},
+                roles={Role.ADVISOR, Role.LECTURER},
+                order=23,
+            ),
             NavItem(
                 _("診断の設問"), "diagnosis:versions", hats={Hat.POLICY, Hat.AUDITOR}, order=70
             ),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("my/diagnosis/<uuid:public_id>/risks/", firm.ticks, name="ticks"),
     path("my/diagnosis/<uuid:public_id>/share/", sharing.share, name="share"),
     path("my/diagnosis/<uuid:public_id>/discard/", firm.discard, name="discard"),
+    path("diagnosis/shared/", reading.shared, name="shared"),
     path("diagnosis/<uuid:public_id>/", reading.read, name="read"),
     path("diagnosis/<uuid:public_id>/diagnosis.pdf", reading.pdf, name="pdf"),
     path("staff/diagnosis/questions/", questions.versions, name="versions"),

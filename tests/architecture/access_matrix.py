@@ -109,6 +109,7 @@ MATRIX = {
     "diagnosis:discard": {"owner"},
     "diagnosis:read": OWN_WARD | {"auditor"},
     "diagnosis:pdf": OWN_WARD | {"owner", "auditor"},
+    "diagnosis:shared": {"advisor", "lecturer"},
     "diagnosis:versions": {"policy", "auditor"},
     "diagnosis:version_new": {"policy"},
     "worksheets:list": FIRMS,

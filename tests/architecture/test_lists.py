@@ -35,6 +35,7 @@ NO_FILE = {
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
     "diagnosis/home.html": OWN,
+    "diagnosis/shared.html": WORK,
     "diagnosis/versions.html": "the few versions of seven questionnaires, each in full on its page",
     "worksheets/list.html": OWN,
     "worksheets/consents.html": OWN,

@@ -15,6 +15,7 @@ def arguments(short, world):
     draft, done = world["draft"].public_id, world["done"].public_id
     table = {
         "home": [],
+        "shared": [],
         "versions": [],
         "version_new": ["sins"],
         "start": ["sins"],

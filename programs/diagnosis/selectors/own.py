@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from programs.diagnosis.rules.path import chosen, walk
 
 # So many of one instrument are drawn as a line and listed.
 MOST_SHOWN = 20
+PAGE_SIZE = 25
 # Weak sides that are named where there are no troubles in words.
 MOST_WEAK = 2
 
@@ -39,6 +41,13 @@ def listed(actor: Actor) -> QuerySet[Diagnosis]:
     """The firm's, the newest first, without answers."""
     rows = policies.visible_diagnoses(actor).defer("answers", "aside", "result", "ticks")
     return rows.order_by("-started_at", "-pk")
+
+
+def shared_page(actor: Actor, number: int) -> Page[Diagnosis]:
+    """What firms let an advisor or a lecturer see, firm by firm, the newest first."""
+    rows = policies.visible_diagnoses(actor).defer("answers", "aside", "result", "ticks")
+    ordered = rows.order_by("firm_name", "firm_id", "-finished_at", "-pk")
+    return Paginator(ordered, PAGE_SIZE).get_page(number)
 
 
 def drafts(actor: Actor) -> QuerySet[Diagnosis]:

@@ -24,6 +24,7 @@ from programs.diagnosis.selectors.peers import position_of
 firm_only = hat_required(Hat.FIRM)
 outsiders = hat_required(Hat.WARD, Hat.SUPPORT, Hat.AUDITOR)
 readers = hat_required(Hat.FIRM, Hat.WARD, Hat.SUPPORT, Hat.AUDITOR)
+supporters = hat_required(Hat.SUPPORT, roles={Role.ADVISOR, Role.LECTURER})
 policy_only = hat_required(Hat.POLICY, roles={Role.POLICY})
 questions_readers = hat_required(Hat.POLICY, Hat.AUDITOR)
 

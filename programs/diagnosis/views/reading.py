@@ -8,10 +8,32 @@ from django.views.decorators.http import require_safe
 
 from portal.kernel.actor import Hat
 from portal.kernel.files.names import content_disposition
+from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from programs.diagnosis import services, states
 from programs.diagnosis.papers import diagnosis_pdf
-from programs.diagnosis.views.common import outsiders, readers, result_context, seen
+from programs.diagnosis.selectors import own
+from programs.diagnosis.selectors.versions import names
+from programs.diagnosis.views.common import (
+    outsiders,
+    readers,
+    result_context,
+    seen,
+    supporters,
+)
+
+
+@supporters
+@require_safe
+def shared(request: HttpRequest) -> HttpResponse:
+    """企業の診断: those that firms let the advisor or lecturer see."""
+    page = own.shared_page(request.actor, posted_number(request.GET.get("page", "")) or 1)
+    called = names()
+    context = {
+        "page": page,
+        "rows": [(row, called.get(row.instrument, row.instrument)) for row in page],
+    }
+    return TemplateResponse(request, "diagnosis/shared.html", context)
 
 
 @outsiders

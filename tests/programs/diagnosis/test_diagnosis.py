@@ -270,6 +270,8 @@ def test_each_consent_lets_one_audience_see_until_it_ends(owner):
         reader = client_of(everybody[audience])
         assert "企業の同意を得て" in body(reader.get(at("read", row.public_id)))
         assert reader.get(at("read", draft.public_id)).status_code == 404
+        if audience != Audience.WARD:
+            assert at("read", row.public_id) in body(reader.get(at("shared")))
         consent.refresh_from_db()
         assert consent.last_read_at is not None
         client_of(owner).post(at("consent_end", consent.public_id))
