@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.kernel.money import format_yen
 from programs.diagnosis import barriers, drawing
+from programs.diagnosis.instruments import SECURITY
 from programs.diagnosis.models import Diagnosis
 from programs.diagnosis.rules import figures
 from programs.diagnosis.rules.definition import (
@@ -26,6 +27,12 @@ from programs.diagnosis.rules.scoring import WEAK
 
 # From so many points on nothing is asked for (where axes are rungs: from passing on).
 SOUND = 75
+# The 3-2-1 rule of backups (002): the question, the answer that it asks for.
+BACKUPS = (
+    ("copies", "3", gettext_lazy("3：写しが3つ以上")),
+    ("media", "2", gettext_lazy("2：置き場所が2種類以上")),
+    ("offsite", "yes", gettext_lazy("1：1つは社外")),
+)
 LETTERS: Mapping[str, Any] = {
     "A": gettext_lazy("労務費も付加価値に数える（営業利益＋人件費＋労務費＋減価償却費）"),
     "B": gettext_lazy("労務費を数えない（営業利益＋人件費＋減価償却費）"),
@@ -80,6 +87,7 @@ class Shown:
     barriers: tuple[Barrier, ...]
     savings: Mapping[str, Any]
     letters: tuple[tuple[str, ...], ...]
+    backups: tuple[tuple[str, bool], ...]
 
 
 def shown(row: Diagnosis, before: Diagnosis | None = None) -> Shown:
@@ -107,6 +115,10 @@ def shown(row: Diagnosis, before: Diagnosis | None = None) -> Shown:
         ),
         savings=_savings(sheet, row) if sheet.result == SAVINGS else {},
         letters=tuple(_letters(row.result.get("productivity", {}))),
+        backups=tuple(
+            (str(label), row.answers.get(code) == wanted)
+            for code, wanted, label in (BACKUPS if row.instrument == SECURITY else ())
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import RoleMissing, StaleState, matrix
 from portal.notices.models import Notice
-from programs.diagnosis import policies, services, states
+from programs.diagnosis import policies, services, states, words
 from programs.diagnosis.instruments import ORDER, brought
 from programs.diagnosis.models import Audience, Consent, Diagnosis, Questionnaire
 from programs.diagnosis.rules.definition import built
@@ -141,6 +141,12 @@ def test_questions_that_change_meanwhile_keep_what_still_fits(owner, policy):
     assert again.answers == {"plan1": "rare"}
     assert again.aside == {"plan2": "none"}
     assert place["Location"].startswith(at("page", again.public_id, "a"))
+
+
+def test_the_drill_says_what_of_3_2_1_is_there(owner):
+    row = make.finished(owner, "security", copies="3", media="1", offsite="yes")
+    assert [kept for _label, kept in words.shown(row).backups] == [True, False, True]
+    assert "バックアップの3-2-1" in body(client_of(owner).get(at("diagnosis", row.public_id)))
 
 
 def test_a_draft_may_be_thrown_away_and_a_result_may_not(owner):
