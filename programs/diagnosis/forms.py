@@ -10,7 +10,7 @@ from portal.ui.forms import TextField, UiForm
 from programs.diagnosis.models import Audience
 from programs.diagnosis.risks import risks
 from programs.diagnosis.rules.definition import FIGURES, MANY, ONE, SIGNED_YEN, TEXT, Page, Question
-from programs.diagnosis.rules.path import Problem
+from programs.diagnosis.rules.path import MOST_TEXT, Problem
 
 CONSENT = gettext_lazy(
     "この診断の結果と答えを、選んだ相手に見せることに同意します。同意はいつでも取り消せます。"
@@ -45,7 +45,9 @@ def _field(question: Question) -> forms.Field:
     if question.kind == ONE:
         return forms.ChoiceField(**common, choices=choices, widget=forms.RadioSelect)
     long = question.kind == TEXT
-    made = TextField(**common, multiline=long, **({"rows": 3, "max_length": 2000} if long else {}))
+    made = TextField(
+        **common, multiline=long, **({"rows": 3, "max_length": MOST_TEXT} if long else {})
+    )
     if question.kind in FIGURES:
         made.suffix = str(question.unit) or gettext_lazy("円")
         made.widget.attrs.update({"inputmode": "numeric", "data-width": "medium"})

@@ -16,6 +16,7 @@ from programs.diagnosis.rules.definition import (
     MANY,
     ONE,
     SIGNED_YEN,
+    TEXT,
     Branch,
     Definition,
     Page,
@@ -26,6 +27,8 @@ Answers = Mapping[str, Any]
 # Hours of a month, people: more than that is a slip of the finger.
 MOST_COUNT = 1_000_000
 MOST_YEN = 10**13
+# Characters of a text; what is longer is kept, and said to be too long.
+MOST_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,12 @@ def _problem(question: Question, answers: Answers) -> Any:
         if question.required:
             return filled(_("「%(label)s」を入力してください。"), label=label)
         return None
+    if question.kind == TEXT and len(text) > MOST_TEXT:
+        return filled(
+            _("「%(label)s」は%(most)s字以内で入力してください。"),
+            label=label,
+            most=f"{MOST_TEXT:,}",
+        )
     if question.kind in FIGURES and figure(question, answers) is None:
         return filled(_("「%(label)s」は整数で入力してください。例：1,200"), label=label)
     return None

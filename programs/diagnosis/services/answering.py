@@ -25,7 +25,8 @@ from programs.diagnosis.services.results import result_of
 from programs.policies import visible_firms
 from programs.selectors import open_sites
 
-MOST_TEXT = 2000
+# More than any limit of a text: what is too long is kept, and said to be.
+MOST_KEPT = 5 * path.MOST_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _answers(page: Page, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return plain(str(value or "").replace("\r\n", "\n"), MOST_TEXT)
+    return plain(str(value or "").replace("\r\n", "\n"), MOST_KEPT)
 
 
 def _codes(value: Any) -> list[str]:

@@ -111,6 +111,20 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(owner):
     assert "診断の続きに答える" in body(client.get(reverse("desk:my")))
 
 
+def test_a_text_that_is_too_long_is_kept_and_said_to_be(owner):
+    row = make.begin(owner, "hearing")
+    typed = {"trouble": ["due", "?"], "words": '％"🔩' * 1000}
+    make.answer(owner, row, {"view": "3"})
+    with acting(owner):
+        services.page_save(
+            actor=owner, diagnosis_id=row.pk, page="trouble", typed=typed, revision=None
+        )
+    row.refresh_from_db()
+    assert row.answers["words"] == typed["words"]
+    shown = body(client_of(owner).get(at("page", row.public_id, "trouble") + "?problems=1"))
+    assert "は2,000字以内で入力してください" in shown
+
+
 def test_questions_that_change_meanwhile_keep_what_still_fits(owner, policy):
     row = make.answer(owner, make.begin(owner, "phase"), {"g1": "yes", "g2": "some", "g3": "no"})
 
