@@ -386,6 +386,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=0),
         "options": {"expires": 3600},
     },
+    "consortium-tidy": {
+        "task": "consortium.tidy",
+        "schedule": crontab(hour=0, minute=5),
+        "options": {"expires": 12 * 3600},
+    },
     "exchange-tidy": {
         "task": "exchange.tidy",
         "schedule": crontab(hour=6, minute=40),
