@@ -47,7 +47,9 @@ counts_readers = hat_required(
 
 @dataclass(frozen=True)
 class Deed:
-    """An act a page offers: the button's name, what is done, and a form where it needs one."""
+    """An act a page offers: the button's name (none of the form's fields has it), what is done, and a
+    form where it needs one.
+    """
 
     name: str
     act: Callable[..., Any]

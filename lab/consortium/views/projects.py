@@ -217,7 +217,8 @@ START = Deed(
     primary=True,
 )
 REPORT = Deed(
-    "report",
+    # Not as the form's field is called.
+    "hand_in",
     services.project_report,
     gettext_lazy("結果を報告する"),
     gettext_lazy("報告を記録し、関係者に知らせました。"),
