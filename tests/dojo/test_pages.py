@@ -69,6 +69,10 @@ def test_courses_have_an_english_name_and_say_in_english_for_whom_they_are(cohor
         assert "You take stock of the problems" in page
         assert "DX道場" not in page
         assert "少人数・全5回のワークショップ" not in page
+    page = text(Client().get(url("cohort", cohort.public_id), headers={"accept-language": "en"}))
+    assert "Taking stock of troubles: why now, why us" in page
+    assert "You can come to at least 4 of the 5 sessions" in page
+    assert "困りごとの棚卸し" not in page
     dojo.enrolled(cohort)
     assert "DX道場" in Notice.objects.get().subject
     reader = dojo.owner()
@@ -77,6 +81,15 @@ def test_courses_have_an_english_name_and_say_in_english_for_whom_they_are(cohor
     notice = Notice.objects.get(recipient_id=reader.user_id)
     assert "DX Dojo" in notice.subject
     assert "DX Dojo" in text(client_of(reader).get(url("mine")))
+
+
+def test_a_cancelled_cohort_has_no_next_session(cohort, planner):
+    assert "次は第1回" in text(client_of(planner).get(url("board", cohort.public_id)))
+    with acting(planner):
+        services.cohort_cancel(actor=planner, cohort_id=cohort.pk, reason="講師の都合による")
+    page = text(client_of(planner).get(url("board", cohort.public_id)))
+    assert "この期は中止になりました" in page
+    assert "次は第1回" not in page
 
 
 def test_a_visitor_is_led_to_sign_in_and_back_to_the_application(cohort):
