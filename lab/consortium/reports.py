@@ -81,7 +81,7 @@ register(
         code="consortium-projects",
         title=_("産学連携の課題"),
         columns=(
-            Column(_("課題")),
+            Column(_("企業の課題")),
             Column(_("種類")),
             Column(_("区")),
             Column(_("企業名")),
@@ -140,10 +140,10 @@ register(
         columns=(
             Column(_("区")),
             Column(_("動いている課題"), "number"),
-            Column(_("今年度の合意（3-OP3）"), "number"),
-            Column(_("融資の紹介（相談中まで）"), "number"),
-            Column(_("融資の紹介（結論・見送り）"), "number"),
-            Column(_("今年度の共同開発の契約（3-KGI）"), "number"),
+            Column(_("合意（3-OP3）"), "number"),
+            Column(_("紹介（相談中まで）"), "number"),
+            Column(_("紹介（結論・見送り）"), "number"),
+            Column(_("共同開発（3-KGI）"), "number"),
         ),
         rows=_count_rows,
         count=lambda actor, _params: len(_lines(actor)),
