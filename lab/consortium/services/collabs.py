@@ -112,7 +112,7 @@ def collab_contract(*, actor: Actor, collab_id: int, given: Contract) -> Collab:
         raise Refused(_("契約日が今日より先です。署名がそろった日を入力してください。"))
     with acting(actor.elevated()):
         rows = list(CollabParty.objects.filter(collab=seen))
-        _check_parties(rows)
+        firms = _check_parties(rows)
         lead = next((one.name for one in rows if one.pk == given.lead_id), "")
         number = plain(given.contract_no, 60)
         _check_contract(lead, number)
@@ -126,6 +126,7 @@ def collab_contract(*, actor: Actor, collab_id: int, given: Contract) -> Collab:
                 on=given.on.isoformat(),
                 firm_ids=row.firm_ids,
                 ward_ids=row.ward_ids,
+                independent=firms,
             )
             _move(
                 actor,
@@ -154,7 +155,8 @@ def _check_contract(lead: str, number: str) -> None:
         raise Refused(_known())
 
 
-def _check_parties(rows: list[CollabParty]) -> None:
+def _check_parties(rows: list[CollabParty]) -> int:
+    """How many independent firms these are. Raises Refused."""
     parties = [
         Party(
             key=f"firm:{one.firm_id}" if one.firm_id else one.name,
@@ -163,7 +165,8 @@ def _check_parties(rows: list[CollabParty]) -> None:
         )
         for one in rows
     ]
-    if independent(parties) < 2:
+    found = independent(parties)
+    if found < 2:
         raise Refused(
             _(
                 "独立した企業が2社以上必要です。同じ資本グループの企業は、何社でも1社と数えます。ほかの企業を加えるか、資本関係を確かめてください。"
@@ -173,6 +176,7 @@ def _check_parties(rows: list[CollabParty]) -> None:
         raise Refused(
             _("23区内に事業所のある企業が1社以上必要です。企業台帳の法人番号で加えてください。")
         )
+    return found
 
 
 def collab_deliver(*, actor: Actor, collab_id: int, on: dt.date) -> Collab:

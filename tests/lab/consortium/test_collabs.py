@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from kpi.models import Fact
 from lab.consortium import collab_states as states
 from lab.consortium import services
 from lab.consortium.models import Collab, Document, Minutes
@@ -65,6 +66,7 @@ def test_a_contract_counts_once_and_repeat_orders_do_not(staff):
             "on": clock.today().isoformat(),
             "firm_ids": sorted([ours.pk, other.pk]),
             "ward_ids": [SUMIDA, OTA],
+            "independent": 3,
         }
     ]
     do("order_add", staff, collab_id=row.pk, on=clock.today(), note="2回目")
@@ -81,6 +83,10 @@ def test_a_contract_counts_once_and_repeat_orders_do_not(staff):
 def test_cancelled_before_the_first_delivery_it_is_taken_back(staff):
     row = build.collab(staff, (make.make_firm(), ""), ("丙設計", ""))
     build.contract(staff, row)
+    with acting(Actor.system("test")):
+        outbox.drain()
+        # The partner is a firm, too, though not in the register.
+        assert Fact.objects.filter(event_type="collab.contracted").count() == 1
     with pytest.raises(ReasonMissing):
         do("collab_cancel", staff, collab_id=row.pk, reason=" ")
     do("collab_cancel", staff, collab_id=row.pk, reason="発注元の中止")
