@@ -393,6 +393,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=5),
         "options": {"expires": 12 * 3600},
     },
+    "exchange-sweep": {"task": "exchange.sweep", "schedule": 60, "options": {"expires": 55}},
     "exchange-tidy": {
         "task": "exchange.tidy",
         "schedule": crontab(hour=6, minute=40),

@@ -108,7 +108,11 @@ OF_ONE = {
 }
 # Lists that are not the officials': who takes them.
 TAKEN_BY = dict.fromkeys(
-    ("lab-bookings", "lab-visits", "lab-certificates", "lab-incidents"), "lab_staff"
+    (
+        *("lab-bookings", "lab-visits", "lab-certificates", "lab-incidents"),
+        *("exchange-listings", "exchange-fairs", "exchange-purchases"),
+    ),
+    "lab_staff",
 )
 TAKEN_BY |= dict.fromkeys(
     ("consortium-projects", "consortium-members", "consortium-joint"), "lab_staff"
@@ -117,7 +121,7 @@ TAKEN_BY |= dict.fromkeys(
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
-FULL |= {"lab-utilisation", *TAKEN_BY}
+FULL |= {"lab-utilisation", "exchange-joints", "exchange-wards", *TAKEN_BY}
 FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "payment-statements"}
 FULL |= {"surveys"}
 
