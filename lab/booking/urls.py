@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lab.booking.views import booking, entering, firm, keeping, office, public, setup
+from lab.booking.views import booking, entering, firm, keeping, office, public, setup, terms
 
 app_name = "booking"
 
@@ -31,8 +31,8 @@ urlpatterns = [
     path("staff/lab/<uuid:public_id>/queue/", office.queue, name="queue"),
     path("staff/lab/<uuid:public_id>/machines/", setup.machines, name="machines"),
     path("staff/lab/<uuid:public_id>/machines/new/", setup.machine_new, name="machine_new"),
-    path("staff/lab/<uuid:public_id>/closures/", setup.closures, name="closures"),
-    path("staff/lab/<uuid:public_id>/fees/", setup.fees, name="fees"),
+    path("staff/lab/<uuid:public_id>/closures/", terms.closures, name="closures"),
+    path("staff/lab/<uuid:public_id>/fees/", terms.fees, name="fees"),
     path("staff/lab/<uuid:public_id>/visits/", office.visit_list, name="visits"),
     path("staff/lab/<uuid:public_id>/certificates/", keeping.certificates, name="certificates"),
     path("staff/lab/<uuid:public_id>/incidents/", keeping.incidents, name="incidents"),
@@ -46,7 +46,7 @@ urlpatterns = [
     ),
     path("staff/lab/machines/<uuid:public_id>/maintenance/", setup.maintenance, name="maintenance"),
     path(
-        "staff/lab/closures/<int:closure_id>/remove/", setup.closure_remove, name="closure_remove"
+        "staff/lab/closures/<int:closure_id>/remove/", terms.closure_remove, name="closure_remove"
     ),
     path(
         "staff/lab/visits/<int:visit_id>/correct/", office.visit_take_back, name="visit_take_back"

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lab.booking import policies
 from lab.booking.drawing import day_text
@@ -46,6 +47,19 @@ def denied(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -
         reason=str(error),
         detail={"act": act},
     )
+
+
+def told(request: HttpRequest, count: int) -> None:
+    """Saved, and so many firms whose bookings it met were told."""
+    if count:
+        text = ngettext(
+            "保存しました。予約していた%(n)d件の企業に、理由と代わりの時間を知らせました。",
+            "保存しました。予約していた%(n)d件の企業に、理由と代わりの時間を知らせました。",
+            count,
+        )
+        messages.success(request, text % {"n": count})
+    else:
+        messages.success(request, _("保存しました。この時間の予約はありませんでした。"))
 
 
 def looked(request: HttpRequest, lab: Lab, page: str) -> None:

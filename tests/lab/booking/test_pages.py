@@ -28,21 +28,6 @@ def url(name, *arguments):
     return reverse(f"booking:{name}", args=arguments)
 
 
-@pytest.fixture
-def lab():
-    return booking.make_lab()
-
-
-@pytest.fixture
-def machine(lab):
-    return booking.make_machine(lab)
-
-
-@pytest.fixture
-def owner(lab):
-    return booking.owner(lab=lab)
-
-
 def posted(machine, span=None, **more):
     span = span or booking.on()
     return {
