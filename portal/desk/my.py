@@ -16,6 +16,8 @@ from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
 from lab.booking.selectors import own as lab
+from lab.consortium import words as consortium
+from lab.consortium.selectors import projects, referrals
 from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
 from lab.nakama.exchange import words as exchange_words
@@ -208,6 +210,7 @@ def lab_todos(request: HttpRequest) -> Iterator[Todo]:
     yield from _shared(request)
     yield from _jointly(request, clock.today())
     yield from _passed_on(request)
+    yield from _taught(request, clock.today())
 
 
 def _lab(request: HttpRequest) -> Iterator[Todo]:
@@ -283,3 +286,24 @@ def _state(application: Application) -> State:
 def _url(application: Application) -> str:
     page = "task_list" if application.status == states.DRAFT else "status"
     return reverse(f"subsidies:{page}", args=[application.public_id])
+
+
+def _taught(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+    """Consortium: own problems whose next step is the firm's, a referral that waits for consent."""
+    for row in projects.to_do(request.actor, today):
+        step = consortium.next_step(row, consortium.FIRM, answers=row.answered, has_answered=False)
+        yield Todo(
+            what=str(step.what),
+            about=row.title,
+            url=reverse("consortium:project", args=[row.public_id]),
+            button=_("課題を開く"),
+            until=step.until,
+        )
+    for referral in referrals.to_do(request.actor):
+        yield Todo(
+            what=_("見せる内容を確かめ、同意する"),
+            about=_("%(bank)sへの紹介") % {"bank": referral.member.name},
+            url=reverse("consortium:referral", args=[referral.public_id]),
+            button=_("内容を確かめる"),
+            until=referral.consent_until,
+        )

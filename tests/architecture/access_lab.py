@@ -168,6 +168,33 @@ EXCHANGE: dict[str, str | set[str]] = {
     },
 }
 
-CONSORTIUM: dict[str, str | set[str]] = {}
+_OFFICIALS = {"reviewer", "approver", "ward_admin", "reviewer_ota"}
+# The members' own: of the wards, too, which belong to it. The partner of this world is a bank's.
+_MEMBERS = {*_OFFICIALS, "lab_staff", "partner", "auditor"}
+_PAPERS = {"owner", "lab_staff", "auditor"}
+
+CONSORTIUM: dict[str, str | set[str]] = {
+    "consortium:projects": {*FIRMS, "lab_staff", "partner", "auditor"},
+    "consortium:project_new": FIRMS,
+    "consortium:project": _PAPERS,
+    "consortium:project_file": _PAPERS,
+    "consortium:referrals": {*FIRMS, "partner"},
+    "consortium:referral_new": FIRMS,
+    "consortium:referral": {"owner", "partner"},
+    "consortium:referral_file": {"owner", "partner"},
+    "consortium:collabs": {*FIRMS, *_OFFICIALS, "lab_staff", "auditor"},
+    "consortium:collab_new": STAFF,
+    "consortium:collab": {"owner", "reviewer", "approver", "ward_admin", "lab_staff", "auditor"},
+    "consortium:collab_file": _PAPERS,
+    "consortium:counts": COUNTERS,
+    "consortium:meetings": _MEMBERS,
+    "consortium:meeting_new": STAFF,
+    "consortium:meeting": _MEMBERS,
+    "consortium:documents": _MEMBERS,
+    "consortium:document_file": _MEMBERS,
+    "consortium:members": {*FIRMS, *_MEMBERS},
+    "consortium:member_new": STAFF,
+    "consortium:member": {"lab_staff", "partner", "auditor"},
+}
 
 LAB = {**BOOKING, **EVENTS, **NAKAMA, **CASES, **EXCHANGE, **CONSORTIUM}

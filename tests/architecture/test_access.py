@@ -25,7 +25,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("as_built")]
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
 # Who reads of those who come to the own room, there alone.
-MAY_READ_IN = {("lab_staff", "booking"), ("lab_staff", "exchange")}
+MAY_READ_IN = {("lab_staff", "booking"), ("lab_staff", "exchange"), ("lab_staff", "consortium")}
+# By the firm's consent.
+MAY_READ_IN |= {("partner", "consortium")}
 
 
 def test_every_route_has_its_line():
@@ -111,6 +113,9 @@ TAKEN_BY = dict.fromkeys(
         *("exchange-listings", "exchange-fairs", "exchange-purchases"),
     ),
     "lab_staff",
+)
+TAKEN_BY |= dict.fromkeys(
+    ("consortium-projects", "consortium-members", "consortium-joint"), "lab_staff"
 )
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}

@@ -36,6 +36,7 @@ STAFF = {
     "advisor": (Role.ADVISOR, SUMIDA),
     "lecturer": (Role.LECTURER, SUMIDA),
     "lab_staff": (Role.LAB_STAFF, SUMIDA),
+    "partner": (Role.PARTNER, SUMIDA),
     "policy": (Role.POLICY, None),
     "auditor": (Role.AUDITOR, None),
     "sysadmin": (Role.SYSADMIN, None),
