@@ -9,7 +9,7 @@ class AdvisorsConfig(AppConfig):
 
     def ready(self) -> None:
         # What the room tells on a firm's card, the list to take away.
-        from advisors import firm_history, reports  # noqa: F401
+        from advisors import firm_history, offers, reports  # noqa: F401
         from advisors.areas import SUPPORT
         from advisors.selectors import board, visiting
         from portal.accounts.roles import Role
@@ -21,7 +21,7 @@ class AdvisorsConfig(AppConfig):
         register(
             NavItem(_("訪問"), "advisors:today", order=5, badge=visiting.waiting, **advisor),
             NavItem(_("自分の登録"), "advisors:profile", order=20, **advisor),
-            NavItem(_("アドバイザー"), "advisors:home", hats={Hat.FIRM}, order=40),
+            NavItem(_("アドバイザー"), "advisors:home", hats={Hat.FIRM}, order=10, area=SUPPORT),
             NavItem(
                 _("派遣の依頼と支援"),
                 "advisors:board",

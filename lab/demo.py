@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lab.booking import demo as booking_demo
+from lab.consortium import demo as consortium
 from lab.nakama import demo as nakama
 from lab.nakama.cases import demo as cases_demo
 from lab.nakama.exchange import demo as exchange
@@ -16,6 +17,7 @@ LOADERS: tuple[Loader, ...] = (
     nakama.load,
     cases_demo.load,
     exchange.load,
+    consortium.load,
 )
 
 

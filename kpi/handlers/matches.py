@@ -136,11 +136,15 @@ def _collaboration(
     firm_ids: list[int],
     ward_ids: list[int],
 ) -> None:
-    """Of two or more firms, one of the 23 wards, it counts; else it is told and does not."""
+    """Of two or more firms, one of the 23 wards, it counts; else it is told and does not.
+
+    `independent`, where a room tells it, also counts firms that are not in the register.
+    """
     if event.ward_id is None and not ward_ids:
         return  # of nobody in the 23 wards
     wards = ward_ids or [ward_of(event)]
-    counts = len(set(firm_ids)) > 1 and bool(ward_ids)
+    firms = event.payload.get("independent", len(set(firm_ids)))
+    counts = firms > 1 and bool(ward_ids)
     say(
         event_type=CONTRACTED if counts else "collab.other",
         event_key=f"{source[0]}:{source[1]}",

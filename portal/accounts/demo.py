@@ -186,6 +186,26 @@ PEOPLE = (
         ward_id=SUMIDA,
     ),
     DemoPerson(
+        "school",
+        "中島 教子",
+        "ナカジマ キョウコ",
+        Role.PARTNER,
+        gettext_lazy(
+            "大学の担当です。町工場の課題に回答し、進んでいるプロジェクトの結果を報告してください。"
+        ),
+        ward_id=SUMIDA,
+    ),
+    DemoPerson(
+        "bank",
+        "西村 守",
+        "ニシムラ マモル",
+        Role.PARTNER,
+        gettext_lazy(
+            "金融機関の担当です。企業が見せた内容だけが見えることを確かめ、状態を返してください。"
+        ),
+        ward_id=SUMIDA,
+    ),
+    DemoPerson(
         "policy",
         "吉田 明",
         "ヨシダ アキラ",

@@ -24,6 +24,7 @@ class Role(StrEnum):
     ADVISOR = "advisor"  # 相談員
     LECTURER = "lecturer"  # 道場講師
     LAB_STAFF = "lab_staff"  # ラボ職員
+    PARTNER = "partner"  # コンソーシアム会員: somebody of a university, a bank, a vendor
     POLICY = "policy"  # 政策担当: aggregates of all wards
     AUDITOR = "auditor"  # 監査: reads all, writes nothing
     SYSADMIN = "sysadmin"  # システム管理者: accounts and settings, no case data
@@ -39,6 +40,7 @@ LABELS: dict[Role, Promise] = {
     Role.ADVISOR: _("相談員"),
     Role.LECTURER: _("道場講師"),
     Role.LAB_STAFF: _("ラボ職員"),
+    Role.PARTNER: _("コンソーシアム会員"),
     Role.POLICY: _("政策担当"),
     Role.AUDITOR: _("監査"),
     Role.SYSADMIN: _("システム管理者"),
@@ -54,6 +56,7 @@ HAT_OF: dict[Role, Hat] = {
     Role.ADVISOR: Hat.SUPPORT,
     Role.LECTURER: Hat.SUPPORT,
     Role.LAB_STAFF: Hat.SUPPORT,
+    Role.PARTNER: Hat.SUPPORT,
     Role.POLICY: Hat.POLICY,
     Role.AUDITOR: Hat.AUDITOR,
     Role.SYSADMIN: Hat.ADMIN,

@@ -16,10 +16,15 @@ from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
 from lab.booking.selectors import own as lab
+from lab.consortium import words as consortium
+from lab.consortium.selectors import projects, referrals
 from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
+from lab.nakama.exchange import words as exchange_words
 from lab.nakama.exchange.firm_history import turn_words
 from lab.nakama.exchange.selectors import board as sharing
+from lab.nakama.exchange.selectors import joint as joint_orders
+from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -27,6 +32,8 @@ from portal.kernel.transitions import State
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
 from portal.ui.markup import era_date, moment_text
+from programs.diagnosis.selectors import own as diagnoses
+from programs.diagnosis.selectors import versions as instruments
 from subsidies import selectors, states
 from subsidies.grants import progress
 from subsidies.models import Application
@@ -58,13 +65,12 @@ def my_page(request: HttpRequest) -> HttpResponse:
         (
             *(todo for item in applications if (todo := _todo(item, today))),
             *_granted(request),
+            *_diagnosed(request),
             *_courses(request),
             *_advised(request),
             *_reviewed(request, today),
             *_followed_up(request),
-            *_lab(request),
-            *_shared(request),
-            *_passed_on(request),
+            *lab_todos(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -114,6 +120,20 @@ def _granted(request: HttpRequest) -> Iterator[Todo]:
             button=_("交付決定後の手続へ"),
             until=step.until,
             tone=step.tone,
+        )
+
+
+def _diagnosed(request: HttpRequest) -> Iterator[Todo]:
+    """Diagnoses that were begun."""
+    rows = list(diagnoses.drafts(request.actor)[:SHOWN])
+    called = instruments.names() if rows else {}
+    for row in rows:
+        yield Todo(
+            what=_("診断の続きに答える"),
+            about=f"{called.get(row.instrument, row.instrument)}　{row.person_name}",
+            url=reverse("diagnosis:diagnosis", args=[row.public_id]),
+            button=_("続きに答える"),
+            until=None,
         )
 
 
@@ -184,6 +204,15 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
+def lab_todos(request: HttpRequest) -> Iterator[Todo]:
+    """What waits for the firm in the lab's rooms; shown on their first page, too (lab.py)."""
+    yield from _lab(request)
+    yield from _shared(request)
+    yield from _jointly(request, clock.today())
+    yield from _passed_on(request)
+    yield from _taught(request, clock.today())
+
+
 def _lab(request: HttpRequest) -> Iterator[Todo]:
     """Times in a lab that are kept for the firm for some hours."""
     for row in lab.offers(request.actor):
@@ -197,7 +226,7 @@ def _lab(request: HttpRequest) -> Iterator[Todo]:
 
 
 def _shared(request: HttpRequest) -> Iterator[Todo]:
-    """Material that waits for the firm's yes, or for its being handed over."""
+    """Material that waits for the firm's yes or for its being handed over; joint purchases."""
     for row in sharing.to_answer(request.actor):
         yield Todo(
             what=turn_words(row),
@@ -206,13 +235,34 @@ def _shared(request: HttpRequest) -> Iterator[Todo]:
             button=_("候補を開く"),
             until=row.answer_by if row.status == pairing_states.PROPOSED else None,
         )
+    for share in pooled.to_answer(request.actor):
+        yield Todo(
+            what=_("共同購買に参加するか返事をする"),
+            about=share.purchase.name,
+            url=reverse("exchange:purchase", args=[share.purchase.public_id]),
+            button=_("金額を見て返事をする"),
+            until=share.purchase.answer_by,
+        )
+
+
+def _jointly(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+    """共同受注: a part to answer for or to make, and what the firm leads."""
+    for turn in joint_orders.turns(request.actor, today):
+        what, button = exchange_words.TURNS[turn.code]
+        yield Todo(
+            what=str(what),
+            about=turn.row.item,
+            url=reverse("exchange:joint", args=[turn.row.public_id]),
+            button=str(button),
+            until=turn.until,
+        )
 
 
 def _passed_on(request: HttpRequest) -> Iterator[Todo]:
     """仲間まわし: requests to answer, and own cases whose next step is this firm's."""
     for row in passed_on.to_answer(request.actor):
         yield Todo(
-            what=_("%(process)sのお願いに返事をする") % {"process": row.step.process_name},
+            what=_("%(process)sのお願いに返事をする") % {"process": row.step.name},
             about=row.case.title,
             url=reverse("cases:invitation", args=[row.public_id]),
             button=_("返事をする"),
@@ -236,3 +286,24 @@ def _state(application: Application) -> State:
 def _url(application: Application) -> str:
     page = "task_list" if application.status == states.DRAFT else "status"
     return reverse(f"subsidies:{page}", args=[application.public_id])
+
+
+def _taught(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+    """Consortium: own problems whose next step is the firm's, a referral that waits for consent."""
+    for row in projects.to_do(request.actor, today):
+        step = consortium.next_step(row, consortium.FIRM, answers=row.answered, has_answered=False)
+        yield Todo(
+            what=str(step.what),
+            about=row.title,
+            url=reverse("consortium:project", args=[row.public_id]),
+            button=_("課題を開く"),
+            until=step.until,
+        )
+    for referral in referrals.to_do(request.actor):
+        yield Todo(
+            what=_("見せる内容を確かめ、同意する"),
+            about=_("%(bank)sへの紹介") % {"bank": referral.member.name},
+            url=reverse("consortium:referral", args=[referral.public_id]),
+            button=_("内容を確かめる"),
+            until=referral.consent_until,
+        )

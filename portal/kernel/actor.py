@@ -16,7 +16,7 @@ class Hat(StrEnum):
     FIRM = "firm"  # 企業 (firm_id is set)
     WARD = "ward"  # 区職員 (ward_id is set)
     REVIEW = "review"  # 審査委員 of a ward (ward_id is set)
-    SUPPORT = "support"  # 相談員, 道場講師, ラボ職員
+    SUPPORT = "support"  # 相談員, 道場講師, ラボ職員, コンソーシアム会員
     POLICY = "policy"  # 政策担当: all wards, aggregates only
     AUDITOR = "auditor"  # 監査: all wards, read only
     ADMIN = "admin"  # システム管理者: accounts and settings, no case data

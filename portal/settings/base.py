@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.exports",
     "portal.letters",
     "programs",
+    "programs.diagnosis",
     "subsidies",
     "subsidies.grants",
     "subsidies.bulk",
@@ -388,6 +389,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=0),
         "options": {"expires": 3600},
     },
+    "consortium-tidy": {
+        "task": "consortium.tidy",
+        "schedule": crontab(hour=0, minute=5),
+        "options": {"expires": 12 * 3600},
+    },
+    "exchange-sweep": {"task": "exchange.sweep", "schedule": 60, "options": {"expires": 55}},
     "exchange-tidy": {
         "task": "exchange.tidy",
         "schedule": crontab(hour=6, minute=40),

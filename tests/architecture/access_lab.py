@@ -10,6 +10,7 @@ BOOKING: dict[str, str | set[str]] = {
     "booking:labs": EVERYBODY,
     "booking:week": EVERYBODY,
     "booking:machine": EVERYBODY,
+    "booking:photo": EVERYBODY,
     "booking:free": EVERYBODY,
     # Whoever holds the secret address.
     "booking:ics": EVERYBODY,
@@ -40,8 +41,10 @@ BOOKING: dict[str, str | set[str]] = {
     "booking:desk": READERS,
     "booking:machine_new": STAFF,
     "booking:act": STAFF,
+    "booking:use": STAFF,
     "booking:machine_edit": STAFF,
     "booking:machine_stop": STAFF,
+    "booking:photo_edit": STAFF,
     "booking:machine_resume": STAFF,
     "booking:maintenance": STAFF,
     "booking:closure_remove": STAFF,
@@ -75,6 +78,8 @@ NAKAMA: dict[str, str | set[str]] = {
     "nakama:prefill": {"reviewer", "reviewer_ota", "advisor", "lab_staff"},
     "nakama:words": {"lab_staff"},
     "nakama:settle": {"lab_staff"},
+    "nakama:aliases": {"lab_staff"},
+    "nakama:alias": {"lab_staff"},
     "nakama:edit": _KEEPERS,
     "nakama:tell": _KEEPERS,
     "nakama:processes": _KEEPERS,
@@ -91,6 +96,7 @@ NAKAMA: dict[str, str | set[str]] = {
 CASES: dict[str, str | set[str]] = {
     "cases:list": {"owner", "rival"},
     "cases:new": {"owner", "rival"},
+    "cases:templates": {"owner", "rival"},
     "cases:answer": "everybody",
     "cases:lab": {"lab_staff"},
     "cases:lab_case": {"lab_staff"},
@@ -144,12 +150,51 @@ EXCHANGE: dict[str, str | set[str]] = {
     "exchange:purchases": {"owner", "rival", "lab_staff", "auditor"},
     "exchange:purchase_new": {"lab_staff"},
     "exchange:purchase": {"owner", "rival", "lab_staff", "auditor"},
+    "exchange:joints": {
+        *("owner", "rival", "lab_staff", "auditor"),
+        *("reviewer", "approver", "ward_admin", "reviewer_ota"),
+    },
+    "exchange:joint_new": {"owner", "rival"},
+    # An office reads how far those of its ward are.
+    "exchange:joint": {
+        *("owner", "rival", "lab_staff", "auditor"),
+        *("reviewer", "approver", "ward_admin"),
+    },
+    "exchange:joint_split": {"owner"},
+    "exchange:run": {"lab_staff", "auditor"},
     "exchange:wards": {
         *("reviewer", "approver", "ward_admin", "reviewer_ota"),
         *("lab_staff", "policy", "auditor"),
     },
 }
 
-CONSORTIUM: dict[str, str | set[str]] = {}
+_OFFICIALS = {"reviewer", "approver", "ward_admin", "reviewer_ota"}
+# The members' own: of the wards, too, which belong to it. The partner of this world is a bank's.
+_MEMBERS = {*_OFFICIALS, "lab_staff", "partner", "auditor"}
+_PAPERS = {"owner", "lab_staff", "auditor"}
+
+CONSORTIUM: dict[str, str | set[str]] = {
+    "consortium:projects": {*FIRMS, "lab_staff", "partner", "auditor"},
+    "consortium:project_new": FIRMS,
+    "consortium:project": _PAPERS,
+    "consortium:project_file": _PAPERS,
+    "consortium:referrals": {*FIRMS, "partner"},
+    "consortium:referral_new": FIRMS,
+    "consortium:referral": {"owner", "partner"},
+    "consortium:referral_file": {"owner", "partner"},
+    "consortium:collabs": {*FIRMS, *_OFFICIALS, "lab_staff", "auditor"},
+    "consortium:collab_new": STAFF,
+    "consortium:collab": {"owner", "reviewer", "approver", "ward_admin", "lab_staff", "auditor"},
+    "consortium:collab_file": _PAPERS,
+    "consortium:counts": COUNTERS,
+    "consortium:meetings": _MEMBERS,
+    "consortium:meeting_new": STAFF,
+    "consortium:meeting": _MEMBERS,
+    "consortium:documents": _MEMBERS,
+    "consortium:document_file": _MEMBERS,
+    "consortium:members": {*FIRMS, *_MEMBERS},
+    "consortium:member_new": STAFF,
+    "consortium:member": {"lab_staff", "partner", "auditor"},
+}
 
 LAB = {**BOOKING, **EVENTS, **NAKAMA, **CASES, **EXCHANGE, **CONSORTIUM}

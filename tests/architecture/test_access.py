@@ -25,7 +25,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("as_built")]
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
 # Who reads of those who come to the own room, there alone.
-MAY_READ_IN = {("lab_staff", "booking"), ("lab_staff", "exchange")}
+MAY_READ_IN = {("lab_staff", "booking"), ("lab_staff", "exchange"), ("lab_staff", "consortium")}
+# By the firm's consent.
+MAY_READ_IN |= {("partner", "consortium")}
 
 
 def test_every_route_has_its_line():
@@ -106,13 +108,20 @@ OF_ONE = {
 }
 # Lists that are not the officials': who takes them.
 TAKEN_BY = dict.fromkeys(
-    ("lab-bookings", "lab-visits", "lab-certificates", "lab-incidents"), "lab_staff"
+    (
+        *("lab-bookings", "lab-visits", "lab-certificates", "lab-incidents"),
+        *("exchange-listings", "exchange-fairs", "exchange-purchases"),
+    ),
+    "lab_staff",
+)
+TAKEN_BY |= dict.fromkeys(
+    ("consortium-projects", "consortium-members", "consortium-joint"), "lab_staff"
 )
 # With rows whatever is in the portal; the others may be empty in this world.
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
-FULL |= {"lab-utilisation", *TAKEN_BY}
+FULL |= {"lab-utilisation", "exchange-joints", "exchange-wards", *TAKEN_BY}
 FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "payment-statements"}
 FULL |= {"surveys"}
 

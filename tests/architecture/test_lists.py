@@ -32,8 +32,14 @@ NO_FILE = {
     "programs/firm_home.html": OWN,
     "cases/list.html": OWN,
     "cases/lab.html": WORK,
+    "consortium/referrals.html": "a firm's own few, or what waits for a bank; nobody takes consents away as a file",
+    "consortium/meetings.html": "the meetings, each with its minutes, and what one member has to do",
+    "consortium/documents.html": "each line leads to a file of its own",
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
+    "diagnosis/home.html": OWN,
+    "diagnosis/shared.html": WORK,
+    "diagnosis/versions.html": "the few versions of seven questionnaires, each in full on its page",
     "worksheets/list.html": OWN,
     "worksheets/consents.html": OWN,
     "dojo/teach.html": WORK,
@@ -43,6 +49,7 @@ NO_FILE = {
     "evaluation/home.html": WORK,
     "accounts/confirm.html": WORK,
     "nakama/words.html": WORK,
+    "nakama/aliases.html": "a dictionary that is looked up, of no ward and no firm",
     "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
     "notices/list.html": WORK,
     "exports/list.html": WORK,
@@ -60,10 +67,6 @@ NO_FILE = {
     "booking/mine.html": OWN,
     "booking/queue.html": WORK,
     "exchange/board.html": OWN,
-    "exchange/desk.html": "a board that changes from day to day, without names",
-    "exchange/wards.html": "a line of five counts for each of the 23 wards",
-    "exchange/fairs.html": "a few events in a year; each has its sheets",
-    "exchange/purchases.html": "a few rounds in a year",
 }
 
 

@@ -8,7 +8,7 @@ from lab.nakama.cases.services.answering import (
     closed_text,
     quote_save,
 )
-from lab.nakama.cases.services.awards import Deal, case_award, letter_key, talk_add
+from lab.nakama.cases.services.awards import Deal, case_award, talk_add
 from lab.nakama.cases.services.cases import (
     Wanted,
     case_give_up,
@@ -29,12 +29,24 @@ from lab.nakama.cases.services.drawings import (
     nda_accept,
 )
 from lab.nakama.cases.services.errors import GrantOver, Incomplete, NotMarked, NotPromised, Refused
+from lab.nakama.cases.services.first_jobs import first_job_lift
 from lab.nakama.cases.services.making import (
     Seen,
     case_accept,
     case_deliver,
     photo_of,
     step_record,
+)
+from lab.nakama.cases.services.orders import (
+    Payment,
+    Side,
+    Statement,
+    check_payment,
+    letter_key,
+    order_of,
+    order_received,
+    orders_call_off,
+    orders_issue,
 )
 from lab.nakama.cases.services.ratings import (
     Marks,
@@ -46,6 +58,15 @@ from lab.nakama.cases.services.ratings import (
 )
 from lab.nakama.cases.services.steps import StepWanted, steps_save, template_apply
 from lab.nakama.cases.services.teams import candidates, team_choose, team_propose
+from lab.nakama.cases.services.templates import (
+    OWN,
+    own_templates,
+    template_drop,
+    template_keep,
+    template_rename,
+    template_use,
+    usual_team,
+)
 from lab.nakama.cases.services.waves import (
     ask_lab,
     case_offer,
@@ -57,6 +78,7 @@ from lab.nakama.cases.services.waves import (
 )
 
 __all__ = [
+    "OWN",
     "Deal",
     "Given",
     "GrantOver",
@@ -64,8 +86,11 @@ __all__ = [
     "Marks",
     "NotMarked",
     "NotPromised",
+    "Payment",
     "Refused",
     "Seen",
+    "Side",
+    "Statement",
     "StepWanted",
     "Wanted",
     "answer_by_link",
@@ -82,6 +107,7 @@ __all__ = [
     "case_publish",
     "case_reopen",
     "case_withdraw",
+    "check_payment",
     "closed_text",
     "draft_save",
     "draft_start",
@@ -90,12 +116,18 @@ __all__ = [
     "drawings_purge",
     "firm_choose",
     "firm_release",
+    "first_job_lift",
     "grant",
     "grant_revoke",
     "hub_name",
     "lab_done",
     "letter_key",
     "nda_accept",
+    "order_of",
+    "order_received",
+    "orders_call_off",
+    "orders_issue",
+    "own_templates",
     "photo_of",
     "publish_faults",
     "quote_save",
@@ -108,7 +140,12 @@ __all__ = [
     "team_choose",
     "team_propose",
     "template_apply",
+    "template_drop",
+    "template_keep",
+    "template_rename",
+    "template_use",
     "to_rate",
+    "usual_team",
     "waves_close",
     "waves_start",
 ]

@@ -1,0 +1,1 @@
+"""Forms of the room. `kwargs()` is what the service takes."""
