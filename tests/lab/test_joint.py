@@ -9,6 +9,7 @@ from django.urls import reverse
 from kpi.models import Fact
 from lab.nakama.cases.models import Order
 from lab.nakama.exchange import demo, services
+from lab.nakama.exchange.forms.joint import JointForm, OfferForm
 from lab.nakama.exchange.models import (
     ExchangeFact,
     JointOffer,
@@ -240,6 +241,7 @@ def test_what_a_joint_order_refuses(firms):
     name = Firm.objects.get(pk=lead.firm_id).name
     for changed, told in (
         ({"item": "大田重機のピン"}, "大田重機"),
+        ({"item": "城南ギヤ向けピン", "customer": "株式会社城南ｷﾞﾔ"}, "城南ｷﾞﾔ"),
         ({"detail": f"{name}の図面による"}, "書かないで"),
         ({"closes_on": clock.today() + dt.timedelta(90)}, "締切は"),
         ({"pricing": "uniform"}, "単価を入力"),
@@ -247,6 +249,12 @@ def test_what_a_joint_order_refuses(firms):
         with pytest.raises(services.Refused, match=told):
             build.open_joint(lead, **changed)
     row = build.open_joint(lead, form="brokered", pricing="uniform", unit_yen=450)
+    open_prices = JointOrder(pricing="offered")
+    huge = OfferForm({"unit_yen": "3000000000", "setup_yen": "3000000000"}, joint=open_prices)
+    assert {"unit_yen", "setup_yen"} <= set(huge.errors)
+    assert {"unit_yen", "customer_unit_yen"} <= set(
+        JointForm({"unit_yen": "3000000000", "customer_unit_yen": "3000000000"}).errors
+    )
     with pytest.raises(services.Refused, match="斡旋では"):
         build.offer(lead, row, 1, 10, 1)
     with pytest.raises(services.Refused, match="最小の数量は"):

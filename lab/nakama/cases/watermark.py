@@ -63,16 +63,16 @@ def as_pdf(source: IO[bytes], extension: str) -> IO[bytes]:
         return source
     from PIL import Image, ImageSequence
 
+    out = BytesIO()
     try:
         with Image.open(source, formats=(PICTURES[extension],)) as picture:
-            pages = [_page(sheet) for sheet in ImageSequence.Iterator(picture)]
+            # One sheet at a time in memory: twenty large ones together would fill a small server.
+            for number, sheet in enumerate(ImageSequence.Iterator(picture)):
+                page = _page(sheet)
+                resolution = max(page.size) * 72 / PAGE_SIDE
+                page.save(out, "PDF", append=number > 0, resolution=resolution, quality=90)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
         raise NotADrawing from broken
-    out = BytesIO()
-    resolution = max(pages[0].size) * 72 / PAGE_SIDE
-    pages[0].save(
-        out, "PDF", save_all=True, append_images=pages[1:], resolution=resolution, quality=90
-    )
     out.seek(0)
     return out
 

@@ -15,6 +15,8 @@ from lab.nakama.exchange.services import Able, Call
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
 MOST_PIECES = 10_000_000
+# Of a unit and of setting up; what a column holds is little more.
+MOST_YEN = 100_000_000
 FORMS = (
     (Award.Form.JOINT, gettext_lazy("共同受注（自社が受注統括として顧客と契約し、仲間に発注する）")),
     (Award.Form.BROKERED, gettext_lazy("斡旋（自社が発注元で、仲間それぞれと契約する）")),
@@ -63,6 +65,7 @@ class JointForm(UiForm):
     )
     unit_yen = YenField(
         label=gettext_lazy("全社同じ単価（税抜）"),
+        max_value=MOST_YEN,
         help_text=gettext_lazy("単価を先に示すときだけ入力します。ほかの企業にも見えます。"),
         min_value=1,
         required=False,
@@ -97,6 +100,7 @@ class JointForm(UiForm):
     )
     customer_unit_yen = YenField(
         label=gettext_lazy("顧客から受ける単価（税抜）"),
+        max_value=MOST_YEN,
         help_text=gettext_lazy("自社だけに見えます。分担の費用が収まるかを確かめます。"),
         min_value=1,
         required=False,
@@ -157,11 +161,13 @@ class OfferForm(UiForm):
     )
     unit_yen = YenField(
         label=gettext_lazy("単価（税抜）"),
+        max_value=MOST_YEN,
         help_text=gettext_lazy("募集した企業にだけ見えます。ほかの企業にも区にも見えません。"),
         min_value=1,
     )
     setup_yen = YenField(
         label=gettext_lazy("段取り費（税抜）"),
+        max_value=MOST_YEN,
         help_text=gettext_lazy("1個でも引き受けるときに、1回かかる費用です。"),
         min_value=0,
         required=False,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lab.nakama.cases import services as cases
 from lab.nakama.cases.models import Award
+from lab.nakama.cases.rules.summary import named
 from lab.nakama.exchange import policies, states
 from lab.nakama.exchange.models import (
     ExchangeFact,
@@ -122,13 +123,13 @@ def _check(call: Call, firm: Firm) -> None:
     if call.pricing == Pricing.UNIFORM and not call.unit_yen:
         raise Refused(_("全社同じ単価にするときは、単価を入力してください。"))
     cases.check_payment(call.payment, call.due_on)
-    told = f"{call.item}\n{call.detail}"
-    for name in (firm.name, call.customer.strip()):
-        if name and name in told:
-            raise Refused(
-                _("品目と仕様はほかの企業にも見えます。「%(name)s」を書かないでください。")
-                % {"name": name}
-            )
+    told, names = f"{call.item}\n{call.detail}", (firm.name, call.customer.strip())
+    # However it is written: without 株式会社, in other widths.
+    if found := [name for name in names if name and name in told] or named(told, names):
+        raise Refused(
+            _("品目と仕様はほかの企業にも見えます。「%(name)s」を書かないでください。")
+            % {"name": found[0]}
+        )
 
 
 def offer_save(*, actor: Actor, joint_id: int, able: Able) -> JointOffer:

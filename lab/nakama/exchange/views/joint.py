@@ -14,7 +14,7 @@ from lab.nakama.exchange.forms.joint import JointForm, OfferForm, ProgressForm
 from lab.nakama.exchange.models import JointOrder
 from lab.nakama.exchange.selectors import joint as selectors
 from lab.nakama.exchange.views import common, joint_lead
-from portal.kernel import clock
+from portal.kernel import audit, clock
 from portal.ui.acts import form_page, found_or_404
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names
@@ -76,6 +76,10 @@ def _about(row: JointOrder) -> dict[str, Any]:
 
 def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
     offer, share = selectors.own_offer(request.actor, row), selectors.own_share(request.actor, row)
+    if share is not None and not policies.leads(
+        request.actor, row
+    ):  # names and numbers of the lead
+        audit.record(actor=request.actor, action="exchange.contact_seen", obj=row)
     today = clock.today()
     initial = {name: getattr(offer, name) for name in OfferForm.base_fields} if offer else {}
     posted = request.POST if "offer" in request.POST else None
