@@ -188,6 +188,9 @@ def tells(
     where no models are named it is always asked. Of those that `follows` names it asks `has` itself.
     """
 
+    if any(not isinstance(model, type) for model in begins):
+        raise TypeError("it takes models: @tells(…) or @tells(), not @tells")
+
     def take(teller: Teller) -> Teller:
         _rooms.append(_Room(teller, begins, follows))
         _probe.cache_clear()

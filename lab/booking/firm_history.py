@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lab.booking import policies, states
 from lab.booking.codes import Purpose
-from lab.booking.models import TrialReport
+from lab.booking.models import Reservation, TrialReport
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from programs import history
@@ -25,8 +25,8 @@ _COLUMNS = ("public_id", "status", "starts_at", "purpose", "lab__name", "person_
 _TRIAL = ("public_id", "written_at", "outcome", "wish", "machine_names", "ward_id")
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Reservation)
+def tell(actor: Actor, firm: Firm, today: dt.date, _has: history.Has) -> Iterator[Told]:
     """Two queries: the bookings, the results of trials."""
     rows = policies.visible_reservations(actor).filter(firm_id=firm.pk).order_by("-starts_at")
     is_firm = actor.hat == Hat.FIRM

@@ -13,8 +13,8 @@ from programs.history import FIRM, OF_FIRM, Event, Place, Todo, Told
 from programs.models import Firm
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(Case)
+def tell(actor: Actor, firm: Firm, today: dt.date, _has: history.Has) -> Iterator[Told]:
     """One query: the firm's own cases, as far as the actor sees them."""
     if actor.hat not in {Hat.FIRM, Hat.WARD, Hat.AUDITOR}:
         return

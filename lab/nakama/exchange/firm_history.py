@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.exchange import policies, states
-from lab.nakama.exchange.models import Pairing
+from lab.nakama.exchange.models import ListingOwner, Pairing
 from lab.nakama.exchange.selectors.board import is_turn
 from portal.kernel.actor import Actor
 from programs import history
@@ -19,8 +19,8 @@ _LISTED = _("資材を掲載しました")
 _PAIRED = _("資材融通の相手の候補が見つかりました")
 
 
-@history.tells
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+@history.tells(ListingOwner)
+def tell(actor: Actor, firm: Firm, today: dt.date, _has: history.Has) -> Iterator[Told]:
     """Three queries: listings, and the pairings of both sides."""
     if not (policies.is_firm(actor) or policies.reads_desk(actor)):
         return
