@@ -6,3 +6,23 @@ class EventsConfig(AppConfig):
     name = "lab.events"
     label = "events"
     verbose_name = _("ラボの催し")
+
+    def ready(self) -> None:
+        # What the room tells on a firm's card, and lists to take away.
+        from lab.events import firm_history, reports  # noqa: F401
+        from lab.events.selectors.board import to_decide
+        from portal.accounts.roles import Role
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        register(
+            NavItem(_("ラボの催し"), "events:events", hats={Hat.PUBLIC, Hat.FIRM}, order=29),
+            NavItem(
+                _("催しの台帳"),
+                "events:home",
+                hats={Hat.SUPPORT, Hat.AUDITOR},
+                roles={Role.LAB_STAFF, Role.AUDITOR},
+                order=62,
+                badge=to_decide,
+            ),
+        )

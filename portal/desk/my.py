@@ -16,6 +16,7 @@ from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
 from lab.booking.selectors import own as lab
+from lab.events.selectors import own as lab_events
 from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
 from lab.nakama.exchange.firm_history import turn_words
@@ -63,6 +64,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_reviewed(request, today),
             *_followed_up(request),
             *_lab(request),
+            *_lab_events(request),
             *_shared(request),
             *_passed_on(request),
         ),
@@ -193,6 +195,18 @@ def _lab(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("booking:reservation", args=[row.public_id]),
             button=_("返事をする"),
             until=clock.to_date(row.offer_until),
+        )
+
+
+def _lab_events(request: HttpRequest) -> Iterator[Todo]:
+    """Seats at events that go to the next person after the day."""
+    for row in lab_events.offers(request.actor):
+        yield Todo(
+            what=_("催しの空いた席に返事をする"),
+            about=row.event.display_title,
+            url=reverse("events:registration", args=[row.public_id]),
+            button=_("返事をする"),
+            until=row.accept_by,
         )
 
 

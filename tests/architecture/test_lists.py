@@ -59,6 +59,7 @@ NO_FILE = {
     "programs/own_card.html": OWN,
     "booking/mine.html": OWN,
     "booking/queue.html": WORK,
+    "events/mine.html": OWN,
     "exchange/board.html": OWN,
     "exchange/desk.html": "a board that changes from day to day, without names",
     "exchange/wards.html": "a line of five counts for each of the 23 wards",
