@@ -35,7 +35,9 @@ def assert_axe_clean(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
 
     The script is evaluated through the debugging protocol, which the CSP does not govern; a
     script tag would need `bypass_csp`, which hides the errors the CSP is there to show.
+    A click on a link returns once the answer begins, so the page is waited for.
     """
+    page.wait_for_load_state("load")
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(script())
     options = {

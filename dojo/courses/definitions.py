@@ -9,7 +9,9 @@ from typing import Any
 from dojo.rules import completion, entry
 
 FOLDER = Path(__file__).parent
-_UNIT = {"title", "goal", "prework", "minutes", "contents"}
+_TEXTS = {"title", "goal", "prework"}
+_UNIT = {"minutes", "contents", *_TEXTS, *(f"{name}_en" for name in _TEXTS)}
+_STATEMENT = {"text", "text_en", "source"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,6 @@ def definitions() -> Iterator[Definition]:
         completion.parse(data["rule"], units=len(units))
         entry.parse(data["entry"])
         for unit in units:
-            if set(unit) != _UNIT or not all(
-                set(c) == {"text", "source"} for c in unit["contents"]
-            ):
+            if set(unit) != _UNIT or any(set(part) != _STATEMENT for part in unit["contents"]):
                 raise ValueError(f"{path.name}: {unit.get('title')} does not fit")
         yield Definition(data, units)

@@ -219,7 +219,7 @@ class MakeUpForm(SessionForm):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units
         self.fields["unit"].label_from_instance = lambda unit: (
-            _("第%(number)d回 %(title)s") % {"number": unit.number, "title": unit.title}
+            _("第%(number)d回 %(title)s") % {"number": unit.number, "title": unit.display_title}
         )
 
 

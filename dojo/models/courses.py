@@ -56,6 +56,11 @@ class Course(models.Model):
         return localized(self.summary, self.summary_en)
 
     @property
+    def display_told(self) -> list[str]:
+        """The conditions of entry in words, which people confirm, likewise."""
+        return [localized(item["text"], item["text_en"]) for item in self.entry.get("told", ())]
+
+    @property
     def fact_kind(self) -> str:
         """The kind of fact that its completion is."""
         kinds = {
@@ -71,14 +76,17 @@ class Course(models.Model):
 
 
 class CurriculumUnit(models.Model):
-    """一回分の内容. `contents` is a list of {"text", "source"}; every statement names its source."""
+    """一回分の内容. `contents` is a list of {"text", "text_en", "source"}; every statement names its source."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="units")
     number = models.PositiveSmallIntegerField(_("回"))
     title = models.CharField(_("題"), max_length=80)
+    title_en = models.CharField(_("題（英語）"), max_length=120, blank=True)
     goal = models.CharField(_("ねらい"), max_length=300)
+    goal_en = models.CharField(_("ねらい（英語）"), max_length=300, blank=True)
     contents = models.JSONField(_("内容"), default=list)
     prework = models.CharField(_("事前の準備"), max_length=300, blank=True)
+    prework_en = models.CharField(_("事前の準備（英語）"), max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField(_("時間"), help_text="minutes")
 
     class Meta:
@@ -90,3 +98,26 @@ class CurriculumUnit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def display_title(self) -> str:
+        """What the session is about, in the language of the page."""
+        return localized(self.title, self.title_en)
+
+    @property
+    def display_goal(self) -> str:
+        """What it is for, likewise."""
+        return localized(self.goal, self.goal_en)
+
+    @property
+    def display_prework(self) -> str:
+        """What to bring or do before, likewise; empty where nothing is asked."""
+        return localized(self.prework, self.prework_en)
+
+    @property
+    def display_contents(self) -> list[dict[str, str]]:
+        """Its statements, likewise, each {"text", "source"}."""
+        return [
+            {"text": localized(part["text"], part["text_en"]), "source": part["source"]}
+            for part in self.contents
+        ]

@@ -8,12 +8,12 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Entry:
     """`roles`: one of these must be held in the firm (none: anybody of the firm). `completed`: kinds of facts, all of
-    which the firm must hold. `told`: conditions in words, which people confirm.
+    which the firm must hold. `told`: conditions in words (Japanese, English), which people confirm.
     """
 
     roles: frozenset[str] = frozenset()
     completed: frozenset[str] = frozenset()
-    told: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
 
 class NotAnEntry(ValueError):
@@ -24,10 +24,13 @@ def parse(data: Mapping[str, Any]) -> Entry:
     """From the course's JSON. Raises NotAnEntry."""
     if unknown := set(data) - {"roles", "completed", "told"}:
         raise NotAnEntry(f"unknown: {sorted(unknown)}")
+    told = data.get("told", ())
+    if any(set(item) != {"text", "text_en"} for item in told):
+        raise NotAnEntry("told: each needs text and text_en")
     return Entry(
         frozenset(data.get("roles", ())),
         frozenset(data.get("completed", ())),
-        tuple(data.get("told", ())),
+        tuple((item["text"], item["text_en"]) for item in told),
     )
 
 

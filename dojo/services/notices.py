@@ -123,7 +123,7 @@ def coming(row: Enrolment, cohort: Cohort, session: Session, days: int) -> None:
         _("会場：%(place)s　事前の準備：%(prework)s"),
         at=_moment(session.starts_at),
         place=session.place or cohort.place,
-        prework=session.unit.prework or _("ありません"),
+        prework=session.unit.display_prework or _("ありません"),
     )
 
 

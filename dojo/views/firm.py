@@ -67,7 +67,7 @@ def apply(request: HttpRequest, public_id: object) -> HttpResponse:
         "cohort": cohort,
         "name": cohort_name(cohort),
         "form": form,
-        "told": cohort.course.entry.get("told", []),
+        "told": cohort.course.display_told,
         "window": public.window(cohort, clock.today()),
         "is_full": cohort.free <= 0,
         "breadcrumb": [

@@ -73,7 +73,7 @@ def cohort(request: HttpRequest, public_id: object) -> HttpResponse:
             for item in sessions
         ],
         "lecturers": list(found.lecturers.all()),
-        "told": found.course.entry.get("told", []),
+        "told": found.course.display_told,
         "rule": found.rule,
         "window": window,
         "is_full": found.free <= 0,

@@ -151,4 +151,4 @@ def test_sign_in_works_without_javascript(live_app: LiveApp, new_page: Callable[
     make_person("plain@example.jp")
     sign_in_by_form(page, "plain@example.jp")
     page.goto("/accounts/me/")
-    assert page.get_by_label("氏名", exact=False).first.input_value() == "山田 太郎"
+    expect(page.get_by_label("氏名", exact=False).first).to_have_value("山田 太郎")

@@ -4,7 +4,7 @@ import json
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from portal.accounts.roles import Role
 from tests.support.people import PASSWORD, assign, make_person
@@ -59,7 +59,7 @@ def test_enrol_a_passkey_and_sign_in_with_nothing_else(page: Page, site: str, of
     assert stored["credentials"][0]["isResidentCredential"]
     # The passkey was proven while it was added: the staff pages are open.
     page.goto(f"{site}/staff/people/")
-    assert page.get_by_role("heading", level=1).inner_text() == "職員と役割"
+    expect(page.get_by_role("heading", level=1)).to_have_text("職員と役割", use_inner_text=True)
 
     page.context.clear_cookies()
     page.goto(f"{site}/accounts/login/")

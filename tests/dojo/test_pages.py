@@ -69,6 +69,10 @@ def test_courses_have_an_english_name_and_say_in_english_for_whom_they_are(cohor
         assert "You take stock of the problems" in page
         assert "DX道場" not in page
         assert "少人数・全5回のワークショップ" not in page
+    page = text(Client().get(url("cohort", cohort.public_id), headers={"accept-language": "en"}))
+    assert "Taking stock of troubles: why now, why us" in page
+    assert "You can come to at least 4 of the 5 sessions" in page
+    assert "困りごとの棚卸し" not in page
     dojo.enrolled(cohort)
     assert "DX道場" in Notice.objects.get().subject
     reader = dojo.owner()

@@ -198,6 +198,8 @@ def test_prerequisites_name_what_is_missing():
     rule = entry.parse({"roles": ["firm_owner"], "completed": ["dojo_graduate"]})
     assert entry.missing(rule, role="firm_member", completed=()) == ["role", "dojo_graduate"]
     assert entry.missing(rule, role="firm_owner", completed={"dojo_graduate"}) == []
+    with pytest.raises(entry.NotAnEntry, match="text_en"):
+        entry.parse({"told": [{"text": "全5回のうち4回以上に出られること"}]})
 
 
 def test_the_shipped_courses_say_where_everything_comes_from():
@@ -207,7 +209,14 @@ def test_the_shipped_courses_say_where_everything_comes_from():
     for item in found.values():
         for part in ("name", "audience", "summary"):
             assert item.fields[f"{part}_en"].isascii()
+        assert all(
+            english.isascii() for _japanese, english in entry.parse(item.fields["entry"]).told
+        )
         for unit in item.units:
+            for text in (unit, *unit["contents"]):
+                english = [value for key, value in text.items() if key.endswith("_en")]
+                assert english
+                assert all(value and value.isascii() for value in english)
             assert unit["contents"]
             assert all(re.match(r"00[0-4] ", part["source"]) for part in unit["contents"])
 

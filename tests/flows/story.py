@@ -6,6 +6,7 @@ import re
 from itertools import count
 
 import pypdf
+from playwright.sync_api import expect
 
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -36,11 +37,9 @@ def looker(story):
     shots = count(1)
 
     def look(page, name):
-        # A link returns once the answer begins.
-        page.wait_for_load_state("load")
-        assert page.locator("h1").count() == 1
-        assert not page.get_by_text(BROKEN).count()
+        expect(page.locator("h1")).to_have_count(1)
         assert_axe_clean(page)
+        expect(page.get_by_text(BROKEN)).to_have_count(0)
         assert_no_sideways_scroll(page)
         save_screen(page, f"{story}-{next(shots):02d}-{name}", story=True)
 

@@ -8,6 +8,7 @@ import re
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 from portal.kernel import clock
 from tests.flows.story import looker, press
@@ -54,13 +55,13 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     press(firm, BEGIN)
     firm.fill("[name=why]", "見積りの後に価格が下がったため。")
     press(firm, "保存して次へ")
-    assert firm.get_by_text("導入する主なものが変わりますか」を").first.is_visible()
+    expect(firm.get_by_text("導入する主なものが変わりますか」を").first).to_be_visible()
     look(firm, "change-missing")
     firm.locator("input[name=purpose][value=no]").check(force=True)
     press(firm, "保存して次へ")
     firm.fill("[name='0-unit_price']", "４００，０００円")
     press(firm, "計算し直す")
-    assert firm.get_by_text("区の承認が必要な変更です").is_visible()
+    expect(firm.get_by_text("区の承認が必要な変更です")).to_be_visible()
     look(firm, "change-plan")
     press(firm, "保存して次へ")
     look(firm, "change-files")
@@ -82,7 +83,7 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     press(reviewer, "差し戻す")
     firm.goto(f"/grants/{grant.application.public_id}/")
     firm.get_by_role("link", name="理由を読んで直す").click()
-    assert firm.get_by_text("価格が下がった理由を書いてください。").is_visible()
+    expect(firm.get_by_text("価格が下がった理由を書いてください。")).to_be_visible()
     look(firm, "change-returned")
     firm.fill("[name=why]", "販売元の値引きにより価格が下がったため。")
     press(firm, "保存して次へ")
@@ -96,7 +97,7 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     reviewer.get_by_role("link", name="起案する").click()
     look(reviewer, "propose")
     press(reviewer, "決裁に回す")
-    assert reviewer.get_by_text("「起案の理由」を入力してください").first.is_visible()
+    expect(reviewer.get_by_text("「起案の理由」を入力してください").first).to_be_visible()
     reviewer.fill("textarea[name=reason]", "事業の目的は変わらず、やむを得ない。")
     press(reviewer, "決裁に回す")
     approver = signed_in(people["approver"], width=1280)
@@ -114,7 +115,7 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
             break
         firm.wait_for_timeout(500)
         firm.reload()
-    assert firm.get_by_text("300,000円").first.is_visible()
+    expect(firm.get_by_text("300,000円").first).to_be_visible()
     look(firm, "grant-changed")
     with firm.expect_download() as download:
         link.click()
@@ -139,7 +140,7 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     press(reviewer, "結果を記録する")
     look(reviewer, "visit-instructed")
     firm.reload()
-    assert firm.get_by_text("番号を表示してください。").first.is_visible()
+    expect(firm.get_by_text("番号を表示してください。").first).to_be_visible()
     look(firm, "grant-instructed")
 
 
@@ -159,6 +160,6 @@ def test_the_change_is_filed_without_javascript(signed_in, people):
     firm.fill("[name='1-unit_price']", "5000")
     firm.get_by_role("button", name="保存して次へ").last.click()
     firm.get_by_role("button", name="次へ進む").click()
-    assert firm.get_by_text("軽微な変更です").is_visible()
+    expect(firm.get_by_text("軽微な変更です")).to_be_visible()
     firm.get_by_role("button", name="提出する").last.click()
-    assert firm.get_by_text("区の確認をお待ちください").first.is_visible()
+    expect(firm.get_by_text("区の確認をお待ちください").first).to_be_visible()

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.flows.story import looker, official, owner_of, pdf_text, press
 
@@ -63,9 +64,8 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     office.fill("[name=contact]", "産業振興課 03-1234-5678")
     look(office, "new")
     press(office, "開催日を提案する")
-    assert office.get_by_text("成功事例を持つ町工場の経営者").count() or office.get_by_text(
-        "講師を1人以上"
-    )
+    lacking = office.get_by_text("成功事例を持つ町工場の経営者")
+    expect(lacking.or_(office.get_by_text("講師を1人以上")).first).to_be_visible()
     look(office, "plan-draft")
     for user, profile, story in (
         ("伊藤 修", "中小企業診断士", ""),
@@ -100,8 +100,8 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
         press(page, re.compile("申し込む"))
         pages.append(page)
     first, second = pages
-    assert first.get_by_text("受講が決まりました").first.is_visible()
-    assert second.get_by_text("席が空くのを待っています").is_visible()
+    expect(first.get_by_text("受講が決まりました").first).to_be_visible()
+    expect(second.get_by_text("席が空くのを待っています")).to_be_visible()
     look(second, "waiting")
 
     # The first owner cancels; the seat is offered to the second, who accepts.
@@ -110,7 +110,7 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     second.reload()
     look(second, "offered")
     press(second, "受講する")
-    assert second.get_by_text("受講が決まりました").first.is_visible()
+    expect(second.get_by_text("受講が決まりました").first).to_be_visible()
     press(second, re.compile("準備ができた"))
     look(second, "enrolled")
 
@@ -129,11 +129,11 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     second.goto("/my/courses/check-in/")
     second.fill("[name=digits]", "000000" if digits != "000000" else "111111")
     press(second, "出席する")
-    assert second.get_by_text("数字が違うか").first.is_visible()
+    expect(second.get_by_text("数字が違うか").first).to_be_visible()
     second.fill("[name=digits]", digits)
     look(second, "check-in")
     press(second, "出席する")
-    assert second.get_by_text("出席を記録しました").is_visible()
+    expect(second.get_by_text("出席を記録しました")).to_be_visible()
     second.goto("/my/courses/")
     second.get_by_role("link", name="DX道場 第1期").click()
     second.get_by_role("link", name=re.compile("アンケートに答える")).click()
@@ -188,8 +188,8 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     visitor.fill("[name=number]", number)
     visitor.fill("[name=check]", check)
     press(visitor, "確かめる")
-    assert visitor.get_by_text("この修了証は有効です").is_visible()
-    assert not visitor.get_by_text("八広").count()
+    expect(visitor.get_by_text("この修了証は有効です")).to_be_visible()
+    expect(visitor.get_by_text("八広")).to_have_count(0)
     look(visitor, "verified")
 
     # Three months on: a mail, one tap without signing in, and the ward accepts what was bought.
@@ -200,10 +200,10 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     survey = re.search(r"(/survey/\w+/\?a=invested)", followup.send()[0].body)[1]
     phone = new_page(width=390)
     phone.goto(survey)
-    assert not phone.get_by_text("八広").count()
+    expect(phone.get_by_text("八広")).to_have_count(0)
     look(phone, "survey")
     press(phone, "送る")
-    assert phone.get_by_text("いまの回答：投資した").is_visible()
+    expect(phone.get_by_text("いまの回答：投資した")).to_be_visible()
     second.goto("/my/followup/")
     second.get_by_role("link", name="投資を報告する").click()
     second.fill("[name=what]", "生産管理クラウドの導入")
@@ -223,7 +223,7 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     office.get_by_role("link", name="報告を確かめる").click()
     press(office, "受理する")
     second.reload()
-    assert second.get_by_text("区が受理しました").is_visible()
+    expect(second.get_by_text("区が受理しました")).to_be_visible()
     office.goto(f"/staff/cohorts/{cohort.public_id}/followup/")
-    assert office.get_by_text("投資した", exact=True).is_visible()
+    expect(office.get_by_text("投資した", exact=True)).to_be_visible()
     look(office, "followup")

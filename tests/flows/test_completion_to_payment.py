@@ -9,6 +9,7 @@ import re
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from portal.kernel import clock
 from tests.flows.story import looker, press
@@ -64,7 +65,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     firm.get_by_role("link", name="この経費を入力する").first.click()
     fill_line(firm, order_on="2020-01-01")
     press(firm, "保存してつながりを確かめる")
-    assert firm.get_by_text("交付決定の前に発注した経費は対象になりません").first.is_visible()
+    expect(firm.get_by_text("交付決定の前に発注した経費は対象になりません").first).to_be_visible()
     look(firm, "line-broken")
     fill_line(firm)
     for step in STEPS:
@@ -72,9 +73,9 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     press(firm, "保存してつながりを確かめる")
     look(firm, "line-whole")
     press(firm, "保存して報告に戻る")
-    assert firm.get_by_text("すべてつながっています").first.is_visible()
+    expect(firm.get_by_text("すべてつながっています").first).to_be_visible()
     press(firm, "実績報告を提出する")
-    assert firm.get_by_role("heading", name="提出の前に直すところがあります").is_visible()
+    expect(firm.get_by_role("heading", name="提出の前に直すところがあります")).to_be_visible()
     look(firm, "report-incomplete")
     firm.set_input_files("[name=file]", photo())
     press(firm, "アップロードする")
@@ -101,7 +102,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     approver.goto(ruling)
     look(approver, "ruling")
     press(approver, "起案のとおり決定する")
-    assert approver.get_by_text("450,000円").first.is_visible()
+    expect(approver.get_by_text("450,000円").first).to_be_visible()
 
     # The claim: a wrong bank code is told at its field, the number is never shown again.
     firm.goto(here)
@@ -119,11 +120,11 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     for name, text in account.items():
         firm.fill(f"[name={name}]", text)
     press(firm, "請求を提出する")
-    assert firm.get_by_text("4桁の数字で入力してください").first.is_visible()
+    expect(firm.get_by_text("4桁の数字で入力してください").first).to_be_visible()
     look(firm, "claim-wrong")
     firm.fill("[name=bank_code]", "0001")
     press(firm, "請求を提出する")
-    assert firm.get_by_text("***4567").is_visible()
+    expect(firm.get_by_text("***4567")).to_be_visible()
     look(firm, "claimed")
 
     # The payment, and its letter.
@@ -131,7 +132,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     official.locator("input[name=pk]").first.check(force=True)
     look(official, "payments")
     press(official, "選んだものを支払済にする")
-    assert official.get_by_text("1件の支払を記録しました").is_visible()
+    expect(official.get_by_text("1件の支払を記録しました")).to_be_visible()
     look(official, "paid")
     for _try in range(60):
         firm.reload()

@@ -7,6 +7,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from playwright.sync_api import expect
 
 from advisors import services, states
 from advisors.claims.models import Claim
@@ -110,25 +111,27 @@ def asked(look, firm):
     firm.get_by_label("生産計画・工程の進み具合").check()
     firm.get_by_label("検討している製品・業者").fill("工場クラウド")
     press(firm, "依頼を送る")
-    assert firm.get_by_text("「どうなりたいか」を入力してください").count()
+    expect(firm.get_by_text("「どうなりたいか」を入力してください")).not_to_have_count(0)
     assert firm.get_by_label("困っていること").input_value().startswith("日報を紙で")
     look(firm, "ask-problems")
     firm.get_by_label("どうなりたいか").fill("集計を半日で終えたい。")
     press(firm, "依頼を送る")
-    assert firm.get_by_text("区の返事をお待ちください").count()
+    expect(firm.get_by_text("区の返事をお待ちください")).not_to_have_count(0)
 
 
 def chosen(look, officer):
     officer.goto("/staff/support/")
     officer.get_by_role("link", name="株式会社大野精機").click()
     press(officer, "依頼を受け付ける")
-    assert officer.get_by_text("提案：IT担当 渡辺 由紀さん、現場担当 小林 修さん。").count()
-    assert officer.get_by_label("山本 実").count() == 0
+    expect(
+        officer.get_by_text("提案：IT担当 渡辺 由紀さん、現場担当 小林 修さん。")
+    ).not_to_have_count(0)
+    expect(officer.get_by_label("山本 実")).to_have_count(0)
     officer.get_by_text("選べない").first.click()
-    assert officer.get_by_text("工場クラウドと関係がある").first.is_visible()
+    expect(officer.get_by_text("工場クラウドと関係がある").first).to_be_visible()
     look(officer, "team")
     press(officer, "この2人で支援を始める")
-    assert officer.locator("h1").inner_text() == "伴走支援"
+    expect(officer.locator("h1")).to_have_text("伴走支援", use_inner_text=True)
 
 
 def prepared(look, phone, case, scene):
@@ -156,7 +159,7 @@ def prepared(look, phone, case, scene):
     with acting(make.SYSTEM):
         Visit.objects.filter(pk=plan.pk).update(starts_at=build.at(1, 15), ends_at=build.at(1, 17))
     phone.goto("/visits/")
-    assert phone.get_by_text("日報の項目を決める").count()
+    expect(phone.get_by_text("日報の項目を決める")).not_to_have_count(0)
     look(phone, "today")
 
 
@@ -164,7 +167,7 @@ def written_in_the_factory(look, phone, case):
     """No network: kept on the telephone, visible, refused later in words, mended, sent once."""
     phone.get_by_role("link", name="記録を始める").click()
     phone.wait_for_load_state()
-    assert phone.get_by_label("開始の時刻").input_value() == "15:00"
+    expect(phone.get_by_label("開始の時刻")).to_have_value("15:00")
     phone.context.set_offline(True)
     phone.get_by_label("見たこと・話したこと").fill(
         "切粉の量で段取りを変えている。紙の日報を3枚見た。"
@@ -179,25 +182,25 @@ def written_in_the_factory(look, phone, case):
     )
     phone.get_by_role("button", name="記録を送る").click()
     phone.get_by_text("電波が届きません。").wait_for()
-    assert phone.get_by_text("送信待ちの記録が1件あります").is_visible()
+    expect(phone.get_by_text("送信待ちの記録が1件あります")).to_be_visible()
     look(phone, "offline")
     assert visits(states.RECORDED) == 1, "only the first visit is there"
     phone.evaluate(OLDER, str(uuid.uuid4()))
     phone.context.set_offline(False)
     phone.get_by_text("この支援はもう開けません。").wait_for()
     phone.get_by_role("status").get_by_text("終了は開始より後の時刻にしてください。").wait_for()
-    assert phone.get_by_label("すること").first.input_value() == "日報の3項目を試す"
+    expect(phone.get_by_label("すること").first).to_have_value("日報の3項目を試す")
     look(phone, "refused")
     stuck = phone.get_by_role("region", name="この端末の記録").get_by_role("listitem").first
     stuck.locator("summary").click()
-    assert stuck.get_by_text("刃物の棚を見た。").is_visible(), "read here, as its page is gone"
+    expect(stuck.get_by_text("刃物の棚を見た。"), "read here, as its page is gone").to_be_visible()
     phone.once("dialog", lambda dialog: dialog.accept())
     stuck.get_by_role("button", name="消す").click()
     stuck.filter(has_text="開けません").wait_for(state="detached")
     phone.get_by_label("終了の時刻").fill("17:00")
     phone.get_by_role("button", name="記録を送る").click()
     phone.wait_for_url("**/visits/*-*/")
-    assert phone.get_by_text("切粉の量で段取りを変えている。").count()
+    expect(phone.get_by_text("切粉の量で段取りを変えている。")).not_to_have_count(0)
     with acting(make.SYSTEM):
         sent = Visit.objects.get(note__startswith="切粉")
         assert (sent.status, sent.barriers, sent.minutes) == (states.RECORDED, ["C-1"], 120)
@@ -216,7 +219,7 @@ def answer_lost(phone, case):
     phone.goto("/visits/")
     phone.get_by_role("region", name="この端末の記録").get_by_role("link").click()
     phone.get_by_text("この端末の下書きを元に戻しました").wait_for()
-    assert phone.get_by_label("見たこと・話したこと").input_value() == "3社の見積を並べた。"
+    expect(phone.get_by_label("見たこと・話したこと")).to_have_value("3社の見積を並べた。")
     lost = []
 
     def lose(route):
@@ -235,7 +238,7 @@ def answer_lost(phone, case):
     with acting(make.SYSTEM):
         assert Visit.objects.filter(note="3社の見積を並べた。").count() == 1
     phone.goto("/visits/")
-    assert not phone.get_by_text("送信待ちの記録").is_visible()
+    expect(phone.get_by_text("送信待ちの記録")).not_to_be_visible()
 
 
 def confirmed(look, firm, case, scene):
@@ -281,7 +284,7 @@ def finished(phone, officer, case):
     press(phone, "報告を届ける")
     officer.goto(f"/staff/support/cases/{case.public_id}/")
     press(officer, "支援を終える")
-    assert officer.get_by_text("支援終了").count()
+    expect(officer.get_by_text("支援終了")).not_to_have_count(0)
 
 
 def claimed(look, phone, officer):
@@ -290,12 +293,14 @@ def claimed(look, phone, officer):
     phone.get_by_role("link", name="報告を書いて出す").click()
     look(phone, "month")
     press(phone, "報告と請求を区に出す")
-    assert phone.get_by_text("今月したこと、分かったこと、来月することを入力してください").count()
+    expect(
+        phone.get_by_text("今月したこと、分かったこと、来月することを入力してください")
+    ).not_to_have_count(0)
     phone.get_by_label("今月したこと").fill("工程を一緒に書き出した。")
     phone.get_by_label("分かったこと").fill("紙の日報は使われない欄が半分。")
     phone.get_by_label("来月すること").fill("3項目の日報を試す。")
     press(phone, "報告と請求を区に出す")
-    assert phone.get_by_text("報告と請求を区に出しました").count()
+    expect(phone.get_by_text("報告と請求を区に出しました")).not_to_have_count(0)
     officer.goto("/staff/support/claims/")
     officer.get_by_role("link", name="請求を開く").click()
     look(officer, "claim")
@@ -306,7 +311,7 @@ def claimed(look, phone, officer):
     with acting(chief):
         claim_approve(actor=chief, claim_id=claim.pk)
     phone.reload()
-    assert phone.get_by_text("請求は承認され、支払を待っています").count()
+    expect(phone.get_by_text("請求は承認され、支払を待っています")).not_to_have_count(0)
 
 
 def evaluated(look, firm, phone, scene):
@@ -327,7 +332,7 @@ def evaluated(look, firm, phone, scene):
     press(phone, "評価を渡す")
     look(phone, "evaluated")
     firm.reload()
-    assert firm.get_by_text("無理のない計画である").count()
+    expect(firm.get_by_text("無理のない計画である")).not_to_have_count(0)
 
 
 def visits(status):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.flows.story import looker, owner_of, press
 
@@ -56,7 +57,7 @@ def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
     if not staff.get_by_role("table", name="組合せ").count():  # unless a worker was quicker
         press(staff, "いま組合せを探す")
     look(staff, "desk")
-    assert not staff.get_by_text("余り製作所").count()
+    expect(staff.get_by_text("余り製作所")).to_have_count(0)
 
     giver.goto("/my/")
     giver.get_by_role("link", name="候補を開く").click()
@@ -66,14 +67,14 @@ def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
     taker.goto("/sharing/")
     look(taker, "board")
     taker.get_by_role("link", name="候補を見て返事をする").click()
-    assert not taker.get_by_text("余り製作所").count()
+    expect(taker.get_by_text("余り製作所")).to_have_count(0)
     press(taker, "この相手でよい")
-    assert taker.get_by_text("余り製作所").first.is_visible()
+    expect(taker.get_by_text("余り製作所").first).to_be_visible()
     look(taker, "agreed")
     press(taker, "受け渡した")
     giver.reload()
     press(giver, "受渡しを確認する")
-    assert giver.get_by_text("受渡し済み").first.is_visible()
+    expect(giver.get_by_text("受渡し済み").first).to_be_visible()
 
     staff.goto("/fairs/new/")
     staff.fill("[name=name]", "城東ものづくり商談会")
@@ -99,5 +100,5 @@ def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
     staff.get_by_role("link", name="印刷用の時間割を開く").click()
     look(staff, "sheets")
     giver.reload()
-    assert giver.get_by_text("13:00～13:20").first.is_visible()
+    expect(giver.get_by_text("13:00～13:20").first).to_be_visible()
     look(giver, "timetable")

@@ -9,6 +9,7 @@ import re
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 from tests.flows.story import looker, press
 
@@ -97,7 +98,7 @@ def fill_quote(page, paper):
     """The one quote of a small sum: who, when, the paper; the amount is there already."""
     page.fill("[name='quotes.0.0.vendor']", "墨田ソフト株式会社")
     page.fill("[name='quotes.0.0.quoted_on']", "令和8年11月2日")
-    assert page.locator("[name='quotes.0.0.amount']").input_value() == "665999"
+    expect(page.locator("[name='quotes.0.0.amount']")).to_have_value("665999")
     page.locator("[name='quotes.0.0.file']").set_input_files(paper)
     press(page, "保存して次へ")
 
@@ -116,7 +117,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     press(firm, "申請を始める")
     look(firm, "check")
     answer_checks(firm)
-    assert firm.get_by_role("heading", name="申請できます").is_visible()
+    expect(firm.get_by_role("heading", name="申請できます")).to_be_visible()
     look(firm, "check-result")
     firm.get_by_role("link", name="申請の入力へ進む").click()
     look(firm, "task-list")
@@ -129,20 +130,20 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     firm.fill("[name='0-description']", "日報システム")
     firm.fill("[name='0-unit_price']", "六十六万")
     press(firm, "保存して次へ")
-    assert firm.locator("[name='0-unit_price']").input_value() == "六十六万"
+    expect(firm.locator("[name='0-unit_price']")).to_have_value("六十六万")
     look(firm, "budget-error")
     firm.fill("[name='0-unit_price']", "６６５，９９９円")
     press(firm, "計算し直す")
-    assert firm.get_by_text("499,000円").first.is_visible()
+    expect(firm.get_by_text("499,000円").first).to_be_visible()
     look(firm, "budget")
     press(firm, "保存して次へ")
 
     # The quotes: what is missing is named, what was typed stays.
-    assert firm.get_by_text("見積りは1者で足ります").is_visible()
+    expect(firm.get_by_text("見積りは1者で足ります")).to_be_visible()
     firm.fill("[name='quotes.0.0.vendor']", "墨田ソフト株式会社")
     press(firm, "保存して次へ")
-    assert firm.get_by_text("見積書に書かれた日付を入力してください").first.is_visible()
-    assert firm.locator("[name='quotes.0.0.vendor']").input_value() == "墨田ソフト株式会社"
+    expect(firm.get_by_text("見積書に書かれた日付を入力してください").first).to_be_visible()
+    expect(firm.locator("[name='quotes.0.0.vendor']")).to_have_value("墨田ソフト株式会社")
     look(firm, "quotes-error")
     fill_quote(firm, quote)
 
@@ -155,14 +156,14 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     press(firm, "次へ進む")
     look(firm, "check-answers")
     press(firm, "申請する")
-    assert firm.get_by_text("「記載した内容に").first.is_visible(), "consent is asked for"
+    expect(firm.get_by_text("「記載した内容に").first, "consent is asked for").to_be_visible()
     firm.locator("input[name=submit-consent]").check(force=True)
     press(firm, "申請する")
     number = firm.locator(".ui-receipt").inner_text()
     assert re.fullmatch(r"R8-13107-\w+-0001", number)
     look(firm, "done")
     firm.get_by_role("link", name="申請の状態を見る").click()
-    assert firm.get_by_role("heading", name="まだ発注できません").is_visible()
+    expect(firm.get_by_role("heading", name="まだ発注できません")).to_be_visible()
     look(firm, "status-submitted")
 
     # The reviewer finds it in the queue, takes it, and sends it back once.
@@ -172,7 +173,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     reviewer.locator("input[name=pk]").first.check(force=True)
     reviewer.locator("select[name=assignee]").last.select_option(label="山田 花子")
     press(reviewer, re.compile("^担当者を割り当てる$"))
-    assert reviewer.get_by_text("1件の担当者を変更しました。").is_visible()
+    expect(reviewer.get_by_text("1件の担当者を変更しました。")).to_be_visible()
     reviewer.get_by_role("link", name="株式会社すみだ精機").click()
     look(reviewer, "case")
     reviewer.get_by_role("link", name="補正を依頼する").click()
@@ -180,7 +181,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     reviewer.fill("textarea[name=message]", "効果の根拠となる数字を書き足してください。")
     look(reviewer, "correction-request")
     press(reviewer, "補正を依頼する")
-    assert reviewer.get_by_text("補正待ち").first.is_visible()
+    expect(reviewer.get_by_text("補正待ち").first).to_be_visible()
 
     # The firm mends just that field.
     firm.goto("/my/")
@@ -188,14 +189,14 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     firm.get_by_role("link", name="補正を始める").click()
     look(firm, "correction")
     firm.get_by_role("link", name="どのくらい良くなる見込みか").click()
-    assert firm.locator("[name=problem]").count() == 0, "only the named field can be changed"
+    expect(firm.locator("[name=problem]"), "only the named field can be changed").to_have_count(0)
     firm.fill("[name=effect]", "集計が月24時間から2時間になる（直近3か月の実測の平均）。")
     press(firm, "保存してあとで続ける")
     firm.goto("/my/")
     firm.get_by_role("link", name="補正を始める").click()
     firm.get_by_role("link", name="補正の内容を確認する").click()
     press(firm, "補正を提出する")
-    assert firm.get_by_role("heading", name="補正を受け付けました").is_visible()
+    expect(firm.get_by_role("heading", name="補正を受け付けました")).to_be_visible()
 
     # The reviewer checks every document and proposes.
     reviewer.reload()
@@ -207,7 +208,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     reviewer.fill("textarea[name=reason]", "要件を満たし、効果が見込まれるため。")
     look(reviewer, "propose")
     press(reviewer, "決裁に回す")
-    assert reviewer.get_by_text("決裁待ち").first.is_visible()
+    expect(reviewer.get_by_text("決裁待ち").first).to_be_visible()
 
     # Another person decides.
     approver = signed_in(people["approver"], width=width)
@@ -216,13 +217,13 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     approver.get_by_role("link", name="決裁に進む").click()
     look(approver, "approve")
     press(approver, "交付を決定する")
-    assert approver.locator("main").get_by_text("交付決定").first.is_visible()
+    expect(approver.locator("main").get_by_text("交付決定").first).to_be_visible()
     look(approver, "decided")
 
     # The firm may order and has a numbered letter.
     firm.goto("/my/")
     firm.get_by_role("link", name="手書き日報の電子化").click()
-    assert firm.get_by_role("heading", name="発注できます").is_visible()
+    expect(firm.get_by_role("heading", name="発注できます")).to_be_visible()
     link = firm.get_by_role("link", name="決定通知書（PDF）を保存する")
     for _second in range(20):
         if link.count():

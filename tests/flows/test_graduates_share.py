@@ -7,6 +7,7 @@ The budget runs out for others meanwhile, and what one firm gives back lets the 
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.kernel import clock
 from portal.kernel.database import acting
@@ -83,18 +84,18 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
 
     # The first general application takes what is not kept for graduates; the second waits.
     decide(first.receipt_no)
-    assert approver.locator("main").get_by_text("交付決定").first.is_visible()
+    expect(approver.locator("main").get_by_text("交付決定").first).to_be_visible()
     decide(second.receipt_no)
-    assert approver.get_by_text("修了者の枠を除くと足りません").first.is_visible()
+    expect(approver.get_by_text("修了者の枠を除くと足りません").first).to_be_visible()
     look(approver, "waits-for-money")
     waiting = signed_in(scene["second"], width=390)
     waiting.goto(f"/apply/{second.public_id}/status/")
-    assert waiting.get_by_role("heading", name="まだ発注できません").is_visible()
+    expect(waiting.get_by_role("heading", name="まだ発注できません")).to_be_visible()
     look(waiting, "waiting-firm")
 
     # A graduate applies later, with fewer questions, and is decided before the one who waits.
     dojo.goto(f"/programs/{scene['call'].pk}/")
-    assert dojo.get_by_text("修了者の枠です").first.is_visible()
+    expect(dojo.get_by_text("修了者の枠です").first).to_be_visible()
     look(dojo, "call")
     press(dojo, "申請を始める")
     answer_checks(dojo)
@@ -112,13 +113,13 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
         section.locator("input[type=file]").first.set_input_files(quote)
         press(dojo, re.compile("アップロードする"), within=section)
     press(dojo, "次へ進む")
-    assert not dojo.get_by_text("いま困っていること").count(), "graduates are not asked that"
+    expect(dojo.get_by_text("いま困っていること"), "graduates are not asked that").to_have_count(0)
     dojo.locator("input[name=submit-consent]").check(force=True)
     press(dojo, "申請する")
     number = dojo.locator(".ui-receipt").inner_text()
 
     reviewer.goto(f"/staff/applications/{number}/")
-    assert reviewer.get_by_text("DX道場の修了者（短い様式").first.is_visible()
+    expect(reviewer.get_by_text("DX道場の修了者（短い様式").first).to_be_visible()
     for radio in reviewer.locator("input[type=radio][value=ok]").all():
         radio.check(force=True)
     look(reviewer, "graduates-case")
@@ -129,7 +130,7 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     decide(number)
     dojo.goto("/my/")
     dojo.get_by_role("link", name="手書き日報の電子化").first.click()
-    assert dojo.get_by_role("heading", name="発注できます").is_visible()
+    expect(dojo.get_by_role("heading", name="発注できます")).to_be_visible()
     look(dojo, "graduate-granted")
 
     # The first firm declines its grant; the money comes back, and the second is next in the queue.
@@ -144,23 +145,23 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     press(reviewer, "受理する")
     decide(second.receipt_no)
     waiting.reload()
-    assert waiting.get_by_role("heading", name="発注できます").is_visible()
+    expect(waiting.get_by_role("heading", name="発注できます")).to_be_visible()
 
     # A year's larger plan: the committee's average, and the points with what they rest on.
     plan = scored(scene)
     reviewer.goto(f"/staff/selections/{plan.call_id}/")
     cited = f"加点 5: DX道場 第1期 修了 {clock.today()}"
     row = reviewer.get_by_role("row").filter(has_text=plan.receipt_no)
-    assert row.get_by_text(cited).is_visible()
-    assert row.get_by_role("cell", name="85", exact=True).is_visible(), "80 and 5"
+    expect(row.get_by_text(cited)).to_be_visible()
+    expect(row.get_by_role("cell", name="85", exact=True), "80 and 5").to_be_visible()
     look(reviewer, "stage3-ranking")
 
     # Both applications stand with the graduation, each with what it uses.
     reviewer.goto(certificate)
     uses = reviewer.get_by_role("region", name="この修了によっている申請").get_by_role("listitem")
-    assert uses.filter(has_text=plan.receipt_no).filter(has_text=cited).is_visible()
+    expect(uses.filter(has_text=plan.receipt_no).filter(has_text=cited)).to_be_visible()
     first_stage = uses.filter(has_text=number)
-    assert first_stage.filter(has_text="修了者の様式、修了者の枠").is_visible()
+    expect(first_stage.filter(has_text="修了者の様式、修了者の枠")).to_be_visible()
     look(reviewer, "graduation-and-uses")
 
 

@@ -5,6 +5,7 @@ desk, the tablet at the door.
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.flows.story import looker, owner_of, press
 
@@ -78,7 +79,7 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
     phone.check("[name=purpose][value=trial]", force=True)
     look(phone, "book")
     press(phone, "料金と条件を確かめる")
-    assert phone.get_by_text("有効な講習の修了がありません").is_visible()
+    expect(phone.get_by_text("有効な講習の修了がありません")).to_be_visible()
     look(phone, "untrained")
     phone.get_by_role("link", name="操作の講習を予約する").click()
     press(phone, "料金と条件を確かめる")
@@ -112,7 +113,7 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
     phone.check("[name=purpose][value=trial]", force=True)
     phone.fill("[name=note]", "検査の記録が手書きで、集計に月3日かかる。")
     press(phone, "料金と条件を確かめる")
-    assert phone.get_by_text("支払う額（税込）").is_visible()
+    expect(phone.get_by_text("支払う額（税込）")).to_be_visible()
     with acting(booking.SYSTEM):
         from lab.booking.models import Certificate
 
@@ -145,10 +146,10 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
     look(door, "kiosk")
     door.fill("[name=code]", trial.code)
     press(door, "入室・退室を記録する")
-    assert door.get_by_text("入室を記録しました").is_visible()
+    expect(door.get_by_text("入室を記録しました")).to_be_visible()
     door.fill("[name=code]", trial.code)
     press(door, "入室・退室を記録する")
-    assert door.get_by_text("退室を記録しました").is_visible()
+    expect(door.get_by_text("退室を記録しました")).to_be_visible()
 
     # What came of it, with consent, is the beginning of the application.
     phone.goto("/my/lab/")
@@ -183,4 +184,4 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
         look(desk, path)
     desk.goto("/staff/lab/figures/")
     look(desk, "figures")
-    assert desk.get_by_text("人日").first.is_visible()
+    expect(desk.get_by_text("人日").first).to_be_visible()

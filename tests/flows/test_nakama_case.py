@@ -3,6 +3,7 @@ both sides rate each other.
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from lab.nakama.cases import links, services, states
 from lab.nakama.cases.models import Case, Invitation, Order, Outcome, Wave
@@ -53,11 +54,11 @@ def requested(look, owner):
     owner.get_by_label("納期").fill("2027年2月26日")
     owner.get_by_label("納品先の住所").fill("東京都墨田区八広9-9-9")
     press(owner, "案件を出す")
-    assert owner.get_by_text("「株式会社大野精機」と分かる言葉が入っています").count()
+    expect(owner.get_by_text("「株式会社大野精機」と分かる言葉が入っています")).not_to_have_count(0)
     look(owner, "named")
     owner.get_by_label("仕事の概要").fill("機械に使う軸です。")
     press(owner, "案件を出す")
-    assert owner.locator("h1").inner_text() == "工程に分ける"
+    expect(owner.locator("h1")).to_have_text("工程に分ける", use_inner_text=True)
 
 
 def drawn(look, owner, case, folder):
@@ -70,12 +71,12 @@ def drawn(look, owner, case, folder):
     owner.get_by_label("図面の名前").fill("軸の図")
     owner.get_by_label("図面のファイル").set_input_files(large)
     owner.get_by_role("button", name="図面を送る").click()
-    assert owner.get_by_text("50MBを超えているので送れません").is_visible()
-    assert owner.get_by_label("図面の名前").input_value() == "軸の図"
+    expect(owner.get_by_text("50MBを超えているので送れません")).to_be_visible()
+    expect(owner.get_by_label("図面の名前")).to_have_value("軸の図")
     look(owner, "too-large")
     owner.get_by_label("図面のファイル").set_input_files(small)
     press(owner, "図面を送る")
-    assert owner.get_by_text("図面を受け取りました").count()
+    expect(owner.get_by_text("図面を受け取りました")).not_to_have_count(0)
 
 
 def planned(look, owner):
@@ -85,7 +86,7 @@ def planned(look, owner):
     sixth.get_by_label("時間の目安").fill("2")
     sixth.get_by_label("前の工程の番号").fill("1、6")
     press(owner, "工程を保存する")
-    assert owner.get_by_text("自分の番号が入っています").count()
+    expect(owner.get_by_text("自分の番号が入っています")).not_to_have_count(0)
     sixth.get_by_label("前の工程の番号").fill("5")
     press(owner, "工程を保存する")
     look(owner, "steps")
@@ -115,7 +116,7 @@ def declined(look, page, case, spare):
     with acting(build.SYSTEM):
         assert Invitation.objects.get(pk=row.pk).status == states.WAITING, "reading is no answer"
     press(page, "返事を送る")
-    assert page.get_by_text("返事を受け取りました").count()
+    expect(page.get_by_text("返事を受け取りました")).not_to_have_count(0)
     with acting(build.SYSTEM):
         second = Invitation.objects.get(case=case, step__position=1, status=states.WAITING)
         assert second.firm_id == spare.firm_id
@@ -130,7 +131,7 @@ def quoted(look, maker, case, others):
     press(maker, "返事を送る")
     maker.get_by_label("金額（税抜・全数）").fill("12万円")
     press(maker, "見積を送る")
-    assert maker.get_by_text("円単位の数字で入力してください").count()
+    expect(maker.get_by_text("円単位の数字で入力してください")).not_to_have_count(0)
     maker.get_by_label("金額（税抜・全数）").fill("120,000")
     press(maker, "見積を送る")
     look(maker, "quoted")
@@ -172,7 +173,7 @@ def made(look, maker, case, buyer, makers):
     maker.get_by_label("写真").set_input_files([photo])
     press(maker, "検査して渡す")
     look(maker, "board")
-    assert maker.get_by_role("img", name="旋盤加工の写真").count()
+    expect(maker.get_by_role("img", name="旋盤加工の写真")).not_to_have_count(0)
     seen = services.Seen(good=20, bad=0, measured="外径")
     for position, actor in enumerate(makers, start=1):
         for kind in ("start", "inspect") if position > 1 else ():
@@ -197,6 +198,6 @@ def ended(look, owner, maker, case, buyer):
         for field in page.locator("input[type=radio][value='4']").all():
             field.check(force=True)
         press(page, "評価を送る")
-    assert maker.get_by_text("品質4・納期4・やりとり4").count() == 2, "given and got"
+    expect(maker.get_by_text("品質4・納期4・やりとり4"), "given and got").to_have_count(2)
     look(maker, "rated")
     assert buyer.firm_id

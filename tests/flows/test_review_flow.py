@@ -1,6 +1,7 @@
 """審査 in a browser: declare, read beside the sheet, score with the keyboard, submit; then the ward."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.flows.story import looker, press
 
@@ -42,7 +43,7 @@ def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene):
             first.focus()
             for _step in range(value):
                 page.keyboard.press("ArrowRight")
-            assert page.locator(f"input[name=score-{code}]").nth(value).is_checked()
+            expect(page.locator(f"input[name=score-{code}]").nth(value)).to_be_checked()
 
     member = signed_in(scene["member"], width=390)
     member.goto("/review/")
@@ -54,9 +55,9 @@ def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene):
     press(member, "申告して進む")
     look(member, "case")
     score(member, 4)
-    assert member.locator("[data-total]").inner_text() == "80"
+    expect(member.locator("[data-total]")).to_have_text("80", use_inner_text=True)
     press(member, "採点内容を確認する")
-    assert member.get_by_text("講評を入力してください。").count() >= 1
+    expect(member.get_by_text("講評を入力してください。")).not_to_have_count(0)
     look(member, "case-missing")
     member.get_by_label("講評", exact=False).last.fill("測り方が具体的である。")
     member.get_by_label("採択を推薦する", exact=True).check()
@@ -66,7 +67,7 @@ def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene):
 
     office = signed_in(scene["office"], width=1280)
     office.goto(f"/staff/reviews/{scene['review']}/")
-    assert office.get_by_text("採点の結果").count() == 0
+    expect(office.get_by_text("採点の結果")).to_have_count(0)
     look(office, "round-waiting")
 
     member.goto(f"/review/cases/{scene['cases'][1]}/declare/")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -44,7 +45,7 @@ def test_from_the_edit_to_the_next_version(signed_in, told):
     editor.get_by_role("link", name="補助率・上限・端数").click()
     editor.get_by_label("補助率").fill("5/4")
     editor.get_by_role("button", name="保存する").click()
-    assert editor.get_by_text("0より大きく1以下の分数").first.is_visible()
+    expect(editor.get_by_text("0より大きく1以下の分数").first).to_be_visible()
     look(editor, "part-error")
     editor.get_by_label("補助率").fill("1/2")
     editor.get_by_role("button", name="保存する").click()
@@ -60,14 +61,16 @@ def test_from_the_edit_to_the_next_version(signed_in, told):
     editor.get_by_role("link", name="昨年度の申請で試す").click()
     editor.locator("#year").fill(str(told["call"].fiscal_year))
     editor.get_by_role("button", name="試算する").click()
-    assert "2件中、この規則では0件が不交付" in editor.get_by_role("main").inner_text()
+    expect(editor.get_by_role("main")).to_contain_text(
+        "2件中、この規則では0件が不交付", use_inner_text=True
+    )
     look(editor, "trial")
     editor.get_by_role("link", name="改正案に戻る").click()
     editor.get_by_role("link", name="企業が見る申請書の見本").click()
     look(editor, "preview")
     editor.get_by_role("link", name="改正案に戻る").click()
     editor.get_by_role("link", name="いまの版とのちがい").click()
-    assert "ちがうところ：2か所" in editor.get_by_role("main").inner_text()
+    expect(editor.get_by_role("main")).to_contain_text("ちがうところ：2か所", use_inner_text=True)
     look(editor, "compare")
     editor.go_back()
     editor.get_by_label("改正の要旨").fill("率を2分の1にし、クラウドの設問を加える。")
@@ -78,9 +81,9 @@ def test_from_the_edit_to_the_next_version(signed_in, told):
     approver.goto(editor.url)
     look(approver, "publish")
     approver.get_by_role("button", name="次の版として公開する").click()
-    assert "第2版を公開しました" in approver.get_by_role("main").inner_text()
+    expect(approver.get_by_role("main")).to_contain_text("第2版を公開しました", use_inner_text=True)
     approver.goto(reverse("subsidies:call_detail", args=[told["call"].pk]))
-    assert "2分の1" in approver.get_by_role("main").inner_text()
+    expect(approver.get_by_role("main")).to_contain_text("2分の1", use_inner_text=True)
 
 
 def test_the_money_of_a_call(signed_in, told):
@@ -88,13 +91,13 @@ def test_the_money_of_a_call(signed_in, told):
     page.goto("/staff/budgets/")
     look(page, "budgets")
     page.get_by_role("link", name=told["scheme"].name).click()
-    assert page.get_by_text("1件が予算待ちです").is_visible()
+    expect(page.get_by_text("1件が予算待ちです")).to_be_visible()
     look(page, "call")
     page.get_by_role("link", name="予算を変える").click()
     look(page, "budget")
     page.get_by_label("予算額").fill("1200000")
     page.get_by_label("変更の理由").fill("補正予算")
     page.get_by_role("button", name="変更する").click()
-    assert not page.get_by_text("予算待ちです").count()
+    expect(page.get_by_text("予算待ちです")).to_have_count(0)
     page.get_by_role("link", name="日程を変える").click()
     look(page, "call-edit")

@@ -1,6 +1,7 @@
 """採択 in a browser: the ranking, other terms beside it, proposal, approval, what the firm reads."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.flows.story import looker, press
 
@@ -49,8 +50,8 @@ def test_two_officials_select_and_the_firm_reads_it(signed_in, scene):
     officer.goto("/staff/selections/")
     look(officer, "calls")
     officer.goto(address)
-    assert officer.get_by_text("ここで予算が尽きる").count() == 1
-    assert officer.get_by_text("加点 5: DX道場 第3期 修了 2026-09-12").count() == 1
+    expect(officer.get_by_text("ここで予算が尽きる")).to_have_count(1)
+    expect(officer.get_by_text("加点 5: DX道場 第3期 修了 2026-09-12")).to_have_count(1)
     look(officer, "ranking")
     officer.get_by_label("予算がこの額なら").fill("1")
     press(officer, "比べる")
@@ -63,7 +64,7 @@ def test_two_officials_select_and_the_firm_reads_it(signed_in, scene):
     officer.get_by_label("起案の理由").fill("審査会の結論のとおり、順位に従って採択する。")
     look(officer, "propose")
     press(officer, "決裁に回す")
-    assert officer.get_by_text("採択を起案しました").count()
+    expect(officer.get_by_text("採択を起案しました")).not_to_have_count(0)
 
     chief = signed_in(scene["approver"], width=1280)
     chief.goto(address)
@@ -71,12 +72,12 @@ def test_two_officials_select_and_the_firm_reads_it(signed_in, scene):
     chief.get_by_role("link", name="決裁に進む").click()
     look(chief, "approve")
     press(chief, "採択を決定する")
-    assert chief.get_by_text("採択を決定しました").count()
+    expect(chief.get_by_text("採択を決定しました")).not_to_have_count(0)
     look(chief, "approved")
     officer.goto(f"{address}quotes/")
     look(officer, "quotes")
 
     firm = signed_in(scene["owner"], width=390)
     firm.goto(f"/apply/{scene['first'].public_id}/result/")
-    assert firm.get_by_role("heading", name="採択されました").count() == 1
+    expect(firm.get_by_role("heading", name="採択されました")).to_have_count(1)
     look(firm, "own-result")

@@ -7,6 +7,7 @@ What other stories tell click by click (a change, a report, a claim) is filed by
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -89,10 +90,10 @@ def evaluated(look, firm, advisor, scene):
     firm.goto(here)
     look(firm, "tasks")
     firm.get_by_role("link", name="続きを入力する").click()
-    assert firm.get_by_role("heading", name="計画の妥当性評価").is_visible()
+    expect(firm.get_by_role("heading", name="計画の妥当性評価")).to_be_visible()
     look(firm, "share")
     press(firm, "この相談員に共有する")
-    assert firm.locator(".ui-error, .ui-errors").count(), "nothing was chosen"
+    expect(firm.locator(".ui-error, .ui-errors"), "nothing was chosen").not_to_have_count(0)
     look(firm, "share-missing")
     firm.get_by_label("渡辺 由紀").check(force=True)
     firm.locator("input[name=consent]").check(force=True)
@@ -110,7 +111,7 @@ def evaluated(look, firm, advisor, scene):
     advisor.get_by_role("link", name="評価を書く").click()
     write_evaluation(advisor)
     press(advisor, "評価の内容を確認する")
-    assert advisor.get_by_text("利害関係").count()
+    expect(advisor.get_by_text("利害関係")).not_to_have_count(0)
     look(advisor, "evaluation-missing")
     advisor.locator("input[name=is_independent]").check(force=True)
     press(advisor, "評価の内容を確認する")
@@ -119,7 +120,7 @@ def evaluated(look, firm, advisor, scene):
     look(advisor, "handed-over")
 
     firm.goto(f"{here}evaluation/")
-    assert firm.get_by_text("停止の理由を分けて").is_visible()
+    expect(firm.get_by_text("停止の理由を分けて")).to_be_visible()
     look(firm, "evaluation")
 
 
@@ -162,11 +163,11 @@ def reviewed(look, officer, number, scene):
     look(officer, "member")
     press(officer, "加える")
     press(officer, "案件を取り込み、割り当てる")
-    assert officer.get_by_text("除斥1件").is_visible()
+    expect(officer.get_by_text("除斥1件")).to_be_visible()
     look(officer, "drawn")
     officer.get_by_role("link", name="案件1", exact=True).first.click()
-    assert officer.get_by_text("妥当性評価").first.is_visible()
-    assert officer.get_by_text("渡辺 由紀：").is_visible()
+    expect(officer.get_by_text("妥当性評価").first).to_be_visible()
+    expect(officer.get_by_text("渡辺 由紀：")).to_be_visible()
     look(officer, "excluded")
     officer.goto(f"/staff/reviews/{round_.pk}/")
     press(officer, "審査を始める")
@@ -212,7 +213,7 @@ def selected(look, officer, chief, firm, scene):
     officer.goto(f"/staff/selections/{call.pk}/quotes/")
     press(officer, "チェックした申請を確認済みにする")
     firm.goto(f"/apply/{scene['plan'].public_id}/result/")
-    assert firm.get_by_role("heading", name="採択されました").is_visible()
+    expect(firm.get_by_role("heading", name="採択されました")).to_be_visible()
     look(firm, "own-result")
 
 
@@ -226,7 +227,7 @@ def decided(look, officer, chief, firm, number, scene):
     look(chief, "decide")
     press(chief, "交付を決定する")
     firm.goto(f"/apply/{scene['plan'].public_id}/status/")
-    assert firm.get_by_role("heading", name="発注できます").is_visible()
+    expect(firm.get_by_role("heading", name="発注できます")).to_be_visible()
     look(firm, "granted")
 
 

@@ -8,6 +8,7 @@ for months: the days of the claim and of the order's due date are moved back.
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -112,7 +113,7 @@ def refused(look, officer, chief, firm, scene):
     """不交付決定: the reason and the letter reach the firm."""
     plan = scene["other_plan"]
     firm.goto(f"/apply/{plan.public_id}/result/")
-    assert firm.get_by_role("heading", name="今回は採択されませんでした").is_visible()
+    expect(firm.get_by_role("heading", name="今回は採択されませんでした")).to_be_visible()
     look(firm, "not-selected")
     officer.goto(f"/staff/applications/{plan.receipt_no}/propose/")
     officer.locator("input[name=outcome][value=refuse]").check(force=True)
@@ -125,7 +126,7 @@ def refused(look, officer, chief, firm, scene):
     firm.goto(f"/apply/{plan.public_id}/status/")
     letter = firm.get_by_role("link", name="決定通知書（PDF）", exact=True)
     wait_for(firm, letter)
-    assert firm.get_by_text(REFUSAL).first.is_visible()
+    expect(firm.get_by_text(REFUSAL).first).to_be_visible()
     look(firm, "refused")
     text = pdf_text(firm, letter.first)
     assert "不交付" in text
@@ -210,7 +211,7 @@ def heard(look, officer, firm, grant):
 def revoked(look, officer, chief, firm, grant):
     """取消 by two people, and its letter."""
     officer.goto(f"/staff/grants/{grant.receipt_no}/revocation/")
-    assert officer.get_by_text(STATEMENT).is_visible()
+    expect(officer.get_by_text(STATEMENT)).to_be_visible()
     officer.fill("textarea[name=reason]:visible", "貸出しは3か月に及び、他の用途への使用に当たる。")
     look(officer, "revoke")
     press(officer, "取消を起案する")
@@ -218,12 +219,12 @@ def revoked(look, officer, chief, firm, grant):
     chief.goto(f"/staff/grants/{grant.receipt_no}/")
     chief.get_by_role("link", name="決裁に進む").click()
     for words in (FACTS, STATEMENT, "補助金を他の用途に使用した"):
-        assert chief.get_by_text(words).is_visible(), "who decides reads what it rests on"
+        expect(chief.get_by_text(words), "who decides reads what it rests on").to_be_visible()
     look(chief, "revocation-ruling")
     press(chief, "起案のとおり決定する")
     look(chief, "revocation-ruled")
     firm.goto(f"/grants/{grant.application.public_id}/")
-    assert firm.get_by_text("区から届く返還命令書で").is_visible()
+    expect(firm.get_by_text("区から届く返還命令書で")).to_be_visible()
     look(firm, "revoked")
 
 
@@ -256,7 +257,7 @@ def given_back(look, officer, firm, grant):
         Recovery.objects.filter(pk=recovery.pk).update(due_on=days_ago(30))
     page = f"/staff/grants/{grant.receipt_no}/recovery/"
     officer.goto(page)
-    assert officer.get_by_text("延滞金（今日まで）").is_visible()
+    expect(officer.get_by_text("延滞金（今日まで）")).to_be_visible()
     look(officer, "owed")
     half = grant.paid_yen // 2
     officer.fill("[name=yen]", str(half))
@@ -273,18 +274,18 @@ def given_back(look, officer, firm, grant):
     assert [span.days for span in account.surcharge.spans] == [101]
     assert [span.days for span in account.late.spans] == [30]
     assert account.left_yen > grant.paid_yen - half
-    assert officer.get_by_role("cell", name="101", exact=True).is_visible()
-    assert officer.get_by_role("cell", name="30", exact=True).is_visible()
+    expect(officer.get_by_role("cell", name="101", exact=True)).to_be_visible()
+    expect(officer.get_by_role("cell", name="30", exact=True)).to_be_visible()
     officer.fill("[name=yen]", str(account.left_yen + 1))
     officer.fill("[name=paid_on]", clock.today().isoformat())
     press(officer, "返納を記録する")
-    assert officer.get_by_text("その日に残っている額").first.is_visible()
+    expect(officer.get_by_text("その日に残っている額").first).to_be_visible()
     look(officer, "too-much")
     officer.fill("[name=yen]", str(account.left_yen))
     press(officer, "返納を記録する")
     look(officer, "returned")
     firm.goto(f"/grants/{grant.application.public_id}/")
-    assert firm.get_by_text("返還は終わっています").is_visible()
+    expect(firm.get_by_text("返還は終わっています")).to_be_visible()
     look(firm, "returned-firm")
 
 
@@ -305,8 +306,10 @@ def audited(look, officer, auditor, grant, scene):
     ):
         auditor.goto(page)
         look(auditor, f"auditor-{name}")
-        assert not auditor.locator("main form").count(), "an auditor writes nothing"
-        assert not auditor.get_by_role("link", name="補助事業の一覧").count(), "no list of a ward"
+        expect(auditor.locator("main form"), "an auditor writes nothing").to_have_count(0)
+        expect(
+            auditor.get_by_role("link", name="補助事業の一覧"), "no list of a ward"
+        ).to_have_count(0)
 
 
 def approve(scene, ruling):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -50,19 +51,19 @@ def begun(phone, case, first):
     phone.get_by_label("使うはずの人数").fill("１０")
     phone.get_by_label("推進の担当").fill("工場長")
     press(phone, "ツールを記録する")
-    assert phone.get_by_text(f"記録のない週が{WEEKS}週あります").is_visible()
+    expect(phone.get_by_text(f"記録のない週が{WEEKS}週あります")).to_be_visible()
     phone.get_by_role("link", name="数字を記録する").first.click()
     phone.get_by_label("記録する週").select_option(first.isoformat())
     phone.get_by_label("ログインした人数").fill("3")
     phone.get_by_label("入力した件数").fill("60")
     phone.get_by_label("入力するはずだった件数").fill("50")
     press(phone, "数字を記録する")
-    assert phone.get_by_text("取り違えていないか").first.is_visible()
-    assert phone.get_by_label("入力した件数").input_value() == "60", "what was typed stays"
+    expect(phone.get_by_text("取り違えていないか").first).to_be_visible()
+    expect(phone.get_by_label("入力した件数"), "what was typed stays").to_have_value("60")
     phone.get_by_label("入力した件数").fill("30")
     phone.get_by_label("入力するはずだった件数").fill("100")
     press(phone, "数字を記録する")
-    assert phone.get_by_text(f"記録のない週が{WEEKS - 1}週あります").is_visible()
+    expect(phone.get_by_text(f"記録のない週が{WEEKS - 1}週あります")).to_be_visible()
 
 
 def pasted(look, phone, first):
@@ -71,14 +72,14 @@ def pasted(look, phone, first):
     phone.get_by_role("link", name="表から取り込む").click()
     phone.get_by_label("表を貼り付ける").fill(table.replace("ログインした人数", "ログイン率", 1))
     press(phone, "取り込む")
-    assert phone.get_by_text("1行目に、この表にない見出しがあります（ログイン率）").is_visible()
+    expect(phone.get_by_text("1行目に、この表にない見出しがあります（ログイン率）")).to_be_visible()
     assert phone.get_by_label("表を貼り付ける").input_value().count("\n") == WEEKS - 1
     look(phone, "wrong-column")
     phone.get_by_label("表を貼り付ける").fill(table)
     press(phone, "取り込む")
-    assert phone.get_by_text(f"新しい週 {WEEKS - 1}").is_visible()
-    assert phone.locator("h1 + p").get_by_text("目標どおり").is_visible(), "the light"
-    assert phone.locator("svg.ui-curve[data-size=narrow]").is_visible()
+    expect(phone.get_by_text(f"新しい週 {WEEKS - 1}")).to_be_visible()
+    expect(phone.locator("h1 + p").get_by_text("目標どおり"), "the light").to_be_visible()
+    expect(phone.locator("svg.ui-curve[data-size=narrow]")).to_be_visible()
     look(phone, "curve-and-light")
 
 
@@ -96,7 +97,7 @@ def reviewed(look, phone):
     phone.get_by_label("決めたこと").fill("工場長が、2台目の端末を検査場に置く。")
     phone.get_by_label("次に確かめる日").fill(f"{clock.today() + dt.timedelta(days=90):%Y/%m/%d}")
     press(phone, "振り返りを記録する")
-    assert phone.get_by_text("2台目の端末").is_visible()
+    expect(phone.get_by_text("2台目の端末")).to_be_visible()
     look(phone, "reviewed")
     phone.goto("/visits/")
     assert not task.count()

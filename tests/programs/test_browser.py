@@ -1,6 +1,7 @@
 """Every screen of firms in a real browser: accessible, narrow, in both languages, without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
@@ -115,9 +116,11 @@ def test_registering_without_scripts(open_as, transactional_db):
     page.get_by_label("郵便番号").fill("131-0041")
     page.get_by_label("電話番号").fill("03-1111-2222")
     page.get_by_role("button", name="郵便番号から住所を入力").click()
-    assert page.get_by_label("本社の所在地").input_value() == "東京都墨田区八広"
-    assert page.get_by_label("企業名（屋号）").input_value() == "株式会社八広製作所"
+    expect(page.get_by_label("本社の所在地")).to_have_value("東京都墨田区八広")
+    expect(page.get_by_label("企業名（屋号）")).to_have_value("株式会社八広製作所")
     page.get_by_label("本社の所在地").fill("東京都墨田区八広1-1-1")
     page.get_by_label("電話番号").press("Enter")  # presses the main button, not the lookup
     page.get_by_text("企業を登録しました。").wait_for()
-    assert page.get_by_role("heading", level=1).inner_text() == "株式会社八広製作所"
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "株式会社八広製作所", use_inner_text=True
+    )

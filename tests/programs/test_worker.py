@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
@@ -58,4 +59,4 @@ def test_a_large_import_by_a_worker(reviewer_page, celery_worker_process, tmp_pa
         assert job.phase == ImportJob.Phase.DONE
         assert Firm.objects.count() == FirmWard.objects.filter(ward_id=SUMIDA).count() == ROWS
     page.get_by_role("link", name="企業の一覧を見る").click()
-    assert page.get_by_text(f"{ROWS}社が見つかりました").count() == 1
+    expect(page.get_by_text(f"{ROWS}社が見つかりました")).to_have_count(1)

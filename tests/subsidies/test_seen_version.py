@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -232,8 +233,8 @@ def test_on_the_screen(new_page, live_app):
     with acting(Actor.system("test")):
         submit_again(checking)
     page.get_by_role("button", name="途中まで保存する").click()
-    assert page.get_by_text(NEWER).is_visible()
-    assert page.locator("#note-answers").input_value() == "電話で確認した"
+    expect(page.get_by_text(NEWER)).to_be_visible()
+    expect(page.locator("#note-answers")).to_have_value("電話で確認した")
     look(page, "check-list-newer-version")
 
     page.goto(page_of("propose", reviewing))
@@ -241,8 +242,8 @@ def test_on_the_screen(new_page, live_app):
     with acting(Actor.system("test")):
         submit_again(reviewing)
     page.get_by_role("button", name="決裁に回す").click()
-    assert page.locator(":focus").get_by_text(NEWER).is_visible()
-    assert page.get_by_label("起案の理由").input_value() == REASON
+    expect(page.locator(":focus").get_by_text(NEWER)).to_be_visible()
+    expect(page.get_by_label("起案の理由")).to_have_value(REASON)
     look(page, "propose-newer-version")
 
 

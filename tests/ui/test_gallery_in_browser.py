@@ -156,7 +156,7 @@ def test_keyboard_shortcuts_can_be_switched_off(open_gallery: OpenGallery) -> No
     page.get_by_role("button", name="キーボード操作を切る").click()
     expect(page).to_have_url("/gallery/queue/?tab=mine".join([page.url.split("/gallery")[0], ""]))
     page.keyboard.press("j")
-    assert page.locator("[data-cursor]").count() == 0
+    expect(page.locator("[data-cursor]")).to_have_count(0)
     page.get_by_text("キーボード操作", exact=True).click()
     expect(page.get_by_role("button", name="キーボード操作を使う")).to_be_visible()
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from dojo.worksheets.models import Worksheet
 from portal.kernel.database import acting
@@ -33,9 +34,9 @@ def test_the_calculator_is_filled_on_a_phone_without_javascript(signed_in, seat)
         page.get_by_label(label).fill(typed)
     page.get_by_role("button", name="保存して次へ").click()
     # What cannot be read stays in its field, with how to type it.
-    assert page.get_by_label("毎年の費用").input_value() == "十二万"
-    assert page.get_by_label("初期費用").input_value() == "１，２００，０００円"
-    assert "円の単位で" in page.locator("main").inner_text()
+    expect(page.get_by_label("毎年の費用")).to_have_value("十二万")
+    expect(page.get_by_label("初期費用")).to_have_value("１，２００，０００円")
+    expect(page.locator("main")).to_contain_text("円の単位で", use_inner_text=True)
     page.get_by_label("毎年の費用").fill("120,000")
     page.get_by_role("button", name="保存して次へ").click()
     for label, typed in (
@@ -49,13 +50,13 @@ def test_the_calculator_is_filled_on_a_phone_without_javascript(signed_in, seat)
     said = page.locator("main").inner_text()
     for words in ("回収期間", "正味現在価値", "内部収益率", "580,800円"):
         assert words in said
-    assert page.locator("svg.ws-cash:visible").count() == 1
+    expect(page.locator("svg.ws-cash:visible")).to_have_count(1)
     assert_no_sideways_scroll(page)
     save_screen(page, "worksheets-calculator")
     page.get_by_label("割引率").fill("8")
     page.get_by_role("button", name="保存して次へ").click()
     page.get_by_role("link", name="確かめて提出する").click()
     page.get_by_role("button", name="講師に提出する").click()
-    assert "講師の講評を待っています" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("講師の講評を待っています", use_inner_text=True)
     with acting(courses.SYSTEM):
         assert Worksheet.objects.get().status == "handed_in"

@@ -1,6 +1,7 @@
 """An advisor reads, comments and evaluates on a telephone; the firm reads it, on both widths."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -36,24 +37,24 @@ def test_the_evaluation_on_a_telephone(transactional_db, signed_in):
     box.locator("summary").click()
     box.get_by_label("助言").fill("いまの数字を1か月分そろえてください。")
     press(page, "助言を送る", within=box)
-    assert "いまの数字を1か月分そろえてください。" in page.content()
+    expect(page.locator("body")).to_contain_text("いまの数字を1か月分そろえてください。")
     page.get_by_role("link", name="評価を書く").click()
     looks_well(page, "form")
     page.get_by_role("button", name="評価の内容を確認する").click()
-    assert page.get_by_text("「総評」を入力してください。").count()
+    expect(page.get_by_text("「総評」を入力してください。")).not_to_have_count(0)
     looks_well(page, "form-problems")
     with acting(advisor):
         services.evaluation_save(actor=advisor, share_id=row.pk, entry=build.entry())
     page.goto(f"/advice/{row.public_id}/evaluation/check/")
     looks_well(page, "check")
     press(page, "評価を渡す")
-    assert "評価を渡しました" in page.content()
+    expect(page.locator("body")).to_contain_text("評価を渡しました")
     with acting(advisor):
         assert PlanEvaluation.objects.get().status == "submitted"
     for width in (390, 1280):
         firm = signed_in(owner.user_id, width=width)
         firm.goto(f"/apply/{plan.public_id}/evaluation/")
-        assert "無理のない計画である。" in firm.content()
+        expect(firm.locator("body")).to_contain_text("無理のない計画である。")
         looks_well(firm, "firm")
         firm.goto(f"/apply/{plan.public_id}/")
         looks_well(firm, "task-list")

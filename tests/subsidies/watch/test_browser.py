@@ -1,6 +1,7 @@
 """A look at the pages: wide and narrow, by keyboard and eye, in both languages."""
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -73,7 +74,7 @@ def test_the_pages_look_well(world, signed_in, width):
     page.get_by_text("説明がついた", exact=True).first.click()
     page.locator("details[open] textarea").fill("商工会の共同購入の窓口だった。")
     press(page, "「説明がついた」として記録する")
-    assert "商工会の共同購入の窓口だった。" in page.content()
+    expect(page.locator("body")).to_contain_text("商工会の共同購入の窓口だった。")
     page.goto("/staff/watch/vendors/")
     looks_well(page, "vendors", width)
     page.get_by_role("link", name="株式会社まるごとDX支援").click()
@@ -86,4 +87,4 @@ def test_the_pages_look_well(world, signed_in, width):
     page.get_by_label("で正しい").check()
     page.get_by_role("button", name="保存して次へ").last.click()
     page.goto(f"/apply/{draft.public_id}/budget/")
-    assert "で正しい" not in page.content()
+    expect(page.locator("body")).not_to_contain_text("で正しい")
