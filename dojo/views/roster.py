@@ -46,7 +46,8 @@ def board(request: HttpRequest, public_id: object) -> HttpResponse:
     cohort = kept_cohort(request, public_id)
     sessions = roster.sessions_of(cohort)
     now = clock.now()
-    coming = next((item for item in sessions if item.ends_at >= now), None)
+    takes_place = cohort.status != states.CANCELLED
+    coming = next((item for item in sessions if takes_place and item.ends_at >= now), None)
     query = request.GET.get("q", "")
     found = people.board(
         request.actor,

@@ -83,6 +83,15 @@ def test_courses_have_an_english_name_and_say_in_english_for_whom_they_are(cohor
     assert "DX Dojo" in text(client_of(reader).get(url("mine")))
 
 
+def test_a_cancelled_cohort_has_no_next_session(cohort, planner):
+    assert "次は第1回" in text(client_of(planner).get(url("board", cohort.public_id)))
+    with acting(planner):
+        services.cohort_cancel(actor=planner, cohort_id=cohort.pk, reason="講師の都合による")
+    page = text(client_of(planner).get(url("board", cohort.public_id)))
+    assert "この期は中止になりました" in page
+    assert "次は第1回" not in page
+
+
 def test_a_visitor_is_led_to_sign_in_and_back_to_the_application(cohort):
     answer = Client().get(url("apply", cohort.public_id))
     assert answer.status_code == 302
