@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _text
 from django.utils.translation import gettext_lazy as _
 
 from lab.booking.policies import is_staff
@@ -13,6 +12,8 @@ from lab.events.selectors import board
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel.actor import Actor, Hat
 from programs.selectors import ward_names
+
+_YES = _("はい")
 
 
 def _reads(actor: Actor) -> bool:
@@ -56,8 +57,8 @@ def _people_rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
             names.get(row.firm_ward_id, ""),
             str(row.state.label),
             row.attended_on,
-            _text("はい") if row.is_walk_in else "",
-            _text("はい") if row.is_helper else "",
+            str(_YES) if row.is_walk_in else "",
+            str(_YES) if row.is_helper else "",
             row.wish,
             row.reason,
         ]
