@@ -13,11 +13,17 @@ from advisors.states import ACCEPTED
 from dojo.followup import states as followup
 from dojo.followup.models import Investment, Survey
 from dojo.models import Graduation
-from kpi.handlers import COMPLETED, SURVEYED
-from kpi.indicators import INDICATORS
+from kpi.handlers.lab import HOST, MEMBER, NEAR, OUTSIDE, VISIT, person_day
+from kpi.handlers.people import COMPLETED, SURVEYED
+from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
 from kpi.rules import allocate
 from kpi.services import cells_rebuild, outcomes_rebuild
+from lab.booking.models import Lab
+from lab.booking.models import Visit as LabVisit
+from lab.booking.services.visits import mark_of
+from lab.nakama import states as nakama
+from lab.nakama.models import CapabilityProfile
 from portal.kernel import clock
 from programs.models import Firm, Site
 from subsidies.models import Application, Decision
@@ -25,7 +31,9 @@ from subsidies.models import Application, Decision
 BASIS = {
     1: "支援策①の目標を区内の工場数で按分",
     2: "支援策②の目標を区内の工場数で按分",
+    3: "支援策③の目標を区内の工場数で按分",
 }
+AT_LABS = "支援策③の目標をラボのある区で等分"
 YEARS = 3
 
 
@@ -33,6 +41,9 @@ def load_targets(*, firms: Iterable[Firm], today: dt.date) -> int:
     """目標値 of the running year and the two before it; returns how many."""
     rows = Site.objects.filter(firm__in=firms, kind=Site.Kind.HEAD, closed_on=None)
     weights = Counter(rows.order_by("ward_id").values_list("ward_id", flat=True))
+    labs = dict.fromkeys(weights, 0) | dict.fromkeys(
+        Lab.objects.values_list("ward_id", flat=True), 1
+    )
     last = clock.fiscal_year(today)
     targets = [
         Target(
@@ -40,13 +51,19 @@ def load_targets(*, firms: Iterable[Firm], today: dt.date) -> int:
             ward_id=ward,
             fiscal_year=year,
             value=value,
-            basis=BASIS[indicator.measure],
+            basis=_basis(indicator),
         )
         for year in range(last - YEARS + 1, last + 1)
         for indicator in INDICATORS
-        for ward, value in allocate(indicator.target, weights).items()
+        for ward, value in allocate(
+            indicator.target_of(year), labs if indicator.at_site and any(labs.values()) else weights
+        ).items()
     ]
     return len(Target.objects.bulk_create(targets))
+
+
+def _basis(indicator: Indicator) -> str:
+    return AT_LABS if indicator.at_site else BASIS[indicator.measure]
 
 
 def load_facts(today: dt.date) -> int:
@@ -54,7 +71,7 @@ def load_facts(today: dt.date) -> int:
 
     Counts all cells anew afterwards.
     """
-    known = set(Fact.objects.values_list("source_rev", "source_pk"))
+    known = set(Fact.objects.values_list("source_table", "source_rev", "source_pk"))
     submitted = Application.objects.filter(submitted_at__isnull=False).order_by("pk")
     decided = Decision.objects.filter(approved_at__isnull=False).select_related("application")
     facts = [_submitted(application) for application in submitted]
@@ -63,8 +80,12 @@ def load_facts(today: dt.date) -> int:
     facts += [_graduated(graduation) for graduation in graduated]
     facts += _visited()
     facts += _followed_up()
-    missing = [fact for fact in facts if (fact.source_rev, fact.source_pk) not in known]
-    Fact.objects.bulk_create(missing)
+    facts += _came_to_the_lab()
+    facts += _members()
+    missing = [
+        fact for fact in facts if (fact.source_table, fact.source_rev, fact.source_pk) not in known
+    ]
+    Fact.objects.bulk_create(missing, batch_size=1000)
     cells_rebuild()
     outcomes_rebuild(as_of=today)
     return len(missing)
@@ -124,6 +145,50 @@ def _followed_up() -> Iterator[Fact]:
             source_pk=str(survey.pk),
             source_rev="answered",
         )
+
+
+def _came_to_the_lab() -> Iterator[Fact]:
+    """3-KSI: visits of the past, which were written without an event."""
+    rows = LabVisit.objects.filter(takes_back=None, taken_back=None).order_by("pk")
+    for row in rows:
+        ward = row.firm_ward_id
+        day = row.day.isoformat()
+        yield Fact(
+            event_type="lab.visited",
+            event_key=person_day(mark_of(row), day),
+            ward_id=row.ward_id,
+            firm_id=row.firm_id,
+            person_id=row.person_id,
+            part=OUTSIDE if ward is None else HOST if ward == row.ward_id else NEAR,
+            occurred_on=row.day,
+            recorded_at=row.at,
+            source_table=VISIT,
+            source_pk=str(row.pk),
+            source_rev="said#0",
+        )
+
+
+def _members() -> Iterator[Fact]:
+    """3-OP2: profiles that were confirmed in the past."""
+    told = set(
+        Fact.objects.filter(event_type="member.published").values_list("source_pk", flat=True)
+    )
+    rows = CapabilityProfile.objects.filter(status=nakama.CONFIRMED, ward__isnull=False)
+    for row in rows.order_by("pk"):
+        assert row.confirmed_at is not None
+        assert row.ward_id is not None
+        if str(row.pk) not in told:
+            yield Fact(
+                event_type="member.published",
+                event_key=str(row.firm_id),
+                ward_id=row.ward_id,
+                firm_id=row.firm_id,
+                occurred_on=clock.to_date(row.confirmed_at),
+                recorded_at=row.confirmed_at,
+                source_table=MEMBER,
+                source_pk=str(row.pk),
+                source_rev="confirmed#0",
+            )
 
 
 def _submitted(application: Application) -> Fact:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from kpi.indicators import INVESTED, Indicator
+from kpi.indicators import INVESTED, Indicator, Kind
 from kpi.selectors import MONTHS, Cohort, Progress, WardCount
 from portal.ui import charts, figures
 from portal.ui.markup import era_date
@@ -30,8 +30,10 @@ class Card:
 
 def card(progress: Progress) -> Card:
     """The bar ends at a quarter above the pace; without a target the card says so."""
-    if not progress.target:
+    if not progress.has_target:
         verdict, tone = _("目標が未登録です"), ""
+    elif not progress.target:
+        verdict, tone = _("この年度の目標はありません"), ""
     elif progress.on_pace:
         verdict, tone = _("目標のペースに達しています"), "green"
     else:
@@ -80,7 +82,7 @@ def trend(progress: Progress, *, year: int, as_of: dt.date, has_last_year: bool)
     caption = charts.Caption(
         key="trend",
         title=_trend_finding(progress),
-        note=note + _("単位は%(unit)s（累計）。") % {"unit": progress.several_unit.strip()},
+        note=note + _unit_note(progress) % {"unit": progress.several_unit.strip()},
         source=_source(progress.indicator, as_of),
         links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
     )
@@ -124,6 +126,8 @@ def _trend_finding(progress: Progress) -> str:
         "difference": abs(difference),
         "more": progress.indicator.unit(abs(difference)),
     }
+    if progress.indicator.kind == Kind.STOCK:
+        return _stock_finding(progress, difference) % values
     if not progress.target:
         return _("%(name)sは累計%(value)d%(unit)sです") % values
     if difference >= 0:
@@ -133,6 +137,22 @@ def _trend_finding(progress: Progress) -> str:
         return text % values
     text = _("%(name)sは累計%(value)d%(unit)s。目標のペースまであと%(difference)d%(more)sです")
     return text % values
+
+
+def _stock_finding(progress: Progress, difference: int) -> str:
+    if not progress.target:
+        return _("%(name)sは%(value)d%(unit)sです")
+    if difference >= 0:
+        return _("%(name)sは%(value)d%(unit)s。目標のペースを%(difference)d%(more)s上回っています")
+    return _("%(name)sは%(value)d%(unit)s。目標のペースまであと%(difference)d%(more)sです")
+
+
+def _unit_note(progress: Progress) -> str:
+    if progress.indicator.kind == Kind.STOCK:
+        return _("単位は%(unit)s（月末の数）。")
+    if progress.indicator.kind == Kind.CUMULATIVE:
+        return _("単位は%(unit)s（事業の1年目からの累計）。")
+    return _("単位は%(unit)s（累計）。")
 
 
 def _tiles_finding(counts: Sequence[WardCount], names: Mapping[int, str], shown: Indicator) -> str:

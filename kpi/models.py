@@ -22,6 +22,9 @@ class Fact(models.Model):
     stage = models.PositiveSmallIntegerField(
         default=0, help_text="1–3; 0 where stages do not apply"
     )
+    part = models.CharField(
+        max_length=16, default="", help_text="what an indicator is split by, e.g. where from"
+    )
     occurred_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
     quantity = models.BigIntegerField(default=1, help_text="count, or yen where the type says so")
@@ -44,6 +47,7 @@ class Fact(models.Model):
         ]
         indexes = [
             models.Index(fields=["event_type", "ward", "occurred_on"], name="fact_cell"),
+            models.Index(fields=["event_type", "event_key"], name="fact_key"),
         ]
 
     def __str__(self) -> str:
@@ -51,9 +55,13 @@ class Fact(models.Model):
 
 
 class Cell(models.Model):
-    """An indicator's value for one ward, stage and month; recomputed whole, never adjusted."""
+    """An indicator's value for one ward and month; recomputed whole, never adjusted.
 
-    indicator = models.CharField(max_length=10)
+    Of a stock it is the month's change, of a level ("3-OP2/active") how it stood at the month's end,
+    or as of the day of counting while the month runs.
+    """
+
+    indicator = models.CharField(max_length=24)
     ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
     month = models.DateField(help_text="its first day")
     value = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Reading indicators for the dashboard: three queries, whatever the number of wards."""
+"""Reading indicators for the dashboard: a few queries, whatever the number of wards."""
 
 import datetime as dt
 from collections import defaultdict
@@ -9,15 +9,23 @@ from itertools import accumulate
 
 from django.db.models import Max, Min, QuerySet, Sum
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kpi.indicators import INDICATORS, Indicator
+from kpi.indicators import INDICATORS, Indicator, Kind
 from kpi.models import Cell, OutcomeCell, Target
 from kpi.rules import Share, percent_text
 from portal.kernel import clock
 
 MONTHS = 12
 WARDS = range(13101, 13124)
+# The cells, parts included, of what goes on over the years.
+_GOING_ON = [
+    code
+    for indicator in INDICATORS
+    if indicator.goes_on
+    for code in (indicator.code, *map(indicator.cell, indicator.parts))
+]
 # By what a firm did first within the year: the order of `Cohort.parts`.
 PARTS = (
     _("ステージ1の申請"),
@@ -28,11 +36,21 @@ PARTS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A figure beside an indicator: one of its parts, or a level (実働, 仮)."""
+
+    name: str | Promise
+    value: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """An indicator in one fiscal year, to date, for a ward or for all wards.
 
-    `pace` is the part of the target due by now (linear over the days of the year). The paths are
-    cumulative by month from April; this year's stops at the current month.
+    `pace` is the part of the target due by now (linear over the days of the year, for what goes on over
+    the years from the target of the year before). The paths are cumulative by month from April; this
+    year's stops at the current month.
     """
 
     indicator: Indicator
@@ -43,6 +61,8 @@ class Progress:
     actual_path: tuple[int, ...]
     target_path: tuple[Fraction, ...]
     last_year_path: tuple[int, ...]
+    has_target: bool = True
+    beside: tuple[Beside, ...] = ()
 
     @property
     def percent_of_pace(self) -> int | None:
@@ -53,6 +73,14 @@ class Progress:
     def unit(self) -> str:
         """The word behind the value."""
         return self.indicator.unit(self.value)
+
+    @property
+    def value_text(self) -> str:
+        return f"{self.value:,}"
+
+    @property
+    def target_text(self) -> str:
+        return f"{self.target:,}"
 
     @property
     def target_unit(self) -> str:
@@ -67,6 +95,13 @@ class Progress:
     @property
     def on_pace(self) -> bool:
         return self.value >= self.pace
+
+    @property
+    def target_name(self) -> str:
+        """What the target is called: of the year, or at its end."""
+        if self.indicator.kind == Kind.CUMULATIVE:
+            return gettext("年度末までの累計の目標")
+        return gettext("年度末の目標") if self.indicator.goes_on else gettext("年間目標")
 
     @property
     def pace_text(self) -> str:
@@ -147,43 +182,77 @@ def progress(*, fiscal_year: int, as_of: dt.date, ward_id: int | None) -> list[P
     """All indicators of a year to date, for one ward or for the 23 together."""
     this_year = _by_month(fiscal_year, ward_id)
     last_year = _by_month(fiscal_year - 1, ward_id)
-    targets = _targets(fiscal_year, ward_id)
+    earlier = _before(fiscal_year - 1, ward_id)
+    targets, begun = _targets(fiscal_year, ward_id), _targets(fiscal_year - 1, ward_id)
     elapsed, months = _elapsed(fiscal_year, as_of)
     result = []
     for indicator in INDICATORS:
-        actual = list(accumulate(this_year[indicator.code]))[:months]
-        before = list(accumulate(last_year[indicator.code]))
-        target = targets.get(indicator.code, 0)
+        code = indicator.code
+        base = earlier[code] if indicator.goes_on else 0
+        before = [base + value for value in accumulate(last_year[code])]
+        start = before[-1] if indicator.goes_on else 0
+        actual = [start + value for value in accumulate(this_year[code])][:months]
+        target = targets.get(code, 0)
+        # What goes on over the years comes from the target of the year before.
+        due = begun.get(code, 0) if indicator.goes_on else 0
         result.append(
             Progress(
                 indicator=indicator,
-                value=actual[-1] if actual else 0,
+                value=actual[-1] if actual else start,
                 target=target,
-                pace=target * elapsed,
-                last_year_same_time=before[months - 1] if months else 0,
+                has_target=code in targets,
+                pace=due + (target - due) * elapsed,
+                last_year_same_time=before[months - 1] if months else base,
                 actual_path=tuple(actual),
-                target_path=tuple(Fraction(target * (n + 1), MONTHS) for n in range(MONTHS)),
+                target_path=tuple(
+                    due + Fraction((target - due) * (n + 1), MONTHS) for n in range(MONTHS)
+                ),
                 last_year_path=tuple(before),
+                beside=_beside(indicator, this_year, last_year, earlier, months),
             )
         )
     return result
 
 
 def ward_counts(*, fiscal_year: int) -> dict[str, list[WardCount]]:
-    """Every indicator by ward, in two queries; wards without a cell count 0."""
-    values = dict(_sums(Cell.objects.filter(month__range=clock.fiscal_year_bounds(fiscal_year))))
+    """Every indicator by ward, in three queries; wards without a cell count 0."""
+    first, last = clock.fiscal_year_bounds(fiscal_year)
+    values = dict(_sums(Cell.objects.filter(month__range=(first, last))))
+    earlier = dict(_sums(Cell.objects.filter(month__lt=first, indicator__in=_GOING_ON)))
     targets = dict(_sums(Target.objects.filter(fiscal_year=fiscal_year)))
     return {
         indicator.code: [
             WardCount(
                 ward_id=ward,
-                value=values.get((indicator.code, ward), 0),
+                value=values.get((indicator.code, ward), 0)
+                + earlier.get((indicator.code, ward), 0),
                 target=targets.get((indicator.code, ward), 0),
             )
             for ward in WARDS
         ]
         for indicator in INDICATORS
     }
+
+
+def _beside(
+    indicator: Indicator,
+    this_year: dict[str, list[int]],
+    last_year: dict[str, list[int]],
+    earlier: dict[str, int],
+    months: int,
+) -> tuple[Beside, ...]:
+    """The indicator's parts to date, and how its level stands."""
+    found = []
+    for part in indicator.parts:
+        code = indicator.cell(part)
+        value = sum(this_year[code][:months])
+        if indicator.goes_on:
+            value += earlier[code] + sum(last_year[code])
+        found.append(Beside(part.name, value, indicator.unit(value)))
+    if indicator.level is not None:
+        value = this_year[indicator.cell(indicator.level)][months - 1] if months else 0
+        found.append(Beside(indicator.level.name, value, indicator.unit(value)))
+    return tuple(found)
 
 
 def cohorts(*, last_year: int, years: int, ward_id: int | None) -> list[Cohort]:
@@ -265,6 +334,16 @@ def _by_month(fiscal_year: int, ward_id: int | None) -> dict[str, list[int]]:
     for code, month, value in cells.values_list("indicator", "month").annotate(Sum("value")):
         months[code][(month.month - 4) % MONTHS] = value
     return months
+
+
+def _before(fiscal_year: int, ward_id: int | None) -> dict[str, int]:
+    """indicator (or part) that goes on over the years → what it had come to before that year."""
+    first, _last = clock.fiscal_year_bounds(fiscal_year)
+    cells = Cell.objects.filter(month__lt=first, indicator__in=_GOING_ON)
+    if ward_id is not None:
+        cells = cells.filter(ward_id=ward_id)
+    rows = cells.values_list("indicator").annotate(Sum("value"))
+    return defaultdict(int, rows)
 
 
 def _targets(fiscal_year: int, ward_id: int | None) -> dict[str, int]:

@@ -21,7 +21,11 @@ from programs.selectors import ward_names
 
 staff_only = hat_required(Hat.WARD, Hat.POLICY, Hat.AUDITOR)
 YEARS = range(2000, 2100)
-MEASURES = {1: _("支援策① 人と経営者"), 2: _("支援策② 補助金")}
+MEASURES = {
+    1: _("支援策① 人と経営者"),
+    2: _("支援策② 補助金"),
+    3: _("支援策③ ラボと仲間まわし"),
+}
 # Cohorts of 1-OC beside each other.
 COHORTS = 3
 

@@ -76,7 +76,7 @@ def span_text(span: Span) -> str:
 def machine_grid(grid: Grid, machine: Machine) -> SafeString:
     """Days as rows, slots as columns; a free slot is a button that leads to the booking form.
 
-    On a narrow screen each day becomes a list of its free times.
+    On a narrow screen each day becomes a list of its free times. The signs are told above the table.
     """
     words = {
         TAKEN: ("×", _("予約済み")),
@@ -89,6 +89,7 @@ def machine_grid(grid: Grid, machine: Machine) -> SafeString:
         (
             f'<form action="{escape(reverse("booking:book"))}" method="get" class="lab-grid__form">'
             f'<input type="hidden" name="machine" value="{machine.public_id}">'
+            f'<p class="ui-note lab-grid__signs">{escape(_("○ 空き　× 予約済み　－ 休み"))}</p>'
             '<div class="ui-table__scroll" role="region" tabindex="0"'
             f' aria-label="{escape(_("1週間の空き（横に動かせます）"))}">'
             f'<table class="ui-table lab-grid"><caption class="ui-hidden">'
@@ -107,7 +108,8 @@ def machine_grid(grid: Grid, machine: Machine) -> SafeString:
                 parts.append(
                     '<td class="lab-free"><button class="ui-button" data-size="sm" name="at"'
                     f' value="{cell.start:%Y-%m-%dT%H:%M}"><span class="ui-hidden">{day} </span>'
-                    f'<span class="lab-free__time">{time}</span><span>{free}</span></button></td>'
+                    f'<span class="lab-free__time">{time}</span><span aria-hidden="true">○</span>'
+                    f'<span class="ui-hidden">{free}</span></button></td>'
                 )
             else:
                 mark, word = words[cell.state]

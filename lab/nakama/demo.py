@@ -66,6 +66,8 @@ _OTHERS = {
     "19": ("NBR", "シリコーンゴム"),
     "20": ("本革",),
 }
+# Food, drinks, chemicals, oil: they take no work for others here.
+_APART = {"09", "10", "16", "17"}
 _UNKNOWN = (
     ("ショットライニング", "search", "配管の内側にショットライニングをしてほしい", 7),
     ("スプリングバック矯正", "profile", "スプリングバック矯正の経験が豊富です", 3),
@@ -81,7 +83,11 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     wards = dict(
         Site.objects.filter(kind=Site.Kind.HEAD, closed_on=None).values_list("firm_id", "ward_id")
     ) or dict(FirmWard.objects.values_list("firm_id", "ward_id"))
-    chosen = [firm for firm in firms if firm.is_active and rng.random() < _SHARE]
+    chosen = [
+        firm
+        for firm in firms
+        if firm.is_active and firm.jsic not in _APART and rng.random() < _SHARE
+    ]
     owner, own_firm = _owner()
     pairs = [
         (_case(rng, firm, wards[firm.pk]), firm)
@@ -143,11 +149,19 @@ def _lived(rng: random.Random, profiles: list[CapabilityProfile], today: dt.date
             )
             for number in range(4 if profile.confirmed_at else 0)
         ]
+    # Firms came to it one after the other, most of them in the last year.
+    past = random.Random(SEED + 1)  # noqa: S311 (invented data)
+    for profile in profiles:
+        if profile.confirmed_at:
+            profile.confirmed_at -= dt.timedelta(
+                days=min(past.randint(0, 930), past.randint(0, 930))
+            )
     CapabilityProfile.objects.bulk_update(profiles, _TOLD, batch_size=500)
     WeekCapacity.objects.bulk_create(weeks, batch_size=1000)
 
 
 _TOLD = (
+    "confirmed_at",
     "asked",
     "answered",
     "ratings",

@@ -20,9 +20,27 @@ PROFILE = TransitionTable(
         State(HIDDEN, _("掲載していない"), tone=""),
     ),
     transitions=(
-        Transition("confirm", (PREFILLED,), CONFIRMED, FIRM, _("この内容で確認する"), primary=True),
-        Transition("hide", LISTED, HIDDEN, FIRM, _("掲載をやめる")),
-        Transition("show", (HIDDEN,), CONFIRMED, FIRM, _("もう一度掲載する"), primary=True),
+        Transition(
+            "confirm",
+            (PREFILLED,),
+            CONFIRMED,
+            FIRM,
+            _("この内容で確認する"),
+            primary=True,
+            event="nakama.member_published",
+        ),
+        Transition(
+            "hide", LISTED, HIDDEN, FIRM, _("掲載をやめる"), event="nakama.member_withdrawn"
+        ),
+        Transition(
+            "show",
+            (HIDDEN,),
+            CONFIRMED,
+            FIRM,
+            _("もう一度掲載する"),
+            primary=True,
+            event="nakama.member_published",
+        ),
     ),
 )
 

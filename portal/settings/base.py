@@ -16,6 +16,8 @@ SECRET_KEY = env("SECRET_KEY")
 # Keys of encrypted fields, newest first: "id:base64 of 32 bytes,…". Never the SECRET_KEY.
 DATA_KEYS = env.list("DATA_KEYS")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+# The fiscal year in which the policy of 001 began (R1): its first year on every path of targets.
+PROGRAMME_START_FY = env.int("PROGRAMME_START_FY", 2024)
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 VAR_DIR = Path(env("MACHIKOBA_VAR", default=str(BASE_DIR / "var")))

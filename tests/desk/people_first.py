@@ -15,8 +15,10 @@ from dojo.worksheets import states as worksheet_states
 from dojo.worksheets.models import AdvisorConsent, Worksheet, WorksheetVersion
 from dojo.worksheets.sheets import SHEETS
 from kpi.models import Fact
-from kpi.selectors import cohorts
+from kpi.selectors import cohorts, progress
 from kpi.services import outcomes_rebuild
+from lab.nakama.cases.models import Outcome
+from lab.nakama.models import CapabilityProfile
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -49,6 +51,29 @@ def test_courses_run_in_every_ward_and_year_in_every_state(demo):
     for code, event in (("dojo", "dojo.completed"), ("leader", "leader.completed")):
         facts = Fact.objects.filter(event_type=event, reverses=None, reversed_by=None)
         assert facts.count() == graduated.filter(course_code=code).count() > 50
+
+
+def test_measure_3_is_counted_from_the_records_of_the_labs(demo):
+    today = clock.today()
+    year = clock.fiscal_year(today)
+    found = {
+        item.indicator.code: item
+        for item in progress(fiscal_year=year, as_of=today, ward_id=None)
+        if item.indicator.measure == 3
+    }
+    assert len(found) == 6
+    began = clock.fiscal_year_bounds(year)[0]
+    came = Fact.objects.filter(event_type="lab.visited", occurred_on__gte=began)
+    came = came.filter(reverses=None, reversed_by=None)
+    days = came.values_list("event_key", flat=True).distinct().count()
+    assert found["3-KSI"].value == days > 0
+    profiles = CapabilityProfile.objects.filter(status="confirmed")
+    assert found["3-OP2"].value == profiles.count() > 100
+    assert 0 < found["3-OP2"].beside[0].value < found["3-OP2"].value
+    cases = Outcome.objects.filter(kind="match.concluded").count()
+    assert 0 < found["3-OC"].beside[0].value <= cases
+    assert found["3-KGI"].value > 0
+    assert found["3-OP1"].value > 0
 
 
 def test_fees_are_claimed_once_and_the_advisor_has_a_month_to_write(demo):

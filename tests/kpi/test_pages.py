@@ -67,7 +67,7 @@ def test_the_csv_reads_values_and_targets_once(reader: Client):
     with CaptureQueriesContext(connection) as seen:
         answer = reader.get(address)
     asked = [query["sql"] for query in seen.captured_queries if '"kpi_' in query["sql"]]
-    assert len(asked) == 2
+    assert len(asked) == 3
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 1 + 23 * len(INDICATORS)
     assert ["2-KSI", "補助金申請件数", str(SUMIDA), "墨田区", "7", "20"] in rows

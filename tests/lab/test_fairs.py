@@ -9,11 +9,13 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kpi.models import Fact
 from lab.nakama.exchange import services, states
 from lab.nakama.exchange.models import ExchangeFact, FairEntry, FairMeeting
 from lab.nakama.exchange.rules.timetable import clock_of, mutual, timetable
-from portal.kernel import clock
+from portal.kernel import clock, outbox
 from portal.kernel.database import acting
+from portal.kernel.models import OutboxEvent
 from tests.factories import exchange as build
 from tests.factories import subsidies as make
 from tests.support.people import client_of
@@ -144,6 +146,9 @@ def test_held_and_called_off_are_recorded(staff):
         services.fair_hold(actor=staff, fair_id=fair.pk)
     fact = ExchangeFact.objects.get(fair=fair)
     assert (fact.kind, fact.quantity) == ("fair.held", 4)
+    event = OutboxEvent.objects.get(name="exchange.fair_held")
+    assert outbox.handle(event.pk, "kpi.fair_held")
+    assert Fact.objects.get().event_key == f"fair:{fair.pk}"
     other = build.add_fair(staff)
     with acting(staff):
         services.fair_call_off(actor=staff, fair_id=other.pk, reason="台風のため")

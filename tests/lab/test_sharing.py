@@ -9,14 +9,15 @@ from django.db import ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kpi.models import Fact
 from lab.nakama.exchange import services, states
 from lab.nakama.exchange.models import ExchangeFact, Listing, ListingOwner, Pairing
 from lab.nakama.exchange.rules.pairing import Lot, Miss, best_pairs, misses, pair_of
 from lab.nakama.exchange.rules.places import OFFICES
-from portal.kernel import clock
+from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.kernel.models import AuditRow
+from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import ReasonMissing, StaleState
 from portal.notices.models import Notice
 from tests.factories import exchange as build
@@ -132,6 +133,14 @@ def test_from_proposal_to_the_fact(giver, taker, pairing):
     assert list(facts) == [
         ("sharing.agreed", SUMIDA, OTA, 4),
         ("sharing.done", SUMIDA, OTA, 4),
+    ]
+    for name, handler in (("reported", "material_claimed"), ("handed_over", "material_concluded")):
+        event = OutboxEvent.objects.get(name=f"exchange.{name}")
+        assert outbox.handle(event.pk, f"kpi.{handler}")
+    matched = Fact.objects.exclude(event_type="member.acted").order_by("pk")
+    assert list(matched.values_list("event_type", "ward_id", "firm_id")) == [
+        ("match.claimed", OTA, taker.firm_id),
+        ("match.concluded", OTA, taker.firm_id),
     ]
 
 

@@ -48,6 +48,12 @@ def test_bars_that_reach_the_target_are_strong() -> None:
     assert drawn.bars[0].width == drawn.target == 1000
 
 
+def test_the_longest_bars_are_strong_wherever_they_stand() -> None:
+    items = [("09:00", 36), ("10:00", 97), ("11:00", 80), ("12:00", 97)]
+    drawn = charts.bars(CAPTION, items, head="時間帯", unit="時間", strong=1)
+    assert [bar.strong for bar in drawn.bars] == [False, True, False, False]
+
+
 @given(st.integers(min_value=0, max_value=10**9))
 def test_axis_ends_on_a_round_number_in_five_steps(value: int) -> None:
     top = charts.nice_top(value)

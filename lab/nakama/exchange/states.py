@@ -73,7 +73,15 @@ PAIRING = TransitionTable(
             primary=True,
             event="exchange.reported",
         ),
-        Transition("confirm", (REPORTED,), DONE, FIRM, _("受渡しを確認する"), primary=True),
+        Transition(
+            "confirm",
+            (REPORTED,),
+            DONE,
+            FIRM,
+            _("受渡しを確認する"),
+            primary=True,
+            event="exchange.handed_over",
+        ),
         Transition(
             "fail",
             (AGREED, REPORTED),
@@ -81,6 +89,7 @@ PAIRING = TransitionTable(
             FIRM,
             _("受渡しに至らなかった"),
             needs_reason=True,
+            event="exchange.failed",
         ),
     ),
 )

@@ -17,7 +17,7 @@ from lab.nakama.rules import materials
 from lab.nakama.selectors.lexicon import lexicon
 from lab.nakama.services.errors import Refused
 from lab.nakama.services.reading import note_unknown, read_in, text_of
-from portal.kernel import audit, transitions
+from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing
@@ -134,6 +134,11 @@ def profile_move(
             action=action,
             actor=actor,
             reason=reason,
+            payload={
+                "profile_id": profile.pk,
+                "firm_id": profile.firm_id,
+                "on": clock.today().isoformat(),
+            },
             fields=fields,
         )
     return profile

@@ -63,10 +63,11 @@ def bars(
     strong: int = 0,
     urls: Mapping[str, str] | None = None,
 ) -> Bars:
-    """`items` in the order to show. With a target, bars that reach it are strong; else the first
-    `strong` ones.
+    """`items` in the order to show. With a target, bars that reach it are strong; else the
+    `strong` longest ones.
     """
     full = max([value for _, value in items] + [target or 0], default=0)
+    longest = sorted(range(len(items)), key=lambda index: -items[index][1])[:strong]
     return Bars(
         caption=caption,
         head=head,
@@ -76,7 +77,7 @@ def bars(
                 label=label,
                 text=with_unit(value, unit),
                 width=per_mille(value, full),
-                strong=value >= target if target is not None else index < strong,
+                strong=value >= target if target is not None else index in longest,
                 url=(urls or {}).get(label, ""),
             )
             for index, (label, value) in enumerate(items)

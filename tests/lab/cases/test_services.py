@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, transaction
 
+from kpi.models import Fact
 from lab.nakama.cases import links, policies, services, states
 from lab.nakama.cases.models import (
     Award,
@@ -27,9 +28,10 @@ from lab.nakama.cases.nda import current
 from lab.nakama.cases.selectors.cases import marks_of
 from lab.nakama.cases.services import Deal, Given, Incomplete, Refused, Seen, StepWanted
 from lab.nakama.models import CapabilityProfile
-from portal.kernel import clock
+from portal.kernel import clock, outbox
 from portal.kernel.actor import Hat
 from portal.kernel.database import acting
+from portal.kernel.models import OutboxEvent
 from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
 from portal.letters.models import Letter
 from portal.notices.models import Notice
@@ -38,6 +40,10 @@ from tests.factories import cases as build
 from tests.factories import subsidies as make
 from tests.kernel.files import corpus
 
+HANDLED = {
+    "cases.match.concluded": "kpi.case_matched",
+    "cases.collab.contracted": "kpi.case_contracted",
+}
 pytestmark = pytest.mark.django_db
 LATHE, HEAT, GRIND = build.STEPS
 
@@ -250,6 +256,12 @@ def test_the_buyer_awards_once_and_the_orders_follow():
     assert {row.ward_id for row in letters} == {0}, "no official sees an order"
     kinds = Outcome.objects.filter(case=case).values_list("kind", "firms")
     assert set(kinds) == {("match.concluded", 3), ("collab.contracted", 3)}
+    for event in OutboxEvent.objects.filter(name__in=HANDLED):
+        assert outbox.handle(event.pk, HANDLED[event.name])
+    facts = Fact.objects.exclude(event_type="member.acted").values_list("event_type", "firm_id")
+    makers = {row.contractor_id for row in orders}
+    told = [("match.concluded", owner.firm_id)] * 3 + [("collab.contracted", min(makers))]
+    assert sorted(facts) == sorted(told)
 
 
 def test_with_a_hub_the_order_is_split_and_the_fee_added():

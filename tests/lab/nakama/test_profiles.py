@@ -6,6 +6,7 @@ import threading
 import pytest
 from django.db import ProgrammingError
 
+from kpi.models import Fact
 from lab.nakama import policies, services, states
 from lab.nakama.models import Alias, Capability, CapabilityProfile, HourlyBand, UnknownWord
 from lab.nakama.rules.tokens import tokenise
@@ -13,9 +14,10 @@ from lab.nakama.selectors.profiles import page_of, weeks_ahead
 from lab.nakama.selectors.search import Conditions, Wish, search
 from lab.nakama.services.profiles import answers_count, rating_count
 from portal.accounts.roles import Role
+from portal.kernel import outbox
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
-from portal.kernel.models import AuditRow
+from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import RoleMissing, StaleState
 from programs.models import FirmWard
 from tests.factories.nakama import as_firm, as_lab, make_profile
@@ -93,6 +95,9 @@ def test_an_official_enters_and_the_firm_confirms_and_then_only_the_firm_writes(
     profile.refresh_from_db()
     assert profile.status == states.CONFIRMED
     assert profile.confirmed_by_id == owner.user_id
+    event = OutboxEvent.objects.get(name="nakama.member_published")
+    assert outbox.handle(event.pk, "kpi.member_published")
+    assert Fact.objects.get().event_key == str(firm.pk)
     with acting(clerk), pytest.raises(RoleMissing):
         tell(clerk, profile, "塗装")
 

@@ -11,7 +11,7 @@ from lab.nakama.cases.models import Case, Invitation, Quote, Reply, Wave
 from lab.nakama.cases.services import notices, waves
 from lab.nakama.cases.services.errors import Refused
 from lab.nakama.services import answers_count
-from portal.kernel import audit, clock, transitions
+from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
@@ -74,6 +74,16 @@ def _answer(actor: Actor, pk: int, case_id: int, given: Given, way: str) -> Invi
         return row
     if row.answered_at is None:
         answers_count(firm_id=row.firm_id, answered=1)
+        outbox.publish(
+            name="cases.answered",
+            subject=row.pk,
+            ward_id=case.ward_id,
+            payload={
+                "invitation_id": row.pk,
+                "firm_id": row.firm_id,
+                "on": clock.today().isoformat(),
+            },
+        )
     transitions.apply(
         table=states.INVITATION,
         instance=row,

@@ -31,7 +31,13 @@ def _independent(case: Case) -> set[int]:
 
 
 def _write(case: Case, kind: str, firms: set[int]) -> None:
+    """With who works for whom, and what: by the group of the process ("cut" of "cut.lathe")."""
     steps = CaseStep.objects.filter(case=case).order_by("position")
+    pairs = {
+        (step.firm_id, step.process_code.partition(".")[0])
+        for step in steps
+        if step.firm_id not in {None, case.firm_id}
+    }
     row = Outcome.objects.create(
         kind=kind,
         case=case,
@@ -48,6 +54,9 @@ def _write(case: Case, kind: str, firms: set[int]) -> None:
             "outcome_id": row.pk,
             "case_id": case.pk,
             "firms": len(firms),
+            "firm_ids": sorted(firms),
+            "buyer_id": case.firm_id,
+            "pairs": sorted(pairs),
             "on": row.occurred_on.isoformat(),
         },
     )

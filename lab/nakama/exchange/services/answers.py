@@ -115,7 +115,16 @@ def _move(actor: Actor, row: Pairing, action: str, reason_told: str = "", **fiel
         action=action,
         actor=actor,
         reason=reason_told,
-        payload={"pairing_id": row.pk, "ward_id": row.ward_id},
+        payload={
+            "pairing_id": row.pk,
+            "ward_id": row.ward_id,
+            "supplier_id": row.surplus_firm_id,
+            "buyer_id": row.need_firm_id,
+            "buyer_ward_id": row.need.ward_id,
+            "family": row.need.material,
+            "reported": row.reported_firm_id is not None,
+            "on": clock.today().isoformat(),
+        },
         fields=fields,
     )
 

@@ -173,13 +173,23 @@ def fair_hold(*, actor: Actor, fair_id: int) -> Fair:
         if fair.day > clock.today():
             raise Refused(_("開催日より前には記録できません。"))
         _move(actor, fair, "hold")
-        ExchangeFact.objects.create(
+        fact = ExchangeFact.objects.create(
             kind=ExchangeFact.Kind.FAIR,
             ward_id=fair.ward_id,
             other_ward_id=fair.ward_id,
             fair=fair,
             quantity=FairMeeting.objects.filter(fair=fair, cancelled_at=None).count(),
             occurred_on=fair.day,
+        )
+        outbox.publish(
+            name="exchange.fair_held",
+            subject=fair.pk,
+            ward_id=fair.ward_id,
+            payload={
+                "fair_id": fair.pk,
+                "meetings": fact.quantity,
+                "on": fair.day.isoformat(),
+            },
         )
         return fair
 

@@ -1,47 +1,15 @@
-"""What happened below becomes facts."""
+"""Courses, surveys and supports: measure 1."""
 
 import datetime as dt
 
 from django.db.models import QuerySet
 
+from kpi.handlers.common import ward_of
 from kpi.models import Fact
 from kpi.services import fact_record, fact_reverse
 from portal.kernel import clock
 from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles
-
-
-@handles("subsidies.application_submitted", name="kpi.grant_submitted")
-def grant_submitted(event: OutboxEvent) -> None:
-    """2-KSI counts the first submission only; a corrected one is the same application."""
-    data = event.payload
-    if data["first"]:
-        fact_record(
-            event_type="grant.submitted",
-            event_key=str(data["application_id"]),
-            ward_id=event.ward_id,
-            firm_id=data["firm_id"],
-            stage=data["stage"],
-            occurred_on=dt.date.fromisoformat(data["submitted_on"]),
-            source=("subsidies_application", str(data["application_id"]), "submitted"),
-        )
-
-
-@handles("subsidies.application_decided", name="kpi.grant_decided")
-def grant_decided(event: OutboxEvent) -> None:
-    """2-OP1/2/3 count grants; a refusal is a fact of its own."""
-    data = event.payload
-    granted = data["outcome"] == "grant"
-    fact_record(
-        event_type="grant.decided" if granted else "grant.refused",
-        event_key=str(data["application_id"]),
-        ward_id=event.ward_id,
-        firm_id=data["firm_id"],
-        stage=data["stage"],
-        occurred_on=dt.date.fromisoformat(data["decided_on"]),
-        source=("subsidies_application", str(data["application_id"]), "decided"),
-    )
-
 
 # Course → type of fact. 1-OP1 and 1-OP2 count people, by the day of the decision.
 COMPLETED = {"dojo": "dojo.completed", "leader": "leader.completed"}
@@ -57,7 +25,7 @@ def graduated(event: OutboxEvent) -> None:
     fact_record(
         event_type=COMPLETED[data["course"]],
         event_key=str(data["person_id"]),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=data["firm_id"],
         person_id=data["person_id"],
         stage=0,
@@ -91,7 +59,7 @@ def survey_answered(event: OutboxEvent) -> None:
     fact_record(
         event_type="survey.answered",
         event_key=str(data["firm_id"]),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=data["firm_id"],
         stage=0,
         occurred_on=dt.date.fromisoformat(data["on"]),
@@ -106,7 +74,7 @@ def investment_reported(event: OutboxEvent) -> None:
     fact_record(
         event_type="investment.reported",
         event_key=str(data["investment_id"]),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=data["firm_id"],
         stage=0,
         occurred_on=dt.date.fromisoformat(data["on"]),
@@ -161,7 +129,7 @@ def _accompanied(event: OutboxEvent, day: dt.date) -> None:
     fact_record(
         event_type=ACCOMPANIED,
         event_key=str(firm_id),
-        ward_id=event.ward_id,
+        ward_id=ward_of(event),
         firm_id=firm_id,
         stage=0,
         occurred_on=day,

@@ -1,0 +1,14 @@
+"""Writing facts and recomputing the cells they touch."""
+
+from kpi.services.cells import cell_recompute, cells_rebuild
+from kpi.services.facts import fact_record, fact_reverse
+from kpi.services.outcomes import outcome_recompute, outcomes_rebuild
+
+__all__ = [
+    "cell_recompute",
+    "cells_rebuild",
+    "fact_record",
+    "fact_reverse",
+    "outcome_recompute",
+    "outcomes_rebuild",
+]
