@@ -15,11 +15,13 @@ urlpatterns = [
     path("lab/events/<uuid:public_id>/", public.event, name="event"),
     path("lab/events/<uuid:public_id>/register/", firm.register, name="register"),
     path("lab/events/<uuid:public_id>/showcase/", firm.showcase, name="showcase"),
-    path("my/events/", firm.mine, name="mine"),
-    path("my/events/slots/<uuid:public_id>/withdraw/", firm.slot_withdraw, name="slot_withdraw"),
-    path("my/events/<uuid:public_id>/", firm.registration, name="registration"),
-    path("my/events/<uuid:public_id>/accept/", firm.accept, name="accept"),
-    path("my/events/<uuid:public_id>/withdraw/", firm.withdraw, name="withdraw"),
+    path("lab/events/mine/", firm.mine, name="mine"),
+    path(
+        "lab/events/mine/slots/<uuid:public_id>/withdraw/", firm.slot_withdraw, name="slot_withdraw"
+    ),
+    path("lab/events/mine/<uuid:public_id>/", firm.registration, name="registration"),
+    path("lab/events/mine/<uuid:public_id>/accept/", firm.accept, name="accept"),
+    path("lab/events/mine/<uuid:public_id>/withdraw/", firm.withdraw, name="withdraw"),
     path("staff/lab/events/", office.home, name="home"),
     path("staff/lab/events/new/<uuid:lab_key>/", office.event_new, name="event_new"),
     path("staff/lab/events/programmes/<uuid:lab_key>/", office.programmes, name="programmes"),

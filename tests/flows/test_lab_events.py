@@ -96,7 +96,7 @@ def test_register_wait_move_up_and_come(signed_in, new_page, scene):
     press(first, "参加を取りやめる")
     phone.goto("/my/")
     expect(phone.get_by_text("催しの空いた席に返事をする")).to_be_visible()
-    phone.goto("/my/events/")
+    phone.goto("/lab/events/mine/")
     look(phone, "mine-phone")
     phone.get_by_role("link", name="返事をする").click()
     press(phone, "参加する")

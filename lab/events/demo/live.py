@@ -75,13 +75,18 @@ def _hands_on(
 
 def _seminar(lab: Lab, staff: Actor, owner: Actor, people: Sequence[Actor], today: dt.date) -> None:
     """Open, with seats; the owner takes part."""
-    event = _announced(staff, lab, today, 9, title="電流を測って稼働率を知る", capacity=20)
+    event = _announced(staff, lab, today, 9, title="電流を測って稼働率を知る", capacity=20,
+        title_en="Measure the current and learn how busy a machine is",
+        summary_en="In one afternoon you fit a sensor and draw the first chart yourself.",
+    )  # fmt: skip
     for actor in (owner, *people[2:9]):
         _register(actor, event)
 
 
 def _called_off(lab: Lab, staff: Actor, people: Sequence[Actor], today: dt.date) -> None:
-    event = _announced(staff, lab, today, 12, title="金属3Dプリンターの見学会", kind="tour")
+    event = _announced(staff, lab, today, 12, title="金属3Dプリンターの見学会", kind="tour",
+        title_en="Tour of the metal 3D printer", summary_en="See a part grow, and bring your own drawing.",
+    )  # fmt: skip
     for actor in people[3:6]:
         _register(actor, event)
     with acting(staff):
@@ -96,7 +101,9 @@ def _just_over(
     lab: Lab, staff: Actor, owner: Actor, people: Sequence[Actor], now: dt.datetime
 ) -> None:
     """Held three days ago: by number and by list, one mark corrected."""
-    event = _announced(staff, lab, clock.to_date(now), 8, title="検査の記録をタブレットに")
+    event = _announced(staff, lab, clock.to_date(now), 8, title="検査の記録をタブレットに",
+        title_en="Inspection records on a tablet", summary_en="From the paper sheet to the first form.",
+    )  # fmt: skip
     rows = [_register(actor, event) for actor in (owner, *people[6:11])]
     start = now.replace(minute=0, second=0, microsecond=0)
     _moved(event, start)
@@ -125,6 +132,8 @@ def _showcase(
         staff, lab, today, 30,
         kind="showcase", title="測定・検査機器の展示会", capacity=60, slots=4,
         summary="後付けセンサーから画像検査まで、実機に自社の部品を当てて比べます。",
+        title_en="Showcase of measuring and inspection equipment",
+        summary_en="From add-on sensors to inspection by camera: compare them with your own parts.",
     )  # fmt: skip
     for actor in people[2:8]:
         _register(actor, event)

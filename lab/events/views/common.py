@@ -77,7 +77,7 @@ def own_registration(request: HttpRequest, public_id: object) -> Registration:
 def facts(event: Event) -> list[Row]:
     """What stands on every page of an event."""
     rows = [
-        Row(_("日時"), f"{hours_text(event)}{_('（日本時間）')}"),
+        Row(_("日時"), _("%(when)s（日本時間）") % {"when": hours_text(event)}),
         Row(_("会場"), event.place),
         Row(_("主催"), f"{ward_names()[event.ward_id]}　{event.lab.name}"),
         Row(_("定員"), _("%(n)d人") % {"n": event.capacity}),
