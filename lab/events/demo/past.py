@@ -16,7 +16,7 @@ from portal.kernel.models import OutboxEvent
 from programs.models import Firm, FirmMembership, FirmWard
 
 # So many a fiscal year in both labs; some are days of a programme, which counts once.
-A_YEAR = 30
+A_YEAR = 26
 FIRST_YEARS_BEFORE = 2
 THEMES = (
     ("seminar", "機械の止まりを記録する", "安価なセンサーで、止まりの理由を1週間記録します。"),
@@ -67,7 +67,7 @@ class Writer:
             status=states.ENDED,
         )
         self.events.append(event)
-        guests = self.rng.sample(self.people, min(len(self.people), self.rng.randint(5, capacity)))
+        guests = self.rng.sample(self.people, min(len(self.people), self.rng.randint(4, 8)))
         for place, (member, ward) in enumerate(guests):
             self._guest(event, member, ward, place)
         event.taken = len(guests)
