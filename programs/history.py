@@ -186,7 +186,10 @@ def tells(
 
     Each has a firm. Of a firm without such rows the room has nothing to tell and is not asked;
     where no models are named it is always asked. Of those that `follows` names it asks `has` itself.
+    Raises TypeError when it is written without brackets: the teller would be taken for a model.
     """
+    if not all(isinstance(model, type) for model in begins):
+        raise TypeError("write @history.tells(Model, …)")
 
     if any(not isinstance(model, type) for model in begins):
         raise TypeError("it takes models: @tells(…) or @tells(), not @tells")

@@ -1,8 +1,9 @@
 """What the labs tell on a firm's card: bookings that were used or missed, results of trials."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lab.booking import policies, states
@@ -25,8 +26,10 @@ _COLUMNS = ("public_id", "status", "starts_at", "purpose", "lab__name", "person_
 _TRIAL = ("public_id", "written_at", "outcome", "wish", "machine_names", "ward_id")
 
 
-@history.tells(Reservation)
-def tell(actor: Actor, firm: Firm, today: dt.date, _has: history.Has) -> Iterator[Told]:
+@history.tells(Reservation, TrialReport)
+def tell(
+    actor: Actor, firm: Firm, today: dt.date, _has: Callable[[type[models.Model]], bool]
+) -> Iterator[Told]:
     """Two queries: the bookings, the results of trials."""
     rows = policies.visible_reservations(actor).filter(firm_id=firm.pk).order_by("-starts_at")
     is_firm = actor.hat == Hat.FIRM

@@ -19,8 +19,10 @@ from lab.booking.selectors import own as lab
 from lab.events.selectors import own as lab_events
 from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
+from lab.nakama.exchange import words as exchange_words
 from lab.nakama.exchange.firm_history import turn_words
 from lab.nakama.exchange.selectors import board as sharing
+from lab.nakama.exchange.selectors import joint as joint_orders
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -66,6 +68,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_lab(request),
             *_lab_events(request),
             *_shared(request),
+            *_jointly(request, today),
             *_passed_on(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
@@ -219,6 +222,19 @@ def _shared(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("exchange:pairing", args=[row.public_id]),
             button=_("候補を開く"),
             until=row.answer_by if row.status == pairing_states.PROPOSED else None,
+        )
+
+
+def _jointly(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+    """共同受注: a part to answer for or to make, and what the firm leads."""
+    for turn in joint_orders.turns(request.actor, today):
+        what, button = exchange_words.TURNS[turn.code]
+        yield Todo(
+            what=str(what),
+            about=turn.row.item,
+            url=reverse("exchange:joint", args=[turn.row.public_id]),
+            button=str(button),
+            until=turn.until,
         )
 
 

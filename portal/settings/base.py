@@ -394,6 +394,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=0),
         "options": {"expires": 3600},
     },
+    "exchange-sweep": {"task": "exchange.sweep", "schedule": 60, "options": {"expires": 55}},
     "exchange-tidy": {
         "task": "exchange.tidy",
         "schedule": crontab(hour=6, minute=40),

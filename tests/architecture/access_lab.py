@@ -172,6 +172,18 @@ EXCHANGE: dict[str, str | set[str]] = {
     "exchange:purchases": {"owner", "rival", "lab_staff", "auditor"},
     "exchange:purchase_new": {"lab_staff"},
     "exchange:purchase": {"owner", "rival", "lab_staff", "auditor"},
+    "exchange:joints": {
+        *("owner", "rival", "lab_staff", "auditor"),
+        *("reviewer", "approver", "ward_admin", "reviewer_ota"),
+    },
+    "exchange:joint_new": {"owner", "rival"},
+    # An office reads how far those of its ward are.
+    "exchange:joint": {
+        *("owner", "rival", "lab_staff", "auditor"),
+        *("reviewer", "approver", "ward_admin"),
+    },
+    "exchange:joint_split": {"owner"},
+    "exchange:run": {"lab_staff", "auditor"},
     "exchange:wards": {
         *("reviewer", "approver", "ward_admin", "reviewer_ota"),
         *("lab_staff", "policy", "auditor"),

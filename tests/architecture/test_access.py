@@ -110,6 +110,7 @@ TAKEN_BY = dict.fromkeys(
     (
         *("lab-bookings", "lab-visits", "lab-certificates", "lab-incidents"),
         *("lab-events", "lab-event-people"),
+        *("exchange-listings", "exchange-fairs", "exchange-purchases"),
     ),
     "lab_staff",
 )
@@ -117,7 +118,7 @@ TAKEN_BY = dict.fromkeys(
 FULL = {"applications", "bulk-results", "bulk-runs", "consultations", "disposals", "findings"}
 FULL |= {"firms", "letters", "people", "review-cases", "reviews", "schemes", "selections"}
 FULL |= {"adoption-tools", "advisors", "cohorts", "participants", "vendor-cases"}
-FULL |= {"lab-utilisation", *TAKEN_BY}
+FULL |= {"lab-utilisation", "exchange-joints", "exchange-wards", *TAKEN_BY}
 FULL |= {"fee-claims", "fee-claim-lines", "firm-history", "investments", "payment-statements"}
 FULL |= {"surveys"}
 

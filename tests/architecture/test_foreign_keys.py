@@ -35,7 +35,7 @@ RANKS = {
     "events": 4.1,
     "nakama": 4,
     "cases": 4.1,
-    "exchange": 4.1,
+    "exchange": 4.15,
     "consortium": 4.2,
     "kpi": 5,
     "desk": 6,

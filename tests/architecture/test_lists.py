@@ -61,10 +61,6 @@ NO_FILE = {
     "booking/queue.html": WORK,
     "events/mine.html": OWN,
     "exchange/board.html": OWN,
-    "exchange/desk.html": "a board that changes from day to day, without names",
-    "exchange/wards.html": "a line of five counts for each of the 23 wards",
-    "exchange/fairs.html": "a few events in a year; each has its sheets",
-    "exchange/purchases.html": "a few rounds in a year",
 }
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.models import Fair, FairEntry, Listing, Purchase
+from lab.nakama.exchange.models import Fair, FairEntry, JointOrder, Listing, Purchase, Run
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -78,6 +78,15 @@ def join(actor: Actor, fair: Fair, side: str, seeks: str = "精密旋盤") -> Fa
         return services.entry_add(actor=actor, fair_id=fair.pk, side=side, seeks=seeks)
 
 
+def work() -> list[Run]:
+    """What a worker does with all that waits; the runs as they ended."""
+    rows = list(Run.objects.filter(finished_at=None, cancelled_at=None, problem=""))
+    for row in rows:
+        services.run_work(run_id=row.pk, today=clock.today())
+        row.refresh_from_db()
+    return rows
+
+
 def add_purchase(staff: Actor, **changed: Any) -> Purchase:
     """A 共同購買 of end mills, checked by a lawyer yesterday."""
     from portal.kernel.database import acting
@@ -103,3 +112,55 @@ def need(actor: Actor, row: Purchase, quantity: int, alone_yen: int) -> None:
         services.demand_save(
             actor=actor, purchase_id=row.pk, needs={item.pk: services.Need(quantity, alone_yen)}
         )
+
+
+def call(**changed: Any) -> services.Call:
+    """600 pins in two months, prices offered by each firm."""
+    from lab.nakama.cases.services import Payment
+
+    today = clock.today()
+    given: dict[str, Any] = {
+        "item": "位置決めピン",
+        "detail": "SUS304、φ20×60",
+        "quantity": 600,
+        "due_on": today + dt.timedelta(60),
+        "closes_on": today + dt.timedelta(10),
+        "form": "joint",
+        "pricing": "offered",
+        "unit_yen": None,
+        "most_firms": 6,
+        "fee_permille": 50,
+        "payment": Payment(),
+        "lead_name": "城東切削受注統括",
+        "customer": "大田重機",
+        "customer_unit_yen": 600,
+        "deliver_to": "東京都墨田区1-1",
+        "contact": "山田　03-0000-0000",
+    }
+    return services.Call(**{**given, **changed})
+
+
+def open_joint(lead: Actor, **changed: Any) -> JointOrder:
+    """A 共同受注 that takes offers."""
+    from portal.kernel.database import acting
+
+    with acting(lead):
+        return services.joint_open(actor=lead, call=call(**changed))
+
+
+def offer(
+    actor: Actor, row: JointOrder, least: int, most: int, unit_yen: int, setup_yen: int = 0
+) -> None:
+    """The firm can make between least and most, three days before they are due."""
+    from portal.kernel.database import acting
+
+    able = services.Able(least, most, unit_yen, setup_yen, row.due_on - dt.timedelta(3))
+    with acting(actor):
+        services.offer_save(actor=actor, joint_id=row.pk, able=able)
+
+
+def close(row: JointOrder) -> JointOrder:
+    """The deadline was yesterday."""
+    row.closes_on = clock.today() - dt.timedelta(1)
+    row.save(update_fields=["closes_on"])
+    return row

@@ -104,6 +104,7 @@ def test_who_withdraws_frees_slots_for_others_and_the_rest_stays(staff):
     gone = next(actor for actor in sellers if actor.firm_id == met.firm_id)
     with acting(gone):
         services.entry_withdraw(actor=gone, fair_id=fair.pk)
+    assert [run.phase for run in build.work()] == ["done"]
     after = standing(fair)
     kept = {pair: slot for pair, slot in before.items() if pair[1] != met.pk}
     assert len(after) == 2
@@ -180,7 +181,13 @@ def test_the_pages_from_the_call_to_the_sheets(staff):
         assert other.seeks in client.get(url + "wishes/").content.decode()
         client.post(url + "wishes/", {"others": [other.pk]})
     assert "互いに希望した組は1組" in office.get(url).content.decode()
-    office.post(url, {"plan": ""})
+    watching = office.post(url, {"plan": ""})["Location"]
+    page = office.get(watching)
+    assert page["Refresh"] == "3"
+    assert "順番を待っています" in page.content.decode()
+    assert office.get(url).context["run"] is not None
+    build.work()
+    assert "商談1件が決まり" in office.get(watching).content.decode()
     assert "商談は1件です" in seller.get(url).content.decode()
     sheet = seller.get(url + "sheets/").content.decode()
     assert "13:00～13:20" in sheet

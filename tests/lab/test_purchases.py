@@ -143,11 +143,15 @@ def test_the_pages_of_firm_and_staff(staff, firms):
     quoted = {"quote": "", "item": item, "supplier": "A", "breaks": "1, 990\n100, 800"}
     office.post(url, {**quoted, "delivery_yen": "500"})
     office.post(url, {"offer": ""})
+    build.work()
     page = clients[0].get(url).content.decode()
     assert "48,500円" in page
     for client in clients:
         client.post(url, {"accept": ""})
-    office.post(url, {"settle": ""})
+    watching = office.post(url, {"settle": ""})["Location"]
+    build.work()
+    assert "2社に、金額または決定を知らせました" in office.get(watching).content.decode()
+    assert clients[0].get(watching).status_code == 404
     assert "購入が決まりました" in clients[1].get(url).content.decode()
     stranger = client_of(firms[2])
     assert stranger.post(url, {"accept": ""}).status_code == 404

@@ -27,6 +27,7 @@ from programs.history import (
     Place,
     Span,
     Todo,
+    tells,
 )
 from programs.lanes import picture
 from programs.models import FirmWard
@@ -122,6 +123,11 @@ def test_an_address_is_remembered_for_the_prefix_it_was_looked_up_under():
     with override_script_prefix("/portal/"):
         assert place.url == f"/portal{bare}"
     assert place.url == bare
+
+
+def test_a_teller_names_its_models():
+    with pytest.raises(TypeError, match=r"history\.tells"):
+        tells(text_of)
 
 
 def test_a_firm_without_history_has_a_picture_too():

@@ -15,10 +15,13 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     factory.add(other, "need", quantity=4)
     factory.pair_up()
     fair = _fair(owner, other, people)
+    joint = _joint(owner, other)
     return {
         "listing": listing,
         "pairing": Pairing.objects.get(surplus=listing),
         "purchase": _purchase(owner, people),
+        "run": _run(fair, people),
+        **dict.fromkeys(("joint", "joint_split"), joint),
         **dict.fromkeys(("fair", "wishes", "sheets"), fair),
     }
 
@@ -29,6 +32,31 @@ def _staff(people: dict[str, int]) -> Any:
 
     role = frozenset({Role.LAB_STAFF})
     return Actor(people["lab_staff"], "lab_staff", Hat.SUPPORT, role, ward_id=13107)
+
+
+def _joint(owner: Any, other: Any) -> Any:
+    """A joint order of the canary firm that has been split."""
+    from lab.nakama.exchange import services
+    from portal.kernel.database import acting
+    from tests.factories import exchange as factory
+
+    row = factory.open_joint(owner, contact="かなりあ 太郎")
+    factory.offer(owner, row, 100, 400, 500)
+    factory.offer(other, row, 100, 400, 450)
+    factory.close(row)
+    with acting(owner):
+        services.joint_split(actor=owner, joint_id=row.pk)
+    return row
+
+
+def _run(fair: Any, people: dict[str, int]) -> Any:
+    """The timetable is being filled anew."""
+    from lab.nakama.exchange import services
+    from portal.kernel.database import acting
+
+    staff = _staff(people)
+    with acting(staff):
+        return services.run_start(actor=staff, kind="fair_replan", subject_id=fair.pk)
 
 
 def _purchase(owner: Any, people: dict[str, int]) -> Any:

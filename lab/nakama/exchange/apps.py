@@ -8,9 +8,10 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("資材融通と共同購買")
 
     def ready(self) -> None:
-        # What the room tells on a firm's card.
-        from lab.nakama.exchange import firm_history  # noqa: F401
+        # What the room tells on a firm's card; its lists to take away.
+        from lab.nakama.exchange import firm_history, reports  # noqa: F401
         from lab.nakama.exchange.areas import EXCHANGE
+        from lab.nakama.exchange.policies import OFFICE
         from portal.accounts.roles import FIRM_ROLES, Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
@@ -42,7 +43,15 @@ class ExchangeConfig(AppConfig):
                 area=EXCHANGE,
             ),
             NavItem(
-                _("資材融通の件数"),
+                _("共同受注"),
+                "exchange:joints",
+                hats={Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR, Hat.WARD},
+                roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR, *OFFICE},
+                order=25,
+                area=EXCHANGE,
+            ),
+            NavItem(
+                _("取引の件数"),
                 "exchange:wards",
                 hats={Hat.WARD, Hat.POLICY},
                 order=40,

@@ -1,15 +1,25 @@
-"""What the board tells on a firm's card: listed, partner found, handed over. For the firm itself and
-whoever reads all; officials and advisors read nothing of the board.
+"""What the exchange tells on a firm's card: material, 商談会, joint purchases and joint orders. For the
+firm itself and whoever reads all; officials and advisors read nothing of it. No prices.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lab.nakama.exchange import policies, states
-from lab.nakama.exchange.models import ListingOwner, Pairing
+from lab.nakama.exchange import policies, states, words
+from lab.nakama.exchange.models import (
+    FairEntry,
+    JointOrder,
+    JointShare,
+    ListingOwner,
+    Pairing,
+    PurchaseShare,
+)
+from lab.nakama.exchange.selectors import joint
 from lab.nakama.exchange.selectors.board import is_turn
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from programs import history
 from programs.history import FIRM, OF_FIRM, Event, Place, Todo, Told
@@ -17,13 +27,37 @@ from programs.models import Firm
 
 _LISTED = _("資材を掲載しました")
 _PAIRED = _("資材融通の相手の候補が見つかりました")
+_FAIR = _("商談会に申し込みました")
+_BUYS = _("共同購買に参加しました")
+_LEADS = _("共同受注の仲間を募りました")
+_MAKES = _("共同受注の分担を受けました")
 
 
-@history.tells(ListingOwner)
-def tell(actor: Actor, firm: Firm, today: dt.date, _has: history.Has) -> Iterator[Told]:
-    """Three queries: listings, and the pairings of both sides."""
+@history.tells(ListingOwner, FairEntry, PurchaseShare, JointOrder, JointShare)
+def tell(
+    actor: Actor, firm: Firm, today: dt.date, has: Callable[[type[models.Model]], bool]
+) -> Iterator[Told]:
+    """Three queries for the board, one for each of the others; none for what the firm has not."""
     if not (policies.is_firm(actor) or policies.reads_desk(actor)):
         return
+    if has(ListingOwner):
+        yield from _of_board(actor, firm)
+    if has(FairEntry):
+        yield from _of_fairs(firm)
+    if has(PurchaseShare):
+        yield from _of_purchases(firm)
+    if has(JointOrder):
+        yield from _of_led(actor, firm)
+    if has(JointShare):
+        yield from _of_shares(actor, firm)
+    if policies.is_firm(actor) and (has(JointOrder) or has(JointShare)):
+        for turn in joint.turns(actor, today):
+            what = str(words.TURNS[turn.code][0])
+            place = Place("exchange:joint", turn.row.public_id)
+            yield Todo(FIRM, OF_FIRM, what, turn.row.item, turn.until, place)
+
+
+def _of_board(actor: Actor, firm: Firm) -> Iterator[Told]:
     listings = policies.own_listings(actor).filter(owner__firm_id=firm.pk).order_by("-listed_at")
     for row in listings[: history.MOST]:
         yield Event(
@@ -38,6 +72,62 @@ def tell(actor: Actor, firm: Firm, today: dt.date, _has: history.Has) -> Iterato
     mine = [*pairings.filter(surplus_firm=firm), *pairings.filter(need_firm=firm)]
     for pairing in mine[: history.MOST]:
         yield from _of_pairing(pairing, firm)
+
+
+def _of_fairs(firm: Firm) -> Iterator[Event]:
+    """Who comes to a 商談会 is told to all who may come."""
+    rows = FairEntry.objects.filter(firm=firm, withdrawn_at=None).select_related("fair")
+    for entry in rows.order_by("-entered_at", "-pk")[: history.MOST]:
+        yield Event(
+            at=entry.entered_at,
+            lane=FIRM,
+            text=_FAIR,
+            note=(entry.fair.name, entry.get_side_display(), entry.fair.state.label),
+            place=Place("exchange:fair", entry.fair.public_id),
+            ward_id=entry.fair.ward_id,
+        )
+
+
+def _of_purchases(firm: Firm) -> Iterator[Event]:
+    rows = PurchaseShare.objects.filter(firm=firm, accepted=True).select_related("purchase")
+    for share in rows.exclude(answered_at=None).order_by("-answered_at", "-pk")[: history.MOST]:
+        yield Event(
+            at=share.answered_at,
+            lane=FIRM,
+            text=_BUYS,
+            note=(share.purchase.name, share.purchase.state.label),
+            place=Place("exchange:purchase", share.purchase.public_id),
+            ward_id=share.purchase.ward_id,
+        )
+
+
+def _of_led(actor: Actor, firm: Firm) -> Iterator[Event]:
+    rows = policies.visible_joints(actor).filter(firm_id=firm.pk)
+    for row in rows.order_by("-opened_at", "-pk")[: history.MOST]:
+        yield Event(
+            at=row.opened_at,
+            lane=FIRM,
+            text=_LEADS,
+            note=(row.item, row.number, row.state.label),
+            tone=row.state.tone if row.status == states.COMPLETE else "",
+            place=Place("exchange:joint", row.public_id),
+            ward_id=row.ward_id,
+        )
+
+
+def _of_shares(actor: Actor, firm: Firm) -> Iterator[Event]:
+    rows = policies.visible_shares(actor).filter(firm_id=firm.pk)
+    rows = rows.exclude(joint__contracted_on=None).exclude(status=states.OFF)
+    for share in rows.order_by("-joint__contracted_on", "-pk")[: history.MOST]:
+        assert share.joint.contracted_on is not None
+        yield Event(
+            at=clock.midnight(share.joint.contracted_on),
+            lane=FIRM,
+            text=_MAKES,
+            note=(share.joint.item, share.joint.number, share.state.label),
+            place=Place("exchange:joint", share.joint.public_id),
+            ward_id=share.joint.ward_id,
+        )
 
 
 def _of_pairing(row: Pairing, firm: Firm) -> Iterator[Told]:

@@ -1,12 +1,17 @@
 """Who is told what of the board. Run once per event."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lab.nakama.exchange import people, services
+from lab.nakama.exchange import people, services, states
 from lab.nakama.exchange.models import (
     Fair,
     FairEntry,
+    JointOffer,
+    JointOrder,
+    JointShare,
     Pairing,
     Purchase,
     PurchaseDemand,
@@ -170,4 +175,90 @@ def _tell_purchase(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:purchase", args=[row.public_id]),
+    )
+
+
+@outbox.handles("exchange.joint_proposed", name="exchange.notice_joint_proposed")
+def tell_joint_asked(event: OutboxEvent) -> None:
+    """Those whose part waits for their answer."""
+    row = _joint(event)
+    shares = JointShare.objects.filter(joint=row, status=states.ASKED)
+    subject = filled(_("共同受注の分担のお願い：%(item)s"), item=row.item)
+    body = filled(
+        _("数量と金額を見て、%(day)sまでに、参加するかどうか返事をしてください。"),
+        day=era_date(row.answer_by),
+    )
+    _tell_joint(event, row, subject, body, shares.values_list("firm_id", flat=True))
+
+
+@outbox.handles("exchange.joint_declined", name="exchange.notice_joint_declined")
+def tell_joint_declined(event: OutboxEvent) -> None:
+    """The lead splits anew."""
+    row = _joint(event)
+    subject = filled(_("共同受注の分担を見送った企業があります：%(item)s"), item=row.item)
+    _tell_joint(
+        event,
+        row,
+        subject,
+        _("見送った企業を除いて、分担を計算し直してください。"),
+        [row.firm_id],
+    )
+
+
+@outbox.handles("exchange.joint_ordered", name="exchange.notice_joint_ordered")
+def tell_joint_ordered(event: OutboxEvent) -> None:
+    """The lead: its members get an order each, which is told by itself."""
+    row = _joint(event)
+    subject = filled(_("共同受注が成立しました：%(item)s"), item=row.item)
+    body = _("全社が承諾し、注文書を送りました。進み具合と納品は、このページで確かめられます。")
+    _tell_joint(event, row, subject, body, [row.firm_id])
+
+
+@outbox.handles("exchange.joint_handed", name="exchange.notice_joint_handed")
+def tell_joint_handed(event: OutboxEvent) -> None:
+    """The lead confirms."""
+    share = JointShare.objects.get(pk=event.payload["share_id"])
+    if share.firm_id == share.lead_firm_id:
+        return
+    row = _joint(event)
+    subject = filled(
+        _("共同受注の納品がありました：%(item)s（%(firm)s）"), item=row.item, firm=share.firm_name
+    )
+    _tell_joint(
+        event, row, subject, _("数量と品質を確かめ、受け取りを記録してください。"), [row.firm_id]
+    )
+
+
+@outbox.handles("exchange.joint_sent_back", name="exchange.notice_joint_sent_back")
+def tell_joint_sent_back(event: OutboxEvent) -> None:
+    """The firm has to make it good."""
+    share = JointShare.objects.get(pk=event.payload["share_id"])
+    row = _joint(event)
+    subject = filled(_("納めた品物が返されました：%(item)s"), item=row.item)
+    _tell_joint(event, row, subject, share.reason, [share.firm_id])
+
+
+@outbox.handles("exchange.joint_called_off", name="exchange.notice_joint_called_off")
+def tell_joint_called_off(event: OutboxEvent) -> None:
+    """All who offered or took a part."""
+    row = _joint(event)
+    offers = JointOffer.objects.filter(joint=row, withdrawn_at=None)
+    subject = filled(_("共同受注は取りやめになりました：%(item)s"), item=row.item)
+    firms = set(offers.values_list("firm_id", flat=True)) - {row.firm_id}
+    _tell_joint(event, row, subject, row.reason, sorted(firms))
+
+
+def _joint(event: OutboxEvent) -> JointOrder:
+    return JointOrder.objects.get(pk=event.payload["joint_id"])
+
+
+def _tell_joint(
+    event: OutboxEvent, row: JointOrder, subject: object, body: object, firms: Iterable[int]
+) -> None:
+    notify(
+        event_key=str(event.pk),
+        recipients=[user for firm in firms for user in people.firm_people(firm)],
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:joint", args=[row.public_id]),
     )

@@ -8,13 +8,18 @@ from lab.nakama.exchange.models import (
     Fair,
     FairEntry,
     FairMeeting,
+    JointOrder,
+    JointShare,
     Listing,
     Pairing,
     Purchase,
+    Run,
 )
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import RoleMissing
+
+OFFICE = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
 
 
 def is_firm(actor: Actor) -> bool:
@@ -117,3 +122,52 @@ def visible_purchases(actor: Actor) -> QuerySet[Purchase]:
 def get_purchase(actor: Actor, **lookup: Any) -> Purchase:
     """One of them. Raises Purchase.DoesNotExist."""
     return visible_purchases(actor).get(**lookup)
+
+
+def is_office(actor: Actor) -> bool:
+    """An official of a ward: counts and states, never a price."""
+    return actor.hat == Hat.WARD and actor.has_role(*OFFICE)
+
+
+def visible_joints(actor: Actor) -> QuerySet[JointOrder]:
+    """All for firms, lab staff and auditors; its ward's for an office."""
+    rows = JointOrder.objects.all()
+    if is_office(actor) and actor.ward_id is not None:
+        return rows.filter(ward_id=actor.ward_id)
+    return rows if is_firm(actor) or reads_desk(actor) else rows.none()
+
+
+def get_joint(actor: Actor, **lookup: Any) -> JointOrder:
+    """One of them. Raises JointOrder.DoesNotExist."""
+    return visible_joints(actor).get(**lookup)
+
+
+def leads(actor: Actor, row: JointOrder) -> bool:
+    """Whether the firm leads the joint order."""
+    return is_firm(actor) and row.firm_id == actor.firm_id
+
+
+def visible_shares(actor: Actor) -> QuerySet[JointShare]:
+    """The firm's own parts, and those of joint orders it leads."""
+    rows = JointShare.objects.select_related("joint", "order")
+    if not is_firm(actor):
+        return rows.none()
+    return rows.filter(Q(firm_id=actor.firm_id) | Q(lead_firm_id=actor.firm_id))
+
+
+def visible_runs(actor: Actor) -> QuerySet[Run]:
+    """The lab's calculations for its staff and auditors; a firm's own joint orders'."""
+    rows = Run.objects.all()
+    if is_firm(actor):
+        return rows.filter(firm_id=firm_of(actor))
+    return rows.filter(firm=None) if reads_desk(actor) else rows.none()
+
+
+def get_run(actor: Actor, **lookup: Any) -> Run:
+    """One of them. Raises Run.DoesNotExist."""
+    return visible_runs(actor).get(**lookup)
+
+
+def may_cancel(actor: Actor, run: Run) -> bool:
+    """The firm whose it is, or staff of the lab."""
+    return is_firm(actor) or (is_staff(actor) and actor.ward_id in {None, run.ward_id})

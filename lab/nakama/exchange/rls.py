@@ -7,7 +7,7 @@ their page counts. Who stands behind a listing is seen by the firm itself, and b
 a pairing that both have accepted.
 """
 
-from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, NOTHING, USER, Protected, exists
+from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, NOTHING, USER, WARD, Protected, exists
 
 # Asks nothing of the row: PostgreSQL answers it once per query.
 _STAFF = exists(
@@ -33,6 +33,15 @@ def _read(table: str, *, firm: str, staff: str, system: str) -> Protected:
         rows={"app_public": staff, "app_firm": firm, "app_auditor": ALL, "app_system": ALL},
         grants={"app_system": system},
         asks=_ASSIGNED,
+    )
+
+
+_OWN_OR_LED = f"firm_id = {FIRM} OR lead_firm_id = {FIRM}"
+
+
+def _priced(table: str, firm: str, system: str) -> Protected:
+    return Protected(
+        table, rows={"app_firm": firm, "app_system": ALL}, grants={"app_system": system}
     )
 
 
@@ -66,6 +75,32 @@ TABLES = [
     _read("exchange_purchasequote", firm=NOTHING, staff=_STAFF, system=EDIT),
     _read("exchange_purchasedemand", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
     _read("exchange_purchaseshare", firm=f"firm_id = {FIRM}", staff=NOTHING, system=FULL),
+    # A calculation for a firm (of its joint order) is the firm's.
+    _read(
+        "exchange_run",
+        firm=f"firm_id = {FIRM}",
+        staff=f"{_STAFF} AND firm_id IS NULL",
+        system=EDIT,
+    ),
+    # No price stands in it: offices read how far the joint orders of their ward are.
+    Protected(
+        "exchange_jointorder",
+        rows={
+            "app_firm": ALL,
+            "app_official": f"ward_id = {WARD}",
+            "app_public": _STAFF,
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_system": EDIT},
+        asks=_ASSIGNED,
+    ),
+    # Prices are the firms': what is offered to all, the lead's papers, offers and shares.
+    _priced("exchange_jointterms", ALL, EDIT),
+    _priced("exchange_jointprivate", f"firm_id = {FIRM}", EDIT),
+    _priced("exchange_jointoffer", _OWN_OR_LED, EDIT),
+    _priced("exchange_jointsplit", f"lead_firm_id = {FIRM}", APPEND),
+    _priced("exchange_jointshare", _OWN_OR_LED, FULL),
     Protected(
         "exchange_exchangefact",
         rows={"app_auditor": ALL, "app_system": ALL},

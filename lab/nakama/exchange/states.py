@@ -176,3 +176,114 @@ PURCHASE = TransitionTable(
         ),
     ),
 )
+
+OFFERING, SPLIT, ASKING = "offering", "split", "asking"
+CONTRACTED, COMPLETE = "contracted", "complete"
+
+# 共同受注: whether the firm is the one that leads is the services' to ask.
+JOINT = TransitionTable(
+    name="exchange.joint",
+    states=(
+        State(OFFERING, _("申出の受付中"), tone="blue"),
+        State(SPLIT, _("分担の案を確認中"), tone="orange"),
+        State(ASKING, _("参加の返事待ち"), tone="orange"),
+        State(CONTRACTED, _("成立・製作中"), tone="green"),
+        State(COMPLETE, _("全量を納品済み"), tone="green", terminal=True),
+        State(CALLED_OFF, _("取りやめ"), tone="red", terminal=True),
+    ),
+    transitions=(
+        Transition(
+            "split",
+            (OFFERING, SPLIT, ASKING),
+            SPLIT,
+            FIRM,
+            _("分担を計算する"),
+            primary=True,
+        ),
+        Transition("adjust", (SPLIT,), SPLIT, FIRM, _("分担を手直しする"), needs_reason=True),
+        Transition(
+            "propose",
+            (SPLIT,),
+            ASKING,
+            FIRM,
+            _("この分担で、参加をたずねる"),
+            primary=True,
+            event="exchange.joint_proposed",
+        ),
+        # With the last yes.
+        Transition(
+            "contract",
+            (ASKING,),
+            CONTRACTED,
+            FIRM,
+            _("全社が承諾した"),
+            event="exchange.joint_ordered",
+        ),
+        Transition("complete", (CONTRACTED,), COMPLETE, FIRM, _("全量を受け取った")),
+        Transition(
+            "call_off",
+            (OFFERING, SPLIT, ASKING, CONTRACTED),
+            CALLED_OFF,
+            FIRM,
+            _("取りやめる"),
+            needs_reason=True,
+            event="exchange.joint_called_off",
+        ),
+    ),
+)
+
+ASKED, ACCEPTED, MAKING = "asked", "accepted", "making"
+HANDED, RECEIVED, OFF = "handed", "received", "off"
+
+JOINT_SHARE = TransitionTable(
+    name="exchange.jointshare",
+    states=(
+        State(ASKED, _("返事待ち"), tone="orange"),
+        State(ACCEPTED, _("承諾"), tone="green"),
+        State(DECLINED, _("見送り"), tone="", terminal=True),
+        State(MAKING, _("製作中"), tone="blue"),
+        State(HANDED, _("受取りの確認待ち"), tone="orange"),
+        State(RECEIVED, _("納品済み"), tone="green", terminal=True),
+        State(OFF, _("取りやめ"), tone="", terminal=True),
+    ),
+    transitions=(
+        Transition("accept", (ASKED,), ACCEPTED, FIRM, _("この分担で参加する"), primary=True),
+        Transition(
+            "decline",
+            (ASKED, ACCEPTED),
+            DECLINED,
+            FIRM,
+            _("今回は見送る"),
+            event="exchange.joint_declined",
+        ),
+        Transition(
+            "lapse",
+            (ASKED,),
+            DECLINED,
+            SYSTEM,
+            _("返事の期限を過ぎた"),
+            event="exchange.joint_declined",
+        ),
+        Transition("begin", (ACCEPTED,), MAKING, FIRM, _("成立した")),
+        Transition(
+            "hand",
+            (MAKING,),
+            HANDED,
+            FIRM,
+            _("納品した"),
+            primary=True,
+            event="exchange.joint_handed",
+        ),
+        Transition("receive", (HANDED,), RECEIVED, FIRM, _("受け取った"), primary=True),
+        Transition(
+            "send_back",
+            (HANDED,),
+            MAKING,
+            FIRM,
+            _("不適合として返す"),
+            needs_reason=True,
+            event="exchange.joint_sent_back",
+        ),
+        Transition("call_off", (ASKED, ACCEPTED, MAKING), OFF, FIRM, _("取りやめになった")),
+    ),
+)

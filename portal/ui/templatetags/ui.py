@@ -72,6 +72,12 @@ def yen(amount: int | None) -> str:
 
 
 @register.filter
+def number(count: int) -> str:
+    """12345 → 「12,345」."""
+    return f"{count:,}"
+
+
+@register.filter
 def size(number: int) -> str:
     """Bytes → 「1.8MB」."""
     return markup.size_text(number)

@@ -35,6 +35,7 @@ from portal.kernel.models import OutboxEvent
 from portal.kernel.transitions import GuardFailed, RoleMissing, StaleState
 from portal.letters.models import Letter
 from portal.notices.models import Notice
+from programs import history
 from programs.models import Firm
 from tests.factories import cases as build
 from tests.factories import subsidies as make
@@ -256,6 +257,12 @@ def test_the_buyer_awards_once_and_the_orders_follow():
     assert {row.ward_id for row in letters} == {0}, "no official sees an order"
     kinds = Outcome.objects.filter(case=case).values_list("kind", "firms")
     assert set(kinds) == {("match.concluded", 3), ("collab.contracted", 3)}
+    # Both sides find it on the firm's card.
+    for actor, told in ((owner, "案件を出した"), (makers[0], "工程を受けた")):
+        with acting(actor):
+            firm = Firm.objects.get(pk=actor.firm_id)
+            events = history.history_of(actor, firm, clock.today()).events
+        assert any(told in event.words() for event in events)
     for event in OutboxEvent.objects.filter(name__in=HANDLED):
         assert outbox.handle(event.pk, HANDLED[event.name])
     facts = Fact.objects.exclude(event_type="member.acted").values_list("event_type", "firm_id")

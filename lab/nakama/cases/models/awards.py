@@ -43,6 +43,7 @@ class Order(models.Model):
     """注文 of `orderer` to `contractor`: what 取適法4条 asks to be stated. Amounts 税抜.
 
     `pay_on` is at most 60 days after `deliver_on` (受領日から起算); there is no 手形 to choose.
+    Without a case it is a part of a joint order of the exchange.
     """
 
     class Method(models.TextChoices):
@@ -50,7 +51,9 @@ class Order(models.Model):
         CASH = "cash", _("現金")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="orders")
+    case = models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, related_name="orders", null=True
+    )
     step = models.ForeignKey(
         "cases.CaseStep", on_delete=models.PROTECT, related_name="orders", null=True
     )
@@ -73,6 +76,7 @@ class Order(models.Model):
     )
     terms = models.CharField(_("取り決め"), max_length=500, blank=True)
     received_on = models.DateField(_("受領した日"), null=True)
+    cancelled_on = models.DateField(_("注文を取り消した日"), null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -92,6 +96,10 @@ class Order(models.Model):
                 ),
             ),
             models.CheckConstraint(condition=Q(price_yen__gt=0), name="order_of_something"),
+            models.CheckConstraint(
+                condition=Q(cancelled_on=None) | Q(received_on=None),
+                name="order_received_or_cancelled",
+            ),
             models.CheckConstraint(
                 condition=Q(inspect_by__gte=F("deliver_on")), name="order_inspected_after"
             ),

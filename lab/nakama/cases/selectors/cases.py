@@ -69,7 +69,7 @@ def mine(actor: Actor) -> Mine:
 def _unrated(actor: Actor, closed: list[Case]) -> list[Case]:
     """Those with an order of the firm's whose other side it has not rated."""
     orders = Order.objects.filter(case__in=closed)
-    sides: dict[int, set[int]] = {}
+    sides: dict[int | None, set[int]] = {}
     for order in policies.visible_orders(actor).filter(pk__in=orders.values("pk")):
         other = order.contractor_id if order.orderer_id == actor.firm_id else order.orderer_id
         sides.setdefault(order.case_id, set()).add(other)

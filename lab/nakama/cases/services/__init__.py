@@ -8,7 +8,7 @@ from lab.nakama.cases.services.answering import (
     closed_text,
     quote_save,
 )
-from lab.nakama.cases.services.awards import Deal, case_award, letter_key, talk_add
+from lab.nakama.cases.services.awards import Deal, case_award, talk_add
 from lab.nakama.cases.services.cases import (
     Wanted,
     case_give_up,
@@ -35,6 +35,17 @@ from lab.nakama.cases.services.making import (
     case_deliver,
     photo_of,
     step_record,
+)
+from lab.nakama.cases.services.orders import (
+    Payment,
+    Side,
+    Statement,
+    check_payment,
+    letter_key,
+    order_of,
+    order_received,
+    orders_call_off,
+    orders_issue,
 )
 from lab.nakama.cases.services.ratings import (
     Marks,
@@ -64,8 +75,11 @@ __all__ = [
     "Marks",
     "NotMarked",
     "NotPromised",
+    "Payment",
     "Refused",
     "Seen",
+    "Side",
+    "Statement",
     "StepWanted",
     "Wanted",
     "answer_by_link",
@@ -82,6 +96,7 @@ __all__ = [
     "case_publish",
     "case_reopen",
     "case_withdraw",
+    "check_payment",
     "closed_text",
     "draft_save",
     "draft_start",
@@ -96,6 +111,10 @@ __all__ = [
     "lab_done",
     "letter_key",
     "nda_accept",
+    "order_of",
+    "order_received",
+    "orders_call_off",
+    "orders_issue",
     "photo_of",
     "publish_faults",
     "quote_save",

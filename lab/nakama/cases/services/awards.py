@@ -5,9 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from lab.nakama.cases import papers, policies, states
+from lab.nakama.cases import policies, states
 from lab.nakama.cases.models import (
     Award,
     Case,
@@ -19,18 +18,24 @@ from lab.nakama.cases.models import (
     Quote,
 )
 from lab.nakama.cases.rules import terms
-from lab.nakama.cases.services import drawings, notices, outcomes
+from lab.nakama.cases.services import drawings, outcomes
 from lab.nakama.cases.services.cases import asking_over, payload_of
 from lab.nakama.cases.services.errors import Refused
+from lab.nakama.cases.services.orders import (
+    Payment,
+    Side,
+    Statement,
+    check_payment,
+    order_of,
+    orders_issue,
+)
 from lab.nakama.cases.services.parts import Part, firm_of, name_of, writing
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
-from portal.letters import services as letters
 
-KIND = "nakama_order"
 # Members may look at the drawings until so long after the due date.
 LOOK_ON = dt.timedelta(days=30)
 MOST_FEE_PERMILLE = 300
@@ -46,12 +51,6 @@ class Deal:
     pay_on: dt.date | None = None
     method: str = Order.Method.TRANSFER
     terms: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    firm_id: int
-    name: str
 
 
 def case_award(*, actor: Actor, case_id: int, deal: Deal) -> Award:
@@ -86,9 +85,7 @@ def case_award(*, actor: Actor, case_id: int, deal: Deal) -> Award:
         )
         _members(actor, case, quotes)
         asking_over(actor, case)
-        orders = _orders(case, award, quotes, deal)
-        for order in orders:
-            _send(actor, order)
+        orders_issue(actor, _orders(case, award, quotes, deal))
         outcomes.awarded(actor, case, award)
         return award
 
@@ -100,17 +97,11 @@ def _check(deal: Deal, due_on: dt.date) -> None:
         raise Refused(_("受注統括の名前を入力してください。例：○○仲間まわし受注統括"))
     if not 0 <= deal.fee_permille <= MOST_FEE_PERMILLE:
         raise Refused(_("管理費は0％から30％までにしてください。"))
-    if deal.method not in Order.Method.values:
-        raise Refused(_("支払の方法は、銀行振込か現金にしてください。手形は使えません（取適法）。"))
-    if deal.pay_on is None:
-        return
-    if deal.pay_on > (latest := terms.latest_payment(due_on)):
-        raise Refused(
-            _("支払期日は、受領の日から60日以内（%(day)sまで）にしてください（取適法）。")
-            % {"day": latest.isoformat()}
-        )
-    if deal.pay_on < due_on:
-        raise Refused(_("支払期日は、納期の日以降にしてください。"))
+    check_payment(_payment(deal), due_on)
+
+
+def _payment(deal: Deal) -> Payment:
+    return Payment(deal.pay_on, deal.method, deal.terms)
 
 
 def _members(actor: Actor, case: Case, quotes: list[Quote]) -> None:
@@ -132,14 +123,14 @@ def _members(actor: Actor, case: Case, quotes: list[Quote]) -> None:
 def _orders(case: Case, award: Award, quotes: list[Quote], deal: Deal) -> list[Order]:
     """Between buyer and lead entity, and between it and each member; nobody orders from themselves."""
     private = CasePrivate.objects.get(case=case)
-    buyer = _Side(case.firm_id, private.buyer_name)
-    hub = _Side(firm_of(case.pk, Part.HUB) or case.firm_id, name_of(case.pk, Part.HUB))
+    buyer = Side(case.firm_id, private.buyer_name)
+    hub = Side(firm_of(case.pk, Part.HUB) or case.firm_id, name_of(case.pk, Part.HUB))
     joint = award.form == Award.Form.JOINT
     orderer = buyer
     made: list[Order] = []
     if joint and hub.firm_id != buyer.firm_id:
         # The lead entity is virtual: it contracts by its hub (受注統括).
-        orderer = _Side(hub.firm_id, f"{award.lead_name}　{hub.name}")
+        orderer = Side(hub.firm_id, f"{award.lead_name}　{hub.name}")
         total = terms.with_fee(sum(quote.price_yen for quote in quotes), award.fee_permille)
         made.append(
             _order(case, deal, buyer, orderer, case.title, total, len(made), private, case.due_on)
@@ -150,7 +141,7 @@ def _orders(case: Case, award: Award, quotes: list[Quote], deal: Deal) -> list[O
     for firm, own in by_firm.items():
         if firm in {buyer.firm_id, orderer.firm_id}:
             continue
-        side = _Side(firm, own[0].invitation.firm_name)
+        side = Side(firm, own[0].invitation.firm_name)
         for quote in own:
             step = quote.invitation.step
             made.append(
@@ -167,14 +158,14 @@ def _orders(case: Case, award: Award, quotes: list[Quote], deal: Deal) -> list[O
                     step=step,
                 )
             )
-    return Order.objects.bulk_create(made)
+    return made
 
 
 def _order(
     case: Case,
     deal: Deal,
-    orderer: _Side,
-    contractor: _Side,
+    orderer: Side,
+    contractor: Side,
     goods: str,
     price_yen: int,
     count: int,
@@ -185,28 +176,17 @@ def _order(
 ) -> Order:
     assert deliver_on is not None
     assert case.lot is not None
-    usual = terms.usual_terms(deliver_on)
-    latest = terms.latest_payment(deliver_on)
-    pay_on = usual.pay_on if deal.pay_on is None else max(deliver_on, min(deal.pay_on, latest))
-    return Order(
-        case=case,
-        step=step,
+    stated = Statement(
         number=f"{case.number}-{count + 1:02}",
-        orderer_id=orderer.firm_id,
-        orderer_name=orderer.name,
-        contractor_id=contractor.firm_id,
-        contractor_name=contractor.name,
-        goods=goods[:300],
+        orderer=orderer,
+        contractor=contractor,
+        goods=goods,
         quantity=case.lot,
         price_yen=price_yen,
-        ordered_on=clock.today(),
         deliver_on=deliver_on,
         deliver_to=_place(step, private),
-        inspect_by=usual.inspect_by,
-        pay_on=pay_on,
-        method=deal.method,
-        terms=plain(deal.terms, 500),
     )
+    return order_of(stated, _payment(deal), case=case, step=step)
 
 
 def _place(step: CaseStep | None, private: CasePrivate) -> str:
@@ -217,33 +197,6 @@ def _place(step: CaseStep | None, private: CasePrivate) -> str:
             if step.position in later.after and later.firm_name:
                 return later.firm_name
     return private.delivery_address
-
-
-def _send(actor: Actor, order: Order) -> None:
-    """注文書 as a kept PDF. Of ward 0: no official's role sees that it exists."""
-    with override("ja"):
-        data = papers.order_data(order)
-    letters.letter_issue(
-        actor=actor,
-        subject=letters.Subject(
-            key=letter_key(order),
-            kind=KIND,
-            case_no=order.number,
-            ward_id=0,
-            firm_id=order.contractor_id,
-        ),
-        template="nakama_order",
-        data=data,
-        made_at=clock.now(),
-        issued_on=order.ordered_on,
-        file_name=f"order-{order.number}.pdf",
-    )
-    notices.ordered(order)
-
-
-def letter_key(order: Order) -> str:
-    """What the letters know the order by."""
-    return f"cases.order:{order.pk}"
 
 
 def talk_add(*, actor: Actor, order_id: int, held_on: dt.date, said: str, result: str) -> PriceTalk:

@@ -113,17 +113,24 @@ def order(request: HttpRequest, public_id: object) -> HttpResponse:
         return redirect("cases:order", public_id)
     context = {
         "order": row,
-        "case": row.case,
+        "about": row.case.title if row.case else row.goods,
         "form": form,
         "rows": order_rows(row),
         "talks": row.talks.all(),
-        "breadcrumb": [
-            *crumbs(row.case, _("注文"))[:-1],
-            Crumb(_("注文"), reverse("cases:orders", args=[row.case.public_id])),
-            Crumb(row.number),
-        ],
+        "breadcrumb": _order_crumbs(row),
     }
     return form_page(request, "cases/order.html", context)
+
+
+def _order_crumbs(row: Order) -> list[Crumb]:
+    """From its case; an order of a joint order stands alone."""
+    if row.case is None:
+        return [Crumb(_("注文 %(number)s") % {"number": row.number})]
+    return [
+        *crumbs(row.case, _("注文"))[:-1],
+        Crumb(_("注文"), reverse("cases:orders", args=[row.case.public_id])),
+        Crumb(row.number),
+    ]
 
 
 def order_rows(row: Order) -> list[Row]:
@@ -143,6 +150,7 @@ def order_rows(row: Order) -> list[Row]:
         Row(_("支払の方法"), row.get_method_display()),
         Row(_("取り決め"), row.terms or "—"),
         Row(_("受領した日"), era_date(row.received_on) if row.received_on else "—"),
+        *([Row(_("注文を取り消した日"), era_date(row.cancelled_on))] if row.cancelled_on else []),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's board, 商談会 and 共同購買: through the services, with firms of all wards.
+"""The demonstration's board, 商談会, 共同購買 and 共同受注: through the services, with firms of all wards.
 
 Names of firms are those of the demonstration; materials, wishes and words are invented.
 """
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.demo import fairs, purchases, sharing
+from lab.nakama.exchange.demo import fairs, joint, purchases, sharing
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
@@ -21,7 +21,7 @@ SEED, FIRMS = 44, 22
 
 
 def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
-    """資材融通, 商談会, 共同購買. Needs `acting(Actor.system(…))`."""
+    """資材融通, 商談会, 共同購買, 共同受注. Needs `acting(Actor.system(…))`."""
     today = clock.to_date(now)
     rng = random.Random(SEED)  # noqa: S311 (invented data)
     actors = _actors(firms, max(8, round(FIRMS * min(scale, 1))))
@@ -29,7 +29,11 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     listed = sharing.play(rng, actors, today)
     met = fairs.play(rng, actors, staff, today)
     rounds = purchases.play(rng, actors, staff, today)
-    return f"資材の掲載 {listed:,}件、商談会の商談 {met:,}件、共同購買 {rounds:,}件"
+    orders = joint.play(actors, today)
+    return (
+        f"資材の掲載 {listed:,}件、商談会の商談 {met:,}件、共同購買 {rounds:,}件、"
+        f"共同受注 {orders:,}件"
+    )
 
 
 def _actors(firms: Sequence[Firm], most: int) -> list[Actor]:

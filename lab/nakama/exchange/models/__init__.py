@@ -2,6 +2,14 @@
 
 from lab.nakama.exchange.models.facts import ExchangeFact
 from lab.nakama.exchange.models.fairs import Fair, FairEntry, FairMeeting, FairWish
+from lab.nakama.exchange.models.joint import (
+    JointOffer,
+    JointOrder,
+    JointPrivate,
+    JointShare,
+    JointSplit,
+    JointTerms,
+)
 from lab.nakama.exchange.models.purchases import (
     Purchase,
     PurchaseDemand,
@@ -9,6 +17,7 @@ from lab.nakama.exchange.models.purchases import (
     PurchaseQuote,
     PurchaseShare,
 )
+from lab.nakama.exchange.models.runs import Run
 from lab.nakama.exchange.models.sharing import Listing, ListingOwner, Pairing
 
 __all__ = [
@@ -17,6 +26,12 @@ __all__ = [
     "FairEntry",
     "FairMeeting",
     "FairWish",
+    "JointOffer",
+    "JointOrder",
+    "JointPrivate",
+    "JointShare",
+    "JointSplit",
+    "JointTerms",
     "Listing",
     "ListingOwner",
     "Pairing",
@@ -25,4 +40,5 @@ __all__ = [
     "PurchaseItem",
     "PurchaseQuote",
     "PurchaseShare",
+    "Run",
 ]

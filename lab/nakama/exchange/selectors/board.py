@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from lab.nakama.exchange import policies, states
-from lab.nakama.exchange.models import ExchangeFact, Listing, ListingOwner, Pairing
+from lab.nakama.exchange.models import ExchangeFact, JointOrder, Listing, ListingOwner, Pairing
 from lab.nakama.exchange.rules.pairing import MOST_EACH, Miss, nearly
 from lab.nakama.exchange.services.pairing import lot_of
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 SHOWN = 100
+JOINT_RUNNING = (states.OFFERING, states.SPLIT, states.ASKING, states.CONTRACTED)
 RUNNING = (states.PROPOSED, states.AGREED, states.REPORTED)
 
 
@@ -89,6 +90,8 @@ class WardLine:
     running: int
     agreed: int
     done: int
+    joint_running: int
+    joint_ordered: int
 
 
 def by_ward(actor: Actor, since: dt.date) -> list[WardLine]:
@@ -99,9 +102,15 @@ def by_ward(actor: Actor, since: dt.date) -> list[WardLine]:
         listed = {(ward, kind): n for ward, kind, n in kinds}
         pairings = Pairing.objects.filter(status__in=RUNNING).values_list("ward_id", flat=True)
         running = Counter(pairings)
-        rows = ExchangeFact.objects.filter(occurred_on__gte=since)
+        undone = ExchangeFact.objects.filter(kind=ExchangeFact.Kind.JOINT_BACK)
+        # A joint order that was taken back does not count, whenever that was.
+        rows = ExchangeFact.objects.filter(occurred_on__gte=since).exclude(
+            kind=ExchangeFact.Kind.JOINT, joint__in=undone.values("joint_id")
+        )
         facts = Counter(rows.values_list("ward_id", "kind"))
-    wards = {ward for ward, _ in listed} | set(running) | {ward for ward, _ in facts}
+        joints = JointOrder.objects.filter(status__in=JOINT_RUNNING)
+        joint = Counter(joints.values_list("ward_id", flat=True))
+    wards = {ward for ward, _ in listed} | set(running) | {ward for ward, _ in facts} | set(joint)
     return [
         WardLine(
             ward,
@@ -110,6 +119,8 @@ def by_ward(actor: Actor, since: dt.date) -> list[WardLine]:
             running[ward],
             facts[ward, ExchangeFact.Kind.AGREED.value],
             facts[ward, ExchangeFact.Kind.DONE.value],
+            joint[ward],
+            facts[ward, ExchangeFact.Kind.JOINT.value],
         )
         for ward in sorted(wards)
     ]

@@ -1,4 +1,4 @@
-"""商談会: called, joined, wished, planned, planned anew, held or called off."""
+"""商談会: called, joined, wished, held or called off. The timetable is timetables.py's."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -8,15 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lab.nakama.exchange import policies, states
-from lab.nakama.exchange.models import ExchangeFact, Fair, FairEntry, FairMeeting, FairWish
-from lab.nakama.exchange.rules.timetable import mutual, timetable
+from lab.nakama.exchange.models import ExchangeFact, Fair, FairEntry, FairMeeting, FairWish, Run
+from lab.nakama.exchange.services import runs
 from lab.nakama.exchange.services.errors import Refused
+from lab.nakama.exchange.services.places import ward_of
+from lab.nakama.exchange.services.timetables import tell_changed
 from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import RoleMissing
-from programs.models import Firm, FirmWard, Site
+from programs.models import Firm
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ def wishes_save(*, actor: Actor, fair_id: int, others: Collection[int]) -> int:
 
 
 def entry_withdraw(*, actor: Actor, fair_id: int) -> FairEntry:
-    """参加を取りやめる. With a timetable out, its slots go to others' open wishes; the rest stays.
+    """参加を取りやめる. With a timetable out, its slots go to others' open wishes: a worker fills
+    them, the rest stays.
 
     Raises Refused, RoleMissing, FairEntry.DoesNotExist.
     """
@@ -127,43 +130,11 @@ def entry_withdraw(*, actor: Actor, fair_id: int) -> FairEntry:
         meetings.filter(pk__in=[one.pk for one in lost]).update(cancelled_at=clock.now())
         if fair.status == states.PLANNED:
             touched = {one.buyer_firm_id for one in lost} | {one.seller_firm_id for one in lost}
-            touched |= _fill(fair)
-            _changed(fair, touched - {firm_id})
+            tell_changed(fair, touched - {firm_id})
+            # A worker fills what has become free.
+            runs.run_start(actor=runs.SYSTEM, kind=Run.Kind.FAIR_REPLAN, subject_id=fair.pk)
         audit.record(actor=actor, action="exchange.fair_withdrawn", obj=row)
         return row
-
-
-def fair_plan(*, actor: Actor, fair_id: int) -> Fair:
-    """時間割を作る: tables for buyers, slots for mutual wishes. Raises Refused, StaleState."""
-    with transaction.atomic(), acting(actor.elevated()):
-        fair = _of_staff(actor, fair_id)
-        for number, buyer in enumerate(_live(fair, FairEntry.Side.BUYER), start=1):
-            buyer.table = number
-            buyer.save(update_fields=["table"])
-        _fill(fair)
-        made = FairMeeting.objects.filter(fair=fair, cancelled_at=None).count()
-        if not made:
-            raise Refused(
-                _("双方が希望した組がまだありません。希望の入力を参加企業に呼びかけてください。")
-            )
-        _move(actor, fair, "plan")
-        return fair
-
-
-def fair_replan(*, actor: Actor, fair_id: int) -> int:
-    """Fill what has become free; appointments that stand are kept. Returns how many are new."""
-    with transaction.atomic(), acting(actor.elevated()):
-        fair = _of_staff(actor, fair_id)
-        if fair.status != states.PLANNED:
-            raise transitions.StaleState
-        before = FairMeeting.objects.filter(fair=fair, cancelled_at=None).count()
-        touched = _fill(fair)
-        after = FairMeeting.objects.filter(fair=fair, cancelled_at=None).count()
-        _changed(fair, touched)
-        audit.record(
-            actor=actor, action="exchange.fair_replanned", obj=fair, detail={"new": after - before}
-        )
-        return after - before
 
 
 def fair_hold(*, actor: Actor, fair_id: int) -> Fair:
@@ -202,37 +173,6 @@ def fair_call_off(*, actor: Actor, fair_id: int, reason: str) -> Fair:
         return fair
 
 
-def _fill(fair: Fair) -> set[int]:
-    """Appointments for mutual wishes that have none; returns the firms that gain one."""
-    buyers, sellers = _live(fair, FairEntry.Side.BUYER), _live(fair, FairEntry.Side.SELLER)
-    rows = {entry.pk: entry for entry in (*buyers, *sellers)}
-    asked = FairWish.objects.filter(entry__in=rows, other__in=rows)
-    wishes = mutual(list(asked.values_list("entry_id", "other_id")), {one.pk for one in buyers})
-    standing = FairMeeting.objects.filter(fair=fair, cancelled_at=None)
-    kept = {(buyer, seller): slot for buyer, seller, slot in
-            standing.values_list("buyer_id", "seller_id", "slot")}  # fmt: skip
-    found = timetable(wishes, fair.slots, kept)
-    fresh = [
-        FairMeeting(
-            fair=fair,
-            buyer_id=buyer,
-            seller_id=seller,
-            buyer_firm_id=rows[buyer].firm_id,
-            seller_firm_id=rows[seller].firm_id,
-            slot=slot,
-        )
-        for (buyer, seller), slot in sorted(found.items())
-        if (buyer, seller) not in kept
-    ]
-    FairMeeting.objects.bulk_create(fresh)
-    return {firm for one in fresh for firm in (one.buyer_firm_id, one.seller_firm_id)}
-
-
-def _live(fair: Fair, side: str) -> list[FairEntry]:
-    rows = FairEntry.objects.filter(fair=fair, side=side, withdrawn_at=None)
-    return list(rows.order_by("entered_at", "pk"))
-
-
 def _collecting(fair_id: int) -> Fair:
     fair = Fair.objects.select_for_update().get(pk=fair_id)
     if fair.status != states.COLLECTING or fair.closes_on < clock.today():
@@ -260,27 +200,6 @@ def _move(actor: Actor, fair: Fair, action: str, reason: str = "") -> None:
     )
 
 
-def _changed(fair: Fair, firms: Collection[int]) -> None:
-    """Firms whose timetable is another now."""
-    if firms:
-        outbox.publish(
-            name="exchange.fair_changed",
-            subject=fair.pk,
-            ward_id=fair.ward_id,
-            payload={"fair_id": fair.pk, "ward_id": fair.ward_id, "firms": sorted(firms)},
-        )
-
-
-def ward_of(firm: Firm) -> int:
-    """The ward of the firm's oldest open site, or one that sees it. Raises Refused."""
-    site = Site.objects.filter(firm=firm, closed_on=None).order_by("pk").first()
-    seen = FirmWard.objects.filter(firm=firm).order_by("pk").first()
-    found = site or seen
-    if found is None:
-        raise Refused(_("事業所の登録がありません。先に、事業所を登録してください。"))
-    return found.ward_id
-
-
 __all__ = [
     "Plan",
     "entry_add",
@@ -288,8 +207,5 @@ __all__ = [
     "fair_add",
     "fair_call_off",
     "fair_hold",
-    "fair_plan",
-    "fair_replan",
-    "ward_of",
     "wishes_save",
 ]

@@ -1,33 +1,29 @@
-"""共同購買: opened after a legal check, demands and quotes, an offer to each firm, the order."""
+"""共同購買: opened after a legal check, demands and quotes, answers. What is counted is counting.py's."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lab.nakama.exchange import policies, states
 from lab.nakama.exchange.models import (
-    ExchangeFact,
     Purchase,
     PurchaseDemand,
     PurchaseItem,
     PurchaseQuote,
     PurchaseShare,
 )
-from lab.nakama.exchange.rules.purchase import Demand, Outcome, Quote, buy_together
+from lab.nakama.exchange.services.counting import move, of_staff
 from lab.nakama.exchange.services.errors import Refused
-from lab.nakama.exchange.services.fairs import ward_of
-from portal.kernel import audit, clock, transitions
+from lab.nakama.exchange.services.places import ward_of
+from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import RoleMissing, StaleState
 from programs.models import Firm
-
-DAYS_TO_ANSWER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +111,7 @@ def quote_save(
 ) -> PurchaseQuote:
     """A supplier's prices; the same supplier's older ones are replaced. Raises Refused, StaleState."""
     with transaction.atomic(), acting(actor.elevated()):
-        row = _of_staff(actor, purchase_id)
+        row = of_staff(actor, purchase_id)
         if row.status != states.GATHERING:
             raise StaleState
         levels = sorted(breaks)
@@ -131,22 +127,6 @@ def quote_save(
         )
         audit.record(actor=actor, action="exchange.quote_saved", obj=row, detail={"item": item.pk})
         return quote
-
-
-def purchase_offer(*, actor: Actor, purchase_id: int) -> Purchase:
-    """Count, and ask each firm that would save. Raises Refused (nobody would), StaleState."""
-    with transaction.atomic(), acting(actor.elevated()):
-        row = _of_staff(actor, purchase_id)
-        found = _count(row, None)
-        if found.saved_yen <= 0 or len(found.pays_yen) < 2:
-            raise Refused(
-                _(
-                    "いまの見積りでは、まとめて買っても安くなりません。見積りを足すか、中止してください。"
-                )
-            )
-        _offer(row, found, frozenset())
-        _move(actor, row, "offer", **_figures(found))
-        return row
 
 
 def share_answer(*, actor: Actor, purchase_id: int, accepted: bool) -> PurchaseShare:
@@ -165,113 +145,10 @@ def share_answer(*, actor: Actor, purchase_id: int, accepted: bool) -> PurchaseS
         return share
 
 
-def purchase_settle(*, actor: Actor, purchase_id: int) -> Purchase:
-    """Count anew with those who said yes: order, or ask again those for whom it became dearer.
-
-    Raises Refused (answers missing, nothing saved any more), StaleState, RoleMissing.
-    """
-    with transaction.atomic(), acting(actor.elevated()):
-        row = _of_staff(actor, purchase_id)
-        shares = list(PurchaseShare.objects.filter(purchase=row))
-        waiting = any(share.accepted is None for share in shares)
-        if waiting and row.answer_by and row.answer_by >= clock.today():
-            raise Refused(_("まだ返事のない企業があります。返事か、返事の期限をお待ちください。"))
-        willing = {share.firm_id: share.pays_yen for share in shares if share.accepted}
-        found = _count(row, frozenset(willing))
-        if found.saved_yen <= 0 or len(found.pays_yen) < 2:
-            raise Refused(_("参加する企業だけでは、安くなりません。中止してください。"))
-        dearer = {firm for firm, yen in found.pays_yen.items() if yen > willing[firm]}
-        _offer(row, found, frozenset(found.pays_yen) - dearer)
-        if dearer:
-            _move(actor, row, "ask_again", **_figures(found))
-            return row
-        figures = _figures(found)
-        del figures["answer_by"]
-        _move(actor, row, "settle", **figures)
-        ExchangeFact.objects.create(
-            kind=ExchangeFact.Kind.BOUGHT,
-            ward_id=row.ward_id,
-            other_ward_id=row.ward_id,
-            purchase=row,
-            quantity=len(found.pays_yen),
-            occurred_on=clock.today(),
-        )
-        return row
-
-
 def purchase_call_off(*, actor: Actor, purchase_id: int, reason: str) -> Purchase:
     """中止する. Raises ReasonMissing, StaleState, RoleMissing."""
     with transaction.atomic(), acting(actor.elevated()):
-        row = _of_staff(actor, purchase_id)
+        row = of_staff(actor, purchase_id)
         told = plain(reason, 500)
-        _move(actor, row, "call_off", reason_told=told, reason=told)
+        move(actor, row, "call_off", reason_told=told, reason=told)
         return row
-
-
-def _count(row: Purchase, firms: frozenset[int] | None) -> Outcome:
-    """The rule's answer for these firms (None: all)."""
-    rows = PurchaseDemand.objects.filter(purchase=row).order_by("firm_id", "item_id")
-    demands = [
-        Demand(one.firm_id, str(one.item_id), one.quantity, one.alone_yen)
-        for one in rows
-        if firms is None or one.firm_id in firms
-    ]
-    quotes = list(PurchaseQuote.objects.filter(purchase=row))
-    fees: dict[str, int] = {}
-    for quote in quotes:  # one delivery brings all; the dearest fee that was told
-        fees[quote.supplier] = max(fees.get(quote.supplier, 0), quote.delivery_yen)
-    return buy_together(
-        demands,
-        [
-            Quote(
-                one.supplier, str(one.item_id), tuple((least, unit) for least, unit in one.breaks)
-            )
-            for one in quotes
-        ],
-        fees,
-    )
-
-
-def _offer(row: Purchase, found: Outcome, kept: frozenset[int]) -> None:
-    """The shares as they are now; those in `kept` have said yes already."""
-    alone: dict[int, int] = {}
-    for one in found.bought:
-        alone[one.demand.firm] = alone.get(one.demand.firm, 0) + one.demand.alone_yen
-    PurchaseShare.objects.filter(purchase=row).delete()
-    PurchaseShare.objects.bulk_create(
-        PurchaseShare(
-            purchase=row,
-            firm_id=firm,
-            pays_yen=yen,
-            alone_yen=alone[firm],
-            accepted=True if firm in kept else None,
-        )
-        for firm, yen in sorted(found.pays_yen.items())
-    )
-
-
-def _figures(found: Outcome) -> dict[str, Any]:
-    return {
-        "cost_yen": found.cost_yen,
-        "saved_yen": found.saved_yen,
-        "answer_by": clock.today() + dt.timedelta(DAYS_TO_ANSWER),
-    }
-
-
-def _of_staff(actor: Actor, purchase_id: int) -> Purchase:
-    policies.require(policies.is_staff(actor))
-    row = Purchase.objects.select_for_update().get(pk=purchase_id)
-    policies.require(actor.ward_id in {None, row.ward_id})
-    return row
-
-
-def _move(actor: Actor, row: Purchase, action: str, reason_told: str = "", **fields: Any) -> None:
-    transitions.apply(
-        table=states.PURCHASE,
-        instance=row,
-        action=action,
-        actor=actor,
-        reason=reason_told,
-        payload={"purchase_id": row.pk, "ward_id": row.ward_id},
-        fields=fields,
-    )

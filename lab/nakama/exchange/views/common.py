@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lab.nakama.exchange import services
 from portal.accounts.access import hat_required
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel import audit
@@ -23,6 +25,13 @@ staff_only = hat_required(Hat.SUPPORT, roles={Role.LAB_STAFF})
 desk_readers = hat_required(Hat.SUPPORT, Hat.AUDITOR, roles={Role.LAB_STAFF, Role.AUDITOR})
 readers = hat_required(
     Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR, roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR}
+)
+joint_readers = hat_required(
+    Hat.FIRM,
+    Hat.SUPPORT,
+    Hat.AUDITOR,
+    Hat.WARD,
+    roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR, *OFFICE},
 )
 counts_readers = hat_required(
     Hat.WARD,
@@ -52,6 +61,15 @@ def tried(
         messages.success(request, done)
         return found
     return None
+
+
+def counted(request: HttpRequest, kind: str, row: Any) -> HttpResponse:
+    """Have a worker count it, and lead to where that is watched; a refusal leads back."""
+    done = _("計算を始めました。")
+    given = {"kind": kind, "subject_id": row.pk}
+    if (run := tried(request, None, services.run_start, done, **given)) is not None:
+        return redirect("exchange:run", run.public_id)
+    return redirect(request.path)
 
 
 def crumbs(request: HttpRequest, here: str) -> list[Crumb]:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lab.nakama.exchange import policies, services, states
 from lab.nakama.exchange.forms.fairs import CallOffForm, EntryForm, FairForm, WishForm
-from lab.nakama.exchange.models import Fair
+from lab.nakama.exchange.models import Fair, Run
 from lab.nakama.exchange.selectors import fairs as selectors
+from lab.nakama.exchange.selectors.runs import open_of
 from lab.nakama.exchange.views import common
 from portal.kernel import clock
 from portal.ui.acts import form_page, found_or_404
@@ -19,6 +20,8 @@ from portal.ui.parts import Crumb
 from programs.selectors import ward_names
 
 SHOWN = 50
+# Buttons whose work a worker does.
+COUNTED = {"plan": Run.Kind.FAIR_PLAN, "replan": Run.Kind.FAIR_REPLAN}
 
 
 @common.readers
@@ -33,6 +36,7 @@ def fairs(request: HttpRequest) -> HttpResponse:
         "coming": [(row, names[row.ward_id]) for row in coming],
         "past": [(row, names[row.ward_id]) for row in rows if row not in coming],
         "may_add": policies.is_staff(request.actor),
+        "may_export": policies.reads_desk(request.actor),
         "today": today,
     }
     return TemplateResponse(request, "exchange/fairs.html", context)
@@ -102,12 +106,15 @@ def _for_staff(request: HttpRequest, row: Fair) -> HttpResponse:
     if request.method == "POST":
         if not may_run:
             raise Http404
+        if kind := next((kind for name, kind in COUNTED.items() if name in request.POST), None):
+            return common.counted(request, kind, row)
         if _staff_acted(request, row, form):
             return redirect("exchange:fair", row.public_id)
     context = {
         "row": row,
         "form": form,
         "may_run": may_run,
+        "run": open_of(request.actor, "fair", row.pk),
         "numbers": selectors.numbers_of(request.actor, row),
         "sheets": list(selectors.sheets_of(request.actor, row)),
         "host": ward_names()[row.ward_id],
@@ -126,13 +133,7 @@ def _staff_acted(request: HttpRequest, row: Fair, form: CallOffForm) -> bool:
         done = _("中止を記録し、参加企業に知らせました。")
         act = services.fair_call_off
         return common.tried(request, form, act, done, reason=reason, **given) is not None
-    if "plan" in request.POST:
-        done = _("時間割を作り、参加企業に知らせました。")
-        common.tried(request, None, services.fair_plan, done, **given)
-    elif "replan" in request.POST:
-        done = _("決まった商談はそのままに、空いた時間を埋めました。")
-        common.tried(request, None, services.fair_replan, done, **given)
-    elif "hold" in request.POST:
+    if "hold" in request.POST:
         done = _("開催を記録しました。")
         common.tried(request, None, services.fair_hold, done, **given)
     return True

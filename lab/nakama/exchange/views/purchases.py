@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lab.nakama.exchange import policies, services, states
 from lab.nakama.exchange.forms.fairs import CallOffForm
 from lab.nakama.exchange.forms.purchases import NeedForm, QuoteForm, RoundForm
-from lab.nakama.exchange.models import Purchase
+from lab.nakama.exchange.models import Purchase, Run
 from lab.nakama.exchange.selectors import purchases as selectors
+from lab.nakama.exchange.selectors.runs import open_of
 from lab.nakama.exchange.views import common
 from portal.kernel import clock
 from portal.ui.acts import form_page, found_or_404
@@ -21,6 +22,8 @@ from portal.ui.parts import Crumb
 from programs.selectors import ward_names
 
 SHOWN = 50
+# Buttons whose work a worker does.
+COUNTED = {"offer": Run.Kind.PURCHASE_OFFER, "settle": Run.Kind.PURCHASE_SETTLE}
 
 
 @common.readers
@@ -32,6 +35,7 @@ def purchases(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [(row, names[row.ward_id]) for row in rows],
         "may_add": policies.is_staff(request.actor),
+        "may_export": policies.reads_desk(request.actor),
         "today": clock.today(),
     }
     return TemplateResponse(request, "exchange/purchases.html", context)
@@ -110,6 +114,8 @@ def _for_staff(request: HttpRequest, row: Purchase) -> HttpResponse:
     if request.method == "POST":
         if not may_run:
             raise Http404
+        if kind := next((kind for name, kind in COUNTED.items() if name in request.POST), None):
+            return common.counted(request, kind, row)
         if _staff_acted(request, row, form, off_form):
             return redirect("exchange:purchase", row.public_id)
     context = {
@@ -118,6 +124,7 @@ def _for_staff(request: HttpRequest, row: Purchase) -> HttpResponse:
         "quote_form": form,
         "off_form": off_form,
         "may_run": may_run,
+        "run": open_of(request.actor, "purchase", row.pk),
         "lines": selectors.lines_of(request.actor, row),
         "answers": selectors.answers_of(request.actor, row),
         "host": ward_names()[row.ward_id],
@@ -145,12 +152,6 @@ def _staff_acted(
         done = _("中止を記録し、参加企業に知らせました。")
         act = services.purchase_call_off
         return common.tried(request, off_form, act, done, reason=reason, **given) is not None
-    if "offer" in request.POST:
-        done = _("計算し、安くなる企業に参加を呼びかけました。")
-        common.tried(request, None, services.purchase_offer, done, **given)
-    elif "settle" in request.POST:
-        done = _("参加する企業だけで計算し直しました。")
-        common.tried(request, None, services.purchase_settle, done, **given)
     return True
 
 

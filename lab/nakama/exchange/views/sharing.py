@@ -171,6 +171,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             Tab(_("すべて"), "?view=all", None, view == "all"),
         ],
         "may_pair": policies.is_staff(request.actor),
+        "may_export": policies.reads_desk(request.actor),
         "today": clock.today(),
     }
     return TemplateResponse(request, "exchange/desk.html", context)
