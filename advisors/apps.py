@@ -21,7 +21,7 @@ class AdvisorsConfig(AppConfig):
         register(
             NavItem(_("訪問"), "advisors:today", order=5, badge=visiting.waiting, **advisor),
             NavItem(_("自分の登録"), "advisors:profile", order=20, **advisor),
-            NavItem(_("アドバイザー"), "advisors:home", hats={Hat.FIRM}, order=40),
+            NavItem(_("アドバイザー"), "advisors:home", hats={Hat.FIRM}, order=10, area=SUPPORT),
             NavItem(
                 _("派遣の依頼と支援"),
                 "advisors:board",

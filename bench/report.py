@@ -59,8 +59,8 @@ WORKS = {
         "`ranking`: {applications:,} scored applications in {value} s ({verdict}; goal: below {goal} s)."
     ),
     "booking_insert": (
-        "`booking_insert`: {threads} threads lock, look and book: {per_second}/s, {value} × a plain INSERT"
-        " of the same rows under the same constraints, {bare_per_second}/s ({verdict}; goal: {goal})."
+        "`booking_insert`: {threads} threads lock, look and book: {per_second}/s, {value} × one bare row"
+        " under the same constraints, {bare_per_second}/s ({verdict}; goal: {goal})."
     ),
     "booking_race": (
         "`booking_race`: {clients} firms for one slot, {rounds} rounds, one winner each: all are"
@@ -73,7 +73,8 @@ WORKS = {
     ),
     "plan_batch": (
         "`plan_batch`: teams for {orders} orders of six steps on 500 firms and 24 half-weeks in"
-        " {value} s ({verdict}; goal: {goal} s), {served} served, no rule broken."
+        " {value} s in the slower of two markets ({verdict}; goal: {goal} s), {served} served, no rule"
+        " broken."
     ),
     "plan_bound": (
         "`plan_bound`: that plan reaches {value:.2%} of the upper bound by column generation"

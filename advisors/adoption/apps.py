@@ -15,7 +15,7 @@ class AdoptionConfig(AppConfig):
         from advisors.adoption.selectors.tools import todos
         from advisors.adoption.services.reminders import TOPIC
         from advisors.areas import SUPPORT
-        from portal.accounts.roles import FIRM_ROLES, Role
+        from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.notices import topics
         from portal.ui.navigation import NavItem, register
@@ -27,10 +27,11 @@ class AdoptionConfig(AppConfig):
             NavItem(
                 _("導入したツール"),
                 "adoption:mine",
-                hats={Hat.FIRM, Hat.SUPPORT},
-                roles={*FIRM_ROLES, Role.ADVISOR},
+                hats={Hat.SUPPORT},
+                roles={Role.ADVISOR},
                 order=42,
             ),
+            NavItem(_("導入したツール"), "adoption:mine", hats={Hat.FIRM}, order=20, area=SUPPORT),
             NavItem(_("導入したツール"), "adoption:list", hats=office, order=15, area=SUPPORT),
             NavItem(
                 _("定着の状況"),

@@ -9,6 +9,7 @@ class FollowupConfig(AppConfig):
 
     def ready(self) -> None:
         from dojo import tabs
+        from dojo.areas import COURSES
 
         # What the room tells on a firm's card, the lists to take away.
         from dojo.followup import firm_history, reports  # noqa: F401
@@ -23,12 +24,13 @@ class FollowupConfig(AppConfig):
         topics.register(TOPIC, _("講座の修了後の調査"))
         tabs.register("followup:board", _("修了後"))
         register(
-            NavItem(_("修了後の報告"), "followup:mine", hats={Hat.FIRM}, order=26),
+            NavItem(_("修了後の報告"), "followup:mine", hats={Hat.FIRM}, order=30, area=COURSES),
             NavItem(
                 _("修了後のフォロー"),
                 "followup:cohorts",
                 hats={Hat.WARD, Hat.AUDITOR},
-                order=35,
+                order=20,
+                area=COURSES,
             ),
             NavItem(
                 _("修了者への調査"),

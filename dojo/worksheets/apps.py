@@ -8,6 +8,7 @@ class WorksheetsConfig(AppConfig):
     verbose_name = _("ワークシート")
 
     def ready(self) -> None:
+        from dojo.areas import COURSES
         from dojo.worksheets import (
             firm_history,  # noqa: F401 - told on a firm's card
             selectors,
@@ -19,7 +20,7 @@ class WorksheetsConfig(AppConfig):
 
         topics.register("worksheets.handed_in", _("ワークシートの提出（講師）"))
         register(
-            NavItem(_("ワークシート"), "worksheets:list", hats={Hat.FIRM}, order=27),
+            NavItem(_("ワークシート"), "worksheets:list", hats={Hat.FIRM}, order=20, area=COURSES),
             NavItem(
                 _("受講者のワークシート"),
                 "worksheets:taught",

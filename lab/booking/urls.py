@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from lab.booking.views import booking, entering, firm, keeping, office, public, setup
+from lab.booking.views import (
+    booking,
+    entering,
+    firm,
+    keeping,
+    office,
+    photos,
+    public,
+    setup,
+    terms,
+)
 
 app_name = "booking"
 
@@ -13,6 +23,7 @@ urlpatterns = [
     path("lab/door/<uuid:key>/", entering.kiosk, name="kiosk"),
     path("lab/enter/<str:token>/", entering.enter, name="enter"),
     path("lab/machines/<uuid:public_id>/", public.machine, name="machine"),
+    path("lab/machines/<uuid:public_id>/photo/<slug:digest>.jpg", photos.photo, name="photo"),
     path("lab/<uuid:public_id>/", public.week, name="week"),
     path("lab/<uuid:public_id>/free/", public.free_now, name="free"),
     path("lab/<uuid:public_id>/rules/", firm.agree, name="agree"),
@@ -31,22 +42,24 @@ urlpatterns = [
     path("staff/lab/<uuid:public_id>/queue/", office.queue, name="queue"),
     path("staff/lab/<uuid:public_id>/machines/", setup.machines, name="machines"),
     path("staff/lab/<uuid:public_id>/machines/new/", setup.machine_new, name="machine_new"),
-    path("staff/lab/<uuid:public_id>/closures/", setup.closures, name="closures"),
-    path("staff/lab/<uuid:public_id>/fees/", setup.fees, name="fees"),
+    path("staff/lab/<uuid:public_id>/closures/", terms.closures, name="closures"),
+    path("staff/lab/<uuid:public_id>/fees/", terms.fees, name="fees"),
     path("staff/lab/<uuid:public_id>/visits/", office.visit_list, name="visits"),
     path("staff/lab/<uuid:public_id>/certificates/", keeping.certificates, name="certificates"),
     path("staff/lab/<uuid:public_id>/incidents/", keeping.incidents, name="incidents"),
     path("staff/lab/<uuid:public_id>/consumables/", keeping.consumables, name="consumables"),
     path("staff/lab/bookings/<uuid:public_id>/", office.desk, name="desk"),
+    path("staff/lab/bookings/<uuid:public_id>/used/", office.use, name="use"),
     path("staff/lab/bookings/<uuid:public_id>/<slug:action>/", office.act, name="act"),
     path("staff/lab/machines/<uuid:public_id>/", setup.machine_edit, name="machine_edit"),
+    path("staff/lab/machines/<uuid:public_id>/photo/", photos.photo_edit, name="photo_edit"),
     path("staff/lab/machines/<uuid:public_id>/stop/", setup.machine_stop, name="machine_stop"),
     path(
         "staff/lab/machines/<uuid:public_id>/resume/", setup.machine_resume, name="machine_resume"
     ),
     path("staff/lab/machines/<uuid:public_id>/maintenance/", setup.maintenance, name="maintenance"),
     path(
-        "staff/lab/closures/<int:closure_id>/remove/", setup.closure_remove, name="closure_remove"
+        "staff/lab/closures/<int:closure_id>/remove/", terms.closure_remove, name="closure_remove"
     ),
     path(
         "staff/lab/visits/<int:visit_id>/correct/", office.visit_take_back, name="visit_take_back"

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from lab.nakama import states
-from lab.nakama.models import CapabilityProfile, HourlyBand, UnknownWord
+from lab.nakama.models import Alias, CapabilityProfile, HourlyBand, UnknownWord
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import RoleMissing
@@ -90,6 +90,12 @@ def visible_bands(actor: Actor) -> QuerySet[HourlyBand]:
     if is_firm(actor) and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
     return rows if actor.hat == Hat.SYSTEM else rows.none()
+
+
+def visible_aliases(actor: Actor) -> QuerySet[Alias]:
+    """The words, for who keeps the lexicon."""
+    rows = Alias.objects.all()
+    return rows if keeps_words(actor) or actor.hat == Hat.SYSTEM else rows.none()
 
 
 def visible_words(actor: Actor) -> QuerySet[UnknownWord]:

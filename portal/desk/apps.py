@@ -7,6 +7,7 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
+        from lab.areas import LAB
         from portal.accounts.roles import Role
         from portal.desk import reports  # noqa: F401 - the list to take away
         from portal.kernel.actor import Hat
@@ -20,6 +21,7 @@ class DeskConfig(AppConfig):
                 order=10,
                 rooms={"subsidies", "grants", "evaluation", "selection"},
             ),
+            NavItem(_("いますること"), "desk:lab", hats={Hat.FIRM}, order=0, area=LAB),
             NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=10),
             NavItem(
                 _("職員と役割"),

@@ -23,6 +23,7 @@ from lab.nakama.exchange import words as exchange_words
 from lab.nakama.exchange.firm_history import turn_words
 from lab.nakama.exchange.selectors import board as sharing
 from lab.nakama.exchange.selectors import joint as joint_orders
+from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
@@ -65,11 +66,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_advised(request),
             *_reviewed(request, today),
             *_followed_up(request),
-            *_lab(request),
-            *_lab_events(request),
-            *_shared(request),
-            *_jointly(request, today),
-            *_passed_on(request),
+            *lab_todos(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )
@@ -189,6 +186,15 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
+def lab_todos(request: HttpRequest) -> Iterator[Todo]:
+    """What waits for the firm in the lab's rooms; shown on their first page, too (lab.py)."""
+    yield from _lab(request)
+    yield from _lab_events(request)
+    yield from _shared(request)
+    yield from _jointly(request, clock.today())
+    yield from _passed_on(request)
+
+
 def _lab(request: HttpRequest) -> Iterator[Todo]:
     """Times in a lab that are kept for the firm for some hours."""
     for row in lab.offers(request.actor):
@@ -214,7 +220,7 @@ def _lab_events(request: HttpRequest) -> Iterator[Todo]:
 
 
 def _shared(request: HttpRequest) -> Iterator[Todo]:
-    """Material that waits for the firm's yes, or for its being handed over."""
+    """Material that waits for the firm's yes or for its being handed over; joint purchases."""
     for row in sharing.to_answer(request.actor):
         yield Todo(
             what=turn_words(row),
@@ -222,6 +228,14 @@ def _shared(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("exchange:pairing", args=[row.public_id]),
             button=_("候補を開く"),
             until=row.answer_by if row.status == pairing_states.PROPOSED else None,
+        )
+    for share in pooled.to_answer(request.actor):
+        yield Todo(
+            what=_("共同購買に参加するか返事をする"),
+            about=share.purchase.name,
+            url=reverse("exchange:purchase", args=[share.purchase.public_id]),
+            button=_("金額を見て返事をする"),
+            until=share.purchase.answer_by,
         )
 
 
@@ -242,7 +256,7 @@ def _passed_on(request: HttpRequest) -> Iterator[Todo]:
     """仲間まわし: requests to answer, and own cases whose next step is this firm's."""
     for row in passed_on.to_answer(request.actor):
         yield Todo(
-            what=_("%(process)sのお願いに返事をする") % {"process": row.step.process_name},
+            what=_("%(process)sのお願いに返事をする") % {"process": row.step.name},
             about=row.case.title,
             url=reverse("cases:invitation", args=[row.public_id]),
             button=_("返事をする"),

@@ -21,6 +21,7 @@ class LazyApps(StateApps):
 
     def __init__(self, real_apps: Any, states: dict[ModelKey, ModelState]) -> None:
         self._states = states
+        self._begun: set[ModelKey] = set()
         super().__init__(real_apps, {})
 
     def get_model(
@@ -46,14 +47,21 @@ class LazyApps(StateApps):
                 model._meta._expire_cache()  # type: ignore[attr-defined]
 
     def _render(self, wanted: set[ModelKey]) -> None:
-        """Make these models and, one after the other, what their keys wait for."""
+        """Make these models and, one after the other, what their keys wait for.
+
+        Each once, and always in the same order: a model asks for its bases while it is made, which
+        makes others meanwhile. One made twice leaves its first self's keys waiting.
+        """
         while wanted := {key for key in wanted if self._is_missing(key)}:
-            self.render_multiple([self._states[key] for key in wanted])
+            with self.bulk_update():
+                for key in sorted(wanted):
+                    if self._is_missing(key):
+                        self._begun.add(key)
+                        self._states[key].render(self)
             wanted = set(self._pending_operations)
 
     def _is_missing(self, key: ModelKey) -> bool:
-        app_label, name = key
-        return key in self._states and name not in self.all_models[app_label]
+        return key in self._states and key not in self._begun
 
 
 class LazyState(ProjectState):

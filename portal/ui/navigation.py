@@ -68,13 +68,13 @@ class NavLink:
     entries: tuple["NavLink", ...] = ()
 
 
-_items: dict[str, NavItem] = {}
+_items: dict[tuple[str, ...], NavItem] = {}
 
 
 def register(*items: NavItem) -> None:
-    """Add entries; registering the same entry twice changes nothing."""
+    """Add entries; registering the same entry twice (address, label, hats) changes nothing."""
     for item in items:
-        _items[f"{item.url_name}:{item.label!s}"] = item
+        _items[item.url_name, str(item.label), *sorted(item.hats)] = item
 
 
 def registered() -> list[NavItem]:

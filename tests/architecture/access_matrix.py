@@ -22,6 +22,7 @@ MATRIX = {
     "healthz": EVERYBODY,
     "desk:home": EVERYBODY,
     "desk:my": FIRMS | {"nobody"},
+    "desk:lab": FIRMS,
     "desk:audit": {"auditor"},
     "desk:audit_csv": {"auditor"},
     "ui:accessibility": EVERYBODY,

@@ -43,6 +43,7 @@ NO_FILE = {
     "evaluation/home.html": WORK,
     "accounts/confirm.html": WORK,
     "nakama/words.html": WORK,
+    "nakama/aliases.html": "a dictionary that is looked up, of no ward and no firm",
     "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
     "notices/list.html": WORK,
     "exports/list.html": WORK,

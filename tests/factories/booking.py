@@ -4,7 +4,16 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
-from lab.booking.models import Agreement, FeeLine, FeeTable, Lab, Machine, OpeningHours
+from lab.booking.models import (
+    Agreement,
+    Booking,
+    FeeLine,
+    FeeTable,
+    Lab,
+    Machine,
+    OpeningHours,
+    Reservation,
+)
 from lab.booking.rules.hours import Span
 from lab.booking.selectors.calendar import is_holiday
 from lab.booking.services import changes, firms, reserve
@@ -102,8 +111,6 @@ def book(actor: Actor, *machines: Machine, **given: Any) -> Any:
 
 def now_at(row: Any, *, minutes: int = -1) -> Any:
     """Move a booking so that it began so many minutes before now (negative) or will begin then."""
-    from lab.booking.models import Booking, Reservation
-
     start = clock.now().replace(second=0, microsecond=0) + dt.timedelta(minutes=minutes)
     length = row.ends_at - row.starts_at
     with acting(SYSTEM):
@@ -115,7 +122,7 @@ def now_at(row: Any, *, minutes: int = -1) -> Any:
             due_by=start + dt.timedelta(minutes=row.lab.grace_minutes),
         )
         Reservation.objects.filter(pk=row.pk).update(starts_at=start, ends_at=start + length)
-        return Reservation.objects.select_related("lab").get(pk=row.pk)
+        return fresh(row)
 
 
 def used(actor: Actor, *machines: Machine, purpose: str = "trial") -> Any:
@@ -133,3 +140,14 @@ def weekday_span(days: int, begin: int, hours: float) -> Span:
         day += dt.timedelta(days=1)
     start = clock.midnight(day) + dt.timedelta(hours=begin)
     return Span(start, start + dt.timedelta(hours=hours))
+
+
+def fresh(row: Any) -> Any:
+    """The booking as it is now, with its lab."""
+    return Reservation.objects.select_related("lab").get(pk=row.pk)
+
+
+def cancel(actor: Actor, row: Any) -> Any:
+    """Taken back by whoever booked."""
+    with acting(actor):
+        return changes.cancel(actor=actor, reservation_id=row.pk)

@@ -6,11 +6,13 @@ SUMIDA = 13107
 def build(firm, people):
     """The lab with a machine, the canary's bookings, and what hangs on them."""
     from lab.booking.models import Certificate, Closure, Consumable, TrialReport, Turn, Visit
+    from lab.booking.services import photos
     from portal.accounts.models import User
     from portal.accounts.roles import Role
     from portal.kernel import clock
     from portal.kernel.actor import Actor, Hat
     from tests.factories import booking
+    from tests.kernel.files import corpus
 
     owner = Actor(people["owner"], "owner", Hat.FIRM, frozenset({Role.FIRM_OWNER}), firm_id=firm.pk)
     staff = booking.staff(user=User.objects.get(pk=people["lab_staff"]))
@@ -18,6 +20,7 @@ def build(firm, people):
     machine = booking.make_machine(lab, needs_approval=True)
     booking.fees(lab, machine)
     booking.agree(owner, lab)
+    photo = photos.keep(machine, corpus.photo_with_place(), "白い箱形の3Dプリンター", None)
     row = booking.book(owner, machine)
     done = booking.book(owner, booking.make_machine(lab), span=booking.on(4))
     trial = TrialReport.objects.create(
@@ -48,7 +51,7 @@ def build(firm, people):
     return {
         "lab": lab, "machine": machine, "row": row, "trial": trial, "turn": turn,
         "certificate": certificate, "visit": visit, "incident": incident, "closure": closure,
-        "owner": owner,
+        "owner": owner, "photo": photo,
     }  # fmt: skip
 
 
@@ -72,11 +75,19 @@ def arguments(short, world):
     if short == "book":
         return []
     owner, row = world["owner"], world["row"]
-    if short in {"reservation", "cancel", "move", "accept", "trial", "desk"}:
+    if short in {"reservation", "cancel", "move", "accept", "trial", "desk", "use"}:
         return [row.public_id]
-    if short in {"machine", "machine_edit", "machine_stop", "machine_resume", "maintenance"}:
+    if short in {
+        "machine",
+        "machine_edit",
+        "machine_stop",
+        "machine_resume",
+        "maintenance",
+        "photo_edit",
+    }:
         return [world["machine"].public_id]
     table = {
+        "photo": [world["machine"].public_id, world["photo"].digest],
         "ics": [
             ical.address("f", owner.firm_id, owner.user_id).rsplit("/", 1)[1].removesuffix(".ics")
         ],

@@ -44,6 +44,8 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     done = factory.closed(owner, makers, form="brokered", codes=codes)
     factory.rate(owner, done, makers[0].firm_id)
     factory.rate(makers[0], done, firm.pk)
+    with acting(owner):
+        services.template_keep(actor=owner, case_id=done.pk, name="軸・いつもの仲間")
     lab = factory.coordinator()
     with acting(factory.SYSTEM):
         got = Rating.objects.get(case=done, to_firm_id=firm.pk)

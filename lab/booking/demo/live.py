@@ -11,7 +11,7 @@ from lab.booking.demo.places import Place
 from lab.booking.models import Booking, Machine, Reservation, Turn
 from lab.booking.rules.hours import Span
 from lab.booking.selectors.free import next_free
-from lab.booking.services import changes, firms, office, reserve, slots, turns
+from lab.booking.services import changes, firms, keeping, office, reserve, slots, turns
 from lab.booking.services.reserve import Ask
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import User
@@ -52,6 +52,7 @@ def _own_story(place: Place, owner: Actor, staff: Actor, now: dt.datetime) -> No
         )
     used = book(owner, [robot, place.machines["電動グリッパー"]], now, note=NOTE)
     _used(used, now - dt.timedelta(days=2))
+    _consumed(place, used, staff)
     book(owner, [place.machines["樹脂3Dプリンター"]], now, days=2, purpose=Purpose.PROTOTYPE)
     book(owner, [place.machines["卓上フライス盤"]], now, days=4, purpose=Purpose.TRAINING)
     span = _free([robot], now, days=6)
@@ -143,6 +144,21 @@ def _free(machines: Sequence[Machine], now: dt.datetime, *, days: int) -> Span |
     minutes = 2 * max(machine.slot_minutes for machine in machines)
     found = next_free(list(machines), minutes=minutes, after=now + dt.timedelta(days=days), now=now)
     return found[0] if found else None
+
+
+def _consumed(place: Place, row: Reservation, staff: Actor) -> None:
+    """Some is used for the booking, some comes in; of one thing little is left."""
+    items = {item.name: item.pk for item in place.lab.consumables.all()}
+    with acting(staff):
+        for name, change, booked in (
+            ("保護めがね", -2, row.pk),
+            ("アルミ板（A5052）", -3, row.pk),
+            ("樹脂フィラメント", 6, None),
+            ("樹脂フィラメント", -15, None),
+        ):
+            keeping.consumable_move(
+                actor=staff, consumable_id=items[name], change=change, reservation_id=booked
+            )
 
 
 def _moved(row: Reservation, start: dt.datetime) -> None:

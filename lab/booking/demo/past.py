@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 
 from lab.booking import states
-from lab.booking.demo.places import Place
+from lab.booking.demo.places import DISCOUNT, Place
 from lab.booking.models import (
     Acceptance,
     Agreement,
@@ -80,7 +80,7 @@ class Writer:
         is_first = purpose == "trial" and member.firm_id not in self.tried
         if is_first and used:
             self.tried.add(member.firm_id)
-        cost = fees.fee((), span.minutes, table_version=1)
+        cost = self._cost(machine, span, is_near=ward == lab.ward_id, is_first=is_first)
         row = Reservation(
             lab=lab,
             ward_id=lab.ward_id,
@@ -95,6 +95,7 @@ class Writer:
             status=status,
             reason="都合が合わなくなった" if status == states.CANCELLED else "",
             fee=cost.as_dict(),
+            fee_yen=cost.total_yen,
             points=slots.MISSED_POINTS if status == states.MISSED else 0,
             code=f"{self.rng.randrange(1_000_000):06}",
             checked_in_at=span.start if used else None,
@@ -108,6 +109,19 @@ class Writer:
                 released_at=None if used else span.start,
                 **slots.bounds(machine, span),
             )
+        )
+
+    def _cost(self, machine: Machine, span: Span, *, is_near: bool, is_first: bool) -> fees.Fee:
+        """After the list of that day; the first trial of a firm costs nothing."""
+        version, prices = self.place.prices_of(clock.to_date(span.start))
+        yen = prices.get(machine.name)
+        tariffs = [fees.Tariff(machine.name, fees.HOUR, yen, machine.slot_minutes)] if yen else []
+        return fees.fee(
+            tariffs,
+            span.minutes,
+            discount_percent=DISCOUNT if is_near else 0,
+            is_waived=is_first,
+            table_version=version,
         )
 
 

@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.booking.demo import pictures
 from lab.booking.models import (
     Agreement,
     Consumable,
@@ -26,6 +27,9 @@ RULES = """1. 設備は、講習で教わった方法で使います。
 
 # `yen` is the price an hour, with tax; the rest are a machine's fields.
 MACHINES = json.loads((Path(__file__).parent / "machines.json").read_text())
+# Percent off for firms of the host ward, and a machine that shows the drawn sign.
+DISCOUNT = 30
+WITHOUT_PHOTO = ("照明付きテーブル", "作業記録タブレット")
 OTA_MACHINES = (
     "熱溶解3Dプリンター",
     "協働ロボット",
@@ -45,6 +49,16 @@ class Place:
 
     lab: Lab
     machines: dict[str, Machine]
+    # Price lists by their first day, the newest first: machine's name → 円 an hour (税込).
+    prices: tuple[tuple[dt.date, dict[str, int]], ...]
+
+    def prices_of(self, day: dt.date) -> tuple[int, dict[str, int]]:
+        """The version and the prices that held on a day."""
+        number = len(self.prices)
+        for place, (first, found) in enumerate(self.prices):
+            if first <= day:
+                return number - place, found
+        return 1, self.prices[-1][1]
 
 
 def build(now: dt.datetime) -> list[Place]:
@@ -92,7 +106,10 @@ def _fill(lab: Lab, names: list[str], now: dt.datetime) -> Place:
     for main, part in (("協働ロボット", "電動グリッパー"), ("外観検査カメラ", "照明付きテーブル")):
         if main in machines and part in machines:
             machines[main].accessories.add(machines[part])
-    _price(lab, machines, prices, now)
+    lists = _price(lab, machines, prices, now)
+    for machine in machines.values():
+        if machine.name not in WITHOUT_PHOTO:
+            pictures.hang(machine)
     Consumable.objects.bulk_create(
         Consumable(
             lab=lab,
@@ -105,25 +122,28 @@ def _fill(lab: Lab, names: list[str], now: dt.datetime) -> Place:
         )
         for name, unit, yen, stock, low in CONSUMABLES
     )
-    return Place(lab, machines)
+    return Place(lab, machines, lists)
 
 
 def _price(
     lab: Lab, machines: dict[str, Machine], prices: dict[str, int], now: dt.datetime
-) -> None:
+) -> tuple[tuple[dt.date, dict[str, int]], ...]:
     """One version a fiscal year; the newest is dearer by a tenth."""
     year = clock.fiscal_year(clock.to_date(now))
+    lists: list[tuple[dt.date, dict[str, int]]] = []
     for version, first in enumerate((year - 2, year), start=1):
         table = FeeTable.objects.create(
-            lab=lab, version=version, valid_from=dt.date(first, 4, 1), discount_percent=30
+            lab=lab, version=version, valid_from=dt.date(first, 4, 1), discount_percent=DISCOUNT
         )
+        found = {name: yen * (9 + version) // 10 for name, yen in prices.items() if yen}
+        lists.insert(0, (table.valid_from, found))
         FeeLine.objects.bulk_create(
             FeeLine(
                 table=table,
-                machine=machine,
+                machine=machines[name],
                 per="hour",
-                amount_yen=prices[name] * (9 + version) // 10,
+                amount_yen=yen,
             )
-            for name, machine in machines.items()
-            if prices[name]
+            for name, yen in found.items()
         )
+    return tuple(lists)

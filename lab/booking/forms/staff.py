@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from lab.booking.codes import Category, Purpose
 from lab.booking.forms.fields import TimeField
 from lab.booking.forms.firm import length_text
-from lab.booking.models import Incident, Machine
+from lab.booking.models import Consumable, Incident, Machine
 from lab.booking.rules.hours import Span
 from portal.kernel import clock
+from portal.kernel.files.rules import PHOTOS
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
+from portal.ui.markup import yen_text
 
 WEEKDAYS = (
     gettext_lazy("月曜"), gettext_lazy("火曜"), gettext_lazy("水曜"), gettext_lazy("木曜"),
@@ -101,6 +103,27 @@ class MachineForm(UiForm):
                 "most_minutes", gettext_lazy("1回の上限は、予約の単位以上にしてください。")
             )
         return given
+
+
+class PhotoForm(UiForm):
+    """設備の写真 and what it shows in words."""
+
+    picture = forms.FileField(
+        label=gettext_lazy("写真のファイル"),
+        help_text=gettext_lazy(
+            "JPEGかPNG、20MBまで。撮影した場所などの情報は消します。"
+            "いまの写真の説明だけを直すときは、空のままにします。"
+        ),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": PHOTOS.accept, "data-max-bytes": PHOTOS.max_bytes}),
+    )
+    alt = TextField(
+        label=gettext_lazy("写真の説明"),
+        help_text=gettext_lazy(
+            "何が写っているかを1文で。例：白い箱形の3Dプリンター。扉が開いている。"
+        ),
+        max_length=120,
+    )
 
 
 class SpanForm(UiForm):
@@ -234,6 +257,29 @@ class ConsumableForm(UiForm):
     unit = TextField(label=gettext_lazy("単位"), max_length=10, initial=gettext_lazy("個"))
     price_yen = YenField(label=gettext_lazy("単価（税込）"))
     low_at = WholeNumberField(label=gettext_lazy("補充の目安"), max_value=100_000)
+
+
+class UsedForm(UiForm):
+    """使った消耗品 of one booking."""
+
+    consumable = forms.TypedChoiceField(label=gettext_lazy("使った消耗品"), coerce=int)
+    count = WholeNumberField(label=gettext_lazy("数"), min_value=1, max_value=1_000, initial=1)
+
+    def __init__(self, *args: Any, items: Iterable[Consumable], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["consumable"].choices = [
+            (
+                str(item.pk),
+                gettext("%(name)s（在庫%(stock)d%(unit)s、1%(unit)s %(yen)s）")
+                % {
+                    "name": item.name,
+                    "stock": item.stock,
+                    "unit": item.unit,
+                    "yen": yen_text(item.price_yen),
+                },
+            )
+            for item in items
+        ]
 
 
 class StockForm(UiForm):

@@ -4,6 +4,7 @@ from lab.booking.models.bookings import Booking, Reservation, Series, Turn
 from lab.booking.models.firms import Acceptance, Agreement, Certificate, TrialReport
 from lab.booking.models.labs import Closure, Lab, OpeningHours, Quota
 from lab.booking.models.machines import FeeLine, FeeTable, Machine, Maintenance
+from lab.booking.models.photos import MachinePhoto
 from lab.booking.models.running import Consumable, ConsumableUse, Incident, Visit
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Incident",
     "Lab",
     "Machine",
+    "MachinePhoto",
     "Maintenance",
     "OpeningHours",
     "Quota",

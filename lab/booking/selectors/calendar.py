@@ -53,52 +53,64 @@ def maintenance_of(machines: Iterable[Machine], span: Span) -> list[tuple[Machin
 
 
 # Of each machine what is taken, as one multirange (only the index of the constraint is read); its
-# maintenance; and when the whole lab is closed.
+# maintenance; when the whole lab is closed; and its week.
 _HOLES = """
-    SELECT m.id, 'taken', lower(part), upper(part)
+    SELECT m.id, 'taken', lower(part), upper(part), NULL::smallint, NULL::time, NULL::time
     FROM unnest(%(machines)s::bigint[]) AS m(id), LATERAL (
         SELECT range_agg(trail) AS whole FROM booking_booking
         WHERE machine_id = m.id AND released_at IS NULL
           AND (due_by IS NULL OR due_by > %(now)s) AND trail && tstzrange(%(start)s, %(end)s)
     ) AS t, unnest(t.whole) AS part
     UNION ALL
-    SELECT machine_id, 'kept', starts_at, ends_at FROM booking_maintenance
+    SELECT machine_id, 'kept', starts_at, ends_at, NULL, NULL, NULL FROM booking_maintenance
     WHERE machine_id = ANY(%(machines)s) AND ends_at > %(start)s AND starts_at < %(end)s
     UNION ALL
-    SELECT NULL, 'closed', starts_at, ends_at FROM booking_closure
+    SELECT NULL, 'closed', starts_at, ends_at, NULL, NULL, NULL FROM booking_closure
     WHERE lab_id = %(lab)s AND ends_at > %(start)s AND starts_at < %(end)s
+    UNION ALL
+    SELECT NULL, 'opens', NULL, NULL, weekday, opens, closes FROM booking_openinghours
+    WHERE lab_id = %(lab)s
 """
 
 
 def _holes(
     machines: Collection[Machine], lab: Lab, span: Span, now: dt.datetime
-) -> tuple[list[Span], dict[int, list[Span]]]:
-    """When the lab is closed, and what a booking of each machine has to keep away from; one query."""
-    by_key = {machine.pk: machine for machine in machines}
+) -> tuple[Week, list[Span], dict[int, list[Span]]]:
+    """The lab's week, when it is closed, and what a booking of each machine has to keep away from."""
+    # The stored bound has the buffer after it; before it the larger of both counts.
+    wider = {
+        machine.pk: (
+            dt.timedelta(minutes=machine.gap_minutes),
+            dt.timedelta(minutes=machine.gap_minutes - machine.after_minutes),
+        )
+        for machine in machines
+    }
+    week: dict[int, list[tuple[dt.time, dt.time]]] = defaultdict(list)
     closed: list[Span] = []
-    holes: dict[int, list[Span]] = {key: [] for key in by_key}
+    holes: dict[int, list[Span]] = {key: [] for key in wider}
     with connection.cursor() as cursor:
         cursor.execute(
             _HOLES,
             {
-                "machines": list(by_key), "lab": lab.pk, "now": now,
+                "machines": list(wider), "lab": lab.pk, "now": now,
                 "start": span.start, "end": span.end,
             },
         )  # fmt: skip
-        for key, kind, start, end in cursor.fetchall():
-            if kind == "closed":
+        for key, kind, start, end, day, opens, closes in cursor.fetchall():
+            if kind == "opens":
+                week[day].append((opens, closes))
+            elif kind == "closed":
                 closed.append(Span(start, end))
             elif kind == "kept":
                 holes[key].append(Span(start, end))
             else:
-                # The stored bound has the buffer after it; before it the larger of both counts.
-                gap, after = by_key[key].gap_minutes, by_key[key].after_minutes
-                holes[key].append(Span(start, end).widened(gap, gap - after))
-    return closed, holes
+                before, after = wider[key]
+                holes[key].append(Span(start - before, end + after))
+    return week, closed, holes
 
 
 def free_of(machines: Sequence[Machine], span: Span, now: dt.datetime) -> dict[int, list[Span]]:
-    """What is open and not taken, by machine, all of one lab; two queries for any number of machines.
+    """What is open and not taken, by machine, all of one lab; one query for any number of machines.
 
     A machine out of service has nothing free.
     """
@@ -106,8 +118,8 @@ def free_of(machines: Sequence[Machine], span: Span, now: dt.datetime) -> dict[i
         return {}
     lab, days = machines[0].lab, days_of(span)
     whole = Span(clock.midnight(days[0]), clock.midnight(days[-1] + dt.timedelta(days=1)))
-    closed, holes = _holes(machines, lab, whole, now)
-    opens = open_spans(week_of(lab), days, closed=closed, holidays=_holidays(lab, days))
+    week, closed, holes = _holes(machines, lab, whole, now)
+    opens = open_spans(week, days, closed=closed, holidays=_holidays(lab, days))
     return {
         machine.pk: subtract(opens, holes[machine.pk]) if machine.status == IN_SERVICE else []
         for machine in machines

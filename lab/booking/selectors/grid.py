@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from lab.booking import states
 from lab.booking.models import Lab, Machine
 from lab.booking.rules.hours import Span, Week, is_open
@@ -136,9 +138,14 @@ def lab_week(lab: Lab, machines: Sequence[Machine], first: dt.date, now: dt.date
     return lines
 
 
+def with_photos(rows: QuerySet[Machine]) -> QuerySet[Machine]:
+    """With what a page tells of their photos, without the bytes."""
+    return rows.select_related("photo").defer("photo__picture")
+
+
 def bookable(lab: Lab, category: str = "") -> list[Machine]:
     """What a firm chooses from: without accessories; those out of service are shown as such."""
-    rows = Machine.objects.filter(lab=lab, is_accessory=False).select_related("lab")
+    rows = with_photos(Machine.objects.filter(lab=lab, is_accessory=False)).select_related("lab")
     if category:
         rows = rows.filter(category=category)
     return sorted(rows, key=lambda row: (row.status != states.IN_SERVICE, row.category, row.name))

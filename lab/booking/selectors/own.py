@@ -3,6 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
 from lab.booking import policies, states
 from lab.booking.models import Certificate, Lab, Machine, Reservation, TrialReport, Turn
 from portal.kernel import clock
@@ -26,10 +29,23 @@ def reservations(actor: Actor) -> list[Reservation]:
     return list(rows.order_by("-starts_at", "-pk")[:SHOWN])
 
 
+def offered(actor: Actor) -> QuerySet[Reservation]:
+    """For the menu: times that are kept for the firm and wait for an answer."""
+    rows = policies.visible_reservations(actor)
+    return rows.filter(status=states.HELD, offer_until__gt=Now())
+
+
 def offers(actor: Actor) -> list[Reservation]:
     """Times that are kept for the firm and wait for an answer."""
-    rows = policies.visible_reservations(actor).filter(status=states.HELD)
-    return list(rows.filter(offer_until__gt=clock.now()).select_related("lab"))
+    return list(offered(actor).select_related("lab"))
+
+
+def coming(actor: Actor, most: int) -> list[Reservation]:
+    """The firm's next bookings, those that wait for the staff included."""
+    rows = policies.visible_reservations(actor).filter(
+        status__in=(states.APPROVED, states.REQUESTED, states.IN_USE), ends_at__gt=clock.now()
+    )
+    return list(rows.select_related("lab").order_by("starts_at", "pk")[:most])
 
 
 def turns(actor: Actor) -> list[Turn]:

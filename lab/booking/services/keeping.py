@@ -16,7 +16,9 @@ from lab.booking.models import (
     Machine,
     OpeningHours,
     Quota,
+    Reservation,
 )
+from lab.booking.services import notices
 from lab.booking.services.errors import Refused
 from lab.booking.services.office import run_lab, run_machine
 from portal.kernel import audit, clock
@@ -143,7 +145,10 @@ def consumable_move(
     note: str = "",
     reservation_id: int | None = None,
 ) -> Consumable:
-    """入庫・出庫. Raises Refused where more is taken than there is."""
+    """入庫・出庫, of a booking where it was used for one; told once to the staff when little is left.
+
+    Raises Refused where more is taken than there is, Reservation.DoesNotExist for one of another lab.
+    """
     if not policies.is_staff(actor):
         raise RoleMissing
     with acting(actor.elevated()):
@@ -157,9 +162,12 @@ def consumable_move(
                 _("在庫は%(stock)d%(unit)sです。数を確かめるか、先に入庫を記録してください。")
                 % {"stock": row.stock, "unit": row.unit}
             )
+        if reservation_id is not None:
+            Reservation.objects.get(pk=reservation_id, lab_id=row.lab_id)
+        was_low = row.is_low
         row.stock += change
         row.save(update_fields=["stock"])
-        ConsumableUse.objects.create(
+        use = ConsumableUse.objects.create(
             consumable=row,
             reservation_id=reservation_id,
             change=change,
@@ -168,6 +176,8 @@ def consumable_move(
             written_by_id=actor.user_id,
         )
         audit.record(actor=actor, action="booking.consumable", obj=row, detail={"change": change})
+        if row.is_low and not was_low:
+            notices.low_stock(row, use.pk)
     return row
 
 

@@ -8,8 +8,10 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from lab.booking import states
-from lab.booking.models import Reservation, Turn
+from lab.booking.models import Consumable, Reservation, Turn
 from lab.booking.rules.hours import Span
+from portal.accounts.models import Assignment
+from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
@@ -175,3 +177,28 @@ def _people(row: Reservation) -> list[int]:
 
 # Written out in the reader's language.
 _moment = lazy(moment_text, str)
+
+
+def low_stock(item: Consumable, use_id: int) -> None:
+    """To the lab's staff, when the stock falls to where it has to be ordered."""
+    today = clock.today()
+    staff = Assignment.objects.filter(
+        role=Role.LAB_STAFF,
+        ward_id=item.ward_id,
+        revoked_at=None,
+        valid_from__lte=today,
+        user__is_active=True,
+    ).exclude(valid_to__lt=today)
+    notify(
+        event_key=f"booking.low_stock.{item.pk}.{use_id}",
+        recipients=list(staff.values_list("user_id", flat=True).distinct()),
+        subject=filled(_("消耗品を補充してください：%(name)s"), name=item.name),
+        body=filled(
+            _("%(lab)sの残りは%(stock)d%(unit)sです（補充の目安 %(low)d%(unit)s）。"),
+            lab=item.lab.name,
+            stock=item.stock,
+            unit=item.unit,
+            low=item.low_at,
+        ),
+        url=reverse("booking:consumables", args=[item.lab.public_id]),
+    )

@@ -45,13 +45,15 @@ class Made:
 def reserve(*, actor: Actor, ask: Ask) -> Reservation:
     """予約する. Raises RoleMissing, Refused (all reasons), NotAgreed, Taken; nothing is left then.
 
-    What raises Taken gives its locks back, so that others need not wait for the answer.
+    Who is too late holds nothing. Refused for another reason, the machines are held until the
+    caller's transaction ends.
     """
     firm_id, person_id = _who(actor)
     _check(ask)
-    slots.peek(ask.machine_ids, ask.span)
+    # The loser of a race is to know at once: everything else is asked of the winner alone.
+    claimed = slots.claim(ask.machine_ids, ask.span)
     with acting(actor.elevated()):
-        return _take(actor, ask, firm_id=firm_id, person_id=person_id)
+        return _take(actor, ask, claimed, firm_id=firm_id, person_id=person_id)
 
 
 def reserve_weekly(*, actor: Actor, ask: Ask, weeks: int) -> Made:
@@ -73,6 +75,7 @@ def reserve_weekly(*, actor: Actor, ask: Ask, weeks: int) -> Made:
                     row = _take(
                         actor,
                         replace(ask, span=span),
+                        slots.claim(ask.machine_ids, span),
                         firm_id=firm_id,
                         person_id=person_id,
                         series=made.series,
@@ -117,10 +120,15 @@ def _machines(ask: Ask) -> list[Machine]:
 
 
 def _take(
-    actor: Actor, ask: Ask, *, firm_id: int, person_id: int, series: Series | None = None
+    actor: Actor,
+    ask: Ask,
+    claimed: slots.Claim,
+    *,
+    firm_id: int,
+    person_id: int,
+    series: Series | None = None,
 ) -> Reservation:
-    # The loser of a race is to know at once: everything else is asked of the winner alone.
-    now = slots.hold(ask.machine_ids, ask.span)
+    now = slots.clear(claimed)
     machines = _machines(ask)
     lab = machines[0].lab
     conditions.require(
@@ -201,7 +209,7 @@ def insert(
         series=series,
         is_walk_in=is_walk_in,
     )
-    slots.write(row, machines, ask.span)
+    slots.write(row, machines)
     return row
 
 

@@ -5,10 +5,11 @@ looked and written. The exclusion constraints have the last word (docs/adr/0040-
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection
 
@@ -25,14 +26,12 @@ MISSED_POINTS, LATE_POINTS = 2, 1
 
 
 _LOCK = "SELECT 1 FROM booking_machine WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-# Without a lock: whoever comes after the booking is known need not wait to be told.
-_PEEK = """
-    SELECT 1 FROM booking_booking
-    WHERE machine_id = ANY(%(machines)s) AND released_at IS NULL
-      AND (due_by IS NULL OR due_by > clock_timestamp())
-      AND trail && tstzrange(%(start)s, %(end)s) LIMIT 1
-"""
-_HOLD = "SELECT * FROM booking_hold(%s::bigint[], %s, %s, %s)"
+_HOLD = "SELECT taken, late, at FROM booking_hold(%s::bigint[], %s, %s, %s)"
+
+
+def _listed(keys: Iterable[int]) -> str:
+    """An array as PostgreSQL writes it; psycopg takes longer than the database needs for all."""
+    return "{" + ",".join(map(str, keys)) + "}"
 
 
 def lock(machine_ids: Sequence[int]) -> None:
@@ -41,36 +40,45 @@ def lock(machine_ids: Sequence[int]) -> None:
         cursor.execute(_LOCK, [sorted(set(machine_ids))])
 
 
-def peek(machine_ids: Sequence[int], span: Span) -> None:
-    """Raises Taken where it is known already. Says nothing for certain otherwise."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PEEK, {"machines": list(machine_ids), "start": span.start, "end": span.end})
-        if cursor.fetchone():
-            raise Taken
+class Claim(NamedTuple):
+    """Machines that are held and free, since when, and bookings in the way that count no more."""
+
+    now: dt.datetime
+    late: Sequence[int] = ()
 
 
-def hold(
-    machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None
-) -> dt.datetime:
-    """Lock the machines and see that they are free; returns the database's time. Raises Taken.
+def claim(machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None) -> Claim:
+    """Lock the machines and see that they are free. Raises Taken and then holds nothing.
 
-    Who should have come and did not is sent away. One round trip: see migration 0002.
+    One round trip, for firms and the system (see migration 0003). Who should have come and did not
+    is still to be sent away: `clear`.
     """
     values: list[Any] = [
-        sorted(set(machine_ids)),
+        _listed(machine_ids),
         span.start,
         span.end,
         ignore.pk if ignore else 0,
     ]
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, values)
-        *rows, (_key, _due, at) = cursor.fetchall()
-    now: dt.datetime = at.astimezone(clock.TOKYO)
-    if any(due is None or due > now for _key, due, _at in rows):
+        taken, late, at = cursor.fetchone()
+    if taken:
         raise Taken
-    for key in {key for key, _due, _at in rows}:
-        give_up(key, now=now)
-    return now
+    return Claim(at.astimezone(clock.TOKYO), late)
+
+
+def clear(claimed: Claim) -> dt.datetime:
+    """End the bookings in the way that count no more; returns when the machines were claimed."""
+    for key in claimed.late:
+        give_up(key, now=claimed.now)
+    return claimed.now
+
+
+def hold(
+    machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None = None
+) -> dt.datetime:
+    """Claimed and cleared, as the system. Raises Taken."""
+    return clear(claim(machine_ids, span, ignore=ignore))
 
 
 def machines_of(machine_ids: Sequence[int]) -> list[Machine]:
@@ -99,52 +107,29 @@ def taken_where_refused() -> Iterator[None]:
         raise
 
 
-_WRITE = """
-    WITH made AS (INSERT INTO booking_reservation ({columns}) VALUES ({marks}) RETURNING id)
-    INSERT INTO booking_booking
-        (reservation_id, machine_id, starts_at, ends_at, taken_from, taken_until, due_by)
-    SELECT made.id, m.id, %s, %s, m.taken_from, m.taken_until, %s
-    FROM made, unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
-        AS m(id, taken_from, taken_until)
-    RETURNING reservation_id
-"""
+# All in one text: two dozen values one by one cost the client more than the database.
+_WRITE = "SELECT booking_write(%s)"
 
 
-def write(reservation: Reservation, machines: Sequence[Machine], span: Span) -> None:
-    """The booking with its machines, in one statement. Raises Taken."""
-    columns, values = _values(reservation)
-    wide = [bounds(machine, span) for machine in machines]
-    statement = _WRITE.format(columns=columns, marks=", ".join(["%s"] * len(values)))
-    values += [
-        span.start,
-        span.end,
-        due_of(reservation, span),
-        [machine.pk for machine in machines],
-        [item["taken_from"] for item in wide],
-        [item["taken_until"] for item in wide],
-    ]
+def write(reservation: Reservation, machines: Sequence[Machine]) -> None:
+    """The booking with its machines and their buffers, in one statement. Raises Taken."""
+    given: dict[str, Any] = {column: getattr(reservation, name) for column, name in _columns()}
+    given["due_by"] = due_of(reservation, Span(reservation.starts_at, reservation.ends_at))
+    given["machines"] = _listed(machine.pk for machine in machines)
     with taken_where_refused(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(_WRITE, [json.dumps(given, default=str)])
         reservation.pk = cursor.fetchone()[0]
     reservation._state.adding = False
 
 
 @cache
-def _columns() -> tuple[tuple[Any, ...], str]:
-    """The fields that are written, and their columns; what has a default of the database is its own."""
-    fields = tuple(
-        field
+def _columns() -> tuple[tuple[str, str], ...]:
+    """Column and attribute of what is written; the database has its own key and time."""
+    return tuple(
+        (str(field.column), field.attname)
         for field in Reservation._meta.concrete_fields
         if not field.has_db_default() and not field.primary_key
     )
-    return fields, ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-
-
-def _values(reservation: Reservation) -> tuple[str, list[Any]]:
-    fields, names = _columns()
-    return names, [
-        field.get_db_prep_save(getattr(reservation, field.attname), connection) for field in fields
-    ]
 
 
 def bounds(machine: Machine, span: Span) -> dict[str, dt.datetime]:

@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lab.booking import policies
 from lab.booking.drawing import day_text
-from lab.booking.models import Booking, Lab, Reservation
+from lab.booking.models import Booking, ConsumableUse, Lab, Reservation
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit, clock
@@ -46,6 +47,19 @@ def denied(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -
         reason=str(error),
         detail={"act": act},
     )
+
+
+def told(request: HttpRequest, count: int) -> None:
+    """Saved, and so many firms whose bookings it met were told."""
+    if count:
+        text = ngettext(
+            "保存しました。予約していた%(n)d件の企業に、理由と代わりの時間を知らせました。",
+            "保存しました。予約していた%(n)d件の企業に、理由と代わりの時間を知らせました。",
+            count,
+        )
+        messages.success(request, text % {"n": count})
+    else:
+        messages.success(request, _("保存しました。この時間の予約はありませんでした。"))
 
 
 def looked(request: HttpRequest, lab: Lab, page: str) -> None:
@@ -122,6 +136,18 @@ def fee_rows(fee: dict[str, Any]) -> list[Row]:
         rows.append(Row(_("免除"), yen_text(-fee["waived_yen"])))
     rows.append(Row(_("支払う額（税込）"), yen_text(fee.get("total_yen", 0))))
     return rows
+
+
+def used_rows(uses: Iterable[ConsumableUse]) -> list[Row]:
+    """What was used for a booking, each with its price (税込)."""
+    return [
+        Row(
+            use.consumable.name,
+            _("%(n)d%(unit)s　%(yen)s")
+            % {"n": -use.change, "unit": use.consumable.unit, "yen": yen_text(use.amount_yen)},
+        )
+        for use in uses
+    ]
 
 
 def staff_tabs(lab: Lab, here: str, waiting: int | None = None) -> list[Tab]:

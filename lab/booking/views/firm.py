@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lab.booking import drawing, ical, policies, states
 from lab.booking.forms.firm import WhenForm
 from lab.booking.models import Lab, Machine
-from lab.booking.selectors import free, own
+from lab.booking.selectors import free, own, stock
 from lab.booking.services import changes, firms, turns
 from lab.booking.services.conditions import agreement_of
 from lab.booking.services.errors import NotAgreed, Taken
@@ -30,6 +30,7 @@ from lab.booking.views.common import (
     machine_names,
     own_reservation,
     refused,
+    used_rows,
 )
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
@@ -87,6 +88,8 @@ def reservation(request: HttpRequest, public_id: object) -> HttpResponse:
             Row(_("問合せ先"), row.lab.contact),
         ],
         "fee": fee_rows(row.fee),
+        "uses": used_rows(uses := stock.used_for(request.actor, row)),
+        "total_yen": row.fee_yen + sum(use.amount_yen for use in uses),
         "may_cancel": is_open,
         "may_move": is_open and now <= row.starts_at - dt.timedelta(hours=row.lab.cancel_hours),
         "may_enter": row.status == states.APPROVED

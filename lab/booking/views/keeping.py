@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lab.booking import policies
 from lab.booking.forms.staff import ConsumableForm, IncidentForm, StockForm
 from lab.booking.models import Consumable, Lab, Machine
-from lab.booking.selectors import figures
+from lab.booking.selectors import figures, stock
 from lab.booking.services import firms, keeping
 from lab.booking.views.common import (
     denied,
@@ -185,6 +185,8 @@ def consumables(request: HttpRequest, public_id: object) -> HttpResponse:
     context = {
         "lab": lab,
         "items": items,
+        "low": [item for item in items if item.is_low],
+        "uses": stock.lately(lab),
         "forms": forms,
         "form": form,
         "may_run": may,

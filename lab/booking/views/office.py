@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lab.booking import drawing, ical, policies, states
-from lab.booking.forms.staff import WalkInForm
-from lab.booking.models import Lab, Machine, Visit
+from lab.booking.forms.staff import UsedForm, WalkInForm
+from lab.booking.models import Consumable, Lab, Machine, Reservation, Visit
 from lab.booking.selectors import ledger as reads
-from lab.booking.services import changes, firms, visits
+from lab.booking.selectors import stock
+from lab.booking.services import changes, firms, keeping, visits
+from lab.booking.services.errors import Refused
 from lab.booking.views.common import (
     asked_day,
+    denied,
     fee_rows,
     hours_text,
     looked,
@@ -31,11 +34,15 @@ from lab.booking.views.common import (
     staff_crumbs,
     staff_only,
     staff_tabs,
+    used_rows,
 )
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
 from portal.ui.parts import Crumb, Row
+
+# Bookings for which something can have been used up.
+USING = (states.IN_USE, states.USED)
 
 
 @readers
@@ -58,6 +65,7 @@ def ledger(request: HttpRequest, public_id: object) -> HttpResponse:
     found = reads.day_of(request.actor, lab, day)
     looked(request, lab, "ledger")
     names = machine_names(found.rows)
+    costs = stock.costs_of(found.rows)
     waiting = reads.waiting(request.actor, lab).count()
     context = {
         "lab": lab,
@@ -69,7 +77,13 @@ def ledger(request: HttpRequest, public_id: object) -> HttpResponse:
         "hours": found.hours,
         "lines": found.lines,
         "rows": [
-            {"row": row, "when": hours_text(row), "machines": names.get(row.pk, "")}
+            {
+                "row": row,
+                "when": hours_text(row),
+                "machines": names.get(row.pk, ""),
+                "used_yen": costs.get(row.pk, 0),
+                "total_yen": row.fee_yen + costs.get(row.pk, 0),
+            }
             for row in found.rows
         ],
         "tabs": staff_tabs(lab, "ledger", waiting),
@@ -112,6 +126,10 @@ def queue(request: HttpRequest, public_id: object) -> HttpResponse:
 def desk(request: HttpRequest, public_id: object) -> HttpResponse:
     """One booking as the staff see it, with everything that can be done."""
     row = own_reservation(request, public_id)
+    return _desk(request, row)
+
+
+def _desk(request: HttpRequest, row: Reservation, used: UsedForm | None = None) -> HttpResponse:
     looked(request, row.lab, "reservation")
     may = policies.may_run(request.actor, row.lab)
     machines = list(Machine.objects.filter(bookings__reservation=row).order_by("pk"))
@@ -130,6 +148,10 @@ def desk(request: HttpRequest, public_id: object) -> HttpResponse:
             *([Row(_("理由"), row.reason)] if row.reason else []),
         ],
         "fee": fee_rows(row.fee),
+        "uses": used_rows(uses := stock.used_for(request.actor, row)),
+        "total_yen": row.fee_yen + sum(use.amount_yen for use in uses),
+        "form": used if used is not None and used.errors else None,
+        "used": used or _used_form(row, None) if may and row.status in USING else None,
         "acts": {move.name for move in allowed},
         "wants_supervisor": any(machine.needs_supervisor for machine in machines),
         "may_waive": may and row.fee_yen > 0,
@@ -139,7 +161,42 @@ def desk(request: HttpRequest, public_id: object) -> HttpResponse:
         "is_over": row.starts_at <= clock.now(),
         "breadcrumb": staff_crumbs(row.lab, hours_text(row)),
     }
-    return TemplateResponse(request, "booking/desk.html", context)
+    return form_page(request, "booking/desk.html", context)
+
+
+def _used_form(row: Reservation, posted: Any) -> UsedForm | None:
+    items = list(Consumable.objects.filter(lab=row.lab, stock__gt=0))
+    return UsedForm(posted, items=items) if items else None
+
+
+@staff_only
+@require_POST
+def use(request: HttpRequest, public_id: object) -> HttpResponse:
+    """使った消耗品を記録する for a booking: it comes off the stock and on the bill."""
+    row = own_reservation(request, public_id)
+    form = _used_form(row, request.POST)
+    if row.status not in USING or form is None:
+        text = _(
+            "使い始めた予約に、在庫のある消耗品を記録できます。入室か入庫を先に記録してください。"
+        )
+        refused(request, Refused(text), row, "consumable")
+        return redirect("booking:desk", row.public_id)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            keeping.consumable_move(
+                actor=request.actor,
+                consumable_id=given["consumable"],
+                change=-given["count"],
+                reservation_id=row.pk,
+            )
+        except TransitionRefused as error:
+            form.add_error("count", str(error))
+            denied(request, error, row, "consumable")
+        else:
+            messages.success(request, _("使った消耗品を記録し、料金に加えました。"))
+            return redirect("booking:desk", row.public_id)
+    return _desk(request, row, form)
 
 
 @staff_only

@@ -35,7 +35,9 @@ CALENDAR_DAYS_BACK = 60
 def labs(request: HttpRequest) -> HttpResponse:
     """ラボを使う: the labs with their machines, grouped by kind."""
     machines: dict[int, list[Machine]] = {}
-    for machine in Machine.objects.filter(is_accessory=False).order_by("category", "name"):
+    for machine in grid.with_photos(
+        Machine.objects.filter(is_accessory=False).order_by("category", "name")
+    ):
         machines.setdefault(machine.lab_id, []).append(machine)
     rows = Lab.objects.select_related("ward")
     context = {
@@ -43,7 +45,7 @@ def labs(request: HttpRequest) -> HttpResponse:
             {
                 "lab": lab,
                 "machines": [
-                    {"machine": item, "sign": drawing.sign(item)}
+                    {"machine": item, "sign": drawing.picture(item)}
                     for item in machines.get(lab.pk, [])
                 ],
             }
@@ -80,14 +82,15 @@ def week(request: HttpRequest, public_id: object) -> HttpResponse:
 @require_safe
 def machine(request: HttpRequest, public_id: object) -> HttpResponse:
     """One machine: what it can do and asks for, and its week with a button for every free slot."""
-    rows = Machine.objects.select_related("lab__ward").prefetch_related("accessories")
+    rows = grid.with_photos(Machine.objects.select_related("lab__ward"))
+    rows = rows.prefetch_related("accessories")
     found = get_object_or_404(rows, public_id=public_id)
     now = clock.now()
     first = asked_day(request, "week", grid.monday_of(now.date()))
     drawn = grid.machine_week(found, first, now)
     context = {
         "machine": found,
-        "sign": drawing.sign(found),
+        "sign": drawing.picture(found, large=True),
         "rows": _facts(found),
         "asks": _asks(found),
         "grid": drawing.machine_grid(drawn, found),

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CasesConfig(AppConfig):
@@ -8,7 +9,7 @@ class CasesConfig(AppConfig):
     verbose_name = _("仲間まわしの案件")
 
     def ready(self) -> None:
-        from lab.nakama.areas import NAKAMA
+        from lab.areas import LAB, NAKAMA
 
         # The list to take away, what the room tells on a firm's card.
         from lab.nakama.cases import firm_history, reports  # noqa: F401
@@ -18,20 +19,28 @@ class CasesConfig(AppConfig):
         from portal.ui.navigation import NavItem, register
 
         register(
-            NavItem(_("仲間まわしの案件"), "cases:list", hats={Hat.FIRM}, order=50, badge=waiting),
+            NavItem(
+                pgettext_lazy("menu", "仲間まわしの案件"),
+                "cases:list",
+                hats={Hat.FIRM},
+                order=40,
+                area=LAB,
+                badge=waiting,
+            ),
             NavItem(
                 _("仲間まわしの相談"),
                 "cases:lab",
                 hats={Hat.SUPPORT},
                 roles={Role.LAB_STAFF},
-                order=40,
+                order=10,
+                area=NAKAMA,
                 badge=stuck,
             ),
             NavItem(
                 _("仲間まわしの件数"),
                 "cases:counts",
                 hats={Hat.WARD, Hat.POLICY, Hat.AUDITOR},
-                order=20,
-                area=NAKAMA,
+                order=40,
+                area=LAB,
             ),
         )

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from django.db.models import QuerySet
 
-from lab.nakama.cases import states
+from lab.nakama.cases import probation, states
 from lab.nakama.cases.models import Case, CaseParty, CasePrivate, CaseStep, Invitation
 from lab.nakama.cases.rules.order import in_order
 from lab.nakama.models import (
@@ -79,6 +79,7 @@ def order_of(
     budget = CasePrivate.objects.values_list("budget_yen", flat=True).get(case=case)
     steps = list(steps)
     no = _refusals(case) if blocked else {}
+    barred = {str(firm) for firm in probation.barred(case)}
     only = _willing(case) if blocked else {}
     everybody = set()
     if only:
@@ -97,7 +98,8 @@ def order_of(
                 lot=case.lot,
                 certificates=frozenset(case.certificates),
                 excluded=frozenset(
-                    (everybody - only[step.pk]) if step.pk in only else no.get(step.pk, set())
+                    barred
+                    | ((everybody - only[step.pk]) if step.pk in only else no.get(step.pk, set()))
                 ),
             )
             for step in steps

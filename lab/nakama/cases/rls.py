@@ -122,6 +122,12 @@ TABLES = [
         grants=_APPENDER,
     ),
     Protected("cases_quote", rows=_leads("cases_quote", _OWN), grants=_REPLACER),
+    Protected("cases_hubtemplate", rows={"app_firm": _OWN, "app_system": ALL}, grants=_REPLACER),
+    Protected(
+        "cases_firstjoblift",
+        rows={**_leads("cases_firstjoblift", _OWN), "app_public": _LAB, "app_auditor": ALL},
+        grants=_APPENDER,
+    ),
     Protected("cases_award", rows=_leads("cases_award"), grants=_APPENDER),
     Protected(
         "cases_order",

@@ -1,12 +1,22 @@
 from django.urls import path
 
-from lab.nakama.cases.views import asking, cases, drawings, making, orders, planning, staff
+from lab.nakama.cases.views import (
+    asking,
+    cases,
+    drawings,
+    making,
+    orders,
+    planning,
+    staff,
+    templates,
+)
 
 app_name = "cases"
 _CASE = "nakama/cases/<uuid:public_id>/"
 urlpatterns = [
     path("nakama/cases/", cases.mine, name="list"),
     path("nakama/cases/new/", cases.new, name="new"),
+    path("nakama/cases/templates/", templates.templates, name="templates"),
     path("nakama/answer/<str:token>/", asking.link, name="answer"),
     path("nakama/invitations/<uuid:public_id>/", asking.invitation, name="invitation"),
     path("nakama/orders/<uuid:public_id>/", orders.order, name="order"),

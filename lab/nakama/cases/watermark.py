@@ -1,5 +1,8 @@
 """The mark on a drawing: firm, person and time over every page, made for each look on the server.
 
+A picture becomes a PDF of its pixels first: re-encoded, turned upright, without EXIF (which tells
+where a photograph was taken), comments or profiles.
+
 The pages stay as they are (a drawing is measured), the mark is laid over them. Titles, authors and
 whatever else the file tells of its making are left out.
 """
@@ -15,6 +18,11 @@ from portal.ui.markup import moment_text
 ROWS = 6
 # Pages of one size share a mark; a file of a thousand different sizes does not.
 MOST_SIZES = 20
+PICTURES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "tif": "TIFF", "tiff": "TIFF"}
+# What can bear a mark; the rest are CAD data.
+MARKED = frozenset({"pdf", *PICTURES})
+# A picture's longest side: A3 at 300 dpi, in pixels, and that side on the page, in points.
+MOST_SIDE, PAGE_SIDE = 4960, 1190
 
 
 class NotADrawing(Exception):
@@ -44,6 +52,42 @@ def stamped(source: IO[bytes], *, firm: str, person: str, at: dt.datetime) -> by
     except pikepdf.PdfError as broken:
         raise NotADrawing from broken
     return out.getvalue()
+
+
+def as_pdf(source: IO[bytes], extension: str) -> IO[bytes]:
+    """A picture as a PDF, a page for each sheet; a PDF as it is. Raises NotADrawing."""
+    if extension not in PICTURES:
+        return source
+    from PIL import Image, ImageSequence
+
+    try:
+        with Image.open(source, formats=(PICTURES[extension],)) as picture:
+            pages = [_page(sheet) for sheet in ImageSequence.Iterator(picture)]
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as broken:
+        raise NotADrawing from broken
+    out = BytesIO()
+    resolution = max(pages[0].size) * 72 / PAGE_SIDE
+    pages[0].save(
+        out, "PDF", save_all=True, append_images=pages[1:], resolution=resolution, quality=90
+    )
+    out.seek(0)
+    return out
+
+
+def _page(sheet: Any) -> Any:
+    """Pixels alone, upright, on white."""
+    from PIL import Image, ImageOps
+
+    sheet.thumbnail((MOST_SIDE, MOST_SIDE))
+    upright = ImageOps.exif_transpose(sheet)
+    mode = "L" if upright.mode in {"1", "L", "I;16"} else "RGB"
+    if upright.has_transparency_data:
+        paper = Image.new("RGB", upright.size, "white")
+        clear = upright.convert("RGBA")
+        paper.paste(clear, mask=clear.getchannel("A"))
+        upright = paper
+    plain = upright.convert(mode)
+    return Image.frombytes(mode, plain.size, plain.tobytes())
 
 
 def _marks(mark: str, at: dt.datetime) -> Callable[[tuple[int, int]], Any]:

@@ -1,10 +1,14 @@
 """What the planner's codes are called on the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from lab.nakama.cases.rules import first_jobs
+from lab.nakama.cases.rules.first_jobs import Limit
+from portal.ui.markup import yen_text
 
 LINES: dict[str, Any] = {
     "setup": gettext_lazy("段取り"),
@@ -36,6 +40,17 @@ CONDITIONS: dict[str, Any] = {
     "budget": gettext_lazy("予算"),
     "revenue": gettext_lazy("売上"),
 }
+
+
+def limit_texts(limits: Iterable[Limit]) -> list[str]:
+    """What is too much for a first job, each as a condition: 「500個を超える仕事は」."""
+    texts = {
+        Limit.VALUE: _("%(yen)sを超える工程は") % {"yen": yen_text(first_jobs.MOST_YEN)},
+        Limit.LOT: _("%(n)d個を超える仕事は") % {"n": first_jobs.MOST_LOT},
+        Limit.FINE: _("公差が±%(um)dµmより厳しい仕事は") % {"um": first_jobs.FINEST_UM},
+        Limit.EXPORT: _("外為法の確認が必要な仕事は"),
+    }
+    return [texts[limit] for limit in limits]
 
 
 def line_rows(lines: Mapping[str, Any]) -> list[tuple[Any, int]]:

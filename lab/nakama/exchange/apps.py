@@ -1,5 +1,8 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ExchangeConfig(AppConfig):
@@ -8,53 +11,60 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("資材融通と共同購買")
 
     def ready(self) -> None:
+        from lab.areas import LAB, NAKAMA
+
         # What the room tells on a firm's card; its lists to take away.
         from lab.nakama.exchange import firm_history, reports  # noqa: F401
-        from lab.nakama.exchange.areas import EXCHANGE
         from lab.nakama.exchange.policies import OFFICE
-        from portal.accounts.roles import FIRM_ROLES, Role
+        from lab.nakama.exchange.selectors.board import waiting
+        from lab.nakama.exchange.selectors.purchases import unanswered
+        from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
+        firm: dict[str, Any] = {"hats": {Hat.FIRM}, "area": LAB}
+        staff: dict[str, Any] = {
+            "hats": {Hat.SUPPORT},
+            "roles": {Role.LAB_STAFF},
+            "area": NAKAMA,
+        }
+        auditor: dict[str, Any] = {"hats": {Hat.AUDITOR}, "area": LAB}
         register(
-            NavItem(_("資材融通"), "exchange:board", hats={Hat.FIRM}, order=10, area=EXCHANGE),
             NavItem(
-                _("資材融通"),
-                "exchange:desk",
-                hats={Hat.SUPPORT, Hat.AUDITOR},
-                roles={Role.LAB_STAFF, Role.AUDITOR},
-                order=10,
-                area=EXCHANGE,
+                pgettext_lazy("menu", "資材融通"), "exchange:board", order=50, badge=waiting, **firm
             ),
+            NavItem(pgettext_lazy("menu", "商談会"), "exchange:fairs", order=60, **firm),
             NavItem(
-                _("商談会"),
-                "exchange:fairs",
-                hats={Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR},
-                roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR},
-                order=20,
-                area=EXCHANGE,
-            ),
-            NavItem(
-                _("共同購買"),
+                pgettext_lazy("menu", "共同購買"),
                 "exchange:purchases",
-                hats={Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR},
-                roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR},
-                order=30,
-                area=EXCHANGE,
+                order=70,
+                badge=unanswered,
+                **firm,
             ),
+            *(
+                NavItem(label, address, order=order, **who)
+                for who in (staff, auditor)
+                for label, address, order in (
+                    (pgettext_lazy("menu", "資材融通"), "exchange:desk", 50),
+                    (pgettext_lazy("menu", "商談会"), "exchange:fairs", 60),
+                    (pgettext_lazy("menu", "共同購買"), "exchange:purchases", 70),
+                )
+            ),
+            NavItem(_("共同受注"), "exchange:joints", order=65, **firm),
+            NavItem(_("共同受注"), "exchange:joints", order=65, **staff),
             NavItem(
                 _("共同受注"),
                 "exchange:joints",
-                hats={Hat.FIRM, Hat.SUPPORT, Hat.AUDITOR, Hat.WARD},
-                roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR, *OFFICE},
-                order=25,
-                area=EXCHANGE,
+                hats={Hat.WARD, Hat.AUDITOR},
+                roles={Role.AUDITOR, *OFFICE},
+                order=65,
+                area=LAB,
             ),
             NavItem(
                 _("取引の件数"),
                 "exchange:wards",
                 hats={Hat.WARD, Hat.POLICY},
-                order=40,
-                area=EXCHANGE,
+                order=50,
+                area=LAB,
             ),
         )

@@ -94,6 +94,16 @@ class Alias(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    @property
+    def code(self) -> str:
+        """Of the process or the material that it means."""
+        return self.process_id or self.material_id or ""
+
+    @property
+    def meaning(self) -> Named | None:
+        """The process or the material."""
+        return self.process or self.material
+
 
 class UnknownWord(models.Model):
     """読み方が未定の言葉: waits for the coordinator, who says which process it means.

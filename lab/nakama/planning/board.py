@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lab.nakama.planning import paths
 from lab.nakama.planning.chain import chain_of
-from lab.nakama.planning.costs import Edges, Prices, cheapest, processing, team_of
+from lab.nakama.planning.costs import Edges, Pick, Prices, cheapest, processing, team_of
 from lab.nakama.planning.fitness import barred
 from lab.nakama.planning.paths import NEVER, Row, Rows
 from lab.nakama.planning.terms import Held, Market, Offer, Order, PlanRefused, Step, Team
@@ -61,33 +61,32 @@ class Case:
 
     def teams(self, limit: int) -> tuple[tuple[Team, ...], bool]:
         """The best distinct teams, and whether their order is proven."""
+        found, proven = self.best(limit)
+        return tuple(self.team(picks) for picks in found), proven
+
+    def team(self, picks: Sequence[Pick]) -> Team:
+        """The picks as a team, with its lines as of now."""
+        board = self.board
+        return team_of(self.order, self.chain, picks, self.offers, board.jobs, board.prices)
+
+    def best(self, limit: int) -> tuple[list[tuple[Pick, ...]], bool]:
+        """The picks of the best distinct teams, and whether their order is proven."""
         if not all(self.offers):
-            return (), True
-        prices, first = self.board.prices, self.order.not_before
+            return [], True
+        first = self.order.not_before
         search = paths.Search(
             chain=self.chain,
             rows=self.rows(),
-            over=self.board.handovers(prices.score),
+            over=self.board.handovers(self.board.prices.score),
             minutes=self.minutes,
             room=lambda shop, place: self.room(shop, first + place),
             affordable=lambda team: self.money(team) <= self.most,
             some_affordable=self._some_affordable,
         )
-        found = search.best(limit)
-        return (
-            tuple(
-                team_of(
-                    self.order,
-                    self.chain,
-                    [(shop, first + place) for shop, place in picks],
-                    self.offers,
-                    self.board.jobs,
-                    prices,
-                )
-                for picks in found
-            ),
-            search.proven,
-        )
+        found = [
+            tuple((shop, first + place) for shop, place in picks) for picks in search.best(limit)
+        ]
+        return found, search.proven
 
     @property
     def most(self) -> int:
@@ -115,6 +114,16 @@ class Case:
             total += self.costs[place][shop]
             for before in self.chain.before[place]:
                 total += prices.money[shop][team[before]]
+        return total
+
+    def score(self, picks: Sequence[Pick]) -> int:
+        """What the picks are compared by, apart from the rotation price."""
+        prices = self.board.prices
+        total = prices.slack(self.order, picks[-1][1])
+        for place, (shop, _period) in enumerate(picks):
+            total += self.costs[place][shop]
+            for before in self.chain.before[place]:
+                total += prices.score[shop][picks[before][0]]
         return total
 
     def rows(self) -> Rows:

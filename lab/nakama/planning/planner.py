@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lab.nakama.planning import diagnosis
 from lab.nakama.planning.board import Board, Case
-from lab.nakama.planning.terms import Batch, Diagnosis, Held, Market, Order, Proposal, Team
+from lab.nakama.planning.terms import Batch, Diagnosis, Held, Market, Order, Proposal
 
 ALTERNATIVES = 5
 # One or two steps are shown as a ranked list.
@@ -29,26 +29,28 @@ def propose(
 
 
 def plan_batch(orders: Sequence[Order], market: Market, *, explain: bool = True) -> Batch:
-    """Serve the orders, earliest due first, each by its best team on what is left free.
+    """Serve the orders, earliest due first, each by its best team on what is left free; then
+    better the whole plan (`improving`), in which nobody who was served is dropped.
 
     An order that cannot be served is diagnosed against what is left free after all others
     (`explain=False` leaves that out).
     """
+    # Brings numpy, which no page needs.
+    from lab.nakama.planning.improving import Plan
+
     board = Board(market)
-    teams: list[Team] = []
-    missed: list[Order] = []
-    for order in sorted(orders, key=lambda one: (one.due, one.code)):
-        found, _ = Case(order, board, ()).teams(1)
-        if found:
-            board.take(found[0])
-            teams.extend(found)
-        else:
-            missed.append(order)
+    served = sorted(orders, key=lambda one: (one.due, one.code))
+    plan = Plan([Case(order, board, ()) for order in served], board)
+    plan.serve()
+    plan.improve()
+    teams = plan.teams()
+    done = {team.order for team in teams}
     left = board.left() if explain else market
     return Batch(
-        tuple(teams),
+        teams,
         {
             order.code: diagnosis.diagnose(order, left, ()) if explain else Diagnosis((), ())
-            for order in missed
+            for order in served
+            if order.code not in done
         },
     )

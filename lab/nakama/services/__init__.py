@@ -22,7 +22,10 @@ from lab.nakama.services.profiles import (
     weeks_tell,
 )
 from lab.nakama.services.words import (
+    Word,
     alias_add,
+    alias_change,
+    alias_restore,
     alias_retire,
     search_noted,
     word_learn,
@@ -32,8 +35,11 @@ from lab.nakama.services.words import (
 __all__ = [
     "Limits",
     "Refused",
+    "Word",
     "Words",
     "alias_add",
+    "alias_change",
+    "alias_restore",
     "alias_retire",
     "answers_count",
     "band_tell",

@@ -93,17 +93,17 @@ def note_unknown(words: Iterable[str], *, place: str, sample: str) -> None:
         )
 
 
-def read_again(word: str) -> int:
-    """Read every profile that uses the word anew; returns how many. As the system."""
-    folded = fold(word)
+def read_again(*words: str) -> int:
+    """Read every profile that uses one of the words anew; returns how many. As the system."""
+    folded = {fold(word) for word in words}
     using = [
         pk
         for pk, description, equipment in CapabilityProfile.objects.values_list(
             "pk", "description", "equipment"
         )
-        if folded in fold(f"{description}\n{equipment}")
+        if any(word in fold(f"{description}\n{equipment}") for word in folded)
     ]
-    words = lexicon()
+    known = lexicon()
     for profile in CapabilityProfile.objects.filter(pk__in=using).select_related("firm"):
-        read_in(profile, words=words)
+        read_in(profile, words=known)
     return len(using)

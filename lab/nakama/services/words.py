@@ -1,5 +1,10 @@
 """The coordinator's work on words: an alias is added, a word is set aside."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -25,44 +30,128 @@ def search_noted(*, actor: Actor, unknown: tuple[str, ...], text: str) -> None:
 def alias_add(*, actor: Actor, text: str, code: str, is_implied: bool = False) -> int:
     """Teach a word; profiles that use it are read anew. Returns how many. Raises RoleMissing, Refused."""
     policies.require(policies.keeps_words(actor))
-    text = text.strip()
-    if len(fold(text)) < 2:
-        raise Refused(_("言葉は2文字以上で入力してください。"))
     with acting(actor.elevated()):
-        process, material = _meaning(code)
-        try:
-            with transaction.atomic():
-                alias = Alias.objects.create(
-                    text=text,
-                    normalised=fold(text),
-                    process=process,
-                    material=material,
-                    is_implied=is_implied,
-                    source=Alias.Source.COORDINATOR,
-                    added_by_id=actor.user_id,
-                )
-        except IntegrityError as error:
-            raise Refused(_("この言葉は、もう辞書にあります。")) from error
-        touched = read_again(text)
-        audit.record(
-            actor=actor,
-            action="nakama.alias_added",
-            obj=alias,
-            ward_id=actor.ward_id,
-            detail={"code": code, "profiles": touched},
-        )
+        alias = _insert(actor, text, code, is_implied)
+        touched = read_again(alias.text)
+        _noted(actor, alias, "nakama.alias_added", detail={"code": code, "profiles": touched})
     return touched
 
 
-def alias_retire(*, actor: Actor, alias_id: int) -> int:
-    """Take a word out of use. Raises RoleMissing, Alias.DoesNotExist."""
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as the coordinator wants it."""
+
+    text: str
+    code: str
+    is_implied: bool = False
+
+
+def alias_change(*, actor: Actor, alias_id: int, seen: str, word: Word, reason: str) -> int:
+    """Another spelling or meaning; profiles with the former or the new word are read anew.
+
+    A shipped word is retired and the new one added, so that loading the shipped words again changes
+    nothing. `seen` is when the page's word had changed last. Returns how many profiles.
+    Raises RoleMissing, Refused, Alias.DoesNotExist.
+    """
+    with _writing(actor, alias_id, reason, seen) as alias:
+        before = alias.text
+        is_moved = (fold(word.text), word.code) != (alias.normalised, alias.code)
+        if alias.source == Alias.Source.SHIPPED and is_moved:
+            Alias.objects.filter(pk=alias.pk).update(is_active=False, changed_at=Now())
+            _insert(actor, word.text, word.code, word.is_implied)
+        else:
+            _check(word.text)
+            process, material = _meaning(word.code)
+            _save(
+                alias,
+                text=word.text.strip(),
+                normalised=fold(word.text),
+                process=process,
+                material=material,
+                is_implied=word.is_implied,
+                changed_at=Now(),
+            )
+        touched = read_again(before, word.text)
+        detail = {"before": before, "after": word.text, "code": word.code, "profiles": touched}
+        _noted(actor, alias, "nakama.alias_changed", reason, detail)
+    return touched
+
+
+def alias_retire(*, actor: Actor, alias_id: int, seen: str, reason: str) -> int:
+    """Take a word out of use. Raises RoleMissing, Refused, Alias.DoesNotExist."""
+    return _switch(actor, alias_id, seen, reason, active=False)
+
+
+def alias_restore(*, actor: Actor, alias_id: int, seen: str, reason: str) -> int:
+    """Use a word again. Raises RoleMissing, Refused, Alias.DoesNotExist."""
+    return _switch(actor, alias_id, seen, reason, active=True)
+
+
+def _switch(actor: Actor, alias_id: int, seen: str, reason: str, *, active: bool) -> int:
+    with _writing(actor, alias_id, reason, seen) as alias:
+        Alias.objects.filter(pk=alias.pk).update(is_active=active, changed_at=Now())
+        touched = read_again(alias.text)
+        verb = "restored" if active else "retired"
+        _noted(actor, alias, f"nakama.alias_{verb}", reason, {"profiles": touched})
+    return touched
+
+
+@contextmanager
+def _writing(actor: Actor, alias_id: int, reason: str, seen: str) -> Iterator[Alias]:
+    """The word, locked, as the system; refuses what has changed since the page was opened."""
     policies.require(policies.keeps_words(actor))
+    if not reason.strip():
+        raise Refused(_("理由を入力してください。監査記録に残ります。"))
     with acting(actor.elevated()):
         alias = Alias.objects.select_for_update().get(pk=alias_id)
-        Alias.objects.filter(pk=alias.pk).update(is_active=False, changed_at=Now())
-        touched = read_again(alias.text)
-        audit.record(actor=actor, action="nakama.alias_retired", obj=alias, ward_id=actor.ward_id)
-    return touched
+        if alias.changed_at.isoformat() != seen:
+            raise Refused(
+                _("この言葉は、ほかの人が先に変えました。画面を開き直して確かめてください。")
+            )
+        yield alias
+
+
+def _insert(actor: Actor, text: str, code: str, is_implied: bool) -> Alias:
+    _check(text)
+    process, material = _meaning(code)
+    alias = Alias(source=Alias.Source.COORDINATOR, added_by_id=actor.user_id)
+    return _save(
+        alias,
+        text=text.strip(),
+        normalised=fold(text),
+        process=process,
+        material=material,
+        is_implied=is_implied,
+    )
+
+
+def _save(alias: Alias, **values: Any) -> Alias:
+    for name, value in values.items():
+        setattr(alias, name, value)
+    try:
+        with transaction.atomic():
+            alias.save()
+    except IntegrityError as error:
+        raise Refused(_("この言葉は、もう辞書にあります。")) from error
+    return alias
+
+
+def _check(text: str) -> None:
+    if len(fold(text)) < 2:
+        raise Refused(_("言葉は2文字以上で入力してください。"))
+
+
+def _noted(
+    actor: Actor, alias: Alias, action: str, reason: str = "", detail: dict[str, Any] | None = None
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        obj=alias,
+        ward_id=actor.ward_id,
+        reason=reason,
+        detail=detail or {},
+    )
 
 
 def word_learn(*, actor: Actor, word_id: int, code: str, is_implied: bool = False) -> int:

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+
+from django.utils.translation import get_language
 
 from lab.nakama.rules.folding import fold
 
@@ -30,6 +33,18 @@ class Entry:
 def processes() -> list[Entry]:
     """Every shipped process. Raises ValueError for a line that does not fit."""
     return list(_read("processes.list", columns=5))
+
+
+@lru_cache(maxsize=1)
+def _english() -> dict[str, str]:
+    return {entry.code: entry.name_en for entry in processes()}
+
+
+def named(code: str, name_ja: str) -> str:
+    """A process in the language of the page, without asking the database."""
+    if (get_language() or "ja").startswith("ja"):
+        return name_ja
+    return _english().get(code, name_ja)
 
 
 def materials() -> list[Entry]:

@@ -1,18 +1,23 @@
-"""読み方が未定の言葉: the coordinator's queue."""
+"""読み方が未定の言葉, the coordinator's queue; 加工の言葉の辞書, every word that is known."""
+
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lab.nakama import policies, services
-from lab.nakama.forms import AliasForm, MeaningForm
+from lab.nakama.forms import AliasForm, AliasReasonForm, ChangeForm, MeaningForm, WordsFilterForm
 from lab.nakama.selectors import words as selectors
 from lab.nakama.views import common
 from portal.ui.acts import form_page, found_or_404
+from portal.ui.parts import Crumb
 
-PAGE = 15
+PAGE, LIST_PAGE = 15, 50
 
 
 @common.coordinators
@@ -53,3 +58,58 @@ def settle(request: HttpRequest, word_id: int) -> HttpResponse:
             is_implied="is_implied" in request.POST,
         )
     return redirect("nakama:words")
+
+
+@common.coordinators
+@require_safe
+def aliases(request: HttpRequest) -> HttpResponse:
+    """Every word with what it means; the retired ones apart."""
+    form = WordsFilterForm(request.GET or None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    rows = selectors.aliases(request.actor, asked.get("q", ""), asked.get("show", ""))
+    context = {
+        "form": form,
+        "page": Paginator(rows, LIST_PAGE).get_page(request.GET.get("page")),
+        "show": asked.get("show", ""),
+    }
+    return TemplateResponse(request, "nakama/aliases.html", context)
+
+
+@common.coordinators
+@require_http_methods(["GET", "HEAD", "POST"])
+def alias(request: HttpRequest, alias_id: int) -> HttpResponse:
+    """One word: another spelling or meaning, out of use, in use again. Each with a reason."""
+    row = found_or_404(policies.visible_aliases(request.actor).get, pk=alias_id)
+    seen = request.POST.get("seen", row.changed_at.isoformat())
+    act = next((name for name in ("change", "retire", "restore") if name in request.POST), "")
+    change = ChangeForm(request.POST if act == "change" else None, initial=_as_it_stands(row))
+    switch = AliasReasonForm(request.POST if act in {"retire", "restore"} else None, prefix="w")
+    form: Any = change if act == "change" else switch
+    if form.is_bound and form.is_valid():
+        given: dict[str, Any] = {"alias_id": row.pk, "seen": seen}
+        given["reason"] = form.cleaned_data["reason"]
+        if act == "change":
+            given["word"] = form.word()
+        done, service = {
+            "change": (_("言葉を変えました。検索にはもう使われています。"), services.alias_change),
+            "retire": (_("言葉を取り下げました。検索には使われません。"), services.alias_retire),
+            "restore": (_("言葉をもう一度使うようにしました。"), services.alias_restore),
+        }[act]
+        if common.tried(request, form, service, done, **given):
+            return redirect("nakama:aliases")
+    context = {
+        "row": row,
+        "form": form,
+        "change": change,
+        "switch": switch,
+        "seen": seen,
+        "breadcrumb": [
+            Crumb(_("加工の言葉の辞書"), reverse("nakama:aliases")),
+            Crumb(row.text),
+        ],
+    }
+    return form_page(request, "nakama/alias.html", context)
+
+
+def _as_it_stands(row: Any) -> dict[str, Any]:
+    return {"text": row.text, "code": row.code, "is_implied": row.is_implied}

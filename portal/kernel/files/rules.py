@@ -28,5 +28,5 @@ EVIDENCE = UploadRules(("pdf", "jpg", "jpeg", "png", "xlsx", "docx"), 20 * MEGAB
 PHOTOS = UploadRules(("jpg", "jpeg", "png"), 20 * MEGABYTE)
 DOCUMENTS = UploadRules(("pdf", "xlsx", "docx"), 20 * MEGABYTE)
 WORKBOOKS = UploadRules(("xlsx",), 20 * MEGABYTE)
-# 図面: opaque to us, hence for download only.
-DRAWINGS = UploadRules(("pdf", "dxf", "dwg"), 50 * MEGABYTE)
+# 図面: PDF and pictures are shown as marked copies; CAD data are opaque to us, for download only.
+DRAWINGS = UploadRules(("pdf", "png", "jpg", "jpeg", "tif", "tiff", "dxf", "dwg"), 50 * MEGABYTE)

@@ -127,6 +127,14 @@ def image(kind: str, size: tuple[int, int] = (80, 60), mode: str = "RGB", **save
     return out.getvalue()
 
 
+def tiff(sheets: int) -> bytes:
+    """A scanner's black and white drawing of so many sheets."""
+    out = io.BytesIO()
+    first, *others = (Image.new("1", (60, 40), 1) for _ in range(sheets))
+    first.save(out, "TIFF", save_all=True, append_images=others, compression="group4")
+    return out.getvalue()
+
+
 def photo_with_place() -> bytes:
     """A JPEG whose EXIF says where it was taken and that it lies on its side."""
     exif = Image.Exif()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,11 +11,14 @@ from django.urls import reverse
 
 from lab.booking import ical, states
 from lab.booking.models import Reservation, Turn
+from lab.booking.services import keeping
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
+from portal.notices.models import Notice
 from tests.factories import booking
 from tests.factories import subsidies as make
+from tests.kernel.files import corpus
 from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -26,21 +30,6 @@ def text(response):
 
 def url(name, *arguments):
     return reverse(f"booking:{name}", args=arguments)
-
-
-@pytest.fixture
-def lab():
-    return booking.make_lab()
-
-
-@pytest.fixture
-def machine(lab):
-    return booking.make_machine(lab)
-
-
-@pytest.fixture
-def owner(lab):
-    return booking.owner(lab=lab)
 
 
 def posted(machine, span=None, **more):
@@ -229,6 +218,66 @@ class TestStaff:
         assert "1,500円" in text(client.get(url("fees", lab.public_id)))
         for name in ("visits", "incidents", "consumables", "certificates"):
             assert client.get(url(name, lab.public_id)).status_code == 200
+
+    def test_what_is_used_up_comes_off_the_stock_and_on_the_bill(self, lab, machine, owner):
+        staff = booking.staff()
+        with acting(staff):
+            item = keeping.consumable_add(
+                actor=staff, lab_id=lab.pk, name="樹脂", unit="本", price_yen=700, low_at=2
+            )
+            keeping.consumable_move(actor=staff, consumable_id=item.pk, change=4)
+        row = booking.used(owner, machine)
+        client = client_of(staff)
+        assert "在庫4本、1本 700円" in text(client.get(url("desk", row.public_id)))
+        sent = {"consumable": item.pk, "count": "9"}
+        refused = client.post(url("use", row.public_id), sent)
+        assert refused.status_code == 422
+        assert "在庫は4本です" in text(refused)
+        assert client.post(url("use", row.public_id), {**sent, "count": "2"}).status_code == 302
+        assert (
+            Notice.objects.filter(recipient_id=staff.user_id, subject__contains="樹脂").count() == 1
+        )
+        for who, page in ((client, "desk"), (client_of(owner), "reservation")):
+            shown = text(who.get(url(page, row.public_id)))
+            assert "2本　1,400円" in shown
+            assert f"{row.fee_yen + 1_400:,}円" in shown
+        day = f"{row.starts_at.astimezone(clock.TOKYO):%Y-%m-%d}"
+        ledger = text(client.get(f"{url('ledger', lab.public_id)}?day={day}"))
+        assert "うち消耗品 1,400円" in ledger
+        stocked = text(client.get(url("consumables", lab.public_id)))
+        assert "補充する消耗品が1品あります" in stocked
+        assert row.firm_name in stocked
+        # Nothing is used for what has not begun.
+        ahead = booking.book(owner, machine, span=booking.on(8))
+        told = client.post(url("use", ahead.public_id), sent, follow=True)
+        assert "使い始めた予約に" in text(told)
+        item.refresh_from_db()
+        assert item.stock == 2
+
+    def test_a_photo_is_small_public_and_says_nothing_of_its_place(self, lab, machine):
+        client, visitor = client_of(booking.staff()), Client()
+        address = url("photo_edit", machine.public_id)
+        assert "lab-sign" in text(visitor.get(url("machine", machine.public_id)))
+        photo = SimpleUploadedFile("p.jpg", corpus.photo_with_place())
+        refused = client.post(address, {"picture": photo, "alt": " "})
+        assert refused.status_code == 422
+        bad = SimpleUploadedFile("p.jpg", corpus.image("PNG"))
+        assert "形式と違います" in text(client.post(address, {"picture": bad, "alt": "箱"}))
+        photo.seek(0)
+        assert client.post(address, {"picture": photo, "alt": "白い箱"}).status_code == 302
+        for page in (url("machine", machine.public_id), url("week", lab.public_id), url("labs")):
+            shown = text(visitor.get(page))
+            source = re.search(r'class="lab-photo" src="([^"]+)" alt="([^"]*)"', shown)
+            assert source, page
+        got = visitor.get(source[1])
+        assert (got["Content-Type"], "immutable" in got["Cache-Control"]) == ("image/jpeg", True)
+        assert b"SECRET-PLACE" not in got.content
+        assert got.content[:3] == b"\xff\xd8\xff"
+        assert 'alt="白い箱"' in text(visitor.get(url("machine", machine.public_id)))
+        other = client_of(booking.staff(13111))
+        assert other.get(address).status_code == 404
+        assert client.post(address, {"drop": "1"}).status_code == 302
+        assert visitor.get(source[1]).status_code == 404
 
     def test_officials_and_policy_count_without_names(self, lab, machine, owner):
         row = booking.used(owner, machine)

@@ -1,4 +1,4 @@
-"""Forms of a case until the award: the request, hubs, drawings, steps, teams, answers."""
+"""Forms of a case until the award: the request, hubs, drawings, answers."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.cases import states
 from lab.nakama.cases.rules.waves import LONGEST_HOURS, SHORTEST_HOURS
-from lab.nakama.cases.services import Given, StepWanted, Wanted
+from lab.nakama.cases.services import Given, Wanted
 from lab.nakama.cases.services.drawings import LONGEST_DAYS, SHORTEST_DAYS
-from lab.nakama.cases.templates_of_steps import TEMPLATES
 from portal.kernel.files.rules import DRAWINGS
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
@@ -161,7 +160,8 @@ class DrawingForm(UiForm):
     drawing = forms.FileField(
         label=_("図面のファイル"),
         help_text=_(
-            "PDF・DXF・DWG、1つ50MBまで。見る人の名前と時刻を入れて見せられるのはPDFだけです。"
+            "PDF・画像（PNG、JPEG、TIFF）・CAD（DXF、DWG）、1つ50MBまで。PDFと画像は、見る人の名前と時刻を"
+            "入れて見せます。CADデータは、発注が決まった企業だけが受け取れます。"
         ),
         widget=forms.FileInput(
             attrs={"accept": DRAWINGS.accept, "data-max-bytes": DRAWINGS.max_bytes}
@@ -188,102 +188,6 @@ class GrantForm(UiForm):
     def __init__(self, *args: Any, asked: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["invitation"].choices = list(asked)
-
-
-class TemplateForm(UiForm):
-    """ひな形から工程を入れる."""
-
-    template = forms.ChoiceField(
-        label=_("工程のひな形"), choices=[(row.code, row.label) for row in TEMPLATES]
-    )
-
-
-class StepForm(UiForm):
-    """One row of the steps; an empty process is a row not used."""
-
-    process_code = forms.ChoiceField(label=_("工程の種類"), required=False)
-    hours = forms.DecimalField(
-        label=_("時間の目安（時間・全数）"),
-        min_value=0,
-        max_value=1440,
-        decimal_places=1,
-        max_digits=6,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
-    after = TextField(label=_("前の工程の番号"), max_length=40, required=False)
-    note = TextField(label=_("指示"), max_length=200, required=False)
-
-    def __init__(self, *args: Any, processes: Any = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["process_code"].choices = [("", "—"), *processes]
-
-    def clean_after(self) -> list[int]:
-        found = re.split(r"[,\uff0c\u3001\u30fb\s]", str(self.cleaned_data["after"]))
-        parts = [part for part in found if part]
-        if not all(part.isdecimal() for part in parts):
-            raise forms.ValidationError(_("前の工程は、番号を「、」で区切って入力してください。"))
-        return [int(part) for part in parts]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("process_code") and not data.get("hours") and "hours" not in self.errors:
-            self.add_error("hours", _("時間の目安を入力してください。"))
-        return data
-
-    def wanted(self) -> StepWanted | None:
-        """What the service takes, None of an empty row."""
-        data = self.cleaned_data
-        if not data.get("process_code"):
-            return None
-        return StepWanted(
-            data["process_code"], int(data["hours"] * 60), data["after"], data["note"]
-        )
-
-
-class TeamForm(UiForm):
-    """この案で声をかける: the alternative, other firms for steps, and why."""
-
-    number = forms.IntegerField(widget=forms.HiddenInput)
-    index = forms.TypedChoiceField(label=_("案"), coerce=int, widget=forms.RadioSelect)
-    reason = TextField(
-        label=_("案の担当を変えた理由"),
-        help_text=_("担当を変えたときだけ入力します。監査記録に残ります。"),
-        max_length=300,
-        required=False,
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        teams: int,
-        others: Mapping[int, tuple[str, list[tuple[int, str]]]],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["index"].choices = [
-            (number, _("案%(n)d") % {"n": number + 1}) for number in range(teams)
-        ]
-        self.positions = list(others)
-        for position, (label, firms) in others.items():
-            self.fields[f"firm_{position}"] = forms.TypedChoiceField(
-                label=label,
-                coerce=lambda value: int(value) if value else None,
-                empty_value=None,
-                required=False,
-                choices=[("", _("案のとおり")), *firms],
-            )
-
-    @property
-    def edits(self) -> dict[int, int]:
-        """The steps that are given to another firm."""
-        data = self.cleaned_data
-        return {at: data[f"firm_{at}"] for at in self.positions if data.get(f"firm_{at}")}
-
-    @property
-    def edit_fields(self) -> list[Any]:
-        """The selects, one for a step."""
-        return [self[f"firm_{position}"] for position in self.positions]
 
 
 def answer_choices() -> list[tuple[str, Any]]:

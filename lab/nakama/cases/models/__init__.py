@@ -5,7 +5,8 @@ from lab.nakama.cases.models.awards import Award, Order, PriceTalk
 from lab.nakama.cases.models.cases import Case, CaseParty, CasePrivate
 from lab.nakama.cases.models.drawings import Drawing, DrawingGrant, DrawingLook, NdaAcceptance
 from lab.nakama.cases.models.making import Outcome, Rating, StepRecord
-from lab.nakama.cases.models.steps import CaseStep, Proposal
+from lab.nakama.cases.models.steps import CaseStep, HubTemplate, Proposal
+from lab.nakama.cases.models.trust import FirstJobLift
 
 __all__ = [
     "Award",
@@ -16,6 +17,8 @@ __all__ = [
     "Drawing",
     "DrawingGrant",
     "DrawingLook",
+    "FirstJobLift",
+    "HubTemplate",
     "Invitation",
     "NdaAcceptance",
     "Order",

@@ -99,6 +99,10 @@ class CasePrivate(models.Model):
     delivery_address = models.CharField(_("納品先の住所"), max_length=200, blank=True)
     budget_yen = models.PositiveBigIntegerField(_("予算（税抜）"), null=True)
     note = models.TextField(_("ハブ企業への連絡"), blank=True)
+    # The hub's template that the steps came from: its firms are offered for the team.
+    template = models.ForeignKey(
+        "cases.HubTemplate", on_delete=models.SET_NULL, related_name="+", null=True
+    )
 
     class Meta:
         verbose_name = _("案件の非公開の内容")

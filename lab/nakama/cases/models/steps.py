@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.cases import states
+from lab.nakama.taxonomy.definitions import named
 from portal.kernel.transitions import State
 from programs.models.keys import person_key
 
@@ -43,11 +44,37 @@ class CaseStep(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.position} {self.process_name}"
+        return f"{self.position} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The process in the language of the page; `process_name` is what was agreed on."""
+        return named(self.process_code, self.process_name)
 
     @property
     def state(self) -> State:
         return states.STEP.state(self.status)
+
+
+class HubTemplate(models.Model):
+    """ひな形とチーム of one firm: steps (code, minutes, after, firm) under a name.
+
+    `firms` keeps the names of the firms in it, as they were.
+    """
+
+    firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("ひな形の名前"), max_length=60)
+    steps = models.JSONField()
+    firms = models.JSONField(default=dict)
+    kept_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("工程のひな形とチーム")
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["firm", "name"], name="hubtemplate_name")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Proposal(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from lab.nakama.cases import policies, states
 from lab.nakama.cases.models import (
@@ -29,6 +29,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 SHOWN = 50
+MAKING = (states.RUNNING, states.DELIVERED)
 # An average of fewer than three says who rated.
 FEWEST = 3
 
@@ -79,9 +80,12 @@ def _unrated(actor: Actor, closed: list[Case]) -> list[Case]:
     return [case for case in closed if sides.get(case.pk)]
 
 
-def waiting(actor: Actor) -> QuerySet[Invitation]:
-    """For the menu: invitations that wait for the firm's answer."""
-    return Invitation.objects.filter(firm_id=policies.own_firm(actor), status=states.WAITING)
+def waiting(actor: Actor) -> QuerySet[Any]:
+    """For the menu: what waits for the firm, requests to answer and own cases to decide."""
+    asked = Invitation.objects.filter(
+        firm_id=policies.own_firm(actor), status=states.WAITING, case__status=states.INVITING
+    )
+    return asked.values("pk").union(deciding(actor).values("pk"), all=True)
 
 
 def to_answer(actor: Actor) -> list[Invitation]:
@@ -92,12 +96,24 @@ def to_answer(actor: Actor) -> list[Invitation]:
     return list(rows.order_by("closes_at", "pk")[:SHOWN])
 
 
-def to_decide(actor: Actor) -> list[Case]:
+def deciding(actor: Actor) -> QuerySet[Case]:
     """The firm's own cases in which it decides on the award or accepts the goods."""
-    rows = policies.led_cases(actor).filter(
+    return Case.objects.filter(
         firm_id=policies.own_firm(actor), status__in=[states.OFFERED, states.DELIVERED]
     )
-    return list(rows.order_by("due_on", "pk")[:SHOWN])
+
+
+def to_decide(actor: Actor) -> list[Case]:
+    """Of those the most urgent first."""
+    return list(deciding(actor).order_by("due_on", "pk")[:SHOWN])
+
+
+def running(actor: Actor, most: int) -> list[Case]:
+    """Cases that the firm leads or makes a part of, those due next first."""
+    firm = policies.own_firm(actor)
+    own = CaseParty.objects.filter(case_id=OuterRef("pk"), firm_id=firm)
+    rows = Case.objects.filter(Exists(own), status__in=[*states.ASKING, *MAKING])
+    return list(rows.order_by("due_on", "pk")[:most])
 
 
 def steps_of(case: Case) -> list[CaseStep]:

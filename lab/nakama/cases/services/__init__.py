@@ -29,6 +29,7 @@ from lab.nakama.cases.services.drawings import (
     nda_accept,
 )
 from lab.nakama.cases.services.errors import GrantOver, Incomplete, NotMarked, NotPromised, Refused
+from lab.nakama.cases.services.first_jobs import first_job_lift
 from lab.nakama.cases.services.making import (
     Seen,
     case_accept,
@@ -57,6 +58,15 @@ from lab.nakama.cases.services.ratings import (
 )
 from lab.nakama.cases.services.steps import StepWanted, steps_save, template_apply
 from lab.nakama.cases.services.teams import candidates, team_choose, team_propose
+from lab.nakama.cases.services.templates import (
+    OWN,
+    own_templates,
+    template_drop,
+    template_keep,
+    template_rename,
+    template_use,
+    usual_team,
+)
 from lab.nakama.cases.services.waves import (
     ask_lab,
     case_offer,
@@ -68,6 +78,7 @@ from lab.nakama.cases.services.waves import (
 )
 
 __all__ = [
+    "OWN",
     "Deal",
     "Given",
     "GrantOver",
@@ -105,6 +116,7 @@ __all__ = [
     "drawings_purge",
     "firm_choose",
     "firm_release",
+    "first_job_lift",
     "grant",
     "grant_revoke",
     "hub_name",
@@ -115,6 +127,7 @@ __all__ = [
     "order_received",
     "orders_call_off",
     "orders_issue",
+    "own_templates",
     "photo_of",
     "publish_faults",
     "quote_save",
@@ -127,7 +140,12 @@ __all__ = [
     "team_choose",
     "team_propose",
     "template_apply",
+    "template_drop",
+    "template_keep",
+    "template_rename",
+    "template_use",
     "to_rate",
+    "usual_team",
     "waves_close",
     "waves_start",
 ]

@@ -20,6 +20,7 @@ from lab.nakama.cases.models import (
 )
 from lab.nakama.cases.services.errors import GrantOver, NotMarked, NotPromised, Refused
 from lab.nakama.cases.services.parts import writing
+from lab.nakama.cases.watermark import MARKED
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
@@ -215,7 +216,7 @@ def drawing_open(*, actor: Actor, case_id: int, public_id: UUID | str) -> tuple[
             if not policies.has_promised(actor, case_id):
                 raise NotPromised
             works = held & {*policies.HUBS, CaseParty.Part.MEMBER}
-            if drawing.stored_file.extension != "pdf" and not works:
+            if drawing.stored_file.extension not in MARKED and not works:
                 raise NotMarked
         # The kernel opens and writes it down in its own trail as well.
         reader = files.open_for_download(actor=actor, stored=drawing.stored_file, may=True)

@@ -69,6 +69,18 @@ def opened(case: Case) -> None:
     )
 
 
+def lifted(case: Case, key: int) -> None:
+    """To the hubs: a firm that was new may be asked."""
+    _tell(
+        case,
+        f"lifted.{key}",
+        _parties(case, policies.HUBS),
+        _("ラボが、初めての企業の上限を外しました：%(title)s（%(number)s）"),
+        _("チームの案を作り直すと、その企業も候補に入ります。"),
+        case_url(case),
+    )
+
+
 def hub_named(case: Case, firm_id: int, part: str) -> None:
     """To the firm that is to lead."""
     if firm_id == case.firm_id:

@@ -65,7 +65,7 @@ def _hub_after_all(case: Any, actor: Actor) -> str | None:
     if refusal := _hub(case, actor):
         return refusal
     left = CaseStep.objects.filter(case_id=case.pk).exclude(status=states.HANDED)
-    if names := list(left.values_list("process_name", flat=True)):
+    if names := [step.name for step in left]:
         return _("まだ終わっていない工程があります：%(names)s") % {"names": _("・").join(names)}
     return None
 
@@ -82,8 +82,7 @@ def _maker_in_turn(step: Any, actor: Actor) -> str | None:
     if refusal := _maker(step, actor):
         return refusal
     before = CaseStep.objects.filter(case_id=step.case_id, position__in=step.after)
-    waiting = before.exclude(status=states.HANDED).values_list("process_name", flat=True)
-    if names := list(waiting):
+    if names := [one.name for one in before.exclude(status=states.HANDED)]:
         return _("前の工程の受渡しが終わっていません：%(names)s") % {"names": _("・").join(names)}
     return None
 

@@ -142,7 +142,11 @@ def candidates(case: Case, step: CaseStep, *, today: dt.date | None = None) -> l
     found = []
     for shop in offers.shops:
         offer = cheapest(shop, asked)
-        if offer is None or not any(fits(one, asked) for one in shop.offers):
+        if (
+            offer is None
+            or shop.code in asked.excluded
+            or not any(fits(one, asked) for one in shop.offers)
+        ):
             continue
         yen = sum(processing(offer, step.minutes)) + offers.weights.rotation_yen * shop.jobs_won
         firm = int(shop.code)

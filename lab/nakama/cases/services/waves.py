@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lab.nakama.cases import policies, states
 from lab.nakama.cases.models import Case, CaseStep, Drawing, Invitation, Quote, Wave
 from lab.nakama.cases.rules import waves as rules
-from lab.nakama.cases.services import drawings, notices, teams
+from lab.nakama.cases.services import drawings, first_jobs, notices, teams
 from lab.nakama.cases.services.errors import Refused
 from lab.nakama.cases.services.parts import writing
 from lab.nakama.services import answers_count
@@ -192,10 +192,12 @@ def firm_choose(*, actor: Actor, invitation_id: int) -> Invitation:
                 _("この工程は%(firm)sに決まっています。変えるときは、先に決定を戻してください。")
                 % {"firm": taken.firm_name}
             )
-        if not Quote.objects.filter(invitation=row).exists():
+        quote = Quote.objects.filter(invitation=row).first()
+        if quote is None:
             raise Refused(
                 _("金額がまだ届いていません。見積が届いてから決めるか、相手に連絡してください。")
             )
+        first_jobs.require(case, row, quote.price_yen)
         transitions.apply(table=states.INVITATION, instance=row, action="choose", actor=actor)
         return row
 
@@ -221,7 +223,7 @@ def case_offer(*, actor: Actor, case_id: int) -> Case:
     with writing(actor, seen) as case:
         chosen = Invitation.objects.filter(case=case, status=states.CHOSEN)
         steps = CaseStep.objects.filter(case=case).exclude(pk__in=chosen.values("step_id"))
-        if names := list(steps.values_list("process_name", flat=True)):
+        if names := [step.name for step in steps]:
             raise Refused(
                 _("担当がまだ決まっていない工程があります：%(names)s")
                 % {"names": _("・").join(names)}

@@ -159,7 +159,7 @@ def _crumbs(request: HttpRequest, case: Case, row: Invitation) -> list[Crumb]:
             Crumb(case.number or "", reverse("cases:lab_case", args=[case.public_id])),
             Crumb(row.firm_name),
         ]
-    return crumbs(case, row.step.process_name)
+    return crumbs(case, row.step.name)
 
 
 def _done(

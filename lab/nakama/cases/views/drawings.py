@@ -39,7 +39,7 @@ def drawings(request: HttpRequest, public_id: object) -> HttpResponse:
         steps=[(row.position, str(row)) for row in find.steps_of(case)],
     )
     asked = [
-        (row.pk, f"{row.firm_name}　{row.step.process_name}")
+        (row.pk, f"{row.firm_name}　{row.step.name}")
         for row in policies.visible_invitations(request.actor)
         .filter(case=case)
         .exclude(status__in=[states.CANNOT, states.NOT_NOW, states.PASSED])
@@ -153,7 +153,7 @@ def promise(request: HttpRequest, public_id: object) -> HttpResponse:
 @firm_only
 @require_safe
 def drawing(request: HttpRequest, public_id: object, drawing_id: object) -> HttpResponseBase:
-    """One drawing: PDF with the viewer's mark; CAD data for those who do the work."""
+    """One drawing: PDF or picture with the viewer's mark; CAD data for those who do the work."""
     case = seen_case(request, public_id)
     try:
         with noted(request, "drawing_open"):
@@ -172,13 +172,15 @@ def drawing(request: HttpRequest, public_id: object, drawing_id: object) -> Http
         return _gone(request, case, str(data), 403)
     except GrantOver as over:
         return _gone(request, case, str(over), 410)
-    if found.stored_file.extension != "pdf":
+    extension = found.stored_file.extension
+    if extension not in watermark.MARKED:
         return responses.file_response(found.stored_file, reader)
     firm = Firm.objects.only("name").get(pk=policies.own_firm(request.actor))
     with reader:
         try:
+            sheets = watermark.as_pdf(reader, extension)
             content = watermark.stamped(
-                reader, firm=firm.name, person=request.actor.name, at=clock.now()
+                sheets, firm=firm.name, person=request.actor.name, at=clock.now()
             )
         except watermark.NotADrawing:
             return _gone(

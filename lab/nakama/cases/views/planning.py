@@ -9,13 +9,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lab.nakama.cases import policies, services, states
-from lab.nakama.cases.forms.asking import BehalfForm, ReasonForm, StepForm, TeamForm, TemplateForm
+from lab.nakama.cases import policies, probation, services, states
+from lab.nakama.cases.forms.asking import BehalfForm, ReasonForm
+from lab.nakama.cases.forms.planning import StepForm, TeamForm, TemplateForm, TemplateNameForm
 from lab.nakama.cases.models import Case, CaseStep
 from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.services.teams import candidates
 from lab.nakama.cases.views.common import crumbs, firm_only, led_case, tabs, tried
-from lab.nakama.cases.words import line_rows, relax_texts
+from lab.nakama.cases.words import limit_texts, line_rows, relax_texts
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.ui.acts import form_page
@@ -32,27 +33,27 @@ def steps(request: HttpRequest, public_id: object) -> HttpResponse:
     case = led_case(request, public_id)
     rows = find.steps_of(case)
     may = case.status in {states.DRAFT, states.OPEN} and not case.invitations.exists()
-    template = TemplateForm(request.POST if "use" in request.POST else None)
+    own = [(pk, row.name) for pk, row in services.own_templates(request.actor).items()]
+    template = TemplateForm(request.POST if "use" in request.POST else None, own=own)
+    name = TemplateNameForm(request.POST if "name" in request.POST else None)
     posted = request.POST if "save" in request.POST else None
     forms = _step_forms(rows, posted)
     if request.method == "POST":
-        if "use" in request.POST and template.is_valid():
-            if tried(
-                request,
-                template,
-                services.template_apply,
-                _("ひな形の工程を入れました。合わないところを直してください。"),
-                case_id=case.pk,
-                template=template.cleaned_data["template"],
-            ):
-                return redirect("cases:steps", public_id)
-        elif posted is not None and _steps_saved(request, case, forms):
+        if template.is_bound:
+            is_done = template.is_valid() and _template_used(request, case, template)
+        elif name.is_bound:
+            is_done = name.is_valid() and _template_kept(request, case, name)
+        else:
+            is_done = posted is not None and _steps_saved(request, case, forms)
+        if is_done:
             return redirect("cases:steps", public_id)
-    bad = [form for form in forms if form.is_bound and form.errors]
+    bad = [form for form in (*forms, name) if form.is_bound and form.errors]
     context = {
         "case": case,
         "form": bad[0] if bad else template,
         "template": template,
+        "name": name if rows and policies.parts(request.actor, case.pk) & policies.HUBS else None,
+        "has_own": bool(own),
         "forms": list(enumerate(forms, start=1)),
         "rows": rows,
         "may": may,
@@ -61,6 +62,22 @@ def steps(request: HttpRequest, public_id: object) -> HttpResponse:
         "breadcrumb": crumbs(case, _("工程")),
     }
     return form_page(request, "cases/steps.html", context)
+
+
+def _template_used(request: HttpRequest, case: Case, form: TemplateForm) -> bool:
+    chosen = form.cleaned_data["template"]
+    done = _("ひな形の工程を入れました。合わないところを直してください。")
+    if chosen.startswith(services.OWN):
+        key = posted_number(chosen.removeprefix(services.OWN)) or 0
+        act = services.template_use
+        return tried(request, form, act, done, case_id=case.pk, template_id=key)
+    return tried(request, form, services.template_apply, done, case_id=case.pk, template=chosen)
+
+
+def _template_kept(request: HttpRequest, case: Case, form: TemplateNameForm) -> bool:
+    done = _("工程とチームを、自社のひな形に残しました。次の案件から使えます。")
+    name = form.cleaned_data["name"]
+    return tried(request, form, services.template_keep, done, case_id=case.pk, name=name)
 
 
 def _step_forms(rows: list[CaseStep], posted: Any) -> list[StepForm]:
@@ -126,7 +143,7 @@ def team(request: HttpRequest, public_id: object) -> HttpResponse:
                 reason=data["reason"],
             ):
                 return redirect("cases:waves", public_id)
-    names = {row.position: row.process_name for row in find.steps_of(case)}
+    names = {row.position: row.name for row in find.steps_of(case)}
     firms = {task["firm"] for row in (proposal.teams if proposal else []) for task in row["tasks"]}
     marks = find.marks_of(request.actor, sorted(firms))
     context = {
@@ -136,6 +153,9 @@ def team(request: HttpRequest, public_id: object) -> HttpResponse:
         "options": _options(proposal, names, marks) if proposal else [],
         "weights": line_rows(proposal.weights) if proposal else [],
         "relax": relax_texts(proposal.relax, names) if proposal else [],
+        "limits": limit_texts(probation.limits(case)),
+        "held_back": _held_back(request, case),
+        "usual": bool(form and form.initial.get("reason")),
         "is_hub": is_hub,
         "has_steps": bool(names),
         "may": case.status in {states.OPEN, states.INVITING},
@@ -145,18 +165,39 @@ def team(request: HttpRequest, public_id: object) -> HttpResponse:
     return form_page(request, "cases/team.html", context)
 
 
+def _held_back(request: HttpRequest, case: Case) -> int:
+    """How many firms the limits of first jobs keep out, whoever they are."""
+    if not probation.limits(case):
+        return 0
+    with acting(request.actor.elevated()):
+        return len(probation.held_back(case))
+
+
 def _team_form(request: HttpRequest, case: Case) -> TeamForm | None:
     proposal = find.last_proposal(case)
     assert proposal is not None
     others = {}
+    initial: dict[str, Any] = {"number": proposal.number, "index": proposal.chosen or 0}
     with acting(request.actor.elevated()):
+        template, usual = services.usual_team(case)
+        planned = {task["step"]: task["firm"] for task in proposal.teams[0]["tasks"]}
         for step in find.steps_of(case):
-            firms = [(row["firm"], row["name"]) for row in candidates(case, step)][:OTHERS]
-            others[step.position] = (str(step), firms)
+            firms = [(row["firm"], row["name"]) for row in candidates(case, step)]
+            friend = usual.get(step.position)
+            # The friends of the template come first, as far as they meet the conditions.
+            firms.sort(key=lambda firm, friend=friend: firm[0] != friend)
+            others[step.position] = (str(step), firms[:OTHERS])
+            if (
+                proposal.chosen is None
+                and friend in dict(firms)
+                and friend != planned[step.position]
+            ):
+                initial[f"firm_{step.position}"] = friend
+                initial["reason"] = _("いつものチーム（%(name)s）") % {"name": template}
     posted = request.POST if "choose" in request.POST else None
     return TeamForm(
         posted,
-        initial={"number": proposal.number, "index": proposal.chosen or 0},
+        initial=initial,
         teams=len(proposal.teams),
         others=others,
     )
@@ -209,7 +250,7 @@ def waves(request: HttpRequest, public_id: object) -> HttpResponse:
         "asking": asking,
         "marks": find.marks_of(request.actor, firms),
         "has_team": proposal is not None and proposal.chosen is not None,
-        "left": _("・").join(item.step.process_name for item in asking if item.chosen is None),
+        "left": _("・").join(item.step.name for item in asking if item.chosen is None),
         "is_hub": is_hub,
         "may_ask": is_hub and case.status in {states.OPEN, states.INVITING},
         "may_choose": is_hub and case.status == states.INVITING,

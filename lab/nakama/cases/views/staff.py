@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lab.nakama.cases import policies, services, states
+from lab.nakama.cases import policies, probation, services, states
 from lab.nakama.cases.forms.asking import ReasonForm
+from lab.nakama.cases.forms.planning import LiftForm
 from lab.nakama.cases.models import Case, Invitation, Wave
 from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.selectors.counts import counts as count_all
@@ -20,7 +21,9 @@ from lab.nakama.cases.views.common import (
     seen_case,
     tried,
 )
+from lab.nakama.cases.words import limit_texts
 from portal.kernel import clock
+from portal.kernel.database import acting
 from portal.ui.acts import form_page
 from portal.ui.parts import Crumb
 
@@ -45,10 +48,15 @@ def lab(request: HttpRequest) -> HttpResponse:
 def lab_case(request: HttpRequest, public_id: object) -> HttpResponse:
     """One case without names of buyer and customer, drawings or prices: whom to telephone."""
     case: Case = seen_case(request, public_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if "reason" in request.POST else None)
     form.fields["reason"].label = _("何をしたか")
+    with acting(request.actor.elevated()):
+        new = probation.held_back(case) if case.status in states.ASKING else {}
+    lift = LiftForm(request.POST if "firm" in request.POST else None, firms=new)
+    if lift.is_bound and lift.is_valid() and _lifted(request, case, lift):
+        return redirect("cases:lab_case", public_id)
     if (
-        request.method == "POST"
+        form.is_bound
         and form.is_valid()
         and tried(
             request,
@@ -65,7 +73,11 @@ def lab_case(request: HttpRequest, public_id: object) -> HttpResponse:
     waves = list(Wave.objects.filter(case=case).order_by("number"))
     context = {
         "case": case,
-        "form": form,
+        "form": lift if lift.is_bound else form,
+        "done": form,
+        "lift": lift if new else None,
+        "limits": limit_texts((*probation.limits(case), probation.Limit.VALUE)),
+        "lifts": list(case.lifts.all()),
         "rows": public_rows(case, exact=False),
         "steps": [
             (
@@ -81,6 +93,19 @@ def lab_case(request: HttpRequest, public_id: object) -> HttpResponse:
         ],
     }
     return form_page(request, "cases/lab_case.html", context)
+
+
+def _lifted(request: HttpRequest, case: Case, form: LiftForm) -> bool:
+    data = form.cleaned_data
+    return tried(
+        request,
+        form,
+        services.first_job_lift,
+        _("上限を外し、ハブ企業に知らせました。"),
+        case_id=case.pk,
+        firm_id=data["firm"],
+        reason=data["lift_reason"],
+    )
 
 
 @figures_readers

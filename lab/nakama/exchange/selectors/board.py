@@ -48,10 +48,25 @@ def is_turn(row: Pairing, firm_id: int | None) -> bool:
     )
 
 
+def waiting(actor: Actor) -> QuerySet[Pairing]:
+    """For the menu: the pairings whose turn it is (`is_turn` as a condition)."""
+    firm = policies.firm_of(actor)
+    proposed = Q(status=states.PROPOSED) & (
+        Q(surplus_firm_id=firm, surplus_accepted_at=None)
+        | Q(need_firm_id=firm, need_accepted_at=None)
+    )
+    reported = Q(status=states.REPORTED) & ~Q(reported_firm_id=firm)
+    return policies.visible_pairings(actor).filter(proposed | Q(status=states.AGREED) | reported)
+
+
 def to_answer(actor: Actor) -> list[Pairing]:
     """The firm's open turns, for its first page."""
-    rows = policies.visible_pairings(actor).filter(status__in=RUNNING)[:SHOWN]
-    return [row for row in rows if is_turn(row, actor.firm_id)]
+    return list(waiting(actor)[:SHOWN])
+
+
+def listed(actor: Actor) -> int:
+    """How many listings of the firm are open."""
+    return policies.own_listings(actor).filter(status=states.OPEN).count()
 
 
 def partner_of(row: Pairing, firm_id: int | None) -> ListingOwner | None:

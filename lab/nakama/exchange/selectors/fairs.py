@@ -1,12 +1,17 @@
 """What the pages of a 商談会 show."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lab.nakama.exchange import policies
+from django.db.models import Exists, OuterRef
+
+from lab.nakama.exchange import policies, states
 from lab.nakama.exchange.models import Fair, FairEntry, FairMeeting, FairWish
 from lab.nakama.exchange.rules.timetable import mutual
 from portal.kernel.actor import Actor
+
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,17 @@ def entries_of(fair: Fair) -> list[FairEntry]:
     """Who takes part, buyers by table first."""
     rows = FairEntry.objects.filter(fair=fair, withdrawn_at=None)
     return list(rows.order_by("side", "table", "pk"))
+
+
+def coming(actor: Actor, today: dt.date) -> list[tuple[Fair, bool]]:
+    """Fairs that are to come, each with whether the firm takes part."""
+    firm = policies.firm_of(actor)
+    own = FairEntry.objects.filter(fair_id=OuterRef("pk"), firm_id=firm, withdrawn_at=None)
+    rows = policies.visible_fairs(actor).filter(
+        status__in=(states.COLLECTING, states.PLANNED), day__gte=today
+    )
+    found = rows.annotate(enters=Exists(own)).order_by("day", "pk")[:SHOWN]
+    return [(row, row.enters) for row in found]
 
 
 def sheet_of(fair: Fair, entry: FairEntry, meetings: list[FairMeeting]) -> Sheet:

@@ -1,8 +1,11 @@
 """What the pages of a 共同購買 show."""
 
+import datetime as dt
 from dataclasses import dataclass
 
-from lab.nakama.exchange import policies
+from django.db.models import QuerySet
+
+from lab.nakama.exchange import policies, states
 from lab.nakama.exchange.models import (
     Purchase,
     PurchaseDemand,
@@ -12,6 +15,8 @@ from lab.nakama.exchange.models import (
 )
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,25 @@ def own_needs(actor: Actor, row: Purchase) -> dict[str, int]:
 def own_share(actor: Actor, row: Purchase) -> PurchaseShare | None:
     """What the firm would pay."""
     return PurchaseShare.objects.filter(purchase=row, firm_id=policies.firm_of(actor)).first()
+
+
+def unanswered(actor: Actor) -> QuerySet[PurchaseShare]:
+    """For the menu: joint purchases that wait for the firm's yes or no."""
+    rows = PurchaseShare.objects.filter(firm_id=policies.firm_of(actor), accepted=None)
+    return rows.filter(purchase__status=states.OFFERED)
+
+
+def to_answer(actor: Actor) -> list[PurchaseShare]:
+    """Those with their purchase, the most urgent first."""
+    return list(
+        unanswered(actor).select_related("purchase").order_by("purchase__answer_by", "pk")[:SHOWN]
+    )
+
+
+def gathering(actor: Actor, today: dt.date) -> list[Purchase]:
+    """Those that a firm may still join, the most urgent first."""
+    rows = policies.visible_purchases(actor).filter(status=states.GATHERING, closes_on__gte=today)
+    return list(rows.order_by("closes_on", "pk")[:SHOWN])
 
 
 def lines_of(actor: Actor, row: Purchase) -> list[ItemLine]:

@@ -1,4 +1,5 @@
-"""JPEG and PNG: decoded for real, with nothing after their end; a harmless copy to look at.
+"""JPEG, PNG and TIFF: decoded for real; a harmless copy to look at. JPEG and PNG with nothing
+after their end (where a TIFF ends, nobody can say).
 
 The original stays as evidence. Only the copy (re-encoded, turned upright, without EXIF and thus
 without the place of a photograph) is ever shown inside a page.
@@ -17,6 +18,9 @@ from portal.kernel.files.inspect.verdict import Refused, Sample, Verdict
 PIXELS = 40_000_000
 PREVIEW_SIDE = 1600
 SAMSUNG_TRAILER = 64 * 1024
+# Scanned drawings: so many sheets in one file, each of PIXELS at most.
+TIFF_PAGES = 20
+TIFF_MAGIC = (b"II*\0", b"MM\0*")
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png"}
 EXTENSIONS = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 
@@ -39,6 +43,15 @@ def inspect(sample: Sample) -> Verdict:
         _check_jpeg_end(data)
     has_preview = _decode(sample, wanted)
     return Verdict(ok=True, content_type=FORMATS[wanted], has_preview=has_preview)
+
+
+def inspect_tiff(sample: Sample) -> Verdict:
+    """Raises Refused. Shown as a re-encoded copy alone, never as it came."""
+    if not sample.head(4).startswith(TIFF_MAGIC):
+        raise Refused("mismatch")
+    refuse_second_nature(sample)
+    has_preview = _decode(sample, "TIFF")
+    return Verdict(ok=True, content_type="image/tiff", has_preview=has_preview)
 
 
 def _format_of(data: bytes) -> str:
@@ -116,9 +129,15 @@ def _decode(sample: Sample, wanted: str) -> bool:
     Image.MAX_IMAGE_PIXELS = PIXELS
     try:
         with Image.open(sample.path, formats=(wanted,)) as image:
-            if image.width * image.height > PIXELS:
-                raise Refused("image_too_large")
-            image.load()
+            pages = getattr(image, "n_frames", 1) if wanted == "TIFF" else 1
+            if pages > TIFF_PAGES:
+                raise Refused("image_pages")
+            for page in reversed(range(pages)):  # ends at the first, which the preview shows
+                if pages > 1:
+                    image.seek(page)
+                if image.width * image.height > PIXELS:
+                    raise Refused("image_too_large")
+                image.load()
             if sample.preview is not None:
                 _write_preview(image, sample.preview)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

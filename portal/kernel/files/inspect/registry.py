@@ -11,6 +11,8 @@ _INSPECTIONS = {
     "jpg": ("image", "inspect"),
     "jpeg": ("image", "inspect"),
     "png": ("image", "inspect"),
+    "tif": ("image", "inspect_tiff"),
+    "tiff": ("image", "inspect_tiff"),
     "xlsx": ("ooxml", "inspect"),
     "docx": ("ooxml", "inspect"),
     "dxf": ("cad", "inspect_dxf"),

@@ -51,5 +51,10 @@ CASES = [
     ("png, flood", "png", c.png_flood, "image_too_large"),
     ("png, trailing data", "png", lambda: c.image("PNG") + b"\n", "trailing_data"),
     ("png, cut off", "png", lambda: c.image("PNG")[:-12], "image_damaged"),
+    ("tif, three sheets", "tif", lambda: c.tiff(3), "image/tiff"),
+    ("tiff, 21 sheets", "tiff", lambda: c.tiff(21), "image_pages"),
+    ("tif, truly png", "tif", lambda: c.image("PNG"), "mismatch"),
+    ("tif and zip", "tif", lambda: c.tiff(1) + c.archive({"a": "b"}), "polyglot"),
+    ("tif, cut off", "tif", lambda: c.tiff(1)[:40], "image_damaged"),
     ("png and zip", "png", lambda: c.image("PNG") + c.archive({"a": "b"}), "polyglot"),
 ]
