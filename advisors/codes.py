@@ -1,13 +1,12 @@
-"""Coded lists of the room. Codes are stored, words are shown.
-
-Barriers: the seed document 004 (阻害要因 A-1 … D-1 of its hearing); their wording here is ours.
-"""
+"""Coded lists of the room. Codes are stored, words are shown."""
 
 from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from programs.diagnosis import barriers
 
 Words = Mapping[str, str | Promise]
 
@@ -51,17 +50,7 @@ LANGUAGES: Words = {
     "vi": gettext_lazy("ベトナム語"),
 }
 
-BARRIERS: Words = {
-    "A-1": gettext_lazy("A-1 自社は特別で既製品は合わない"),
-    "A-2": gettext_lazy("A-2 統合システムは自社には早い"),
-    "B-1": gettext_lazy("B-1 効果が分からない"),
-    "B-2": gettext_lazy("B-2 現場改善の積み上げで足りる"),
-    "B-3": gettext_lazy("B-3 付き合いのある業者が個別の仕組みを勧める"),
-    "B-4": gettext_lazy("B-4 いままで回ってきたので変える理由がない"),
-    "C-1": gettext_lazy("C-1 費用を負担する余裕がない"),
-    "C-2": gettext_lazy("C-2 担当者を置く余裕がない"),
-    "D-1": gettext_lazy("D-1 保守・運用の技能がない"),
-}
+BARRIERS: Words = barriers.NAMES
 
 # 規模モデル A–D of the survey in 004, by employees; "" above it.
 SIZES: Words = {

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("", include("portal.exports.urls")),
     path("", include("programs.urls")),
+    path("", include("programs.diagnosis.urls")),
     path("", include("dojo.urls")),
     path("", include("dojo.worksheets.urls")),
     path("", include("dojo.followup.urls")),

@@ -47,14 +47,16 @@ def pytest_xdist_setupnodes() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Files with slow tests first, those that may take longest at the head: the last minute of a
-    run on several processes then has short ones to share out.
+    """Files with slow tests first, those that may take longest at the head, then those that need
+    the browser: the last minute of a run on several processes then has short ones to share out.
     """
     longest: Counter[Path] = Counter()
     for item in items:
         if item.get_closest_marker("slow"):
             limit = item.get_closest_marker("timeout")
             longest[item.path] += limit.args[0] if limit else int(config.getini("timeout"))
+        elif "browser" in item.fixturenames:
+            longest[item.path] += 1
     items.sort(key=lambda item: -longest[item.path])
 
 

@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy
 
 from advisors import codes
 from advisors.services import Wish
+from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
 from portal.ui.forms import TextField, UiForm
+from programs.diagnosis.selectors.own import Start
 from programs.models import Firm
 from programs.policies import visible_firms
+
+LET_SEE = gettext_lazy(
+    "この診断の結果と答えを、依頼する区の担当者と、派遣される相談員に見せることに同意します。"
+    "同意はいつでも取り消せます。"
+)
 
 
 class ReasonForm(UiForm):
@@ -83,11 +90,29 @@ class RequestForm(UiForm):
         required=False,
     )
 
+    use_diagnosis = forms.BooleanField(
+        label=gettext_lazy("この診断を依頼に付けます。"), required=False, initial=True
+    )
+    lets_see = forms.BooleanField(label=LET_SEE, required=False)
+
     def __init__(
-        self, *args: Any, actor: Actor, wards: Iterable[tuple[int, str]], **kwargs: Any
+        self,
+        *args: Any,
+        actor: Actor,
+        wards: Iterable[tuple[int, str]],
+        start: Start | None = None,
+        **kwargs: Any,
     ) -> None:
-        self.actor = actor
+        self.actor, self.start = actor, start
+        if start is not None:
+            begun: dict[str, Any] = {"trouble": start.trouble, "fields_": list(start.fields)}
+            kwargs["initial"] = begun | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        if start is None:
+            del self.fields["use_diagnosis"]
+        # An official sees a diagnosis only where the firm has agreed; an owner alone agrees.
+        if start is None or not actor.has_role(Role.FIRM_OWNER):
+            del self.fields["lets_see"]
         self.fields["ward"].choices = list(wards)
         if actor.firm_id is not None:
             del self.fields["firm"]
@@ -117,7 +142,19 @@ class RequestForm(UiForm):
             fields=data["fields_"],
             languages=data["languages"],
             vendors=lines(data["vendors"]),
+            diagnosis_id=self._diagnosis_id(),
+            lets_see=data.get("lets_see", False),
+            consent=str(LET_SEE),
         )
+
+    def _diagnosis_id(self) -> int | None:
+        """That of the firm that is asked for, where it was not unticked."""
+        data = self.cleaned_data
+        if self.start is None or not data.get("use_diagnosis"):
+            return None
+        begun = self.start.diagnosis
+        firm = data.get("firm")
+        return begun.pk if firm is None or firm.pk == begun.firm_id else None
 
 
 def lines(text: str) -> list[str]:

@@ -19,6 +19,7 @@ class SupportRequest(models.Model):
     """派遣の依頼: what troubles the firm, what it wants, when it has time.
 
     `question` is the ward's last one, `answer` what came back, `reason` why it was declined.
+    `diagnosis` is the one it began with, `barriers` (A-1 … D-1) what that named.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -34,6 +35,14 @@ class SupportRequest(models.Model):
     fields = models.JSONField(_("分野"), default=list)
     languages = models.JSONField(_("言語"), default=list)
     vendors = models.JSONField(_("検討している製品・業者"), default=list)
+    diagnosis = models.ForeignKey(
+        "diagnosis.Diagnosis",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+    )
+    barriers = models.JSONField(_("阻害要因"), default=list)
     by_office = models.BooleanField(_("区が代わりに入力"), default=False)
     sent_by = person_key(db_index=False)
     sent_at = models.DateTimeField(_("依頼した日時"), db_default=Now())
@@ -62,6 +71,10 @@ class SupportRequest(models.Model):
     @property
     def field_words(self) -> str:
         return codes.words(codes.FIELDS, self.fields)
+
+    @property
+    def barrier_words(self) -> str:
+        return codes.words(codes.BARRIERS, self.barriers)
 
     @property
     def language_words(self) -> str:

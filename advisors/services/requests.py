@@ -14,6 +14,9 @@ from advisors.services.errors import Refused
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
 from programs import policies as programs
+from programs.diagnosis import policies as diagnoses
+from programs.diagnosis.models import Audience, Diagnosis
+from programs.diagnosis.services import consent_give
 from programs.models import Firm, FirmWard
 from programs.services.firms import let_ward_see
 
@@ -28,6 +31,10 @@ class Wish:
     fields: Collection[str] = ()
     languages: Collection[str] = ("ja",)
     vendors: Collection[str] = field(default=())
+    # The diagnosis it begins with; whether the firm lets ward and advisors see that, in which words.
+    diagnosis_id: int | None = None
+    lets_see: bool = False
+    consent: str = ""
 
 
 def wards_of(actor: Actor, firm: Firm) -> list[int]:
@@ -59,19 +66,51 @@ def request_send(*, actor: Actor, firm_id: int, ward_id: int, wish: Wish) -> Sup
                 basis=FirmWard.Basis.APPLICATION,
                 today=clock.today(),
             )
-        row = _create(actor, firm, ward_id, wish)
+        begun = _begun_with(actor, firm, wish)
+        if begun is not None and wish.lets_see and policies.is_firm(actor):
+            _let_see(actor, begun, ward_id, wish.consent)
+        row = _create(actor, firm, ward_id, wish, begun)
         moves.tell(
             actor,
             row,
             action="advisors.request_sent",
             event="advisors.request_sent",
             payload=payload_of(row),
-            detail={"by_office": row.by_office},
+            detail={"by_office": row.by_office, "diagnosis": row.diagnosis_id},
         )
         return row
 
 
-def _create(actor: Actor, firm: Firm, ward_id: int, wish: Wish) -> SupportRequest:
+def _begun_with(actor: Actor, firm: Firm, wish: Wish) -> Diagnosis | None:
+    """The diagnosis of the firm that the request names, as far as the actor sees it. Raises Refused."""
+    if wish.diagnosis_id is None:
+        return None
+    seen = diagnoses.visible_diagnoses(actor).filter(firm_id=firm.pk, pk=wish.diagnosis_id)
+    row = seen.exclude(finished_at=None).first()
+    if row is None:
+        raise Refused(_("この診断は、いまは使えません。画面を開き直してください。"))
+    return row
+
+
+def _let_see(actor: Actor, row: Diagnosis, ward_id: int, text: str) -> None:
+    """The ward and the advisors who will come may read it; who was let in before stays so."""
+    for audience in (Audience.WARD, Audience.ADVISOR):
+        ward = ward_id if audience == Audience.WARD else row.ward_id
+        running = row.consents.filter(audience=audience, ward_id=ward, ended_at=None)
+        if not running.exists():
+            consent_give(
+                actor=actor,
+                diagnosis_id=row.pk,
+                audience=audience,
+                ward_id=ward,
+                agreed=True,
+                text=text,
+            )
+
+
+def _create(
+    actor: Actor, firm: Firm, ward_id: int, wish: Wish, begun: Diagnosis | None
+) -> SupportRequest:
     try:
         with transaction.atomic():
             return SupportRequest.objects.create(
@@ -84,6 +123,8 @@ def _create(actor: Actor, firm: Firm, ward_id: int, wish: Wish) -> SupportReques
                 fields=[code for code in codes.FIELDS if code in wish.fields],
                 languages=[code for code in codes.LANGUAGES if code in wish.languages] or ["ja"],
                 vendors=[moves.told(name, 100) for name in wish.vendors],
+                diagnosis=begun,
+                barriers=list(begun.result.get("barriers", ())) if begun else [],
                 by_office=policies.is_office(actor),
                 sent_by_id=policies.person(actor),
             )

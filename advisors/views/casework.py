@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,6 +24,10 @@ from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
+from programs.diagnosis.policies import visible_diagnoses
+from programs.diagnosis.selectors.own import start_of
+from programs.models import Firm
+from programs.policies import visible_firms
 
 Act = tuple[UiForm | None, Callable[..., Any], str]
 
@@ -31,7 +36,18 @@ Act = tuple[UiForm | None, Callable[..., Any], str]
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for(request: HttpRequest) -> HttpResponse:
     """企業に代わって依頼を入力する (a call, a visit at the counter)."""
-    form = RequestForm(request.POST or None, actor=request.actor, wards=())
+    known = _firm_of(request)
+    start = start_of(request.actor, known.pk) if known else None
+    form = RequestForm(
+        request.POST or None,
+        actor=request.actor,
+        wards=(),
+        start=start,
+        initial={"firm": known.corporate_number or known.name} if known else {},
+    )
+    if "diagnosis" in request.POST and not form.errors.get("firm"):
+        found = form.cleaned_data["firm"]
+        return redirect(f"{reverse('advisors:ask_for')}?firm={found.public_id}")
     if request.method == "POST" and form.is_valid():
         with trying(request, form), noted(request, "request_send"):
             row = services.request_send(
@@ -44,6 +60,9 @@ def ask_for(request: HttpRequest) -> HttpResponse:
     heading = _("企業に代わって依頼を入力する")
     context = {
         "form": form,
+        "start": start,
+        "known": known,
+        "may_look": True,
         "heading": heading,
         "lead": _("電話や窓口で聞いた内容を入力します。入力した人の名前が記録に残ります。"),
         "button": _("依頼を入力する"),
@@ -51,6 +70,14 @@ def ask_for(request: HttpRequest) -> HttpResponse:
         "breadcrumb": [_board_crumb(), Crumb(heading)],
     }
     return form_page(request, "advisors/form.html", context)
+
+
+def _firm_of(request: HttpRequest) -> Firm | None:
+    """The firm that the address names: the form then begins with what it lets the ward see."""
+    try:
+        return visible_firms(request.actor).filter(public_id=request.GET.get("firm", "")).first()
+    except ValidationError:
+        return None
 
 
 @office_or_auditor
@@ -71,6 +98,7 @@ def request_page(request: HttpRequest, public_id: object) -> HttpResponse:
     moves = {move.name for move in states.REQUEST.allowed(row.status, request.actor.roles)}
     context = {
         "row": row,
+        "diagnosis": visible_diagnoses(request.actor).filter(pk=row.diagnosis_id).first(),
         "moves": moves if may_handle else set(),
         "forms": forms,
         "sides": _sides(made, forms["team"]) if made and forms["team"] else [],

@@ -16,6 +16,8 @@ from advisors.views.common import firm_only, noted, tried
 from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.forms import UiForm
 from portal.ui.parts import Crumb
+from programs.diagnosis.policies import visible_diagnoses
+from programs.diagnosis.selectors.own import start_of
 from programs.models import Firm
 from programs.selectors import ward_names
 
@@ -46,7 +48,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     mine = Firm.objects.get(pk=actor.firm_id)
     names = ward_names()
     wards = [(code, names[code]) for code in services.wards_of(actor, mine)]
-    form = RequestForm(request.POST or None, actor=actor, wards=wards)
+    start = start_of(actor, mine.pk)
+    form = RequestForm(request.POST or None, actor=actor, wards=wards, start=start)
     if request.method == "POST" and form.is_valid():
         with trying(request, form), noted(request, "request_send"):
             row = services.request_send(
@@ -58,6 +61,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             return redirect("advisors:ask_status", row.public_id)
     context = {
         "form": form,
+        "start": start,
+        "may_diagnose": start is None,
         "heading": _("アドバイザーの派遣を依頼する"),
         "lead": _("IT担当と現場担当の2人が、6か月のあいだ訪問します。企業の負担はありません。"),
         "button": _("依頼を送る"),
@@ -91,6 +96,7 @@ def ask_status(request: HttpRequest, public_id: object) -> HttpResponse:
     moves = {move.name for move in states.REQUEST.allowed(row.status, request.actor.roles)}
     context = {
         "row": row,
+        "diagnosis": visible_diagnoses(request.actor).filter(pk=row.diagnosis_id).first(),
         "form": form,
         "may_answer": "answer" in moves,
         "may_withdraw": "withdraw" in moves,

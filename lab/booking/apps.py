@@ -11,7 +11,7 @@ class BookingConfig(AppConfig):
         from lab.areas import LAB, ROOM
 
         # What the room tells on a firm's card, lists to take away, the beginning of an application.
-        from lab.booking import firm_history, prefill, reports  # noqa: F401
+        from lab.booking import firm_history, offers, prefill, reports  # noqa: F401
         from lab.booking.selectors.ledger import to_approve
         from lab.booking.selectors.own import offered
         from portal.accounts.roles import Role

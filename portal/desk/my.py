@@ -31,6 +31,8 @@ from portal.kernel.transitions import State
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
 from portal.ui.markup import era_date, moment_text
+from programs.diagnosis.selectors import own as diagnoses
+from programs.diagnosis.selectors import versions as instruments
 from subsidies import selectors, states
 from subsidies.grants import progress
 from subsidies.models import Application
@@ -62,6 +64,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
         (
             *(todo for item in applications if (todo := _todo(item, today))),
             *_granted(request),
+            *_diagnosed(request),
             *_courses(request),
             *_advised(request),
             *_reviewed(request, today),
@@ -116,6 +119,20 @@ def _granted(request: HttpRequest) -> Iterator[Todo]:
             button=_("交付決定後の手続へ"),
             until=step.until,
             tone=step.tone,
+        )
+
+
+def _diagnosed(request: HttpRequest) -> Iterator[Todo]:
+    """Diagnoses that were begun."""
+    rows = list(diagnoses.drafts(request.actor)[:SHOWN])
+    called = instruments.names() if rows else {}
+    for row in rows:
+        yield Todo(
+            what=_("診断の続きに答える"),
+            about=f"{called.get(row.instrument, row.instrument)}　{row.person_name}",
+            url=reverse("diagnosis:diagnosis", args=[row.public_id]),
+            button=_("続きに答える"),
+            until=None,
         )
 
 

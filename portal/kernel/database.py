@@ -41,14 +41,17 @@ def acting(actor: Actor) -> Iterator[None]:
     outer = (_scope.get() if nested else None) or Scope()
     with transaction.atomic():
         scope = _scope_of(actor)
-        _switch(scope)
+        # A service called by another often acts for whom the transaction acts already.
+        if not nested or scope != outer:
+            _switch(scope)
         token = _scope.set(scope)
         try:
             yield
         finally:
+            last = _scope.get()  # another one after continue_as()
             _scope.reset(token)
         # A rollback to the savepoint restores the settings by itself.
-        if nested and not connection.needs_rollback:
+        if nested and last != outer and not connection.needs_rollback:
             _switch(outer)
 
 

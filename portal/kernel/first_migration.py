@@ -7,6 +7,7 @@ point to. `LazyState` renders these when they are asked for, and nothing twice f
 Code that may ask for anything (RunPython, signals) gets Django's own complete registry.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
@@ -21,7 +22,7 @@ class LazyApps(StateApps):
 
     def __init__(self, real_apps: Any, states: dict[ModelKey, ModelState]) -> None:
         self._states = states
-        self._begun: set[ModelKey] = set()
+        self._is_rendering = False
         super().__init__(real_apps, {})
 
     def get_model(
@@ -30,38 +31,50 @@ class LazyApps(StateApps):
         """As Django's; also by "app_label.ModelName"."""
         if model_name is None:
             app_label, model_name = app_label.split(".")
-        self._render({(app_label, model_name.lower())})
+        self._render([(app_label, model_name.lower())])
         return super().get_model(app_label, model_name, require_ready)
 
     def get_models(self, include_auto_created: bool = False, include_swapped: bool = False) -> Any:
         """All models of the state, for whoever looks for what points back at one."""
-        self._render(set(self._states))
+        if not self._is_rendering:
+            self._render(list(self._states))
         return super().get_models(include_auto_created, include_swapped)
 
     def clear_cache(self) -> None:
         """What models know of each other. The swappable settings Django forgets here, too, belong
         to the installed apps, which a migration does not change.
         """
+        if not self.ready:  # several are being rendered; this is called again in the end
+            return
         for models in self.all_models.values():
             for model in models.values():
                 model._meta._expire_cache()  # type: ignore[attr-defined]
 
-    def _render(self, wanted: set[ModelKey]) -> None:
-        """Make these models and, one after the other, what their keys wait for.
-
-        Each once, and always in the same order: a model asks for its bases while it is made, which
-        makes others meanwhile. One made twice leaves its first self's keys waiting.
-        """
-        while wanted := {key for key in wanted if self._is_missing(key)}:
+    def _render(self, wanted: Iterable[ModelKey]) -> None:
+        """Make these models and, one after the other, what their keys wait for; none twice."""
+        if self._is_rendering:  # a model asks for those it inherits from
+            self._make(wanted)
+            return
+        self._is_rendering = True
+        try:
             with self.bulk_update():
-                for key in sorted(wanted):
-                    if self._is_missing(key):
-                        self._begun.add(key)
-                        self._states[key].render(self)
-            wanted = set(self._pending_operations)
+                while self._make(wanted):
+                    wanted = list(self._pending_operations)
+        finally:
+            self._is_rendering = False
+
+    def _make(self, wanted: Iterable[ModelKey]) -> bool:
+        """Make those that are missing. False if there was none."""
+        made = False
+        for key in wanted:
+            if self._is_missing(key):
+                self.render_multiple([self._states[key]])
+                made = True
+        return made
 
     def _is_missing(self, key: ModelKey) -> bool:
-        return key in self._states and key not in self._begun
+        app_label, name = key
+        return key in self._states and name not in self.all_models[app_label]
 
 
 class LazyState(ProjectState):

@@ -11,7 +11,7 @@ from portal.runtime.paths import ROOT
 
 # What decides the schema, its policies and the rows that migrations insert, besides the installed
 # apps. From the states follows which role may tell of which event.
-SCHEMA_GLOBS = ("**/migrations/*.py", "**/*rls*.py", "**/states.py")
+SCHEMA_GLOBS = ("**/migrations/*.py", "**/first_migration.py", "**/*rls*.py", "**/states.py")
 SKIPPED_FOLDERS = {".venv", "var", ".git", "tests", "locale", "static", "templates"}
 APPS = re.compile(r"^\w+_APPS = \[.*?^\]", re.MULTILINE | re.DOTALL)
 STATIC_SOURCES = ("static", "portal/ui", "portal/settings")

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portal.exports",
     "portal.letters",
     "programs",
+    "programs.diagnosis",
     "subsidies",
     "subsidies.grants",
     "subsidies.bulk",

@@ -13,6 +13,7 @@ RANKS = {
     "exports": 2.5,
     "letters": 2.5,
     "programs": 3,
+    "diagnosis": 3.1,
     "subsidies": 4,
     "grants": 4.1,
     "bulk": 4.1,

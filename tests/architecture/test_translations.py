@@ -64,6 +64,7 @@ JAPANESE_MODULES = {
     "lab/nakama/rules/tokens.py": "parts of speech and words of Sudachi",
     "lab/nakama/cases/demo.py": "demonstration data",
     "lab/nakama/cases/papers.py": "orders are written in Japanese",
+    "programs/diagnosis/papers.py": "headings of a Japanese paper",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",

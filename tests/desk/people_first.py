@@ -27,6 +27,11 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.models import Counter
+from programs.diagnosis import states as diagnosis_states
+from programs.diagnosis.models import Audience, Consent, Diagnosis, Questionnaire
+from programs.diagnosis.rules.definition import built
+from programs.diagnosis.selectors.peers import position_of
+from programs.diagnosis.services.results import result_of
 
 
 def test_courses_run_in_every_ward_and_year_in_every_state(demo):
@@ -99,6 +104,22 @@ def test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some
     }
     assert WorksheetVersion.objects.filter(number=2).exists()
     assert AdvisorConsent.objects.get().last_read_at is not None
+
+
+def test_hundreds_of_firms_know_where_they_stand_and_some_let_others_see(demo):
+    done = Diagnosis.objects.filter(status=diagnosis_states.DONE)
+    assert done.values("firm").distinct().count() > 200
+    assert {row.number for row in Questionnaire.objects.all()} == {1}
+    user = User.objects.get(email=BY_KEY["owner"].email)
+    own = done.filter(person=user).order_by("-finished_at")
+    standing = position_of(own.filter(instrument="phase")[0])
+    assert standing is not None
+    assert standing.firms >= 10
+    # What is kept follows from the answers, in bulk as by the services.
+    for row in own.select_related("questionnaire"):
+        assert row.result == result_of(built(row.questionnaire.definition), row.answers)
+    assert set(Consent.objects.values_list("audience", flat=True)) == set(Audience.values)
+    assert Diagnosis.objects.filter(person=user, status=diagnosis_states.DRAFT).exists()
 
 
 def test_graduates_are_followed_up_and_the_share_that_invested_is_plausible(demo):

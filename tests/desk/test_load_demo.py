@@ -66,6 +66,7 @@ from tests.desk.people_first import (  # noqa: F401
     test_courses_run_in_every_ward_and_year_in_every_state,
     test_fees_are_claimed_once_and_the_advisor_has_a_month_to_write,
     test_graduates_are_followed_up_and_the_share_that_invested_is_plausible,
+    test_hundreds_of_firms_know_where_they_stand_and_some_let_others_see,
     test_introduced_tools_go_well_and_fail_in_each_way,
     test_measure_3_is_counted_from_the_records_of_the_labs,
     test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some,

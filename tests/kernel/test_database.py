@@ -5,10 +5,11 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from portal.kernel import database
 from portal.kernel.actor import DATABASE_ROLES, Actor, Hat
-from portal.kernel.database import Scope, acting, current_scope
+from portal.kernel.database import Scope, acting, continue_as, current_scope
 from portal.kernel.models import AuditRow, OutboxEvent
 from tests.kernel.things import OTA, SUMIDA, Thing, firm, official
 
@@ -51,6 +52,21 @@ def test_blocks_nest_and_give_back():
             assert _settings() == FIRM
             with acting(SYSTEM):
                 assert _settings() == ("app_system", "", "", "")
+            assert _settings() == FIRM
+        assert _settings() == OFFICIAL
+        assert current_scope() == Scope(*OFFICIAL)
+    assert _settings() == OUTSIDE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_block_for_the_same_person_stays_where_it_is():
+    with acting(official()):
+        with CaptureQueriesContext(connection) as asked, acting(official()):
+            pass
+        assert len(asked) == 2, "the savepoint alone"
+        assert _settings() == OFFICIAL
+        with acting(official()):
+            continue_as(firm())
             assert _settings() == FIRM
         assert _settings() == OFFICIAL
         assert current_scope() == Scope(*OFFICIAL)

@@ -11,6 +11,7 @@ from tests.support import (
     world_adoption,
     world_advisors,
     world_claims,
+    world_diagnosis,
     world_dojo,
     world_evaluation,
     world_followup,
@@ -103,6 +104,7 @@ def build_world():
     return {
         **world_lab.build(firm, people),
         "adoption": world_adoption.build(firm, people, supported),
+        "diagnosis": world_diagnosis.build(owner),
         "dojo": courses,
         "worksheets": world_worksheets.build(firm, people, courses["row"]),
         "followup": world_followup.build(firm, people, courses["graduation"]),
@@ -344,6 +346,9 @@ ROOMS = {
     **dict.fromkeys(world_lab.ROOMS, world_lab.arguments),
     "worksheets": lambda name, world: world_worksheets.arguments(
         name.partition(":")[2], world["worksheets"]
+    ),
+    "diagnosis": lambda name, world: world_diagnosis.arguments(
+        name.partition(":")[2], world["diagnosis"]
     ),
     "dojo": lambda name, world: world_dojo.arguments(name.partition(":")[2], world["dojo"]),
     "adoption": lambda name, world: world_adoption.arguments(

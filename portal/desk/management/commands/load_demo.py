@@ -28,6 +28,7 @@ from portal.notices.models import Notice
 from portal.notices.reminders import remind
 from programs.demo import load_demo_firms
 from programs.demo_facts import load_demo_facts
+from programs.diagnosis import demo as diagnosis_demo
 from subsidies import demo as subsidies_demo
 from subsidies.consultations import demo as consultations_demo
 from subsidies.evaluation import demo as evaluation_demo
@@ -95,6 +96,8 @@ class Command(BaseCommand):
         self._say(f"気になる点のある申請 {watch_demo.load(clock.to_date(now)):,}件")
         kept = retention_demo.load(clock.to_date(now))
         self._say(f"保存年限を数えている案件 {kept:,}件")
+        told = diagnosis_demo.load(firms=firms, now=now)
+        self._say(f"診断 {told:,}件")
         self._say(f"講座の期 {dojo_demo.load(clock.to_date(now)):,}件")
         told = advisors_demo.load(firms=firms, now=now, scale=scale)
         self._say(f"伴走支援 {told:,}件")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0002_hold"),
+        ("booking", "0003_hold_in_one_look"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

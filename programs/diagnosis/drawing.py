@@ -1,0 +1,110 @@
+"""Geometry of the result's two pictures: the radar of the axes, the ladder of the levels.
+
+Coordinates are pixels of the drawing's view box. Axes and rungs carry numbers; their names stand in the
+table beneath, which says the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, pi, sin
+
+SIZE, MIDDLE, REACH = 320, 160, 120
+RINGS = (25, 50, 75, 100)
+FEWEST_AXES = 3
+WIDTH, HEIGHT, GROUND = 320, 150, 140
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """An axis: where it ends, where its number stands."""
+
+    number: int
+    x: float
+    y: float
+    label_x: float
+    label_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """Rings and shapes are closed paths; `before` is "" where there was no earlier result."""
+
+    spokes: tuple[Spoke, ...]
+    rings: tuple[str, ...]
+    shape: str
+    before: str
+    dots: tuple[tuple[float, float], ...]
+    size: int = SIZE
+    middle: int = MIDDLE
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder."""
+
+    number: int
+    x: float
+    y: float
+    width: float
+    height: float
+    is_reached: bool
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Steps that rise from left to right."""
+
+    rungs: tuple[Rung, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def radar(values: Sequence[int], before: Sequence[int] = ()) -> Radar | None:
+    """Of points from 0 to 100; None for fewer than three axes."""
+    count = len(values)
+    if count < FEWEST_AXES:
+        return None
+    spokes = []
+    for number in range(count):
+        (x, y), (label_x, label_y) = _at(number, count, 100), _at(number, count, 114)
+        spokes.append(Spoke(number + 1, x, y, label_x, round(label_y + 5, 1)))
+    return Radar(
+        spokes=tuple(spokes),
+        rings=tuple(_closed([ring] * count) for ring in RINGS),
+        shape=_closed(values),
+        before=_closed(before) if len(before) == count else "",
+        dots=tuple(_at(number, count, value) for number, value in enumerate(values)),
+    )
+
+
+def ladder(count: int, here: int) -> Ladder:
+    """`here` counts from 0."""
+    step = WIDTH / max(count, 1)
+    rise = (GROUND - 20) / max(count, 1)
+    return Ladder(
+        tuple(
+            Rung(
+                number=number + 1,
+                x=round(step * number + 2, 1),
+                y=round(GROUND - rise * (number + 1), 1),
+                width=round(step - 4, 1),
+                height=round(rise * (number + 1), 1),
+                is_reached=number <= here,
+                is_here=number == here,
+            )
+            for number in range(count)
+        )
+    )
+
+
+def _at(number: int, count: int, value: int) -> tuple[float, float]:
+    """The point of a value on an axis; the first one points upwards."""
+    angle = 2 * pi * number / count
+    far = REACH * value / 100
+    return round(MIDDLE + far * sin(angle), 1), round(MIDDLE - far * cos(angle), 1)
+
+
+def _closed(values: Sequence[int]) -> str:
+    points = [_at(number, len(values), value) for number, value in enumerate(values)]
+    return "M" + "L".join(f"{x} {y}" for x, y in points) + "Z"

@@ -1,0 +1,1 @@
+"""Pure rules of the diagnosis: a questionnaire as data, its path, its score, its figures."""
