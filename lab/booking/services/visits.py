@@ -14,7 +14,7 @@ from lab.booking.services.errors import Refused
 from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.kernel.texts import plain
+from portal.kernel.texts import digits, plain
 from portal.kernel.transitions import ReasonMissing, RoleMissing
 from programs.models import Firm
 
@@ -184,7 +184,7 @@ def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
 
 
 def _firm(corporate_number: str) -> Firm | None:
-    number = "".join(sign for sign in corporate_number if sign.isdecimal())
+    number = digits(corporate_number)
     return Firm.objects.filter(corporate_number=number, is_active=True).first() if number else None
 
 

@@ -33,6 +33,7 @@ from lab.booking.views.common import (
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from portal.kernel.texts import digits
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
 from portal.ui.parts import Crumb
@@ -84,7 +85,7 @@ def _door(lab: Lab) -> Any:
 
 def _pass(lab: Lab, typed: str) -> str:
     """Let in, or out. Raises Refused."""
-    code = "".join(sign for sign in typed if sign.isdecimal())[:6]
+    code = digits(typed)[:6]
     now = clock.now()
     rows = Reservation.objects.filter(
         lab=lab,
