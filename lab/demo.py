@@ -5,6 +5,7 @@ from typing import Any
 
 from lab.booking import demo as booking_demo
 from lab.consortium import demo as consortium
+from lab.events import demo as events_demo
 from lab.nakama import demo as nakama
 from lab.nakama.cases import demo as cases_demo
 from lab.nakama.exchange import demo as exchange
@@ -14,6 +15,7 @@ from programs.models import Firm
 Loader = Callable[..., str]
 LOADERS: tuple[Loader, ...] = (
     booking_demo.load,
+    events_demo.load,
     nakama.load,
     cases_demo.load,
     exchange.load,

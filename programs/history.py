@@ -191,6 +191,9 @@ def tells(
     if not all(isinstance(model, type) for model in begins):
         raise TypeError("write @history.tells(Model, …)")
 
+    if any(not isinstance(model, type) for model in begins):
+        raise TypeError("it takes models: @tells(…) or @tells(), not @tells")
+
     def take(teller: Teller) -> Teller:
         _rooms.append(_Room(teller, begins, follows))
         _probe.cache_clear()

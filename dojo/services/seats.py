@@ -6,10 +6,10 @@ from django.db import transaction
 
 from dojo import states
 from dojo.models import Cohort, Enrolment
-from dojo.rules import seats
 from dojo.services import notices
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
+from programs import seats
 
 
 def locked(cohort_id: int) -> Cohort:

@@ -1,8 +1,9 @@
 """What the profiles tell on a firm's card: entered, confirmed, and that it still waits for the firm."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama import policies, states
@@ -14,7 +15,9 @@ from programs.models import Firm
 
 
 @history.tells(CapabilityProfile)
-def tell(actor: Actor, firm: Firm, today: dt.date) -> Iterator[Told]:
+def tell(
+    actor: Actor, firm: Firm, today: dt.date, _has: Callable[[type[models.Model]], bool]
+) -> Iterator[Told]:
     """One query: the firm's profile, as far as the actor sees it."""
     rows = policies.visible_profiles(actor).filter(firm_id=firm.pk)
     columns = ("public_id", "status", "created_at", "confirmed_at", "prefilled_by_id", "ward_id")

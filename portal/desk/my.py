@@ -18,6 +18,7 @@ from dojo.selectors import own
 from lab.booking.selectors import own as lab
 from lab.consortium import words as consortium
 from lab.consortium.selectors import projects, referrals
+from lab.events.selectors import own as lab_events
 from lab.nakama.cases.selectors import cases as passed_on
 from lab.nakama.exchange import states as pairing_states
 from lab.nakama.exchange import words as exchange_words
@@ -207,6 +208,7 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
 def lab_todos(request: HttpRequest) -> Iterator[Todo]:
     """What waits for the firm in the lab's rooms; shown on their first page, too (lab.py)."""
     yield from _lab(request)
+    yield from _lab_events(request)
     yield from _shared(request)
     yield from _jointly(request, clock.today())
     yield from _passed_on(request)
@@ -222,6 +224,18 @@ def _lab(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("booking:reservation", args=[row.public_id]),
             button=_("返事をする"),
             until=clock.to_date(row.offer_until),
+        )
+
+
+def _lab_events(request: HttpRequest) -> Iterator[Todo]:
+    """Seats at events that go to the next person after the day."""
+    for row in lab_events.offers(request.actor):
+        yield Todo(
+            what=_("催しの空いた席に返事をする"),
+            about=row.event.display_title,
+            url=reverse("events:registration", args=[row.public_id]),
+            button=_("返事をする"),
+            until=row.accept_by,
         )
 
 

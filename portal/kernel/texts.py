@@ -5,6 +5,7 @@ letters are written in Japanese, and a notice is written by a worker for people 
 languages; `gettext_lazy("…") % values` would settle on one language at once.
 """
 
+import unicodedata
 from typing import Any
 
 from django.utils.functional import Promise, keep_lazy_text
@@ -13,6 +14,12 @@ from django.utils.functional import Promise, keep_lazy_text
 def plain(text: str, most: int | None = None) -> str:
     """What somebody typed, as the database can keep it: no NUL byte, trimmed, `most` characters."""
     return text.replace("\x00", "").strip()[:most]
+
+
+def digits(text: str) -> str:
+    """The digits of what somebody typed, wide ones too: 「１２３ 456」 is 123456."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in folded if sign.isascii() and sign.isdecimal())
 
 
 @keep_lazy_text

@@ -378,6 +378,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 12 * 3600},
     },
     "booking-settle": {"task": "booking.settle", "schedule": 60, "options": {"expires": 55}},
+    "events-settle": {"task": "events.settle", "schedule": 600, "options": {"expires": 590}},
+    "events-remind": {
+        "task": "events.remind",
+        "schedule": crontab(hour=7, minute=35),
+        "options": {"expires": 12 * 3600},
+    },
     "cases-waves": {"task": "cases.waves", "schedule": 300, "options": {"expires": 290}},
     "cases-daily": {
         "task": "cases.daily",

@@ -53,7 +53,35 @@ BOOKING: dict[str, str | set[str]] = {
     "booking:incident_close": STAFF,
 }
 
-EVENTS: dict[str, str | set[str]] = {}
+EVENTS: dict[str, str | set[str]] = {
+    "events:events": EVERYBODY,
+    "events:event": EVERYBODY,
+    # Whoever holds the secret address.
+    "events:ics": EVERYBODY,
+    "events:door": EVERYBODY,
+    "events:enter": FIRMS,
+    "events:register": FIRMS,
+    "events:showcase": FIRMS,
+    "events:mine": FIRMS,
+    "events:registration": {"owner"},
+    "events:accept": {"owner"},
+    "events:withdraw": {"owner"},
+    "events:slot_withdraw": {"owner"},
+    "events:material": {"owner", "lab_staff", "auditor"},
+    "events:home": READERS,
+    "events:board": READERS,
+    "events:files": READERS,
+    "events:vendors": READERS,
+    "events:slot": READERS,
+    "events:event_new": STAFF,
+    "events:event_edit": STAFF,
+    "events:programmes": STAFF,
+    "events:attendance": STAFF,
+    "events:walk_in": STAFF,
+    "events:act": STAFF,
+    "events:remove": STAFF,
+    "events:material_remove": STAFF,
+}
 
 _SEARCHERS = {
     "owner",

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("as_built")]
 # Who may read of the firm by name.
 MAY_READ = {"owner", "reviewer", "approver", "ward_admin", "auditor"}
 # Who reads of those who come to the own room, there alone.
-MAY_READ_IN = {("lab_staff", "booking"), ("lab_staff", "exchange"), ("lab_staff", "consortium")}
+MAY_READ_IN = {("lab_staff", room) for room in ("booking", "events", "exchange", "consortium")}
 # By the firm's consent.
 MAY_READ_IN |= {("partner", "consortium")}
 
@@ -97,6 +97,7 @@ OF_ONE = {
     "bulk-results": lambda world: {"run": world["bulk"].public_id},
     "firm-history": lambda world: {"firm": world["draft"].firm.public_id},
     "fee-claim-lines": lambda world: {"claim": world["claims"]["claim"].public_id},
+    "lab-event-people": lambda world: {"event": world["events"]["event"].public_id},
     "firm-import": lambda world: {"job": world["job"].public_id},
     "participants": lambda world: {"cohort": world["dojo"]["cohort"].public_id},
     # From January to March the usual year is the last one.
@@ -110,6 +111,7 @@ OF_ONE = {
 TAKEN_BY = dict.fromkeys(
     (
         *("lab-bookings", "lab-visits", "lab-certificates", "lab-incidents"),
+        *("lab-events", "lab-event-people"),
         *("exchange-listings", "exchange-fairs", "exchange-purchases"),
     ),
     "lab_staff",

@@ -66,6 +66,7 @@ NO_FILE = {
     "programs/own_card.html": OWN,
     "booking/mine.html": OWN,
     "booking/queue.html": WORK,
+    "events/mine.html": OWN,
     "exchange/board.html": OWN,
 }
 

@@ -37,6 +37,8 @@ JAPANESE_MODULES = {
     "advisors/demo/": "demonstration data",
     "lab/booking/demo/": "demonstration data",
     "lab/consortium/demo/": "demonstration data",
+    "lab/events/demo/": "demonstration data",
+    "lab/events/rules/vendors.py": "forms of companies",
     "lab/nakama/exchange/demo/": "demonstration data",
     "portal/accounts/demo.py": "names of the demonstration's people",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dojo.courses.definitions import definitions
-from dojo.rules import codes, days, entry, presence, seats
+from dojo.rules import codes, days, entry, presence
 from dojo.rules.completion import CompletionRule, NotARule, Visit, assess, parse
 from dojo.services.graduations import years_on
+from programs import seats
 
 GOLDEN = Path(__file__).parent / "golden"
 VISIT = re.compile(r"(\d+)(M?)([plha])(?:(\d+)/(\d+))?")

@@ -131,6 +131,15 @@ def _call_off(actor: Actor, rows: Any, reason: str) -> int:
 
 def maintenance_add(*, actor: Actor, machine_id: int, span: Span, reason: str) -> int:
     """保守の時間を入れる; bookings that lie in it are called off. Returns how many."""
+    return machine_close(actor=actor, machine_id=machine_id, span=span, reason=reason)[1]
+
+
+def machine_close(
+    *, actor: Actor, machine_id: int, span: Span, reason: str
+) -> tuple[Maintenance, int]:
+    """Keep one machine from being booked; firms that have booked it then are told, with what else is
+    free. Returns the closing and how many bookings it hit.
+    """
     machine = run_machine(actor, machine_id)
     _require_reason(span, reason)
     with acting(actor.elevated()):
@@ -148,7 +157,21 @@ def maintenance_add(*, actor: Actor, machine_id: int, span: Span, reason: str) -
         rows = Reservation.objects.filter(
             bookings__machine=machine, starts_at__lt=span.end, ends_at__gt=span.start
         )
-        return _call_off(actor, rows, reason)
+        return made, _call_off(actor, rows, reason)
+
+
+def machine_reopen(*, actor: Actor, maintenance_id: int) -> None:
+    """The machine can be booked again. Raises Maintenance.DoesNotExist, RoleMissing."""
+    row = Maintenance.objects.select_related("machine__lab").get(pk=maintenance_id)
+    run_lab(actor, row.machine.lab_id)
+    with acting(actor.elevated()):
+        audit.record(
+            actor=actor,
+            action="booking.machine_reopened",
+            obj=row,
+            ward_id=row.machine.lab.ward_id,
+        )
+        Maintenance.objects.filter(pk=row.pk).delete()
 
 
 def closure_add(*, actor: Actor, lab_id: int, span: Span, reason: str) -> int:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import unicodedata
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from lab.booking.services.errors import Refused
 from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.kernel.texts import plain
+from portal.kernel.texts import digits, plain
 from portal.kernel.transitions import ReasonMissing, RoleMissing
 from programs.models import Firm
 
@@ -190,8 +189,7 @@ def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
 
 
 def _firm(corporate_number: str) -> Firm | None:
-    plain_text = unicodedata.normalize("NFKC", corporate_number)
-    number = "".join(sign for sign in plain_text if sign.isdecimal())
+    number = digits(corporate_number)
     return Firm.objects.filter(corporate_number=number, is_active=True).first() if number else None
 
 

@@ -17,7 +17,9 @@ _SENTENCES: dict[str, str | Promise] = {
     asks.CLOSED: _(
         "開館時間の中で選んでください。閉館をまたぐ時間、休館日、祝日は予約できません。"
     ),
-    asks.MAINTENANCE: _("「%(machine)s」は、この時間に保守があります。別の時間を選んでください。"),
+    asks.MAINTENANCE: _(
+        "「%(machine)s」は、この時間に保守か催しがあります。別の時間を選んでください。"
+    ),
     asks.STOPPED: _("「%(machine)s」は休止中です。ほかの設備を選んでください。"),
     asks.PURPOSE: _("「%(machine)s」は、この目的では使えません。目的か設備を選び直してください。"),
     asks.CERTIFICATE: _(

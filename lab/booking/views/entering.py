@@ -1,6 +1,5 @@
 """入室・退室: the kiosk at the door with its QR code, the firm's phone, and the result of a trial."""
 
-import unicodedata
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -34,6 +33,7 @@ from lab.booking.views.common import (
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from portal.kernel.texts import digits
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
 from portal.ui.parts import Crumb
@@ -92,8 +92,7 @@ def _door(lab: Lab) -> Any:
 
 def _pass(lab: Lab, typed: str) -> str:
     """Let in, or out. Raises Refused."""
-    plain_text = unicodedata.normalize("NFKC", typed)
-    code = "".join(sign for sign in plain_text if sign.isdecimal())[:6]
+    code = digits(typed)[:6]
     now = clock.now()
     rows = Reservation.objects.filter(
         lab=lab,

@@ -1,7 +1,6 @@
 """The case itself: written as a draft, opened, taken back, given up."""
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -26,7 +25,7 @@ from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, numbering, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.kernel.texts import plain
+from portal.kernel.texts import digits, plain
 from programs.models import Firm, FirmWard
 
 SERIES = "nakama"
@@ -184,8 +183,8 @@ def hub_name(
 def _hub_firm(case: Case, part: str, corporate_number: str) -> Firm | None:
     if not corporate_number:
         return case.firm if part == CaseParty.Part.HUB else None
-    number = unicodedata.normalize("NFKC", corporate_number)
-    found = Firm.objects.filter(corporate_number=number, is_active=True).first()
+    rows = Firm.objects.filter(is_active=True)
+    found = rows.filter(corporate_number=digits(corporate_number) or "-").first()
     if found is None:
         raise Refused(
             _("この法人番号の企業は、ポータルに登録されていません。番号を確かめてください。")

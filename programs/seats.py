@@ -1,4 +1,4 @@
-"""繰上げ: who of the waiting list is offered a seat, and until when."""
+"""繰上げ: who of a waiting list is offered a seat, and until when; for courses and for events of a lab."""
 
 import datetime as dt
 from collections.abc import Sequence

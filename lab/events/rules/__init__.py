@@ -1,0 +1,1 @@
+"""Pure rules of the events: dataclasses in and out, no clock, no database."""
