@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -40,6 +40,7 @@ from portal.ui.parts import Crumb
 
 SALT = "booking.door"
 DOOR_SECONDS = 15 * 60
+LIMITS = {"kiosk": "20/10m/key"}
 
 
 def door_token(lab: Lab) -> str:
@@ -48,14 +49,26 @@ def door_token(lab: Lab) -> str:
 
 
 def few_tries(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """So many a minute from one address: six digits are not found by trying."""
+    """So many refusals at one door, wherever they come from: six digits are not found by trying."""
 
     @wraps(view)
-    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        too_many: HttpResponse | None = ratelimit.consume_or_429(request, action="kiosk")
-        return too_many or view(request, *args, **kwargs)
+    def limited(request: HttpRequest, key: object) -> HttpResponse:
+        if not _may_try(request, key, dry_run=True):
+            answer: HttpResponse = ratelimit.handler429(request)
+            return answer
+        answer = view(request, key=key)
+        if answer.status_code == 409:
+            _may_try(request, key)
+        return answer
 
     return limited
+
+
+def _may_try(request: HttpRequest, key: object, *, dry_run: bool = False) -> bool:
+    used = ratelimit.consume(
+        request, app="booking", action="kiosk", config=LIMITS, key=str(key), dry_run=dry_run
+    )
+    return used is not None
 
 
 @login_not_required

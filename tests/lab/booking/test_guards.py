@@ -122,6 +122,17 @@ def test_the_door_reads_full_width_digits_and_writes_down_what_it_refuses(lab, m
     assert Reservation.objects.get(pk=row.pk).status == states.IN_USE
 
 
+def test_six_digits_are_not_found_by_trying(lab, machine, owner):
+    row = booking.now_at(booking.book(owner, machine))
+    address = reverse("booking:kiosk", args=[lab.kiosk])
+    for number in range(20):
+        place = {"REMOTE_ADDR": f"10.0.0.{number}"}
+        assert Client().post(address, {"code": "0"}, **place).status_code == 409
+    assert Client().post(address, {"code": row.code}).status_code == 429
+    assert Client().get(address).status_code == 200
+    assert Reservation.objects.get(pk=row.pk).status == states.APPROVED
+
+
 def test_a_walk_in_that_is_refused_leaves_its_row_and_reads_full_width_numbers(lab, machine):
     staff = booking.staff()
     firm = make.make_firm(corporate_number="7000012050002")
