@@ -4,7 +4,6 @@ The stories always leave theirs. Other tests draw only where MACHIKOBA_SCREENS i
 compared, and three hundred pictures cost a plain run most of a minute of processor time.
 """
 
-import base64
 import os
 from pathlib import Path
 
@@ -22,25 +21,4 @@ def save_screen(page: Page, name: str, *, story: bool = False) -> None:
     page.evaluate("document.fonts.ready.then(() => null)")
     width = (page.viewport_size or {"width": 0})["width"]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / f"{name}-{width}.png").write_bytes(_picture(page))
-
-
-def _picture(page: Page) -> bytes:
-    """PNG of the whole page, pressed less: Playwright's own pictures take half as long again, and
-    a run draws three hundred.
-    """
-    size = page.evaluate(
-        "[document.documentElement.clientWidth, document.documentElement.scrollHeight]"
-    )
-    protocol = page.context.new_cdp_session(page)
-    answer = protocol.send(
-        "Page.captureScreenshot",
-        {
-            "format": "png",
-            "optimizeForSpeed": True,
-            "captureBeyondViewport": True,
-            "clip": {"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1},
-        },
-    )
-    protocol.detach()
-    return base64.b64decode(answer["data"])
+    page.screenshot(path=FOLDER / f"{name}-{width}.png", full_page=True)
