@@ -193,12 +193,18 @@ def closure_add(*, actor: Actor, lab_id: int, span: Span, reason: str) -> int:
 
 
 def closure_remove(*, actor: Actor, closure_id: int) -> None:
-    """休館を取り消す."""
-    row = Closure.objects.select_related("lab").get(pk=closure_id)
-    run_lab(actor, row.lab_id)
+    """休館を取り消す. Raises RoleMissing, Refused (somebody else has just done so)."""
+    gone = Refused(_("この休館は、ほかの職員がやめています。"))
+    seen = Closure.objects.filter(pk=closure_id).first()
+    if seen is None:
+        raise gone
+    lab = run_lab(actor, seen.lab_id)
     with acting(actor.elevated()):
-        audit.record(actor=actor, action="booking.reopened", obj=row, ward_id=row.lab.ward_id)
-        Closure.objects.filter(pk=row.pk).delete()
+        row = Closure.objects.select_for_update().filter(pk=closure_id).first()
+        if row is None:
+            raise gone
+        audit.record(actor=actor, action="booking.reopened", obj=row, ward_id=lab.ward_id)
+        row.delete()
 
 
 def closures_import(*, actor: Actor, lab_id: int, content: bytes) -> Imported:

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass, field, replace
 
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lab.booking import states
@@ -205,7 +206,7 @@ def insert(
         ends_at=ask.span.end,
         fee=cost.as_dict(),
         fee_yen=cost.total_yen,
-        code=new_code(),
+        code=new_code(lab),
         series=series,
         is_walk_in=is_walk_in,
     )
@@ -213,9 +214,15 @@ def insert(
     return row
 
 
-def new_code() -> str:
-    """Six digits for the kiosk; few are open in one lab at one time, and tries are counted."""
-    return f"{secrets.randbelow(1_000_000):06}"
+def new_code(lab: Lab) -> str:
+    """Six digits for the kiosk that open no other booking of the lab which is not over; tries are
+    counted.
+    """
+    while True:
+        code = f"{secrets.randbelow(1_000_000):06}"
+        with acting(Actor.system("booking.reserve", ward_id=lab.ward_id)):
+            if not Reservation.objects.filter(lab=lab, code=code, ends_at__gt=Now()).exists():
+                return code
 
 
 @dataclass(frozen=True, slots=True)

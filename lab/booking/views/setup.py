@@ -169,6 +169,7 @@ def maintenance(request: HttpRequest, public_id: object) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             )
         except TransitionRefused as error:
+            denied(request, error, machine, "maintenance")
             form.add_error(None, str(error))
         else:
             told(request, count)

@@ -113,8 +113,13 @@ def closure_remove(request: HttpRequest, closure_id: int) -> HttpResponse:
     """休館をやめる."""
     labs = policies.staff_labs(request.actor)
     row = get_object_or_404(Closure.objects.select_related("lab"), pk=closure_id, lab__in=labs)
-    office.closure_remove(actor=request.actor, closure_id=row.pk)
-    messages.success(request, _("休館をやめました。"))
+    try:
+        office.closure_remove(actor=request.actor, closure_id=row.pk)
+    except TransitionRefused as error:
+        denied(request, error, row, "closure_remove")
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("休館をやめました。"))
     return redirect("booking:closures", row.lab.public_id)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils.translation import override
 
 from lab.nakama.cases import probation, services, states
@@ -51,6 +52,7 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
         _play(owner, others[-1], people)
         for number, actor in enumerate(others[-4:-1]):
             _finished(actor, people, number)
+        _appeals(people)
     return f"仲間まわしの案件 {Case.objects.count():,}件"
 
 
@@ -259,28 +261,28 @@ def _finished(owner: Actor, people: dict[int, Actor], number: int) -> None:
                 services.rating_give(
                     actor=actor, case_id=case.pk, to_firm=owner.firm_id, marks=Marks(4, 5, 4)
                 )
-    _appealed(owner, case, number)
 
 
-def _appealed(owner: Actor, case: Case, number: int) -> None:
-    """One appeal waits, one was upheld, one struck."""
+def _appeals(people: dict[int, Actor]) -> None:
+    """Of what was said of those who gave out work one appeal waits, one was upheld, one struck."""
     lab = _coordinator()
-    got = Rating.objects.filter(case=case, to_firm_id=owner.firm_id, revealed_at__isnull=False)
-    row = got.first()
-    if row is None or number > 2:
-        return
-    with acting(owner):
-        services.rating_appeal(
-            actor=owner, rating_id=row.pk, reason="連絡は当日に返しています。記録を見てください。"
-        )
-    if number and lab is not None:
-        with acting(lab):
-            services.appeal_rule(
-                actor=lab,
+    got = Rating.objects.filter(to_firm=F("case__firm"), revealed_at__isnull=False)
+    for row, action in zip(got.order_by("pk"), ("", "uphold", "strike"), strict=False):
+        owner = people[row.to_firm_id]
+        with acting(owner):
+            services.rating_appeal(
+                actor=owner,
                 rating_id=row.pk,
-                action="uphold" if number == 1 else "strike",
-                reason="やりとりの記録を双方に確かめました。",
+                reason="連絡は当日に返しています。記録を見てください。",
             )
+        if action and lab is not None:
+            with acting(lab):
+                services.appeal_rule(
+                    actor=lab,
+                    rating_id=row.pk,
+                    action=action,
+                    reason="やりとりの記録を双方に確かめました。",
+                )
 
 
 def _coordinator() -> Actor | None:

@@ -10,7 +10,7 @@ from lab.booking import states
 from lab.booking.forms.staff import ConsumableForm, FeesForm
 from lab.booking.models import Reservation, Turn
 from lab.booking.rules import calendars
-from lab.booking.services import changes, firms, turns, visits
+from lab.booking.services import changes, firms, office, turns, visits
 from lab.booking.services.errors import Refused
 from portal.kernel import clock
 from portal.kernel.database import acting
@@ -144,3 +144,35 @@ def test_a_walk_in_that_is_refused_leaves_its_row_and_reads_full_width_numbers(l
     assert AuditRow.objects.filter(action="booking.refused", chain=lab.ward_id).exists()
     with acting(booking.SYSTEM):
         assert visits._firm("７０００－０１２０－５０００２") == firm
+
+
+def test_two_bookings_that_are_not_over_never_share_their_digits(lab, machine, owner, monkeypatch):
+    drawn = iter((7, 7, 8))
+    monkeypatch.setattr("lab.booking.services.reserve.secrets.randbelow", lambda _most: next(drawn))
+    first = booking.book(owner, machine)
+    second = booking.book(booking.owner(lab=lab), machine, span=booking.on(4))
+    assert (first.code, second.code) == ("000007", "000008")
+
+
+def test_a_closure_is_taken_back_once_and_a_second_try_is_told(lab):
+    staff = booking.staff()
+    with acting(staff):
+        span = booking.on(20)
+        office.closure_add(actor=staff, lab_id=lab.pk, span=span, reason="棚卸し")
+        row = lab.closures.get()
+        office.closure_remove(actor=staff, closure_id=row.pk)
+    client = client_of(staff)
+    assert client.post(reverse("booking:closure_remove", args=[row.pk])).status_code == 404
+    with acting(staff), pytest.raises(Refused, match="ほかの職員"):
+        office.closure_remove(actor=staff, closure_id=row.pk)
+
+
+def test_maintenance_that_is_refused_leaves_its_row(lab, machine):
+    client = client_of(booking.staff())
+    day = f"{booking.on(5).start:%Y/%m/%d}"
+    hours = {"first_day": day, "first_time": "12:00", "last_day": day, "last_time": "11:00"}
+    address = reverse("booking:maintenance", args=[machine.public_id])
+    answer = client.post(address, hours | {"reason": "点検"})
+    assert answer.status_code == 422
+    rows = AuditRow.objects.filter(action="booking.refused", chain=lab.ward_id)
+    assert rows.filter(detail__act="maintenance").exists()
