@@ -57,13 +57,13 @@ INSERT INTO programs_firmward (firm_id, ward_id, basis, since)
 SELECT DISTINCT firm_id, ward_id, 'application', date '2021-04-01' FROM made
 ON CONFLICT (ward_id, firm_id) DO NOTHING;
 
-INSERT INTO kpi_fact (event_type, event_key, ward_id, firm_id, stage, occurred_on, quantity,
+INSERT INTO kpi_fact (event_type, event_key, ward_id, firm_id, stage, part, occurred_on, quantity,
                       source_table, source_pk, source_rev)
-SELECT 'grant.submitted', id::text, ward_id, firm_id, stage, submitted_at::date, 1,
+SELECT 'grant.submitted', id::text, ward_id, firm_id, stage, '', submitted_at::date, 1,
        'subsidies_application', id::text, 'submitted' FROM made
 UNION ALL
 SELECT CASE status WHEN 'granted' THEN 'grant.decided' ELSE 'grant.refused' END, id::text, ward_id,
-       firm_id, stage, (submitted_at + interval '30 days')::date, 1,
+       firm_id, stage, '', (submitted_at + interval '30 days')::date, 1,
        'subsidies_application', id::text, 'decided'
 FROM made WHERE status IN ('granted', 'refused');
 

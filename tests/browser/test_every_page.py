@@ -20,6 +20,7 @@ PREFERRED = (
     "advisor",
     "lecturer",
     "lab_staff",
+    "policy",
 )
 VISITOR_PAGES = (
     "desk:home",
