@@ -46,9 +46,11 @@ def ask_for(request: HttpRequest) -> HttpResponse:
         initial={"firm": known.corporate_number or known.name} if known else {},
     )
     if "diagnosis" in request.POST and not form.errors.get("firm"):
-        found = form.cleaned_data["firm"]
-        return redirect(f"{reverse('advisors:ask_for')}?firm={found.public_id}")
-    if request.method == "POST" and form.is_valid():
+        known = form.cleaned_data["firm"]
+        start = start_of(request.actor, known.pk)
+        initial = {"firm": known.corporate_number or known.name, **_typed(request)}
+        form = RequestForm(actor=request.actor, wards=(), start=start, initial=initial)
+    elif request.method == "POST" and form.is_valid():
         with trying(request, form), noted(request, "request_send"):
             row = services.request_send(
                 actor=request.actor,
@@ -63,6 +65,7 @@ def ask_for(request: HttpRequest) -> HttpResponse:
         "start": start,
         "known": known,
         "may_look": True,
+        "action": f"?firm={known.public_id}" if known else "",
         "heading": heading,
         "lead": _("電話や窓口で聞いた内容を入力します。入力した人の名前が記録に残ります。"),
         "button": _("依頼を入力する"),
@@ -70,6 +73,13 @@ def ask_for(request: HttpRequest) -> HttpResponse:
         "breadcrumb": [_board_crumb(), Crumb(heading)],
     }
     return form_page(request, "advisors/form.html", context)
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """What was written before the diagnosis was asked for: it stays, the diagnosis fills the rest."""
+    texts = {name: request.POST.get(name, "") for name in ("trouble", "wish", "times", "vendors")}
+    ticks = {name: request.POST.getlist(name) for name in ("fields_", "languages")}
+    return {name: value for name, value in {**texts, **ticks}.items() if value}
 
 
 def _firm_of(request: HttpRequest) -> Firm | None:

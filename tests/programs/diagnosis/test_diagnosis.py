@@ -453,12 +453,15 @@ def test_an_official_begins_a_request_with_what_the_firm_lets_the_ward_see(owner
     row = make.finished(owner, "hearing", trouble=["due"])
     official = programs.official_actor(SUMIDA)
     office, here = client_of(official), reverse("advisors:ask_for")
-    led = office.post(here, {"firm": firm.name, "diagnosis": ""})["Location"]
-    assert led == f"{here}?firm={firm.public_id}"
-    assert "見せている診断はありません" in body(office.get(led))
+    typed = {"firm": firm.name, "wish": "夜勤でも入力できるように", "diagnosis": ""}
+    shown = body(office.post(here, typed))
+    assert "見せている診断はありません" in shown
     make.share(owner, row)
-    shown = body(office.get(led))
+    shown = body(office.post(here, typed))
     assert "注文に、納期をすぐ答えられない" in shown
+    assert "夜勤でも入力できるように" in shown, "what was typed stays"
+    led = f"{here}?firm={firm.public_id}"
+    assert f'action="?firm={firm.public_id}"' in shown
     form = {
         "firm": firm.name,
         "trouble": "納期",
