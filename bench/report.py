@@ -192,7 +192,7 @@ def table(found: dict[str, dict[str, object]]) -> str:
         " | kB gzip | RSS MB |"
     )
     lines = [circumstances, "", columns, "|---|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"]
-    lines += [_line(name, entry) for name, entry in found.items() if "median_ms" in entry]
+    lines += [_line(name, entry) for name, entry in found.items() if "rps8" in entry]
     works = [
         WORKS[name].format(**entry, verdict=_verdict(entry))
         for name, entry in found.items()

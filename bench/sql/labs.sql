@@ -38,8 +38,8 @@ SELECT wanted.id, gen_random_uuid(), wanted.lab_id, 13107, firm.id, 13107, firm.
        'trial', '', starts_at, starts_at + interval '50 minutes',
        CASE WHEN starts_at < now() THEN 'used' ELSE 'approved' END, '', '{}', 0, '', 0, '', '', false
 FROM wanted
-JOIN (SELECT id, name, row_number() OVER (ORDER BY id) AS n FROM programs_firm LIMIT 1000) firm
-  ON firm.n = 1 + wanted.id % (SELECT least(1000, count(*)) FROM programs_firm);
+JOIN (SELECT id, name, row_number() OVER (ORDER BY id) AS n FROM programs_firm) firm
+  ON firm.n = 1 + wanted.id % (SELECT count(*) FROM programs_firm);
 
 INSERT INTO booking_booking (reservation_id, machine_id, starts_at, ends_at, taken_from, taken_until)
 SELECT id, machine_id, starts_at, starts_at + interval '50 minutes',
