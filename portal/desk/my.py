@@ -33,6 +33,7 @@ from portal.kernel.transitions import State
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
 from portal.ui.markup import era_date, moment_text
+from portal.ui.navigation import numbers
 from programs.diagnosis.selectors import own as diagnoses
 from programs.diagnosis.selectors import versions as instruments
 from subsidies import selectors, states
@@ -206,13 +207,14 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
 
 
 def lab_todos(request: HttpRequest) -> Iterator[Todo]:
-    """What waits for the firm in the lab's rooms; shown on their first page, too (lab.py)."""
-    yield from _lab(request)
-    yield from _lab_events(request)
-    yield from _shared(request)
-    yield from _jointly(request, clock.today())
-    yield from _passed_on(request)
-    yield from _taught(request, clock.today())
+    """What waits for the firm in the lab's rooms; shown on their first page, too (lab.py).
+
+    One statement tells in which rooms anything may wait; only these are asked.
+    """
+    found = numbers(tuple(_LAB_ROOMS), request.actor)
+    for todos, number in zip(_LAB_ROOMS.values(), found, strict=True):
+        if number:
+            yield from todos(request)
 
 
 def _lab(request: HttpRequest) -> Iterator[Todo]:
@@ -240,7 +242,7 @@ def _lab_events(request: HttpRequest) -> Iterator[Todo]:
 
 
 def _shared(request: HttpRequest) -> Iterator[Todo]:
-    """Material that waits for the firm's yes or for its being handed over; joint purchases."""
+    """Material that waits for the firm's yes or for its being handed over."""
     for row in sharing.to_answer(request.actor):
         yield Todo(
             what=turn_words(row),
@@ -249,6 +251,10 @@ def _shared(request: HttpRequest) -> Iterator[Todo]:
             button=_("候補を開く"),
             until=row.answer_by if row.status == pairing_states.PROPOSED else None,
         )
+
+
+def _pooled(request: HttpRequest) -> Iterator[Todo]:
+    """Joint purchases that wait for the firm's yes or no."""
     for share in pooled.to_answer(request.actor):
         yield Todo(
             what=_("共同購買に参加するか返事をする"),
@@ -259,9 +265,9 @@ def _shared(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
-def _jointly(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+def _jointly(request: HttpRequest) -> Iterator[Todo]:
     """共同受注: a part to answer for or to make, and what the firm leads."""
-    for turn in joint_orders.turns(request.actor, today):
+    for turn in joint_orders.turns(request.actor, clock.today()):
         what, button = exchange_words.TURNS[turn.code]
         yield Todo(
             what=str(what),
@@ -293,18 +299,9 @@ def _passed_on(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
-def _state(application: Application) -> State:
-    return states.APPLICATION.state(application.status)
-
-
-def _url(application: Application) -> str:
-    page = "task_list" if application.status == states.DRAFT else "status"
-    return reverse(f"subsidies:{page}", args=[application.public_id])
-
-
-def _taught(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
-    """Consortium: own problems whose next step is the firm's, a referral that waits for consent."""
-    for row in projects.to_do(request.actor, today):
+def _taught(request: HttpRequest) -> Iterator[Todo]:
+    """Consortium: own problems whose next step is the firm's."""
+    for row in projects.to_do(request.actor, clock.today()):
         step = consortium.next_step(row, consortium.FIRM, answers=row.answered, has_answered=False)
         yield Todo(
             what=str(step.what),
@@ -313,6 +310,10 @@ def _taught(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
             button=_("課題を開く"),
             until=step.until,
         )
+
+
+def _referred(request: HttpRequest) -> Iterator[Todo]:
+    """Referrals to a bank that wait for the firm's consent."""
     for referral in referrals.to_do(request.actor):
         yield Todo(
             what=_("見せる内容を確かめ、同意する"),
@@ -321,3 +322,25 @@ def _taught(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
             button=_("内容を確かめる"),
             until=referral.consent_until,
         )
+
+
+# Rows of which some may wait for the firm → what to do about them.
+_LAB_ROOMS = {
+    lab.offered: _lab,
+    lab_events.offered: _lab_events,
+    sharing.waiting: _shared,
+    pooled.unanswered: _pooled,
+    joint_orders.running: _jointly,
+    passed_on.waiting: _passed_on,
+    projects.running: _taught,
+    referrals.prepared: _referred,
+}
+
+
+def _state(application: Application) -> State:
+    return states.APPLICATION.state(application.status)
+
+
+def _url(application: Application) -> str:
+    page = "task_list" if application.status == states.DRAFT else "status"
+    return reverse(f"subsidies:{page}", args=[application.public_id])

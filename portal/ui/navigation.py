@@ -7,7 +7,7 @@ of the menu; its second row shows them all as long as one is inside. Links only:
 JavaScript, and what is open is what is current.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -104,10 +104,13 @@ def links_for(request: HttpRequest, actor: Actor) -> list[NavLink]:
 def _counts(actor: Actor, items: Iterable[NavItem]) -> list[int]:
     """The number after each entry, 0 for one that counts nothing."""
     badges = [item.badge for item in items]
-    asked = tuple(badge for badge in badges if badge)
-    found = _asked(asked, replace(actor, name="", request_id="")).fetch() if asked else [()]
-    counts = iter(found[0])
+    counts = iter(numbers(tuple(badge for badge in badges if badge), actor))
     return [next(counts) if badge else 0 for badge in badges]
+
+
+def numbers(badges: tuple[Badge, ...], actor: Actor) -> Sequence[int]:
+    """How many rows each of them has for the actor: one statement, built once for both."""
+    return _asked(badges, replace(actor, name="", request_id="")).fetch()[0] if badges else ()
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from portal.kernel import clock
 from portal.kernel.database import acting
 from tests.factories import booking as lab
 from tests.factories import cases as case
+from tests.factories import consortium
 from tests.factories import subsidies as make
 from tests.support.people import client_of
 
@@ -53,6 +54,27 @@ def test_the_page_tells_the_next_step_the_dates_and_the_rooms_at_constant_cost()
     assert dates.index("切削油0") < dates.index(room.name), "the nearest day first"
     assert "予約が5件あります" in page
     assert "進行中が1件あります" in page
+
+
+def test_my_page_asks_all_rooms_in_one_statement_and_then_those_with_something():
+    owner = lab.owner()
+    client, address = client_of(owner), reverse("desk:my")
+    tables = ("consortium_project", "events_registration", "exchange_jointshare")
+
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            client.get(address)
+        return [
+            [name for name in tables if name in one["sql"]]
+            for one in found
+            if any(name in one["sql"] for name in tables)
+        ]
+
+    client.get(address)
+    assert asked() == [list(tables)]
+    consortium.begin(owner, consortium.bank_actor(consortium.staff_actor()))
+    assert "見せる内容を確かめ、同意する" in client.get(address).content.decode()
+    assert asked() == [list(tables)], "the projects' own question is not put"
 
 
 def test_a_menu_has_few_words():

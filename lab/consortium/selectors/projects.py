@@ -23,10 +23,14 @@ def listed(actor: Actor, view: str) -> QuerySet[Project]:
     return rows.order_by("-offered_at", "-pk")
 
 
+def running(actor: Actor) -> QuerySet[Project]:
+    """Those that are not over."""
+    return policies.visible_projects(actor).exclude(status__in=OVER)
+
+
 def to_do(actor: Actor, today: dt.date) -> list[Project]:
     """Whose next step is the firm's: answers to choose from, an end to report, a result to use."""
-    rows = policies.visible_projects(actor).exclude(status__in=OVER)
-    rows = rows.annotate(answered=Count("answers", filter=Q(answers__withdrawn_at=None)))
+    rows = running(actor).annotate(answered=Count("answers", filter=Q(answers__withdrawn_at=None)))
     return [row for row in rows[:SHOWN] if is_turn(row, row.answered, today)]
 
 

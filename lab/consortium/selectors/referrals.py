@@ -65,6 +65,11 @@ def looks_of(row: Referral) -> list[ReferralLook]:
     return list(ReferralLook.objects.filter(referral=row)[:SHOWN])
 
 
+def prepared(actor: Actor) -> QuerySet[Referral]:
+    """Not consented to."""
+    return policies.visible_referrals(actor).filter(status=states.DRAFT)
+
+
 def to_do(actor: Actor) -> list[Referral]:
-    """Prepared, and not consented to."""
-    return list(policies.visible_referrals(actor).filter(status=states.DRAFT)[:SHOWN])
+    """Those that wait for the firm."""
+    return list(prepared(actor)[:SHOWN])

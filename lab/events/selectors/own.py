@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from lab.events import policies, states
 from lab.events.models import Event, Material, Registration, Slot
 from portal.kernel import clock
@@ -22,12 +24,15 @@ def of_person(actor: Actor, event: Event) -> Registration | None:
     return rows.filter(event=event, person_id=actor.user_id, status__in=states.LIVE).first()
 
 
+def offered(actor: Actor) -> QuerySet[Registration]:
+    """Seats that are kept for the person, until a day that may be over."""
+    rows = policies.visible_registrations(actor)
+    return rows.filter(status=states.OFFERED, person_id=actor.user_id)
+
+
 def offers(actor: Actor) -> list[Registration]:
-    """Seats that are kept for the person and wait for an answer."""
-    rows = policies.visible_registrations(actor).filter(
-        status=states.OFFERED, accept_by__gte=clock.today(), person_id=actor.user_id
-    )
-    return list(rows.select_related("event"))
+    """Those that wait for an answer."""
+    return list(offered(actor).filter(accept_by__gte=clock.today()).select_related("event"))
 
 
 def materials(actor: Actor, event: Event) -> list[Material]:

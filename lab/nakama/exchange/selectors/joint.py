@@ -2,6 +2,9 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from lab.nakama.cases.rules.terms import with_fee
 from lab.nakama.exchange import policies, states, words
@@ -146,11 +149,24 @@ class Turn:
     until: dt.date | None
 
 
+def _shares(actor: Actor) -> QuerySet[JointShare]:
+    return policies.visible_shares(actor).exclude(joint__status__in=DONE)
+
+
+def _led(actor: Actor) -> QuerySet[JointOrder]:
+    rows = policies.visible_joints(actor).filter(firm_id=policies.firm_of(actor))
+    return rows.filter(status__in=[states.OFFERING, states.SPLIT])
+
+
+def running(actor: Actor) -> QuerySet[Any]:
+    """What `turns` looks through."""
+    return _shares(actor).values("pk").union(_led(actor).values("pk"), all=True)
+
+
 def turns(actor: Actor, today: dt.date) -> list[Turn]:
     """The firm's next steps: two queries."""
     found = []
-    shares = policies.visible_shares(actor).exclude(joint__status__in=DONE)
-    for share in shares[: 4 * SHOWN]:
+    for share in _shares(actor)[: 4 * SHOWN]:
         mine = share.firm_id == actor.firm_id
         if mine and share.status == states.ASKED and share.joint.status == states.ASKING:
             found.append(Turn(share.joint, "answer", share.joint.answer_by))
@@ -158,8 +174,7 @@ def turns(actor: Actor, today: dt.date) -> list[Turn]:
             found.append(Turn(share.joint, "make", share.ready_on))
         elif share.status == states.HANDED and share.lead_firm_id == actor.firm_id:
             found.append(Turn(share.joint, "receive", None))
-    rows = policies.visible_joints(actor).filter(firm_id=policies.firm_of(actor))
-    for row in rows.filter(status__in=[states.OFFERING, states.SPLIT])[:SHOWN]:
+    for row in _led(actor)[:SHOWN]:
         if row.status == states.SPLIT:
             found.append(Turn(row, "propose", None))
         elif row.closes_on < today:
