@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -292,121 +291,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-# `expires` (seconds): a worker that was away finds one of each waiting, not thousands.
-CELERY_BEAT_SCHEDULE = {
-    "outbox-relay": {"task": "outbox.relay", "schedule": 2, "options": {"expires": 2}},
-    "outbox-sweep": {"task": "outbox.sweep", "schedule": 60, "options": {"expires": 60}},
-    "outbox-purge": {
-        "task": "outbox.purge",
-        "schedule": crontab(hour=3, minute=20),
-        "options": {"expires": 3600},
-    },
-    "files-rescan": {"task": "files.rescan", "schedule": 300, "options": {"expires": 300}},
-    "files-sweep": {
-        "task": "files.sweep",
-        "schedule": crontab(hour=3, minute=40),
-        "options": {"expires": 3600},
-    },
-    "exports-sweep": {"task": "exports.sweep", "schedule": 60, "options": {"expires": 55}},
-    "exports-expire": {
-        "task": "exports.expire",
-        "schedule": crontab(hour=3, minute=50),
-        "options": {"expires": 3600},
-    },
-    "bulk-sweep": {"task": "bulk.sweep", "schedule": 60, "options": {"expires": 55}},
-    "office-sweep": {"task": "office.sweep", "schedule": 60, "options": {"expires": 55}},
-    "watch-sweep": {
-        "task": "watch.sweep",
-        "schedule": crontab(hour=2, minute=10),
-        "options": {"expires": 3600},
-    },
-    "retention-sweep": {"task": "retention.sweep", "schedule": 60, "options": {"expires": 55}},
-    "retention-enter": {
-        "task": "retention.enter",
-        "schedule": crontab(hour=4, minute=40),
-        "options": {"expires": 3600},
-    },
-    "ledger-publish": {
-        "task": "ledger.publish",
-        "schedule": crontab(hour=4, minute=10),
-        "options": {"expires": 3600},
-    },
-    "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
-    "notices-remind-roles": {
-        "task": "notices.remind_roles",
-        "schedule": crontab(hour=7, minute=0),
-        "options": {"expires": 12 * 3600},
-    },
-    "obligations-close": {
-        "task": "obligations.close",
-        "schedule": crontab(hour=4, minute=20),
-        "options": {"expires": 3600},
-    },
-    "obligations-remind": {
-        "task": "obligations.remind",
-        "schedule": crontab(hour=7, minute=20),
-        "options": {"expires": 12 * 3600},
-    },
-    "committee-remind": {
-        "task": "committee.remind",
-        "schedule": crontab(hour=7, minute=10),
-        "options": {"expires": 12 * 3600},
-    },
-    "dojo-settle-seats": {
-        "task": "dojo.settle_seats",
-        "schedule": 600,
-        "options": {"expires": 590},
-    },
-    "dojo-remind": {
-        "task": "dojo.remind",
-        "schedule": crontab(hour=7, minute=30),
-        "options": {"expires": 12 * 3600},
-    },
-    "followup-ask": {
-        "task": "followup.ask",
-        "schedule": crontab(hour="8-19", minute="*/10"),
-        "options": {"expires": 590},
-    },
-    "followup-mail": {
-        "task": "followup.send_mails",
-        "schedule": 15,
-        "options": {"expires": 15},
-    },
-    "adoption-remind": {
-        "task": "adoption.remind",
-        "schedule": crontab(hour=7, minute=40),
-        "options": {"expires": 12 * 3600},
-    },
-    "booking-settle": {"task": "booking.settle", "schedule": 60, "options": {"expires": 55}},
-    "events-settle": {"task": "events.settle", "schedule": 600, "options": {"expires": 590}},
-    "events-remind": {
-        "task": "events.remind",
-        "schedule": crontab(hour=7, minute=35),
-        "options": {"expires": 12 * 3600},
-    },
-    "cases-waves": {"task": "cases.waves", "schedule": 300, "options": {"expires": 290}},
-    "cases-daily": {
-        "task": "cases.daily",
-        "schedule": crontab(hour=4, minute=50),
-        "options": {"expires": 12 * 3600},
-    },
-    "kpi-rebuild": {
-        "task": "kpi.rebuild",
-        "schedule": crontab(hour=4, minute=0),
-        "options": {"expires": 3600},
-    },
-    "consortium-tidy": {
-        "task": "consortium.tidy",
-        "schedule": crontab(hour=0, minute=5),
-        "options": {"expires": 12 * 3600},
-    },
-    "exchange-sweep": {"task": "exchange.sweep", "schedule": 60, "options": {"expires": 55}},
-    "exchange-tidy": {
-        "task": "exchange.tidy",
-        "schedule": crontab(hour=6, minute=40),
-        "options": {"expires": 3600},
-    },
-}
 # An event that no worker has finished after this long is sent again.
 OUTBOX_SWEEP_SECONDS = env.int("OUTBOX_SWEEP_SECONDS", 900)
 # Ed25519 keys of the audit heads, base64 of 32 bytes (`manage.py audit_heads --new-key`).
@@ -431,3 +315,4 @@ LOGGING = {
 }
 
 from portal.settings.accounts import *  # noqa: E402
+from portal.settings.schedule import CELERY_BEAT_SCHEDULE  # noqa: E402
