@@ -28,6 +28,8 @@ from programs.models import Firm, FirmMembership
 
 SHAFT = ("cut.lathe", "heat.quench", "grind.cylinder", "surf.chrome", "insp.cmm")
 CASE = ("sheet.laser", "sheet.bend", "weld.tig", "paint.powder")
+# Trades (中分類 of the JSIC) that work metal: these pass work on before others do.
+MAKERS = {"24", "25", "26", "27", "29", "31"}
 # So many firms for each process at least.
 ENOUGH = 3
 JOBS = (
@@ -45,7 +47,9 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
         people = _people(firms)
         # The firm of the demonstration's owner comes first.
         owner = people[firms[0].pk]
-        others = [actor for firm, actor in people.items() if firm != owner.firm_id][:40]
+        makers = {firm.pk for firm in firms if firm.jsic in MAKERS}
+        others = [actor for firm, actor in people.items() if firm != owner.firm_id]
+        others = sorted(others, key=lambda actor: actor.firm_id not in makers)[:40]
         for turn, code in enumerate(dict.fromkeys((*SHAFT, *CASE))):
             for actor in others[3 * turn : 3 * turn + ENOUGH]:
                 _can(actor, code)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from lab.events import states
 from lab.events.models import Event, Registration
+from lab.events.services import registering
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from programs.history import history_of
@@ -50,6 +51,28 @@ def test_a_refusal_keeps_what_was_typed_and_leaves_its_row():
     assert "主催する区" in text(answer)
     assert "油の部品" in text(answer)
     assert AuditRow.objects.filter(action="events.refused", actor_id=person.user_id).exists()
+
+
+def test_who_is_offered_a_seat_is_asked_for_an_answer_on_the_events_own_page():
+    _staff, _lab, event = build.scene(capacity=1)
+    seated, waiting = build.owner(), build.owner()
+    row = build.register(seated, event)
+    build.register(waiting, event)
+    client = client_of(waiting)
+    assert "この催しに申し込んでいます" in text(client.get(url("event", event.public_id)))
+    with acting(seated):
+        registering.withdraw(actor=seated, registration_id=row.pk)
+    page = text(client.get(url("event", event.public_id)))
+    assert "参加するか返事をしてください" in page
+    assert "この催しに申し込んでいます" not in page
+
+
+def test_nobody_is_told_of_a_seat_in_an_event_that_is_over():
+    _staff, _lab, event = build.scene()
+    person = build.owner()
+    build.register(person, event)
+    build.going_on(event, minutes=-600)
+    assert "来場の記録なし" in text(client_of(person).get(url("mine")))
 
 
 def test_the_door_reads_digits_as_people_type_them():
