@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.flows.story import looker, press
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.slow
 
 SUMIDA = 13107
 PDF = b"%PDF-1.4"
