@@ -4,7 +4,7 @@
 variable `form` at the top of the page by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,11 @@ class UiFormMixin:
                 field.label = pretty_name(name)
             _dress(field)
             _name_field_in_messages(field)
+
+    def offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Choices that only the request knows, for the field of that name."""
+        field: Any = self.fields[name]
+        field.choices = list(choices)
 
 
 class UiForm(UiFormMixin, forms.Form):

@@ -62,7 +62,7 @@ class ContractForm(ActForm):
 
     def __init__(self, *args: Any, parties: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["lead"].choices = [CHOOSE, *parties]  # type: ignore[attr-defined]
+        self.offer("lead", [CHOOSE, *parties])
 
     def kwargs(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)

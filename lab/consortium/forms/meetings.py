@@ -54,7 +54,7 @@ class MinutesForm(ActForm):
 
     def __init__(self, *args: Any, members: Choices, start: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, initial=start, **kwargs)
-        self.fields["attended"].choices = members  # type: ignore[attr-defined]
+        self.offer("attended", members)
 
     def kwargs(self) -> dict[str, Any]:
         return {"given": Written(**self.cleaned_data)}
@@ -69,7 +69,7 @@ class ActionForm(ActForm):
 
     def __init__(self, *args: Any, members: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member_id"].choices = [CHOOSE, *members]  # type: ignore[attr-defined]
+        self.offer("member_id", [CHOOSE, *members])
 
 
 class DocumentForm(ActForm):
@@ -90,4 +90,4 @@ class DocumentForm(ActForm):
 
     def __init__(self, *args: Any, members: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["readers"].choices = members  # type: ignore[attr-defined]
+        self.offer("readers", members)

@@ -31,7 +31,7 @@ class MemberForm(UiForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ward"].choices = [("", _("ない")), *ward_names().items()]  # type: ignore[attr-defined]
+        self.offer("ward", [("", _("ない")), *ward_names().items()])
 
     def given(self) -> Entry:
         """What the service takes; valid forms only."""
@@ -58,7 +58,7 @@ class ContactForm(ActForm):
 
     def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user_id"].choices = [("", _("サインインしない")), *people]  # type: ignore[attr-defined]
+        self.offer("user_id", [("", _("サインインしない")), *people])
 
 
 class LeaveForm(ActForm):

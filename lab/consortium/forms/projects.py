@@ -74,9 +74,9 @@ class ProblemForm(UiForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ward"].choices = wards  # type: ignore[attr-defined]
+        self.offer("ward", wards)
         if running:
-            self.fields["part_of"].choices = [("", _("ない")), *running]  # type: ignore[attr-defined]
+            self.offer("part_of", [("", _("ない")), *running])
         else:
             del self.fields["part_of"]
 
@@ -115,7 +115,7 @@ class ReplyForForm(ReplyForm):
 
     def __init__(self, *args: Any, members: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].choices = [CHOOSE, *members]  # type: ignore[attr-defined]
+        self.offer("member", [CHOOSE, *members])
 
 
 class NdaForm(ActForm):

@@ -50,10 +50,10 @@ class ReferralForm(UiForm):
         super().__init__(*args, **kwargs)
         self._events = events
         choices = [(bank.pk, bank.name) for bank in banks]
-        self.fields["member_id"].choices = [CHOOSE, *choices]  # type: ignore[attr-defined]
+        self.offer("member_id", [CHOOSE, *choices])
         if events:
             labels = [(key, f"{one.heading}　{one.text}") for key, one in events.items()]
-            self.fields["events"].choices = labels  # type: ignore[attr-defined]
+            self.offer("events", labels)
         else:
             del self.fields["events"]
 

@@ -72,9 +72,7 @@ class WishForm(UiForm):
 
     def __init__(self, *args: Any, others: Sequence[FairEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["others"].choices = [  # type: ignore[attr-defined]
-            (one.pk, f"{one.firm_name}　{one.seeks}") for one in others
-        ]
+        self.offer("others", [(one.pk, f"{one.firm_name}　{one.seeks}") for one in others])
 
 
 class CallOffForm(UiForm):

@@ -135,7 +135,7 @@ class QuoteForm(UiForm):
     def __init__(self, *args: Any, items: Sequence[PurchaseItem], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(item.pk, item.name) for item in items]
-        self.fields["item"].choices = choices  # type: ignore[attr-defined]
+        self.offer("item", choices)
 
     def clean_breaks(self) -> list[tuple[int, int]]:
         found = []

@@ -50,7 +50,7 @@ class ListingForm(UiForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
-        self.fields["ward"].choices = wards  # type: ignore[attr-defined]
+        self.offer("ward", wards)
         price = self.fields["price_yen"]
         if kind == Listing.Kind.SURPLUS:
             price.label = _("譲る価格（1単位・税抜）")
