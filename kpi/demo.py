@@ -6,7 +6,7 @@ writes, learnt of on the day itself.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from advisors.models import Visit
 from advisors.states import ACCEPTED
@@ -35,6 +35,14 @@ BASIS = {
 }
 AT_LABS = "支援策③の目標をラボのある区で等分"
 YEARS = 3
+# The rooms' own stories, each in words with the number of records, in this order.
+ROOMS: tuple[Callable[..., str], ...] = ()
+
+
+def load_rooms(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> Iterator[str]:
+    """Load every room of the figures; yields a line for each."""
+    for loader in ROOMS:
+        yield loader(firms=firms, now=now, scale=scale)
 
 
 def load_targets(*, firms: Iterable[Firm], today: dt.date) -> int:

@@ -128,6 +128,37 @@ class OutcomeCell(models.Model):
         return f"1-OC {self.ward_id} {self.month:%Y-%m}: {self.invested}/{self.matured}"
 
 
+class Quotient(models.Model):
+    """Numerator and denominator of a ratio for one ward and period; ratios are made from their sums (R7).
+
+    Written whole by the room that owns the indicator: 1-KGI (付加価値 千円 / 従業員 人, of a year),
+    1-KSI (weighted answers of a wave), 2-KGI (`2-KGI/users` and `2-KGI/others`: sum of the winsorised
+    growth in % / firms), 2-OC (firms that felt an effect / firms that answered, of the fiscal year).
+    """
+
+    indicator = models.CharField(max_length=24)
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
+    period = models.DateField(help_text="first day of the year, fiscal year or wave")
+    numerator = models.DecimalField(max_digits=20, decimal_places=4)
+    denominator = models.DecimalField(max_digits=20, decimal_places=4)
+    n = models.PositiveIntegerField(
+        help_text="how many answers, firms or establishments it rests on"
+    )
+    detail = models.JSONField(default=dict, help_text="what the room prints beside it")
+    source = models.CharField(max_length=200, default="", help_text="of an external figure")
+    as_of = models.DateField(help_text="the day as of which it was counted")
+    computed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("比率の集計値")
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "period", "ward"], name="quotient_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.ward_id} {self.period}: {self.numerator}/{self.denominator}"
+
+
 class Target(models.Model):
     """目標値 of an indicator for a fiscal year and a ward, with where it comes from."""
 

@@ -21,6 +21,11 @@ TABLES = [
         grants={"app_system": FULL},
     ),
     Protected(
+        "kpi_quotient",
+        rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
+        grants={"app_system": FULL},
+    ),
+    Protected(
         "kpi_target",
         rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
         grants={"app_system": FULL},

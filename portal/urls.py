@@ -39,6 +39,10 @@ urlpatterns = [
     path("", include("lab.nakama.cases.urls")),
     path("", include("lab.nakama.exchange.urls")),
     path("", include("lab.consortium.urls")),
+    path("", include("kpi.series.urls")),
+    path("", include("kpi.surveys.urls")),
+    path("", include("kpi.releases.urls")),
+    path("", include("kpi.effect.urls")),
     path("", include("kpi.urls")),
 ]
 if apps.is_installed("portal.cms"):

@@ -7,8 +7,19 @@ the indicator specification (kpi_matching.md 1b). Five data-quality fields are m
 
 from kpi.indicators.grants import GRANTS
 from kpi.indicators.lab import LAB
-from kpi.indicators.model import Indicator, Kind, Level, Once, Outcome, Part, Quality, cases
+from kpi.indicators.model import (
+    Indicator,
+    Kind,
+    Level,
+    Once,
+    Outcome,
+    Part,
+    Quality,
+    Ratio,
+    cases,
+)
 from kpi.indicators.people import INVESTED, PEOPLE
+from kpi.indicators.ratios import RATIOS
 
 INDICATORS: tuple[Indicator, ...] = (*GRANTS, *PEOPLE, *LAB)
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
@@ -27,6 +38,7 @@ __all__ = [
     "BY_CODE",
     "INDICATORS",
     "INVESTED",
+    "RATIOS",
     "Indicator",
     "Kind",
     "Level",
@@ -34,6 +46,7 @@ __all__ = [
     "Outcome",
     "Part",
     "Quality",
+    "Ratio",
     "cases",
     "counted_by",
 ]

@@ -163,5 +163,35 @@ class Outcome:
         return f"{self.target}%"
 
 
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A quotient of sums (R7), kept in `Quotient` rows by the room that owns it. `target` in % or points.
+
+    `by` is the programme's year (1 = the first) at whose end the target holds; 0: every year.
+    `smallest` is the n below which the value is a 参考値 (shown with that word, never judged).
+    """
+
+    code: str
+    version: int
+    name: str | Promise
+    unit: str | Promise
+    target: int
+    by: int
+    definition: str | Promise
+    edge_rules: str | Promise
+    quality: Quality
+    smallest: int = 0
+
+    @property
+    def measure(self) -> int:
+        """The policy's measure, 1 to 3."""
+        return int(self.code[0])
+
+    @property
+    def target_text(self) -> str:
+        """60%."""
+        return f"{self.target}{self.unit}"
+
+
 RECOUNTED = _("夜間に事実の記録から全件を数え直し、表示値と一致することを確かめます。")
 EXACT = _("全数。誤差はありません。")

@@ -5,6 +5,7 @@ visitor is sent to the sign-in page. EVERYBODY and SIGNED_IN need no list. Wheth
 GET or POST does not matter here: 405 tells that the door is open.
 """
 
+from tests.architecture.access_kpi import FIGURES, KPI
 from tests.architecture.access_lab import LAB
 from tests.architecture.access_people import PEOPLE
 
@@ -14,11 +15,11 @@ SIGNED_IN = "signed in"
 FIRMS = {"owner", "rival"}
 WARD_STAFF = {"reviewer", "approver", "ward_admin", "reviewer_ota"}
 OWN_WARD = {"reviewer", "approver", "ward_admin"}
-FIGURES = WARD_STAFF | {"policy", "auditor"}
 IMPORTERS = {"reviewer", "ward_admin"}
 PEOPLE_ADMINS = {"ward_admin", "sysadmin"}
 
 MATRIX = {
+    **KPI,
     **LAB,
     **PEOPLE,
     "healthz": EVERYBODY,
@@ -313,13 +314,6 @@ MATRIX = {
     "office:call_new": {"ward_admin"},
     "office:call_edit": {"ward_admin"},
     "office:call_budget": {"ward_admin"},
-    # Figures
-    "kpi:current": FIGURES,
-    "kpi:overview": FIGURES,
-    "kpi:ward": FIGURES,
-    "kpi:csv": FIGURES,
-    "kpi:outcome_csv": FIGURES,
-    "kpi:definitions": FIGURES,
 }
 
 # Pages of the sign-in library and of Wagtail's editor: held to their own rules, see the test.

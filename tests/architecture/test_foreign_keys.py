@@ -39,6 +39,10 @@ RANKS = {
     "exchange": 4.15,
     "consortium": 4.2,
     "kpi": 5,
+    "series": 5.1,
+    "surveys": 5.1,
+    "releases": 5.2,
+    "effect": 5.2,
     "desk": 6,
     "cms": 6,
 }

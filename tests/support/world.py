@@ -15,6 +15,7 @@ from tests.support import (
     world_dojo,
     world_evaluation,
     world_followup,
+    world_kpi,
     world_lab,
     world_retention,
     world_review,
@@ -104,6 +105,7 @@ def build_world():
     supported = world_advisors.build(firm, people)
     return {
         **world_lab.build(firm, people),
+        **world_kpi.build(firm, people),
         "adoption": world_adoption.build(firm, people, supported),
         "diagnosis": world_diagnosis.build(owner),
         "dojo": courses,
@@ -345,6 +347,7 @@ def arguments(name, world):
 # Rooms that know the arguments of their own routes.
 ROOMS = {
     **dict.fromkeys(world_lab.ROOMS, world_lab.arguments),
+    **dict.fromkeys(world_kpi.ROOMS, world_kpi.arguments),
     "worksheets": lambda name, world: world_worksheets.arguments(
         name.partition(":")[2], world["worksheets"]
     ),

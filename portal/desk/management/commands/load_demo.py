@@ -115,6 +115,8 @@ class Command(BaseCommand):
         self._say(
             f"目標値 {targets:,}件、指標のもとになる事実 {kpi_demo.load_facts(clock.to_date(now)):,}件"
         )
+        for line in kpi_demo.load_rooms(firms=firms, now=now, scale=scale):
+            self._say(line)
         audit.record(
             actor=actor,
             action=LOADED,

@@ -1,0 +1,1 @@
+"""Did it work: panel, estimators, verdict, a bundle for researchers."""
