@@ -7,6 +7,7 @@ class KpiConfig(AppConfig):
     verbose_name = _("指標")
 
     def ready(self) -> None:
+        from kpi import reports  # noqa: F401 - registers the lists to take away
         from kpi.selectors import grant_targets
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register

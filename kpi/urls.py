@@ -1,14 +1,19 @@
 from django.urls import path
 
-from kpi import views
+from kpi.views import dashboards, paper, reading, records
 
 app_name = "kpi"
 
+_YEAR = "dashboards/<int:year>/"
+
 urlpatterns = [
-    path("dashboards/", views.current, name="current"),
-    path("dashboards/<int:year>/", views.overview, name="overview"),
-    path("dashboards/<int:year>/wards/<int:ward_id>/", views.ward, name="ward"),
-    path("dashboards/<int:year>/csv/", views.download, name="csv"),
-    path("dashboards/<int:year>/outcome/csv/", views.outcome_download, name="outcome_csv"),
-    path("dashboards/indicators/", views.definitions, name="definitions"),
+    path("dashboards/", dashboards.current, name="current"),
+    path("dashboards/notes/", reading.notes, name="notes"),
+    path("dashboards/indicators/", reading.definitions, name="definitions"),
+    path("dashboards/indicators/<slug:code>/", reading.definition, name="definition"),
+    path(_YEAR, dashboards.overview, name="overview"),
+    path(f"{_YEAR}wards/<int:ward_id>/", dashboards.ward, name="ward"),
+    path(f"{_YEAR}records/<slug:code>/", records.records, name="records"),
+    path(f"{_YEAR}council.pdf", paper.council, name="council"),
+    path(f"{_YEAR}pictures/<slug:kind>.<slug:form>", paper.picture, name="picture"),
 ]

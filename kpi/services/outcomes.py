@@ -31,7 +31,7 @@ def outcome_recompute(*, ward_id: int, month: dt.date, as_of: dt.date) -> None:
             ward_id=ward_id, occurred_on__gte=month, occurred_on__lt=next_month(month)
         )
         keys = {key for key in began.values_list("firm_id", flat=True) if key is not None}
-        firms = _followed(keys)
+        firms = followed(keys)
         found = share((firm for firm in firms if _cell_of(firm) == (ward_id, month)), as_of=as_of)
         OutcomeCell.objects.filter(ward_id=ward_id, month=month).update(
             **_columns(found), as_of=as_of, computed_at=Now()
@@ -47,7 +47,7 @@ def outcomes_rebuild(*, as_of: dt.date) -> list[str]:
     with transaction.atomic():
         before = {(cell.ward_id, cell.month): cell for cell in _locked_outcomes()}
         firms: dict[tuple[int, dt.date], list[Followed]] = {key: [] for key in before}
-        for firm in _followed(None):
+        for firm in followed(None):
             firms.setdefault(_cell_of(firm), []).append(firm)
         OutcomeCell.objects.all().delete()
         OutcomeCell.objects.bulk_create(
@@ -81,7 +81,7 @@ def outcome_for(fact: Fact) -> None:
         outcome_recompute(ward_id=ward, month=month, as_of=today)
 
 
-def _followed(firm_ids: Collection[int] | None) -> list[Followed]:
+def followed(firm_ids: Collection[int] | None) -> list[Followed]:
     """These firms (all, where None) from their first completion on; three queries."""
     completions = _facts([COMPLETED], firm_ids).order_by("occurred_on", "pk")
     begun = [

@@ -17,13 +17,21 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from django.conf import settings
 from typst import TypstError
 
-__all__ = ["ENGINE", "TypstError", "digest", "render_pdf", "render_sources", "sources"]
+__all__ = [
+    "ENGINE",
+    "TypstError",
+    "digest",
+    "render_image",
+    "render_pdf",
+    "render_sources",
+    "sources",
+]
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "documents"
 ENGINE = f"typst {version('typst')}"
@@ -79,6 +87,24 @@ def render_sources(
             sys_inputs={"data": _canonical(data)},
             pdf_standards=["ua-1", "a-2a"],
             timestamp=made_at.astimezone(dt.UTC).replace(microsecond=0),
+        )
+    assert isinstance(result, bytes)
+    return result
+
+
+def render_image(template: str, data: dict[str, Any], *, form: Literal["png", "svg"]) -> bytes:
+    """The one page that a template makes, as a picture (144 dots to the inch).
+
+    Raises typst.TypstError when the template does not fit the data.
+    """
+    texts = sources(template)
+    with _one_at_a_time:
+        folder, compiler = _compiler(_canonical(texts))
+        result = compiler.compile(
+            input=str(Path(folder.name) / f"{template}.typ"),
+            format=form,
+            ppi=144,
+            sys_inputs={"data": _canonical(data)},
         )
     assert isinstance(result, bytes)
     return result

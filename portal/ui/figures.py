@@ -6,7 +6,9 @@ Only `scatter` and `bar`, which need neither eval nor WebGL under the strict CSP
 from collections.abc import Sequence
 from typing import Any
 
-from portal.ui.charts import Series, Unit, nice_top, spread, with_unit
+from django.utils.translation import gettext as _
+
+from portal.ui.charts import Band, Series, Unit, nice_top, spread, with_unit
 
 _STYLES: dict[str, dict[str, Any]] = {
     "actual": {"color": "#0017c1", "width": 3},
@@ -16,11 +18,18 @@ _STYLES: dict[str, dict[str, Any]] = {
 _FONT = "Noto Sans JP, Noto Sans CJK JP, BIZ UDPGothic, Hiragino Sans, Meiryo, sans-serif"
 
 
-def line_figure(labels: Sequence[str], series: Sequence[Series], *, unit: Unit) -> dict[str, Any]:
+def line_figure(
+    labels: Sequence[str], series: Sequence[Series], *, unit: Unit, band: Band | None = None
+) -> dict[str, Any]:
     """The lines of `charts.line_chart` as a Plotly figure (for `json_script`)."""
-    top = nice_top(max((v for one in series for v in one.values if v is not None), default=0))
+    known = [value for one in series for value in one.values if value is not None]
+    known += [pair[1] for pair in (band.values if band else ()) if pair is not None]
+    top = nice_top(max(known, default=0))
     return {
-        "data": [_trace(labels, one, unit) for one in series],
+        "data": [
+            *(_range(labels, band, unit) if band else []),
+            *(_trace(labels, one, unit) for one in series),
+        ],
         "layout": {
             "font": {"family": _FONT, "size": 14, "color": "#1a1a1a"},
             "margin": {"l": 48, "r": 96, "t": 12, "b": 36},
@@ -60,6 +69,31 @@ def _trace(labels: Sequence[str], one: Series, unit: Unit) -> dict[str, Any]:
         "text": ["" if value is None else with_unit(value, unit) for value in one.values],
         "hovertemplate": "%{text}",
     }
+
+
+def _range(labels: Sequence[str], band: Band, unit: Unit) -> list[dict[str, Any]]:
+    """Two lines without a stroke, the room between them filled."""
+    pairs = [pair or (None, None) for pair in band.values]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": band.name,
+            "x": list(labels),
+            "y": [None if pair[side] is None else float(pair[side]) for pair in pairs],
+            "line": {"width": 0},
+            "fill": "tonexty" if side else "none",
+            "fillcolor": "#d9e6ff",
+            "text": [
+                ""
+                if low is None or high is None
+                else _("%(low)s〜%(high)s") % {"low": f"{low:,}", "high": with_unit(high, unit)}
+                for low, high in pairs
+            ],
+            **({"hovertemplate": "%{text}"} if side else {"hoverinfo": "skip"}),
+        }
+        for side in (0, 1)
+    ]
 
 
 def _end_labels(labels: Sequence[str], series: Sequence[Series], top: int) -> list[dict[str, Any]]:

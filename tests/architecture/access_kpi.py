@@ -8,9 +8,12 @@ DASHBOARDS: dict[str, str | set[str]] = {
     "kpi:current": FIGURES,
     "kpi:overview": FIGURES,
     "kpi:ward": FIGURES,
-    "kpi:csv": FIGURES,
-    "kpi:outcome_csv": FIGURES,
-    "kpi:definitions": FIGURES,
+    "kpi:records": FIGURES,
+    "kpi:council": FIGURES,
+    "kpi:picture": FIGURES,
+    "kpi:notes": FIGURES,
+    "kpi:definitions": EVERYBODY,
+    "kpi:definition": EVERYBODY,
 }
 
 SERIES: dict[str, str | set[str]] = {}

@@ -33,7 +33,7 @@ def test_what_is_still_open_is_beta_binomial(data, tried, left):
 
 
 def test_months_are_alike_without_a_past_and_follow_it_where_there_is_one():
-    assert EVEN == tuple(Fraction(n, 12) for n in range(1, 13))
+    assert tuple(Fraction(n, 12) for n in range(1, 13)) == EVEN
     # 24 events, all in April: with one even event a month 25 of 36 are expected by its end.
     assert month_shares([[24, *[0] * 11]])[0] == Fraction(25, 36)
     assert month_shares([[-5, *[0] * 11]]) == EVEN

@@ -1,8 +1,10 @@
-"""The dashboard and its CSV as the people who read figures get them."""
+"""The dashboard and its files as the people who read figures get them."""
 
 import csv
 import datetime as dt
 import io
+import re
+import zipfile
 
 import pytest
 from django.db import connection
@@ -12,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from kpi.indicators import INDICATORS, cases
-from kpi.models import Cell, Target
+from kpi.models import Cell, Quotient, Target
 from portal.accounts.roles import Role
 from tests.support.people import assign, make_person, sign_in
 
@@ -27,12 +29,25 @@ def reader(client: Client) -> Client:
     return client
 
 
-def count(year: int, value: int, *, ward: int = SUMIDA, indicator: str = "2-KSI") -> None:
-    Cell.objects.create(indicator=indicator, ward_id=ward, month=dt.date(year, 9, 1), value=value)
+def count(
+    year: int, value: int, *, ward: int = SUMIDA, indicator: str = "2-KSI", month: int = 9
+) -> None:
+    on = dt.date(year, month, 1)
+    Cell.objects.create(indicator=indicator, ward_id=ward, month=on, value=value)
+
+
+def target(year: int, value: int, *, ward: int = SUMIDA, indicator: str = "2-KSI") -> None:
+    Target.objects.create(
+        indicator=indicator, ward_id=ward, fiscal_year=year, value=value, basis="試験"
+    )
 
 
 def lines(page) -> list[str]:
     return [line.style for line in page.context["trend"]["chart"].wide.lines]
+
+
+def card(page, code):
+    return next(one for _, cards in page.context["groups"] for one in cards if one.code == code)
 
 
 def test_the_first_year_with_figures_has_no_line_of_the_year_before_and_says_so(reader: Client):
@@ -56,22 +71,125 @@ def test_the_years_to_choose_begin_with_the_first_figures(reader: Client):
     assert list(page.context["years"]) == [2026, 2025, 2024, 2023]
 
 
-def test_the_csv_reads_values_and_targets_once(reader: Client):
+def test_the_headline_says_which_indicators_are_in_danger_and_by_how_much(reader: Client):
+    """Late in November: 100 applications of 300, 160 grants of 150, and 67 of 100 graduates."""
+    count(2026, 100)
+    target(2026, 300)
+    count(2026, 160, indicator="2-OP1")
+    target(2026, 150, indicator="2-OP1")
+    count(2026, 67, indicator="1-OP1")
+    target(2026, 100, indicator="1-OP1")
+    page = reader.get(reverse("kpi:overview", args=[2026]))
+    assert "判定できる3指標のうち1指標が、目標に届かない見込みです" in page.context["headline"]
+    first, second = page.context["dangers"]
+    assert (first.code, first.tone, second.code, second.tone) == (
+        "2-KSI",
+        "red",
+        "1-OP1",
+        "orange",
+    )
+    middle = card(page, "2-KSI").progress.forecast.middle
+    assert f"見込みは目標に{300 - middle}件足りません（届く確率1%未満）" in first.text
+    assert card(page, "2-OP1").verdict == "目標に達しました"
+    # What was counted is never stretched to a year.
+    assert card(page, "2-KSI").value == "100"
+    assert any("80%の幅" in line for line in card(page, "2-KSI").lines)
+    words = {word: n for word, _tone, n in page.context["lights"]}
+    assert (
+        words["届かない見込み"] == words["届くかどうか分かれる"] == words["目標に届く見込み"] == 1
+    )
+
+
+def test_a_past_year_is_judged_by_what_it_came_to(reader: Client):
+    count(2024, 290)
+    target(2024, 300)
+    page = reader.get(reverse("kpi:overview", args=[2024]))
+    assert page.context["headline"] == "判定できる1指標のうち1指標が、目標に届きませんでした"
+    assert card(page, "2-KSI").verdict == "目標に届きませんでした"
+    assert page.context["dangers"][0].text == "目標に10件足りません"
+
+
+def test_the_number_of_queries_does_not_grow_with_wards_and_years(reader: Client):
+    address = reverse("kpi:overview", args=[2026])
+    count(2026, 1)
+    reader.get(address)
+    with CaptureQueriesContext(connection) as few:
+        reader.get(address)
+    for ward in range(13101, 13124):
+        for indicator in ("2-OP1", "3-KSI"):
+            for month in (4, 6, 8):
+                count(2025, 3, ward=ward, indicator=indicator, month=month)
+        Quotient.objects.create(
+            indicator="2-OC",
+            ward_id=ward,
+            period=dt.date(2026, 4, 1),
+            numerator=3,
+            denominator=4,
+            n=4,
+            as_of=dt.date(2026, 11, 1),
+        )
+    with CaptureQueriesContext(connection) as many:
+        reader.get(address)
+    assert len(many) == len(few)
+
+
+def test_the_csv_reads_values_targets_and_what_stands_beside(reader: Client):
     count(2026, 7)
     count(2026, 2, ward=OTA, indicator="2-OP3")
-    Target.objects.create(
-        indicator="2-KSI", ward_id=SUMIDA, fiscal_year=2026, value=20, basis="試験"
+    count(2026, 4, ward=OTA, indicator="3-KSI/outside")
+    target(2026, 20)
+    answer = reader.get(reverse("exports:file", args=["kpi_wards", "csv"]), {"year": "2026"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    rows = [row[:7] for row in csv.reader(io.StringIO(text))]
+    beside = sum(len(one.parts) + bool(one.level) for one in INDICATORS)
+    assert len(rows) == 1 + 23 * (len(INDICATORS) + beside)
+    assert ["2-KSI", "補助金申請件数", "", str(SUMIDA), "墨田区", "7", "20"] in rows
+    assert ["2-OP3", "ステージ3補助金 交付件数", "", str(OTA), "大田区", "2", "0"] in rows
+    assert [
+        *("3-KSI", "ラボ延べ利用者", "23区外・所属不明"),
+        *(str(OTA), "大田区", "4", ""),
+    ] in rows
+
+
+def test_a_line_is_taken_away_by_month_with_its_range(reader: Client):
+    count(2026, 100)
+    target(2026, 300)
+    asked = {"year": "2026", "ward": str(SUMIDA), "indicator": "2-KSI"}
+    answer = reader.get(reverse("exports:file", args=["kpi_months", "xlsx"]), asked)
+    sheet = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    text = sheet.read("xl/worksheets/sheet1.xml").decode()
+    assert text.count("<row>") == 13
+    assert "墨田区" in text
+    page = reader.get(reverse("kpi:ward", args=[2026, SUMIDA]), {"indicator": "2-KSI"})
+    low, high = card(page, "2-KSI").progress.forecast.path[-1]
+    assert text.rstrip().endswith(
+        f'<c s="0"><v>{low}</v></c><c s="0"><v>{high}</v></c></row></sheetData></worksheet>'
     )
-    address = reverse("kpi:csv", args=[2026])
-    reader.get(address)
-    with CaptureQueriesContext(connection) as seen:
-        answer = reader.get(address)
-    asked = [query["sql"] for query in seen.captured_queries if '"kpi_' in query["sql"]]
-    assert len(asked) == 3
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert len(rows) == 1 + 23 * len(INDICATORS)
-    assert ["2-KSI", "補助金申請件数", str(SUMIDA), "墨田区", "7", "20"] in rows
-    assert ["2-OP3", "ステージ3補助金 交付件数", str(OTA), "大田区", "2", "0"] in rows
+    assert page.context["trend"]["chart"].wide.band
+    assert re.search(rf"{low}〜{high}", page.content.decode())
+
+
+@pytest.mark.parametrize("kind", ["trend", "tiles", "outcome", "wards"])
+def test_a_chart_or_table_is_a_picture_with_its_source(reader: Client, kind):
+    count(2026, 7)
+    png = reader.get(reverse("kpi:picture", args=[2026, kind, "png"]), {"indicator": "2-KSI"})
+    assert png.content.startswith(b"\x89PNG")
+    svg = reader.get(reverse("kpi:picture", args=[2026, kind, "svg"]))
+    assert svg["Content-Type"] == "image/svg+xml"
+    assert svg.content.startswith(b"<svg")
+    assert reader.get(reverse("kpi:picture", args=[2026, kind, "gif"])).status_code == 404
+    assert reader.get(reverse("kpi:picture", args=[2026, "other", "png"])).status_code == 404
+
+
+def test_the_council_gets_a_tagged_paper(reader: Client):
+    count(2026, 100)
+    target(2026, 300)
+    for language in ("ja", "en"):
+        reader.cookies["django_language"] = language
+        paper = reader.get(reverse("kpi:council", args=[2026]), {"ward": str(SUMIDA)})
+        assert paper["Content-Type"] == "application/pdf"
+        assert b"/StructTreeRoot" in paper.content
+        assert b"pdfuaid:part" in paper.content
 
 
 def test_english_counts_one_case_and_two_cases(reader: Client):
@@ -86,4 +204,19 @@ def test_english_counts_one_case_and_two_cases(reader: Client):
         "1 case",
         "2 cases",
     )
-    assert "3<small> cases</small>" in page.content.decode()
+    assert "3</a><small> cases</small>" in page.content.decode()
+
+
+def test_definitions_and_contradictions_are_told(reader: Client):
+    for one in INDICATORS:
+        page = reader.get(reverse("kpi:definition", args=[one.code]))
+        assert str(one.quality.limits) in page.content.decode()
+    count(2026, 10)
+    count(2026, 4, indicator="2-OP1")
+    notes = reader.get(reverse("kpi:notes")).content.decode()
+    assert "申請10件に対し交付4件（40%）。目標どおりなら70%です。" in notes
+    page = reader.get(reverse("kpi:overview", args=[2026])).content.decode()
+    assert page.count("#acceptance") == 4
+    reader.logout()
+    assert reader.get(reverse("kpi:definitions")).status_code == 200
+    assert reader.get(reverse("kpi:definition", args=["9-XX"])).status_code == 404

@@ -319,8 +319,10 @@ def arguments(name, world):
         "bulk:letter": [world["letter"].pk],
         "bulk:ruling_package": [world["ruling"].pk],
         "bulk:payment_package": [world["claim"].public_id],
-        "kpi:csv": [2026],
-        "kpi:outcome_csv": [2026],
+        "kpi:records": [2026, "2-KSI"],
+        "kpi:council": [2026],
+        "kpi:picture": [2026, "trend", "svg"],
+        "kpi:definition": ["1-OC"],
         "kpi:ward": [2026, SUMIDA],
     }
     if name in table:

@@ -9,6 +9,7 @@ from portal.ui.charts.bars import Bar, Bars, Bullet, bars, bullet
 from portal.ui.charts.base import Caption, Number, Unit, with_unit
 from portal.ui.charts.lines import (
     LINE_LABEL_GAP,
+    Band,
     Drawing,
     Line,
     LineChart,
@@ -22,6 +23,7 @@ from portal.ui.charts.tiles import Tile, TileMap, level_limits, tile_map
 
 __all__ = [
     "LINE_LABEL_GAP",
+    "Band",
     "Bar",
     "Bars",
     "Bullet",

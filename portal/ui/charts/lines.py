@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, log10
 
+from django.utils.translation import gettext as _
+
 from portal.ui.charts.base import Caption, Number, plain
 
 
@@ -15,6 +17,14 @@ class Series:
     name: str
     style: str
     values: tuple[Number | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range behind the lines: (low, high) for each label, None where nothing is foretold."""
+
+    name: str
+    values: tuple[tuple[Number, Number] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class Drawing:
     grid: tuple[tuple[float, str], ...]
     ticks: tuple[tuple[float, str], ...]
     lines: tuple[Line, ...]
+    band: str = ""  # the corners of the range
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +71,50 @@ LINE_LABEL_GAP = 20
 
 
 def line_chart(
-    caption: Caption, labels: Sequence[str], series: Sequence[Series], *, head: str
+    caption: Caption,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    head: str,
+    band: Band | None = None,
 ) -> LineChart:
-    """Raises ValueError when a series has another length than `labels`."""
-    if any(len(one.values) != len(labels) for one in series):
+    """Raises ValueError when a series or the band has another length than `labels`."""
+    if any(len(one.values) != len(labels) for one in (*series, *([band] if band else []))):
         raise ValueError("every series needs one value per label")
+    columns = [
+        ["—" if value is None else plain(value) for value in one.values] for one in series
+    ] + ([[_range(pair) for pair in band.values]] if band else [])
     return LineChart(
         caption=caption,
         head=head,
-        wide=_drawing("wide", labels, series, width=640, height=310, every=1),
-        narrow=_drawing("narrow", labels, series, width=330, height=280, every=3),
-        names=tuple(one.name for one in series),
+        wide=_drawing("wide", labels, series, band, width=640, height=310, every=1),
+        narrow=_drawing("narrow", labels, series, band, width=330, height=280, every=3),
+        names=(*(one.name for one in series), *([band.name] if band else [])),
         rows=tuple(
-            (label, tuple("—" if (v := one.values[i]) is None else plain(v) for one in series))
-            for i, label in enumerate(labels)
+            (label, tuple(column[i] for column in columns)) for i, label in enumerate(labels)
         ),
     )
+
+
+def _range(pair: tuple[Number, Number] | None) -> str:
+    if pair is None:
+        return "—"
+    return _("%(low)s〜%(high)s") % {"low": plain(pair[0]), "high": plain(pair[1])}
 
 
 def _drawing(
     kind: str,
     labels: Sequence[str],
     series: Sequence[Series],
+    band: Band | None,
     *,
     width: int,
     height: int,
     every: int,
 ) -> Drawing:
     known = [value for one in series for value in one.values if value is not None]
+    pairs = [(i, pair) for i, pair in enumerate(band.values if band else ()) if pair is not None]
+    known += [pair[1] for _i, pair in pairs]
     top = nice_top(max(known, default=0))
     left, right = 46, width - 92
     low, high = height - 36, 20
@@ -110,6 +137,10 @@ def _drawing(
         ),
         ticks=tuple((x(i), label) for i, label in enumerate(labels) if i % every == 0),
         lines=_lines(series, x, y, right=right, low=low),
+        band=" ".join(
+            [f"{x(i)},{y(pair[1])}" for i, pair in pairs]
+            + [f"{x(i)},{y(pair[0])}" for i, pair in reversed(pairs)]
+        ),
     )
 
 

@@ -1,8 +1,8 @@
-"""Reading indicators for the dashboard: a few queries, whatever the number of wards."""
+"""The indicators of a year to date, by month and by ward: a few queries, whatever the number of wards."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
@@ -10,14 +10,15 @@ from itertools import accumulate
 from django.db.models import Max, Min, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from kpi.indicators import INDICATORS, Indicator, Kind
-from kpi.models import Cell, OutcomeCell, Target
-from kpi.rules import Share, percent_text
+from kpi.indicators import INDICATORS, Indicator, Kind, Level, Part
+from kpi.models import Cell, Target
+from kpi.rules.forecasts import Forecast, forecast, month_shares
 from portal.kernel import clock
 
 MONTHS = 12
+# So many years back say how a year is spread over its months.
+PAST_YEARS = 3
 WARDS = range(13101, 13124)
 # The cells, parts included, of what goes on over the years.
 _GOING_ON = [
@@ -26,19 +27,15 @@ _GOING_ON = [
     if indicator.goes_on
     for code in (indicator.code, *map(indicator.cell, indicator.parts))
 ]
-# By what a firm did first within the year: the order of `Cohort.parts`.
-PARTS = (
-    _("ステージ1の申請"),
-    _("ステージ2の申請"),
-    _("ステージ3の申請"),
-    _("申請によらない投資の報告"),
-)
+# How something stands at a month's end: months do not add up.
+_LEVELS = [indicator.cell(indicator.level) for indicator in INDICATORS if indicator.level]
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
     """A figure beside an indicator: one of its parts, or a level (実働, 仮)."""
 
+    code: str
     name: str | Promise
     value: int
     unit: str
@@ -63,6 +60,7 @@ class Progress:
     last_year_path: tuple[int, ...]
     has_target: bool = True
     beside: tuple[Beside, ...] = ()
+    forecast: Forecast | None = None
 
     @property
     def percent_of_pace(self) -> int | None:
@@ -118,56 +116,13 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the firms that invested: how many, and what % of the matured firms they are."""
-
-    name: str | Promise
-    count: int
-    rate: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """1-OC of the firms that first completed the Dojo in a fiscal year."""
-
-    fiscal_year: int
-    share: Share
-
-    @property
-    def rate(self) -> str:
-        return percent_text(self.share.rate)
-
-    @property
-    def maturity(self) -> str:
-        return percent_text(self.share.maturity)
-
-    @property
-    def rate_of_replied(self) -> str:
-        return percent_text(self.share.rate_of_replied)
-
-    @property
-    def estimate(self) -> str:
-        return percent_text(self.share.estimate)
-
-    @property
-    def parts(self) -> list[Part]:
-        """The firms that invested by what they did first: stages 1 to 3, then reports; they add up."""
-        share = self.share
-        return [
-            Part(
-                name, count, percent_text(Fraction(count, share.matured) if share.matured else None)
-            )
-            for name, count in zip(PARTS, (*share.by_stage, share.reported), strict=True)
-        ]
-
-
-@dataclass(frozen=True, slots=True)
 class WardCount:
-    """One indicator's value of one ward in the year to date."""
+    """One indicator's value of one ward in the year to date, with its parts and its level."""
 
     ward_id: int
     value: int
     target: int
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,27 +133,33 @@ class Coverage:
     computed_at: dt.datetime | None
 
 
-def progress(*, fiscal_year: int, as_of: dt.date, ward_id: int | None) -> list[Progress]:
-    """All indicators of a year to date, for one ward or for the 23 together."""
-    this_year = _by_month(fiscal_year, ward_id)
-    last_year = _by_month(fiscal_year - 1, ward_id)
+def progress(
+    *, fiscal_year: int, as_of: dt.date, ward_id: int | None, shown: Collection[str] = ()
+) -> list[Progress]:
+    """All indicators of a year to date, for one ward or for the 23 together; three queries.
+
+    The range of the indicators `shown` is given by month as well.
+    """
+    years = _years(fiscal_year - PAST_YEARS, fiscal_year, ward_id)
     earlier = _before(fiscal_year - 1, ward_id)
-    targets, begun = _targets(fiscal_year, ward_id), _targets(fiscal_year - 1, ward_id)
+    targets, begun = _targets(fiscal_year, ward_id)
     elapsed, months = _elapsed(fiscal_year, as_of)
     result = []
     for indicator in INDICATORS:
         code = indicator.code
         base = earlier[code] if indicator.goes_on else 0
-        before = [base + value for value in accumulate(last_year[code])]
+        before = [base + value for value in accumulate(years[code, fiscal_year - 1])]
         start = before[-1] if indicator.goes_on else 0
-        actual = [start + value for value in accumulate(this_year[code])][:months]
+        actual = [start + value for value in accumulate(years[code, fiscal_year])][:months]
+        value = actual[-1] if actual else start
         target = targets.get(code, 0)
         # What goes on over the years comes from the target of the year before.
         due = begun.get(code, 0) if indicator.goes_on else 0
+        past = [years[code, fiscal_year - back] for back in range(1, PAST_YEARS + 1)]
         result.append(
             Progress(
                 indicator=indicator,
-                value=actual[-1] if actual else start,
+                value=value,
                 target=target,
                 has_target=code in targets,
                 pace=due + (target - due) * elapsed,
@@ -208,25 +169,53 @@ def progress(*, fiscal_year: int, as_of: dt.date, ward_id: int | None) -> list[P
                     due + Fraction((target - due) * (n + 1), MONTHS) for n in range(MONTHS)
                 ),
                 last_year_path=tuple(before),
-                beside=_beside(indicator, this_year, last_year, earlier, months),
+                beside=_beside(indicator, years, earlier, fiscal_year, months),
+                forecast=forecast(
+                    before=start,
+                    counted=value - start,
+                    target=target,
+                    shares=month_shares(past),
+                    as_of=as_of,
+                    fiscal_year=fiscal_year,
+                    with_path=code in shown,
+                ),
             )
         )
     return result
 
 
-def ward_counts(*, fiscal_year: int) -> dict[str, list[WardCount]]:
-    """Every indicator by ward, in three queries; wards without a cell count 0."""
+def ward_counts(*, fiscal_year: int, as_of: dt.date | None = None) -> dict[str, list[WardCount]]:
+    """Every indicator by ward, in four queries; wards without a cell count 0.
+
+    Levels are those of the month of `as_of`, of the year's last month without it.
+    """
     first, last = clock.fiscal_year_bounds(fiscal_year)
-    values = dict(_sums(Cell.objects.filter(month__range=(first, last))))
+    values = dict(
+        _sums(Cell.objects.filter(month__range=(first, last)).exclude(indicator__in=_LEVELS))
+    )
     earlier = dict(_sums(Cell.objects.filter(month__lt=first, indicator__in=_GOING_ON)))
+    month = (as_of or last).replace(day=1)
+    values |= dict(_sums(Cell.objects.filter(month=month, indicator__in=_LEVELS)))
     targets = dict(_sums(Target.objects.filter(fiscal_year=fiscal_year)))
+
+    def sum_of(code: str, ward: int) -> int:
+        return values.get((code, ward), 0) + earlier.get((code, ward), 0)
+
+    def beside(indicator: Indicator, ward: int) -> Iterator[Beside]:
+        shown: list[Part | Level] = [*indicator.parts]
+        if indicator.level:
+            shown.append(indicator.level)
+        for part in shown:
+            value = sum_of(indicator.cell(part), ward)
+            yield Beside(part.code, part.name, value, indicator.unit(value))
+
     return {
         indicator.code: [
             WardCount(
                 ward_id=ward,
-                value=values.get((indicator.code, ward), 0)
-                + earlier.get((indicator.code, ward), 0),
+                value=sum_of(indicator.code, ward),
                 target=targets.get((indicator.code, ward), 0),
+                beside=tuple(beside(indicator, ward)),
             )
             for ward in WARDS
         ]
@@ -236,74 +225,31 @@ def ward_counts(*, fiscal_year: int) -> dict[str, list[WardCount]]:
 
 def _beside(
     indicator: Indicator,
-    this_year: dict[str, list[int]],
-    last_year: dict[str, list[int]],
-    earlier: dict[str, int],
+    years: Mapping[tuple[str, int], list[int]],
+    earlier: Mapping[str, int],
+    fiscal_year: int,
     months: int,
 ) -> tuple[Beside, ...]:
     """The indicator's parts to date, and how its level stands."""
     found = []
     for part in indicator.parts:
         code = indicator.cell(part)
-        value = sum(this_year[code][:months])
+        value = sum(years[code, fiscal_year][:months])
         if indicator.goes_on:
-            value += earlier[code] + sum(last_year[code])
-        found.append(Beside(part.name, value, indicator.unit(value)))
+            value += earlier[code] + sum(years[code, fiscal_year - 1])
+        found.append(Beside(part.code, part.name, value, indicator.unit(value)))
     if indicator.level is not None:
-        value = this_year[indicator.cell(indicator.level)][months - 1] if months else 0
-        found.append(Beside(indicator.level.name, value, indicator.unit(value)))
+        level = years[indicator.cell(indicator.level), fiscal_year]
+        value = level[months - 1] if months else 0
+        found.append(
+            Beside(indicator.level.code, indicator.level.name, value, indicator.unit(value))
+        )
     return tuple(found)
-
-
-def cohorts(*, last_year: int, years: int, ward_id: int | None) -> list[Cohort]:
-    """1-OC of the cohorts up to `last_year`, the newest first; one query."""
-    first, end = (
-        clock.fiscal_year_bounds(last_year - years + 1)[0],
-        clock.fiscal_year_bounds(last_year)[1],
-    )
-    cells = OutcomeCell.objects.filter(month__range=(first, end))
-    if ward_id is not None:
-        cells = cells.filter(ward_id=ward_id)
-    found = {last_year - back: Share() for back in range(years)}
-    for cell in cells:
-        year = clock.fiscal_year(cell.month)
-        found[year] = found[year] + _share(cell)
-    return [Cohort(year, share) for year, share in found.items()]
-
-
-def ward_cohorts(*, last_year: int, years: int) -> dict[tuple[int, int], Cohort]:
-    """(ward, fiscal year) → 1-OC, for the file; wards without a cell have none. One query."""
-    first, end = (
-        clock.fiscal_year_bounds(last_year - years + 1)[0],
-        clock.fiscal_year_bounds(last_year)[1],
-    )
-    found: dict[tuple[int, int], Share] = {}
-    for cell in OutcomeCell.objects.filter(month__range=(first, end)):
-        key = (cell.ward_id, clock.fiscal_year(cell.month))
-        found[key] = found.get(key, Share()) + _share(cell)
-    return {key: Cohort(key[1], share) for key, share in found.items()}
-
-
-def outcome_day() -> dt.date | None:
-    """The day as of which 1-OC was counted, the oldest where they differ; None without any."""
-    return OutcomeCell.objects.aggregate(day=Min("as_of"))["day"]
-
-
-def _share(cell: OutcomeCell) -> Share:
-    return Share(
-        cell.completed,
-        cell.matured,
-        cell.invested,
-        cell.replied,
-        cell.invested_replied,
-        {day: (invested, unseen) for day, invested, unseen in cell.lives},
-        (cell.invested_stage1, cell.invested_stage2, cell.invested_stage3),
-    )
 
 
 def grant_targets(fiscal_year: int) -> dict[int, int]:
     """Stage → grants that all wards together aim at: the year's targets, else the policy's own."""
-    own = _targets(fiscal_year, None)
+    own, _begun = _targets(fiscal_year, None)
     return {
         indicator.stage: own.get(indicator.code, indicator.target)
         for indicator in INDICATORS
@@ -324,16 +270,16 @@ def _sums(rows: QuerySet[Cell] | QuerySet[Target]) -> Iterator[tuple[tuple[str, 
         yield (code, ward), value
 
 
-def _by_month(fiscal_year: int, ward_id: int | None) -> dict[str, list[int]]:
-    """indicator → twelve monthly values from April."""
-    first, last = clock.fiscal_year_bounds(fiscal_year)
-    cells = Cell.objects.filter(month__range=(first, last))
+def _years(first: int, last: int, ward_id: int | None) -> Mapping[tuple[str, int], list[int]]:
+    """(indicator, fiscal year) → twelve monthly values from April."""
+    begin, end = clock.fiscal_year_bounds(first)[0], clock.fiscal_year_bounds(last)[1]
+    cells = Cell.objects.filter(month__range=(begin, end))
     if ward_id is not None:
         cells = cells.filter(ward_id=ward_id)
-    months: dict[str, list[int]] = defaultdict(lambda: [0] * MONTHS)
+    years: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * MONTHS)
     for code, month, value in cells.values_list("indicator", "month").annotate(Sum("value")):
-        months[code][(month.month - 4) % MONTHS] = value
-    return months
+        years[code, clock.fiscal_year(month)][(month.month - 4) % MONTHS] = value
+    return years
 
 
 def _before(fiscal_year: int, ward_id: int | None) -> dict[str, int]:
@@ -346,11 +292,16 @@ def _before(fiscal_year: int, ward_id: int | None) -> dict[str, int]:
     return defaultdict(int, rows)
 
 
-def _targets(fiscal_year: int, ward_id: int | None) -> dict[str, int]:
-    targets = Target.objects.filter(fiscal_year=fiscal_year)
+def _targets(fiscal_year: int, ward_id: int | None) -> tuple[dict[str, int], dict[str, int]]:
+    """indicator → target of the year, and of the year before."""
+    targets = Target.objects.filter(fiscal_year__in=(fiscal_year - 1, fiscal_year))
     if ward_id is not None:
         targets = targets.filter(ward_id=ward_id)
-    return dict(targets.values_list("indicator").annotate(Sum("value")))
+    own: dict[str, int] = {}
+    begun: dict[str, int] = {}
+    for code, year, value in targets.values_list("indicator", "fiscal_year").annotate(Sum("value")):
+        (own if year == fiscal_year else begun)[code] = value
+    return own, begun
 
 
 def _elapsed(fiscal_year: int, as_of: dt.date) -> tuple[Fraction, int]:

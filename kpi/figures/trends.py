@@ -1,16 +1,16 @@
-"""What the dashboard draws: cards, the cumulative line, the tile map, each with its finding."""
+"""What the dashboard draws: the cumulative line and the tile map, each with its finding."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from kpi.indicators import INVESTED, Indicator, Kind
-from kpi.selectors import MONTHS, Cohort, Progress, WardCount
+from kpi.figures.scope import Scope
+from kpi.indicators import Indicator, Kind
+from kpi.selectors import MONTHS, Progress, WardCount
 from portal.ui import charts, figures
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb
@@ -18,56 +18,14 @@ from portal.ui.parts import Crumb
 TOP_WARDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One indicator's card: value, bar against the pace, verdict in words."""
-
-    progress: Progress
-    bullet: charts.Bullet
-    verdict: str
-    tone: str
-
-
-def card(progress: Progress) -> Card:
-    """The bar ends at a quarter above the pace; without a target the card says so."""
-    if not progress.has_target:
-        verdict, tone = _("目標が未登録です"), ""
-    elif not progress.target:
-        verdict, tone = _("この年度の目標はありません"), ""
-    elif progress.on_pace:
-        verdict, tone = _("目標のペースに達しています"), "green"
-    else:
-        verdict, tone = _("目標のペースに届いていません"), "orange"
-    return Card(progress, charts.bullet(progress.value, progress.pace), verdict, tone)
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCard:
-    """1-OC of the newest cohort that can be judged, or the words why there is none."""
-
-    cohort: Cohort | None
-    bullet: charts.Bullet | None
-    verdict: str
-    tone: str
-
-
-def outcome_card(cohorts: Sequence[Cohort]) -> OutcomeCard:
-    """The newest cohort of which at least one firm is a year on; official only when all are."""
-    cohort = next((item for item in cohorts if item.share.matured), None)
-    if cohort is None or cohort.share.rate is None:
-        return OutcomeCard(None, None, _("修了から1年がたった企業はまだありません"), "")
-    rate = 100 * cohort.share.rate
-    bullet = charts.bullet(rate, INVESTED.target)
-    if rate >= INVESTED.target:
-        return OutcomeCard(cohort, bullet, _("目標に達しています"), "green")
-    return OutcomeCard(cohort, bullet, _("目標に届いていません"), "orange")
-
-
-def trend(progress: Progress, *, year: int, as_of: dt.date, has_last_year: bool) -> dict[str, Any]:
-    """The cumulative line with target and last year: server-drawn, and as a Plotly figure.
+def trend(
+    progress: Progress, *, scope: Scope, as_of: dt.date, has_last_year: bool
+) -> dict[str, Any]:
+    """The cumulative line with target, last year and the range to come: server-drawn, and for Plotly.
 
     The first year with figures has no last year: there is no line, and the note says why.
     """
+    year = scope.year
     months = (dt.date(year, (3 + n) % MONTHS + 1, 1) for n in range(MONTHS))
     labels = [date_format(month, _("n月")) for month in months]
     missing = (None,) * (MONTHS - len(progress.actual_path))
@@ -79,24 +37,39 @@ def trend(progress: Progress, *, year: int, as_of: dt.date, has_last_year: bool)
     if has_last_year:
         series.insert(0, charts.Series(_("前年度"), "previous", progress.last_year_path))
         note = _("太い線：実績、破線：目標、点線：前年度。")
+    band = _band(progress)
+    if band:
+        note += _("薄い帯：年度末までの見込み（80%の幅）。")
     caption = charts.Caption(
-        key="trend",
+        key=f"trend-{progress.indicator.code}" if scope.several else "trend",
         title=_trend_finding(progress),
         note=note + _unit_note(progress) % {"unit": progress.several_unit.strip()},
         source=_source(progress.indicator, as_of),
-        links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
+        links=(
+            *scope.files("kpi_months"),
+            *scope.pictures("trend"),
+            _definition(progress.indicator),
+        ),
     )
     return {
-        "chart": charts.line_chart(caption, labels, series, head=_("月")),
-        "figure": figures.line_figure(labels, series, unit=progress.indicator.unit),
+        "chart": charts.line_chart(caption, labels, series, head=_("月"), band=band),
+        "figure": figures.line_figure(labels, series, unit=progress.indicator.unit, band=band),
     }
+
+
+def _band(progress: Progress) -> charts.Band | None:
+    """The range from the running month on; None where nothing is foretold."""
+    path = progress.forecast.path if progress.forecast else ()
+    if not path:
+        return None
+    return charts.Band(_("見込み（80%の幅）"), (*(None,) * (MONTHS - len(path)), *path))
 
 
 def tiles(
     counts: Sequence[WardCount],
     *,
     names: Mapping[int, str],
-    year: int,
+    scope: Scope,
     shown: Indicator,
     as_of: dt.date,
 ) -> charts.TileMap:
@@ -106,14 +79,14 @@ def tiles(
         title=_tiles_finding(counts, names, shown),
         note=_("区の位置をおおまかに並べた図です。区を選ぶと、その区の状況を表示します。"),
         source=_source(shown, as_of),
-        links=(Crumb(_("CSVを保存"), reverse("kpi:csv", args=[year])), _definitions()),
+        links=(*scope.files("kpi_wards"), *scope.pictures("tiles"), _definition(shown)),
     )
     query = f"?indicator={shown.code}"
     return charts.tile_map(
         caption,
         {count.ward_id: count.value for count in counts},
         unit=shown.unit,
-        url=lambda code: reverse("kpi:ward", args=[year, code]) + query,
+        url=lambda code: reverse("kpi:ward", args=[scope.year, code]) + query,
     )
 
 
@@ -174,5 +147,5 @@ def _source(indicator: Indicator, as_of: dt.date) -> str:
     return _("出典：%(ledger)s（%(day)s時点）") % values
 
 
-def _definitions() -> Crumb:
-    return Crumb(_("指標の定義"), reverse("kpi:definitions"))
+def _definition(indicator: Indicator) -> Crumb:
+    return Crumb(_("指標の定義"), reverse("kpi:definition", args=[indicator.code]))

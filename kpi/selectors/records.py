@@ -1,0 +1,234 @@
+"""Which facts a number of the dashboard is made of: exactly as many as the number says.
+
+The rules of what counts once look beyond a ward (the first of a person's two completions may lie in another
+one), so the choice is made over all rows, by the caller under the system's row visibility; what a reader gets
+to see of the facts chosen is the row policies' matter.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.expressions import Expression
+from django.db.models.functions import ExtractYear, RowNumber, TruncMonth
+
+from kpi.indicators import Indicator, Level, Once
+from kpi.indicators.lab import MATCHES, MEMBERS
+from kpi.models import Cell, Fact, OutcomeCell
+from kpi.rules import Followed, Match, new_matches
+from kpi.services.levels import ACTED, CLAIMED
+from kpi.services.outcomes import followed
+from portal.kernel import clock
+
+_BEFORE_APRIL = Case(
+    When(occurred_on__month__lt=4, then=Value(1)), default=Value(0), output_field=IntegerField()
+)
+# What can be counted of a cohort of 1-OC.
+COHORT_PARTS = ("completed", "matured", "invested", "replied", "invested_replied")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A number: the indicator (or its part or level) of a fiscal year as of a day, in a ward or in all."""
+
+    indicator: Indicator
+    fiscal_year: int
+    as_of: dt.date
+    ward_id: int | None = None
+    part: str = ""
+
+    @property
+    def first(self) -> dt.date | None:
+        """None for what goes on over the years."""
+        return None if self.indicator.goes_on else clock.fiscal_year_bounds(self.fiscal_year)[0]
+
+    @property
+    def end(self) -> dt.date:
+        """The last day of the month that runs: its cell is whole."""
+        last = clock.fiscal_year_bounds(self.fiscal_year)[1]
+        return min(_month_end(self.as_of), last)
+
+    @property
+    def level(self) -> Level | None:
+        level = self.indicator.level
+        return level if level and level.code == self.part else None
+
+
+def chosen(wanted: Wanted) -> QuerySet[Fact]:
+    """The facts of a number, the newest first; as many as it says. Within the system's row visibility."""
+    if wanted.level is not None:
+        rows = _of_level(wanted, wanted.level)
+    elif wanted.indicator.once == Once.MEMBER:
+        rows = Fact.objects.filter(pk__in=_members(wanted))
+    elif wanted.indicator.once == Once.MATCH:
+        rows = Fact.objects.filter(pk__in=_matches(wanted))
+    else:
+        rows = _first_ones(wanted)
+    if wanted.part and wanted.level is None:
+        rows = rows.filter(part=wanted.part)
+    return rows.order_by("-occurred_on", "-pk")
+
+
+def by_ward_and_month(rows: QuerySet[Fact]) -> list[tuple[int, dt.date, int]]:
+    """(ward, month, how many): all that policy staff see of records."""
+    found = rows.order_by().annotate(month=TruncMonth("occurred_on")).values("ward_id", "month")
+    counted = found.annotate(n=Count("pk")).order_by("ward_id", "month")
+    return [(row["ward_id"], row["month"], row["n"]) for row in counted]
+
+
+def cohort_firms(*, fiscal_year: int, ward_id: int | None, part: str) -> list[Followed]:
+    """1-OC: the firms behind a count of the cohort, the newest first. Within the system's row visibility.
+
+    Judged as of the day of their cell, so that they are as many as the page says.
+    """
+    first, last = clock.fiscal_year_bounds(fiscal_year)
+    cells = OutcomeCell.objects.filter(month__range=(first, last))
+    days = {(cell.ward_id, cell.month): cell.as_of for cell in cells}
+    found = []
+    for firm in followed(None):
+        day = days.get((firm.ward_id, firm.completed_on.replace(day=1)))
+        if day is not None and ward_id in {None, firm.ward_id} and _is_in(firm, part, day):
+            found.append(firm)
+    return sorted(found, key=lambda firm: (firm.completed_on, firm.firm_id), reverse=True)
+
+
+def _is_in(firm: Followed, part: str, day: dt.date) -> bool:
+    if firm.completed_on > day:
+        return False
+    if part == "completed":
+        return True
+    if firm.matures_on > day:
+        return False
+    invested, replied = firm.invested_on is not None, firm.has_replied
+    return {
+        "matured": True,
+        "invested": invested,
+        "replied": replied,
+        "invested_replied": invested and replied,
+    }[part]
+
+
+def _standing(event_types: Sequence[str]) -> QuerySet[Fact]:
+    """A fact and its reversal cancel out before anything is counted (R2)."""
+    return Fact.objects.filter(event_type__in=event_types, reverses=None, reversed_by=None)
+
+
+def _of(indicator: Indicator) -> QuerySet[Fact]:
+    rows = _standing(indicator.event_types)
+    return rows if indicator.stage is None else rows.filter(stage=indicator.stage)
+
+
+def _within(wanted: Wanted) -> Q:
+    within = Q(occurred_on__lte=wanted.end)
+    if wanted.first is not None:
+        within &= Q(occurred_on__gte=wanted.first)
+    if wanted.ward_id is not None:
+        within &= Q(ward_id=wanted.ward_id)
+    return within
+
+
+def _first_ones(wanted: Wanted) -> QuerySet[Fact]:
+    """Of each key (and year) the first in time, of one day the one recorded first."""
+    facts = _of(wanted.indicator)
+    shown = facts.filter(_within(wanted))
+    keys: list[Expression | F] = [F("event_key")]
+    if wanted.indicator.once == Once.YEAR:
+        keys.append(ExtractYear("occurred_on") - _BEFORE_APRIL)
+    place = Window(RowNumber(), partition_by=keys, order_by=["occurred_on", "pk"])
+    rivals = facts.filter(event_key__in=shown.order_by().values("event_key"))
+    return shown.filter(pk__in=rivals.annotate(place=place).filter(place=1).values("pk"))
+
+
+def _members(wanted: Wanted) -> list[int]:
+    """Who is a member on the last day: the fact that each joined by (`rules.membership`)."""
+    joined: dict[str, tuple[int, int]] = {}
+    rows = _of(wanted.indicator).filter(occurred_on__lte=wanted.end).order_by("occurred_on", "pk")
+    for pk, key, ward, kind in rows.values_list("pk", "event_key", "ward_id", "event_type"):
+        if kind == wanted.indicator.event_type:
+            joined.setdefault(key, (pk, ward))
+        else:
+            joined.pop(key, None)
+    return [pk for pk, ward in joined.values() if wanted.ward_id in {None, ward}]
+
+
+def _matches(wanted: Wanted) -> list[int]:
+    """The first fact of each match that is new in 12 months."""
+    first: dict[tuple[str, str], int] = {}
+    told = []
+    for row in _of(wanted.indicator).order_by("occurred_on", "pk"):
+        match = (row.source_table, row.source_pk)
+        first.setdefault(match, row.pk)
+        told.append(Match(match, row.event_key, row.ward_id, row.occurred_on, row.part))
+    begin = wanted.first or dt.date.min
+    return [
+        first[row.match]
+        for row in new_matches(told)
+        if begin <= row.on <= wanted.end and wanted.ward_id in {None, row.ward_id}
+    ]
+
+
+def _of_level(wanted: Wanted, level: Level) -> QuerySet[Fact]:
+    """実働 or 仮 as the cells of the month have it: at its end, or on the day it was counted."""
+    code = wanted.indicator.cell(level)
+    cells = Cell.objects.filter(indicator=code, month=wanted.end.replace(day=1))
+    counted_at = cells.aggregate(at=Max("computed_at"))["at"]
+    if counted_at is None:
+        return Fact.objects.none()
+    day = min(wanted.end, clock.to_date(counted_at))
+    rows = _LEVELS[wanted.indicator.code](day, day - dt.timedelta(days=level.days))
+    return rows if wanted.ward_id is None else rows.filter(ward_id=wanted.ward_id)
+
+
+def _active(day: dt.date, since: dt.date) -> QuerySet[Fact]:
+    acted = _standing([ACTED]).filter(occurred_on__gt=since, occurred_on__lte=day)
+    last = (
+        _standing(MEMBERS.event_types)
+        .filter(occurred_on__lte=day, event_key__in=acted.values("event_key"))
+        .order_by("event_key", "-occurred_on", "-pk")
+        .distinct("event_key")
+    )
+    found = last.values_list("pk", "event_type")
+    return Fact.objects.filter(pk__in=[pk for pk, kind in found if kind == MEMBERS.event_type])
+
+
+def _claimed(day: dt.date, since: dt.date) -> QuerySet[Fact]:
+    confirmed = _standing([MATCHES.event_type]).filter(
+        source_table=OuterRef("source_table"),
+        source_pk=OuterRef("source_pk"),
+        occurred_on__lte=day,
+    )
+    open_claims = _standing([CLAIMED]).filter(
+        ~Exists(confirmed), occurred_on__gt=since, occurred_on__lte=day
+    )
+    ones = open_claims.order_by().values("source_table", "source_pk", "ward_id")
+    return Fact.objects.filter(pk__in=ones.annotate(first=Min("pk")).values("first"))
+
+
+_LEVELS = {MEMBERS.code: _active, MATCHES.code: _claimed}
+
+
+def _month_end(day: dt.date) -> dt.date:
+    return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+
+
+def sources(facts: Iterable[Fact]) -> dict[str, set[str]]:
+    """Table → keys of the rows that these facts tell of."""
+    found: dict[str, set[str]] = {}
+    for fact in facts:
+        found.setdefault(fact.source_table, set()).add(fact.source_pk)
+    return found

@@ -1,0 +1,79 @@
+"""From a number to the records behind it."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kpi import drill
+from kpi.figures.scope import Scope
+from kpi.indicators import INVESTED
+from kpi.views.common import asked_ward, check_year, staff_only
+from portal.kernel import audit
+from portal.ui.parts import Crumb
+from programs.selectors import ward_names
+
+PER_PAGE = 50
+
+
+@staff_only
+@require_safe
+def records(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    """The records of one number; for those who may not read them, how many by ward and month.
+
+    Looking at records leaves a trace.
+    """
+    check_year(year)
+    number = drill.Asked(code, year, asked_ward(request), request.GET.get("part", ""))
+    if not number.is_known:
+        raise Http404
+    actor, names = request.actor, ward_names()
+    indicator = number.indicator or INVESTED
+    total = drill.total(actor, number)
+    scope = Scope(year, number.ward_id, code if number.indicator else "")
+    opened = drill.reads(actor, number)
+    context = {
+        "number": number,
+        "indicator": indicator,
+        "place": names[number.ward_id] if number.ward_id else "",
+        "total": total,
+        "unit": number.indicator.unit(total) if number.indicator else _("社"),
+        "opened": opened,
+        "names": names,
+        "breadcrumb": [
+            Crumb(_("ダッシュボード"), scope.home()),
+            Crumb(str(indicator.name)),
+        ],
+        "query": request.GET.urlencode(),
+        "year": year,
+    }
+    if opened:
+        pages = Paginator(range(total), PER_PAGE)
+        page = pages.get_page(request.GET.get("page"))
+        rows = drill.page(actor, number, page.start_index() - 1 if total else 0, PER_PAGE)
+        context |= {
+            "page": page,
+            "rows": [(names[row.ward_id], row) for row in rows],
+            "file_query": f"year={year}&code={code}&part={number.part}"
+            + (f"&ward={number.ward_id}" if number.ward_id else ""),
+        }
+        if rows:
+            audit.record(
+                actor=actor,
+                action="kpi.records_viewed",
+                ward_id=number.ward_id,
+                label=str(indicator.name),
+                detail={
+                    "indicator": code,
+                    "year": year,
+                    "part": number.part,
+                    "page": page.number,
+                    "rows": len(rows),
+                },
+            )
+    else:
+        context["counts"] = [
+            (names[ward], ward, month, n) for ward, month, n in drill.counts(actor, number)
+        ]
+    return TemplateResponse(request, "kpi/records.html", context)
