@@ -8,16 +8,18 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from kpi import sources
-from kpi.indicators import BY_CODE, INVESTED, Indicator
+from kpi.indicators import BY_CODE, INVESTED, RATIOS, Indicator, Outcome, Ratio
+from kpi.indicators.ratios import FELT_EFFECT
 from kpi.models import Fact
 from kpi.rules import REPORTED, Followed
 from kpi.selectors import records
-from kpi.selectors.records import COHORT_PARTS, Wanted
+from kpi.selectors.records import COHORT_PARTS, FELT_PARTS, Wanted
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -40,8 +42,14 @@ class Asked:
 
     @property
     def indicator(self) -> Indicator | None:
-        """None for 1-OC, whose records are firms."""
+        """None for 1-OC and 2-OC, whose records are firms."""
         return BY_CODE.get(self.code)
+
+    @property
+    def defined(self) -> Indicator | Outcome | Ratio:
+        """What the number is one of."""
+        others = {one.code: one for one in (INVESTED, *RATIOS)}
+        return self.indicator or others[self.code]
 
     @property
     def as_of(self) -> dt.date:
@@ -52,6 +60,8 @@ class Asked:
         """Whether the dashboard has such a number."""
         if self.code == INVESTED.code:
             return self.part in COHORT_PARTS
+        if self.code == FELT_EFFECT.code:
+            return self.part in FELT_PARTS
         if self.indicator is None:
             return False
         beside = [*self.indicator.parts]
@@ -67,9 +77,8 @@ class Asked:
     @property
     def part_name(self) -> str:
         """The part in words; "" for the whole."""
-        if self.code == INVESTED.code:
-            return str(cohort_names()[self.part])
-        assert self.indicator is not None
+        if self.indicator is None:
+            return str(firm_names()[self.part])
         beside = [*self.indicator.parts, *([self.indicator.level] if self.indicator.level else [])]
         return next((str(one.name) for one in beside if one.code == self.part), "")
 
@@ -116,22 +125,21 @@ def total(actor: Actor, number: Asked) -> int:
     if not number.is_known:
         return 0
     with acting(actor.elevated()):
-        if number.indicator is None:
+        if number.code == INVESTED.code:
             return len(_firms(number))
-        return records.chosen(number.wanted).count()
+        return _facts(number).count()
 
 
 def page(actor: Actor, number: Asked, first: int, size: int) -> list[Row]:
     """Some of the records, the newest first; empty for whoever may not read them."""
     if not number.is_known or not reads(actor, number):
         return []
-    if number.indicator is None:
+    if number.code == INVESTED.code:
         with acting(actor.elevated()):
             firms = _firms(number)[first : first + size]
         return _firm_rows(actor, firms)
     with acting(actor.elevated()):
-        chosen = records.chosen(number.wanted).values_list("pk", flat=True)
-        keys = list(chosen[first : first + size])
+        keys = list(_facts(number).values_list("pk", flat=True)[first : first + size])
     facts = Fact.objects.filter(pk__in=keys).select_related("firm")
     return _rows(actor, number.indicator, list(facts.order_by("-occurred_on", "-pk")))
 
@@ -149,8 +157,8 @@ def counts(actor: Actor, number: Asked) -> list[tuple[int, dt.date, int]]:
     if not number.is_known:
         return []
     with acting(actor.elevated()):
-        if number.indicator is not None:
-            return records.by_ward_and_month(records.chosen(number.wanted))
+        if number.code != INVESTED.code:
+            return records.by_ward_and_month(_facts(number))
         found: dict[tuple[int, dt.date], int] = {}
         for firm in _firms(number):
             key = (firm.ward_id, firm.completed_on.replace(day=1))
@@ -158,24 +166,33 @@ def counts(actor: Actor, number: Asked) -> list[tuple[int, dt.date, int]]:
     return sorted((ward, month, n) for (ward, month), n in found.items())
 
 
-def cohort_names() -> dict[str, str | Promise]:
-    """What can be counted of a cohort of 1-OC, in words."""
+def firm_names() -> dict[str, str | Promise]:
+    """What can be counted of a cohort of 1-OC and of a year of 2-OC, in words."""
     return {
         "completed": _("修了した企業"),
         "matured": _("1年がたった企業"),
         "invested": _("投資した企業"),
         "replied": _("調査に答えた企業"),
         "invested_replied": _("調査に答え、投資した企業"),
+        "completions": _("事業を終えた企業"),
+        "answered": _("効果の問いに答えた企業"),
+        "felt": _("効果を実感した企業"),
     }
+
+
+def _facts(number: Asked) -> QuerySet[Fact]:
+    if number.indicator is not None:
+        return records.chosen(number.wanted)
+    return records.felt_facts(fiscal_year=number.year, ward_id=number.ward_id, part=number.part)
 
 
 def _firms(number: Asked) -> list[Followed]:
     return records.cohort_firms(fiscal_year=number.year, ward_id=number.ward_id, part=number.part)
 
 
-def _rows(actor: Actor, indicator: Indicator, facts: Sequence[Fact]) -> list[Row]:
+def _rows(actor: Actor, indicator: Indicator | None, facts: Sequence[Fact]) -> list[Row]:
     urls = sources.addresses(actor, facts)
-    parts = {part.code: str(part.name) for part in indicator.parts}
+    parts = {part.code: str(part.name) for part in indicator.parts} if indicator else {}
     return [
         Row(
             on=fact.occurred_on,

@@ -74,7 +74,7 @@ def cards(
 ) -> list[Card]:
     """All 18 in the policy's order."""
     made = [card(item, scope=scope, has_last_year=has_last_year) for item in progress]
-    made += [outcome_card(cohorts), *(ratio_card(item) for item in found)]
+    made += [outcome_card(cohorts), *(ratio_card(item, scope) for item in found)]
     return sorted(made, key=lambda one: one.order)
 
 
@@ -177,7 +177,7 @@ def outcome_card(cohorts: Sequence[Cohort]) -> Card:
     )
 
 
-def ratio_card(found: RatioValue) -> Card:
+def ratio_card(found: RatioValue, scope: Scope) -> Card:
     """One of the ratios; where there is none, the words why."""
     verdict, tone, kind = ratios.verdict(found)
     short = found.ratio.target - (found.value or 0)
@@ -191,6 +191,9 @@ def ratio_card(found: RatioValue) -> Card:
         light=kind,
         bullet=ratios.bullet(found),
         lines=tuple(ratios.lines(found)),
+        beside=tuple(
+            Line(text, scope.records(found.ratio.code, part)) for part, text in ratios.counts(found)
+        ),
         notes=notes_of(found.ratio.code),
         missing=ratios.points(short) if found.is_judged and short > 0 else "",
         chance=chance_text(found.chance) if found.chance is not None else "",

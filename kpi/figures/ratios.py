@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from kpi.figures.words import LIGHTS, chance_text
 from kpi.indicators import Ratio
+from kpi.indicators.model import firms
 from kpi.rules.forecasts import Light, light
 from kpi.rules.ratios import tenths_text
 from kpi.selectors import RatioValue, State
@@ -93,6 +94,25 @@ def lines(found: RatioValue) -> list[str]:
     if found.as_of is not None:
         told.append(_("%(day)s時点") % {"day": era_date(found.as_of)})
     return told
+
+
+def counts(found: RatioValue) -> list[tuple[str, str]]:
+    """(part, text) of what can be opened: of 2-OC the firms by what they answered."""
+    if found.ratio.code != FELT or not found.sums:
+        return []
+    sums = found.sums[FELT]
+    numbers = {
+        "completions": (_("事業を終えた企業"), sums.completions or 0),
+        "answered": (_("効果の問いに答えた企業"), int(sums.denominator)),
+        "felt": (_("効果を実感した企業"), int(sums.numerator)),
+    }
+    return [
+        (
+            part,
+            _("%(name)s：%(value)s%(unit)s") % {"name": name, "value": f"{n:,}", "unit": firms(n)},
+        )
+        for part, (name, n) in numbers.items()
+    ]
 
 
 def points(short: Fraction | int) -> str:

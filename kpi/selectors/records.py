@@ -6,9 +6,10 @@ to see of the facts chosen is the row policies' matter.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import (
     Case,
     Count,
@@ -24,22 +25,26 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.expressions import Expression
+from django.db.models.expressions import BaseExpression
 from django.db.models.functions import ExtractYear, RowNumber, TruncMonth
 
-from kpi.indicators import Indicator, Level, Once
+from kpi.indicators import Indicator, Kind, Level, Once
 from kpi.indicators.lab import MATCHES, MEMBERS
 from kpi.models import Cell, Fact, OutcomeCell
-from kpi.rules import Followed, Match, new_matches
+from kpi.rules import Completed, Followed, Invested, Match, follow, new_matches
+from kpi.rules.firms import Firms
+from kpi.services import felt, outcomes
+from kpi.services.counting import counting
 from kpi.services.levels import ACTED, CLAIMED
-from kpi.services.outcomes import followed
+from kpi.services.standing import firms
 from portal.kernel import clock
 
 _BEFORE_APRIL = Case(
     When(occurred_on__month__lt=4, then=Value(1)), default=Value(0), output_field=IntegerField()
 )
-# What can be counted of a cohort of 1-OC.
+# What can be counted of a cohort of 1-OC, and of a year of 2-OC.
 COHORT_PARTS = ("completed", "matured", "invested", "replied", "invested_replied")
+FELT_PARTS = ("completions", "answered", "felt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,13 @@ class Wanted:
 
     @property
     def first(self) -> dt.date | None:
-        """None for what goes on over the years."""
-        return None if self.indicator.goes_on else clock.fiscal_year_bounds(self.fiscal_year)[0]
+        """From when on it counts; None for a stock, which stands on everything before."""
+        if self.indicator.kind == Kind.STOCK:
+            return None
+        year = self.fiscal_year
+        if self.indicator.kind == Kind.CUMULATIVE:
+            year = settings.PROGRAMME_START_FY
+        return clock.fiscal_year_bounds(year)[0]
 
     @property
     def end(self) -> dt.date:
@@ -100,11 +110,63 @@ def cohort_firms(*, fiscal_year: int, ward_id: int | None, part: str) -> list[Fo
     cells = OutcomeCell.objects.filter(month__range=(first, last))
     days = {(cell.ward_id, cell.month): cell.as_of for cell in cells}
     found = []
-    for firm in followed(None):
+    for firm in _followed():
         day = days.get((firm.ward_id, firm.completed_on.replace(day=1)))
         if day is not None and ward_id in {None, firm.ward_id} and _is_in(firm, part, day):
             found.append(firm)
     return sorted(found, key=lambda firm: (firm.completed_on, firm.firm_id), reverse=True)
+
+
+def felt_facts(*, fiscal_year: int, ward_id: int | None, part: str) -> QuerySet[Fact]:
+    """2-OC: the first completion of each firm in the year, of those that answered or felt an effect."""
+    first, last = clock.fiscal_year_bounds(fiscal_year)
+    known = firms()
+    done = counting([felt.COMPLETED]).filter(occurred_on__range=(first, last))
+    told = list(
+        done.order_by("occurred_on", "pk").values_list("pk", "firm_id", "event_key", "ward_id")
+    )
+    answers = counting([felt.EFFECT]).filter(event_key__in=[key for _pk, _firm, key, _ward in told])
+    said: dict[str, set[str]] = {}
+    for key, answer in answers.values_list("event_key", "part"):
+        said.setdefault(key, set()).add(answer)
+    chosen: dict[str, tuple[int, int]] = {}
+    heard: dict[str, set[str]] = {}
+    for pk, firm_id, key, ward in told:
+        firm = known.of(str(firm_id))
+        chosen.setdefault(firm, (pk, ward))
+        heard.setdefault(firm, set()).update(said.get(key, ()))
+    wanted = [
+        pk
+        for firm, (pk, ward) in chosen.items()
+        if ward_id in {None, ward}
+        and (part == "completions" or (felt.FELT in heard[firm] if part == "felt" else heard[firm]))
+    ]
+    return Fact.objects.filter(pk__in=wanted).order_by("-occurred_on", "-pk")
+
+
+def _followed() -> list[Followed]:
+    """Every firm from its first completion on, those that merged as the one that goes on; four queries."""
+    known = firms()
+
+    def of(firm_id: int | None) -> int:
+        return int(known.of(str(firm_id)))
+
+    begun = counting([outcomes.COMPLETED]).filter(firm_id__isnull=False)
+    invested = counting(outcomes.INVESTED).filter(firm_id__isnull=False)
+    replied = counting([outcomes.REPLIED]).filter(firm_id__isnull=False)
+    return follow(
+        (
+            Completed(of(firm), ward, day)
+            for firm, ward, day in begun.order_by("occurred_on", "pk").values_list(
+                "firm_id", "ward_id", "occurred_on"
+            )
+        ),
+        (
+            Invested(of(firm), day, stage)
+            for firm, day, stage in invested.values_list("firm_id", "occurred_on", "stage")
+        ),
+        (of(firm) for firm in replied.values_list("firm_id", flat=True)),
+    )
 
 
 def _is_in(firm: Followed, part: str, day: dt.date) -> bool:
@@ -123,13 +185,8 @@ def _is_in(firm: Followed, part: str, day: dt.date) -> bool:
     }[part]
 
 
-def _standing(event_types: Sequence[str]) -> QuerySet[Fact]:
-    """A fact and its reversal cancel out before anything is counted (R2)."""
-    return Fact.objects.filter(event_type__in=event_types, reverses=None, reversed_by=None)
-
-
 def _of(indicator: Indicator) -> QuerySet[Fact]:
-    rows = _standing(indicator.event_types)
+    rows = counting(indicator.event_types)
     return rows if indicator.stage is None else rows.filter(stage=indicator.stage)
 
 
@@ -145,20 +202,35 @@ def _within(wanted: Wanted) -> Q:
 def _first_ones(wanted: Wanted) -> QuerySet[Fact]:
     """Of each key (and year) the first in time, of one day the one recorded first."""
     facts = _of(wanted.indicator)
+    if wanted.indicator.kind == Kind.CUMULATIVE:
+        facts = facts.filter(occurred_on__gte=wanted.first)
     shown = facts.filter(_within(wanted))
-    keys: list[Expression | F] = [F("event_key")]
+    known = firms() if wanted.indicator.firms_in_key else Firms()
+    keys: list[BaseExpression | F] = [_key(known)]
     if wanted.indicator.once == Once.YEAR:
         keys.append(ExtractYear("occurred_on") - _BEFORE_APRIL)
     place = Window(RowNumber(), partition_by=keys, order_by=["occurred_on", "pk"])
-    rivals = facts.filter(event_key__in=shown.order_by().values("event_key"))
-    return shown.filter(pk__in=rivals.annotate(place=place).filter(place=1).values("pk"))
+    # Which facts decide about those of firms that merged is not to be seen from their keys.
+    if not known:
+        facts = facts.filter(event_key__in=shown.order_by().values("event_key"))
+    return shown.filter(pk__in=facts.annotate(place=place).filter(place=1).values("pk"))
+
+
+def _key(known: Firms) -> BaseExpression | F:
+    """The key of a fact, of a firm that merged the one that goes on."""
+    if not known:
+        return F("event_key")
+    merged = (When(event_key=gone, then=Value(into)) for gone, into in known.pairs())
+    return Case(*merged, default=F("event_key"))
 
 
 def _members(wanted: Wanted) -> list[int]:
     """Who is a member on the last day: the fact that each joined by (`rules.membership`)."""
+    known = firms()
     joined: dict[str, tuple[int, int]] = {}
     rows = _of(wanted.indicator).filter(occurred_on__lte=wanted.end).order_by("occurred_on", "pk")
-    for pk, key, ward, kind in rows.values_list("pk", "event_key", "ward_id", "event_type"):
+    for pk, told, ward, kind in rows.values_list("pk", "event_key", "ward_id", "event_type"):
+        key = known.key(wanted.indicator.firms_in_key, told)
         if kind == wanted.indicator.event_type:
             joined.setdefault(key, (pk, ward))
         else:
@@ -168,12 +240,14 @@ def _members(wanted: Wanted) -> list[int]:
 
 def _matches(wanted: Wanted) -> list[int]:
     """The first fact of each match that is new in 12 months."""
+    known, places = firms(), wanted.indicator.firms_in_key
     first: dict[tuple[str, str], int] = {}
     told = []
     for row in _of(wanted.indicator).order_by("occurred_on", "pk"):
         match = (row.source_table, row.source_pk)
         first.setdefault(match, row.pk)
-        told.append(Match(match, row.event_key, row.ward_id, row.occurred_on, row.part))
+        key = known.key(places, row.event_key)
+        told.append(Match(match, key, row.ward_id, row.occurred_on, row.part))
     begin = wanted.first or dt.date.min
     return [
         first[row.match]
@@ -195,9 +269,9 @@ def _of_level(wanted: Wanted, level: Level) -> QuerySet[Fact]:
 
 
 def _active(day: dt.date, since: dt.date) -> QuerySet[Fact]:
-    acted = _standing([ACTED]).filter(occurred_on__gt=since, occurred_on__lte=day)
+    acted = counting([ACTED]).filter(occurred_on__gt=since, occurred_on__lte=day)
     last = (
-        _standing(MEMBERS.event_types)
+        counting(MEMBERS.event_types)
         .filter(occurred_on__lte=day, event_key__in=acted.values("event_key"))
         .order_by("event_key", "-occurred_on", "-pk")
         .distinct("event_key")
@@ -207,12 +281,12 @@ def _active(day: dt.date, since: dt.date) -> QuerySet[Fact]:
 
 
 def _claimed(day: dt.date, since: dt.date) -> QuerySet[Fact]:
-    confirmed = _standing([MATCHES.event_type]).filter(
+    confirmed = counting([MATCHES.event_type]).filter(
         source_table=OuterRef("source_table"),
         source_pk=OuterRef("source_pk"),
         occurred_on__lte=day,
     )
-    open_claims = _standing([CLAIMED]).filter(
+    open_claims = counting([CLAIMED]).filter(
         ~Exists(confirmed), occurred_on__gt=since, occurred_on__lte=day
     )
     ones = open_claims.order_by().values("source_table", "source_pk", "ward_id")

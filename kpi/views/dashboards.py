@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from kpi import figures, selectors
+from kpi import figures, selectors, services
 from kpi.figures.notes import NOTES
 from kpi.indicators import INDICATORS, INVESTED
 from kpi.views.common import asked_indicator, check_year, compute, staff_only
@@ -76,6 +76,7 @@ def _page(request: HttpRequest, year: int, ward_id: int | None) -> HttpResponse:
         "wards": found.names,
         "as_of": found.as_of,
         "computed_at": found.coverage.computed_at,
+        "check": services.last_check(),
         "headline": figures.headline(found.cards, is_over=found.is_over),
         "dangers": figures.dangers(found.cards),
         "lights": figures.lights(found.cards),

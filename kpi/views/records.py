@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from kpi import drill
 from kpi.figures.scope import Scope
-from kpi.indicators import INVESTED
 from kpi.views.common import asked_ward, check_year, staff_only
 from portal.kernel import audit
 from portal.ui.parts import Crumb
@@ -29,7 +28,7 @@ def records(request: HttpRequest, year: int, code: str) -> HttpResponse:
     if not number.is_known:
         raise Http404
     actor, names = request.actor, ward_names()
-    indicator = number.indicator or INVESTED
+    indicator = number.defined
     total = drill.total(actor, number)
     scope = Scope(year, number.ward_id, code if number.indicator else "")
     opened = drill.reads(actor, number)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from kpi.indicators import INDICATORS, cases
-from kpi.models import Cell, Quotient, Target
+from kpi.models import Cell, Check, Quotient, Target
 from portal.accounts.roles import Role
 from tests.support.people import assign, make_person, sign_in
 
@@ -107,6 +107,19 @@ def test_a_past_year_is_judged_by_what_it_came_to(reader: Client):
     assert page.context["headline"] == "判定できる1指標のうち1指標が、目標に届きませんでした"
     assert card(page, "2-KSI").verdict == "目標に届きませんでした"
     assert page.context["dangers"][0].text == "目標に10件足りません"
+
+
+def test_the_page_says_so_when_the_nightly_count_found_mistakes(reader: Client):
+    address = reverse("kpi:overview", args=[2026])
+    words = "夜間の数え直しで、表示していた値に誤りが見つかりました"
+    Check.objects.create(as_of=dt.date(2026, 11, 29), wrong=0, seconds=1)
+    assert words not in reader.get(address).content.decode()
+    Check.objects.create(
+        as_of=dt.date(2026, 11, 30), wrong=1, lines=["2-OP1 13107 2026-10: 9 → 1"], seconds=1
+    )
+    page = reader.get(address).content.decode()
+    assert words in page
+    assert "2-OP1 13107 2026-10: 9 → 1" in page
 
 
 def test_the_number_of_queries_does_not_grow_with_wards_and_years(reader: Client):
