@@ -309,6 +309,7 @@ ACTIONS = {
     "diagnosis.risks_ticked": _("リスクへの備えを記録した"),
     "diagnosis.started": _("診断を始めた"),
     "diagnosis.version_saved": _("診断の設問の新しい版を保存した"),
+    "kpi.records_viewed": _("指標のもとになった記録を見た"),
     "worksheets.consent_ended": _("相談員に見せる同意を取り消した"),
     "worksheets.consent_given": _("相談員に見せることに同意した"),
     "worksheets.discarded": _("ワークシートの下書きを消した"),
