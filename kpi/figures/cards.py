@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.functional import Promise
@@ -74,7 +74,7 @@ def cards(
 ) -> list[Card]:
     """All 18 in the policy's order."""
     made = [card(item, scope=scope, has_last_year=has_last_year) for item in progress]
-    made += [outcome_card(cohorts), *(ratio_card(item, scope) for item in found)]
+    made += [outcome_card(cohorts, scope), *(ratio_card(item, scope) for item in found)]
     return sorted(made, key=lambda one: one.order)
 
 
@@ -118,7 +118,7 @@ def card(item: Progress, *, scope: Scope, has_last_year: bool) -> Card:
     )
 
 
-def outcome_card(cohorts: Sequence[Cohort]) -> Card:
+def outcome_card(cohorts: Sequence[Cohort], scope: Scope) -> Card:
     """1-OC of the newest cohort of which a firm is a year on; official only for those that are."""
     cohort = next((item for item in cohorts if item.share.matured), None)
     notes = notes_of(INVESTED.code)
@@ -174,6 +174,7 @@ def outcome_card(cohorts: Sequence[Cohort]) -> Card:
         notes=notes,
         missing=ratios.points(short) if short > 0 else "",
         chance="" if chance is None or is_over else chance_text(chance),
+        url=replace(scope, year=cohort.fiscal_year).records(INVESTED.code, "invested"),
     )
 
 

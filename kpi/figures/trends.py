@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kpi.figures.scope import Scope
 from kpi.indicators import Indicator, Kind
@@ -35,7 +36,9 @@ def trend(
     ]
     note = _("太い線：実績、破線：目標。前年度の集計はないため、線はありません。")
     if has_last_year:
-        series.insert(0, charts.Series(_("前年度"), "previous", progress.last_year_path))
+        series.insert(
+            0, charts.Series(pgettext("line", "前年度"), "previous", progress.last_year_path)
+        )
         note = _("太い線：実績、破線：目標、点線：前年度。")
     band = _band(progress)
     if band:
