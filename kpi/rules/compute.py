@@ -8,7 +8,7 @@ this, and `manage.py kpi_indicators` computes anybody's facts with it. Formulas 
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from kpi.indicators import INDICATORS, Indicator, Kind, Once
@@ -19,6 +19,8 @@ from kpi.rules.matches import Match, new_matches
 from kpi.rules.membership import Joined, changes
 from kpi.rules.outcome import Completed, Invested, follow, share
 from kpi.rules.ratios import felt_share
+from kpi.rules.row import Row
+from kpi.rules.told import told
 from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 
 WARDS = range(13101, 13124)
@@ -29,29 +31,6 @@ COMPLETED, EFFECT, FELT = "grant.completed", "grant.effect_answered", "felt"
 
 # (ward, fiscal year)
 Place = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A fact (R2). `number` tells which of one day was recorded first; `reverses` is another's number.
-
-    `amount` and `weight` are what only some types have: docs/kpi_facts.md.
-    """
-
-    number: int
-    event_type: str
-    event_key: str
-    ward_id: int
-    occurred_on: dt.date
-    recorded_at: dt.datetime
-    firm: str = ""
-    stage: int = 0
-    part: str = ""
-    quantity: Decimal = Decimal(1)
-    source: tuple[str, str] = ("", "")
-    reverses: int | None = None
-    employees: Decimal | None = None
-    weight: Decimal | None = None
 
 
 def compute(
@@ -73,6 +52,7 @@ def compute(
     ]
     figures += _invested(facts, firms, as_of)
     figures += _felt(facts, firms)
+    figures += told(facts, firms)
     return sorted(figures, key=lambda row: (row.indicator, row.period, row.ward_id))
 
 
@@ -117,7 +97,7 @@ def _first(keyed: Callable[[Row, str], object]) -> Callable[..., Iterator[tuple[
 
 
 def _members(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tuple[Row, int]]:
-    told = (
+    rows = (
         Joined(
             firms.key(indicator.firms_in_key, row.event_key),
             row.ward_id,
@@ -126,12 +106,12 @@ def _members(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tup
         )
         for row in own
     )
-    for ward, day, change in changes(told):
+    for ward, day, change in changes(rows):
         yield replace(own[0], ward_id=ward, occurred_on=day, part=""), change
 
 
 def _matches(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tuple[Row, int]]:
-    told = (
+    rows = (
         Match(
             row.source,
             firms.key(indicator.firms_in_key, row.event_key),
@@ -141,7 +121,7 @@ def _matches(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tup
         )
         for row in own
     )
-    for match in new_matches(told):
+    for match in new_matches(rows):
         yield replace(own[0], ward_id=match.ward_id, occurred_on=match.on, part=match.part), 1
 
 
