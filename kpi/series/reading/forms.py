@@ -35,7 +35,7 @@ HEADINGS = {
     "people": "従業員数",
     "hours": "総労働時間",
 }
-FIRST_YEAR = 1990
+FIRST_YEAR, LAST_YEAR = 1990, 2199
 
 
 def _one_of(names: Mapping[str, str]) -> Any:
@@ -50,10 +50,10 @@ def _one_of(names: Mapping[str, str]) -> Any:
 
 
 def _year(cell: Cell) -> int:
-    value = cells.figure(marks=False)(Cell(cell.text.removesuffix("年")))
-    if not isinstance(value, int) or not FIRST_YEAR <= value <= 2199:
+    text = cells.plain(cell).removesuffix("年")
+    if not text.isdecimal() or len(text) != 4 or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         raise CellError(_("西暦の4桁で入力してください。例：2024"))
-    return value
+    return int(text)
 
 
 _UNIT = Line(
