@@ -39,6 +39,7 @@ GOALS = {
     "firm_card": Goal(20),
     "cohort_board": Goal(20),
     "week_grid": Goal(20),
+    "kpi_page": Goal(20),
 }
 # What is measured beside the pages, as sentences below the table.
 WORKS = {
@@ -80,6 +81,18 @@ WORKS = {
         "`plan_bound`: that plan reaches {value:.2%} of the upper bound by column generation"
         " in the harder of two markets ({verdict}; goal: {goal:.0%}): {loose:.2%}, and with a third"
         " less free time {busy:.2%}; with the published weights {published_weights:.2%}."
+    ),
+    "kpi_rebuild": (
+        "`kpi_rebuild`: counting {facts:,} facts anew and comparing takes {seconds} s, {value} × the raw"
+        " aggregate's {raw_seconds} s ({verdict}; goal: {goal})."
+    ),
+    "kpi_fresh": (
+        "`kpi_fresh`: among {facts:,} facts a new one has moved the dashboard's figure after {value} s,"
+        " through outbox and worker ({verdict}; goal: {goal} s)."
+    ),
+    "kpi_page_full": (
+        "`kpi_page` with {facts:,} facts: {median_ms} ms, {value} × floor, {few} × with few"
+        " ({verdict}; goal: {goal}, and no more than with few)."
     ),
     "budget_race": (
         "`budget_race`: {threads} threads take money for {attempts} decisions:"

@@ -143,5 +143,11 @@ def own_asked(actor: Actor) -> QuerySet[Asked]:
     return rows.select_related("wave").order_by("-wave__starts_on", "-pk")
 
 
+def waiting(actor: Actor) -> QuerySet[Asked]:
+    """Open waves that the firm has not answered, for my page."""
+    rows = policies.visible_asked(actor).filter(status=states.WAITING, wave__status=states.OPEN)
+    return rows.select_related("wave").order_by("pk")
+
+
 def _own[Row: (Asked, Stratum)](actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.filter(ward_id=actor.ward_id) if actor.hat == Hat.WARD else rows
