@@ -8,6 +8,7 @@ class KpiConfig(AppConfig):
 
     def ready(self) -> None:
         from kpi import reports  # noqa: F401 - registers the lists to take away
+        from kpi.areas import FIGURES
         from kpi.selectors import grant_targets
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
@@ -15,4 +16,4 @@ class KpiConfig(AppConfig):
 
         targets.register(grant_targets)
         staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
-        register(NavItem(_("ダッシュボード"), "kpi:current", hats=staff, order=60))
+        register(NavItem(_("ダッシュボード"), "kpi:current", hats=staff, order=10, area=FIGURES))

@@ -22,6 +22,7 @@ from kpi.rules import allocate
 from kpi.services import facts_reverse, rebuild
 from kpi.services.felt import COMPLETED as COMPLETED_GRANT
 from kpi.services.felt import EFFECT
+from kpi.surveys import demo as surveys_demo
 from lab.booking.models import Lab
 from lab.booking.models import Visit as LabVisit
 from lab.booking.services.visits import mark_of
@@ -44,7 +45,7 @@ BASIS = {
 AT_LABS = "支援策③の目標をラボのある区で等分"
 YEARS = 3
 # The rooms' own stories, each in words with the number of records, in this order.
-ROOMS: tuple[Callable[..., str], ...] = ()
+ROOMS: tuple[Callable[..., str], ...] = (surveys_demo.load,)
 
 
 def load_rooms(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> Iterator[str]:

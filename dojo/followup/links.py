@@ -6,7 +6,6 @@ it closes, and nothing else.
 """
 
 import datetime as dt
-import hashlib
 
 from django.conf import settings
 from django.urls import reverse
@@ -15,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from dojo.followup import states
 from dojo.followup.models import Survey, SurveyMail
 from dojo.services.errors import Refused
-from portal.kernel import crypto
+from portal.notices import letters
 
 PURPOSE = "followup.link"
-LENGTH = 64
 
 
 class NoSuchLink(Refused):
@@ -35,12 +33,12 @@ class LinkExpired(Refused):
 
 def secret_of(mail: SurveyMail) -> str:
     """What the link carries: 256 bits, the same each time."""
-    return crypto.blind_index(str(mail.public_id), purpose=PURPOSE)
+    return letters.secret_of(mail.public_id, purpose=PURPOSE)
 
 
 def digest_of(secret: str) -> str:
     """What is kept of it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return letters.digest_of(secret)
 
 
 def address_of(mail: SurveyMail, choice: str = "") -> str:
@@ -52,7 +50,7 @@ def address_of(mail: SurveyMail, choice: str = "") -> str:
 def survey_of(secret: str, *, today: dt.date) -> Survey:
     """The survey that a link leads to. As the system. Raises NoSuchLink, LinkExpired."""
     mail = None
-    if len(secret) == LENGTH:
+    if len(secret) == letters.LENGTH:
         rows = SurveyMail.objects.select_related("survey__cohort__course", "survey__cohort__ward")
         mail = rows.filter(digest=digest_of(secret)).first()
     if mail is None:

@@ -1,12 +1,12 @@
 """The mail that asks: the course's question, four links with an answer each, and how to stop such mails."""
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dojo.followup.links import address_of
 from dojo.followup.models import SurveyMail
+from portal.notices.letters import headers
 from portal.notices.services import mail_footer, mail_subject, unsubscribe_url
 from portal.ui.markup import era_date
 
@@ -22,13 +22,7 @@ def message(mail: SurveyMail) -> EmailMessage:
             subject=mail_subject(_subject(mail)),
             body=_body(mail) + "\n" + mail_footer(stop),
             to=[survey.person.email],
-            headers={
-                "Message-ID": f"<survey-{mail.public_id}@{_host()}>",
-                "Auto-Submitted": "auto-generated",
-                # RFC 2369 and 8058: mail programs show a button that needs no sign-in.
-                "List-Unsubscribe": f"<{stop}>",
-                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            },
+            headers=headers(f"survey-{mail.public_id}", stop=stop),
         )
 
 
@@ -60,7 +54,3 @@ def _body(mail: SurveyMail) -> str:
         lines += [f"■ {choice.label}", address_of(mail, choice), ""]
     lines.append(_("%(day)sまで回答でき、回答は何度でも変えられます。") % values)
     return "\n".join(lines) + "\n"
-
-
-def _host() -> str:
-    return settings.SITE_URL.split("//", 1)[-1].split(":")[0]

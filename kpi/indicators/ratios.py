@@ -4,6 +4,38 @@ from django.utils.translation import gettext_lazy as _
 
 from kpi.indicators.model import RECOUNTED, Quality, Ratio
 
+DX_READY = Ratio(
+    code="1-KSI",
+    version=1,
+    name=_("DX取組済み・検討中割合"),
+    unit="%",
+    target=60,
+    by=5,
+    definition=_(
+        "区の実態調査で「すでに取り組んでいる」か「検討している」と答えた企業の割合。"
+        "有効な答えを、区と規模ごとの企業数で重み付けします。"
+    ),
+    edge_rules=_(
+        "1社の最後の答えだけを数えます。「分からない」は有効な答えに入れません。"
+        "回答が5社に満たない規模は、同じ区の隣の規模とまとめて重みを付けます。"
+        "締切後に届いた答えは、届いた時に計算し直します。30社に満たない値は参考値です。"
+        "診断の答えは使いません。"
+    ),
+    quality=Quality(
+        verification=_("回答1件ごとに事実の記録があり、回ごとに全件を数え直せます。"),
+        source=_("区が行う町工場デジタル化実態調査（区の企業名簿から選んだ企業）。"),
+        accuracy=_("95%信頼区間を並べて示します（区ごとに30社以上）。"),
+        limits=_(
+            "名簿にない企業は入りません。答えない企業には取り組んでいない企業が多いおそれがあります。"
+            "目標の期限は001にないため、5年目の末としています。"
+        ),
+        compensation=_(
+            "回答率と層ごとの無回答を並べ、電話と調査票で補います。"
+            "全国調査の42.0%は参考として並べ、基準値には最初の回の値を使います。"
+        ),
+    ),
+    smallest=30,
+)
 
 FELT_EFFECT = Ratio(
     code="2-OC",
@@ -104,4 +136,4 @@ GROWTH_GAP = Ratio(
     ),
 )
 
-RATIOS: tuple[Ratio, ...] = (PRODUCTIVITY, GROWTH_GAP, FELT_EFFECT)
+RATIOS: tuple[Ratio, ...] = (PRODUCTIVITY, DX_READY, GROWTH_GAP, FELT_EFFECT)

@@ -8,3 +8,20 @@ class SurveysConfig(AppConfig):
     name = "kpi.surveys"
     label = "surveys"
     verbose_name = _("実態調査")
+
+    def ready(self) -> None:
+        # The lists to take away.
+        from kpi.areas import FIGURES
+        from kpi.surveys import reports  # noqa: F401
+        from kpi.surveys.instruments import CODE
+        from kpi.surveys.rules.questions import problems
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+        from programs.diagnosis import instruments
+
+        instruments.register(CODE, problems)
+        staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
+        register(
+            NavItem(_("実態調査"), "surveys:list", hats=staff, order=30, area=FIGURES),
+            NavItem(_("区の実態調査"), "surveys:mine", hats={Hat.FIRM}, order=62),
+        )

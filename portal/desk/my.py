@@ -27,6 +27,7 @@ from lab.nakama.exchange.selectors import board as sharing
 from lab.nakama.exchange.selectors import joint as joint_orders
 from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
+from kpi.surveys.selectors import board as ward_surveys
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
@@ -72,6 +73,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_advised(request),
             *_reviewed(request, today),
             *_followed_up(request),
+            *_surveyed(request),
             *lab_todos(request),
         ),
         key=lambda todo: todo.until or dt.date.max,
@@ -182,6 +184,18 @@ def _reviewed(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
             url=reverse("adoption:review", args=[due.tool.public_id, due.months]),
             button=_("振り返りを記録する"),
             until=None,
+        )
+
+
+def _surveyed(request: HttpRequest) -> Iterator[Todo]:
+    """Surveys of the ward that wait for the firm's answer."""
+    for row in ward_surveys.waiting(request.actor):
+        yield Todo(
+            what=_("区の実態調査に答える（約8分）"),
+            about=row.wave.name,
+            url=reverse("surveys:mine"),
+            button=_("調査に答える"),
+            until=row.wave.ends_on,
         )
 
 

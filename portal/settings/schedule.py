@@ -87,6 +87,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "surveys-keep": {
+        "task": "surveys.keep",
+        "schedule": crontab(hour="7-20", minute="5-55/10"),
+        "options": {"expires": 590},
+    },
+    "surveys-mail": {
+        "task": "surveys.send_mails",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
     "adoption-remind": {
         "task": "adoption.remind",
         "schedule": crontab(hour=7, minute=40),

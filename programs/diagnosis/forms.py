@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from portal.ui.forms import TextField, UiForm
@@ -29,6 +30,16 @@ class PageForm(UiForm):
 
     def _clean_fields(self) -> None:
         self.cleaned_data = {name: self[name].data for name in self.fields}
+
+
+def typed_of(questions: Iterable[Question], posted: QueryDict) -> dict[str, Any]:
+    """What was sent for these questions."""
+    return {
+        question.code: posted.getlist(question.code)
+        if question.kind == MANY
+        else posted.get(question.code, "")
+        for question in questions
+    }
 
 
 def _field(question: Question) -> forms.Field:

@@ -39,7 +39,33 @@ SERIES: dict[str, str | set[str]] = {
     "series:consent": FIRM_PEOPLE,
 }
 
-SURVEYS: dict[str, str | set[str]] = {}
+_OFFICE = {"reviewer", "approver", "ward_admin"}
+
+SURVEYS: dict[str, str | set[str]] = {
+    "surveys:list": FIGURES,
+    "surveys:plan": FIGURES - {"auditor"},
+    # A wave of 墨田区 alone: other wards do not see it.
+    "surveys:wave": FIGURES - {"reviewer_ota"},
+    "surveys:act": FIGURES - {"reviewer_ota", "auditor"},
+    "surveys:cancel": FIGURES - {"reviewer_ota", "auditor"},
+    "surveys:extend": FIGURES - {"reviewer_ota", "auditor"},
+    "surveys:paper": FIGURES - {"reviewer_ota"},
+    "surveys:results": FIGURES - {"reviewer_ota"},
+    "surveys:file": FIGURES - {"reviewer_ota"},
+    # Pages that name firms
+    "surveys:firms": _OFFICE | {"auditor"},
+    "surveys:firm": _OFFICE | {"auditor"},
+    "surveys:enter": _OFFICE,
+    "surveys:outside": _OFFICE,
+    "surveys:mine": {"owner", "rival"},
+    "surveys:answer": {"owner"},
+    # Whoever holds the mail
+    "surveys:link": EVERYBODY,
+    "surveys:page": EVERYBODY,
+    "surveys:send": EVERYBODY,
+    "surveys:thanks": EVERYBODY,
+    "surveys:stop": EVERYBODY,
+}
 
 RELEASES: dict[str, str | set[str]] = {}
 

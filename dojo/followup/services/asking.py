@@ -1,8 +1,6 @@
 """Asking on the day, reminding twice, closing; and sending the mails, some at a time. As the system."""
 
 import datetime as dt
-import logging
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +10,8 @@ from dojo.followup import links, mails, rules, states
 from dojo.followup.models import Survey, SurveyMail
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
+from portal.notices.letters import delivered
 from portal.notices.models import OptOut
-
-logger = logging.getLogger(__name__)
 
 # Surveys that one run of a task moves: each has its audit row.
 AT_ONCE = 200
@@ -101,13 +98,8 @@ def _outcome(mail: SurveyMail, unwanted: set[int], today: dt.date) -> str:
 
 
 def _deliver(connection: Any, mail: SurveyMail) -> str:
-    try:
-        connection.send_messages([mails.message(mail)])
-    except (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused) as refused:
-        # Never the text: it quotes the address.
-        logger.warning("survey mail %s refused: %s", mail.pk, type(refused).__name__)
-        return Outcome.REFUSED
-    return Outcome.SENT
+    went = delivered(connection, mails.message(mail), what=f"survey mail {mail.pk}")
+    return Outcome.SENT if went else Outcome.REFUSED
 
 
 def _unwanted(found: list[SurveyMail]) -> set[int]:

@@ -3,7 +3,6 @@
 Mail scanners follow links: the answer in the address is only preselected, 送る records it.
 """
 
-from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +16,7 @@ from dojo.followup.models import Survey
 from dojo.followup.services.answering import LINK
 from dojo.followup.views.common import denied, survey_name
 from dojo.services.errors import Refused
+from portal.accounts.limits import may_try, too_many
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.ui.acts import form_page
@@ -31,7 +31,7 @@ LIMITS = {"followup_wrong": "20/10m/ip", "followup_answer": "30/10m/key"}
 def link(request: HttpRequest, secret: str) -> HttpResponse:
     """The question with the answer preselected; POST records it, and again until the survey closes."""
     if not _may(request, "followup_wrong", dry_run=True):
-        return ratelimit.handler429(request)
+        return too_many(request)
     try:
         with acting(LINK):
             survey = links.survey_of(secret, today=clock.today())
@@ -48,7 +48,7 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, secret: str, survey: Survey) -> HttpResponse:
     if not _may(request, "followup_answer", key=secret):
-        return ratelimit.handler429(request)
+        return too_many(request)
     form = AnswerForm(survey.question, request.POST)
     if not form.is_valid():
         return _page(request, survey, form)
@@ -80,13 +80,4 @@ def _gone(request: HttpRequest, error: Refused, status: int) -> HttpResponse:
 
 
 def _may(request: HttpRequest, action: str, *, key: str = "", dry_run: bool = False) -> bool:
-    used = ratelimit.consume(
-        request,
-        app="followup",
-        action=action,
-        config=LIMITS,
-        key=key or None,
-        dry_run=dry_run,
-        limit_get=True,
-    )
-    return used is not None
+    return may_try(request, app="followup", action=action, config=LIMITS, key=key, dry_run=dry_run)

@@ -7,6 +7,7 @@ counts and rates; float only appears as a coordinate in pixels.
 
 from portal.ui.charts.bars import Bar, Bars, Bullet, bars, bullet
 from portal.ui.charts.base import Caption, Number, Unit, with_unit
+from portal.ui.charts.intervals import Dot, Intervals, Span, intervals
 from portal.ui.charts.lines import (
     LINE_LABEL_GAP,
     Band,
@@ -28,11 +29,14 @@ __all__ = [
     "Bars",
     "Bullet",
     "Caption",
+    "Dot",
     "Drawing",
+    "Intervals",
     "Line",
     "LineChart",
     "Number",
     "Series",
+    "Span",
     "StageBar",
     "StagePart",
     "Tile",
@@ -40,6 +44,7 @@ __all__ = [
     "Unit",
     "bars",
     "bullet",
+    "intervals",
     "level_limits",
     "line_chart",
     "nice_top",

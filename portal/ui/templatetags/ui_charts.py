@@ -12,6 +12,7 @@ register = template.Library()
 
 _TEMPLATES = {
     charts.Bars: "components/chart_bars.html",
+    charts.Intervals: "components/chart_intervals.html",
     charts.LineChart: "components/chart_line.html",
     charts.TileMap: "components/chart_tiles.html",
     charts.StageBar: "components/chart_stages.html",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor, Hat
-from portal.kernel.texts import plain
 from portal.kernel.transitions import RoleMissing, StaleState
 from programs.diagnosis import policies, states
 from programs.diagnosis.instruments import ORDER
@@ -18,15 +17,13 @@ from programs.diagnosis.models import Diagnosis
 from programs.diagnosis.risks import risks
 from programs.diagnosis.rules import path
 from programs.diagnosis.rules.carrying import carried
-from programs.diagnosis.rules.definition import MANY, Page, built
+from programs.diagnosis.rules.definition import built
+from programs.diagnosis.rules.typed import kept
 from programs.diagnosis.selectors.versions import newest
 from programs.diagnosis.services.errors import Refused, Stale, Unfinished
 from programs.diagnosis.services.results import result_of
 from programs.policies import visible_firms
 from programs.selectors import open_sites
-
-# More than any limit of a text: what is too long is kept, and said to be.
-MOST_KEPT = 5 * path.MOST_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def page_save(
             raise Stale
         old = built(row.questionnaire.definition)
         shown = old.page(page)
-        answers = {**row.answers, **(_answers(shown, typed) if shown else {})}
+        answers = {**row.answers, **(kept(shown.questions, typed) if shown else {})}
         if answers != row.answers:
             _keep(row, answers)
         return Saved(row, _bring_up(actor, row))
@@ -198,23 +195,6 @@ def _keep(row: Diagnosis, answers: dict[str, Any]) -> None:
     row.revision += 1
     row.changed_at = clock.now()
     row.save(update_fields=["answers", "revision", "changed_at"])
-
-
-def _answers(page: Page, typed: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        question.code: _codes(typed.get(question.code))
-        if question.kind == MANY
-        else _text(typed.get(question.code))
-        for question in page.questions
-    }
-
-
-def _text(value: Any) -> str:
-    return plain(str(value or "").replace("\r\n", "\n"), MOST_KEPT)
-
-
-def _codes(value: Any) -> list[str]:
-    return [_text(code)[:20] for code in value][:60] if isinstance(value, list) else []
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from portal.kernel.texts import filled, plain
 from portal.kernel.transitions import RoleMissing
 from portal.notices.services import notify
 from programs.diagnosis import policies, states
+from programs.diagnosis.instruments import objections
 from programs.diagnosis.models import Diagnosis, Questionnaire
 from programs.diagnosis.rules import checking
 from programs.diagnosis.rules.definition import Unreadable, built
@@ -89,7 +90,7 @@ def read(text: str, instrument: str) -> dict[str, Any]:
                 gettext_lazy("記号（code）は「%(code)s」のままにしてください。"), code=instrument
             )
         )
-    if found:
+    if found := found or objections(sheet):
         raise NotSaved(found)
     return data
 

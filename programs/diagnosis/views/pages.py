@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.kernel.transitions import StaleState
 from portal.ui.numbers import posted_number
 from programs.diagnosis import policies, services
-from programs.diagnosis.forms import PageForm
+from programs.diagnosis.forms import PageForm, typed_of
 from programs.diagnosis.models import Diagnosis
 from programs.diagnosis.rules import path
-from programs.diagnosis.rules.definition import MANY, Definition, Page, built
+from programs.diagnosis.rules.definition import Definition, Page, built
 from programs.diagnosis.views.common import denied, firm_only, own_crumbs, seen
 
 
@@ -74,7 +74,9 @@ def _posted(request: HttpRequest, row: Diagnosis, code: str) -> HttpResponse:
         if named is None:
             raise Http404 from refusal
         row.refresh_from_db(fields=["revision"])
-        return _page(request, row, sheet, named, _typed(request, named), [], status=409)
+        return _page(
+            request, row, sheet, named, typed_of(named.questions, request.POST), [], status=409
+        )
     _say_what_changed(request, row, saved)
     return redirect(_after(request, saved.row, code))
 
@@ -85,18 +87,9 @@ def _save(request: HttpRequest, row: Diagnosis, code: str) -> services.Saved:
         actor=request.actor,
         diagnosis_id=row.pk,
         page=code,
-        typed=_typed(request, shown) if shown else {},
+        typed=typed_of(shown.questions, request.POST) if shown else {},
         revision=posted_number(request.POST.get("revision", "")),
     )
-
-
-def _typed(request: HttpRequest, named: Page) -> dict[str, Any]:
-    return {
-        question.code: request.POST.getlist(question.code)
-        if question.kind == MANY
-        else request.POST.get(question.code, "")
-        for question in named.questions
-    }
 
 
 def _after(request: HttpRequest, row: Diagnosis, code: str) -> str:

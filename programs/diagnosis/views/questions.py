@@ -14,7 +14,7 @@ from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from programs.diagnosis import policies, services
 from programs.diagnosis.forms import VersionForm
-from programs.diagnosis.instruments import ORDER
+from programs.diagnosis.instruments import known
 from programs.diagnosis.models import Questionnaire
 from programs.diagnosis.rules.toml import written
 from programs.diagnosis.selectors.versions import names, newest
@@ -29,7 +29,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     rows = Questionnaire.objects.defer("definition").order_by("instrument", "-number")
     context = {
         "rows": [(row, called.get(row.instrument, row.instrument)) for row in rows],
-        "instruments": [(code, called[code]) for code in ORDER if code in called],
+        "instruments": [(code, called[code]) for code in known() if code in called],
         "may_save": policies.may_save_questions(request.actor),
     }
     return TemplateResponse(request, "diagnosis/versions.html", context)
@@ -39,7 +39,7 @@ def versions(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_new(request: HttpRequest, instrument: str) -> HttpResponse:
     """新しい版: the questions in force as text, changed and saved; a circular branch is refused here."""
-    if instrument not in ORDER:
+    if instrument not in known():
         raise Http404
     current = newest(instrument)
     form = VersionForm(request.POST or None, initial={"text": written(current.definition)})

@@ -3,7 +3,6 @@
 Mail scanners follow links: the answer in the address is only preselected, 返事を送る records it.
 """
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from lab.nakama.cases.services.errors import Refused
 from lab.nakama.cases.views.common import crumbs, public_rows, tabs, tried
 from lab.nakama.cases.views.planning import behalf_form
 from portal.accounts.access import hat_required
+from portal.accounts.limits import may_try, too_many
 from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.actor import Hat
@@ -42,7 +42,7 @@ answerers = hat_required(
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """The question with the answer preselected; POST records it."""
     if not _may(request, "cases_wrong", dry_run=True):
-        return ratelimit.handler429(request)
+        return too_many(request)
     try:
         with acting(LINK):
             found = links.invitation_of(token)
@@ -61,7 +61,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST":
         if not _may(request, "cases_answer", key=token):
-            return ratelimit.handler429(request)
+            return too_many(request)
         if form.is_valid() and _answered(token, found, form):
             return redirect("cases:answer", token)
     context = {
@@ -95,16 +95,7 @@ def _answered(token: str, found: Invitation, form: AnswerForm) -> bool:
 
 
 def _may(request: HttpRequest, action: str, *, key: str = "", dry_run: bool = False) -> bool:
-    used = ratelimit.consume(
-        request,
-        app="cases",
-        action=action,
-        config=LIMITS,
-        key=key or None,
-        dry_run=dry_run,
-        limit_get=True,
-    )
-    return used is not None
+    return may_try(request, app="cases", action=action, config=LIMITS, key=key, dry_run=dry_run)
 
 
 @answerers

@@ -1,0 +1,1 @@
+"""Reads of the ward survey; fixed numbers of queries."""

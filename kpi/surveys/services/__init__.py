@@ -1,0 +1,65 @@
+"""The acts of the ward survey; each is one transaction, with the actor as an argument."""
+
+from kpi.surveys.errors import NoSuchLink, Refused, Stale, Unfinished, WaveOver
+from kpi.surveys.services.answering import (
+    CONSENT,
+    LINK,
+    Entered,
+    Opened,
+    answers_send,
+    asked_exclude,
+    asked_include,
+    opened,
+    page_save,
+    response_enter,
+)
+from kpi.surveys.services.asking import (
+    mails_resume,
+    mails_send,
+    mails_stop,
+    no_more_mails,
+    waves_remind,
+)
+from kpi.surveys.services.waves import (
+    Plan,
+    frame,
+    wave_cancel,
+    wave_close,
+    wave_extend,
+    wave_open,
+    wave_plan,
+    wave_requestion,
+    waves_close,
+)
+
+__all__ = [
+    "CONSENT",
+    "LINK",
+    "Entered",
+    "NoSuchLink",
+    "Opened",
+    "Plan",
+    "Refused",
+    "Stale",
+    "Unfinished",
+    "WaveOver",
+    "answers_send",
+    "asked_exclude",
+    "asked_include",
+    "frame",
+    "mails_resume",
+    "mails_send",
+    "mails_stop",
+    "no_more_mails",
+    "opened",
+    "page_save",
+    "response_enter",
+    "wave_cancel",
+    "wave_close",
+    "wave_extend",
+    "wave_open",
+    "wave_plan",
+    "wave_requestion",
+    "waves_close",
+    "waves_remind",
+]
