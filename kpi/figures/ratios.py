@@ -3,18 +3,22 @@
 from fractions import Fraction
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kpi.figures.words import LIGHTS, chance_text
 from kpi.indicators import Ratio
 from kpi.indicators.model import firms
 from kpi.rules.forecasts import Light, light
-from kpi.rules.ratios import tenths_text
+from kpi.rules.ratios import Weighted, tenths_text
 from kpi.selectors import RatioValue, State
 from kpi.selectors.quotients import FELT, GAP, GROWTH, SURVEY
 from portal.kernel import clock
 from portal.ui import charts
 from portal.ui.markup import era_date, fiscal_year_text
+
+# DX取組済み・検討中 of the whole country (中小機構): a benchmark, never the baseline of the wards.
+NATIONAL = "42.0"
 
 
 def value_text(found: RatioValue) -> str:
@@ -85,8 +89,7 @@ def lines(found: RatioValue) -> list[str]:
         told.append(why)
     if found.period is not None:
         told.append(_period(found))
-    if rests := _rests(found):
-        told.append(rests)
+    told += _rests(found)
     if found.chance is not None and not found.is_reached:
         told.append(_("目標に届く確率 %(chance)s") % {"chance": chance_text(found.chance)})
     if found.sources:
@@ -94,6 +97,15 @@ def lines(found: RatioValue) -> list[str]:
     if found.as_of is not None:
         told.append(_("%(day)s時点") % {"day": era_date(found.as_of)})
     return told
+
+
+def room(found: RatioValue) -> tuple[str, str] | None:
+    """(text, address) of the page where the ratio is made; None for what comes from facts alone."""
+    if found.ratio.code in {GROWTH, GAP}:
+        return _("統計と決算"), reverse("series:productivity")
+    if found.ratio.code == SURVEY:
+        return _("区の調査"), reverse("surveys:list")
+    return None
 
 
 def counts(found: RatioValue) -> list[tuple[str, str]]:
@@ -146,23 +158,65 @@ def _period(found: RatioValue) -> str:
     return _("%(year)sに事業を終えた企業") % {"year": year}
 
 
-def _rests(found: RatioValue) -> str:
-    """How many it rests on; of 2-OC the reply rate and the lower bound, of 2-KGI both sides."""
-    if found.ratio.code == FELT and found.sums:
-        return _felt(found)
-    if found.ratio.code == GAP and len(found.sums) > 1:
-        users, others = found.sums.values()
-        return _(
-            "利用した企業%(users)s社（平均%(ours)s%%）、ほかの企業%(others)s社（平均%(theirs)s%%）"
-        ) % {
-            "users": users.n,
-            "ours": tenths_text(users.quotient, signed=True),
-            "others": others.n,
-            "theirs": tenths_text(others.quotient, signed=True),
-        }
-    if found.ratio.code == SURVEY and found.sums:
-        return _("有効な回答%(n)s件") % {"n": f"{found.n:,}"}
-    return _("対象%(n)s件") % {"n": f"{found.n:,}"} if found.n else ""
+def _rests(found: RatioValue) -> list[str]:
+    """How many it rests on, and what its room tells beside it."""
+    if not found.sums:
+        return []
+    if found.ratio.code == FELT:
+        return [_felt(found)]
+    if found.ratio.code == GAP:
+        return _sides(found) if len(found.sums) > 1 else []
+    if found.ratio.code == SURVEY:
+        return _survey(found)
+    told = [_("対象%(n)s件") % {"n": f"{found.n:,}"}] if found.n else []
+    if any(detail.get("break") for sums in found.sums.values() for detail in sums.details):
+        told.append(_("調査の方法が変わった年を含むため、断層があります。"))
+    return told
+
+
+def _sides(found: RatioValue) -> list[str]:
+    users, others = found.sums.values()
+    text = _(
+        "利用した企業%(users)s社（平均%(ours)s%%）、ほかの企業%(others)s社（平均%(theirs)s%%）"
+    ) % {
+        "users": users.n,
+        "ours": tenths_text(users.quotient, signed=True),
+        "others": others.n,
+        "theirs": tenths_text(others.quotient, signed=True),
+    }
+    pending = sum(int(detail.get("pending", 0)) for detail in users.details)
+    if not pending:
+        return [text]
+    return [text, _("決算を待っている企業%(n)s社") % {"n": pending}]
+
+
+def _survey(found: RatioValue) -> list[str]:
+    """n, reply rate, 95 % interval, and the national figure, which is no baseline."""
+    sums = found.sums[SURVEY]
+    asked = sum(int(detail.get("asked", 0)) for detail in sums.details)
+    answers = sum(int(detail.get("answers", 0)) for detail in sums.details)
+    told = [_("有効な回答%(n)s件") % {"n": f"{found.n:,}"}]
+    if asked:
+        told.append(_("回答率%(rate)s%%") % {"rate": tenths_text(Fraction(100 * answers, asked))})
+    if interval := _interval(found):
+        low, high = (f"{end:.1f}" for end in interval)
+        told.append(_("95%%信頼区間 %(low)s〜%(high)s%%") % {"low": low, "high": high})
+    told.append(_("比べる値：全国%(national)s%%（区の値ではありません）") % {"national": NATIONAL})
+    return told
+
+
+def _interval(found: RatioValue) -> tuple[float, float] | None:
+    """Of all wards asked for together: the squares of the weights follow from each ward's design effect."""
+    sums = found.sums[SURVEY]
+    squares = Fraction(0)
+    for row in sums.rows:
+        if row.n:
+            effect = Fraction(str(row.detail.get("effect", 1))) or Fraction(1)
+            squares += effect * Fraction(row.denominator) ** 2 / row.n
+    if not squares:
+        return None
+    whole = Weighted(Fraction(sums.numerator), Fraction(sums.denominator), squares, sums.n)
+    return whole.interval
 
 
 def _felt(found: RatioValue) -> str:

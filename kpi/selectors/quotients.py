@@ -42,7 +42,7 @@ class Sums:
     completions: int | None = None  # 2-OC: of how many grants were completed
     sources: frozenset[str] = frozenset()
     as_of: dt.date | None = None
-    details: tuple[dict[str, Any], ...] = ()
+    rows: tuple[Quotient, ...] = ()
 
     def plus(self, row: Quotient) -> "Sums":
         """With one more ward; the oldest day counts as the day of all."""
@@ -55,8 +55,13 @@ class Sums:
             completions,
             self.sources | ({row.source} if row.source else frozenset()),
             min(self.as_of, row.as_of) if self.as_of else row.as_of,
-            (*self.details, row.detail),
+            (*self.rows, row),
         )
+
+    @property
+    def details(self) -> list[dict[str, Any]]:
+        """What the rooms print beside, ward by ward."""
+        return [row.detail for row in self.rows]
 
     @property
     def quotient(self) -> Fraction | None:
