@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kpi.views import dashboards, paper, reading, records
+from kpi.views import dashboards, paper, process, reading, records
 
 app_name = "kpi"
 
@@ -9,6 +9,7 @@ _YEAR = "dashboards/<int:year>/"
 urlpatterns = [
     path("dashboards/", dashboards.current, name="current"),
     path("dashboards/notes/", reading.notes, name="notes"),
+    path("dashboards/process/", process.figures, name="process"),
     path("dashboards/indicators/", reading.definitions, name="definitions"),
     path("dashboards/indicators/<slug:code>/", reading.definition, name="definition"),
     path(_YEAR, dashboards.overview, name="overview"),

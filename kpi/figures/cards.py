@@ -192,8 +192,12 @@ def ratio_card(found: RatioValue, scope: Scope) -> Card:
         light=kind,
         bullet=ratios.bullet(found),
         lines=tuple(ratios.lines(found)),
-        beside=tuple(
-            Line(text, scope.records(found.ratio.code, part)) for part, text in ratios.counts(found)
+        beside=(
+            *(
+                Line(text, scope.records(found.ratio.code, part))
+                for part, text in ratios.counts(found)
+            ),
+            *([Line(*room)] if (room := ratios.room(found)) else []),
         ),
         notes=notes_of(found.ratio.code),
         missing=ratios.points(short) if found.is_judged and short > 0 else "",

@@ -12,6 +12,7 @@ DASHBOARDS: dict[str, str | set[str]] = {
     "kpi:council": FIGURES,
     "kpi:picture": FIGURES,
     "kpi:notes": FIGURES,
+    "kpi:process": FIGURES,
     "kpi:definitions": EVERYBODY,
     "kpi:definition": EVERYBODY,
 }
