@@ -97,6 +97,13 @@ SPLITS: dict[str, Words] = {
 }
 
 
+# What a later version of a definition changed.
+_ENDED: dict[int, Words] = {
+    2: _("交付決定の後の取下げと廃止も、決定した年度から差し引くことにした。")
+}
+CHANGES: dict[str, dict[int, Words]] = dict.fromkeys(("2-OP1", "2-OP2", "2-OP3"), _ENDED)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One definition, ready to read."""
@@ -121,13 +128,11 @@ class Sheet:
     notes: tuple[Note, ...]
 
     @property
-    def history(self) -> list[tuple[int, str]]:
+    def history(self) -> list[tuple[int, Words]]:
         """(version, what it changed), the newest first."""
-        return (
-            [(self.version, gettext("はじめの定義"))]
-            if self.version == 1
-            else [(self.version, gettext("いまの定義"))]
-        )
+        changes = CHANGES.get(self.code, {})
+        first: Words = gettext("はじめの定義")
+        return [(version, changes.get(version, first)) for version in range(self.version, 0, -1)]
 
 
 def sheets() -> list[Sheet]:

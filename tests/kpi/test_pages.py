@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from kpi.figures import definitions
 from kpi.indicators import INDICATORS, cases
-from kpi.models import Cell, Check, Quotient, Target
+from kpi.models import Cell, Check, ProcessCell, Quotient, Target
 from portal.accounts.roles import Role
 from tests.support.people import assign, make_person, sign_in
 
@@ -203,6 +204,32 @@ def test_the_council_gets_a_tagged_paper(reader: Client):
         assert paper["Content-Type"] == "application/pdf"
         assert b"/StructTreeRoot" in paper.content
         assert b"pdfuaid:part" in paper.content
+
+
+def test_how_the_work_goes_is_shown_with_its_course(reader: Client):
+    for month, days in ((9, "30"), (10, "20"), (11, "10")):
+        ProcessCell.objects.create(
+            code="days",
+            ward_id=SUMIDA,
+            month=dt.date(2026, month, 1),
+            part=days,
+            numerator=1,
+            denominator=0,
+        )
+    page = reader.get(reverse("kpi:process"))
+    median = next(line for line in page.context["lines"] if line.figure.code == "days-median")
+    assert median.figure.value_text == "20.0"
+    assert len(median.points.split()) == 3
+    assert [value for _month, value in median.rows][-3:] == ["30.0", "20.0", "10.0"]
+    other = reader.get(reverse("kpi:process"), {"ward": str(OTA)})
+    assert next(iter(other.context["lines"])).figure.value_text == "—"
+
+
+def test_a_definition_says_what_its_versions_changed(reader: Client):
+    page = reader.get(reverse("kpi:definition", args=["2-OP1"]))
+    assert [version for version, _text in page.context["sheet"].history] == [2, 1]
+    for one in definitions.sheets():
+        assert len(set(map(str, dict(one.history).values()))) == one.version, one.code
 
 
 def test_english_counts_one_case_and_two_cases(reader: Client):
