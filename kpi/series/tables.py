@@ -40,8 +40,14 @@ def a_head(yen: int | None, people: int | None) -> str:
     """千円 for each person."""
     if yen is None or not people:
         return NOT_TOLD
+    value = _thousand(yen, people)
+    return f"{'−' if value < 0 else ''}{abs(value):,}"
+
+
+def _thousand(yen: int, people: int) -> int:
+    """千円 a head, rounded half away from zero."""
     value = int(Fraction(abs(yen), people * THOUSAND) + Fraction(1, 2))
-    return f"{'−' if yen < 0 and value else ''}{value:,}"
+    return -value if yen < 0 else value
 
 
 def editions() -> list[Edition]:
@@ -274,7 +280,7 @@ def _panel_line(label: str, key: int, rows: list[Panel], *, hide: bool = False) 
         thousand={
             letter: None
             if hide or is_small(found["firms"]) or not found["people"]
-            else max(0, found["added"] // found["people"] // THOUSAND)
+            else max(0, _thousand(found["added"], found["people"]))
             for letter, found in sums.items()
         },
         both=both["firms"],
