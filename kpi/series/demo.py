@@ -34,6 +34,11 @@ SOURCE = "架空の統計表（デモンストレーション）"
 SAID = "デモンストレーションの企業の答え"
 YEARS, STATISTIC_YEARS = 6, 3
 SHARE, AGREED = 0.75, 0.85
+# Roughly how the wards compare, in the order of their codes.
+ESTABLISHMENTS = (
+    *(180, 220, 160, 420, 260, 520, 900, 700, 480, 120, 1500, 210),
+    *(90, 90, 110, 190, 430, 560, 800, 180, 1050, 950, 900),
+)
 INDUSTRIES = ("09", "15", "18", "24", "26", "29")
 MILLION = 1_000_000
 # Year-ends as firms have them; most close their books in March.
@@ -96,12 +101,16 @@ def _figures(step: int) -> Iterator[dict[str, Any]]:
     """Every ward, as a whole and by some industries, in 百万円; `step` years from the newest one."""
     for place, ward in enumerate(WARDS):
         rng = random.Random(SEED + ward.code)  # noqa: S311
-        establishments = 40 + (place * 97) % 900
+        establishments = ESTABLISHMENTS[place]
         head = rng.uniform(4.5, 8.5)  # 百万円 a head
         growth = rng.uniform(-0.005, 0.035)
         shares = [rng.uniform(0.02, 0.25) for _code in INDUSTRIES]
         for code, share in ((datasets.WHOLE, 1.0), *zip(INDUSTRIES, shares, strict=True)):
-            count = max(1, round(establishments * share))
+            count = (
+                max(1, round(establishments * share / 3))
+                if code != datasets.WHOLE
+                else establishments
+            )
             people = count * (9 + place % 7)
             added = round(people * head * (1 + growth) ** step)
             hidden = count <= 2

@@ -228,6 +228,12 @@ def test_growth_of_users_and_of_others(grant):  # noqa: F811
     others = Quotient.objects.get(indicator="2-KGI/others")
     assert others.denominator == 1
     assert 10 <= others.numerator < 11  # cut at the 2 % of both sides together
+    loss = FirmFactory()
+    for ends in (dt.date(2023, 3, 31), dt.date(2025, 3, 31)):
+        accounts(loss, ends, profit=-30_000_000)
+    growth_write(as_of=TODAY)
+    others = Quotient.objects.get(indicator="2-KGI/others")
+    assert (others.denominator, others.detail["without_base"]) == (1, 1)
     # A revoked grant makes no user, and its firm no non-user either.
     Grant.objects.update(status=grant_states.REVOKED)
     growth_write(as_of=TODAY)
