@@ -52,6 +52,7 @@ ACTIONS = {
     "advisors.visit_viewed": _("訪問の記録を見た"),
     "booking.agreed": _("ラボの利用規約に同意した"),
     "booking.agreement_published": _("ラボの利用規約を改めた"),
+    "booking.calendar_renewed": _("カレンダーのアドレスを新しくした"),
     "booking.certificate_withdrawn": _("講習の修了を取り消した"),
     "booking.certified": _("講習の修了を記録した"),
     "booking.closed": _("ラボの休館を入れた"),
