@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lab.consortium import collab_states as states
@@ -49,6 +49,7 @@ def meeting_call(
     if starts_at <= clock.now():
         raise Refused(_("日時が過ぎています。これからの日時を入力してください。"))
     with transaction.atomic(), acting(actor.elevated()):
+        _check_once(title, starts_at)
         row = Meeting.objects.create(
             ward_id=ward_id,
             title=plain(title, 100),
@@ -65,6 +66,15 @@ def meeting_call(
         )
         audit.record(actor=actor, action="consortium.meeting_called", obj=row)
         return row
+
+
+def _check_once(title: str, starts_at: dt.datetime) -> None:
+    """All members are told: the same meeting sent twice is one. Raises Refused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('consortium.meeting'))")
+    rows = Meeting.objects.filter(title=plain(title, 100), starts_at=starts_at)
+    if rows.exclude(status=states.OFF).exists():
+        raise Refused(_("同じ名称・日時の会議が、すでにあります。一覧で確かめてください。"))
 
 
 def minutes_write(*, actor: Actor, meeting_id: int, given: Written) -> Minutes:

@@ -59,6 +59,8 @@ class Deed:
     primary: bool = False
     danger: bool = False
     more: dict[str, Any] = field(default_factory=dict)
+    # What the button says besides its name.
+    value: str = ""
 
 
 @dataclass(frozen=True)
