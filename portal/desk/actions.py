@@ -142,6 +142,7 @@ ACTIONS = {
     "consortium.document_added": _("コンソーシアムの文書を加えた"),
     "consortium.document_removed": _("コンソーシアムの文書を取り下げた"),
     "consortium.extended": _("産学連携の終了予定日を延ばした"),
+    "consortium.looked": _("コンソーシアムの連絡先を見た"),
     "consortium.meeting_called": _("コンソーシアムの会議を開いた"),
     "consortium.member_added": _("コンソーシアムの会員を登録した"),
     "consortium.member_left": _("会員の退会を記録した"),

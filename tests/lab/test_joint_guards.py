@@ -86,6 +86,16 @@ class TestCareless:
         with pytest.raises(services.Refused, match="返事の期限が過ぎました"):
             act("joint_answer", one, row, accepted=True)
 
+    def test_an_office_reads_how_far_it_is_and_no_specification(self):
+        (lead,) = firms_of(1)
+        row = build.open_joint(lead, detail="SUS304の特殊な溝")
+        address = reverse("exchange:joint", args=[row.public_id])
+        assert "特殊な溝" in client_of(*firms_of(1)).get(address).content.decode()
+        for reader in (make.official_actor(), build.staff_actor()):
+            page = client_of(reader).get(address).content.decode()
+            assert "件数と状態だけ" in page
+            assert "特殊な溝" not in page
+
     def test_who_has_let_it_pass_reads_of_the_lead_no_more(self):
         firms = firms_of(3)
         lead, one, _two = firms

@@ -29,6 +29,7 @@ from portal.kernel.texts import plain
 from portal.kernel.transitions import StaleState
 
 PURPOSE = "consortium_document"
+MOST_FILES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,11 @@ def document_add(
     named = set(readers) if seen_by == Document.Seen.NAMED else set()
     if seen_by == Document.Seen.NAMED and not named:
         raise Refused(_("見られる会員を1つ以上選んでください。"))
+    if member and Document.objects.filter(member=member, removed_at=None).count() >= MOST_FILES:
+        raise Refused(
+            _("文書は会員ごとに%(n)d件までです。使わない文書を見られなくしてください。")
+            % {"n": MOST_FILES}
+        )
     stored = paper_in(actor, uploaded, PURPOSE, None)
     with transaction.atomic(), acting(actor.elevated()):
         row = Document.objects.create(

@@ -22,6 +22,8 @@ from programs.models import Firm
 MOST_OPEN = 20
 MOST_DAYS = 366
 MOST_STUDENTS = 60
+# Answering and withdrawing by turns is a mail to the firm each time.
+MOST_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,11 @@ def answer_add(
         with writing(actor, seen) as project:
             if project.status != states.OFFERED or project.open_until < clock.today():
                 raise StaleState
+            if ProjectAnswer.objects.filter(project=project, member=member).count() >= MOST_ANSWERS:
+                raise Refused(
+                    _("この課題には、もう%(n)d回回答しています。企業か事務局に連絡してください。")
+                    % {"n": MOST_ANSWERS}
+                )
             row = ProjectAnswer.objects.create(
                 project=project,
                 ward_id=project.ward_id,

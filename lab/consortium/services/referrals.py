@@ -25,6 +25,7 @@ from portal.kernel.transitions import StaleState
 PURPOSE = "consortium_referral"
 MOST_DAYS = 180
 MOST_ITEMS = 40
+MOST_A_MONTH = 5
 ANSWERS = ("receive", "talk", "decide", "decline")
 
 
@@ -61,6 +62,7 @@ def referral_begin(*, actor: Actor, member_id: int, until: dt.date, items: list[
         with transaction.atomic(), acting(actor.elevated()):
             if member_id not in {bank.pk for bank in banks(actor)}:
                 raise Refused(_("この金融機関は、いま紹介を受け取れません。ほかを選んでください。"))
+            _check_few(firm_id, member_id)
             row = Referral.objects.create(
                 counted_ward_id=wards[0],
                 firm_id=firm_id,
@@ -76,6 +78,17 @@ def referral_begin(*, actor: Actor, member_id: int, until: dt.date, items: list[
         raise Refused(
             _("この金融機関への紹介が、すでにあります。それを終えてから、もう一度始めてください。")
         ) from twice
+
+
+def _check_few(firm_id: int, member_id: int) -> None:
+    """Consenting and taking it back by turns is a mail to the bank each time. Raises Refused."""
+    since = clock.now() - dt.timedelta(30)
+    rows = Referral.objects.filter(firm_id=firm_id, member_id=member_id, sent_at__gte=since)
+    if rows.count() >= MOST_A_MONTH:
+        raise Refused(
+            _("同じ金融機関への紹介は、30日に%(n)d回までです。金融機関に直接連絡してください。")
+            % {"n": MOST_A_MONTH}
+        )
 
 
 def _add(row: Referral, item: Shown, stored: StoredFile | None = None) -> ReferralItem:

@@ -20,6 +20,9 @@ from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import ReasonMissing, RoleMissing
 
+# So often one firm asks for a slot of one event.
+MOST_TIMES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -103,9 +106,16 @@ def slot_withdraw(*, actor: Actor, slot_id: int) -> Slot:
 
 
 def _require_first(event: Event, firm_id: int) -> None:
-    """One slot for a firm, under whatever name. Raises Refused."""
-    rows = Slot.objects.filter(event=event, status__in=states.STANDING, applicant__firm_id=firm_id)
-    if rows.exists():
+    """One slot for a firm, under whatever name, and not asked for without end. Raises Refused."""
+    rows = Slot.objects.filter(event=event, applicant__firm_id=firm_id)
+    if rows.count() >= MOST_TIMES:
+        raise Refused(
+            _(
+                "この催しの出展には、もう%(n)d回申し込んでいます。ラボ（%(contact)s）に連絡してください。"
+            )
+            % {"n": MOST_TIMES, "contact": event.contact}
+        )
+    if rows.filter(status__in=states.STANDING).exists():
         raise Refused(
             _(
                 "この催しには、すでに出展を申し込んでいます。1社1枠です。内容を変えるときは、先の申込みを取り下げてください。"

@@ -17,7 +17,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.kernel.models import OutboxEvent
+from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import StaleState
 from tests.factories import consortium as build
 from tests.factories import subsidies as make
@@ -180,9 +180,17 @@ def test_who_was_not_chosen_reads_neither_the_reason_nor_steps_that_are_others(f
     answers = [build.reply(one, project) for one in (school, second)]
     do("project_pick", firm, project_id=project.pk, answer_id=answers[0].pk)
     address = reverse("consortium:project", args=[project.public_id])
+    looks = AuditRow.objects.filter(action="consortium.looked")
+    assert "現場 花子" in client_of(school).get(address).content.decode()
+    client_of(staff).get(reverse("consortium:member", args=[build.member_of(school).public_id]))
+    assert set(looks.values_list("actor_id", flat=True)) == {school.user_id, staff.user_id}
     page = client_of(second).get(address).content.decode()
     assert "いますることはありません" in page
     assert "合意書に署名" not in page
+    assert not looks.filter(actor_id=second.user_id).exists()
+    listed = client_of(second).get(reverse("consortium:projects")).content.decode()
+    assert project.title in listed
+    assert "城東工科大学" not in listed
     do("project_end_early", firm, project_id=project.pk, reason="費用の折合いが付かない")
     assert "費用の折合い" in client_of(school).get(address).content.decode()
     assert "費用の折合い" not in client_of(second).get(address).content.decode()
@@ -199,6 +207,25 @@ def test_days_of_another_age_are_refused(firm, school, staff):
     row = build.collab(staff, (make.make_firm(), ""), ("丙設計", ""))
     with pytest.raises(services.Refused, match="3年より前"):
         build.contract(staff, row, on=old)
+
+
+def test_nobody_fills_anothers_mailbox_or_the_shelf(firm, school, staff, monkeypatch):
+    project = build.offer(firm)
+    for _turn in range(5):
+        build.reply(school, project)
+        do("answer_withdraw", school, project_id=project.pk)
+    with pytest.raises(services.Refused, match="5回回答しています"):
+        build.reply(school, project)
+    bank = build.bank_actor(staff)
+    for _turn in range(5):
+        do("referral_revoke", firm, referral_id=build.consent(firm, bank).pk)
+    with pytest.raises(services.Refused, match="30日に5回まで"):
+        build.begin(firm, bank)
+    monkeypatch.setattr("lab.consortium.services.meetings.MOST_FILES", 1)
+    given = {"title": "資料", "seen_by": "all"}
+    do("document_add", school, uploaded=build.paper(), **given)
+    with pytest.raises(services.Refused, match="1件まで"):
+        do("document_add", school, uploaded=build.paper(), **given)
 
 
 @pytest.mark.parametrize(

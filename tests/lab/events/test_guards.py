@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kpi.models import Fact
 from lab.events import states
-from lab.events.models import Event, Registration
+from lab.events.models import Event, Registration, Slot
 from lab.events.selectors import board
 from lab.events.services import attendance, materials, planning, registering, showcase
 from lab.events.services.errors import Refused
@@ -32,6 +32,13 @@ def test_a_firm_has_one_slot_and_one_share_of_a_year_under_whatever_name():
     acts(maker, showcase.slot_apply, event_id=event.pk, offer=build.offer(vendor="甲"))
     with pytest.raises(Refused, match="1社1枠"):
         acts(maker, showcase.slot_apply, event_id=event.pk, offer=build.offer(vendor="乙"))
+    for slot in list(Slot.objects.filter(event=event)):
+        for _turn in range(4):
+            acts(maker, showcase.slot_withdraw, slot_id=slot.pk)
+            slot = acts(maker, showcase.slot_apply, event_id=event.pk, offer=build.offer())
+        acts(maker, showcase.slot_withdraw, slot_id=slot.pk)
+    with pytest.raises(Refused, match="5回申し込んでいます"):
+        acts(maker, showcase.slot_apply, event_id=event.pk, offer=build.offer())
     for number in range(5):
         other = build.announced(staff, lab, slots=1)
         asked = acts(
