@@ -15,6 +15,7 @@ from advisors.adoption.selectors import tools
 from advisors.selectors import firm as advice
 from dojo.followup import selectors as followup
 from dojo.selectors import own
+from kpi.surveys.selectors import board as ward_surveys
 from lab.booking.selectors import own as lab
 from lab.consortium import words as consortium
 from lab.consortium.selectors import projects, referrals
@@ -27,7 +28,6 @@ from lab.nakama.exchange.selectors import board as sharing
 from lab.nakama.exchange.selectors import joint as joint_orders
 from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
-from kpi.surveys.selectors import board as ward_surveys
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
