@@ -185,18 +185,20 @@ def _invested(facts: Sequence[Row], firms: Firms, as_of: dt.date) -> Iterator[Fi
 
 
 def _felt(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
-    """2-OC by the fiscal year of the completion, in the ward of the firm's first one in it (R3)."""
+    """2-OC by the fiscal year of the completion, in the ward of the firm's first one in it (R3).
+
+    An application is completed once; what is answered of it is its firm's.
+    """
     place: dict[tuple[str, int], int] = {}  # (firm, year) → ward
-    year_of: dict[str, int] = {}  # application → year
+    whose: dict[str, tuple[str, int]] = {}  # application → (firm, year)
     for row in facts:
-        if row.event_type == COMPLETED:
-            year = fiscal_year(row.occurred_on)
-            year_of[row.event_key] = year
-            place.setdefault((firms.of(row.firm), year), row.ward_id)
+        if row.event_type == COMPLETED and row.event_key not in whose:
+            whose[row.event_key] = firms.of(row.firm), fiscal_year(row.occurred_on)
+            place.setdefault(whose[row.event_key], row.ward_id)
     answers = [
-        ((firms.of(row.firm), year_of[row.event_key]), row.part == FELT)
+        (whose[row.event_key], row.part == FELT)
         for row in facts
-        if row.event_type == EFFECT and row.event_key in year_of
+        if row.event_type == EFFECT and row.event_key in whose
     ]
     for ward, year in sorted({(ward, year) for (_firm, year), ward in place.items()}):
         own = {key for key, at in place.items() if (at, key[1]) == (ward, year)}
