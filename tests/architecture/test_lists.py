@@ -41,6 +41,8 @@ NO_FILE = {
     "consortium/documents.html": "each line leads to a file of its own",
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
+    "surveys/mine.html": OWN,
+    "surveys/list.html": "a wave a year, each with its firms and results as files",
     "diagnosis/home.html": OWN,
     "diagnosis/shared.html": WORK,
     "diagnosis/versions.html": "the few versions of seven questionnaires, each in full on its page",

@@ -119,6 +119,7 @@ JAPANESE_MODULES = {
     "subsidies/units.py": "units as a scheme's data names them",
     "subsidies/watch/demo.py": "demonstration data",
     "kpi/demo.py": "demonstration data",
+    "kpi/surveys/demo.py": "demonstration data",
 }
 # Single words elsewhere that are stored or compared as they are.
 JAPANESE_LITERALS = {

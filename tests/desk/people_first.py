@@ -14,9 +14,10 @@ from dojo.models import Cohort, Enrolment, Graduation
 from dojo.worksheets import states as worksheet_states
 from dojo.worksheets.models import AdvisorConsent, Worksheet, WorksheetVersion
 from dojo.worksheets.sheets import SHEETS
-from kpi.models import Fact
+from kpi.models import Fact, Quotient
 from kpi.selectors import cohorts, progress
 from kpi.services import outcomes_rebuild
+from kpi.surveys.models import Response, Wave
 from lab.nakama.cases.models import Outcome
 from lab.nakama.models import CapabilityProfile
 from portal.accounts.demo import BY_KEY, SUMIDA
@@ -175,3 +176,21 @@ def test_introduced_tools_go_well_and_fail_in_each_way(demo):
     assert own.filter(light="green", status="using").exists()
     assert own.filter(light="", status="using").exists()
     assert own.filter(status="stopped").exists()
+
+
+def test_wards_have_asked_their_firms_in_three_waves(demo):
+    waves = list(Wave.objects.order_by("starts_on"))
+    assert [wave.status for wave in waves] == ["closed", "closed", "open"]
+    assert Response.objects.count() > 500
+    for wave in waves[:2]:
+        assert Response.objects.filter(asked__wave=wave, ward_id=13101).count() == 3
+    assert not Response.objects.filter(ward_id=13102).exists()
+    rows = Quotient.objects.filter(indicator="1-KSI")
+    shares = [
+        100 * sum(row.numerator for row in found) / sum(row.denominator for row in found)
+        for found in (rows.filter(period=wave.starts_on) for wave in waves[:2])
+    ]
+    assert 30 < shares[0] < 60
+    assert 30 < shares[1] < 65
+    told = Fact.objects.filter(event_type="survey.response").count()
+    assert told == Response.objects.exclude(state="unknown").count()

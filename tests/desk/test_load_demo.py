@@ -69,6 +69,7 @@ from tests.desk.people_first import (  # noqa: F401
     test_hundreds_of_firms_know_where_they_stand_and_some_let_others_see,
     test_introduced_tools_go_well_and_fail_in_each_way,
     test_measure_3_is_counted_from_the_records_of_the_labs,
+    test_wards_have_asked_their_firms_in_three_waves,
     test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some,
 )
 

@@ -38,7 +38,7 @@ def _problems(sheet: Definition) -> Iterator[Any]:
         yield filled(
             _("設問「%(code)s」の選択肢の記号は、%(codes)sのまま残してください。"),
             code=STATE,
-            codes="・".join(READ),
+            codes=", ".join(READ),
         )
     elif question not in sheet.pages[0].questions:
         yield filled(

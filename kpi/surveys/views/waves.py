@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -98,7 +98,7 @@ def act(request: HttpRequest, public_id: object) -> HttpResponse:
     """Begin, close, take the newest questions, stop and resume the mails."""
     row, name = seen_wave(request, public_id), request.POST.get("act", "")
     if name not in _ACTS | _MAIL_ACTS:
-        raise Http404
+        return redirect("surveys:wave", row.public_id)
     try:
         if name in _MAIL_ACTS:
             mails = _MAIL_ACTS[name](actor=request.actor, wave_id=row.pk)

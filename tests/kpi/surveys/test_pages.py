@@ -154,7 +154,7 @@ def test_an_official_plans_begins_calls_types_in_and_closes():
     assert client.post(longer, {"ends_on": str(today)}).status_code == 422
     closed = client.post(act, {"act": "close"}, follow=True).content.decode()
     assert "1-KSIを計算しました" in closed
-    assert client.post(act, {"act": "nothing"}).status_code == 404
+    assert client.post(act, {"act": "nothing"}).status_code == 302
     refusals = AuditRow.objects.filter(action="surveys.refused").values_list(
         "detail__act", flat=True
     )
