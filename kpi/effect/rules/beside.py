@@ -1,0 +1,157 @@
+"""What stands beside the estimate: balance, power, and two-way fixed effects as a diagnostic."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+from statistics import NormalDist
+
+from kpi.effect.rules.panel import NEVER, Panel
+from kpi.effect.rules.staggered import Estimate
+
+# Found with 80 % when true, at 5 % two-sided: 2.80 standard errors.
+DETECTABLE = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
+# Standardised differences above this are worth a word (Austin 2009).
+UNEVEN = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A covariate's means in both groups, and how many standard deviations apart they are."""
+
+    name: str
+    treated: float
+    others: float
+    before: float
+    after: float | None
+
+    @property
+    def is_uneven(self) -> bool:
+        return abs(self.before if self.after is None else self.after) > UNEVEN
+
+
+def balance(panel: Panel) -> tuple[Balance, ...]:
+    """Of each unit's first row. `after`: the others weighed by how alike they are (odds of treatment)."""
+    if not panel.covariates:
+        return ()
+    import numpy as np
+
+    first: dict[str, tuple[int, tuple[float, ...]]] = {}
+    for row in panel.rows:
+        first.setdefault(row.unit, (row.cohort, row.covariates))
+    values = np.array([covariates for _cohort, covariates in first.values()], dtype=float)
+    treated = np.array([cohort != NEVER for cohort, _covariates in first.values()])
+    if treated.all() or not treated.any():
+        return ()
+    odds = _odds(values, treated)
+    found = []
+    for at, name in enumerate(panel.covariates):
+        ours, theirs = values[treated, at], values[~treated, at]
+        spread = sqrt((float(ours.var()) + float(theirs.var())) / 2) or 1.0
+        after = None
+        if odds is not None:
+            after = float(ours.mean() - np.average(theirs, weights=odds)) / spread
+        found.append(
+            Balance(
+                name,
+                float(ours.mean()),
+                float(theirs.mean()),
+                float(ours.mean() - theirs.mean()) / spread,
+                after,
+            )
+        )
+    return tuple(found)
+
+
+def _odds(values: "object", treated: "object") -> "object":
+    """p/(1−p) of the others from a logit with a slight ridge, so that separated groups end too."""
+    import numpy as np
+
+    spread = np.asarray(values).std(axis=0)
+    scaled = (values - np.asarray(values).mean(axis=0)) / np.where(spread > 0, spread, 1)
+    design = np.column_stack([np.ones(len(scaled)), scaled])
+    beta = np.zeros(design.shape[1])
+    ridge = np.diag([0.0] + [1e-3] * (design.shape[1] - 1)) * len(design)
+    for _round in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        weight = chance * (1 - chance)
+        slope = design.T @ (np.asarray(treated) - chance) - ridge @ beta
+        move = np.linalg.solve(design.T @ (design * weight[:, None]) + ridge + 1e-9, slope)
+        beta = beta + move
+        if abs(move).max() < 1e-8:
+            break
+    chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+    chance = np.clip(chance, 0.001, 0.99)
+    return (chance / (1 - chance))[~np.asarray(treated)]
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What could have been seen: an effect of `detectable` is found in 80 of 100 such studies.
+
+    `needed` treated units, with controls in proportion, would find `target`; None for target 0.
+    """
+
+    detectable: float
+    needed: int | None
+
+
+def power(error: float, treated: int, target: float) -> Power:
+    """`error` and `target` in the same unit (points). Errors fall with the root of the numbers."""
+    needed = None
+    if target > 0:
+        needed = ceil(treated * (error * DETECTABLE / target) ** 2)
+    return Power(DETECTABLE * error, needed)
+
+
+def two_way(panel: Panel) -> Estimate:
+    """Two-way fixed effects of "under treatment", errors by unit. A diagnostic and no answer:
+    units that are treated already serve it as controls, which biases it where effects differ.
+    """
+    columns = {"on": [float(NEVER < row.cohort <= row.time) for row in panel.rows]}
+    found = fixed_effects(
+        [row.unit for row in panel.rows],
+        [row.time for row in panel.rows],
+        [row.outcome for row in panel.rows],
+        columns,
+        clustered=True,
+    )
+    return found["on"]
+
+
+def fixed_effects(
+    units: Sequence[object],
+    times: Sequence[int],
+    outcomes: Sequence[float],
+    columns: Mapping[str, Sequence[float]],
+    *,
+    clustered: bool = False,
+) -> dict[str, Estimate]:
+    """Least squares with an intercept for each unit and period; classical or clustered errors."""
+    import numpy as np
+
+    _names, of_unit = np.unique(np.asarray(units, dtype=str), return_inverse=True)
+    periods, of_time = np.unique(np.asarray(times), return_inverse=True)
+    design = np.column_stack(
+        [
+            *(np.asarray(column, dtype=float) for column in columns.values()),
+            *((of_time == at).astype(float) for at in range(1, len(periods))),
+        ]
+    )
+    counts = np.bincount(of_unit).astype(float)
+    rows = np.column_stack([np.asarray(outcomes, dtype=float), design])
+    means = np.column_stack([np.bincount(of_unit, column) for column in rows.T]) / counts[:, None]
+    rows = rows - means[of_unit]
+    y, x = rows[:, 0], rows[:, 1:]
+    bread = np.linalg.pinv(x.T @ x, hermitian=True)
+    beta = bread @ x.T @ y
+    left = y - x @ beta
+    free = len(y) - len(counts) - np.linalg.matrix_rank(x)
+    if clustered:
+        scores = np.column_stack([np.bincount(of_unit, column) for column in (x * left[:, None]).T])
+        spread = bread @ scores.T @ scores @ bread * (len(counts) / max(len(counts) - 1, 1))
+    else:
+        spread = bread * float(left @ left) / max(free, 1)
+    return {
+        name: Estimate(float(beta[at]), float(max(spread[at, at], 0.0) ** 0.5))
+        for at, name in enumerate(columns)
+    }
