@@ -105,6 +105,7 @@ def measure(
         budget_race,
         capability_search,
         export,
+        kpi_effect,
         labs,
         letters,
         plan_batch,
@@ -147,7 +148,10 @@ def measure(
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        named = (budget_race, ranking, plan_batch, plan_bound, letters, capability_search)
+        named = (
+            *(budget_race, ranking, plan_batch, plan_bound, letters, capability_search),
+            kpi_effect,
+        )
         works = {
             **{work.__name__.rpartition(".")[2]: work for work in named},
             "booking_insert": labs.Insert,

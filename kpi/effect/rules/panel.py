@@ -377,5 +377,6 @@ _SAID = {
     "no_never": gettext_lazy(
         "一度も対象にならない単位がないため、後から対象になる単位と比べました。"
     ),
+    "columns": gettext_lazy("企業が少ないため、次の項目は揃えていません：%(text)s"),
     "library": gettext_lazy("計算の注意：%(text)s"),
 }

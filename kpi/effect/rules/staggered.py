@@ -6,7 +6,8 @@ figures of the paper are weighted here from the cells, with the variance of the 
 has no calendar average, and one place for all four is easier to check.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -80,6 +81,18 @@ class Staggered:
     treated: int
     never: int
     warnings: tuple[Told, ...] = ()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Matrices here are small: several threads of the algebra library wait for each other far longer
+    than one of them works, above all beside other work on the same processors.
+    """
+    import numpy as np  # noqa: F401 (what is limited must be loaded)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield
 
 
 def estimate(

@@ -53,9 +53,10 @@ class Command(BaseCommand):
             try:
                 header, rows = _rows(file)
                 checked = panel.read(rows, columns, header, anticipation=options["anticipation"])
-                found = staggered.estimate(
-                    checked, control=options["control"], anticipation=options["anticipation"]
-                )
+                with staggered.one_thread():
+                    found = staggered.estimate(
+                        checked, control=options["control"], anticipation=options["anticipation"]
+                    )
             except BadPanel as problem:
                 raise CommandError(str(problem.message)) from None
             self.stdout.write(
