@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-from portal.ui.charts import Caption
+from portal.ui.charts import LINE_LABEL_GAP, Caption, spread
 
 WIDTHS = (("wide", 640, 310), ("narrow", 330, 280))
 LEFT, TOP, BOTTOM = 46, 24, 40
@@ -40,7 +40,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One size. `lines` are y, name and style of the references (0, the target)."""
+    """One size. `lines` are y, the label's y, name and style of the references (0, the target)."""
 
     kind: str
     width: int
@@ -51,7 +51,7 @@ class Drawing:
     bottom: int
     grid: tuple[tuple[float, str], ...]
     ticks: tuple[tuple[float, str], ...]
-    lines: tuple[tuple[float, str, str], ...]
+    lines: tuple[tuple[float, float, str, str], ...]
     upright: float | None
     marks: tuple[Mark, ...]
 
@@ -115,6 +115,7 @@ def _drawing(
         share = (value - steps[0]) / (steps[-1] - steps[0])
         return round(low - (low - high) * share, 1)
 
+    labels = spread([y(value) for value, _name, _style in references], LINE_LABEL_GAP, low)
     every = 1 if kind == "wide" or len(points) < 6 else 2
     return Drawing(
         kind=kind,
@@ -130,7 +131,10 @@ def _drawing(
             for at, (place, point) in enumerate(zip(places, points, strict=True))
             if at % every == 0
         ),
-        lines=tuple((y(value), name, style) for value, name, style in references),
+        lines=tuple(
+            (y(value), at, name, style)
+            for (value, name, style), at in zip(references, labels, strict=True)
+        ),
         upright=None if upright is None else x(upright),
         marks=tuple(
             Mark(

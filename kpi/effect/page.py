@@ -316,12 +316,19 @@ def _balance(
             words.column(row["name"]),
             f"{100 * row['treated']:.0f}%",
             f"{100 * row['others']:.0f}%",
-            f"{row['before']:+.2f}".replace("-", "−"),
-            "—" if row["after"] is None else f"{row['after']:+.2f}".replace("-", "−"),
+            _hundredths(row["before"]),
+            _hundredths(row["after"]),
             abs(row["before"] if row["after"] is None else row["after"]) > 0.1,
         )
         for row in rows
     ]
+
+
+def _hundredths(value: float | None) -> str:
+    if value is None:
+        return "—"
+    text = f"{value:+.2f}".replace("-", "−")
+    return text[1:] if text[1:] == "0.00" else text
 
 
 def _trend(result: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, press
+from tests.flows.story import looker, press, wait_for
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def worked():
     from portal.kernel import clock
     from tests.support.racing import SYSTEM, elsewhere
 
-    def work(_actor):
+    def work(actor):
         row = Evaluation.objects.order_by("-id")[0]
         evaluation_work(evaluation_id=row.pk, today=clock.today())
 
@@ -56,12 +56,12 @@ def test_verdict_is_read_another_ordered_and_a_bundle_taken(signed_in, reader):
 
     narrow = signed_in(reader, width=390)
     narrow.goto("/dashboards/effect/?question=dojo")
-    narrow.get_by_label("問い").select_option("dojo")
+    narrow.locator("[name=question]").select_option("dojo")
     press(narrow, "検証を始める")
     expect(narrow.get_by_role("button", name="検証を中止する")).to_be_visible()
     look(narrow, "working")
     worked()
-    expect(narrow.get_by_role("heading", name="判定不能：")).to_be_visible(timeout=30_000)
+    wait_for(narrow, narrow.get_by_role("heading", name="判定不能："))
     look(narrow, "no-data")
     narrow.goto("/dashboards/effect/")
     look(narrow, "verdict")
