@@ -8,3 +8,14 @@ class SeriesConfig(AppConfig):
     name = "kpi.series"
     label = "series"
     verbose_name = _("統計と決算")
+
+    def ready(self) -> None:
+        from kpi.series import firm_history, reports  # noqa: F401 - a firm's card, lists to take away
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
+        register(
+            NavItem(_("統計と決算"), "series:home", hats=staff, order=61),
+            NavItem(_("決算"), "series:mine", hats={Hat.FIRM}, order=61),
+        )

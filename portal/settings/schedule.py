@@ -30,6 +30,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=10),
         "options": {"expires": 3600},
     },
+    "series-refresh": {
+        "task": "series.refresh",
+        "schedule": crontab(hour=2, minute=50),
+        "options": {"expires": 3600},
+    },
     "retention-sweep": {"task": "retention.sweep", "schedule": 60, "options": {"expires": 55}},
     "retention-enter": {
         "task": "retention.enter",

@@ -13,7 +13,28 @@ DASHBOARDS: dict[str, str | set[str]] = {
     "kpi:definitions": FIGURES,
 }
 
-SERIES: dict[str, str | set[str]] = {}
+FIRM_PEOPLE = {"owner", "rival"}
+# Officials see the accounts of the firms of their own ward; policy staff see no firm's.
+ACCOUNT_READERS = {"reviewer", "approver", "ward_admin", "reviewer_ota", "auditor"}
+
+SERIES: dict[str, str | set[str]] = {
+    "series:home": FIGURES,
+    "series:statistics": FIGURES,
+    "series:productivity": FIGURES,
+    "series:firms": ACCOUNT_READERS,
+    "series:firm": {"reviewer", "approver", "ward_admin", "auditor"},
+    "series:intake_start": {"reviewer", "ward_admin", "reviewer_ota", "policy"},
+    "series:template": {"reviewer", "ward_admin", "reviewer_ota"},
+    "series:intake": {"reviewer", "approver", "ward_admin", "auditor"},
+    "series:intake_csv": {"reviewer", "approver", "ward_admin", "auditor"},
+    "series:hold": {"reviewer", "ward_admin"},
+    "series:confirm": {"reviewer", "ward_admin"},
+    "series:cancel": {"reviewer", "ward_admin"},
+    "series:mine": FIRM_PEOPLE,
+    "series:record": FIRM_PEOPLE,
+    "series:correct": {"owner"},
+    "series:consent": FIRM_PEOPLE,
+}
 
 SURVEYS: dict[str, str | set[str]] = {}
 

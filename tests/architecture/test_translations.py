@@ -35,6 +35,8 @@ JAPANESE_MODULES = {
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",
     "advisors/claims/statement.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
+    "kpi/series/demo.py": "demonstration data",
+    "kpi/series/reading/": "headings and hints of the Japanese sheets, names as e-Stat writes them",
     "lab/booking/demo/": "demonstration data",
     "lab/consortium/demo/": "demonstration data",
     "lab/events/demo/": "demonstration data",

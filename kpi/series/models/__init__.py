@@ -1,5 +1,7 @@
 """Tables of the room: firms' yearly accounts, external series, what was handed in to be taken over."""
 
 from kpi.series.models.accounts import Accounts, Consent
+from kpi.series.models.intakes import Intake, IntakeRow
+from kpi.series.models.statistics import Edition, Panel, Statistic
 
-__all__ = ["Accounts", "Consent"]
+__all__ = ["Accounts", "Consent", "Edition", "Intake", "IntakeRow", "Panel", "Statistic"]

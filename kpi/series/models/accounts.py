@@ -15,7 +15,7 @@ class Accounts(models.Model):
     Productivity is never kept, only what it is made of (domain.md D2). `labour` is 労務費・人件費の合計 where
     the parts (`wages`, `salaries`) are not known. `confirmed` lists the figures that looked like a slip of
     the unit: {"code", "before", "value", "by", "at", "reason"}. The ward is that of the head office on the
-    day of recording, or of the grant whose effect report it comes from.
+    day of recording, of the grant whose effect report it comes from, or the one that took it in.
     """
 
     class Source(models.TextChoices):

@@ -1,5 +1,6 @@
 """Pure rules of the room."""
 
+from kpi.series.rules import datasets
 from kpi.series.rules.accounts import (
     BY_CODE,
     COMPONENTS,
@@ -21,6 +22,7 @@ __all__ = [
     "MONEY",
     "Component",
     "FirmYear",
+    "datasets",
     "doubts",
     "merged",
     "misfits",

@@ -18,11 +18,10 @@ from subsidies.rules.figures import slip
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One figure of a year. `kind` says what may be typed; `heading` is the column's in a sheet."""
+    """One figure of a year. `kind` says what may be typed."""
 
     code: str
     label: str | Promise
-    heading: str
     kind: Literal["yen", "signed_yen", "number"]
     hint: str | Promise
 
@@ -32,32 +31,28 @@ class Component:
 
 
 COMPONENTS = (
-    Component("sales", _("売上高"), "売上高", "yen", _("1年間に売り上げた額です。")),
+    Component("sales", _("売上高"), "yen", _("1年間に売り上げた額です。")),
     Component(
         "cost",
         _("売上原価"),
-        "売上原価",
         "yen",
         _("売れたものを作るのにかかった額です（材料費、労務費、外注費など）。"),
     ),
     Component(
         "wages",
         _("労務費"),
-        "うち労務費",
         "yen",
         _("売上原価のうち、ものを作る人の給与、賞与、福利費です。"),
     ),
     Component(
         "salaries",
         _("人件費"),
-        "人件費（販管費）",
         "yen",
         _("販売費及び一般管理費のうち、事務や営業の人と役員の給与、賞与、福利費です。"),
     ),
     Component(
         "profit",
         _("営業利益"),
-        "営業利益",
         "signed_yen",
         _(
             "売上高から、売上原価と販売費及び一般管理費を引いた額です。赤字のときは、頭に「△」か「-」を付けます。"
@@ -66,18 +61,13 @@ COMPONENTS = (
     Component(
         "depreciation",
         _("減価償却費"),
-        "減価償却費",
         "yen",
         _("設備などの値打ちが減った分として、経費にした額です。"),
     ),
-    Component("rent", _("賃借料"), "賃借料", "yen", _("土地、建物、機械などを借りた額です。")),
-    Component(
-        "taxes", _("租税公課"), "租税公課", "yen", _("固定資産税など、経費にした税金の額です。")
-    ),
-    Component("people", _("従業員数"), "従業員数", "number", _("決算日に働いていた人数です。")),
-    Component(
-        "hours", _("総労働時間"), "総労働時間", "number", _("全員の1年間の労働時間の合計です。")
-    ),
+    Component("rent", _("賃借料"), "yen", _("土地、建物、機械などを借りた額です。")),
+    Component("taxes", _("租税公課"), "yen", _("固定資産税など、経費にした税金の額です。")),
+    Component("people", _("従業員数"), "number", _("決算日に働いていた人数です。")),
+    Component("hours", _("総労働時間"), "number", _("全員の1年間の労働時間の合計です。")),
 )
 BY_CODE = {item.code: item for item in COMPONENTS}
 MONEY = tuple(item.code for item in COMPONENTS if item.is_yen)
