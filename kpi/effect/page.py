@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from kpi.effect import words
 from kpi.effect.drawing import Plot, Point, plot
 from kpi.effect.models import Evaluation, Question
+from kpi.effect.rules.beside import UNEVEN
 from kpi.effect.rules.study import Group, Out
 from kpi.effect.rules.verdict import Word
 from portal.kernel import clock
@@ -318,15 +319,13 @@ def _balance(
             f"{100 * row['others']:.0f}%",
             _hundredths(row["before"]),
             _hundredths(row["after"]),
-            abs(row["before"] if row["after"] is None else row["after"]) > 0.1,
+            abs(row["after"]) > UNEVEN,
         )
         for row in rows
     ]
 
 
-def _hundredths(value: float | None) -> str:
-    if value is None:
-        return "—"
+def _hundredths(value: float) -> str:
     text = f"{value:+.2f}".replace("-", "−")
     return text[1:] if text[1:] == "0.00" else text
 

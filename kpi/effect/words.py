@@ -59,6 +59,12 @@ CODES: dict[str, str | Promise] = {
     "no_overlap": gettext_lazy("利用した企業としなかった企業に、同じ年の数字がありません。"),
     "failed": gettext_lazy("この組合せでは計算できませんでした。"),
 }
+# Of the smaller questions, which read no accounts.
+FOLLOWED: dict[str, str | Promise] = {
+    "no_rows": gettext_lazy("支援や申込みから1年がたった企業がまだありません。"),
+    "no_treated": gettext_lazy("支援から1年がたった企業がまだありません。"),
+    "no_controls": gettext_lazy("希望したが受けなかった企業で、1年がたったものがありません。"),
+}
 JUMPS: dict[str, str | Promise] = {
     "few": gettext_lazy("点数の線の上下に企業が20社ずつないため、計算できません。"),
     "weak": gettext_lazy("点数の線が交付の有無をほとんど分けていないため、計算できません。"),
@@ -87,7 +93,8 @@ def headline(question: str, result: Mapping[str, Any]) -> str:
 def _why_open(question: str, result: Mapping[str, Any]) -> str:
     why = Why(result["verdict"]["why"])
     if why == Why.NO_DATA:
-        return str(CODES.get(result.get("code", ""), CODES["failed"])).rstrip("。")
+        known = CODES if question == Question.GRANT else CODES | FOLLOWED
+        return str(known.get(result.get("code", ""), CODES["failed"])).rstrip("。.")
     if why == Why.FEW:
         return _("前後の数字が揃う企業が少なく、誤差を見積もれません")
     if why == Why.TREND:

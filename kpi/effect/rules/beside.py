@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
+from typing import Any
 
 from kpi.effect.rules.panel import NEVER, Panel
 from kpi.effect.rules.staggered import Z95, Estimate
@@ -23,11 +24,7 @@ class Balance:
     treated: float
     others: float
     before: float
-    after: float | None
-
-    @property
-    def is_uneven(self) -> bool:
-        return abs(self.before if self.after is None else self.after) > UNEVEN
+    after: float
 
 
 def balance(panel: Panel) -> tuple[Balance, ...]:
@@ -48,9 +45,7 @@ def balance(panel: Panel) -> tuple[Balance, ...]:
     for at, name in enumerate(panel.covariates):
         ours, theirs = values[treated, at], values[~treated, at]
         spread = sqrt((float(ours.var()) + float(theirs.var())) / 2) or 1.0
-        after = None
-        if odds is not None:
-            after = float(ours.mean() - np.average(theirs, weights=odds)) / spread
+        after = float(ours.mean() - np.average(theirs, weights=odds)) / spread
         found.append(
             Balance(
                 name,
@@ -63,26 +58,26 @@ def balance(panel: Panel) -> tuple[Balance, ...]:
     return tuple(found)
 
 
-def _odds(values: "object", treated: "object") -> "object":
+def _odds(values: Any, treated: Any) -> Any:
     """p/(1−p) of the others from a logit with a slight ridge, so that separated groups end too."""
     import numpy as np
 
-    spread = np.asarray(values).std(axis=0)
-    scaled = (values - np.asarray(values).mean(axis=0)) / np.where(spread > 0, spread, 1)
+    spread = values.std(axis=0)
+    scaled = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
     design = np.column_stack([np.ones(len(scaled)), scaled])
     beta = np.zeros(design.shape[1])
     ridge = np.diag([0.0] + [1e-2] * (design.shape[1] - 1))
     for _round in range(50):
         chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
         weight = chance * (1 - chance)
-        slope = design.T @ (np.asarray(treated) - chance) - ridge @ beta
+        slope = design.T @ (treated - chance) - ridge @ beta
         move = np.linalg.solve(design.T @ (design * weight[:, None]) + ridge + 1e-9, slope)
         beta = beta + move
         if abs(move).max() < 1e-8:
             break
     chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
     chance = np.clip(chance, 0.001, 0.99)
-    return (chance / (1 - chance))[~np.asarray(treated)]
+    return (chance / (1 - chance))[~treated]
 
 
 @dataclass(frozen=True, slots=True)

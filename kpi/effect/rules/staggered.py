@@ -9,6 +9,7 @@ has no calendar average, and one place for all four is easier to check.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from statistics import NormalDist
 from typing import Any
 
@@ -118,10 +119,10 @@ def estimate(
     times = sorted({c.time for c in table.cells if c.time >= c.cohort})
     cohorts = sorted({c.cohort for c in table.cells if c.time >= c.cohort})
     after = sorted({c.time - c.cohort for c in table.cells})
-    by_cohort = {g: table.mean(lambda c, g=g: c.time >= c.cohort == g) for g in cohorts}
+    by_cohort = {g: table.mean(partial(_of_cohort, g)) for g in cohorts}
     sizes = {g: table.size(g) for g in cohorts}
-    events = {e: table.mean(lambda c, e=e: c.time - c.cohort == e) for e in after}
-    by_time = [table.mean(lambda c, t=t: c.time == t >= c.cohort) for t in times]
+    events = {e: table.mean(partial(_so_long_after, e)) for e in after}
+    by_time = [table.mean(partial(_in_period, t)) for t in times]
     return Staggered(
         simple=table.estimate(table.mean(lambda c: c.time >= c.cohort)),
         group=table.estimate(table.weighted([by_cohort[g] for g in cohorts], cohorts)),
@@ -143,6 +144,18 @@ def estimate(
         never=panel.never,
         warnings=(*panel.warnings, *said),
     )
+
+
+def _of_cohort(cohort: int, cell: Cell) -> bool:
+    return cell.time >= cell.cohort == cohort
+
+
+def _so_long_after(after: int, cell: Cell) -> bool:
+    return cell.time - cell.cohort == after
+
+
+def _in_period(time: int, cell: Cell) -> bool:
+    return cell.time == time >= cell.cohort
 
 
 # A figure and what each unit adds to its error.

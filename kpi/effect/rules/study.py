@@ -314,7 +314,8 @@ def _growths(
 ) -> tuple[list[Growth], list[Growth]]:
     """VA₋₁ and VA₊₁ of the users, and of firms that were no users by then over the same years."""
     value = {(row.firm_id, row.year): row for rows in of_firm.values() for row in rows if row.value}
-    users, others = [], []
+    users: list[Growth] = []
+    others: list[Growth] = []
     for cohort in sorted({one.cohort for one in kept if one.cohort}):
         for one in kept:
             if one.cohort and one.cohort < cohort:

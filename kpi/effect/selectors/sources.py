@@ -142,7 +142,8 @@ def _scores(firms: list[int]) -> dict[int, list[tuple[int, int]]]:
     for firm, finished, score in rows.order_by("finished_at").values_list(
         "firm_id", "finished_at", "score"
     ):
-        found[firm].append((finished.year, score))
+        if finished is not None and score is not None:
+            found[firm].append((finished.year, score))
     return found
 
 
@@ -154,7 +155,8 @@ def _score_before(scores: list[tuple[int, int]], cohort: int) -> int | None:
 def dojo_followers(as_of: dt.date) -> list[Follower]:
     """Graduates from their graduation, applicants without a place from their application, a year on each."""
     rows = Graduation.objects.filter(confirmed_on__isnull=False).order_by("-confirmed_on")
-    graduated = dict(rows.values_list("firm_id", "confirmed_on"))  # the earliest is the last
+    # The earliest is the last and stays.
+    graduated = {firm: day for firm, day in rows.values_list("firm_id", "confirmed_on") if day}
     waiting: dict[int, dt.date] = {}
     unlucky = Enrolment.objects.filter(status__in=[dojo.WAITING, dojo.DECLINED, dojo.LAPSED])
     for firm, at in unlucky.order_by("-applied_at").values_list("firm_id", "applied_at"):

@@ -88,6 +88,7 @@ def followed(
     """Whether firms bought within a year, against firms that had asked for the same and did not get it."""
     rows = list(followers)
     users = sum(one.is_user for one in rows)
+    flow: dict[tuple[study.Group, study.Out | None], int]
     flow = {(study.Group.USERS, None): users, (study.Group.WAITING, None): len(rows) - users}
     try:
         panel = study.two_years(rows)
