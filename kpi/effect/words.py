@@ -94,7 +94,7 @@ def _why_open(question: str, result: Mapping[str, Any]) -> str:
     why = Why(result["verdict"]["why"])
     if why == Why.NO_DATA:
         known = CODES if question == Question.GRANT else CODES | FOLLOWED
-        return str(known.get(result.get("code", ""), CODES["failed"])).rstrip("。.")
+        return str(known.get(result.get("code", ""), CODES["failed"])).rstrip(_("。"))
     if why == Why.FEW:
         return _("前後の数字が揃う企業が少なく、誤差を見積もれません")
     if why == Why.TREND:
