@@ -13,12 +13,13 @@ from advisors.states import ACCEPTED
 from dojo.followup import states as followup
 from dojo.followup.models import Investment, Survey
 from dojo.models import Graduation
-from kpi.effect import demo as effect
+from kpi.effect import demo as effect_demo
 from kpi.handlers.lab import HOST, MEMBER, NEAR, OUTSIDE, VISIT, person_day
 from kpi.handlers.people import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
 from kpi.rules import allocate
+from kpi.series import demo as series_demo
 from kpi.services import cells_rebuild, outcomes_rebuild
 from lab.booking.models import Lab
 from lab.booking.models import Visit as LabVisit
@@ -37,7 +38,7 @@ BASIS = {
 AT_LABS = "支援策③の目標をラボのある区で等分"
 YEARS = 3
 # The rooms' own stories, each in words with the number of records, in this order.
-ROOMS: tuple[Callable[..., str], ...] = (effect.load,)
+ROOMS: tuple[Callable[..., str], ...] = (series_demo.load, effect_demo.load)
 
 
 def load_rooms(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> Iterator[str]:

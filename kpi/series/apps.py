@@ -10,7 +10,8 @@ class SeriesConfig(AppConfig):
     verbose_name = _("統計と決算")
 
     def ready(self) -> None:
-        from kpi.series import firm_history, reports  # noqa: F401 - a firm's card, lists to take away
+        # A firm's card, what its effect reports begin with, lists to take away.
+        from kpi.series import firm_history, prefill, reports  # noqa: F401
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 

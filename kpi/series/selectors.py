@@ -141,12 +141,15 @@ def years_of(actor: Actor) -> list[Accounts]:
 
 
 def next_year(rows: Sequence[Accounts], today: date) -> date | None:
-    """The day of the next accounting year that has ended and nobody told; None while there is none."""
-    if not rows:
-        return None
-    last = rows[0].period_end
-    following = _a_year_on(last)
-    return following if following <= today else None
+    """The day of the newest accounting year that has ended and nobody told, gaps included; None while there
+    is none. `rows` come with the newest year first.
+    """
+    days = [row.period_end for row in rows]
+    for later, day in zip([today + timedelta(days=1), *days], days, strict=False):
+        following = _a_year_on(day)
+        if following < later:
+            return following
+    return None
 
 
 def _a_year_on(day: date) -> date:

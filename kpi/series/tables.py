@@ -26,6 +26,8 @@ MILLION = 1_000_000
 THOUSAND = 1_000
 HIDDEN, NOT_TOLD = "χ", "—"
 RECENT_EDITIONS = 12
+# Firms of 2-KGI that are in no mean.
+APART = ("pending", "without_base", "refused")
 
 
 def million(yen: int | None) -> str:
@@ -40,8 +42,14 @@ def a_head(yen: int | None, people: int | None) -> str:
     """千円 for each person."""
     if yen is None or not people:
         return NOT_TOLD
+    value = _thousand(yen, people)
+    return f"{'−' if value < 0 else ''}{abs(value):,}"
+
+
+def _thousand(yen: int, people: int) -> int:
+    """千円 a head, rounded half away from zero."""
     value = int(Fraction(abs(yen), people * THOUSAND) + Fraction(1, 2))
-    return f"{'−' if yen < 0 and value else ''}{value:,}"
+    return -value if yen < 0 else value
 
 
 def editions() -> list[Edition]:
@@ -274,7 +282,7 @@ def _panel_line(label: str, key: int, rows: list[Panel], *, hide: bool = False) 
         thousand={
             letter: None
             if hide or is_small(found["firms"]) or not found["people"]
-            else max(0, found["added"] // found["people"] // THOUSAND)
+            else max(0, _thousand(found["added"], found["people"]))
             for letter, found in sums.items()
         },
         both=both["firms"],
@@ -304,16 +312,21 @@ class GrowthLine:
     others_n: int
     points: str
     pending: int
+    without_base: int
+    refused: int
 
 
 def users_and_others() -> list[GrowthLine]:
     """By fiscal year, the newest first; sums of the wards, so that the means are of firms (R7)."""
     sums: dict[int, dict[str, Any]] = {}
     for row in Quotient.objects.filter(indicator__in=[USERS, OTHERS]).order_by("-period"):
-        year = sums.setdefault(row.period.year, {USERS: [0, 0], OTHERS: [0, 0], "pending": 0})
+        year = sums.setdefault(
+            row.period.year, {USERS: [0, 0], OTHERS: [0, 0], **dict.fromkeys(APART, 0)}
+        )
         year[row.indicator][0] += Fraction(row.numerator)
         year[row.indicator][1] += int(row.denominator)
-        year["pending"] += row.detail.get("pending", 0)
+        for name in APART:
+            year[name] += row.detail.get(name, 0)
     return [_growth_line(year, found) for year, found in sums.items()]
 
 
@@ -331,5 +344,5 @@ def _growth_line(year: int, found: Mapping[str, Any]) -> GrowthLine:
         others=tenths_text(theirs, signed=True),
         others_n=found[OTHERS][1],
         points=tenths_text(points, signed=True),
-        pending=found["pending"],
+        **{name: found[name] for name in APART},
     )

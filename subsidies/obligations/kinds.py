@@ -16,7 +16,7 @@ from portal.ui.markup import era_date, yen_text
 from subsidies import grant_states
 from subsidies.grants.kinds.registry import SURE, Doubt, Kind, register
 from subsidies.models import Grant
-from subsidies.obligations import states
+from subsidies.obligations import known, states
 from subsidies.obligations.models import Obligation
 from subsidies.obligations.rules import effects
 from subsidies.obligations.rules.plan import EFFECT_REPORT, TAX_CREDIT
@@ -68,13 +68,13 @@ def opens_on(due_on: dt.date) -> dt.date:
 
 
 def _begin(grant: Grant) -> dict[str, Any]:
-    """The year reported, and as figures before those which were reported last."""
+    """The year reported, as figures before those which were reported last, and what else is known."""
     owed = _owed(grant, EFFECT_REPORT)
     last = _last_report(grant)
     started: dict[str, Any] = {"report_number": owed[0].number if owed else None}
     for item in effects.COMPONENTS if last else ():
         started[f"before_{item.code}"] = last.get(f"after_{item.code}")
-    return started
+    return started | known.figures(grant)
 
 
 def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:

@@ -54,6 +54,8 @@ NO_FILE = {
     "notices/list.html": WORK,
     "exports/list.html": WORK,
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",
+    "series/home.html": "what was handed in; the rows of each have a file on its own page",
+    "series/mine.html": OWN,
     "retention/confirm.html": "what one decision would do; the list itself has a file",
     "office/ward.html": "one ward's settings",
     "advisors/fees.html": "one ward's settings and their few versions",

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
 from kpi.models import Quotient
-from kpi.rules import growth_gap
+from kpi.rules import Growth, growth_gap
 from kpi.rules.ratios import Side
 from kpi.series import selectors
 from kpi.series.rules.growth import Granted, Years, compared_other, compared_user
@@ -24,8 +25,8 @@ PLACES = Decimal("0.0001")
 def growth_write(*, as_of: dt.date) -> list[Quotient]:
     """Count both sides of every fiscal year in which a grant was completed anew; returns what changed. By the system.
 
-    Rejected applicants are on no side; how many there are, and how many users still wait for their year
-    after, stands in `detail`. A grant that was revoked makes no user.
+    Refused applicants are on no side; how many there are, how many firms had nothing to grow from, and how
+    many users still wait for their year after, stands in `detail`. A grant that was revoked makes no user.
     """
     years, wards = _years(as_of)
     grants = _first_grants()
@@ -40,27 +41,38 @@ def growth_write(*, as_of: dt.date) -> list[Quotient]:
     others: list[Counted] = []
     for year in periods:
         ours = by_year.get(year, [])
-        told = [(grant, compared_user(years.get(grant.firm_id, {}), grant)) for grant in ours]
-        theirs = [
-            compared_other(each, year, wards[firm])
-            for firm, each in years.items()
-            if firm not in ever and firm not in refused
-        ]
         if not ours:
             continue
-        gap = growth_gap(
-            [growth for _grant, growth in told if growth], [row for row in theirs if row]
-        )
+        told = [(grant, compared_user(years.get(grant.firm_id, {}), grant)) for grant in ours]
+        rest = [
+            (firm, growth)
+            for firm, each in years.items()
+            if firm not in ever and (growth := compared_other(each, year, wards[firm]))
+        ]
+        our_growth = [growth for _grant, growth in told if growth]
+        their_growth = [growth for firm, growth in rest if firm not in refused]
+        gap = growth_gap(our_growth, their_growth)
         pending = Counter(grant.ward_id for grant, growth in told if growth is None)
-        users += _counted(gap.users, year, pending)
-        others += _counted(gap.others, year, Counter())
+        turned_down = Counter(growth.ward_id for firm, growth in rest if firm in refused)
+        users += _counted(
+            gap.users, year, {"pending": pending, "without_base": _without_base(our_growth)}
+        )
+        others += _counted(
+            gap.others, year, {"refused": turned_down, "without_base": _without_base(their_growth)}
+        )
     days = [dt.date(year, 4, 1) for year in periods]
     changed = quotients_write(indicator=USERS, periods=days, rows=users, as_of=as_of)
     return changed + quotients_write(indicator=OTHERS, periods=days, rows=others, as_of=as_of)
 
 
-def _counted(side: Side, year: int, pending: Counter[int]) -> list[Counted]:
-    """A row for each ward that has a firm on this side, pending ones included."""
+def _without_base(rows: Iterable[Growth]) -> Counter[int]:
+    """Firms by ward that had no value added to grow from: in no mean."""
+    return Counter(row.ward_id for row in rows if row.percent is None)
+
+
+def _counted(side: Side, year: int, apart: Mapping[str, Counter[int]]) -> list[Counted]:
+    """A row for each ward that has a firm on this side, or one that is counted `apart` from its mean."""
+    places = side.wards.keys() | {ward for counts in apart.values() for ward in counts}
     return [
         Counted(
             ward_id=ward,
@@ -68,10 +80,10 @@ def _counted(side: Side, year: int, pending: Counter[int]) -> list[Counted]:
             numerator=(Decimal(total.numerator) / Decimal(total.denominator)).quantize(PLACES),
             denominator=Decimal(count),
             n=count,
-            detail={"pending": pending[ward], "formula": "A"},
+            detail={"formula": "A", **{name: counts[ward] for name, counts in apart.items()}},
             source=SOURCE,
         )
-        for ward in sorted(side.wards.keys() | pending.keys())
+        for ward in sorted(places)
         for total, count in [side.wards.get(ward, (Fraction(0), 0))]
     ]
 

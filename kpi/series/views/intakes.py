@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kpi.series import tasks, words
@@ -129,7 +130,10 @@ def hold(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("%(count)d行の数字を確認しました。") % {"count": count})
+            done = ngettext(
+                "%(count)d行の数字を確認しました。", "%(count)d行の数字を確認しました。", count
+            )
+            messages.success(request, done % {"count": count})
             return redirect("series:intake", found.public_id)
     return _page(request, found, form, ticked=numbers)
 

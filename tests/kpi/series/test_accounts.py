@@ -26,6 +26,7 @@ from portal.kernel.models import AuditRow, OutboxEvent
 from subsidies import grant_states
 from subsidies.grants import services as grants
 from subsidies.models import Grant
+from subsidies.obligations import known
 from tests.factories import subsidies as make
 from tests.factories.programs import FirmFactory
 from tests.factories.series import FIGURES, accounts
@@ -125,6 +126,19 @@ def test_an_accepted_effect_report_tells_the_year_once(grant):  # noqa: F811
     assert selectors.firm_years(first=2020, last=2030) == []
 
 
+def test_a_report_begins_with_the_year_that_the_firm_has_entered(grant):  # noqa: F811
+    Grant.objects.filter(pk=grant.pk).update(decided_on=dt.date(2024, 7, 1))
+    grant.refresh_from_db()
+    assert known.figures(grant) == {}
+    accounts(grant.firm, dt.date(2024, 3, 31))  # ended before the decision
+    accounts(grant.firm, ENDS, profit=-2_000_000)
+    found = known.figures(grant)
+    assert found["period_end"] == "2026-03-31"
+    assert (found["after_profit"], found["after_labour"]) == ("△2,000,000", "20,000,000")
+    accounts(grant.firm, ENDS, source="effect")
+    assert known.figures(grant) == {}
+
+
 def test_wards_see_their_own_firms_and_policy_staff_none(owner, client):
     save(owner)
     ours, theirs = make.official_actor(), make.official_actor(13111)
@@ -214,6 +228,12 @@ def test_growth_of_users_and_of_others(grant):  # noqa: F811
     others = Quotient.objects.get(indicator="2-KGI/others")
     assert others.denominator == 1
     assert 10 <= others.numerator < 11  # cut at the 2 % of both sides together
+    loss = FirmFactory()
+    for ends in (dt.date(2023, 3, 31), dt.date(2025, 3, 31)):
+        accounts(loss, ends, profit=-30_000_000)
+    growth_write(as_of=TODAY)
+    others = Quotient.objects.get(indicator="2-KGI/others")
+    assert (others.denominator, others.detail["without_base"]) == (1, 1)
     # A revoked grant makes no user, and its firm no non-user either.
     Grant.objects.update(status=grant_states.REVOKED)
     growth_write(as_of=TODAY)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kpi.rules import Growth
 from kpi.series import selectors
+from kpi.series.models import Accounts
 from kpi.series.rules import FirmYear, datasets, merged, per_head, value_added
 from kpi.series.rules.growth import Granted, begins, compared_other, compared_user
 from kpi.series.rules.panel import Place, panels
@@ -155,7 +156,11 @@ def test_nothing_is_used_against_a_firms_word(source, said, expected):
     ],
 )
 def test_the_next_year_is_asked_for_once_it_has_ended(last, today, expected):
-    class Row:
-        period_end = last
+    assert selectors.next_year([Accounts(period_end=last)], today) == expected
 
-    assert selectors.next_year([Row()], today) == expected
+
+def test_a_gap_between_two_years_is_asked_for():
+    rows = [Accounts(period_end=dt.date(year, 3, 31)) for year in (2026, 2024, 2023)]
+    assert selectors.next_year(rows, dt.date(2026, 11, 30)) == dt.date(2025, 3, 31)
+    assert selectors.next_year(rows, dt.date(2027, 4, 1)) == dt.date(2027, 3, 31)
+    assert selectors.next_year([], dt.date(2026, 11, 30)) is None
