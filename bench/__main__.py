@@ -108,6 +108,7 @@ def measure(
         capability_search,
         export,
         kpi,
+        kpi_effect,
         labs,
         letters,
         plan_batch,
@@ -150,7 +151,10 @@ def measure(
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        named = (budget_race, ranking, plan_batch, plan_bound, letters, capability_search)
+        named = (
+            *(budget_race, ranking, plan_batch, plan_bound, letters, capability_search),
+            kpi_effect,
+        )
         works = {
             **{work.__name__.rpartition(".")[2]: work for work in named},
             "booking_insert": labs.Insert,

@@ -72,6 +72,10 @@ WORKS = {
         "`capability_search`: {searches} searches among {firms:,} firms, p95 {value} ms, median"
         " {median_ms} ms ({verdict}; goal: below {goal} ms)."
     ),
+    "kpi_effect": (
+        "`kpi_effect`: {firms:,} firms over {years} years with analytic errors in {value} s with the"
+        " library still to be loaded, {again} s afterwards ({verdict}; goal: {goal} s)."
+    ),
     "plan_batch": (
         "`plan_batch`: teams for {orders} orders of six steps on 500 firms and 24 half-weeks in"
         " {value} s in the slower of two markets ({verdict}; goal: {goal} s), {served} served, no rule"

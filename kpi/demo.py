@@ -46,7 +46,7 @@ BASIS = {
 AT_LABS = "支援策③の目標をラボのある区で等分"
 YEARS = 3
 # The rooms' own stories, each in words with the number of records, in this order.
-ROOMS: tuple[Callable[..., str], ...] = (series_demo.load, surveys_demo.load)
+ROOMS: tuple[Callable[..., str], ...] = (series_demo.load, surveys_demo.load, effect.load)
 
 
 def load_rooms(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> Iterator[str]:

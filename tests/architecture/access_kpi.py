@@ -70,6 +70,13 @@ SURVEYS: dict[str, str | set[str]] = {
 
 RELEASES: dict[str, str | set[str]] = {}
 
-EFFECT: dict[str, str | set[str]] = {}
+EFFECT: dict[str, str | set[str]] = {
+    "effect:current": FIGURES,
+    "effect:evaluation": FIGURES,
+    "effect:csv": FIGURES,
+    "effect:start": {"policy"},
+    "effect:cancel": {"policy"},
+    "effect:bundle": {"policy"},
+}
 
 KPI = DASHBOARDS | SERIES | SURVEYS | RELEASES | EFFECT
