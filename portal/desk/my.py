@@ -20,6 +20,7 @@ from lab.consortium import words as consortium
 from lab.consortium.selectors import projects, referrals
 from lab.events.selectors import own as lab_events
 from lab.nakama.cases.selectors import cases as passed_on
+from lab.nakama.cases.selectors import rating
 from lab.nakama.exchange import states as pairing_states
 from lab.nakama.exchange import words as exchange_words
 from lab.nakama.exchange.firm_history import turn_words
@@ -299,6 +300,21 @@ def _passed_on(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
+def _rated(request: HttpRequest) -> Iterator[Todo]:
+    """Firms with whom something was made and who have not been rated yet."""
+    for one in rating.to_rate(request.actor):
+        case = one.order.case
+        yield Todo(
+            what=_("一緒に仕事をした企業を評価する"),
+            about=f"{case.title}　{case.number}" if case else one.order.goods,
+            url=reverse("cases:ratings", args=[case.public_id])
+            if case
+            else reverse("cases:order_ratings", args=[one.order.public_id]),
+            button=_("評価する"),
+            until=one.until,
+        )
+
+
 def _taught(request: HttpRequest) -> Iterator[Todo]:
     """Consortium: own problems whose next step is the firm's."""
     for row in projects.to_do(request.actor, clock.today()):
@@ -332,6 +348,7 @@ _LAB_ROOMS = {
     pooled.unanswered: _pooled,
     joint_orders.running: _jointly,
     passed_on.waiting: _passed_on,
+    rating.waiting: _rated,
     projects.running: _taught,
     referrals.prepared: _referred,
 }

@@ -156,6 +156,7 @@ CASES: dict[str, str | set[str]] = {
             "cases:orders",
             "cases:order",
             "cases:order_pdf",
+            "cases:order_ratings",
             "cases:board",
             "cases:photo",
             "cases:ratings",

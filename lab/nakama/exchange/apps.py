@@ -15,13 +15,16 @@ class ExchangeConfig(AppConfig):
 
         # What the room tells on a firm's card; its lists to take away.
         from lab.nakama.exchange import firm_history, reports  # noqa: F401
+        from lab.nakama.exchange.codes import JOINT_OPENED
         from lab.nakama.exchange.policies import OFFICE
         from lab.nakama.exchange.selectors.board import waiting
         from lab.nakama.exchange.selectors.purchases import unanswered
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
+        from portal.notices import topics
         from portal.ui.navigation import NavItem, register
 
+        topics.register(JOINT_OPENED, _("加工能力に合う共同受注の募集"))
         firm: dict[str, Any] = {"hats": {Hat.FIRM}, "area": LAB}
         staff: dict[str, Any] = {
             "hats": {Hat.SUPPORT},

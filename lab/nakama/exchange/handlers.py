@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.exchange import people, services, states
+from lab.nakama.exchange.codes import JOINT_OPENED
 from lab.nakama.exchange.models import (
     Fair,
     FairEntry,
@@ -17,7 +18,7 @@ from lab.nakama.exchange.models import (
     PurchaseDemand,
     PurchaseShare,
 )
-from portal.kernel import outbox
+from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
@@ -178,6 +179,21 @@ def _tell_purchase(
     )
 
 
+@outbox.handles("exchange.joint_opened", name="exchange.notice_joint_opened")
+def tell_joint_opened(event: OutboxEvent) -> None:
+    """Firms that could offer. Who wants no such mail finds it in the portal alone."""
+    row = _joint(event)
+    firms = services.joint_call(
+        actor=Actor.system("exchange.joint_call"), joint_id=row.pk, now=clock.database_now()
+    )
+    subject = filled(_("共同受注の仲間を募っています：%(item)s"), item=row.item)
+    body = filled(
+        _("登録された加工能力に合う募集です。作れる数量があれば、%(day)sまでに申し出てください。"),
+        day=era_date(row.closes_on),
+    )
+    _tell_joint(event, row, subject, body, firms, topic=JOINT_OPENED)
+
+
 @outbox.handles("exchange.joint_proposed", name="exchange.notice_joint_proposed")
 def tell_joint_asked(event: OutboxEvent) -> None:
     """Those whose part waits for their answer."""
@@ -253,11 +269,17 @@ def _joint(event: OutboxEvent) -> JointOrder:
 
 
 def _tell_joint(
-    event: OutboxEvent, row: JointOrder, subject: object, body: object, firms: Iterable[int]
+    event: OutboxEvent,
+    row: JointOrder,
+    subject: object,
+    body: object,
+    firms: Iterable[int],
+    topic: str = "",
 ) -> None:
     notify(
         event_key=str(event.pk),
-        recipients=[user for firm in firms for user in people.firm_people(firm)],
+        recipients=people.people_of(firms),
+        topic=topic,
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:joint", args=[row.public_id]),

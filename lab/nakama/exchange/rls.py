@@ -95,6 +95,11 @@ TABLES = [
         grants={"app_system": EDIT},
         asks=_ASSIGNED,
     ),
+    Protected(
+        "exchange_jointcall",
+        rows={"app_firm": f"firm_id = {FIRM}", "app_auditor": ALL, "app_system": ALL},
+        grants={"app_system": APPEND},
+    ),
     # Prices are the firms': what is offered to all, the lead's papers, offers and shares.
     _priced("exchange_jointterms", ALL, EDIT),
     _priced("exchange_jointprivate", f"firm_id = {FIRM}", EDIT),

@@ -265,6 +265,19 @@ def closed(case: Case) -> None:
     )
 
 
+def received(order: Order) -> None:
+    """To the contractor of an order without a case: rate each other, as after a case."""
+    notify(
+        event_key=f"cases.received.{order.pk}",
+        recipients=firm_people([order.contractor_id]),
+        subject=filled(_("納品が受け取られました（%(number)s）"), number=order.number),
+        body=_(
+            "一緒に仕事をした企業を評価してください。相手の評価は、双方がそろうまで見えません。"
+        ),
+        url=reverse("cases:order_ratings", args=[order.public_id]),
+    )
+
+
 def ended(case: Case) -> None:
     """To hubs and buyer: it does not go on."""
     _tell(
@@ -281,7 +294,8 @@ def appealed(row: Rating) -> None:
     """To the coordinators: somebody objects to a rating."""
     notify(
         event_key=f"cases.appeal.{row.pk}",
-        recipients=lab_people(row.case.ward_id),
+        # An order without a case is of no ward: all coordinators.
+        recipients=lab_people(row.case.ward_id if row.case else 0),
         subject=_("取引の評価に異議が出ました"),
         body=_("異議の内容を読み、評価を維持するか除くかを決めてください。"),
         url=reverse("cases:appeal", args=[row.public_id]),

@@ -1,6 +1,8 @@
 """Asking in waves: so many firms at once, until the deadline, then the next by itself."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Collection
 
 from django.db import connection
 from django.db.models import Count, Max, Q
@@ -115,12 +117,16 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cases.wave'))")
 
 
-def _busy(firms: set[int], now: dt.datetime) -> set[int]:
+def requests_of(firms: Collection[int], now: dt.datetime) -> Counter[int]:
+    """Firm → open requests of this week. As the system."""
     rows = Invitation.objects.filter(
         firm_id__in=firms, status=states.WAITING, sent_at__gt=now - rules.WEEK
     )
-    counted = rows.values("firm_id").annotate(n=Count("pk"))
-    return {row["firm_id"] for row in counted if row["n"] >= rules.MOST_OPEN}
+    return Counter(rows.values_list("firm_id", flat=True))
+
+
+def _busy(firms: set[int], now: dt.datetime) -> set[int]:
+    return {firm for firm, n in requests_of(firms, now).items() if n >= rules.MOST_OPEN}
 
 
 def response_rate(firms: set[int], now: dt.datetime) -> int:

@@ -3,6 +3,7 @@
 from lab.nakama.exchange.models.facts import ExchangeFact
 from lab.nakama.exchange.models.fairs import Fair, FairEntry, FairMeeting, FairWish
 from lab.nakama.exchange.models.joint import (
+    JointCall,
     JointOffer,
     JointOrder,
     JointPrivate,
@@ -26,6 +27,7 @@ __all__ = [
     "FairEntry",
     "FairMeeting",
     "FairWish",
+    "JointCall",
     "JointOffer",
     "JointOrder",
     "JointPrivate",

@@ -26,6 +26,7 @@ from lab.nakama.exchange.services.joint import (
     offer_save,
     offer_withdraw,
 )
+from lab.nakama.exchange.services.joint_calls import joint_call
 from lab.nakama.exchange.services.joint_making import (
     joint_call_off,
     joint_hand,
@@ -72,6 +73,7 @@ __all__ = [
     "fair_replan",
     "joint_adjust",
     "joint_answer",
+    "joint_call",
     "joint_call_off",
     "joint_hand",
     "joint_lapse",

@@ -53,6 +53,10 @@ class Call:
     customer_unit_yen: int | None
     deliver_to: str
     contact: str
+    process: str = ""
+    material: str = ""
+    size_mm: int | None = None
+    tolerance_um: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,10 @@ def joint_open(*, actor: Actor, call: Call) -> JointOrder:
             quantity=call.quantity,
             due_on=call.due_on,
             closes_on=call.closes_on,
+            process_code=call.process,
+            material=plain(call.material, 40),
+            size_mm=call.size_mm,
+            tolerance_um=call.tolerance_um,
             form=call.form,
             pricing=call.pricing,
             most_firms=call.most_firms,
@@ -114,6 +122,9 @@ def joint_open(*, actor: Actor, call: Call) -> JointOrder:
             contact=plain(call.contact, 100),
         )
         audit.record(actor=actor, action="exchange.joint_opened", obj=row)
+        outbox.publish(
+            name="exchange.joint_opened", subject=row.pk, ward_id=ward_id, payload=payload_of(row)
+        )
         return row
 
 

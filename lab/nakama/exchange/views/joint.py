@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lab.nakama.cases.selectors.rating import ratable_among
 from lab.nakama.exchange import policies, services, states
 from lab.nakama.exchange.forms.joint import JointForm, OfferForm, ProgressForm
 from lab.nakama.exchange.models import JointOrder
@@ -71,7 +72,12 @@ def _is_part(request: HttpRequest) -> bool:
 
 
 def _about(row: JointOrder) -> dict[str, Any]:
-    return {"row": row, "ward": ward_names()[row.ward_id], "today": clock.today()}
+    return {
+        "row": row,
+        "ward": ward_names()[row.ward_id],
+        "today": clock.today(),
+        "process": selectors.process_name(row),
+    }
 
 
 def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
@@ -81,6 +87,8 @@ def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
     ):  # names and numbers of the lead
         audit.record(actor=request.actor, action="exchange.contact_seen", obj=row)
     today = clock.today()
+    order_id = share.order_id if share else None
+    rate_until = ratable_among(request.actor, [order_id] if order_id else []).get(order_id or 0)
     initial = {name: getattr(offer, name) for name in OfferForm.base_fields} if offer else {}
     posted = request.POST if "offer" in request.POST else None
     form = OfferForm(posted, joint=row, initial=initial)
@@ -98,6 +106,7 @@ def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
         "offer": offer,
         "share": share,
         "pay": selectors.terms_of(row),
+        "rate_until": rate_until,
         "is_lead": policies.leads(request.actor, row),
         "is_open": row.status == states.OFFERING and row.closes_on >= today,
         "breadcrumb": [first(), Crumb(row.item)],
