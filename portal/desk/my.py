@@ -26,6 +26,7 @@ from lab.nakama.exchange import words as exchange_words
 from lab.nakama.exchange.firm_history import turn_words
 from lab.nakama.exchange.selectors import board as sharing
 from lab.nakama.exchange.selectors import joint as joint_orders
+from lab.nakama.exchange.selectors import outside
 from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
 from portal.kernel import clock
@@ -279,6 +280,18 @@ def _jointly(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
+def _matched(request: HttpRequest) -> Iterator[Todo]:
+    """Matches that the other side has told of and the firm confirms."""
+    for row in outside.to_confirm(request.actor)[:SHOWN]:
+        yield Todo(
+            what=_("取引が成立したことを確認する"),
+            about=row.claimed_name,
+            url=reverse("exchange:match", args=[row.public_id]),
+            button=_("内容を見て確認する"),
+            until=row.lapses_on,
+        )
+
+
 def _passed_on(request: HttpRequest) -> Iterator[Todo]:
     """仲間まわし: requests to answer, and own cases whose next step is this firm's."""
     for row in passed_on.to_answer(request.actor):
@@ -347,6 +360,7 @@ _LAB_ROOMS = {
     sharing.waiting: _shared,
     pooled.unanswered: _pooled,
     joint_orders.running: _jointly,
+    outside.to_confirm: _matched,
     passed_on.waiting: _passed_on,
     rating.waiting: _rated,
     projects.running: _taught,

@@ -34,6 +34,7 @@ from portal.letters.models import Letter
 from portal.notices.models import Notice
 from programs import history
 from programs.models import Firm
+from programs.services.ties import tie_declare
 from tests.factories import cases
 from tests.factories import exchange as build
 from tests.factories import subsidies as make
@@ -132,6 +133,7 @@ def test_a_joint_order_from_the_yes_of_all_to_the_last_delivery(firms, asked):
             "joint_order_id": asked.pk,
             "on": clock.today().isoformat(),
             "firm_ids": sorted([lead.firm_id, one.firm_id, two.firm_id]),
+            "independent": 3,
             "ward_ids": [build.SUMIDA],
         }
     ]
@@ -207,6 +209,21 @@ def test_a_no_is_split_anew_and_the_same_part_is_not_asked_twice(firms, asked):
     act("joint_answer", dear, asked, accepted=True)
     assert asked.status == "contracted"
     # Firms of one group do not count (3-KGI).
+    assert not published("exchange.joint_order_contracted")
+
+
+def test_firms_that_the_register_knows_as_one_do_not_count(firms, row):
+    lead, one, two, _dear = firms
+    for actor in (lead, one, two):
+        with acting(actor):
+            tie_declare(
+                actor=actor, firm_id=actor.firm_id, kind="parent", number="7000012050002", name="親"
+            )
+    act("joint_split", lead, row)
+    act("joint_propose", lead, row, is_independent=True)
+    for actor in (one, two):
+        act("joint_answer", actor, row, accepted=True)
+    assert row.status == "contracted"
     assert not published("exchange.joint_order_contracted")
 
 

@@ -18,6 +18,7 @@ class ExchangeConfig(AppConfig):
         from lab.nakama.exchange.codes import JOINT_OPENED
         from lab.nakama.exchange.policies import OFFICE
         from lab.nakama.exchange.selectors.board import waiting
+        from lab.nakama.exchange.selectors.outside import to_confirm
         from lab.nakama.exchange.selectors.purchases import unanswered
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
@@ -61,6 +62,16 @@ class ExchangeConfig(AppConfig):
                 hats={Hat.WARD, Hat.AUDITOR},
                 roles={Role.AUDITOR, *OFFICE},
                 order=65,
+                area=LAB,
+            ),
+            NavItem(_("取引の成立"), "exchange:matches", order=75, badge=to_confirm, **firm),
+            NavItem(_("取引の成立"), "exchange:matches", order=75, **staff),
+            NavItem(
+                _("取引の成立"),
+                "exchange:matches",
+                hats={Hat.WARD, Hat.AUDITOR},
+                roles={Role.AUDITOR, *OFFICE},
+                order=75,
                 area=LAB,
             ),
             NavItem(

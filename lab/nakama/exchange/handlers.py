@@ -13,6 +13,7 @@ from lab.nakama.exchange.models import (
     JointOffer,
     JointOrder,
     JointShare,
+    OutsideMatch,
     Pairing,
     Purchase,
     PurchaseDemand,
@@ -283,4 +284,61 @@ def _tell_joint(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:joint", args=[row.public_id]),
+    )
+
+
+@outbox.handles("exchange.match_declared", name="exchange.notice_match_declared")
+def tell_match_declared(event: OutboxEvent) -> None:
+    """The other side confirms with one tap; where staff declared it, the firm itself is told, too."""
+    row = OutsideMatch.objects.get(pk=event.payload["match_id"])
+    if row.status != states.CLAIMED:
+        return
+    subject = filled(_("取引が成立したことの確認のお願い：%(firm)s"), firm=row.claimed_name)
+    body = filled(
+        _("%(firm)sが、御社との取引の成立を申告しました。%(day)sまでに、確認してください。"),
+        firm=row.claimed_name,
+        day=era_date(row.lapses_on),
+    )
+    _tell_match(event, row, row.asked, subject, body)
+    if row.declared_by_id not in people.firm_people(row.claimed_by_id):
+        subject = filled(_("取引の成立が代わって申告されました：%(firm)s"), firm=row.asked_name)
+        body = _("内容に間違いがあるときは、このページから取り下げてください。")
+        _tell_match(event, row, row.claimed_by_id, subject, body)
+
+
+@outbox.handles("exchange.match_confirmed", name="exchange.notice_match_confirmed")
+def tell_match_confirmed(event: OutboxEvent) -> None:
+    """Whoever claimed it."""
+    row = OutsideMatch.objects.get(pk=event.payload["match_id"])
+    subject = filled(_("取引の成立が確認されました：%(firm)s"), firm=row.asked_name)
+    _tell_match(event, row, row.claimed_by_id, subject, _("成立として数えます。"))
+
+
+@outbox.handles("exchange.match_taken_back", name="exchange.notice_match_taken_back")
+def tell_match_taken_back(event: OutboxEvent) -> None:
+    """Whoever claimed it, and the other side where it had confirmed it or was asked to."""
+    row = OutsideMatch.objects.get(pk=event.payload["match_id"])
+    for firm, other in ((row.claimed_by_id, row.asked_name), (row.asked, row.claimed_name)):
+        subject = filled(
+            _("取引の成立の申告が終わりました（%(state)s）：%(firm)s"),
+            state=row.state.label,
+            firm=other,
+        )
+        body = (
+            filled(_("理由：%(reason)s"), reason=row.reason)
+            if row.reason
+            else _("確認の期限までに確認がありませんでした。")
+        )
+        _tell_match(event, row, firm, subject, body)
+
+
+def _tell_match(
+    event: OutboxEvent, row: OutsideMatch, firm_id: int, subject: object, body: object
+) -> None:
+    notify(
+        event_key=f"{event.pk}.{firm_id}",
+        recipients=people.firm_people(firm_id),
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:match", args=[row.public_id]),
     )

@@ -30,6 +30,7 @@ from portal.letters.models import Letter
 from portal.notices.models import Notice
 from programs import history
 from programs.models import Firm
+from programs.services.ties import tie_declare
 from tests.factories import cases as build
 from tests.support.people import client_of
 
@@ -311,6 +312,20 @@ def test_steps_go_on_in_their_order_with_inspection_and_return():
     assert CaseStep.objects.get(case=case, position=1).status == states.DEFECT
     with acting(owner), pytest.raises(GuardFailed, match="まだ終わっていない工程"):
         services.case_deliver(actor=owner, case_id=case.pk)
+
+
+def test_firms_that_belong_to_the_buyer_are_not_matched_with_it():
+    owner, makers = build.buyer(), shops()
+    for maker in makers[:2]:
+        number = Firm.objects.get(pk=owner.firm_id).corporate_number
+        with acting(maker):
+            tie_declare(actor=maker, firm_id=maker.firm_id, kind="parent", number=number, name="親")
+    case = build.awarded(owner, makers)
+    kinds = Outcome.objects.filter(case=case).values_list("kind", "firms")
+    # Two firms: the group of the buyer, and the third.
+    assert set(kinds) == {("match.concluded", 2), ("collab.contracted", 2)}
+    told = OutboxEvent.objects.get(name="cases.match.concluded").payload
+    assert [firm for firm, _family in told["pairs"]] == [makers[2].firm_id]
 
 
 def test_an_order_without_a_case_is_rated_in_the_same_way():

@@ -20,6 +20,7 @@ from lab.nakama.cases.models import Order, Rating
 from lab.nakama.cases.rules.terms import RATED_FOR
 from portal.kernel import clock
 from portal.kernel.actor import Actor
+from programs.groups import groups_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _unrated(actor: Actor) -> QuerySet[Order]:
 def to_rate(actor: Actor) -> list[ToRate]:
     """One line for each case and each order without one, the most urgent first: one query."""
     found: dict[object, ToRate] = {}
-    for order in ratable(actor).order_by("pk"):
+    for order in _of_others(ratable(actor).order_by("pk")):
         ended_at = order.case.ended_at if order.case else None
         since = clock.to_date(ended_at) if ended_at else order.received_on
         assert since is not None
@@ -73,5 +74,13 @@ def to_rate(actor: Actor) -> list[ToRate]:
 
 def ratable_among(actor: Actor, orders: Collection[int]) -> dict[int, dt.date]:
     """Of these orders without a case: key → the last day to rate."""
-    rows = ratable(actor).filter(pk__in=orders, case=None) if orders else []
+    rows = _of_others(ratable(actor).filter(pk__in=orders, case=None)) if orders else []
     return {order.pk: order.received_on + RATED_FOR for order in rows if order.received_on}
+
+
+def _of_others(rows: QuerySet[Order]) -> list[Order]:
+    """Without those whose two sides belong together: they do not rate each other."""
+    found = list(rows)
+    firms = {firm for order in found for firm in (order.orderer_id, order.contractor_id)}
+    groups = groups_of(firms) if firms else {}
+    return [row for row in found if groups[row.orderer_id] != groups[row.contractor_id]]

@@ -22,6 +22,7 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
+from programs.groups import groups_of, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Marks:
 
 def to_rate(actor: Actor, case: Case) -> list[tuple[int, str]]:
     """(firm, name) of those with whom the firm has an order in the case and whom it has not rated."""
-    me = actor.firm_id
+    me = policies.own_firm(actor)
     rows = Order.objects.filter(case=case)
     sides: dict[int, str] = {}
     for order in rows.order_by("pk"):
@@ -45,7 +46,9 @@ def to_rate(actor: Actor, case: Case) -> list[tuple[int, str]]:
         elif order.contractor_id == me:
             sides[order.orderer_id] = order.orderer_name
     done = Rating.objects.filter(case=case, from_firm_id=me).values_list("to_firm_id", flat=True)
-    return [(firm, name) for firm, name in sides.items() if firm not in set(done)]
+    left = sides.keys() - set(done)
+    groups = groups_of({*left, me}) if left else {}
+    return [(firm, sides[firm]) for firm in sides if firm in left and groups[firm] != groups[me]]
 
 
 def other_side(actor: Actor, order: Order) -> tuple[int, str]:
@@ -93,6 +96,8 @@ def _check(marks: Marks) -> None:
 
 def _rate(actor: Actor, to: tuple[int, str], marks: Marks, **about: Case | Order) -> Rating:
     """`about` is the case or the order, locked. As the system."""
+    if together(policies.own_firm(actor), to[0]):
+        raise Refused(_("資本関係のある企業どうしは、評価できません。"))
     try:
         with transaction.atomic():
             row = Rating.objects.create(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.demo import fairs, joint, purchases, sharing
+from lab.nakama.exchange.demo import fairs, joint, outside, purchases, sharing
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
@@ -30,9 +30,10 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     met = fairs.play(rng, actors, staff, today)
     rounds = purchases.play(rng, actors, staff, today)
     orders = joint.play(actors, today)
+    told = outside.play(actors, today)
     return (
         f"資材の掲載 {listed:,}件、商談会の商談 {met:,}件、共同購買 {rounds:,}件、"
-        f"共同受注 {orders:,}件"
+        f"共同受注 {orders:,}件、成立の申告 {told:,}件"
     )
 
 

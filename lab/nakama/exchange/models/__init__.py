@@ -11,6 +11,7 @@ from lab.nakama.exchange.models.joint import (
     JointSplit,
     JointTerms,
 )
+from lab.nakama.exchange.models.outside import OutsideMatch
 from lab.nakama.exchange.models.purchases import (
     Purchase,
     PurchaseDemand,
@@ -36,6 +37,7 @@ __all__ = [
     "JointTerms",
     "Listing",
     "ListingOwner",
+    "OutsideMatch",
     "Pairing",
     "Purchase",
     "PurchaseDemand",

@@ -25,6 +25,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import StaleState
+from programs.groups import independent
 from programs.models import Firm
 
 SERIES = "joint-order"
@@ -280,14 +281,18 @@ def _contract(actor: Actor, row: JointOrder) -> None:
                 "joint_order_id": row.pk,
                 "on": today.isoformat(),
                 "firm_ids": sorted(share.firm_id for share in shares),
+                "independent": independent({share.firm_id for share in shares}),
                 "ward_ids": sorted({share.ward_id for share in shares}),
             },
         )
 
 
 def counts(row: JointOrder, shares: list[JointShare]) -> bool:
-    """3-KGI: two or more firms that belong to nobody together, one of them in a ward (all are)."""
-    return row.is_independent and len({share.firm_id for share in shares}) >= 2
+    """3-KGI: two or more firms that belong to nobody together, one of them in a ward (all are).
+
+    As the lead has told, and as far as the register knows.
+    """
+    return row.is_independent and independent({share.firm_id for share in shares}) >= 2
 
 
 def write_fact(row: JointOrder, kind: str) -> None:
