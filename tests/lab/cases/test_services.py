@@ -22,6 +22,7 @@ from lab.nakama.cases.selectors import rating
 from lab.nakama.cases.selectors.cases import marks_of
 from lab.nakama.cases.services import Deal, Given, Incomplete, Refused, Seen, StepWanted
 from lab.nakama.models import CapabilityProfile
+from portal.accounts.models import User
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
 from portal.kernel.models import OutboxEvent
@@ -326,6 +327,23 @@ def test_firms_that_belong_to_the_buyer_are_not_matched_with_it():
     assert set(kinds) == {("match.concluded", 2), ("collab.contracted", 2)}
     told = OutboxEvent.objects.get(name="cases.match.concluded").payload
     assert [firm for firm, _family in told["pairs"]] == [makers[2].firm_id]
+
+
+def test_letters_name_the_work_in_the_language_of_who_reads_them():
+    owner, makers = build.buyer(), shops()
+    User.objects.filter(pk=makers[0].user_id).update(language="en")
+    build.closed(owner, makers)
+    by_person = {
+        actor.user_id: "\n".join(
+            f"{row.subject}\n{row.body}"
+            for row in Notice.objects.filter(recipient_id=actor.user_id)
+        )
+        for actor in makers[:2]
+    }
+    english, japanese = by_person.values()
+    assert "旋盤" not in english
+    assert "urning" in english
+    assert "焼入" in japanese
 
 
 def test_an_order_without_a_case_is_rated_in_the_same_way():

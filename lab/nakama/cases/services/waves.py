@@ -150,7 +150,7 @@ def _escalate(actor: Actor, case: Case, step: CaseStep, now: dt.datetime) -> Non
         detail={"step": step.position},
         reason=step.process_name,
     )
-    notices.stuck(case, step.process_name)
+    notices.stuck(case, step)
 
 
 def waves_close(*, actor: Actor, now: dt.datetime, limit: int = 50) -> int:
