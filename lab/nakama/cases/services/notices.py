@@ -192,6 +192,18 @@ def stuck(case: Case, step: CaseStep) -> None:
         )
 
 
+def consulted(case: Case) -> None:
+    """To the coordinators: a hub asks for help."""
+    _tell(
+        case,
+        f"consulted.{clock.now():%Y%m%d%H%M}",
+        lab_people(case.ward_id),
+        _("仲間まわしの相談が来ました：%(title)s（%(number)s）"),
+        _("ハブ企業が、仲間が見つからず相談しています。条件と工程を見て、助言してください。"),
+        reverse("cases:lab_case", args=[case.public_id]),
+    )
+
+
 def offered(case: Case) -> None:
     """To the buyer: a team for every step."""
     _tell(

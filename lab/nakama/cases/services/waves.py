@@ -262,7 +262,7 @@ def ask_lab(*, actor: Actor, case_id: int) -> Case:
             case.escalated_at = clock.database_now()
             case.save(update_fields=["escalated_at"])
             audit.record(actor=actor, action="cases.escalated", obj=case)
-            notices.stuck(case, _("相談"))
+            notices.consulted(case)
         return case
 
 

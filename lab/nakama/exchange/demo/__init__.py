@@ -18,6 +18,8 @@ from portal.kernel.actor import Actor, Hat
 from programs.models import Firm, FirmMembership
 
 SEED, FIRMS = 44, 22
+# 金属製品, はん用・生産用・業務用機械: who has bars to spare and turns pins.
+METAL = frozenset({"24", "25", "26", "27"})
 
 
 def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
@@ -38,13 +40,16 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
 
 
 def _actors(firms: Sequence[Firm], most: int) -> list[Actor]:
-    """Owners of firms with an open site, the one-click owner's first."""
+    """Owners of firms with an open site, the one-click owner's first, then those who work metal."""
     rows = FirmMembership.objects.filter(
         firm__in=[firm.pk for firm in firms], role=Role.FIRM_OWNER, valid_to=None
     ).select_related("user")
     mine = BY_KEY["owner"].email
     found: dict[int, Any] = {}
-    for row in sorted(rows, key=lambda one: (one.user.email != mine, one.firm_id)):
+    works_metal = {firm.pk: firm.jsic in METAL for firm in firms}
+    for row in sorted(
+        rows, key=lambda one: (one.user.email != mine, not works_metal[one.firm_id], one.firm_id)
+    ):
         if row.firm_id not in found and services.wards_of(row.firm_id):
             found[row.firm_id] = row
         if len(found) == most:

@@ -1,5 +1,6 @@
 """共同受注: the list, opening one, and one of them for the firms. The lead's page is joint_lead.py's."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lab.nakama.cases.selectors.rating import ratable_among
-from lab.nakama.exchange import policies, services, states
+from lab.nakama.exchange import policies, services, states, words
 from lab.nakama.exchange.forms.joint import JointForm, OfferForm, ProgressForm
 from lab.nakama.exchange.models import JointOrder
 from lab.nakama.exchange.selectors import joint as selectors
@@ -27,8 +28,12 @@ def joints(request: HttpRequest) -> HttpResponse:
     """All joint orders, the latest first; an office sees those of its ward."""
     names, today = ward_names(), clock.today()
     rows = [(one, names[one.row.ward_id]) for one in selectors.listed(request.actor)]
+    turns = selectors.turns(request.actor, today) if policies.is_firm(request.actor) else []
+    turns.sort(key=lambda turn: turn.until or dt.date.max)
     context = {
         "rows": rows,
+        "turn": (turns[0].row, turns[0].until, *words.TURNS[turns[0].code]) if turns else None,
+        "turns": len(turns),
         "may_add": policies.is_firm(request.actor),
         "may_export": not policies.is_firm(request.actor),
         "today": today,
