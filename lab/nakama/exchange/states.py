@@ -184,7 +184,7 @@ OFFICE = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
 MATCH = TransitionTable(
     name="exchange.match",
     states=(
-        State(CLAIMED, _("仮（相手の確認待ち）"), tone="orange"),
+        State(CLAIMED, _("仮（確認待ち）"), tone="orange"),
         State(CONCLUDED, _("成立"), tone="green"),
         State(DENIED, _("相手が否認"), tone="red", terminal=True),
         State(LAPSED, _("確認の期限切れ"), tone="", terminal=True),

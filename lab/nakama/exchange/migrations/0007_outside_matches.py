@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("claimed", "仮（相手の確認待ち）"),
+                            ("claimed", "仮（確認待ち）"),
                             ("concluded", "成立"),
                             ("denied", "相手が否認"),
                             ("lapsed", "確認の期限切れ"),

@@ -4,10 +4,12 @@ import datetime as dt
 
 from lab.nakama.cases import services as cases
 from lab.nakama.cases.rules.waves import MOST_OPEN, WEEK
+from lab.nakama.exchange import states
 from lab.nakama.exchange.models import JointCall, JointOrder
 from lab.nakama.exchange.services.joint import MOST_OFFERS
 from lab.nakama.models import CapabilityProfile
 from lab.nakama.selectors.search import Conditions, Wish, search
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from programs.models import FirmMembership
 
@@ -23,7 +25,9 @@ def joint_call(*, actor: Actor, joint_id: int, now: dt.datetime) -> list[int]:
     row = JointOrder.objects.select_for_update().get(pk=joint_id)
     if row.told is not None:
         return list(row.calls.values_list("firm_id", flat=True))
-    fit = [firm for firm in _fitting(actor, row, now.date()) if firm != row.firm_id]
+    if row.status != states.OFFERING or row.closes_on < clock.to_date(now):
+        return []  # too late to offer: the event has waited
+    fit = [firm for firm in _fitting(actor, row, clock.to_date(now)) if firm != row.firm_id]
     members = FirmMembership.objects.filter(firm_id__in=fit, valid_to=None, user__is_active=True)
     there = set(members.values_list("firm_id", flat=True))
     week = JointCall.objects.filter(firm_id__in=fit, told_at__gt=now - WEEK)

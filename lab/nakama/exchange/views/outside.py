@@ -28,10 +28,14 @@ from programs.models import Firm
 def matches(request: HttpRequest) -> HttpResponse:
     """The latest, what waits for the firm first."""
     is_firm = policies.is_firm(request.actor)
+    rows = selectors.listed(request.actor)
+    own = request.actor.firm_id if is_firm else None
+    first = rows[0] if rows else None
     context = {
-        "rows": selectors.listed(request.actor),
+        "rows": rows,
+        "turn": first if first and first.status == states.CLAIMED and first.asked == own else None,
         "families": selectors.families(),
-        "own": request.actor.firm_id if is_firm else None,
+        "own": own,
         "is_firm": is_firm,
         "may_add": is_firm or policies.may_keep_matches(request.actor),
         "today": clock.today(),
