@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lab.consortium.codes import INSTITUTIONS, ProjectKind
+from lab.events.rules.vendors import key as company
 from programs.rules import joined
 
 
@@ -39,6 +40,18 @@ def independent(parties: Iterable[Party]) -> int:
     known = [(("party", one.key), ("register", one.register)) for one in found if one.register]
     heads = joined(keys, [*told, *known])
     return len({heads[key] for key in keys})
+
+
+def keys_of(parties: Iterable[tuple[int | None, str]]) -> list[str]:
+    """Who is who, from (number in the register, name): a firm that is only named is the one of the register
+    that is called so, whatever its legal form and width, and one firm however often it is named.
+    """
+    rows = list(parties)
+    known = {company(name): f"firm:{number}" for number, name in rows if number is not None}
+    return [
+        known.get(company(name), company(name)) if number is None else f"firm:{number}"
+        for number, name in rows
+    ]
 
 
 def _folded(name: str) -> str:

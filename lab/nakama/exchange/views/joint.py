@@ -87,9 +87,9 @@ def _about(row: JointOrder) -> dict[str, Any]:
 
 def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
     offer, share = selectors.own_offer(request.actor, row), selectors.own_share(request.actor, row)
-    if share is not None and not policies.leads(
-        request.actor, row
-    ):  # names and numbers of the lead
+    # Whoever has let it pass has no more to do with the lead.
+    knows_lead = share is not None and share.status != states.DECLINED
+    if knows_lead and not policies.leads(request.actor, row):  # names and numbers of the lead
         audit.record(actor=request.actor, action="exchange.contact_seen", obj=row)
     today = clock.today()
     order_id = share.order_id if share else None
@@ -110,6 +110,7 @@ def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
         "progress": progress,
         "offer": offer,
         "share": share,
+        "knows_lead": knows_lead,
         "pay": selectors.terms_of(row),
         "rate_until": rate_until,
         "is_lead": policies.leads(request.actor, row),
