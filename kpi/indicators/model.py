@@ -87,7 +87,8 @@ class Indicator:
     `unit` gives the word behind a value. `target` is the policy's figure for all 23 wards together:
     of every year, or where `path` is given, at the end of the last of the programme's years that it
     tells. `leaves` is the type of fact that ends what `event_type` began. `ledger` names the records
-    it is counted from; `at_site` that only wards with a lab can have any.
+    it is counted from; `at_site` that only wards with a lab can have any. `firms_in_key`: so many parts
+    of the `event_key`, between colons, are firms (a firm that merged is counted as the one that goes on).
     """
 
     code: str
@@ -108,6 +109,7 @@ class Indicator:
     parts: tuple[Part, ...] = ()
     level: Level | None = None
     at_site: bool = False
+    firms_in_key: int = 0
 
     @property
     def measure(self) -> int:

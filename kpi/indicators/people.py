@@ -54,6 +54,7 @@ PEOPLE = (
         name=_("伴走型派遣 実施社数"),
         unit=firms,
         event_type="advisor.visit_accepted",
+        firms_in_key=1,
         target=150,
         definition=_("伴走支援の最初の訪問が受理された企業の数。"),
         edge_rules=_(

@@ -1,0 +1,31 @@
+"""Firms that have become one (R4): the facts keep the firm they were told of, counting looks through them."""
+
+from collections.abc import Iterable
+
+# A fact of the firm that is no more; its key is the firm that goes on.
+MERGED = "firm.merged"
+
+
+class Firms:
+    """Which firm each one is counted as, from pairs (firm that is no more, firm that goes on)."""
+
+    def __init__(self, mergers: Iterable[tuple[str, str]] = ()) -> None:
+        """Pairs in the order of time; of a firm that merged twice the last one stands."""
+        self._into = dict(mergers)
+
+    def of(self, firm: str) -> str:
+        """The firm that goes on, through any number of mergers. Raises ValueError where they go round."""
+        seen = {firm}
+        while firm in self._into:
+            firm = self._into[firm]
+            if firm in seen:
+                raise ValueError(f"firms merge in a circle: {', '.join(sorted(seen))}")
+            seen.add(firm)
+        return firm
+
+    def key(self, places: int, event_key: str) -> str:
+        """An event's key, whose first `places` parts (between colons) are firms, with the firms that go on."""
+        if not places or not self._into:
+            return event_key
+        parts = event_key.split(":")
+        return ":".join([*map(self.of, parts[:places]), *parts[places:]])
