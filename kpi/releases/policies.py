@@ -23,16 +23,12 @@ def may_set_target(actor: Actor, ward_id: int) -> bool:
     """Policy staff for every ward, a ward's administrator for the own."""
     if may_make(actor):
         return True
-    return (
-        actor.hat == Hat.WARD and actor.has_role(Role.WARD_ADMIN) and actor.ward_id == ward_id
-    )
+    return actor.hat == Hat.WARD and actor.has_role(Role.WARD_ADMIN) and actor.ward_id == ward_id
 
 
 def sets_targets(actor: Actor) -> bool:
     """Whether the actor sets targets of any ward."""
-    return may_make(actor) or (
-        actor.ward_id is not None and may_set_target(actor, actor.ward_id)
-    )
+    return may_make(actor) or (actor.ward_id is not None and may_set_target(actor, actor.ward_id))
 
 
 def require(condition: bool) -> None:

@@ -18,9 +18,7 @@ TABLES = [
         rows=dict.fromkeys(_STAFF, ALL) | dict.fromkeys(_OUTSIDE, _PUBLIC),
         grants={"app_system": EDIT},
     ),
-    Protected(
-        "releases_figures", rows=dict.fromkeys(_STAFF, ALL), grants={"app_system": APPEND}
-    ),
+    Protected("releases_figures", rows=dict.fromkeys(_STAFF, ALL), grants={"app_system": APPEND}),
     Protected(
         "releases_publicfigures",
         rows=dict.fromkeys(_STAFF, ALL) | dict.fromkeys(_OUTSIDE, _OF_RELEASE),

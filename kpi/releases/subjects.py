@@ -70,9 +70,7 @@ class Subject:
 
     def periods(self, columns: Columns) -> list[dt.date]:
         """The periods with a column, the newest last."""
-        return sorted(
-            {period for code, period in columns if code == self.codes[0]}
-        )
+        return sorted({period for code, period in columns if code == self.codes[0]})
 
     def reading(self, columns: Columns, period: dt.date, place: int) -> Reading:
         """The value of a ward (or of all, the 24th place) in a period."""

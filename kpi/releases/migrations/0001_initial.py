@@ -8,135 +8,393 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('programs', '0005_more_kinds_of_qualification'),
+        ("programs", "0005_more_kinds_of_qualification"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='in its address: 2026-10, fy2025, fy2025-r1', max_length=24)),
-                ('kind', models.CharField(choices=[('preliminary', '速報'), ('final', '確報'), ('revised', '改訂')], max_length=12)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('as_of', models.DateField(help_text='the last day whose events it counts')),
-                ('watermark', models.DateTimeField(help_text='what was recorded later is not in it')),
-                ('reason', models.CharField(blank=True, choices=[('cancelled', '取消'), ('late', '遅延登録'), ('merged', '名寄せ'), ('definition', '定義変更'), ('error', '誤り')], default='', max_length=12)),
-                ('note', models.TextField(blank=True, default='', help_text='what a reader is told')),
-                ('definitions', models.JSONField(help_text='indicator → version of its definition')),
-                ('lines', models.PositiveIntegerField(help_text='how many figures it holds')),
-                ('digest', models.CharField(help_text='SHA-256 of the canonical form', max_length=64)),
-                ('public_digest', models.CharField(help_text='the same of what is public of it', max_length=64)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('public_from', models.DateTimeField(help_text='the end of the embargo', null=True)),
-                ('status', models.CharField(choices=[('made', '確認待ち'), ('approved', '承認済み'), ('dropped', '取りやめ')], default='made', max_length=12, verbose_name='状態')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revises', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='releases.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="in its address: 2026-10, fy2025, fy2025-r1", max_length=24
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("preliminary", "速報"), ("final", "確報"), ("revised", "改訂")],
+                        max_length=12,
+                    ),
+                ),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("as_of", models.DateField(help_text="the last day whose events it counts")),
+                (
+                    "watermark",
+                    models.DateTimeField(help_text="what was recorded later is not in it"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cancelled", "取消"),
+                            ("late", "遅延登録"),
+                            ("merged", "名寄せ"),
+                            ("definition", "定義変更"),
+                            ("error", "誤り"),
+                        ],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(blank=True, default="", help_text="what a reader is told"),
+                ),
+                (
+                    "definitions",
+                    models.JSONField(help_text="indicator → version of its definition"),
+                ),
+                ("lines", models.PositiveIntegerField(help_text="how many figures it holds")),
+                (
+                    "digest",
+                    models.CharField(help_text="SHA-256 of the canonical form", max_length=64),
+                ),
+                (
+                    "public_digest",
+                    models.CharField(help_text="the same of what is public of it", max_length=64),
+                ),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("approved_at", models.DateTimeField(null=True)),
+                (
+                    "public_from",
+                    models.DateTimeField(help_text="the end of the embargo", null=True),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("made", "確認待ち"),
+                            ("approved", "承認済み"),
+                            ("dropped", "取りやめ"),
+                        ],
+                        default="made",
+                        max_length=12,
+                        verbose_name="状態",
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revises",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="releases.release",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公表',
+                "verbose_name": "公表",
             },
         ),
         migrations.CreateModel(
-            name='PublicFigures',
+            name="PublicFigures",
             fields=[
-                ('pk', models.CompositePrimaryKey('release_id', 'indicator', 'period', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('indicator', models.CharField(max_length=24)),
-                ('period', models.DateField()),
-                ('numerators', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True))),
-                ('denominators', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True), null=True)),
-                ('ns', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(null=True))),
-                ('hidden', django.contrib.postgres.fields.ArrayField(base_field=models.BooleanField(), help_text='非公表: few firms, or beside few')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='public_figures', to='releases.release')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "release_id",
+                        "indicator",
+                        "period",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=24)),
+                ("period", models.DateField()),
+                (
+                    "numerators",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True)
+                    ),
+                ),
+                (
+                    "denominators",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True),
+                        null=True,
+                    ),
+                ),
+                (
+                    "ns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(null=True)
+                    ),
+                ),
+                (
+                    "hidden",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BooleanField(),
+                        help_text="非公表: few firms, or beside few",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="public_figures",
+                        to="releases.release",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公開した数値',
+                "verbose_name": "公開した数値",
             },
         ),
         migrations.CreateModel(
-            name='Figures',
+            name="Figures",
             fields=[
-                ('pk', models.CompositePrimaryKey('release_id', 'indicator', 'period', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('indicator', models.CharField(max_length=24)),
-                ('period', models.DateField(help_text='first day of the year, fiscal year, month or wave')),
-                ('numerators', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True))),
-                ('denominators', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True), help_text='null of a count', null=True)),
-                ('ns', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(null=True), help_text='what each rests on')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='releases.release')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "release_id",
+                        "indicator",
+                        "period",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=24)),
+                (
+                    "period",
+                    models.DateField(help_text="first day of the year, fiscal year, month or wave"),
+                ),
+                (
+                    "numerators",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True)
+                    ),
+                ),
+                (
+                    "denominators",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DecimalField(decimal_places=4, max_digits=20, null=True),
+                        help_text="null of a count",
+                        null=True,
+                    ),
+                ),
+                (
+                    "ns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(null=True), help_text="what each rests on"
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="releases.release",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '公表した数値',
+                "verbose_name": "公表した数値",
             },
         ),
         migrations.CreateModel(
-            name='TargetVersion',
+            name="TargetVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=10)),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('value', models.PositiveIntegerField()),
-                ('path', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), default=list, help_text='totals due at the end of June, September and December; empty: evenly')),
-                ('basis', models.CharField(max_length=200, verbose_name='根拠')),
-                ('reason', models.CharField(max_length=400, verbose_name='変更の理由')),
-                ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ward', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.ward')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=10)),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("value", models.PositiveIntegerField()),
+                (
+                    "path",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveIntegerField(),
+                        default=list,
+                        help_text="totals due at the end of June, September and December; empty: evenly",
+                    ),
+                ),
+                ("basis", models.CharField(max_length=200, verbose_name="根拠")),
+                ("reason", models.CharField(max_length=400, verbose_name="変更の理由")),
+                (
+                    "set_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.ward",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '目標値の版',
+                "verbose_name": "目標値の版",
             },
         ),
         migrations.CreateModel(
-            name='Baseline',
+            name="Baseline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=10)),
-                ('kind', models.CharField(choices=[('own', 'この事業の基準値'), ('benchmark', '参考にする外部の数値')], max_length=10)),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('period', models.CharField(max_length=60, verbose_name='時点')),
-                ('source', models.CharField(max_length=300, verbose_name='出典')),
-                ('reason', models.CharField(max_length=400, verbose_name='変更の理由')),
-                ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("indicator", models.CharField(max_length=10)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("own", "この事業の基準値"),
+                            ("benchmark", "参考にする外部の数値"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("value", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("period", models.CharField(max_length=60, verbose_name="時点")),
+                ("source", models.CharField(max_length=300, verbose_name="出典")),
+                ("reason", models.CharField(max_length=400, verbose_name="変更の理由")),
+                (
+                    "set_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '基準値',
-                'indexes': [models.Index(fields=['indicator', 'kind', '-id'], name='baseline_newest')],
+                "verbose_name": "基準値",
+                "indexes": [
+                    models.Index(fields=["indicator", "kind", "-id"], name="baseline_newest")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='release',
-            index=models.Index(fields=['status', 'public_from'], name='release_public'),
+            model_name="release",
+            index=models.Index(fields=["status", "public_from"], name="release_public"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'dropped'), _negated=True), fields=('code',), name='release_code_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "dropped"), _negated=True),
+                fields=("code",),
+                name="release_code_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'revised'), ('revises__isnull', False), models.Q(('reason', ''), _negated=True)), models.Q(models.Q(('kind', 'revised'), _negated=True), ('reason', ''), ('revises', None)), _connector='OR'), name='release_reason'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "revised"),
+                        ("revises__isnull", False),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("kind", "revised"), _negated=True),
+                        ("reason", ""),
+                        ("revises", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="release_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('public_from__isnull', False)), _connector='OR'), name='release_approved'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "approved"), _negated=True),
+                    models.Q(("approved_at__isnull", False), ("public_from__isnull", False)),
+                    _connector="OR",
+                ),
+                name="release_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('made_by')), _negated=True), _connector='OR'), name='release_two_people'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by", None),
+                    models.Q(("approved_by", models.F("made_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="release_two_people",
+            ),
         ),
         migrations.AddIndex(
-            model_name='targetversion',
-            index=models.Index(fields=['fiscal_year', 'indicator', 'ward', '-id'], name='target_newest'),
+            model_name="targetversion",
+            index=models.Index(
+                fields=["fiscal_year", "indicator", "ward", "-id"], name="target_newest"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='targetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('path__len__in', [0, 3])), name='target_path_of_quarters'),
+            model_name="targetversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__len__in", [0, 3])), name="target_path_of_quarters"
+            ),
         ),
     ]

@@ -32,7 +32,9 @@ def columns_of(
     return [_column(found) for found in rows.order_by("indicator", "period")]
 
 
-def public_history(indicators: Iterable[str], releases: Iterable[Release]) -> dict[int, list[Column]]:
+def public_history(
+    indicators: Iterable[str], releases: Iterable[Release]
+) -> dict[int, list[Column]]:
     """Release → the public columns of these indicators. One query."""
     ids = [row.pk for row in releases]
     rows = PublicFigures.objects.filter(release_id__in=ids, indicator__in=list(indicators))

@@ -15,13 +15,14 @@ from kpi.releases.selectors.figures import columns_of
 from kpi.releases.services.errors import Refused
 from kpi.releases.services.verifying import verification
 from kpi.services import figures_at
+from kpi.services.at import FROM_FACTS
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 MOST_DAYS = 90
-# Written by their rooms and not reproduced at a watermark of the past.
-_FROM_ROOMS = tuple(ratio.code for ratio in RATIOS)
+# Written by their rooms and not to be had again at a watermark of the past.
+_FROM_ROOMS = {ratio.code for ratio in RATIOS} - set(FROM_FACTS)
 
 
 @states.RELEASE.guard("second_person")
@@ -44,11 +45,11 @@ def release_approve(
     *,
     actor: Actor,
     release_id: int,
-    public_from: dt.datetime,
+    public_from: dt.datetime | None,
     approved_at: dt.datetime | None = None,
     recount: bool = True,
 ) -> Release:
-    """Public for everybody from `public_from` on (Asia/Tokyo). Its figures are counted once more.
+    """Public for everybody from `public_from` on (Asia/Tokyo), at once without. Counted once more before.
 
     Raises Release.DoesNotExist, RoleMissing, StaleState, GuardFailed, Refused (an hour that is past or
     too far away, a digest or a count that is another).
@@ -61,7 +62,8 @@ def release_approve(
         if row.status != states.MADE:
             raise transitions.StaleState
         now = approved_at or clock.database_now()
-        _check_hour(public_from, now)
+        hour = public_from or now
+        _check_hour(hour, now)
         if recount:
             _check_figures(row)
         transitions.apply(
@@ -69,11 +71,11 @@ def release_approve(
             instance=row,
             action="approve",
             actor=actor,
-            detail={"public_from": public_from.isoformat(), "digest": row.digest},
+            detail={"public_from": hour.isoformat(), "digest": row.digest},
             fields={
                 "approved_by_id": actor.user_id,
                 "approved_at": now,
-                "public_from": public_from,
+                "public_from": hour,
             },
         )
     return row
@@ -110,7 +112,9 @@ def _check_hour(public_from: dt.datetime, now: dt.datetime) -> None:
 def _check_figures(row: Release) -> None:
     """Raises Refused where the stored figures, or the facts beneath them, are not what was made."""
     if not verification(row).is_whole:
-        raise Refused(_("保存した数値が、作ったときのものと一致しません。管理者に連絡してください。"))
+        raise Refused(
+            _("保存した数値が、作ったときのものと一致しません。管理者に連絡してください。")
+        )
     counted = columns(figures_at(watermark=row.watermark, as_of=row.as_of))
     stored = columns_of(row)
     differing = [

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kpi.releases import policies, states
 from kpi.releases.models import Figures, PublicFigures, Release
 from kpi.releases.rules import Column, Head, columns, digest, month_end, told
-from kpi.releases.selectors.figures import columns_of, head_of, release_before
+from kpi.releases.selectors.figures import columns_of, release_before
 from kpi.releases.services.errors import Refused
 from kpi.releases.subjects import definitions
 from kpi.services import figures_at
@@ -58,8 +58,10 @@ def release_store(
     _check(wanted, revised, watermark)
     code = _code(wanted, revised)
     before = revised or release_before(wanted.as_of)
-    raw = list(figures) if figures is not None else columns(
-        figures_at(watermark=watermark, as_of=wanted.as_of)
+    raw = (
+        list(figures)
+        if figures is not None
+        else columns(figures_at(watermark=watermark, as_of=wanted.as_of))
     )
     public = _public(raw, before)
     head = Head(
@@ -196,5 +198,3 @@ def _code(wanted: Wanted, revised: Release | None) -> str:
 
 def _made_before() -> str:
     return _("この時点の公表は、もう作られています。一覧から開いて確かめてください。")
-
-
