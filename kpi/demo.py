@@ -18,7 +18,7 @@ from kpi.handlers.people import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
 from kpi.rules import allocate
-from kpi.services import cells_rebuild, outcomes_rebuild
+from kpi.services import rebuild
 from lab.booking.models import Lab
 from lab.booking.models import Visit as LabVisit
 from lab.booking.services.visits import mark_of
@@ -94,8 +94,7 @@ def load_facts(today: dt.date) -> int:
         fact for fact in facts if (fact.source_table, fact.source_rev, fact.source_pk) not in known
     ]
     Fact.objects.bulk_create(missing, batch_size=1000)
-    cells_rebuild()
-    outcomes_rebuild(as_of=today)
+    rebuild(as_of=today)
     return len(missing)
 
 

@@ -1,4 +1,4 @@
-"""Facts, the cells aggregated from them, and targets (kpi_matching.md R1–R8)."""
+"""Facts, the cells aggregated from them, ratios, targets and the nightly check (R1–R8: docs/kpi_facts.md)."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,9 @@ class Fact(models.Model):
     `occurred_on` is the business date (Asia/Tokyo), `recorded_at` when we learnt of it, so that a
     past figure can be reproduced with `recorded_at <= watermark`. The ward is the one in which
     the service was given, frozen on that day (R3).
+
+    The table has one more column, which only statements of `kpi.services` read: `month`, the months since
+    the year 0 of `occurred_on`, made by the database; (month - 3) / 12 is the fiscal year.
     """
 
     event_type = models.CharField(max_length=40)
@@ -52,6 +55,42 @@ class Fact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} {self.event_key} {self.occurred_on}"
+
+
+class Pending(models.Model):
+    """A fact that no cell has been recounted for yet. A trigger writes it with the fact."""
+
+    fact = models.OneToOneField(
+        Fact, on_delete=models.CASCADE, primary_key=True, related_name="pending"
+    )
+
+    class Meta:
+        verbose_name = _("再集計を待つ事実")
+
+    def __str__(self) -> str:
+        return str(self.fact_id)
+
+
+class Check(models.Model):
+    """A nightly count of everything: how many stored figures had been wrong, and which.
+
+    `versions` are the definitions of that night; `redefined` the indicators whose definition had
+    changed since the night before, of which a difference is no mistake.
+    """
+
+    checked_at = models.DateTimeField(db_default=Now())
+    as_of = models.DateField()
+    wrong = models.PositiveIntegerField()
+    lines = models.JSONField(default=list, help_text="the first of them, in words")
+    redefined = models.JSONField(default=list)
+    versions = models.JSONField(default=dict)
+    seconds = models.FloatField()
+
+    class Meta:
+        verbose_name = _("夜間の数え直し")
+
+    def __str__(self) -> str:
+        return f"{self.as_of}: {self.wrong}"
 
 
 class Cell(models.Model):

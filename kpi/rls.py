@@ -11,6 +11,16 @@ TABLES = [
         grants={"app_system": APPEND},
     ),
     Protected(
+        "kpi_pending",
+        rows={"app_system": ALL},
+        grants={"app_system": "SELECT, INSERT, DELETE"},
+    ),
+    Protected(
+        "kpi_check",
+        rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
+        grants={"app_system": APPEND},
+    ),
+    Protected(
         "kpi_cell",
         rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
         grants={"app_system": FULL},

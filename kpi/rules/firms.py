@@ -1,6 +1,6 @@
 """Firms that have become one (R4): the facts keep the firm they were told of, counting looks through them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 # A fact of the firm that is no more; its key is the firm that goes on.
 MERGED = "firm.merged"
@@ -12,6 +12,19 @@ class Firms:
     def __init__(self, mergers: Iterable[tuple[str, str]] = ()) -> None:
         """Pairs in the order of time; of a firm that merged twice the last one stands."""
         self._into = dict(mergers)
+
+    def __bool__(self) -> bool:
+        """Whether any have merged."""
+        return bool(self._into)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """(firm that is no more, firm that goes on in the end) of every merger."""
+        return ((firm, self.of(firm)) for firm in self._into)
+
+    def alike(self, firm: str) -> set[str]:
+        """All firms that are counted as the same one."""
+        root = self.of(firm)
+        return {root, *(gone for gone, into in self.pairs() if into == root)}
 
     def of(self, firm: str) -> str:
         """The firm that goes on, through any number of mergers. Raises ValueError where they go round."""

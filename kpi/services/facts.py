@@ -1,18 +1,28 @@
-"""Facts are appended and reversed, never changed."""
+"""Facts are appended and reversed, never changed. What they touch is recounted by a worker."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from kpi.indicators import Once, counted_by
 from kpi.models import Fact
-from kpi.services.cells import recompute_for
-from kpi.services.levels import moved_by
-from kpi.services.outcomes import outcome_for
 
-# Facts of one key wait for each other: which of them is the first is said of all of them. So many
-# locks at most, because a long transaction (a load) holds every one that it has taken.
-_LOCKS, _LOCK_CLASS = 256, 471
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A fact to be told. `source` is (table, primary key, revision) of the row it tells of."""
+
+    event_type: str
+    event_key: str
+    ward_id: int
+    occurred_on: dt.date
+    source: tuple[str, str, str]
+    firm_id: int | None = None
+    person_id: int | None = None
+    stage: int = 0
+    part: str = ""
+    quantity: int = 1
 
 
 def fact_record(
@@ -28,21 +38,19 @@ def fact_record(
     person_id: int | None = None,
     part: str = "",
 ) -> Fact | None:
-    """Append a fact and recompute its cells; None if this source was recorded before.
-
-    `source` is (table, primary key, revision) of the row the fact tells of.
-    """
+    """Append a fact; None if this source was recorded before."""
     table, pk, revision = source
     with transaction.atomic():
-        if Fact.objects.filter(
+        told = Fact.objects.filter(
             event_type=event_type,
             source_table=table,
             source_pk=pk,
             source_rev=revision,
             reverses=None,
-        ).exists():
+        )
+        if told.exists():
             return None
-        fact = Fact(
+        new = New(
             event_type=event_type,
             event_key=event_key,
             ward_id=ward_id,
@@ -52,51 +60,70 @@ def fact_record(
             part=part,
             occurred_on=occurred_on,
             quantity=quantity,
-            source_table=table,
-            source_pk=pk,
-            source_rev=revision,
+            source=source,
         )
-        _wait(fact)
-        fact.save(force_insert=True)
-        recompute_for(fact)
-        outcome_for(fact)
-        return fact
+        return facts_record([new])[0]
+
+
+def facts_record(rows: Iterable[New]) -> list[Fact]:
+    """Append many facts at once. Raises IntegrityError for a source that was recorded before."""
+    with transaction.atomic():
+        facts = Fact.objects.bulk_create(map(_fact, rows), batch_size=1000)
+        recount_later()
+    return facts
 
 
 def fact_reverse(*, fact_id: int, source_rev: str) -> Fact:
-    """Append the reversal of a fact (取消, 誤り …) and recompute its cells."""
+    """Append the reversal of a fact (取消, 誤り …). Raises IntegrityError for one reversed before."""
+    return facts_reverse([fact_id], source_rev=source_rev)[0]
+
+
+def facts_reverse(ids: Collection[int], *, source_rev: str) -> list[Fact]:
+    """Append the reversals of many facts at once."""
     with transaction.atomic():
-        fact = Fact.objects.get(id=fact_id)
-        _wait(fact)
-        reversal = Fact.objects.create(
-            event_type=fact.event_type,
-            event_key=fact.event_key,
-            ward_id=fact.ward_id,
-            firm_id=fact.firm_id,
-            person_id=fact.person_id,
-            stage=fact.stage,
-            part=fact.part,
-            occurred_on=fact.occurred_on,
-            quantity=-fact.quantity,
-            source_table=fact.source_table,
-            source_pk=fact.source_pk,
-            source_rev=source_rev,
-            reverses=fact,
+        facts = Fact.objects.in_bulk(ids)
+        reversals = Fact.objects.bulk_create(
+            (reversal_of(facts[pk], source_rev) for pk in ids), batch_size=1000
         )
-        recompute_for(fact)
-        outcome_for(fact)
-        return reversal
+        recount_later()
+    return reversals
 
 
-def _wait(fact: Fact) -> None:
-    """Until no other transaction writes a fact that this one is compared with."""
-    keys = [indicator.code for indicator in moved_by(fact.event_type)]
-    for indicator in counted_by(fact.event_type, fact.stage):
-        key = fact.firm_id if indicator.once == Once.MATCH else fact.event_key
-        keys.append(f"{indicator.code}:{key}")
-    with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, hashtext(%s) & %s)",
-                [_LOCK_CLASS, key, _LOCKS - 1],
-            )
+def reversal_of(fact: Fact, source_rev: str) -> Fact:
+    """What cancels a fact out, not stored."""
+    return Fact(
+        event_type=fact.event_type,
+        event_key=fact.event_key,
+        ward_id=fact.ward_id,
+        firm_id=fact.firm_id,
+        person_id=fact.person_id,
+        stage=fact.stage,
+        part=fact.part,
+        occurred_on=fact.occurred_on,
+        quantity=-fact.quantity,
+        source_table=fact.source_table,
+        source_pk=fact.source_pk,
+        source_rev=source_rev[:64],
+        reverses=fact,
+    )
+
+
+def recount_later() -> None:
+    """Let a worker recount once this transaction is done; once for all facts of it."""
+    if all(entry[1] is not _nudge for entry in connection.run_on_commit):
+        transaction.on_commit(_nudge, robust=True)
+
+
+def _nudge() -> None:
+    """Wake the worker at once; without the broker its own rhythm serves a little later."""
+    from kpi import tasks
+
+    tasks.work_off.apply_async(retry=False, expires=30)
+
+
+def _fact(new: New) -> Fact:
+    table, pk, revision = new.source
+    columns: Mapping[str, object] = {
+        name: getattr(new, name) for name in New.__slots__ if name != "source"
+    }
+    return Fact(**columns, source_table=table, source_pk=pk, source_rev=revision)

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from kpi.models import Quotient
+
+# Writers of one indicator wait for each other: rows that are not there cannot be locked.
+_LOCK_CLASS = 472
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,15 @@ def quotients_write(
 ) -> list[Quotient]:
     """Replace the indicator's rows of these periods by `rows`; returns those whose value changed.
 
-    A ward without a row has nothing: the page says 集計なし, never 0. Raises ValueError for a row of
-    another period.
+    A ward without a row has nothing: the page says 集計なし, never 0. The last of two writers at once
+    stands whole. Raises ValueError for a row of another period.
     """
     known, found = set(periods), list(rows)
     if any(row.period not in known for row in found):
         raise ValueError("a row lies outside the periods that are replaced")
     with transaction.atomic():
-        stored = Quotient.objects.select_for_update().filter(indicator=indicator, period__in=known)
+        _lock(indicator)
+        stored = Quotient.objects.filter(indicator=indicator, period__in=known)
         before = {(row.ward_id, row.period): row for row in stored}
         stored.delete()
         written = Quotient.objects.bulk_create(
@@ -61,6 +65,11 @@ def quotients_write(
         for place in sorted(before.keys() | after.keys())
         if _value(before.get(place)) != _value(after.get(place))
     ]
+
+
+def _lock(indicator: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_CLASS, indicator])
 
 
 def _value(row: Quotient | None) -> tuple[Decimal, Decimal, int] | None:

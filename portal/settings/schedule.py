@@ -100,6 +100,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=50),
         "options": {"expires": 12 * 3600},
     },
+    "kpi-work-off": {"task": "kpi.work_off", "schedule": 60, "options": {"expires": 60}},
     "kpi-rebuild": {
         "task": "kpi.rebuild",
         "schedule": crontab(hour=4, minute=0),

@@ -119,7 +119,7 @@ def facts(db):
 
 
 def record(firm, kind, on, *, ward=SUMIDA, person=None, key=None, rev="", stage=1):
-    return services.fact_record(
+    fact = services.fact_record(
         event_type=kind,
         event_key=str(key or firm.pk),
         ward_id=ward,
@@ -129,9 +129,12 @@ def record(firm, kind, on, *, ward=SUMIDA, person=None, key=None, rev="", stage=
         occurred_on=on,
         source=("test", f"{kind}{firm.pk}{on}", rev),
     )
+    services.work_off()
+    return fact
 
 
 def cell(ward=SUMIDA, month=dt.date(2025, 6, 1)):
+    services.work_off()
     found = OutcomeCell.objects.get(ward_id=ward, month=month)
     return (found.completed, found.matured, found.invested, found.replied)
 
@@ -164,6 +167,7 @@ def test_the_split_by_stage_follows_the_facts_and_is_shown(facts, client: Client
         (1, "50.0"),
     ]
     services.fact_reverse(fact_id=early.pk, source_rev="mistake")
+    services.work_off()
     assert selectors.cohorts(last_year=2025, years=1, ward_id=SUMIDA)[0].share.by_stage == (0, 0, 1)
     sign_in(client, assign(make_person("policy@example.jp"), Role.POLICY))
     page = client.get(reverse("kpi:ward", args=[2025, SUMIDA])).content.decode()

@@ -54,6 +54,7 @@ def test_all_wards_together_is_the_sum_of_the_wards():
             occurred_on=dt.date(2026, 5, 1),
             source=("test", str(key), ""),
         )
+    services.work_off()
     counts = selectors.ward_counts(fiscal_year=2026)["2-KSI"]
     whole = selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 6, 1), ward_id=None)[0]
     assert len(counts) == 23

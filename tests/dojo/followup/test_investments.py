@@ -7,6 +7,7 @@ import pytest
 from dojo.followup import services, states
 from dojo.followup.models import Investment
 from dojo.services.errors import Refused
+from kpi import services as kpi
 from kpi.models import Fact, OutcomeCell
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
@@ -81,6 +82,7 @@ def test_it_moves_1_oc(firm):
     row = followup.report(firm)
     act(official(), services.investment_accept, row)
     outbox.drain()
+    kpi.work_off()
     cell = OutcomeCell.objects.get(ward_id=SUMIDA)
     # Not a year on yet: in neither part of the share.
     assert (cell.completed, cell.matured, cell.invested) == (1, 0, 0)

@@ -14,6 +14,7 @@ from dojo.followup.models import Reply, Survey, SurveyMail
 from dojo.followup.services.answering import answer_by_phone
 from dojo.services import graduation_revoke
 from dojo.services.errors import Refused
+from kpi import services as kpi
 from kpi.models import Fact, OutcomeCell
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
@@ -260,6 +261,7 @@ def test_leaders_are_asked_what_they_put_to_use_and_1_oc_hears_nothing_of_it():
     heard(make.official_actor(), survey, choice="halted")
     assert replies(survey) == [("using", "link"), ("halted", "phone")]
     outbox.drain()
+    kpi.work_off()
     assert set(Fact.objects.values_list("event_type", flat=True)) == {"leader.completed"}
     assert list(OutcomeCell.objects.values()) == cells == []
     with pytest.raises(Refused, match="DX道場を修了した企業"):
