@@ -105,6 +105,7 @@ def measure(
         budget_race,
         capability_search,
         export,
+        kpi_releases,
         labs,
         letters,
         plan_batch,
@@ -152,6 +153,7 @@ def measure(
             **{work.__name__.rpartition(".")[2]: work for work in named},
             "booking_insert": labs.Insert,
             "booking_race": labs.Race,
+            "kpi_releases": kpi_releases,
         }
         for name, work in works.items():
             step.note(name)

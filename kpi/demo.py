@@ -17,6 +17,7 @@ from kpi.handlers.lab import HOST, MEMBER, NEAR, OUTSIDE, VISIT, person_day
 from kpi.handlers.people import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
+from kpi.releases import demo as releases_demo
 from kpi.rules import allocate
 from kpi.services import rebuild
 from lab.booking.models import Lab
@@ -36,7 +37,7 @@ BASIS = {
 AT_LABS = "支援策③の目標をラボのある区で等分"
 YEARS = 3
 # The rooms' own stories, each in words with the number of records, in this order.
-ROOMS: tuple[Callable[..., str], ...] = ()
+ROOMS: tuple[Callable[..., str], ...] = (releases_demo.load,)
 
 
 def load_rooms(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> Iterator[str]:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from kpi.releases import words
 from kpi.releases.models import Release
-from kpi.releases.rules import Reading
+from kpi.releases.rules import Kind, Reading
 from kpi.releases.rules.canonical import WARD_COUNT
 from kpi.releases.selectors.figures import columns_of, public_history
 from kpi.releases.subjects import Columns, Subject, subject_of, subjects
@@ -95,6 +95,11 @@ class Board:
         """The newest period of the indicator that is shown."""
         periods = self.shown.periods(self.columns)
         return periods[-1] if periods else None
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the values rest on something that is told beside them."""
+        return self.shown.kind is not Kind.COUNT
 
     @property
     def wards(self) -> list[tuple[str, str, str]]:
@@ -214,7 +219,7 @@ class Board:
 def _drawn(found: Reading) -> int | Decimal:
     """Whole numbers for counts, one decimal for the rest."""
     assert found.value is not None
-    if found.kind.value == "count":
+    if found.kind is Kind.COUNT:
         return int(found.value)
     return found.value.quantize(Decimal("0.1"))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kpi.indicators import RATIOS
+from kpi.indicators.ratios import FELT_EFFECT
 from kpi.releases import policies, states
 from kpi.releases.models import Release
 from kpi.releases.rules import changes, columns
@@ -15,14 +16,13 @@ from kpi.releases.selectors.figures import columns_of
 from kpi.releases.services.errors import Refused
 from kpi.releases.services.verifying import verification
 from kpi.services import figures_at
-from kpi.services.at import FROM_FACTS
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 MOST_DAYS = 90
 # Written by their rooms and not to be had again at a watermark of the past.
-_FROM_ROOMS = {ratio.code for ratio in RATIOS} - set(FROM_FACTS)
+_FROM_ROOMS = {ratio.code for ratio in RATIOS} - {FELT_EFFECT.code}
 
 
 @states.RELEASE.guard("second_person")

@@ -160,7 +160,7 @@ def _lines(
                 "was": words.pair_text(change.before),
                 "now": words.pair_text(change.after),
                 "difference": _difference(change),
-                "number": change.difference,
+                "number": "" if change.difference is None else int(change.difference),
                 "recorded": moved.recorded,
                 "reversed": moved.reversed,
                 "from_facts": subject is not None and moved.all > 0,

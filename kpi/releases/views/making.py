@@ -28,6 +28,8 @@ from portal.ui.markup import era_date, moment_text
 from portal.ui.parts import Crumb
 
 PER_PAGE = 50
+# Of so many years the 確報 is offered for a revision.
+OFFERED_YEARS = 2
 
 
 @staff_only
@@ -49,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest) -> HttpResponse:
     """公表を作る: what is due, or a 改訂 of what is public."""
-    choices = _choices(clock.today())
+    choices = _choices(clock.today(), request.GET.get("what", ""))
     initial = {"what": request.GET.get("what", ""), "reason": request.GET.get("reason", "")}
     form = MakeForm(request.POST or None, initial=initial)
     form.offer("what", choices)
@@ -137,6 +139,7 @@ def _detail(
         "may_approve": may_make and row.status == states.MADE,
         "own": row.made_by_id == request.actor.user_id,
         "may_end": may_make and (row.status == states.MADE or is_waiting),
+        "is_waiting": is_waiting,
         "may_revise": may_make and state_of(row) is PUBLIC,
         "is_public": state_of(row) is PUBLIC,
         "approval": approval or ApproveForm(),
@@ -174,19 +177,26 @@ def _lines(row: Release, before: Release | None) -> list[dict[str, Any]]:
     return found
 
 
-def _choices(today: dt.date) -> list[tuple[str, str]]:
+def _choices(today: dt.date, wanted: str) -> list[tuple[str, str]]:
+    """What is due, and what is usually revised: the newest 確報 of two years and the newest 速報.
+
+    `wanted` is one that the page before leads to, however old.
+    """
     found = [
         (f"{due.kind}:{due.as_of.isoformat()}", _due_text(due))
         for due in dues(today)
         if due.can_be_made
     ]
-    rows = list(policies.published().select_related("revises").order_by("-as_of", "-watermark"))
-    revised = Release.objects.exclude(status=states.DROPPED).values_list("revises_id", flat=True)
-    known = set(revised)
+    known = set(Release.objects.exclude(status=states.DROPPED).values_list("revises_id", flat=True))
+    rows = policies.published().select_related("revises").order_by("-as_of", "-watermark")
+    open_ = [row for row in holding(rows) if row.pk not in known]
+    years = [row for row in open_ if row.code.startswith("fy")][:OFFERED_YEARS]
+    months = [row for row in open_ if not row.code.startswith("fy")][:1]
+    asked = [row for row in open_ if wanted == f"revised:{row.pk}"]
+    offered = dict.fromkeys([*asked, *months, *years])
     return found + [
-        (f"revised:{row.pk}", _("%(title)sの改訂") % {"title": words.title(row)})
-        for row in holding(rows)
-        if row.pk not in known
+        (f"revised:{row.pk}", _("%(title)sを改訂する") % {"title": words.title(row)})
+        for row in offered
     ]
 
 
