@@ -141,12 +141,14 @@ def _initial(line: selectors.Line, wards: tuple[int, ...]) -> dict[str, object]:
 
 
 def _goals(form: TargetForm, code: str, year: int) -> list[services.Goal]:
-    """Those that were filled in."""
-    data = form.cleaned_data
+    """Of the wards whose number was changed; of all that have one where path or basis was."""
+    data, changed = form.cleaned_data, set(form.changed_data)
+    concerns_all = not changed.isdisjoint({*form.STEPS, "basis"})
     return [
         services.Goal(code, ward, year, value, form.path_of(value), data["basis"])
         for ward in form.wards
         if (value := data.get(f"ward_{ward}")) is not None
+        and (concerns_all or f"ward_{ward}" in changed)
     ]
 
 

@@ -1,8 +1,10 @@
 """Releases: made, approved by another person, public after the embargo, never changed, revised."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from kpi import services as figures
@@ -242,3 +244,12 @@ def test_what_is_due_next_is_known_with_its_day():
     assert found["final", MARCH].is_late
     final(policy(), public=False)
     assert ("final", MARCH) not in {(due.kind, due.as_of) for due in dues(today)}
+
+
+def test_a_command_counts_every_digest_anew():
+    final(policy())
+    told = StringIO()
+    call_command("releases_verify", stdout=told)
+    assert "ok    fy2025" in told.getvalue()
+    with pytest.raises(CommandError, match="no such release: fy1999"):
+        call_command("releases_verify", "fy1999", stdout=told)
