@@ -39,6 +39,7 @@ GOALS = {
     "firm_card": Goal(20),
     "cohort_board": Goal(20),
     "week_grid": Goal(20),
+    "kpi_page": Goal(20),
 }
 # What is measured beside the pages, as sentences below the table.
 WORKS = {
@@ -86,6 +87,18 @@ WORKS = {
         " ({verdict}; goal: {goal} MB); one is stored in {store_seconds} s (the first one, of which every"
         " column is looked through for small cells, in {first_seconds} s), two are compared in"
         " {compare_ms} ms."
+    ),
+    "kpi_rebuild": (
+        "`kpi_rebuild`: counting {facts:,} facts anew and comparing takes {seconds} s, {value} × the raw"
+        " aggregate's {raw_seconds} s ({verdict}; goal: {goal})."
+    ),
+    "kpi_fresh": (
+        "`kpi_fresh`: among {facts:,} facts a new one has moved the dashboard's figure after {value} s,"
+        " through outbox and worker ({verdict}; goal: {goal} s)."
+    ),
+    "kpi_page_full": (
+        "`kpi_page` with {facts:,} facts: {median_ms} ms, {value} × floor, {few} × with few"
+        " ({verdict}; goal: {goal}, and no more than with few)."
     ),
     "budget_race": (
         "`budget_race`: {threads} threads take money for {attempts} decisions:"

@@ -8,10 +8,11 @@ from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
-from bench import cards, cases, committee, labs, measure, people
+from bench import cards, cases, committee, kpi, labs, measure, people
 from bench.cases import SUMIDA, SYSTEM
 from bench.measure import Target
-from portal.accounts.models import User
+from portal.accounts.models import Assignment, User
+from portal.accounts.roles import Role
 from portal.kernel.database import acting
 from subsidies import states
 from subsidies.models import Application
@@ -73,6 +74,7 @@ def choose(*, drafts: int) -> Chosen:
             committee.page(),
             *cards.pages(detail.firm_id, official, staff),
             labs.page(),
+            kpi.page(people.sign_in(_policy())),
             measure.page("home", "/", "home-calls"),
             measure.submissions(_each(waiting)),
         ],
@@ -80,6 +82,14 @@ def choose(*, drafts: int) -> Chosen:
         needles={"rare": rare, "common": COMMON, "common_hits": common, "page": last},
         drafts=waiting,
     )
+
+
+def _policy() -> User:
+    """Policy staff, who see every ward's figures."""
+    with acting(SYSTEM):
+        user = User.objects.create_user(email="policy@bench.example", name="計測 政策")
+        Assignment.objects.create(user=user, role=Role.POLICY)
+    return user
 
 
 def _each(drafts: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

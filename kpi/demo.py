@@ -13,13 +13,16 @@ from advisors.states import ACCEPTED
 from dojo.followup import states as followup
 from dojo.followup.models import Investment, Survey
 from dojo.models import Graduation
+from kpi.handlers.grants import DECIDED
 from kpi.handlers.lab import HOST, MEMBER, NEAR, OUTSIDE, VISIT, person_day
 from kpi.handlers.people import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
 from kpi.releases import demo as releases_demo
 from kpi.rules import allocate
-from kpi.services import rebuild
+from kpi.services import facts_reverse, rebuild
+from kpi.services.felt import COMPLETED as COMPLETED_GRANT
+from kpi.services.felt import EFFECT
 from lab.booking.models import Lab
 from lab.booking.models import Visit as LabVisit
 from lab.booking.services.visits import mark_of
@@ -27,7 +30,12 @@ from lab.nakama import states as nakama
 from lab.nakama.models import CapabilityProfile
 from portal.kernel import clock
 from programs.models import Firm, Site
-from subsidies.models import Application, Decision
+from subsidies import grant_states
+from subsidies.grants import states as grants
+from subsidies.grants.kinds.completion import EFFECT as EFFECT_FELT
+from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
+from subsidies.grants.models import Ruling
+from subsidies.models import Application, Decision, Grant
 
 BASIS = {
     1: "支援策①の目標を区内の工場数で按分",
@@ -87,6 +95,7 @@ def load_facts(today: dt.date) -> int:
     facts += [_decided(decision) for decision in decided.order_by("pk")]
     graduated = Graduation.objects.filter(confirmed_on__isnull=False).order_by("pk")
     facts += [_graduated(graduation) for graduation in graduated]
+    facts += _completed()
     facts += _visited()
     facts += _followed_up()
     facts += _came_to_the_lab()
@@ -95,6 +104,7 @@ def load_facts(today: dt.date) -> int:
         fact for fact in facts if (fact.source_table, fact.source_rev, fact.source_pk) not in known
     ]
     Fact.objects.bulk_create(missing, batch_size=1000)
+    _ended()
     rebuild(as_of=today)
     return len(missing)
 
@@ -209,6 +219,32 @@ def _decided(decision: Decision) -> Fact:
     granted = decision.outcome == Decision.Outcome.GRANT
     event = "grant.decided" if granted else "grant.refused"
     return _fact(decision.application, event, "decided", decision.approved_at)
+
+
+def _completed() -> Iterator[Fact]:
+    """額の確定 of each grant, and what its report said of the effect (2-OC)."""
+    rulings = Ruling.objects.filter(kind=FINAL_AMOUNT, status=grants.RULED)
+    for row in rulings.select_related("filing", "grant__application").order_by("pk"):
+        application, at = row.grant.application, row.approved_at
+        assert at is not None
+        yield _fact(application, COMPLETED_GRANT, "completed", at)
+        if answer := row.filing and row.filing.content.get(EFFECT_FELT):
+            fact = _fact(application, EFFECT, "effect", at)
+            fact.part = answer
+            yield fact
+
+
+def _ended() -> None:
+    """Grants of the past that were given up or revoked are taken off the year of their decision."""
+    ended = (grant_states.WITHDRAWN, grant_states.CANCELLED, grant_states.REVOKED)
+    keys = Grant.objects.filter(status__in=ended).values_list("application_id", flat=True)
+    facts = Fact.objects.filter(
+        event_type__in=(DECIDED, COMPLETED_GRANT, EFFECT),
+        event_key__in=[str(key) for key in keys],
+        reverses=None,
+        reversed_by=None,
+    )
+    facts_reverse(list(facts.order_by("pk").values_list("pk", flat=True)), source_rev="ended")
 
 
 def _graduated(graduation: Graduation) -> Fact:

@@ -22,14 +22,12 @@ from kpi.releases.services import (
 )
 from kpi.releases.subjects import subject_of
 from kpi.rules import Figure
-from kpi.services import fact_reverse, figures_at
+from kpi.services import figures_at
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from programs.models import Firm
-from subsidies.grant_states import CANCELLED, REVOKED
-from subsidies.models import Grant
 
 YEARS = 3
 # The hours of the working day at which releases are made, approved and public.
@@ -127,34 +125,23 @@ def _columns(found: Sequence[Figure], late: Sequence[Quotient], as_of: dt.date) 
 
 
 def _revise(maker: Actor, approver: Actor, rows: Sequence[Release], now: dt.datetime) -> int:
-    """A grant of the last 確報's year that was taken back since; its 速報 waits for its hour."""
+    """改訂 of the last 確報 whose year has grants that ended since; that of the 速報 waits for its hour."""
     finals = [row for row in rows if row.kind == Release.Kind.FINAL]
-    if not finals:
+    changed = next((row for row in reversed(finals) if _has_ended(row)), None)
+    if changed is None:
         return 0
-    fact = next((found for row in reversed(finals) if (found := _taken_back(row))), None)
-    if fact is None:
-        return 0
-    fact_reverse(fact_id=fact.pk, source_rev="revoked")
-    year = clock.fiscal_year(fact.occurred_on)
-    final = next(row for row in finals if row.fiscal_year == year)
-    _approved(approver, _revised(maker, final), None)
+    _approved(approver, _revised(maker, changed), None)
     preliminary = [row for row in rows if row.kind == Release.Kind.PRELIMINARY][-1]
     tomorrow = clock.to_date(now) + dt.timedelta(days=1)
     _approved(approver, _revised(maker, preliminary), _moment(tomorrow, PUBLIC))
     return 2
 
 
-def _taken_back(row: Release) -> Fact | None:
-    """The decision of a grant of that year that ended, and still counts."""
-    first, last = clock.fiscal_year_bounds(row.fiscal_year)
-    ended = Grant.objects.filter(
-        status__in=[REVOKED, CANCELLED], decided_on__range=(first, last)
-    ).order_by("-status", "pk")
-    keys = [str(pk) for pk in ended.values_list("application_id", flat=True)]
-    facts = Fact.objects.filter(
-        event_type="grant.decided", event_key__in=keys, reverses=None, reversed_by=None
-    )
-    return facts.order_by("stage", "pk").first()
+def _has_ended(row: Release) -> bool:
+    """Whether a decision of that year was taken off after it (`kpi.demo` tells of them today)."""
+    gone = Fact.objects.filter(event_type="grant.decided", reverses__isnull=False)
+    year = clock.fiscal_year_bounds(row.fiscal_year)
+    return gone.filter(recorded_at__gt=row.watermark, occurred_on__range=year).exists()
 
 
 def _revised(maker: Actor, row: Release) -> Release:
@@ -163,7 +150,7 @@ def _revised(maker: Actor, row: Release) -> Release:
         as_of=row.as_of,
         revises_id=row.pk,
         reason=Release.Reason.CANCELLED,
-        note="公表のあとに交付決定が1件取り消されたため、決定した年度の件数から差し引きました。",
+        note="公表のあとに取り消された交付決定を、決定した年度の件数から差し引きました。",
     )
     return release_make(actor=maker, wanted=wanted)
 

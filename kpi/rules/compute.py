@@ -8,7 +8,7 @@ this, and `manage.py kpi_indicators` computes anybody's facts with it. Formulas 
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from kpi.indicators import INDICATORS, Indicator, Kind, Once
@@ -19,6 +19,8 @@ from kpi.rules.matches import Match, new_matches
 from kpi.rules.membership import Joined, changes
 from kpi.rules.outcome import Completed, Invested, follow, share
 from kpi.rules.ratios import felt_share
+from kpi.rules.row import Row
+from kpi.rules.told import told
 from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 
 WARDS = range(13101, 13124)
@@ -29,29 +31,6 @@ COMPLETED, EFFECT, FELT = "grant.completed", "grant.effect_answered", "felt"
 
 # (ward, fiscal year)
 Place = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A fact (R2). `number` tells which of one day was recorded first; `reverses` is another's number.
-
-    `amount` and `weight` are what only some types have: docs/kpi_facts.md.
-    """
-
-    number: int
-    event_type: str
-    event_key: str
-    ward_id: int
-    occurred_on: dt.date
-    recorded_at: dt.datetime
-    firm: str = ""
-    stage: int = 0
-    part: str = ""
-    quantity: Decimal = Decimal(1)
-    source: tuple[str, str] = ("", "")
-    reverses: int | None = None
-    employees: Decimal | None = None
-    weight: Decimal | None = None
 
 
 def compute(
@@ -73,6 +52,7 @@ def compute(
     ]
     figures += _invested(facts, firms, as_of)
     figures += _felt(facts, firms)
+    figures += told(facts, firms)
     return sorted(figures, key=lambda row: (row.indicator, row.period, row.ward_id))
 
 
@@ -117,7 +97,7 @@ def _first(keyed: Callable[[Row, str], object]) -> Callable[..., Iterator[tuple[
 
 
 def _members(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tuple[Row, int]]:
-    told = (
+    rows = (
         Joined(
             firms.key(indicator.firms_in_key, row.event_key),
             row.ward_id,
@@ -126,12 +106,12 @@ def _members(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tup
         )
         for row in own
     )
-    for ward, day, change in changes(told):
+    for ward, day, change in changes(rows):
         yield replace(own[0], ward_id=ward, occurred_on=day, part=""), change
 
 
 def _matches(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tuple[Row, int]]:
-    told = (
+    rows = (
         Match(
             row.source,
             firms.key(indicator.firms_in_key, row.event_key),
@@ -141,7 +121,7 @@ def _matches(indicator: Indicator, own: list[Row], firms: Firms) -> Iterator[tup
         )
         for row in own
     )
-    for match in new_matches(told):
+    for match in new_matches(rows):
         yield replace(own[0], ward_id=match.ward_id, occurred_on=match.on, part=match.part), 1
 
 
@@ -205,18 +185,20 @@ def _invested(facts: Sequence[Row], firms: Firms, as_of: dt.date) -> Iterator[Fi
 
 
 def _felt(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
-    """2-OC by the fiscal year of the completion, in the ward of the firm's first one in it (R3)."""
+    """2-OC by the fiscal year of the completion, in the ward of the firm's first one in it (R3).
+
+    An application is completed once; what is answered of it is its firm's.
+    """
     place: dict[tuple[str, int], int] = {}  # (firm, year) → ward
-    year_of: dict[str, int] = {}  # application → year
+    whose: dict[str, tuple[str, int]] = {}  # application → (firm, year)
     for row in facts:
-        if row.event_type == COMPLETED:
-            year = fiscal_year(row.occurred_on)
-            year_of[row.event_key] = year
-            place.setdefault((firms.of(row.firm), year), row.ward_id)
+        if row.event_type == COMPLETED and row.event_key not in whose:
+            whose[row.event_key] = firms.of(row.firm), fiscal_year(row.occurred_on)
+            place.setdefault(whose[row.event_key], row.ward_id)
     answers = [
-        ((firms.of(row.firm), year_of[row.event_key]), row.part == FELT)
+        (whose[row.event_key], row.part == FELT)
         for row in facts
-        if row.event_type == EFFECT and row.event_key in year_of
+        if row.event_type == EFFECT and row.event_key in whose
     ]
     for ward, year in sorted({(ward, year) for (_firm, year), ward in place.items()}):
         own = {key for key, at in place.items() if (at, key[1]) == (ward, year)}

@@ -10,8 +10,12 @@ class Firms:
     """Which firm each one is counted as, from pairs (firm that is no more, firm that goes on)."""
 
     def __init__(self, mergers: Iterable[tuple[str, str]] = ()) -> None:
-        """Pairs in the order of time; of a firm that merged twice the last one stands."""
-        self._into = dict(mergers)
+        """Pairs in the order of time: of a firm that merged twice the last one stands, and what would
+        close a circle does not."""
+        self._into: dict[str, str] = {}
+        for gone, into in mergers:
+            if self.of(into) != gone:
+                self._into[gone] = into
 
     def __bool__(self) -> bool:
         """Whether any have merged."""
@@ -27,13 +31,9 @@ class Firms:
         return {root, *(gone for gone, into in self.pairs() if into == root)}
 
     def of(self, firm: str) -> str:
-        """The firm that goes on, through any number of mergers. Raises ValueError where they go round."""
-        seen = {firm}
+        """The firm that goes on, through any number of mergers."""
         while firm in self._into:
             firm = self._into[firm]
-            if firm in seen:
-                raise ValueError(f"firms merge in a circle: {', '.join(sorted(seen))}")
-            seen.add(firm)
         return firm
 
     def key(self, places: int, event_key: str) -> str:

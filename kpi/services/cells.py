@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from kpi.indicators import BY_CODE, INDICATORS, Indicator
-from kpi.models import Cell
 from kpi.services import levels
 from kpi.services.counting import Key, count_all, count_cells, touched
 from kpi.services.standing import fetch, first_day, month_number
@@ -44,7 +43,7 @@ def levels_recount(firsts: Mapping[str, dt.date], today: dt.date) -> None:
 
 
 def cells_rebuild(*, as_of: dt.date | None = None) -> list[str]:
-    """Count everything anew and replace the table; returns the cells that had been wrong.
+    """Count everything anew and mend the table; returns the cells that had been wrong.
 
     Levels are counted as of `as_of` (today).
     """
@@ -52,9 +51,16 @@ def cells_rebuild(*, as_of: dt.date | None = None) -> list[str]:
     stored = {tuple(row[:3]): row[3:] for row in fetch(_STORED, {})}
     found = _split(count_all()) | _all_levels(day)
     after = {place: value for place, value in found.items() if value}
-    Cell.objects.all().delete()
-    _write(after)
     was = {place: value for place, (value, _at) in stored.items()}
+    # Levels tell by the time of their counting whether their month was over.
+    _write(
+        {
+            place: value
+            for place, value in after.items()
+            if was.get(place) != value or place[0] in _LEVEL_CODES
+        }
+    )
+    _remove([place for place in was if place not in after])
     return sorted(
         f"{place[0]} {place[1]} {place[2]:%Y-%m}: {was.get(place, 0)} → {after.get(place, 0)}"
         for place in was.keys() | after.keys()
@@ -102,6 +108,17 @@ def _all_levels(today: dt.date) -> dict[Place, int]:
     return cells
 
 
+def _remove(places: Collection[Place]) -> None:
+    fetch(
+        _REMOVE,
+        {
+            "codes": [code for code, _ward, _month in places],
+            "wards": [ward for _code, ward, _month in places],
+            "months": [month for _code, _ward, month in places],
+        },
+    )
+
+
 def _write(cells: Mapping[Place, int]) -> None:
     places: Iterable[Place] = cells
     fetch(
@@ -117,6 +134,12 @@ def _write(cells: Mapping[Place, int]) -> None:
 
 _KNOWN = "SELECT ward_id, month FROM kpi_cell WHERE indicator = %(code)s AND month >= %(first)s"
 _STORED = "SELECT indicator, ward_id, month, value, computed_at FROM kpi_cell"
+_REMOVE = """
+DELETE FROM kpi_cell c
+USING unnest(%(codes)s::text[], %(wards)s::int[], %(months)s::date[]) AS gone(code, ward_id, month)
+WHERE c.indicator = gone.code AND c.ward_id = gone.ward_id AND c.month = gone.month
+RETURNING 1
+"""
 _WRITE = """
 INSERT INTO kpi_cell (indicator, ward_id, month, value)
 SELECT * FROM unnest(%(codes)s::text[], %(wards)s::int[], %(months)s::date[], %(values)s::bigint[])

@@ -16,7 +16,7 @@ from kpi.indicators import INDICATORS, Indicator, Kind, Once
 from kpi.models import Fact
 from kpi.rules import Joined, Match, changes, new_matches
 from kpi.rules.firms import Firms
-from kpi.services.standing import NOW, At, fetch, firms, month_number, roots
+from kpi.services.standing import NOW, At, fetch, firms, month_number, planned, roots
 
 # (indicator, ward, month as a number, part)
 Key = tuple[str, int, int, str]
@@ -25,8 +25,8 @@ Place = tuple[str, int, int]
 
 SIMPLE = [item for item in INDICATORS if item.once in (Once.YEAR, Once.EVER)]
 OTHERS = [item for item in INDICATORS if item.once in (Once.MEMBER, Once.MATCH)]
-# Millions of facts are sorted in memory.
-_ROOM = "SELECT set_config('work_mem', '256MB', true)"
+# So many cells are looked up one by one.
+_FEW = 500
 
 
 def counting(event_types: Collection[str]) -> QuerySet[Fact]:
@@ -108,6 +108,7 @@ def _simple(
     sql = sql.replace("{merged}", _MERGED if known else "")
     sql = sql.replace("{key}", "COALESCE(m.into_firm, f.event_key)" if known else "f.event_key")
     gone, into = roots(known)
+    few = 0 < len(places) <= _FEW
     start = settings.PROGRAMME_START_FY * 12 + 3
     values: dict[str, Any] = at.values(
         codes=[item.code for item in indicators],
@@ -122,8 +123,8 @@ def _simple(
         p_wards=[ward for _code, ward, _month in places],
         p_months=[month for _code, _ward, month in places],
     )
-    fetch(_ROOM, {})
-    return Counter({tuple(row[:4]): row[4] for row in fetch(sql, values)})
+    with planned("work_mem", "256MB"), planned("enable_nestloop", "on" if few else "off"):
+        return Counter({tuple(row[:4]): row[4] for row in fetch(sql, values)})
 
 
 def _in_turn(

@@ -68,16 +68,18 @@ def felt_rebuild(*, as_of: dt.date) -> list[str]:
 
 _FELT = """
 WITH done AS (
-    SELECT {firm} AS firm, f.event_key, (f.month - 3) / 12 AS year, f.ward_id, f.occurred_on, f.id
+    SELECT DISTINCT ON (f.event_key)
+        {firm} AS firm, f.event_key, (f.month - 3) / 12 AS year, f.ward_id, f.occurred_on, f.id
     FROM kpi_fact f {merged}
     WHERE f.event_type = %(completed)s AND {stands}
-        AND (%(years)s::int[] IS NULL OR (f.month - 3) / 12 = ANY(%(years)s))
+    ORDER BY f.event_key, f.occurred_on, f.id
 ), place AS (
     SELECT DISTINCT ON (firm, year) firm, year, ward_id FROM done
+    WHERE %(years)s::int[] IS NULL OR year = ANY(%(years)s)
     ORDER BY firm, year, occurred_on, id
 ), said AS (
     SELECT d.firm, d.year, bool_or(f.part = %(felt)s) AS yes
-    FROM kpi_fact f JOIN (SELECT DISTINCT firm, year, event_key FROM done) d USING (event_key)
+    FROM kpi_fact f JOIN done d USING (event_key)
     WHERE f.event_type = %(effect)s AND {stands}
     GROUP BY d.firm, d.year
 )

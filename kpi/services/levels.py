@@ -5,7 +5,7 @@ from collections import Counter
 
 from kpi.indicators import INDICATORS, Indicator
 from kpi.indicators.lab import MATCHES, MEMBERS
-from kpi.services.standing import NOW, fetch, month_number
+from kpi.services.standing import NOW, fetch, month_number, planned
 
 ACTED, CLAIMED = "member.acted", "match.claimed"
 # Indicator → which facts move its level.
@@ -44,7 +44,8 @@ def levels(indicator: Indicator, first: dt.date, last: dt.date) -> Counter[tuple
         "members": list(MEMBERS.event_types),
     }
     sql = _SQL[indicator.code].replace("{stands}", NOW.stands)
-    return Counter({(ward, month): count for ward, month, count in fetch(sql, values)})
+    with planned("enable_nestloop", "off"):
+        return Counter({(ward, month): count for ward, month, count in fetch(sql, values)})
 
 
 def _days(first: dt.date, last: dt.date) -> list[dt.date]:

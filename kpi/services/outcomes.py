@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from kpi.models import OutcomeCell
-from kpi.services.standing import NOW, At, fetch, firms, first_day, roots
+from kpi.services.standing import NOW, At, fetch, firms, first_day, planned, roots
 
 # What 1-OC is made of.
 COMPLETED, REPLIED = "dojo.completed", "survey.answered"
@@ -25,6 +25,8 @@ COUNTS = (
     "replied",
     "invested_replied",
 )
+# So many cells are looked up one by one.
+_FEW = 100
 _NOTHING: tuple[Any, ...] = (*(0 for _ in COUNTS), [])
 # (ward, month as a number)
 Spot = tuple[int, int]
@@ -44,19 +46,19 @@ def outcomes(
     sql = sql.replace("{merged}", _MERGED if known else "")
     sql = sql.replace("{firm}", "COALESCE(m.into_firm, f.firm_id)" if known else "f.firm_id")
     sql = sql.replace("{stands}", at.stands)
-    rows = fetch(
-        sql,
-        at.values(
-            day=as_of,
-            completed=COMPLETED,
-            invested=list(INVESTED),
-            replied=REPLIED,
-            gone=gone,
-            into=into,
-            wards=[ward for ward, _month in spots or ()],
-            months=[month for _ward, month in spots or ()],
-        ),
+    values = at.values(
+        day=as_of,
+        completed=COMPLETED,
+        invested=list(INVESTED),
+        replied=REPLIED,
+        gone=gone,
+        into=into,
+        wards=[ward for ward, _month in spots or ()],
+        months=[month for _ward, month in spots or ()],
     )
+    few = spots is not None and len(spots) <= _FEW
+    with planned("work_mem", "256MB"), planned("enable_nestloop", "on" if few else "off"):
+        rows = fetch(sql, values)
     wanted = None if spots is None else set(spots)
     return {
         (ward, month): tuple(counts)

@@ -1,6 +1,8 @@
 """Which facts stand, in SQL: told by the watermark and not taken back by then (R2)."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +44,22 @@ def fetch(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
+
+
+@contextmanager
+def planned(setting: str, value: str) -> Iterator[None]:
+    """Statements of the block are planned with that setting of PostgreSQL.
+
+    Of what a statement makes on its way the planner knows nothing, and takes it for a few rows.
+    """
+    before = fetch("SELECT current_setting(%(name)s)", {"name": setting})[0][0]
+    _set(setting, value)
+    yield
+    _set(setting, before)
+
+
+def _set(setting: str, value: str) -> None:
+    fetch("SELECT set_config(%(name)s, %(value)s, true)", {"name": setting, "value": value})
 
 
 def firms(at: At = NOW) -> Firms:

@@ -46,6 +46,7 @@ def reported(desk: "Desk") -> Filing:
         completed_on=desk.bought_on.isoformat(),
         results="日報の入力を端末に変え、月末の集計が3日から2時間になった。",
         other_yen="0",
+        effect_felt="felt",
     )
     _fill(desk, filing)
     quoted = quoted_of(desk.grant)

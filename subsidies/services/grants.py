@@ -1,5 +1,6 @@
 """The beginning of a grant and its moves; what leads to them is the business of `subsidies.grants`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from portal.kernel import transitions
@@ -37,8 +38,15 @@ def grant_of(application: Application, decision: Decision, **reached: Any) -> Gr
     )
 
 
-def grant_move(*, actor: Actor, grant: Grant, action: str, **kwargs: Any) -> None:
-    """Move a grant by its table; its events carry what every listener needs (yen).
+def grant_move(
+    *,
+    actor: Actor,
+    grant: Grant,
+    action: str,
+    told: Mapping[str, Any] | None = None,
+    **kwargs: Any,
+) -> None:
+    """Move a grant by its table; its events carry what every listener needs (yen), and what is `told`.
 
     Raises RoleMissing, StaleState, ReasonMissing, GuardFailed.
     """
@@ -55,6 +63,9 @@ def grant_move(*, actor: Actor, grant: Grant, action: str, **kwargs: Any) -> Non
             "decided_yen": grant.decided_yen,
             "final_yen": grant.final_yen,
             "paid_yen": grant.paid_yen,
+            "stage": grant.application.stage,
+            "decided_on": grant.decided_on.isoformat(),
+            **(told or {}),
         },
         **kwargs,
     )

@@ -305,8 +305,9 @@ def test_figures_are_released_month_by_month_and_a_revised_one_waits_for_its_hou
         {column.key: sum(value or 0 for value in column.numerators) for column in columns_of(row)}
         for row in (public.revises, public)
     )
-    fallen = {key[0] for key in was if key[0].startswith("2-OP") and is_now[key] == was[key] - 1}
-    assert len(fallen) == 1
+    fallen = {key[0] for key in was if is_now[key] < was[key]}
+    assert fallen
+    assert all(code.startswith("2-") for code in fallen)
     assert all(row.made_by_id != row.approved_by_id for row in rows)
 
 

@@ -31,6 +31,8 @@ from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Document, Question
 
 COMPLETION = "completion"
+# The question of 2-OC (効果実感率), which may be left open.
+EFFECT = "effect_felt"
 
 
 def report_due_of(grant: Grant, completed_on: dt.date | None) -> dt.date:
@@ -133,6 +135,19 @@ register(
                 label="補助金のほかに受けた収入",
                 kind="yen",
                 hint="同じ事業への寄付やほかの助成など。借入れは含めません。なければ0です。",
+            ),
+            Question(
+                code=EFFECT,
+                task=COMPLETION,
+                label="補助事業の効果を実感していますか",
+                kind="choice",
+                choices=(
+                    ("felt", "実感している"),
+                    ("not_yet", "まだ分からない"),
+                    ("not_felt", "実感していない"),
+                ),
+                hint="制度を見直すための問いです。答えは補助金の額や審査に関係しません。",
+                required=False,
             ),
             Question(
                 code="notes",

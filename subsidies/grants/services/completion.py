@@ -11,7 +11,7 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, StaleState
 from subsidies.grants import policies, states
-from subsidies.grants.kinds.completion import COMPLETION
+from subsidies.grants.kinds.completion import COMPLETION, EFFECT
 from subsidies.grants.kinds.final_amount import FINAL_AMOUNT, inspected_amount
 from subsidies.grants.models import Filing, Inspection, Ruling
 from subsidies.grants.rules.final_amount import BadCut
@@ -154,6 +154,7 @@ def finalise(actor: Actor, ruling: Ruling) -> None:
         action="finalise",
         reason=ruling.reason,
         fields={"final_yen": final},
+        told={"effect": ruling.filing.content.get(EFFECT) or ""},
     )
     if not rest:
         grant_move(actor=actor, grant=grant, action="balance", reason=ruling.reason)
