@@ -69,8 +69,6 @@ NO_FILE = {
     "events/mine.html": OWN,
     "exchange/board.html": OWN,
     "releases/list.html": "the few releases of a year, each with files of its own",
-    "releases/public.html": "one release, which has files of its own",
-    "releases/since.html": "what differs at this moment; the 改訂 made of it has a file",
     "releases/baselines.html": "the few figures that the indicators start from",
 }
 
