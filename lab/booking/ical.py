@@ -1,4 +1,6 @@
-"""iCalendar out: a firm's bookings, and a lab's for its staff. The addresses are signed and need no sign-in."""
+"""iCalendar out: a firm's bookings, and a lab's for its staff. The addresses are signed and need no sign-in;
+asking for another one ends them.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,22 +9,26 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from lab.booking.models import Reservation
+from lab.booking.models import Feed, Reservation
+from lab.booking.services import feeds
 from portal.kernel import icalendar
 
 SALT = "booking.calendar"
-FIRM, LAB = "f", "l"
+FIRM, LAB = Feed.Kind.FIRM, Feed.Kind.LAB
 
 
 def address(kind: str, key: int, person_id: int) -> str:
     """The private address of one person's calendar: it ends with the person's place in the firm or lab."""
-    token = signing.dumps([kind, key, person_id], salt=SALT)
+    parts = [str(kind), key, person_id, feeds.number_of(kind, key, person_id)]
+    token = signing.dumps(parts, salt=SALT)
     return settings.SITE_URL + reverse("booking:ics", args=[token])
 
 
 def read(token: str) -> tuple[str, int, int]:
-    """(kind, key, person). Raises signing.BadSignature, ValueError."""
-    kind, key, person = signing.loads(token, salt=SALT)
+    """(kind, key, person). Raises signing.BadSignature, ValueError where another was asked for since."""
+    # One that was given out before they had numbers has none.
+    kind, key, person, *number = signing.loads(token, salt=SALT)
+    feeds.require(number, kind=str(kind), place=int(key), person_id=int(person))
     return str(kind), int(key), int(person)
 
 

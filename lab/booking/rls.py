@@ -81,6 +81,8 @@ TABLES = [
         rows={"app_firm": f"firm_id = {FIRM}", "app_auditor": ALL, "app_system": ALL},
         grants={"app_system": APPEND},
     ),
+    # Which address of a calendar works: asked by whoever fetches it, without a sign-in.
+    Protected("booking_feed", rows={"app_system": ALL}, grants={"app_system": EDIT}),
     _of_firm("booking_reservation", official=_BOTH),
     _of_firm("booking_turn", official=_HOST),
     _with("booking_turn_machines", "booking_turn", "turn_id", FULL),

@@ -6,6 +6,9 @@ from django.db.models import QuerySet
 
 from lab.consortium.codes import INSTITUTIONS
 from lab.consortium.models import Contact
+from portal.accounts.models import Assignment
+from portal.accounts.roles import Role
+from portal.kernel import clock
 from programs.models import FirmMembership
 
 
@@ -30,6 +33,14 @@ def everybody() -> list[int]:
     return _people(Contact.objects.filter(member__left_on=None))
 
 
+def signing_in() -> QuerySet[Contact]:
+    """Contacts who can open a page today: the role itself may have been taken away or have run out."""
+    held = Assignment.objects.live_on(clock.today()).filter(role=Role.PARTNER)
+    return Contact.objects.filter(
+        ended_at=None, user__is_active=True, user_id__in=held.values("user_id")
+    )
+
+
 def _people(rows: QuerySet[Contact]) -> list[int]:
-    found = rows.filter(ended_at=None, user__is_active=True)
+    found = signing_in().filter(pk__in=rows.values("pk"))
     return list(found.values_list("user_id", flat=True))

@@ -212,7 +212,8 @@ def visible_documents(actor: Actor) -> QuerySet[Document]:
         return rows
     mine = Q(seen_by=Document.Seen.ALL)
     if is_official(actor):
-        return rows.filter(mine | Q(readers__member__ward_id=actor.ward_id)).distinct()
+        named = Q(readers__member__ward_id=actor.ward_id, readers__member__left_on=None)
+        return rows.filter(mine | named).distinct()
     member = own_member(actor)
     if member is None:
         return rows.none()

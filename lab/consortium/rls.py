@@ -91,7 +91,8 @@ def _of_all(table: str, system: str = EDIT) -> Protected:
 
 _NAMED = exists("consortium_documentreader d", "d.document_id = consortium_document.id")
 _OF_WARD = exists(
-    "consortium_member m", f"m.id = consortium_documentreader.member_id AND m.ward_id = {WARD}"
+    "consortium_member m",
+    f"m.id = consortium_documentreader.member_id AND m.ward_id = {WARD} AND m.left_on IS NULL",
 )
 
 TABLES = [

@@ -28,6 +28,11 @@ def next_step(row: Project, side: str, *, answers: int, has_answered: bool) -> N
     """For one project and one reader."""
     if row.status == states.OFFERED:
         return _offered(row, side, answers, has_answered)
+    if side == ASKED:
+        return Next(
+            _("いますることはありません"),
+            _("募集は終わりました。企業は、ほかの機関と話を進めたか、募集をやめました。"),
+        )
     if row.status == states.TALKING:
         return _talking(row, side)
     until = row.ends_on

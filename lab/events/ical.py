@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from lab.booking.models import Feed
+from lab.booking.services import feeds
 from lab.events.models import Registration
 from portal.kernel import icalendar
 
@@ -15,13 +17,16 @@ SALT = "events.calendar"
 
 def address(firm_id: int, person_id: int) -> str:
     """The private address of one person's calendar: it ends with the person's place in the firm."""
-    token = signing.dumps([firm_id, person_id], salt=SALT)
+    number = feeds.number_of(Feed.Kind.EVENTS, firm_id, person_id)
+    token = signing.dumps([firm_id, person_id, number], salt=SALT)
     return settings.SITE_URL + reverse("events:ics", args=[token])
 
 
 def read(token: str) -> tuple[int, int]:
-    """(firm, person). Raises signing.BadSignature, ValueError, TypeError."""
-    firm, person = signing.loads(token, salt=SALT)
+    """(firm, person). Raises signing.BadSignature, ValueError (another was asked for since), TypeError."""
+    # One that was given out before they had numbers has none.
+    firm, person, *number = signing.loads(token, salt=SALT)
+    feeds.require(number, kind=Feed.Kind.EVENTS, place=int(firm), person_id=int(person))
     return int(firm), int(person)
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("lab/events/<uuid:public_id>/register/", firm.register, name="register"),
     path("lab/events/<uuid:public_id>/showcase/", firm.showcase, name="showcase"),
     path("lab/events/mine/", firm.mine, name="mine"),
+    path("lab/events/mine/calendar/", firm.calendar_new, name="calendar_new"),
     path(
         "lab/events/mine/slots/<uuid:public_id>/withdraw/", firm.slot_withdraw, name="slot_withdraw"
     ),

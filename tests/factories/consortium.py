@@ -171,10 +171,11 @@ def contract(staff: Actor, row: Any, **changed: Any) -> Any:
     given: dict[str, Any] = {
         "contract_no": "K-1",
         "on": clock.today(),
-        "lead_id": row.parties.first().pk,
         "uploaded": paper("契約書.pdf"),
         **changed,
     }
+    if "lead_id" not in given:
+        given["lead_id"] = row.parties.first().pk
     return do("collab_contract", staff, collab_id=row.pk, given=services.Contract(**given))
 
 

@@ -70,7 +70,7 @@ def arguments(short, world):
     from lab.booking import ical
     from lab.booking.views.entering import door_token
 
-    if short in {"labs", "mine", "home", "utilisation"}:
+    if short in {"labs", "mine", "home", "utilisation", "calendar_new"}:
         return []
     if short == "book":
         return []

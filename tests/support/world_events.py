@@ -41,7 +41,7 @@ def arguments(short, world):
     from lab.events.services.attendance import door_token
 
     event, owner = world["event"], world["owner"]
-    if short in {"events", "mine", "home"}:
+    if short in {"events", "mine", "home", "calendar_new"}:
         return []
     if short in {"event_new", "programmes"}:
         return [world["lab"].public_id]

@@ -1,6 +1,7 @@
 """Tables of the lab's bookings."""
 
 from lab.booking.models.bookings import Booking, Reservation, Series, Turn
+from lab.booking.models.feeds import Feed
 from lab.booking.models.firms import Acceptance, Agreement, Certificate, TrialReport
 from lab.booking.models.labs import Closure, Lab, OpeningHours, Quota
 from lab.booking.models.machines import FeeLine, FeeTable, Machine, Maintenance
@@ -17,6 +18,7 @@ __all__ = [
     "ConsumableUse",
     "FeeLine",
     "FeeTable",
+    "Feed",
     "Incident",
     "Lab",
     "Machine",

@@ -68,13 +68,16 @@ class OpeningHours(models.Model):
 
 
 class Closure(models.Model):
-    """休館 of a whole lab. `uid` names the event of an imported calendar; importing it again moves it."""
+    """休館 of a whole lab. `uid` names the event of an imported `calendar`; importing it again moves it, or
+    takes it away where the calendar has it no more.
+    """
 
     lab = models.ForeignKey(Lab, on_delete=models.CASCADE, related_name="closures")
     starts_at = models.DateTimeField(_("開始"))
     ends_at = models.DateTimeField(_("終了"))
     reason = models.CharField(_("理由"), max_length=200)
     uid = models.CharField(max_length=255, blank=True)
+    calendar = models.CharField(max_length=100, blank=True)
     made_by = person_key(null=True, db_index=False)
     made_at = models.DateTimeField(db_default=Now())
 

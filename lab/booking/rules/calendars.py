@@ -1,6 +1,7 @@
 """Reading an iCalendar file (RFC 5545) of closures: bounded, with an error for every line left out."""
 
 import datetime as dt
+import re
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,10 +35,28 @@ class Event:
 
 @dataclass(slots=True)
 class Read:
-    """What was found, and what was left out: (line number, code of the reason)."""
+    """What was found, and what was left out: (line number, code of the reason).
 
+    `calendar` is what the file calls itself. `cancelled` are the names of events that do not take place,
+    `unread` of those that could not be read; `window` reaches from the first to the last that could.
+    """
+
+    calendar: str = ""
     events: list[Event] = field(default_factory=list)
     left_out: list[tuple[int, str]] = field(default_factory=list)
+    cancelled: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
+    window: Span | None = None
+
+    def is_gone(self, uid: str, span: Span) -> bool:
+        """Whether a closure of this calendar that the file does not name takes place no more.
+
+        What lies outside the file's window may have been left out when it was written; what could not be
+        read may still be meant.
+        """
+        if self.window is None or uid in self.unread:
+            return False
+        return self.window.start <= span.start and span.end <= self.window.end
 
 
 def read(content: bytes, *, since: dt.datetime) -> Read:
@@ -55,16 +74,31 @@ def read(content: bytes, *, since: dt.datetime) -> Read:
         raise NotACalendar("encoding") from error
     if not text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
         raise NotACalendar("calendar")
-    found = Read()
+    found = Read(calendar=_name(text))
     for count, (number, lines) in enumerate(_events(text), start=1):
         if count > MOST_EVENTS:
             raise NotACalendar("many")
         event, reason = _event(lines)
         if event is None:
             found.left_out.append((number, reason))
-        elif event.span.end > since:
+            (found.cancelled if reason == "cancelled" else found.unread).add(_uid(lines))
+            continue
+        known = found.window or event.span
+        found.window = Span(min(known.start, event.span.start), max(known.end, event.span.end))
+        if event.span.end > since:
             found.events.append(event)
     return found
+
+
+def _name(text: str) -> str:
+    """What the calendar calls itself, else who wrote the file."""
+    given: dict[str, str] = {}
+    for _number, line in _unfolded(
+        re.split("BEGIN:VEVENT", text, maxsplit=1, flags=re.IGNORECASE)[0]
+    ):
+        name, _colon, value = line.partition(":")
+        given.setdefault(name.split(";")[0].upper(), _plain(value))
+    return (given.get("X-WR-CALNAME") or given.get("PRODID") or "")[:100]
 
 
 # Name → (parameters, value).
@@ -127,11 +161,15 @@ def _event(lines: Lines) -> tuple[Event | None, str]:
         return None, "zone"
     if end <= start:
         return None, "order"
-    # One day of a repeated event bears the name of them all, and which day it stands for.
-    parts = (lines.get(name, ({}, ""))[1] for name in ("UID", "RECURRENCE-ID"))
-    uid = "|".join(part for part in map(_plain, parts) if part)[-255:]
     summary = _plain(lines.get("SUMMARY", ({}, ""))[1])[:200]
-    return Event(uid or f"{start.isoformat()}|{summary}"[:255], Span(start, end), summary), ""
+    uid = _uid(lines) or f"{start.isoformat()}|{summary}"[:255]
+    return Event(uid, Span(start, end), summary), ""
+
+
+def _uid(lines: Lines) -> str:
+    """One day of a repeated event bears the name of them all, and which day it stands for."""
+    parts = (lines.get(name, ({}, ""))[1] for name in ("UID", "RECURRENCE-ID"))
+    return "|".join(part for part in map(_plain, parts) if part)[-255:]
 
 
 def _moment(parameters: dict[str, str], value: str) -> tuple[dt.datetime, bool]:

@@ -12,7 +12,7 @@ from lab.booking.rules.hours import Span
 from lab.booking.selectors.free import next_free
 from lab.booking.services import conditions, notices, slots, visits
 from lab.booking.services.errors import Refused
-from portal.kernel import audit, clock, transitions
+from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
@@ -190,7 +190,7 @@ def call_off(*, actor: Actor, reservation_id: int, reason: str) -> Reservation:
 
 
 def call_off_row(*, actor: Actor, reservation_id: int, reason: str) -> Reservation:
-    """The same, within the system's transaction."""
+    """The same, within the system's transaction; the firm is told after it has ended."""
     row = _locked(reservation_id)
     now = clock.database_now()
     transitions.apply(
@@ -206,8 +206,20 @@ def call_off_row(*, actor: Actor, reservation_id: int, reason: str) -> Reservati
         system = Actor.system("booking.call_off", ward_id=row.ward_id)
         transitions.apply(table=states.TURN, instance=turn, action="pass", actor=system)
     slots.release(row, now=now)
-    notices.called_off(row, alternatives(row, now))
+    # What else is free is looked for when the machines are no longer held by whoever closes them.
+    outbox.publish(
+        name="booking.called_off",
+        subject=row.pk,
+        ward_id=row.ward_id,
+        payload={"reservation_id": row.pk},
+    )
     return row
+
+
+def tell_called_off(reservation_id: int) -> None:
+    """The firm is told why, and what else is free. As the system, in a transaction of its own."""
+    row = Reservation.objects.select_related("lab").get(pk=reservation_id)
+    notices.called_off(row, alternatives(row, clock.database_now()))
 
 
 def alternatives(row: Reservation, now: dt.datetime) -> list[Span]:

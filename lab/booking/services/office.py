@@ -1,7 +1,7 @@
 """The lab's staff at work: machines, maintenance, closures; whom that hits is told."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,7 @@ class Imported:
 
     made: int
     moved: int
+    gone: int
     left_out: Sequence[tuple[int, str]]
     affected: int
 
@@ -208,7 +209,8 @@ def closure_remove(*, actor: Actor, closure_id: int) -> None:
 
 
 def closures_import(*, actor: Actor, lab_id: int, content: bytes) -> Imported:
-    """外部のカレンダーの予定を休館として取り込む. The same file again changes nothing.
+    """外部のカレンダーの予定を休館として取り込む. The same file again changes nothing; what this calendar has
+    cancelled or has no more is no closure any more.
 
     Raises Refused where the file is no calendar, or too large. Bookings that lie in a closure are
     called off like those of a closure added by hand.
@@ -228,6 +230,7 @@ def closures_import(*, actor: Actor, lab_id: int, content: bytes) -> Imported:
                 pk=known.get(uid),
                 lab=lab,
                 uid=uid,
+                calendar=found.calendar,
                 starts_at=event.span.start,
                 ends_at=event.span.end,
                 reason=event.summary or _("外部の予定"),
@@ -238,22 +241,42 @@ def closures_import(*, actor: Actor, lab_id: int, content: bytes) -> Imported:
         Closure.objects.bulk_create([row for row in rows if row.pk is None], batch_size=2000)
         Closure.objects.bulk_update(
             [row for row in rows if row.pk is not None],
-            ["starts_at", "ends_at", "reason"],
+            ["starts_at", "ends_at", "reason", "calendar"],
             batch_size=1000,
         )
+        gone = _gone(lab, found, fresh, now)
+        Closure.objects.filter(pk__in=gone).delete()
         audit.record(
             actor=actor,
             action="booking.closures_imported",
             obj=lab,
-            detail={"events": len(fresh), "left_out": len(found.left_out)},
+            detail={"events": len(fresh), "left_out": len(found.left_out), "gone": len(gone)},
         )
         affected = _call_off_closed(actor, lab, now)
     return Imported(
         made=sum(uid not in known for uid in fresh),
         moved=sum(uid in known for uid in fresh),
+        gone=len(gone),
         left_out=found.left_out[: calendars.MOST_TOLD],
         affected=affected,
     )
+
+
+def _gone(lab: Lab, found: calendars.Read, fresh: Collection[str], now: dt.datetime) -> list[int]:
+    """Closures ahead that this calendar brought and has no more. Those added by hand have no `uid`."""
+    ahead = Closure.objects.filter(lab=lab, ends_at__gt=now).exclude(uid="")
+    return [
+        row.pk
+        for row in ahead
+        if row.uid not in fresh
+        and (
+            row.uid in found.cancelled
+            or (
+                row.calendar == found.calendar
+                and found.is_gone(row.uid, Span(row.starts_at, row.ends_at))
+            )
+        )
+    ]
 
 
 def _call_off_closed(actor: Actor, lab: Lab, now: dt.datetime) -> int:

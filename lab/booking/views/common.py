@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lab.booking import policies
 from lab.booking.drawing import day_text
@@ -25,6 +25,9 @@ from portal.ui.dates import NotADate, parse_date
 from portal.ui.markup import yen_text
 from portal.ui.parts import Crumb, Row, Tab
 
+CALENDAR_RENEWED = gettext_lazy(
+    "新しいアドレスにしました。前のアドレスは、もう使えません。カレンダーに登録し直してください。"
+)
 firm_only = hat_required(Hat.FIRM)
 staff_only = hat_required(Hat.SUPPORT, roles={Role.LAB_STAFF})
 # Who reads the ledgers of a lab.

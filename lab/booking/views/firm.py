@@ -17,10 +17,11 @@ from lab.booking import drawing, ical, policies, states
 from lab.booking.forms.firm import WhenForm
 from lab.booking.models import Lab, Machine
 from lab.booking.selectors import free, own, stock
-from lab.booking.services import changes, firms, turns
+from lab.booking.services import changes, feeds, firms, turns
 from lab.booking.services.conditions import agreement_of
 from lab.booking.services.errors import NotAgreed, Taken
 from lab.booking.views.common import (
+    CALENDAR_RENEWED,
     asked_day,
     denied,
     fee_rows,
@@ -64,6 +65,15 @@ def mine(request: HttpRequest) -> HttpResponse:
         "calendar": ical.address(ical.FIRM, actor.firm_id, actor.user_id),
     }
     return TemplateResponse(request, "booking/mine.html", context)
+
+
+@firm_only
+@require_POST
+def calendar_new(request: HttpRequest) -> HttpResponse:
+    """新しいアドレスにする: the old one stops at once."""
+    feeds.renew(actor=request.actor, kind=ical.FIRM, place=request.actor.firm_id or 0)
+    messages.success(request, CALENDAR_RENEWED)
+    return redirect(reverse("booking:mine") + "#calendar")
 
 
 @firm_only

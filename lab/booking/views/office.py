@@ -17,9 +17,10 @@ from lab.booking.forms.staff import UsedForm, WalkInForm
 from lab.booking.models import Consumable, Lab, Machine, Reservation, Visit
 from lab.booking.selectors import ledger as reads
 from lab.booking.selectors import stock
-from lab.booking.services import changes, firms, keeping, visits
+from lab.booking.services import changes, feeds, firms, keeping, visits
 from lab.booking.services.errors import Refused
 from lab.booking.views.common import (
+    CALENDAR_RENEWED,
     asked_day,
     denied,
     fee_rows,
@@ -98,6 +99,16 @@ def ledger(request: HttpRequest, public_id: object) -> HttpResponse:
         else "",
     }
     return TemplateResponse(request, "booking/ledger.html", context)
+
+
+@staff_only
+@require_POST
+def ledger_calendar(request: HttpRequest, public_id: object) -> HttpResponse:
+    """The lab's calendar gets another address, for the person."""
+    lab = own_lab(request, public_id)
+    feeds.renew(actor=request.actor, kind=ical.LAB, place=lab.pk)
+    messages.success(request, CALENDAR_RENEWED)
+    return redirect("booking:ledger", public_id)
 
 
 @readers

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lab.booking import policies
@@ -86,6 +87,13 @@ def _keep_open(request: HttpRequest, lab: Lab, step: str, form: Any) -> None:
         messages.success(
             request, _("新しい休館を%(made)d件、直した休館を%(moved)d件取り込みました。") % values
         )
+        if made.gone:
+            text = ngettext(
+                "カレンダーからなくなった予定の休館%(n)d件をやめました。",
+                "カレンダーからなくなった予定の休館%(n)d件をやめました。",
+                made.gone,
+            )
+            messages.success(request, text % {"n": made.gone})
         for line, reason in made.left_out:
             messages.warning(request, _left_out(line, reason))
         if made.affected:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lab.consortium.codes import INSTITUTIONS, ProjectKind
+from lab.events.rules.vendors import key as company
 
 
 def agreement_counts(*, kind: str, institution: str, firm_wards: Collection[int]) -> bool:
@@ -27,9 +28,23 @@ class Party:
 
 def independent(parties: Iterable[Party]) -> int:
     """How many independent firms: those of one capital group are one, and nobody counts twice."""
-    by_key = {party.key: _folded(party.group) for party in parties}
+    by_key: dict[str, str] = {}
+    for party in parties:
+        by_key[party.key] = _folded(party.group) or by_key.get(party.key, "")
     groups = {group for group in by_key.values() if group}
     return len(groups) + sum(1 for group in by_key.values() if not group)
+
+
+def keys_of(parties: Iterable[tuple[int | None, str]]) -> list[str]:
+    """Who is who, from (number in the register, name): a firm that is only named is the one of the register
+    that is called so, whatever its legal form and width, and one firm however often it is named.
+    """
+    rows = list(parties)
+    known = {company(name): f"firm:{number}" for number, name in rows if number is not None}
+    return [
+        known.get(company(name), company(name)) if number is None else f"firm:{number}"
+        for number, name in rows
+    ]
 
 
 def _folded(name: str) -> str:

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from lab.consortium import policies
 from lab.consortium.models import Collab, CollabParty, Document, MeetingAction, Member, Minutes
-from lab.consortium.rules.counting import Party, independent
+from lab.consortium.rules.counting import Party, independent, keys_of
 from portal.kernel.actor import Actor
 
 SHOWN = 200
@@ -17,9 +17,8 @@ def listed(actor: Actor) -> QuerySet[Collab]:
 
 def firms_counted(parties: list[CollabParty]) -> int:
     """How many independent firms these are."""
-    return independent(
-        Party(f"firm:{one.firm_id}" if one.firm_id else one.name, one.group) for one in parties
-    )
+    keys = keys_of((one.firm_id, one.name) for one in parties)
+    return independent(Party(key, one.group) for key, one in zip(keys, parties, strict=True))
 
 
 def members() -> list[tuple[int, str]]:

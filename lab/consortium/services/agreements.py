@@ -1,6 +1,8 @@
 """The agreement (the fact of 3-OP3), what comes of it, and an end before the time."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ from lab.consortium.codes import Outcome
 from lab.consortium.models import Member, Project
 from lab.consortium.rules.counting import agreement_counts
 from lab.consortium.services.errors import Refused
-from lab.consortium.services.parts import paper_in, wards_of, writing
+from lab.consortium.services.parts import OLDEST_DAYS, paper_in, too_old, wards_of, writing
 from lab.consortium.services.projects import MOST_STUDENTS, move, own
 from portal.kernel import audit, clock, outbox
 from portal.kernel.actor import Actor
@@ -45,8 +47,9 @@ def project_agree(*, actor: Actor, project_id: int, given: Signed) -> Project:
     if seen.status != states.TALKING:
         raise StaleState
     stored = paper_in(actor, given.uploaded, AGREEMENT, seen.firm_id)
-    with writing(actor, seen) as row:
-        if row.member_id is None:
+    with _with_the_same(actor, seen) as row:
+        # Somebody else may have gone on with another institution meanwhile.
+        if row.member_id is None or (row.needs_nda and row.nda_on is None):
             raise StaleState
         institution = Member.objects.get(pk=row.member_id).kind
         counts = agreement_counts(
@@ -90,7 +93,7 @@ def project_take_back(*, actor: Actor, project_id: int, reason: str) -> Project:
 def project_extend(*, actor: Actor, project_id: int, ends_on: dt.date) -> Project:
     """終了予定日を延ばす: the same project, counted in the year of its start alone. Raises Refused."""
     seen = _taking_part(actor, project_id)
-    with writing(actor, seen) as row:
+    with _with_the_same(actor, seen) as row:
         if row.status not in {states.AGREED, states.RUNNING} or row.agreed_on is None:
             raise StaleState
         if row.ends_on is not None and ends_on <= row.ends_on:
@@ -110,7 +113,7 @@ def project_extend(*, actor: Actor, project_id: int, ends_on: dt.date) -> Projec
 def project_start(*, actor: Actor, project_id: int) -> Project:
     """開始を記録する. Raises StaleState."""
     seen = _taking_part(actor, project_id)
-    with writing(actor, seen) as row:
+    with _with_the_same(actor, seen) as row:
         move(actor, row, "start")
         return row
 
@@ -130,7 +133,7 @@ def project_report(
     if seen.status != states.RUNNING:
         raise StaleState
     stored = paper_in(actor, uploaded, REPORT, seen.firm_id) if uploaded else None
-    with writing(actor, seen) as row:
+    with _with_the_same(actor, seen) as row:
         move(
             actor,
             row,
@@ -158,9 +161,21 @@ def project_end_early(*, actor: Actor, project_id: int, reason: str) -> Project:
     told = plain(reason, 500)
     if not told:
         raise ReasonMissing
-    with writing(actor, seen) as row:
+    with _with_the_same(actor, seen) as row:
         move(actor, row, "end_early", why=told, reason=told)
         return row
+
+
+@contextmanager
+def _with_the_same(actor: Actor, seen: Project) -> Iterator[Project]:
+    """The project, locked, if it is still carried out with the institution that the act was meant for.
+
+    Raises StaleState.
+    """
+    with writing(actor, seen) as row:
+        if row.member_id != seen.member_id:
+            raise StaleState
+        yield row
 
 
 def _taking_part(actor: Actor, project_id: int) -> Project:
@@ -173,6 +188,8 @@ def _taking_part(actor: Actor, project_id: int) -> Project:
 def _check_days(on: dt.date, ends_on: dt.date) -> None:
     if on > clock.today():
         raise Refused(_("合意日が今日より先です。署名がそろった日を入力してください。"))
+    if on < clock.today() - dt.timedelta(OLDEST_DAYS):
+        raise Refused(too_old())
     if not on <= ends_on <= on + dt.timedelta(366 * MOST_YEARS):
         raise Refused(_("終了予定日は、合意日から5年以内の日にしてください。"))
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from lab.consortium import collab_states as states
 from lab.consortium import policies
 from lab.consortium.models import Collab, CollabOrder, CollabParty
-from lab.consortium.rules.counting import Party, in_ward, independent
+from lab.consortium.rules.counting import Party, in_ward, independent, keys_of
 from lab.consortium.services.errors import Refused
-from lab.consortium.services.parts import paper_in, wards_of, writing
+from lab.consortium.services.parts import OLDEST_DAYS, paper_in, too_old, wards_of, writing
 from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -110,15 +110,17 @@ def collab_contract(*, actor: Actor, collab_id: int, given: Contract) -> Collab:
         raise StaleState
     if given.on > clock.today():
         raise Refused(_("契約日が今日より先です。署名がそろった日を入力してください。"))
+    if given.on < clock.today() - dt.timedelta(OLDEST_DAYS):
+        raise Refused(too_old())
     with acting(actor.elevated()):
-        rows = list(CollabParty.objects.filter(collab=seen))
-        firms = _check_parties(rows)
-        lead = next((one.name for one in rows if one.pk == given.lead_id), "")
-        number = plain(given.contract_no, 60)
-        _check_contract(lead, number)
+        _checked(seen, given)
     stored = paper_in(actor, given.uploaded, PURPOSE, None)
     try:
         with writing(actor, seen) as row:
+            if row.status != states.PLANNED:
+                raise StaleState
+            # Again: while the paper was looked at, somebody else may have taken a firm out.
+            firms, lead, number = _checked(row, given)
             _repeat(row)
             _fact(
                 row,
@@ -142,6 +144,16 @@ def collab_contract(*, actor: Actor, collab_id: int, given: Contract) -> Collab:
         raise Refused(_known()) from twice
 
 
+def _checked(row: Collab, given: Contract) -> tuple[int, str, str]:
+    """How many independent firms, who signs, under which number. Raises Refused."""
+    rows = list(CollabParty.objects.filter(collab=row))
+    firms = _check_parties(rows)
+    lead = next((one.name for one in rows if one.pk == given.lead_id), "")
+    number = plain(given.contract_no, 60)
+    _check_contract(lead, number)
+    return firms, lead, number
+
+
 def _known() -> str:
     return _(
         "この契約は、すでに登録されています。くり返しの注文は、登録済みの共同開発に「追加の注文」として記録してください。"
@@ -157,13 +169,14 @@ def _check_contract(lead: str, number: str) -> None:
 
 def _check_parties(rows: list[CollabParty]) -> int:
     """How many independent firms these are. Raises Refused."""
+    keys = keys_of((one.firm_id, one.name) for one in rows)
     parties = [
         Party(
-            key=f"firm:{one.firm_id}" if one.firm_id else one.name,
+            key=key,
             group=one.group,
             wards=frozenset(wards_of(one.firm_id)) if one.firm_id else frozenset(),
         )
-        for one in rows
+        for key, one in zip(keys, rows, strict=True)
     ]
     found = independent(parties)
     if found < 2:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from lab.consortium import collab_states as states
@@ -29,6 +29,7 @@ from portal.kernel.texts import plain
 from portal.kernel.transitions import StaleState
 
 PURPOSE = "consortium_document"
+MOST_FILES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def meeting_call(
     if starts_at <= clock.now():
         raise Refused(_("日時が過ぎています。これからの日時を入力してください。"))
     with transaction.atomic(), acting(actor.elevated()):
+        _check_once(title, starts_at)
         row = Meeting.objects.create(
             ward_id=ward_id,
             title=plain(title, 100),
@@ -65,6 +67,15 @@ def meeting_call(
         )
         audit.record(actor=actor, action="consortium.meeting_called", obj=row)
         return row
+
+
+def _check_once(title: str, starts_at: dt.datetime) -> None:
+    """All members are told: the same meeting sent twice is one. Raises Refused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('consortium.meeting'))")
+    rows = Meeting.objects.filter(title=plain(title, 100), starts_at=starts_at)
+    if rows.exclude(status=states.OFF).exists():
+        raise Refused(_("同じ名称・日時の会議が、すでにあります。一覧で確かめてください。"))
 
 
 def minutes_write(*, actor: Actor, meeting_id: int, given: Written) -> Minutes:
@@ -163,6 +174,11 @@ def document_add(
     named = set(readers) if seen_by == Document.Seen.NAMED else set()
     if seen_by == Document.Seen.NAMED and not named:
         raise Refused(_("見られる会員を1つ以上選んでください。"))
+    if member and Document.objects.filter(member=member, removed_at=None).count() >= MOST_FILES:
+        raise Refused(
+            _("文書は会員ごとに%(n)d件までです。使わない文書を見られなくしてください。")
+            % {"n": MOST_FILES}
+        )
     stored = paper_in(actor, uploaded, PURPOSE, None)
     with transaction.atomic(), acting(actor.elevated()):
         row = Document.objects.create(

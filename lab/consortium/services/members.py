@@ -125,8 +125,14 @@ def contact_end(*, actor: Actor, member_id: int, contact_id: int) -> Contact:
 def _check_person(actor: Actor, user_id: int) -> None:
     if user_id == actor.user_id:
         raise Refused(_("自分を会員の担当者にはできません。ほかの職員に頼んでください。"))
-    rows = Assignment.objects.live_on(clock.today()).filter(user_id=user_id, role=Role.PARTNER)
-    if not rows.exists():
+    held = Assignment.objects.live_on(clock.today()).filter(user_id=user_id)
+    if held.filter(role=Role.LAB_STAFF).exists():
+        raise Refused(
+            _(
+                "ラボ職員（事務局）は、会員の担当者を兼ねられません。会員のほかの方を選んでください。"
+            )
+        )
+    if not held.filter(role=Role.PARTNER).exists():
         raise Refused(
             _(
                 "この人は、コンソーシアム会員の役割を持っていません。先に、区の管理者が招待してください。"

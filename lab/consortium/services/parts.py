@@ -16,6 +16,14 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.files.rules import DOCUMENTS
 from programs.models import Site
 
+# A day further back than this is a slip of the hand, or belongs to no year that is still counted.
+OLDEST_DAYS = 3 * 366
+
+
+def too_old() -> str:
+    """What is said of such a day."""
+    return _("3年より前の日です。年を確かめてください。")
+
 
 @contextmanager
 def writing[Row: models.Model](actor: Actor, seen: Row) -> Iterator[Row]:

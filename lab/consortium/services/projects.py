@@ -11,7 +11,7 @@ from lab.consortium import policies, states
 from lab.consortium.codes import ProjectKind
 from lab.consortium.models import Member, Project, ProjectAnswer, ProjectSide
 from lab.consortium.services.errors import Refused
-from lab.consortium.services.parts import wards_of, writing
+from lab.consortium.services.parts import OLDEST_DAYS, too_old, wards_of, writing
 from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -22,6 +22,8 @@ from programs.models import Firm
 MOST_OPEN = 20
 MOST_DAYS = 366
 MOST_STUDENTS = 60
+# Answering and withdrawing by turns is a mail to the firm each time.
+MOST_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def project_offer(*, actor: Actor, given: Problem) -> Project:
     firm = Firm.objects.get(pk=policies.firm_of(actor))
     _check(actor, firm.pk, given, clock.today())
     with transaction.atomic(), acting(actor.elevated()):
+        _check_once(firm.pk, given)
         row = Project.objects.create(
             ward_id=given.ward_id,
             firm=firm,
@@ -96,15 +99,30 @@ def _check(actor: Actor, firm_id: int, given: Problem, today: dt.date) -> None:
         raise Refused(_("学生の人数は%(most)d人までにしてください。") % {"most": MOST_STUDENTS})
     mine = policies.visible_projects(actor)
     if mine.filter(status=states.OFFERED).count() >= MOST_OPEN:
-        raise Refused(
-            _("募集は同時に%(most)d件までです。終わった募集を取り下げてください。")
-            % {"most": MOST_OPEN}
-        )
+        raise Refused(_too_many())
     if given.part_of_id is not None:
         if given.kind != ProjectKind.INTERNSHIP:
             raise Refused(_("ほかのプロジェクトの一部にできるのは、インターンシップだけです。"))
         if not mine.filter(pk=given.part_of_id).exclude(kind=ProjectKind.INTERNSHIP).exists():
             raise Refused(_("選んだプロジェクトがありません。画面を開き直してください。"))
+
+
+def _check_once(firm_id: int, given: Problem) -> None:
+    """The same problem sent twice is one. Of one firm only one at a time comes here. Raises Refused."""
+    Firm.objects.select_for_update(no_key=True).get(pk=firm_id)
+    rows = Project.objects.filter(firm_id=firm_id, status=states.OFFERED)
+    if rows.count() >= MOST_OPEN:
+        raise Refused(_too_many())
+    if rows.filter(title=plain(given.title, 80), kind=given.kind).exists():
+        raise Refused(
+            _("同じ題名の課題を、すでに募集しています。一覧で確かめるか、題名を変えてください。")
+        )
+
+
+def _too_many() -> str:
+    return _("募集は同時に%(most)d件までです。終わった募集を取り下げてください。") % {
+        "most": MOST_OPEN
+    }
 
 
 def answer_add(
@@ -122,6 +140,11 @@ def answer_add(
         with writing(actor, seen) as project:
             if project.status != states.OFFERED or project.open_until < clock.today():
                 raise StaleState
+            if ProjectAnswer.objects.filter(project=project, member=member).count() >= MOST_ANSWERS:
+                raise Refused(
+                    _("この課題には、もう%(n)d回回答しています。企業か事務局に連絡してください。")
+                    % {"n": MOST_ANSWERS}
+                )
             row = ProjectAnswer.objects.create(
                 project=project,
                 ward_id=project.ward_id,
@@ -206,6 +229,8 @@ def nda_record(*, actor: Actor, project_id: int, on: dt.date) -> Project:
     seen = own(actor, project_id)
     if on > clock.today():
         raise Refused(_("契約の日が今日より先です。署名がそろった日を入力してください。"))
+    if on < clock.today() - dt.timedelta(OLDEST_DAYS):
+        raise Refused(too_old())
     with writing(actor, seen) as row:
         if row.status != states.TALKING or not row.needs_nda:
             raise StaleState

@@ -1,6 +1,7 @@
 """DX loan referrals: prepared by the firm, read by the bank while the consent lives, answered."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -8,10 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lab.consortium import policies
+from lab.consortium import people, policies
 from lab.consortium import referral_states as states
 from lab.consortium.codes import Kind
-from lab.consortium.models import Contact, Member, Referral, ReferralItem, ReferralLook
+from lab.consortium.models import Member, Referral, ReferralItem, ReferralLook
 from lab.consortium.services.errors import Refused
 from lab.consortium.services.parts import paper_in, paper_out, wards_of, writing
 from portal.kernel import audit, clock, transitions
@@ -24,6 +25,7 @@ from portal.kernel.transitions import StaleState
 PURPOSE = "consortium_referral"
 MOST_DAYS = 180
 MOST_ITEMS = 40
+MOST_A_MONTH = 5
 ANSWERS = ("receive", "talk", "decide", "decline")
 
 
@@ -43,7 +45,7 @@ class Shown:
 def banks(actor: Actor) -> list[Member]:
     """Banks where somebody can read a referral; who that is a firm does not see."""
     with acting(actor.elevated()):
-        signing = Contact.objects.filter(ended_at=None, user__isnull=False).values("member_id")
+        signing = people.signing_in().values("member_id")
         return list(Member.objects.filter(kind=Kind.BANK, left_on=None, pk__in=signing))
 
 
@@ -60,6 +62,7 @@ def referral_begin(*, actor: Actor, member_id: int, until: dt.date, items: list[
         with transaction.atomic(), acting(actor.elevated()):
             if member_id not in {bank.pk for bank in banks(actor)}:
                 raise Refused(_("この金融機関は、いま紹介を受け取れません。ほかを選んでください。"))
+            _check_few(firm_id, member_id)
             row = Referral.objects.create(
                 counted_ward_id=wards[0],
                 firm_id=firm_id,
@@ -75,6 +78,17 @@ def referral_begin(*, actor: Actor, member_id: int, until: dt.date, items: list[
         raise Refused(
             _("この金融機関への紹介が、すでにあります。それを終えてから、もう一度始めてください。")
         ) from twice
+
+
+def _check_few(firm_id: int, member_id: int) -> None:
+    """Consenting and taking it back by turns is a mail to the bank each time. Raises Refused."""
+    since = clock.now() - dt.timedelta(30)
+    rows = Referral.objects.filter(firm_id=firm_id, member_id=member_id, sent_at__gte=since)
+    if rows.count() >= MOST_A_MONTH:
+        raise Refused(
+            _("同じ金融機関への紹介は、30日に%(n)d回までです。金融機関に直接連絡してください。")
+            % {"n": MOST_A_MONTH}
+        )
 
 
 def _add(row: Referral, item: Shown, stored: StoredFile | None = None) -> ReferralItem:
@@ -131,12 +145,24 @@ def item_withdraw(*, actor: Actor, referral_id: int, item_id: int) -> ReferralIt
         return item
 
 
-def referral_consent(*, actor: Actor, referral_id: int) -> Referral:
-    """この内容を見せることに同意する. The audit row says which things."""
+def mark_of(items: Iterable[ReferralItem]) -> str:
+    """Which things these are: a consent names those that were on the page."""
+    return "-".join(str(one.pk) for one in items if one.withdrawn_at is None)
+
+
+def referral_consent(*, actor: Actor, referral_id: int, shown: str | None = None) -> Referral:
+    """この内容を見せることに同意する. The audit row says which things; `shown` is their mark on the page.
+
+    Raises Refused where somebody of the firm has added or withdrawn one since, StaleState.
+    """
     seen = _of_owner(actor, referral_id)
     _check_until(seen.consent_until)
     with writing(actor, seen) as row:
         codes = ReferralItem.objects.filter(referral=row, withdrawn_at=None)
+        if shown is not None and shown != mark_of(codes):
+            raise Refused(
+                _("見せる内容が変わりました。いまの内容を確かめて、もう一度同意してください。")
+            )
         _move(
             actor,
             row,

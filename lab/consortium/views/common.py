@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -59,6 +60,8 @@ class Deed:
     primary: bool = False
     danger: bool = False
     more: dict[str, Any] = field(default_factory=dict)
+    # What the button says besides its name.
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,11 @@ def tried(
         messages.success(request, done)
         return True if found is None else found
     return None
+
+
+def looked(request: HttpRequest, row: Model, page: str) -> None:
+    """A look at the names and telephone numbers of others leaves its row."""
+    audit.record(actor=request.actor, action="consortium.looked", obj=row, detail={"page": page})
 
 
 def paper(request: HttpRequest, stored_id: object) -> HttpResponseBase:

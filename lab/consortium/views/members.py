@@ -76,9 +76,12 @@ def member(request: HttpRequest, public_id: object) -> HttpResponse:
             raise Http404
         if _ended(request, row.pk) or common.did(request, deeds, member_id=row.pk):
             return redirect("consortium:member", public_id)
+    contacts = list(find.contacts_of(row))
+    if any(one.user_id != request.actor.user_id for one in contacts):
+        common.looked(request, row, "member")
     context = {
         "row": row,
-        "contacts": find.contacts_of(row),
+        "contacts": contacts,
         "deeds": deeds,
         "form": common.bound(deeds),
         "is_staff": is_staff,

@@ -103,6 +103,10 @@ def project(request: HttpRequest, public_id: object) -> HttpResponse:
             return redirect("consortium:projects")
         return redirect("consortium:project", public_id)
     answers = list(policies.visible_answers(request.actor, row))
+    behind = policies.side_of(request.actor, row)
+    # Whom the own side has named one may read as often as one likes.
+    if (behind and side != words.FIRM) or (answers and not policies.is_partner(request.actor)):
+        common.looked(request, row, "project")
     step = words.next_step(row, side, answers=len(answers), has_answered=own is not None)
     context = {
         "row": row,
@@ -110,7 +114,7 @@ def project(request: HttpRequest, public_id: object) -> HttpResponse:
         "step": step,
         "deeds": deeds,
         "form": common.bound(deeds),
-        "side": policies.side_of(request.actor, row),
+        "side": behind,
         "for": side,
         "answers": answers,
         "may_pick": row.status == states.OFFERED and side in (words.FIRM, words.STAFF),

@@ -1,5 +1,6 @@
 """融資の紹介: the list of firm and bank, a new one, one referral from both sides, its papers."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -119,7 +120,10 @@ def _of_firm(request: HttpRequest, row: Referral) -> list[Deed]:
     if row.status in states.SHOWN:
         found = [UNTIL, REVOKE]
     if policies.is_owner(request.actor):
-        return found
+        shown = services.mark_of(find.items_of(row))
+        pressed = {"shown": request.POST.get(CONSENT.name, "")}
+        consent = replace(CONSENT, value=shown, more=pressed)
+        return [consent if deed is CONSENT else deed for deed in found]
     return [deed for deed in found if deed not in (CONSENT, UNTIL)]
 
 

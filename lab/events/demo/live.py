@@ -143,8 +143,11 @@ def _showcase(
         ("下町ソフト合同会社", "日報アプリ", "紙の日報を写真で取り込む。", "相談員の一人が顧問"),
         ("大川商会", "中古の測定器", "校正済みの測定器を比べる。", ""),
     )
+    # One slot a firm.
+    firms = {actor.firm_id: actor for actor in people[1:] if actor.firm_id != owner.firm_id}
     made = [
-        _applied(actor, event, *given) for actor, given in zip(people[8:12], offers, strict=False)
+        _applied(actor, event, *given)
+        for actor, given in zip(reversed(firms.values()), offers, strict=False)
     ]
     with acting(staff):
         showcase.slot_decide(actor=staff, slot_id=made[0].pk, action="approve")

@@ -83,6 +83,8 @@ class EventForm(UiForm):
     )
     bring = TextField(label=gettext_lazy("持ち物・服装"), required=False, max_length=200)
     contact = TextField(label=gettext_lazy("問合せ先"), max_length=200)
+    # Which edition of an event was on the page.
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -219,6 +221,10 @@ class GiveForm(OfferForm):
 
 
 def posted_marks(data: Any, keys: Iterable[int]) -> dict[int, bool]:
-    """The attendance list as posted: one box a person, of those whose row was on the page."""
-    shown = set(data.getlist("row"))
-    return {key: f"came-{key}" in data for key in keys if str(key) in shown}
+    """The boxes that were changed on the attendance list, of those whose row was on the page.
+
+    Whoever came in by the door since the page was opened is not touched by a box that still stands empty.
+    """
+    shown, were = set(data.getlist("row")), set(data.getlist("was"))
+    marks = {key: f"came-{key}" in data for key in keys if str(key) in shown}
+    return {key: came for key, came in marks.items() if came != (str(key) in were)}

@@ -33,6 +33,10 @@ class Line:
     row: Registration
     record: Attendance | None
 
+    @property
+    def came(self) -> bool:
+        return self.record is not None and self.record.is_present
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -82,5 +86,6 @@ def slots(actor: Actor, event: Event) -> list[Slot]:
 
 
 def to_decide(actor: Actor) -> QuerySet[Slot]:
-    """Slots that wait for the reader's decision."""
-    return policies.visible_slots(actor).filter(status=states.APPLIED)
+    """Slots that wait for the reader's decision; of events that are over nobody waits for one."""
+    live = (states.DRAFT, states.ANNOUNCED)
+    return policies.visible_slots(actor).filter(status=states.APPLIED, event__status__in=live)

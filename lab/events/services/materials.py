@@ -16,6 +16,7 @@ from portal.kernel.files.rules import UploadRules
 from portal.kernel.texts import plain
 
 PURPOSE = "lab_event_material"
+MOST_FILES = 30
 RULES = UploadRules(extensions=("pdf", "xlsx", "docx"), max_bytes=20 * 1024 * 1024)
 
 
@@ -28,6 +29,11 @@ def material_add(
         raise Refused(_("中止した催しには、資料を加えられません。"))
     if not title.strip() or shown not in Shown.values:
         raise Refused(_("資料の題と、受け取れる方を入力してください。"))
+    if event.materials.count() >= MOST_FILES:
+        raise Refused(
+            _("資料は1つの催しに%(n)d件までです。使わない資料を取り消してください。")
+            % {"n": MOST_FILES}
+        )
     stored = files.store_upload(
         actor=actor,
         uploaded=uploaded,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lab.events import states
 from lab.events.models import Event, Registration, Slot
+from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date, localized, moment_text
@@ -100,7 +101,8 @@ def moved(row: Registration, event: Event) -> None:
     _tell(
         row,
         event,
-        f"moved.{event.starts_at:%Y%m%d%H%M}.{event.place}"[:80],
+        # There, back and there again are three changes.
+        f"moved.{clock.database_now():%Y%m%d%H%M%S%f}",
         _("日時・会場が変わりました（%(title)s）"),
         _("新しい日時：%(at)s　会場：%(place)s　来られないときは、参加を取りやめてください。"),
     )

@@ -1,6 +1,7 @@
 """Planning an event: drafted, changed, announced, ended, called off; its machines cannot be booked meanwhile."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -100,13 +101,28 @@ def event_create(*, actor: Actor, lab_id: int, plan: Plan) -> Event:
     return event
 
 
-def event_change(*, actor: Actor, event_id: int, plan: Plan) -> Event:
+def edition(event: Event) -> str:
+    """What the event says, as a short mark: whoever changes it says which edition was on the page."""
+    said = [str(getattr(event, name)) for name in Plan.__slots__ if name != "machine_ids"]
+    uses = sorted(event.uses.values_list("machine_id", flat=True))
+    return hashlib.sha256("\x1f".join([*said, *map(str, uses)]).encode()).hexdigest()[:16]
+
+
+def event_change(*, actor: Actor, event_id: int, plan: Plan, seen: str | None = None) -> Event:
     """Change what may still be changed; who takes part is told of another time or place. More seats
-    are offered to the waiting list at once. Raises Event.DoesNotExist, RoleMissing, Refused.
+    are offered to the waiting list at once. `seen`: the edition that was on the page.
+
+    Raises Event.DoesNotExist, RoleMissing, Refused (also where somebody else was quicker).
     """
     policies.run(actor, event_id)
     with acting(actor.elevated()):
         event = locked(event_id)
+        if seen is not None and seen != edition(event):
+            raise Refused(
+                _(
+                    "ほかの職員が、先に内容を変えました。別の画面でこのページを開き、新しい内容を確かめてから直してください。"
+                )
+            )
         _require_changeable(event, plan)
         _check(plan, event.lab_id)
         values = plan.values()

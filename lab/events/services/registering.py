@@ -1,12 +1,11 @@
 """Registering, answering an offer, cancelling. Every change of a seat holds the event's lock."""
 
-import secrets
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lab.booking.services.conditions import ward_of
+from lab.booking.services.numbers import six_digits
 from lab.events import policies, states
 from lab.events.codes import Audience
 from lab.events.models import Event, Registration
@@ -24,6 +23,8 @@ from portal.kernel.transitions import ReasonMissing, RoleMissing
 from portal.ui.markup import era_date
 from programs.models import Firm
 
+# So often one person registers for one event.
+MOST_TIMES = 5
 ALREADY = gettext_lazy("すでにこの催しに申し込んでいます。「申し込んだ催し」で確かめてください。")
 TWICE = gettext_lazy(
     "同じ名前の方が、すでに受付されています。別の方のときは、氏名の後に所属の部署などを付けてください。"
@@ -51,6 +52,7 @@ def register(*, actor: Actor, event_id: int, wish: str = "") -> Registration:
                     "この催しは、主催する区に事業所のある企業が申し込めます。ほかの催しをご覧ください。"
                 )
             )
+        _require_few(event, actor.user_id)
         # Whoever waits comes before a newcomer, even where a seat has just become free.
         settle(event, clock.today())
         has_seat = event.free > 0 and not event.waiting
@@ -131,6 +133,8 @@ def accept(*, actor: Actor, registration_id: int) -> Registration:
             raise Refused(
                 _("返事の期限が過ぎたため、席は次の方に案内します。ほかの催しをご覧ください。")
             )
+        if row.status == states.OFFERED and event.ends_at <= clock.database_now():
+            raise Refused(_("この催しは終わりました。ほかの催しをご覧ください。"))
         transitions.apply(table=states.REGISTRATION, instance=row, action="accept", actor=actor)
         recount(event)
         notices.registered(row, event)
@@ -205,20 +209,27 @@ def _require_open(event: Event) -> None:
         )
 
 
+def _require_few(event: Event, person_id: int) -> None:
+    """Registering and withdrawing by turns fills lists and mailboxes. Raises Refused."""
+    if Registration.objects.filter(event=event, person_id=person_id).count() >= MOST_TIMES:
+        raise Refused(
+            _(
+                "この催しには、もう%(n)d回申し込んでいます。参加するときは、ラボ（%(contact)s）に連絡してください。"
+            )
+            % {"n": MOST_TIMES, "contact": event.contact}
+        )
+
+
 def _insert(row: Registration, refusal: object) -> Registration:
     """The row with a number that nobody of the event has. Raises Refused."""
     taken = set(Registration.objects.filter(event=row.event).values_list("code", flat=True))
-    row.code = next(code for code in iter(_new_code, None) if code not in taken)
+    row.code = six_digits(taken.__contains__)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
         raise Refused(refusal) from error
     return row
-
-
-def _new_code() -> str:
-    return f"{secrets.randbelow(1_000_000):06}"
 
 
 def _seat(row: Registration, actor: Actor) -> None:

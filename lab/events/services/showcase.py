@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lab.events import policies, states
@@ -18,6 +19,9 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import ReasonMissing, RoleMissing
+
+# So often one firm asks for a slot of one event.
+MOST_TIMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ def slot_apply(*, actor: Actor, event_id: int, offer: Offer) -> Slot:
             raise Refused(_("この催しは、出展を募集していません。"))
         if clock.today() > event.closes_on:
             raise Refused(_("出展の申込みは終わりました。ラボに連絡してください。"))
+        _require_first(event, actor.firm_id)
         slot = _insert(event, offer, firm_id=actor.firm_id, person_id=actor.user_id)
         audit.record(actor=actor, action="events.slot_applied", obj=slot)
     return slot
@@ -100,6 +105,24 @@ def slot_withdraw(*, actor: Actor, slot_id: int) -> Slot:
     return slot
 
 
+def _require_first(event: Event, firm_id: int) -> None:
+    """One slot for a firm, under whatever name, and not asked for without end. Raises Refused."""
+    rows = Slot.objects.filter(event=event, applicant__firm_id=firm_id)
+    if rows.count() >= MOST_TIMES:
+        raise Refused(
+            _(
+                "この催しの出展には、もう%(n)d回申し込んでいます。ラボ（%(contact)s）に連絡してください。"
+            )
+            % {"n": MOST_TIMES, "contact": event.contact}
+        )
+    if rows.filter(status__in=states.STANDING).exists():
+        raise Refused(
+            _(
+                "この催しには、すでに出展を申し込んでいます。1社1枠です。内容を変えるときは、先の申込みを取り下げてください。"
+            )
+        )
+
+
 def _insert(
     event: Event, offer: Offer, *, firm_id: int | None = None, person_id: int | None = None
 ) -> Slot:
@@ -132,6 +155,8 @@ def _insert(
 
 def _approve(actor: Actor, event: Event, slot: Slot, reason: str) -> None:
     """Raises Refused, ReasonMissing. The event is locked: its slots are counted by one at a time."""
+    if event.status in (states.ENDED, states.CANCELLED) or event.ends_at <= clock.database_now():
+        raise Refused(_("終わった催しの出展は認められません。理由を書いて見送ってください。"))
     approved = Slot.objects.filter(event=event, status=states.APPROVED).count()
     if approved >= event.slots:
         raise Refused(
@@ -163,12 +188,13 @@ def _approve(actor: Actor, event: Event, slot: Slot, reason: str) -> None:
 
 
 def _this_year(event: Event, slot: Slot) -> int:
-    """Slots of the vendor in the host ward's events of the fiscal year."""
+    """Slots of the vendor in the host ward's events of the fiscal year: of its name, or of its firm."""
     year = clock.fiscal_year(event.day)
     first, last = clock.fiscal_year_bounds(year)
-    rows = Slot.objects.filter(
-        ward_id=event.ward_id, vendor_key=slot.vendor_key, status=states.APPROVED
-    )
+    same = Q(vendor_key=slot.vendor_key)
+    if slot.applicant.firm_id is not None:
+        same |= Q(applicant__firm_id=slot.applicant.firm_id)
+    rows = Slot.objects.filter(same, ward_id=event.ward_id, status=states.APPROVED)
     return rows.filter(
         event__starts_at__gte=clock.midnight(first),
         event__starts_at__lt=clock.midnight(last + dt.timedelta(days=1)),

@@ -10,6 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lab.booking.models import Feed
+from lab.booking.services import feeds
+from lab.booking.views.common import CALENDAR_RENEWED
 from lab.events import ical, policies, states
 from lab.events.forms.firm import OfferForm, RegisterForm
 from lab.events.models import Event, Registration
@@ -76,6 +79,15 @@ def mine(request: HttpRequest) -> HttpResponse:
         "calendar": ical.address(request.actor.firm_id or 0, request.actor.user_id or 0),
     }
     return TemplateResponse(request, "events/mine.html", context)
+
+
+@firm_only
+@require_POST
+def calendar_new(request: HttpRequest) -> HttpResponse:
+    """新しいアドレスにする: the old one stops at once."""
+    feeds.renew(actor=request.actor, kind=Feed.Kind.EVENTS, place=request.actor.firm_id or 0)
+    messages.success(request, CALENDAR_RENEWED)
+    return redirect(reverse("events:mine") + "#calendar")
 
 
 @firm_only

@@ -88,10 +88,16 @@ def event_new(request: HttpRequest, lab_key: object) -> HttpResponse:
 def event_edit(request: HttpRequest, public_id: object) -> HttpResponse:
     """催しの内容を変える; who takes part is told of another time or place."""
     event = kept_event(request, public_id)
-    form = _form(request, event.lab, EventForm.initial_of(event))
+    initial = {**EventForm.initial_of(event), "seen": planning.edition(event)}
+    form = _form(request, event.lab, initial)
     if request.method == "POST" and form.is_valid():
         try:
-            planning.event_change(actor=request.actor, event_id=event.pk, plan=form.plan)
+            planning.event_change(
+                actor=request.actor,
+                event_id=event.pk,
+                plan=form.plan,
+                seen=form.cleaned_data["seen"],
+            )
         except TransitionRefused as error:
             form.add_error(None, str(error))
             denied(request, error, event, "change")

@@ -23,7 +23,7 @@ from lab.events.selectors import own
 from lab.events.selectors import public as reads
 from lab.events.services import attendance
 from lab.events.views.common import facts, hours_text, seen_event, window_of
-from portal.kernel import clock, icalendar
+from portal.kernel import audit, clock, icalendar
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.transitions import TransitionRefused
@@ -120,6 +120,13 @@ def door(request: HttpRequest, key: object) -> HttpResponse:
                     "name": row.person_name
                 }
             except TransitionRefused as error:
+                audit.record(
+                    actor=actor,
+                    action="events.refused",
+                    obj=found,
+                    reason=str(error),
+                    detail={"act": "door"},
+                )
                 context["refusal"], status = str(error), 409
         address = settings.SITE_URL + reverse("events:enter", args=[attendance.door_token(found)])
         context["image"] = drawing.qr_svg(address, _("受付のQRコード"))

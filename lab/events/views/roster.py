@@ -64,7 +64,7 @@ def _board(
         "when": hours_text(event),
         "roster": found,
         "lines": [
-            (line, posted[line.row.pk] if posted and line.row.pk in posted else _came(line))
+            (line, posted[line.row.pk] if posted and line.row.pk in posted else line.came)
             for line in found.seated
         ],
         "form": form if form is not None and form.errors else None,
@@ -83,10 +83,6 @@ def _board(
         "breadcrumb": staff_crumbs(event),
     }
     return TemplateResponse(request, "events/board.html", context, status=status)
-
-
-def _came(line: reads.Line) -> bool:
-    return line.record is not None and line.record.is_present
 
 
 @staff_only

@@ -14,7 +14,6 @@ MISSES = {
     Miss.SHAPE: _("形状"),
     Miss.UNIT: _("単位"),
     Miss.SIZE: _("寸法"),
-    Miss.PRICE: _("価格"),
 }
 
 

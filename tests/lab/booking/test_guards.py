@@ -148,7 +148,7 @@ def test_a_walk_in_that_is_refused_leaves_its_row_and_reads_full_width_numbers(l
 
 def test_two_bookings_that_are_not_over_never_share_their_digits(lab, machine, owner, monkeypatch):
     drawn = iter((7, 7, 8))
-    monkeypatch.setattr("lab.booking.services.reserve.secrets.randbelow", lambda _most: next(drawn))
+    monkeypatch.setattr("lab.booking.services.numbers.secrets.randbelow", lambda _most: next(drawn))
     first = booking.book(owner, machine)
     second = booking.book(booking.owner(lab=lab), machine, span=booking.on(4))
     assert (first.code, second.code) == ("000007", "000008")

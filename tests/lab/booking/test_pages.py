@@ -159,6 +159,19 @@ def test_a_calendar_follows_its_owner_and_ends_with_the_place_in_the_firm(machin
     body = Client().get(address).content.decode()
     assert f"UID:booking-{row.public_id}" in body
     assert machine.name in body.replace("\r\n ", "")
+    client = client_of(owner)
+    page = client.post(url("calendar_new"), follow=True)
+    assert "前のアドレスは、もう使えません" in text(page)
+    assert Client().get(address).status_code == 404
+    assert client.get(url("calendar_new")).status_code == 405
+    assert AuditRow.objects.filter(
+        action="booking.calendar_renewed", actor_id=owner.user_id
+    ).exists()
+    address = ical.address(ical.FIRM, owner.firm_id, owner.user_id).removeprefix(
+        "http://testserver"
+    )
+    assert address in text(page)
+    assert Client().get(address).status_code == 200
     from programs.models import FirmMembership
 
     FirmMembership.objects.filter(user_id=owner.user_id).update(valid_to=clock.today())

@@ -8,8 +8,9 @@ from lab.booking import states
 from lab.booking.models import Booking, Quota, Reservation
 from lab.booking.services import changes, firms, office, reserve
 from lab.booking.services.errors import NotAgreed, Refused, Taken
-from portal.kernel import clock
+from portal.kernel import clock, outbox
 from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
 from portal.kernel.transitions import ReasonMissing, RoleMissing
 from portal.notices.models import Notice
 from tests.factories import booking
@@ -167,6 +168,10 @@ class TestDeciding:
                 office.machine_stop(actor=staff, machine_id=machine.pk, reason=" ")
             assert office.machine_stop(actor=staff, machine_id=machine.pk, reason="故障") == 1
         assert booking.fresh(row).status == states.CALLED_OFF
+        # Nobody looks for other times while the machines are held.
+        assert not Notice.objects.filter(subject__startswith="ラボの都合").exists()
+        with acting(booking.SYSTEM):
+            outbox.drain()
         told = Notice.objects.get(subject__startswith="ラボの都合").body
         assert "故障" in told
         assert "10:00–12:00" in told
@@ -199,3 +204,31 @@ class TestDeciding:
         assert list(first.left_out) == [(7, "time")]
         assert {booking.fresh(row).status, booking.fresh(later).status} == {states.CALLED_OFF}
         assert lab.closures.count() == 2
+
+    def test_a_closure_whose_event_is_cancelled_or_gone_goes_with_it(self, lab, staff):
+        def calendar(name, *events):
+            lines = [f"BEGIN:VCALENDAR\nX-WR-CALNAME:{name}"]
+            for uid, day, more in events:
+                lines.append(
+                    f"BEGIN:VEVENT\nUID:{uid}\nSUMMARY:{uid}\n{more}"
+                    f"DTSTART;VALUE=DATE:{booking.on(day).start:%Y%m%d}\nEND:VEVENT"
+                )
+            with acting(staff):
+                content = "\n".join([*lines, "END:VCALENDAR\n"]).encode()
+                return office.closures_import(actor=staff, lab_id=lab.pk, content=content)
+
+        def left():
+            return set(lab.closures.values_list("uid", flat=True))
+
+        calendar("施設", *((uid, day, "") for uid, day in zip("abcd", (3, 4, 5, 9), strict=True)))
+        calendar("祝日", ("x", 4, ""))
+        with acting(staff):
+            office.closure_add(actor=staff, lab_id=lab.pk, span=booking.on(4), reason="停電")
+        # `b` is called off, `c` has vanished; `d` lies outside of what was written out this time.
+        found = calendar("施設", ("a", 3, ""), ("b", 4, "STATUS:CANCELLED\n"), ("e", 6, ""))
+        assert (found.gone, left()) == (2, {"a", "d", "e", "x", ""})
+        # What could not be read may still be meant.
+        calendar("施設", ("a", 3, ""), ("e", 6, "RRULE:FREQ=DAILY\n"), ("f", 8, ""))
+        assert left() == {"a", "d", "e", "f", "x", ""}
+        row = AuditRow.objects.filter(action="booking.closures_imported").order_by("pk")[2]
+        assert row.detail["gone"] == 2

@@ -202,7 +202,8 @@ def test_the_firm_chooses_from_its_card_on_the_page(firm, bank, staff):
     assert "いまはまだ何も見えていません" in client.get(page).content.decode()
     bad = client.post(page, {"paper": "", "heading": "計画", "uploaded": build.paper("計画.exe")})
     assert bad.status_code == 422
-    client.post(page, {"consent": ""})
+    shown = "-".join(str(item.pk) for item in ReferralItem.objects.order_by("pk"))
+    client.post(page, {"consent": shown})
     other = client_of(bank)
     assert "かくれ精機" in other.get(page).content.decode()
     other.post(page, {"receive": ""})

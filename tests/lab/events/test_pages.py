@@ -93,7 +93,14 @@ def test_the_list_at_the_desk_keeps_its_marks_where_a_reason_is_missing():
     build.going_on(event)
     build.come(event, rows[0])
     client = client_of(staff)
-    posted = {"row": [str(row.pk) for row in rows], f"came-{rows[1].pk}": "on"}
+    page = text(client.get(url("board", event.public_id)))
+    assert f'name="was" value="{rows[0].pk}"' in page
+    assert f'name="was" value="{rows[1].pk}"' not in page
+    # A page that was opened before the first came in takes nothing away from them.
+    keys = [str(row.pk) for row in rows]
+    client.post(url("attendance", event.public_id), {"row": keys, "reason": "別の訂正"})
+    assert Registration.objects.get(pk=rows[0].pk).attended_on is not None
+    posted = {"row": keys, "was": [str(rows[0].pk)], f"came-{rows[1].pk}": "on"}
     answer = client.post(url("attendance", event.public_id), posted)
     assert answer.status_code == 409
     assert "訂正の理由" in text(answer)

@@ -17,7 +17,7 @@ from lab.events.rules.held import Candidate, counted
 from lab.events.services import attendance, materials, planning, registering, reminders, showcase
 from lab.events.services.errors import Refused
 from lab.events.services.seats import settle_all
-from portal.kernel import clock
+from portal.kernel import clock, outbox
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
@@ -268,6 +268,8 @@ class TestMachines:
         assert Reservation.objects.get(pk=row.pk).status == "approved"
         acts(staff, planning.event_announce, event_id=event.pk)
         assert Reservation.objects.get(pk=row.pk).status == "called_off"
+        with acting(build.SYSTEM):
+            outbox.drain()
         notice = Notice.objects.get(
             recipient_id=firm.user_id, subject__contains="ラボの都合で予約が取り消されました"
         )

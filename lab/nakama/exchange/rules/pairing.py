@@ -133,10 +133,15 @@ def _of_kind(
 
 
 def nearly(lot: Lot, others: Sequence[Lot], *, is_need: bool) -> dict[Miss, int]:
-    """How many of the other side would do but for one condition: what could be given up."""
+    """How many of the other side would do but for one condition: what could be given up.
+
+    The price is left out of it, whether it fits or not: a count that moves with the price that is typed
+    would tell the most that the other side pays.
+    """
     found: dict[Miss, int] = {}
     for other in others:
-        failed = list(misses(other, lot) if is_need else misses(lot, other))
+        every = misses(other, lot) if is_need else misses(lot, other)
+        failed = [miss for miss in every if miss != Miss.PRICE]
         if len(failed) == 1 and failed[0] != Miss.OWN:
             found[failed[0]] = found.get(failed[0], 0) + 1
     return found

@@ -74,11 +74,20 @@ def joint_open(*, actor: Actor, call: Call) -> JointOrder:
     _check(call, firm)
     is_joint = call.form == Award.Form.JOINT
     with transaction.atomic(), acting(actor.elevated()):
+        # Of one firm only one at a time: the same call sent twice is one.
+        Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
         mine = JointOrder.objects.filter(firm=firm).exclude(
             status__in=[states.COMPLETE, states.CALLED_OFF]
         )
         if mine.count() >= MOST_OPEN:
             raise Refused(_("同時に進められる共同受注は20件までです。"))
+        same = {"item": plain(call.item, 80), "quantity": call.quantity, "due_on": call.due_on}
+        if mine.filter(status=states.OFFERING, **same).exists():
+            raise Refused(
+                _(
+                    "同じ品目・数量・納期の募集が、すでにあります。一覧で確かめるか、品目を変えてください。"
+                )
+            )
         year = clock.fiscal_year(clock.today())
         last = numbering.next_number(series=SERIES, ward_id=ward_id, scheme="", fiscal_year=year)
         row = JointOrder.objects.create(
@@ -123,11 +132,12 @@ def _check(call: Call, firm: Firm) -> None:
     if call.pricing == Pricing.UNIFORM and not call.unit_yen:
         raise Refused(_("全社同じ単価にするときは、単価を入力してください。"))
     cases.check_payment(call.payment, call.due_on)
-    told, names = f"{call.item}\n{call.detail}", (firm.name, call.customer.strip())
+    told = f"{call.item}\n{call.detail}\n{call.payment.terms}"
+    names = (firm.name, call.customer.strip())
     # However it is written: without 株式会社, in other widths.
     if found := [name for name in names if name and name in told] or named(told, names):
         raise Refused(
-            _("品目と仕様はほかの企業にも見えます。「%(name)s」を書かないでください。")
+            _("品目・仕様・取り決めはほかの企業にも見えます。「%(name)s」を書かないでください。")
             % {"name": found[0]}
         )
 
@@ -204,6 +214,8 @@ def joint_answer(*, actor: Actor, joint_id: int, accepted: bool) -> JointShare:
         share = JointShare.objects.select_for_update().get(joint=row, firm_id=firm_id)
         if row.status != states.ASKING:
             raise StaleState
+        if row.answer_by and row.answer_by < clock.today():
+            raise Refused(_("返事の期限が過ぎました。募集した企業が、分担を計算し直します。"))
         if accepted:
             move_share(actor, share, "accept")
             answered = JointShare.objects.filter(joint=row)

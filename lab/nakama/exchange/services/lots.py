@@ -114,6 +114,13 @@ def joint_propose(*, actor: Actor, joint_id: int, is_independent: bool) -> Joint
             )
         if len(lots) < 2:
             raise Refused(_("1社だけでは共同受注になりません。手直しして2社以上に分けてください。"))
+        first = min(offer.ready_on for offer in offers.values())
+        if first < clock.today():
+            raise Refused(
+                _(
+                    "納められる日を過ぎた申出が分担に入っています。手直しして外すか、取りやめて新しく募集してください。"
+                )
+            )
         _ask(actor, row, lots, offers)
         transitions.apply(
             table=states.JOINT,
@@ -124,7 +131,7 @@ def joint_propose(*, actor: Actor, joint_id: int, is_independent: bool) -> Joint
             fields={
                 "is_independent": is_independent,
                 "firms": len(lots),
-                "answer_by": min(clock.today() + dt.timedelta(DAYS_TO_ANSWER), row.due_on),
+                "answer_by": min(clock.today() + dt.timedelta(DAYS_TO_ANSWER), first),
             },
         )
         return row

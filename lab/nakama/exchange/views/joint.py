@@ -76,9 +76,9 @@ def _about(row: JointOrder) -> dict[str, Any]:
 
 def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
     offer, share = selectors.own_offer(request.actor, row), selectors.own_share(request.actor, row)
-    if share is not None and not policies.leads(
-        request.actor, row
-    ):  # names and numbers of the lead
+    # Whoever has let it pass has no more to do with the lead.
+    knows_lead = share is not None and share.status != states.DECLINED
+    if knows_lead and not policies.leads(request.actor, row):  # names and numbers of the lead
         audit.record(actor=request.actor, action="exchange.contact_seen", obj=row)
     today = clock.today()
     initial = {name: getattr(offer, name) for name in OfferForm.base_fields} if offer else {}
@@ -97,6 +97,7 @@ def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
         "progress": progress,
         "offer": offer,
         "share": share,
+        "knows_lead": knows_lead,
         "pay": selectors.terms_of(row),
         "is_lead": policies.leads(request.actor, row),
         "is_open": row.status == states.OFFERING and row.closes_on >= today,
