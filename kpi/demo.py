@@ -20,7 +20,7 @@ from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
 from kpi.releases import demo as releases_demo
 from kpi.rules import allocate
-from kpi.services import facts_reverse, rebuild
+from kpi.services import facts_reverse, process_rebuild, rebuild
 from kpi.services.felt import COMPLETED as COMPLETED_GRANT
 from kpi.services.felt import EFFECT
 from lab.booking.models import Lab
@@ -106,6 +106,7 @@ def load_facts(today: dt.date) -> int:
     Fact.objects.bulk_create(missing, batch_size=1000)
     _ended()
     rebuild(as_of=today)
+    process_rebuild(as_of=today)
     return len(missing)
 
 

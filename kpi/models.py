@@ -198,6 +198,26 @@ class Quotient(models.Model):
         return f"{self.indicator} {self.ward_id} {self.period}: {self.numerator}/{self.denominator}"
 
 
+class ProcessCell(models.Model):
+    """A row of a process figure (`kpi.indicators.process`): sums of one ward, month and part."""
+
+    code = models.CharField(max_length=16)
+    ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="its first day")
+    part = models.CharField(max_length=8, default="", help_text="days, or hour of the day")
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("業務の集計値")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "month", "ward", "part"], name="process_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.ward_id} {self.month:%Y-%m} {self.part}"
+
+
 class Target(models.Model):
     """目標値 of an indicator for a fiscal year and a ward, with where it comes from."""
 

@@ -31,6 +31,11 @@ TABLES = [
         grants={"app_system": FULL},
     ),
     Protected(
+        "kpi_processcell",
+        rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
+        grants={"app_system": FULL},
+    ),
+    Protected(
         "kpi_quotient",
         rows=dict.fromkeys((*_STAFF, "app_system"), ALL),
         grants={"app_system": FULL},

@@ -33,7 +33,7 @@ GRANTS = (
     *(
         Indicator(
             code=f"2-OP{stage}",
-            version=1,
+            version=2,
             name=name,
             unit=cases,
             event_type="grant.decided",
@@ -41,7 +41,8 @@ GRANTS = (
             target=target,
             definition=_("交付決定を受けた申請の数。"),
             edge_rules=_(
-                "支払日ではなく決定日の年度で数えます。取消は決定した年度から差し引きます。"
+                "支払日ではなく決定日の年度で数えます。取下げ・廃止・取消は決定した年度から差し引きます。"
+                "変更の承認があっても、決定したときのステージのままです。"
             ),
             quality=_LEDGER,
             ledger=_APPLICATIONS,

@@ -12,6 +12,7 @@ from kpi.services.facts import (
     reversal_of,
 )
 from kpi.services.outcomes import outcomes_rebuild
+from kpi.services.process import process_rebuild
 from kpi.services.quotients import Counted, quotients_write
 from kpi.services.recount import last_check, rebuild, work_off
 
@@ -26,6 +27,7 @@ __all__ = [
     "figures_at",
     "last_check",
     "outcomes_rebuild",
+    "process_rebuild",
     "quotients_write",
     "rebuild",
     "recount_later",
