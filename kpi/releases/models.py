@@ -125,7 +125,7 @@ class PublicFigures(models.Model):
         models.DecimalField(max_digits=20, decimal_places=4, null=True), null=True
     )
     ns = ArrayField(models.IntegerField(null=True))
-    hidden = ArrayField(models.BooleanField(), help_text="非公表: few firms, or beside few")
+    hidden = ArrayField(models.BooleanField(), help_text="untold: few firms, or beside few")
 
     class Meta:
         verbose_name = _("公開した数値")

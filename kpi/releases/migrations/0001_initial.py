@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                     "hidden",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.BooleanField(),
-                        help_text="非公表: few firms, or beside few",
+                        help_text="untold: few firms, or beside few",
                     ),
                 ),
                 (
