@@ -60,6 +60,7 @@ JAPANESE_MODULES = {
     "dojo/worksheets/papers.py": "headings of a Japanese paper",
     "lab/nakama/demo.py": "demonstration data",
     "lab/nakama/management/commands/": "the operator's terminal",
+    "kpi/management/commands/kpi_indicators.py": "the operator's terminal",
     "lab/nakama/rules/certificates.py": "names of certificates as people type them",
     "lab/nakama/rules/folding.py": "kana",
     "lab/nakama/rules/reading.py": "endings of words",
