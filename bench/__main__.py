@@ -109,6 +109,7 @@ def measure(
         export,
         kpi,
         kpi_effect,
+        kpi_releases,
         labs,
         letters,
         plan_batch,
@@ -159,6 +160,7 @@ def measure(
             **{work.__name__.rpartition(".")[2]: work for work in named},
             "booking_insert": labs.Insert,
             "booking_race": labs.Race,
+            "kpi_releases": kpi_releases,
         }
         for name, work in works.items():
             step.note(name)

@@ -86,6 +86,12 @@ WORKS = {
         " in the harder of two markets ({verdict}; goal: {goal:.0%}): {loose:.2%}, and with a third"
         " less free time {busy:.2%}; with the published weights {published_weights:.2%}."
     ),
+    "kpi_releases": (
+        "`kpi_releases`: {releases} releases with {figures:,} figures take {value} MB with their indexes"
+        " ({verdict}; goal: {goal} MB); one is stored in {store_seconds} s (the first one, of which every"
+        " column is looked through for small cells, in {first_seconds} s), two are compared in"
+        " {compare_ms} ms."
+    ),
     "kpi_rebuild": (
         "`kpi_rebuild`: counting {facts:,} facts anew and comparing takes {seconds} s, {value} × the raw"
         " aggregate's {raw_seconds} s ({verdict}; goal: {goal})."

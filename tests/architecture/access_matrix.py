@@ -344,4 +344,6 @@ ROW_DECIDES = {
     "programs:firm_first_owner",
     "programs:firm_invitation_revoke",
     "programs:firm_member_role",
+    # No figure is named.
+    "releases:facts",
 }

@@ -77,6 +77,8 @@ NO_FILE = {
     "booking/queue.html": WORK,
     "events/mine.html": OWN,
     "exchange/board.html": OWN,
+    "releases/list.html": "the few releases of a year, each with files of its own",
+    "releases/baselines.html": "the few figures that the indicators start from",
 }
 
 

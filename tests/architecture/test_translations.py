@@ -30,6 +30,7 @@ BARE_IN_TEMPLATES = {
 # Modules whose Japanese is data or documents, by path or folder.
 JAPANESE_MODULES = {
     "advisors/adoption/demo/": "demonstration data",
+    "kpi/releases/demo.py": "demonstration data",
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/claims/demo.py": "demonstration data",
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",
