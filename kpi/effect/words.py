@@ -121,7 +121,7 @@ def needed(result: Mapping[str, Any]) -> str:
         return _(
             "利用前の動きが似た企業どうしを比べられるよう、決算の年数と比べる企業を増やす必要があります。"
         )
-    if why == Why.NO_DATA:
+    if why == Why.NO_DATA or (why == Why.FEW and judged["more"] is None):
         return _("利用した企業としなかった企業の、前後の年の数字が要ります。")
     if judged["more"] is None:
         return _("推定値が目標とほとんど同じなため、企業を増やしても決まらないおそれがあります。")

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from kpi.effect.rules.panel import BadPanel, Panel, Told, require_controls
 
 CONTROLS = {"never": "never_treated", "not_yet": "not_yet_treated"}
+# Cells of fewer treated units are in no test of trends: their spread is known too badly.
+FEWEST_IN_CELL = 10
 Z95 = NormalDist().inv_cdf(0.975)
 
 
@@ -235,7 +237,11 @@ class _Table:
         import numpy as np
         from scipy import stats
 
-        at = [n for n, cell in enumerate(self.cells) if cell.time < cell.cohort - anticipation]
+        at = [
+            n
+            for n, cell in enumerate(self.cells)
+            if cell.time < cell.cohort - anticipation and cell.treated >= FEWEST_IN_CELL
+        ]
         if not at:
             return None
         values = np.array([self.cells[number].estimate.value for number in at])

@@ -86,7 +86,7 @@ def judge(
     if points is None:
         return Verdict(Word.OPEN, Why.NO_DATA)
     if min(treated, others) < FEWEST:
-        return _open(Why.FEW, FEWEST - min(treated, FEWEST), a_year)
+        return _open(Why.FEW, max(FEWEST - treated, 0) or None, a_year)
     if trend_p is not None and trend_p < DOUBTFUL:
         return Verdict(Word.OPEN, Why.TREND)
     if points.low >= target:
