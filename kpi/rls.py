@@ -7,7 +7,12 @@ _STAFF = ("app_official", "app_policy", "app_auditor")
 TABLES = [
     Protected(
         "kpi_fact",
-        rows={"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL},
+        # What a firm answered to the ward survey is the ward's only with consent: `surveys_response` tells.
+        rows={
+            "app_official": f"ward_id = {WARD} AND event_type <> 'survey.response'",
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
         grants={"app_system": APPEND},
     ),
     Protected(

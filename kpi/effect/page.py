@@ -101,6 +101,15 @@ def table(row: Evaluation) -> list[tuple[str, ...]]:
     return lines
 
 
+def flow_lines(result: Mapping[str, Any]) -> list[dict[str, str]]:
+    """How many firms of each group were left out and why, as the page tells it."""
+    names = [words.OUTS[name] for name in _outs(result["flow"])]
+    return [
+        {"group": group, **{str(name): n for name, n in zip(names, counts, strict=False)}}
+        for group, counts in _flow(result["flow"])
+    ]
+
+
 def _numbers(found: Mapping[str, Any]) -> tuple[str, str, str, str]:
     error = found.get("se")
     return (

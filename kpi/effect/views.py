@@ -1,6 +1,8 @@
 """効果検証: the newest verdict of each question, one evaluation, its CSV, a bundle for researchers."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +17,9 @@ from kpi.effect import page, policies, selectors, services
 from kpi.effect.forms import BundleForm, StartForm
 from kpi.effect.models import Evaluation, Question
 from portal.accounts.access import hat_required
+from portal.kernel import audit
 from portal.kernel.actor import Hat
+from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.exports import csv_response
 from portal.ui.parts import Crumb, Tab
@@ -51,7 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("問いと計算式を選んでください。"))
         return redirect("effect:current")
-    with trying(request):
+    with _told(request, None, "start"):
         row = services.evaluation_start(
             actor=request.actor,
             question=form.cleaned_data["question"],
@@ -66,7 +70,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Stop it."""
     row = _found(request, public_id)
-    with trying(request):
+    with _told(request, None, "cancel", row):
         services.evaluation_cancel(actor=request.actor, public_id=public_id)
         messages.success(request, _("検証を中止しました。"))
     return redirect("effect:evaluation", row.public_id)
@@ -99,7 +103,7 @@ def bundle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     row = _found(request, public_id)
     form = BundleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with trying(request, form):
+        with _told(request, form, "bundle", row):
             made, packed = services.bundle_make(
                 actor=request.actor, public_id=public_id, reason=form.cleaned_data["reason"]
             )
@@ -119,6 +123,25 @@ def bundle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         ],
     }
     return form_page(request, "effect/bundle.html", context)
+
+
+@contextmanager
+def _told(
+    request: HttpRequest, form: BundleForm | None, act: str, row: Evaluation | None = None
+) -> Iterator[None]:
+    """`acts.trying` with an audit row of the refusal."""
+    with trying(request, form):
+        try:
+            yield
+        except TransitionRefused as refused:
+            audit.record(
+                actor=request.actor,
+                action="effect.refused",
+                obj=row,
+                reason=str(refused)[:200],
+                detail={"act": act},
+            )
+            raise
 
 
 def _found(request: HttpRequest, public_id: uuid.UUID) -> Evaluation:

@@ -58,6 +58,9 @@ _OF_FIRMS = (
     *("dojo.completed", "investment.reported", "survey.answered", COMPLETED, EFFECT),
     *("firm.merged", RESPONSE, ACCOUNTS),
 )
+MOST_DIGITS = 18
+# The calendar has a year before and after each of these.
+YEARS = range(1900, 2200)
 _STATES = ("done", "considering", "none", "unknown")
 
 
@@ -83,7 +86,7 @@ def read(lines: Iterable[str]) -> tuple[list[Row], list[Bad]]:
     rows: dict[int, Row] = {}
     found: list[Bad] = []
     places: dict[int, int] = {}
-    for raw in table:
+    for raw in _lines(table, found):
         line = table.line_num
         given = {
             name: unicodedata.normalize("NFKC", value or "").strip()
@@ -100,6 +103,15 @@ def read(lines: Iterable[str]) -> tuple[list[Row], list[Bad]]:
         rows[row.number], places[row.number] = row, line
     found += _reversals(rows, places)
     return list(rows.values()), sorted(found, key=lambda bad: bad.line)
+
+
+def _lines(table: csv.DictReader, found: list[Bad]) -> Iterator[dict[str, str]]:
+    """The lines until one that is none: an open quotation mark, a value of more than 131,072 characters."""
+    try:
+        yield from table
+    except csv.Error as error:
+        text = _("CSVとして読めません（%(error)s）。引用符を確かめてください。")
+        found.append(Bad(table.line_num + 1, text % {"error": error}))
 
 
 def _headings(names: list[str]) -> Iterator[Bad]:
@@ -232,7 +244,8 @@ def _number(given: Mapping[str, str], name: str) -> Decimal:
         found = Decimal(text)
     except InvalidOperation:
         found = Decimal("NaN")
-    if not found.is_finite():
+    # 1E+999999 is a number of a million digits for whoever makes an integer of it.
+    if not found.is_finite() or abs(found.adjusted()) > MOST_DIGITS:
         raise _Unreadable(
             _("%(name)s「%(text)s」は数ではありません。数字だけを入れてください。")
             % {"name": name, "text": given.get(name, "")}
@@ -243,7 +256,7 @@ def _number(given: Mapping[str, str], name: str) -> Decimal:
 def _day(given: Mapping[str, str], name: str) -> dt.date:
     text = given[name]
     try:
-        return dt.date.fromisoformat(text.replace("/", "-"))
+        return dt.date.fromisoformat(_in_years(text))
     except ValueError:
         raise _Unreadable(
             _("%(name)s「%(text)s」は日付ではありません。2026-04-01 の形にしてください。")
@@ -251,10 +264,18 @@ def _day(given: Mapping[str, str], name: str) -> dt.date:
         ) from None
 
 
+def _in_years(text: str) -> str:
+    """With hyphens. Raises ValueError where the year is none of YEARS."""
+    plain = text.replace("/", "-")
+    if int(plain[:4]) not in YEARS:
+        raise ValueError(text)
+    return plain
+
+
 def moment(text: str) -> dt.datetime:
     """A time of Tokyo unless it says otherwise; a day alone is its first moment. Raises ValueError."""
     try:
-        found = dt.datetime.fromisoformat(text.replace("/", "-"))
+        found = dt.datetime.fromisoformat(_in_years(text))
     except ValueError:
         raise _Unreadable(
             _("recorded_at「%(text)s」は時刻ではありません。2026-04-01T09:00 の形にしてください。")

@@ -32,10 +32,13 @@ def visible_asked(actor: Actor) -> QuerySet[Asked]:
 
 
 def visible_responses(actor: Actor) -> QuerySet[Response]:
-    """Single answers: the firm's own; the ward's as long as the firm lets it; auditors all."""
+    """Single answers: the firm's own; the ward's as long as the firm lets it.
+
+    An answer that came without consent stays unread when a later one comes with it. Auditors all.
+    """
     rows = Response.objects.all()
     if actor.hat == Hat.WARD and actor.ward_id is not None:
-        return rows.filter(ward_id=actor.ward_id, asked__is_linked=True)
+        return rows.filter(ward_id=actor.ward_id, is_linked=True, asked__is_linked=True)
     if actor.hat == Hat.FIRM and actor.firm_id is not None:
         return rows.filter(firm_id=actor.firm_id)
     return rows if actor.hat in ALL_SEEING else rows.none()

@@ -45,7 +45,7 @@ TABLES = [
         "surveys_response",
         rows={
             **_RECORDS,
-            "app_official": f"ward_id = {WARD} AND "
+            "app_official": f"ward_id = {WARD} AND is_linked AND "
             + _of_asked("surveys_response", official="a.is_linked"),
             "app_firm": f"firm_id = {FIRM}",
         },

@@ -165,6 +165,7 @@ ACTIONS = {
     "effect.cancelled": _("効果検証を中止した"),
     "effect.failed": _("効果検証の結果が出なかった"),
     "effect.made": _("効果検証の結果を出した"),
+    "effect.refused": _("効果検証の操作を断られた"),
     "effect.started": _("効果検証を始めた"),
     "evaluation.commented": _("計画に助言を書いた"),
     "evaluation.hand_over_denied": _("評価を渡そうとして断られた"),

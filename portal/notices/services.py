@@ -162,8 +162,11 @@ def _message(notice: Notice) -> EmailMessage:
 
 
 def mail_subject(subject: str) -> str:
-    """The subject as it stands in the mail, in the active language."""
-    return _("【町工場DXポータル】%(subject)s") % {"subject": subject}
+    """The subject as it stands in the mail, in the active language, on one line.
+
+    A name with a line break in it is a refused header: it would stop the whole queue behind it.
+    """
+    return _("【町工場DXポータル】%(subject)s") % {"subject": " ".join(subject.splitlines())}
 
 
 def mail_footer(link: str) -> str:

@@ -33,6 +33,10 @@ class BadPanel(Exception):
         self.code = code
 
 
+# A period is a year, a month (202604) or a day (20260401).
+LAST_PERIOD = 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Something the reader of a result must know; stored as it is, put into words when it is read."""
@@ -231,7 +235,7 @@ class _Unreadable(Exception):
 
 
 def _observation(row: Mapping[str, str | None], columns: Columns) -> Observation | None:
-    """None where the outcome or a covariate is not known."""
+    """None where the outcome or a covariate is not known. Raises _Unreadable."""
     unit = _text(row.get(columns.unit))
     if not unit:
         raise _Unreadable(columns.unit, "")
@@ -241,7 +245,7 @@ def _observation(row: Mapping[str, str | None], columns: Columns) -> Observation
     if time is None:
         raise _Unreadable(columns.time, "")
     for name, value in ((columns.time, time), (columns.cohort, cohort)):
-        if value != int(value):
+        if abs(value) > LAST_PERIOD or value != int(value):
             raise _Unreadable(name, str(value))
     known = [value for value in values if value is not None]
     if len(known) < len(values):

@@ -1,9 +1,11 @@
 """研究用データ: what an outside researcher needs to compute an evaluation again, without names.
 
-Firms get numbers from a salt that is made for one bundle and thrown away with it: two bundles
-cannot be laid side by side. 付加価値額 is told as the change since the firm's first year, on the logarithm,
-which leaves every estimate as it is and tells no size; classes are so coarse that three firms or more of a
-cohort share them all (rules.study.coarse). The estimate from these classes stands beside the published one.
+Firms get numbers from a salt that is made for one bundle and thrown away with it, so that no list of
+numbers leads from one bundle to the next; figures are rounded, so that a firm's own are not unique by
+their last digits, nor its score found by its growth. 付加価値額 is told as the change since the firm's
+first year, on the logarithm, which leaves the estimates as they are and tells no size; classes are so
+coarse that three firms or more of a cohort share them all (rules.study.coarse). The estimate from these
+classes stands beside the published one.
 """
 
 import csv
@@ -21,7 +23,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kpi.effect import policies
+from kpi.effect import page, policies
 from kpi.effect.models import Bundle, Evaluation, Material, Question
 from portal.accounts.policies import person_id
 from portal.kernel import audit
@@ -32,6 +34,8 @@ from portal.kernel.transitions import ReasonMissing, TransitionRefused
 LEAST_REASON = 10
 # Files of a ZIP carry a day; the same one in each, so that equal content is equal.
 _DAY = (1980, 1, 1, 0, 0, 0)
+# Decimals of a logarithm: 0.001 is a tenth of a percent, far below any estimate's error.
+_PLACES, _SCORED_PLACES = 3, 2
 
 
 def bundle_make(*, actor: Actor, public_id: object, reason: str) -> tuple[Bundle, bytes]:
@@ -74,11 +78,19 @@ def pack(row: Evaluation, content: dict[str, Any], salt: bytes) -> tuple[bytes, 
     is_growth = row.question == Question.GRANT
     names = {unit: _pseudonym(salt, unit) for unit in first}
     panel = [
-        [names[unit], time, cohort or "", repr(outcome - first[unit] * is_growth), *covariates]
+        [
+            names[unit],
+            time,
+            cohort or "",
+            repr(round(outcome - first[unit] * is_growth, _PLACES)),
+            *covariates,
+        ]
         for unit, time, cohort, outcome, covariates in rows
     ]
     columns = [f"c{at + 1}" for at in range(len(content["covariates"]))]
     with translation.override("ja"):
+        # Counts of firms as the page shows them: one or two are withheld, and what tells them.
+        published = row.result | {"flow": page.flow_lines(row.result)}
         readme = render_to_string(
             "effect/bundle/readme.txt",
             {
@@ -104,9 +116,12 @@ def pack(row: Evaluation, content: dict[str, Any], salt: bytes) -> tuple[bytes, 
         "panel.csv": _csv(["firm", "year", "cohort", "outcome", *columns], sorted(panel)),
         "scores.csv": _csv(
             ["distance", "growth", "granted"],
-            sorted([round(a, 2), repr(b), int(c)] for a, b, c in content["scored"]),
+            sorted(
+                [round(a, 2), repr(round(b, _SCORED_PLACES)), int(c)]
+                for a, b, c in content["scored"]
+            ),
         ),
-        "results.json": _json(row.result),
+        "results.json": _json(published),
         "settings.json": _json(settings),
         "recompute.py": render_to_string("effect/bundle/recompute.py.txt").encode(),
     }

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from kpi.rules.compute import compute
-from kpi.rules.facts_file import moment, read
+from kpi.rules.facts_file import YEARS, moment, read
 from kpi.rules.printed import printed
 from kpi.rules.values import values
 
@@ -33,6 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             as_of = dt.date.fromisoformat(options["as_of"])
+            if as_of.year not in YEARS:
+                raise CommandError(f"--as-of {as_of}: from {YEARS[0]} to {YEARS[-1]}.")
             watermark = moment(options["watermark"]) if options["watermark"] else None
             text = options["file"].read_text("utf-8-sig")
         except (OSError, ValueError) as error:

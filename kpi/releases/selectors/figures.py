@@ -8,15 +8,20 @@ from kpi.releases.models import Figures, PublicFigures, Release
 from kpi.releases.rules import Column, Head
 
 
-def head_of(row: Release) -> Head:
-    """What the digest covers besides the figures."""
+def head_of(row: Release, *, public: bool = False) -> Head:
+    """What the digest covers besides the figures.
+
+    Of what is public it names the public digest of the release before: that of the full figures would
+    tell whoever tries out small numbers whether a guess is right.
+    """
+    revised = row.revises
     return Head(
         code=row.code,
         kind=row.kind,
         as_of=row.as_of,
         watermark=row.watermark,
         reason=row.reason,
-        revises=row.revises.digest if row.revises is not None else "",
+        revises="" if revised is None else revised.public_digest if public else revised.digest,
         definitions=row.definitions,
     )
 

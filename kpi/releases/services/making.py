@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -85,7 +85,9 @@ def release_store(
         definitions=dict(head.definitions),
         lines=sum(value is not None for column in raw for value in column.numerators),
         digest=digest(head, raw),
-        public_digest=digest(head, public),
+        public_digest=digest(
+            replace(head, revises=revised.public_digest if revised else ""), public
+        ),
         made_by_id=actor.user_id,
     )
     if made_at is not None:

@@ -21,7 +21,6 @@ class Verification:
 def verification(row: Release) -> Verification:
     """Both digests anew. Reads as the system: nothing but whether they agree leaves here."""
     with acting(Actor.system("releases.verify")):
-        head = head_of(row)
-        own = digest(head, columns_of(row))
-        public = digest(head, columns_of(row, public=True))
+        own = digest(head_of(row), columns_of(row))
+        public = digest(head_of(row, public=True), columns_of(row, public=True))
     return Verification(own, public, own == row.digest and public == row.public_digest)

@@ -104,7 +104,9 @@ def values_json(request: HttpRequest, code: str) -> HttpResponseBase:
 def canonical(request: HttpRequest, code: str) -> HttpResponseBase:
     """The canonical form of what is public: its SHA-256 is the release's public digest."""
     row = _found(code)
-    text = "".join(f"{line}\n" for line in lines(head_of(row), columns_of(row, public=True)))
+    text = "".join(
+        f"{line}\n" for line in lines(head_of(row, public=True), columns_of(row, public=True))
+    )
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     return _cached(request, response, row)
 
@@ -274,7 +276,7 @@ def _json_of(request: HttpRequest, row: Release) -> dict[str, Any]:
             "revises": row.revises.code if row.revises else None,
             "reason": row.reason or None,
             "note": row.note,
-            "sha256": row.digest,
+            # Never that of the full figures: a guess at what is withheld could be tried on it.
             "public_sha256": row.public_digest,
             "canonical": request.build_absolute_uri(reverse("releases:canonical", args=[row.code])),
             "licence": LICENCE,

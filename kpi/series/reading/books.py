@@ -19,6 +19,9 @@ from programs.rules import fold
 
 COVER, GUIDE = "表紙", "記入方法"
 MAX_ROWS = 20_000
+# A sheet may claim 1,048,576 rows of 16,384 columns in a few hundred bytes: nothing is looked at beyond these.
+LAST_ROW, LAST_COLUMN = 5 * MAX_ROWS, 52
+_BEYOND = re.compile(rb'<c\s+r="(?:[A-Z]{3}|[B-Z][A-Z])\d+"[^>]*>\s*<[fiv]')
 Reader = Callable[[Cell], Any]
 
 
@@ -96,7 +99,7 @@ def read(file: IO[bytes], form: Form) -> tuple[dict[str, Any], Iterator[ReadRow]
             )
     about = _cover(book[COVER], form)
     sheet = book[form.sheet]
-    _refuse_merged(file, sheet)
+    _refuse_layout(file, sheet)
     return about, _rows(sheet, form.columns(about))
 
 
@@ -135,12 +138,19 @@ def _cover(sheet: Any, form: Form) -> dict[str, Any]:
     return values
 
 
-def _refuse_merged(file: IO[bytes], sheet: Any) -> None:
-    """Merged cells hold one value for several rows: nobody can tell which. Read from the sheet's own XML."""
+def _refuse_layout(file: IO[bytes], sheet: Any) -> None:
+    """What reading row by row would not see, from the sheet's own XML: values far to the right, merged cells.
+
+    Merged cells hold one value for several rows: nobody can tell which.
+    """
     file.seek(0)
     with zipfile.ZipFile(file) as archive:
         path = str(sheet._worksheet_path).removeprefix("/")
         tail = archive.read(path)
+    if _BEYOND.search(tail):
+        raise UnreadableWorkbook(
+            _("AZ列より右に値があります。見出しの下の列に移すか、消してください。")
+        )
     found = re.findall(rb'<mergeCell\s+ref="([A-Z0-9:]+)"', tail)
     if found:
         ranges = _("、").join(name.decode() for name in found[:5])
@@ -158,10 +168,17 @@ def _rows(sheet: Any, columns: Sequence[Column]) -> Iterator[ReadRow]:
 
     places: dict[int, Column] = {}
     found = False
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    for number, row in enumerate(sheet.iter_rows(max_col=LAST_COLUMN), start=1):
         if number == 1:
             places = _head(row, columns)
             letters = {at: get_column_letter(at + 1) for at in places}
+            continue
+        if number > LAST_ROW:
+            raise UnreadableWorkbook(
+                _("表が%(row)d行目より下まで続いています。表の下の空の行を削除してください。")
+                % {"row": LAST_ROW}
+            )
+        if all(cell.value is None for cell in row):
             continue
         given = {
             at: Cell(row[at].value, row[at].data_type) if at < len(row) else Cell(None)
@@ -290,7 +307,10 @@ def _write_table(sheet: Any, columns: Sequence[Column], rows: Sequence[Mapping[s
             sheet.cell(row=number, column=cell.column).number_format = "@"
     for number, row in enumerate(rows, start=2):
         for at, column in enumerate(columns, start=1):
-            sheet.cell(row=number, column=at, value=row.get(column.name))
+            cell = sheet.cell(row=number, column=at, value=row.get(column.name))
+            # A firm may be called 「=…」: a name is never a formula.
+            if column.as_text and isinstance(cell.value, str):
+                cell.data_type = "s"
     sheet.freeze_panes = "C2"
 
 

@@ -33,8 +33,9 @@ _HIDDEN = frozenset({"χ", "x", "乂"})
 _NONE = frozenset("-−‐–—―ー")
 _UNKNOWN = frozenset({"...", "***", "・・・", "不詳"})
 _FIGURE = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
-# What a bigint of yen holds in any case.
+# What a bigint of yen holds in any case, whatever the unit; and what an integer of people does.
 MOST_DIGITS = 15
+MOST, MOST_COUNTED = 10**MOST_DIGITS, 2**31 - 1
 
 
 def plain(cell: Cell) -> str:
@@ -57,6 +58,8 @@ def figure(*, unit: int = 1, marks: bool = True) -> Callable[[Cell], Told]:
         value = sign * Fraction(digits) * unit
         if value.denominator != 1:
             raise CellError(_("小数は使えません。単位に合わせた整数で入力してください"))
+        if abs(value) >= MOST:
+            raise CellError(_("桁が多すぎます。数字と金額の単位を確かめてください"))
         return int(value)
 
     return reader
@@ -75,6 +78,8 @@ def count(cell: Cell) -> int:
     value = figure(marks=False)(cell)
     if not isinstance(value, int) or value < 0:
         raise CellError(_("0以上の整数で入力してください"))
+    if value > MOST_COUNTED:
+        raise CellError(_("桁が多すぎます。数字と金額の単位を確かめてください"))
     return value
 
 

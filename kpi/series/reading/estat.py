@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kpi.series.reading import cells
 from kpi.series.reading.books import MAX_ROWS, ReadRow
-from kpi.series.reading.forms import DATASET_NAMES, UNIT_NAMES
+from kpi.series.reading.forms import DATASET_NAMES, FIRST_YEAR, LAST_YEAR, UNIT_NAMES
 from kpi.series.rules import datasets
 from portal.ui.dates import NotADate, parse_date
 from programs.importing.cells import Cell, CellError
@@ -32,7 +32,8 @@ def read(file: IO[bytes]) -> tuple[dict[str, Any], Iterator[ReadRow]]:
     Raises UnreadableWorkbook with what is missing.
     """
     try:
-        data = json.loads(file.read().decode("utf-8-sig"))
+        # PostgreSQL keeps no NUL; nothing that e-Stat says has one.
+        data = json.loads(file.read().decode("utf-8-sig").replace("\\u0000", ""))
         body = data["GET_STATS_DATA"]["STATISTICAL_DATA"]
         table, classes = body["TABLE_INF"], _classes(body["CLASS_INF"]["CLASS_OBJ"])
         values = _listed(body["DATA_INF"]["VALUE"])
@@ -107,8 +108,8 @@ def _row(number: int, row: dict[str, Any], classes: Classes) -> ReadRow:
     at = _("%(number)d件目") % {"number": number}
     try:
         values["ward"] = cells.ward(Cell(str(given.get("@area", ""))))
-        values["year"] = int(str(given.get("@time", ""))[:4])
-    except (CellError, ValueError) as error:
+        values["year"] = _year(str(given.get("@time", "")))
+    except CellError as error:
         errors[at] = str(error)
     for name in (name for name in classes if name not in {"tab", "area", "time"}):
         label = str(classes[name].get(str(given.get(f"@{name}")), {}).get("@name", ""))
@@ -130,6 +131,14 @@ def _row(number: int, row: dict[str, Any], classes: Classes) -> ReadRow:
             errors[f"{at} {column}"] = f"{error}（{told}）"
     places = {column: f"{at} {column}" for column in datasets.COLUMNS}
     return ReadRow(number, values, places, errors)
+
+
+def _year(time: str) -> int:
+    """「2024000000」 → 2024."""
+    text = time[:4]
+    if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text or 0) <= LAST_YEAR):
+        raise CellError(_("時間軸「%(time)s」から西暦の年を読めません。") % {"time": time[:20]})
+    return int(text)
 
 
 def _sort_of(label: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kpi.series import words
 from kpi.series.models import IntakeRow
 from kpi.series.reading.books import ReadRow
-from kpi.series.reading.cells import Mark
+from kpi.series.reading.cells import MOST_COUNTED, Mark
 from kpi.series.rules import BY_CODE, datasets, doubts, merged, misfits
 from programs.importing.workbook import UnreadableWorkbook
 from programs.rules import bare_name
@@ -129,6 +129,11 @@ def _wrong_statistic(row: ReadRow, values: Mapping[str, Any], own_ward: int | No
         for name in datasets.COUNTS
         if isinstance(values.get(name), int) and values[name] < 0
     ]
+    found += [
+        _at(row, name, _("桁が多すぎます。数字と金額の単位を確かめてください"))
+        for name in datasets.COUNTS
+        if isinstance(values.get(name), int) and values[name] > MOST_COUNTED
+    ]
     if isinstance(values.get("shipments"), int) and values["shipments"] < 0:
         found.append(_at(row, "shipments", _("出荷額はマイナスになりません。")))
     told = [name for name in datasets.COLUMNS if name in values or name in values["hidden"]]
@@ -169,11 +174,17 @@ def _refuse_unit(planned: list[PlannedRow]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class KnownFirm:
-    """A firm that the ward sees, with its accounting years: day → (months, figures)."""
+    """A firm that the ward sees, with its accounting years: day → (months, figures).
+
+    `elsewhere`: day → the ward that keeps that year; its figures are not this ward's to see or to change.
+    `refused`: the firm itself said last that its accounts may not serve evaluations.
+    """
 
     pk: int
     name: str
     years: Mapping[str, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +250,14 @@ def _planned_account(
         _at(row, code if code in row.places else "sales", words.misfit_text(code, why, yen))
         for code, why, yen in misfits(figures)
     ]
+    if ward := firm.elsewhere.get(day):
+        text = _(
+            "この決算は%(ward)sが登録しています。行を消し、直すところは%(ward)sに伝えてください。"
+        )
+        wrong.append(_at(row, "period_end", text % {"ward": ward}))
+    if values.get("agreed") and firm.refused:
+        text = _("企業は自分の画面で「同意しない」と答えています。空欄にしてください。")
+        wrong.append(_at(row, "agreed", text))
     if not given and "agreed" not in values:
         wrong.append(_at(row, "sales", _("数字が1つもありません。行を消してください。")))
     base: dict[str, Any] = {

@@ -6,7 +6,7 @@ progress in the cache: the numbers are for looking at, the rows and times in the
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from kpi.series.models import Intake, IntakeRow
 from kpi.series.policies import hand_in_ward, may_hand_in, visible_intakes
-from kpi.series.reading import books, estat
 from kpi.series.reading.books import ReadRow
 from kpi.series.reading.forms import ACCOUNTS, STATISTICS
+from kpi.series.reading.opening import opened
 from kpi.series.reading.planning import PlannedRow
 from kpi.series.services import taking
 from kpi.series.services.errors import Refused
@@ -40,6 +40,7 @@ Phase = Intake.Phase
 
 PURPOSE = "series_intake"
 ROWS_AT_ONCE = 500  # more than this is a worker's job
+BYTES_AT_ONCE = 256 * 1024  # a heavier file is not even opened while somebody waits
 CHUNK = 250
 MOST_JSON = 20 * file_rules.MEGABYTE
 FORMS = {Intake.Kind.STATISTICS.value: STATISTICS, Intake.Kind.ACCOUNTS.value: ACCOUNTS}
@@ -105,7 +106,7 @@ def may_read_at_once(actor: Actor, intake: Intake) -> bool:
     """Whether it is small enough to be read while the person waits; one that cannot be read is."""
     with acting(actor.elevated()):
         stored = intake.stored_file
-        if not stored.is_available:
+        if not stored.is_available or stored.size > BYTES_AT_ONCE:
             return False
         try:
             with storage.private().open(stored.storage_key) as file:
@@ -141,10 +142,9 @@ def intake_read(*, actor: Actor, intake_id: int) -> Intake:
     return intake
 
 
-def _open(intake: Intake, file: Any) -> tuple[dict[str, Any], Any]:
-    if intake.file_name.lower().endswith(".json"):
-        return estat.read(file)
-    return books.read(file, FORMS[intake.kind])
+def _open(intake: Intake, file: Any) -> tuple[dict[str, Any], Iterator[ReadRow]]:
+    form = None if intake.file_name.lower().endswith(".json") else FORMS[intake.kind]
+    return opened(file, form)
 
 
 def _read(actor: Actor, intake: Intake) -> tuple[dict[str, Any], list[PlannedRow]]:

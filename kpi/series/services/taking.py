@@ -138,8 +138,7 @@ def accounts_planned(intake: Intake, rows: Sequence[ReadRow]) -> list[PlannedRow
     if names:
         sole = seen.filter(kind=Firm.Kind.SOLE)
         firms += [firm for firm in sole if bare_name(firm.name) in names]
-    years = _years_of([firm.pk for firm in firms])
-    known = [(firm, KnownFirm(firm.pk, firm.name, years.get(firm.pk, {}))) for firm in firms]
+    known = _known(firms, intake.ward_id)
     return plan_accounts(
         rows,
         KnownFirms(
@@ -154,11 +153,33 @@ def accounts_planned(intake: Intake, rows: Sequence[ReadRow]) -> list[PlannedRow
     )
 
 
-def _years_of(firms: Sequence[int]) -> dict[int, dict[str, tuple[int, dict[str, int]]]]:
-    found: dict[int, dict[str, tuple[int, dict[str, int]]]] = defaultdict(dict)
-    for row in selectors.newest(Accounts.objects.filter(firm_id__in=firms)):
-        found[row.firm_id][row.period_end.isoformat()] = (row.months, selectors.figures_of(row))
-    return found
+def _known(firms: Sequence[Firm], ward_id: int) -> list[tuple[Firm, KnownFirm]]:
+    """Each firm with the years that this ward keeps; of those that another one keeps, which ward."""
+    keys = [firm.pk for firm in firms]
+    names = ward_names()
+    years: dict[int, dict[str, tuple[int, dict[str, int]]]] = defaultdict(dict)
+    elsewhere: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in selectors.newest(Accounts.objects.filter(firm_id__in=keys)):
+        day = row.period_end.isoformat()
+        if row.ward_id == ward_id:
+            years[row.firm_id][day] = (row.months, selectors.figures_of(row))
+        else:
+            elsewhere[row.firm_id][day] = names[row.ward_id]
+    own = Consent.objects.filter(firm_id__in=keys).exclude(text=CONSENT_IN_SHEET)
+    said = dict(own.order_by("firm_id", "-id").distinct("firm_id").values_list("firm_id", "agreed"))
+    return [
+        (
+            firm,
+            KnownFirm(
+                firm.pk,
+                firm.name,
+                years.get(firm.pk, {}),
+                elsewhere.get(firm.pk, {}),
+                said.get(firm.pk) is False,
+            ),
+        )
+        for firm in firms
+    ]
 
 
 def accounts_take(actor: Actor, intake: Intake, rows: Sequence[IntakeRow], *, tick: Tick) -> None:

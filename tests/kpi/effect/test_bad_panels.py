@@ -121,6 +121,9 @@ def test_full_width_numbers_another_encoding_and_blanks_are_read(tmp_path, capsy
             [],
             "数字でない値",
         ),
+        ([*GOOD, "e,1e300,2022,1"], HEAD, [], "数字でない値"),
+        ([*GOOD, "e,99999999999999999999,2022,1"], HEAD, [], "数字でない値"),
+        ([*GOOD, f"{'e' * 140_000},2020,2022,1"], HEAD, [], "not a CSV file"),
     ],
 )
 def test_bad_panels_are_refused_in_words(tmp_path, capsys, lines, head, more, words):

@@ -19,7 +19,7 @@ from kpi import services as figures
 from kpi.models import Target
 from kpi.releases.models import Release, TargetVersion
 from kpi.releases.rules import month_end
-from kpi.releases.services import Wanted, release_make, release_store
+from kpi.releases.services import Wanted, release_make, release_store, verification
 from kpi.releases.states import APPROVED
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -113,6 +113,9 @@ def test_open_data_says_the_same_and_proves_it():
     assert again.status_code == 304
     proof = Client().get(reverse("releases:verify", args=[row.code])).content.decode()
     assert "値は変わっていません" in proof
+    # The digest of the full figures would let anybody try out what the withheld ones are.
+    file = Client().get(reverse("releases:json", args=[row.code])).content.decode()
+    assert row.digest not in proof + file + text.content.decode()
 
 
 def test_a_restatement_is_told_with_its_reason_and_the_old_figure_stays():
@@ -126,6 +129,10 @@ def test_a_restatement_is_told_with_its_reason_and_the_old_figure_stays():
     assert "この公表は改訂されています" in old.content.decode()
     assert {n: v for n, v, _n in old.context["board"].wards}["墨田区"] == "40件"
     assert new.code == "fy2025-r1"
+    told = Client().get(reverse("releases:canonical", args=[new.code])).content
+    assert f"revises={row.public_digest}\n" in told.decode()
+    assert hashlib.sha256(told).hexdigest() == new.public_digest
+    assert verification(new).is_whole
 
 
 def test_the_public_page_is_light():

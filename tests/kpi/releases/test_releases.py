@@ -152,6 +152,8 @@ def test_until_the_embargo_ends_the_database_shows_the_public_nothing(firm):
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         visitor(Figures.objects.count)
     assert list(policies.published()) == []
+    with pytest.raises(IntegrityError, match="not made again"):
+        ask_as("app_system", "UPDATE releases_release SET status = 'made'")
     release_withdraw(actor=policy("w@example.jp"), release_id=row.pk, reason="記者発表を延期")
     row = final(policy("x@example.jp"))
     assert visitor(Release.objects.count) == 1

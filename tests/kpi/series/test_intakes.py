@@ -245,3 +245,28 @@ def make_person_of(actor: Actor):
     from portal.accounts.models import User
 
     return User.objects.get(pk=actor.user_id)
+
+
+def test_a_sheet_neither_shows_nor_changes_another_wards_accounts_nor_a_firms_refusal():
+    official = make_people.official_actor()
+    shared, unwilling = FirmFactory(), FirmFactory()
+    kept = accounts(shared, dt.date(2026, 3, 31), ward=13111, sales=123_456_000)
+    accounts(shared, dt.date(2025, 3, 31), ward=13111, sales=1_000_000, agreed=None)
+    accounts(unwilling, dt.date(2025, 3, 31), agreed=False)
+    rows = [account_line(shared), account_line(unwilling, agreed="あり")]
+    intake = hand_in(official, accounts_book(rows), kind="accounts")
+    assert intake.counts == {"error": 2}
+    first, second = intake.lines.order_by("number")
+    assert "この決算は大田区が登録しています" in first.errors[0]
+    assert "「同意しない」と答えています" in second.errors[0]
+    assert "123456000" not in f"{first.changes}{first.held}{first.values}"
+    # A year that nobody has yet is the ward's own; the other ward's year before is not its measure.
+    rows = [
+        account_line(shared, period_end="令和8年6月30日"),
+        account_line(unwilling, agreed="なし"),
+    ]
+    intake = hand_in(official, accounts_book(rows), kind="accounts")
+    assert intake.counts == {"new": 2}
+    take(official, intake)
+    assert Accounts.objects.filter(firm=shared, period_end=kept.period_end).count() == 1
+    assert not Consent.objects.filter(firm=unwilling, agreed=True).exists()

@@ -1,14 +1,18 @@
 """Files as people hand them in: full-width figures, marks, merged cells, wrong sheets. No database."""
 
 import json
+import re
+import zipfile
 from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from kpi.series.models import IntakeRow
 from kpi.series.reading import books, estat
 from kpi.series.reading.cells import Mark
 from kpi.series.reading.forms import ACCOUNTS, STATISTICS
+from kpi.series.reading.opening import opened
 from kpi.series.reading.planning import KnownFigures, plan_statistics
 from programs.importing.workbook import UnreadableWorkbook
 from tests.factories.series import changed, line, statistics_book
@@ -250,3 +254,77 @@ def test_another_json_is_refused_in_words(content, said):
 def test_a_place_outside_the_wards_is_an_error_of_its_row():
     _about, rows = estat.read(BytesIO(estat_file(**{"@area": "14100"})))
     assert [bool(row.errors) for row in rows] == [False, True]
+
+
+def rewritten(book: bytes, change) -> bytes:
+    """The table's own XML after `change`: what no spreadsheet program writes."""
+    stream = BytesIO()
+    with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            new.writestr(name, change(data) if name.endswith("sheet2.xml") else data)
+    return stream.getvalue()
+
+
+def tail(xml: bytes, row: bytes) -> bytes:
+    claimed = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', xml)
+    return claimed.replace(b"</sheetData>", row + b"</sheetData>")
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (b'<row r="1048576"><c r="A1048576"/></row>', "100000行目より下"),
+        (b'<row r="3"><c r="XFD3"><v>1</v></c></row>', "AZ列より右"),
+        (b'<row r="3"><c r="BA3"><f>1+1</f></c></row>', "AZ列より右"),
+        (b'<row r="300"><c r="AZ300"><v>1</v></c></row>', "見出しのない列の値"),
+        (b"<row><c></row>", "中身を読めません"),
+    ],
+)
+def test_a_sheet_that_claims_to_be_endless_is_not_followed(row, says):
+    book = rewritten(statistics_book([line()]), lambda xml: tail(xml, row))
+    with pytest.raises(UnreadableWorkbook, match=says):
+        list(opened(BytesIO(book), STATISTICS)[1])
+
+
+def test_blank_rows_below_and_formatted_columns_to_the_right_are_nothing():
+    blank = b'<row r="9000"><c r="XFD9000" s="1"/></row>'
+    book = rewritten(statistics_book([line()]), lambda xml: tail(xml, blank))
+    assert len(list(opened(BytesIO(book), STATISTICS)[1])) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 200_000,
+        estat_file().replace(b'"TABLE_INF": {', b'"TABLE_INF": [], "X": {'),
+        estat_file().replace(b'"VALUE": [', b'"VALUE": ["text", '),
+        estat_file().decode().encode("utf-16"),
+        b'{"GET_STATS_DATA": ' + b"9" * 5_000 + b"}",
+    ],
+)
+def test_json_of_another_shape_is_refused_and_never_an_error(content):
+    with pytest.raises(UnreadableWorkbook):
+        list(opened(BytesIO(content), None)[1])
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ({"@time": "-999"}, "年を読めません"),
+        ({"@time": "0000000000"}, "年を読めません"),
+        ({"@time": "２０２３"}, "年を読めません"),
+        ({"$": "99999999999"}, "桁が多すぎます"),
+        ({"@tab": "2", "@unit": "百万円", "$": "999999999999999"}, "桁が多すぎます"),
+    ],
+)
+def test_figures_that_no_column_holds_are_errors_of_their_row(value, says):
+    _about, rows = opened(BytesIO(estat_file(**value)), None)
+    planned = plan_statistics(rows, KnownFigures(), names=NAMES, own_ward=None)
+    assert says in "".join(planned[-1].errors)
+
+
+def test_a_name_is_never_a_formula_of_the_template():
+    book = books.template(ACCOUNTS, {}, [{"name": '=HYPERLINK("http://x")'}])
+    cell = load_workbook(BytesIO(book))["決算"]["B2"]
+    assert (cell.value, cell.data_type) == ('=HYPERLINK("http://x")', "s")

@@ -212,6 +212,8 @@ def test_who_was_typing_when_the_wave_closed_loses_nothing():
 def test_the_worker_closes_reminds_and_mails_and_a_dead_address_stops_nobody():
     firms = surveys.firms(5)
     wave = surveys.begun()
+    # A line break in a name is no second header, and no mail that cannot be sent.
+    Wave.objects.update(name="実態\n調査\u2028Bcc: all@example.jp")
     dead, unwanted, gone, answered, fine = surveys.asked(wave)
     services.no_more_mails(secret=surveys.secret(unwanted))
     services.no_more_mails(secret=surveys.secret(unwanted))
@@ -222,6 +224,8 @@ def test_the_worker_closes_reminds_and_mails_and_a_dead_address_stops_nobody():
         def send_messages(self, messages):
             if messages[0].to[0].startswith(f"f{SUMIDA}-0@"):
                 raise SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such user")})
+            assert "実態 調査 Bcc" in str(messages[0].message()["Subject"])
+            assert messages[0].message()["Bcc"] is None
 
     assert services.mails_send(connection=Server(), today=clock.today(), size=25) == 5
     assert dict(Mail.objects.values_list("asked_id", "outcome")) == {
@@ -294,9 +298,17 @@ def test_a_single_answer_is_the_wards_only_with_consent():
     with acting(actor):
         assert [row.asked_id for row in policies.visible_responses(actor)] == [linked.pk]
         assert [row.asked_id for row in Response.objects.all()] == [linked.pk]
+        # Nor do the facts tell, which carry the answer of every firm.
+        assert not Fact.objects.exists()
     surveys.answered(linked, {**surveys.SHORT, "joint": "fear"})
     with acting(actor):
         assert list(Response.objects.all()) == []
+    # Consent is of one answer: a later one with it (an official typed it in) does not open the others.
+    late = surveys.answered(linked, is_linked=True)
+    with acting(actor):
+        assert late in Response.objects.all()
+        assert {row.is_linked for row in Response.objects.all()} == {True}
+        assert {row.is_linked for row in policies.visible_responses(actor)} == {True}
 
 
 def test_a_firm_is_asked_once_where_its_head_office_is_and_by_a_ward_that_knows_it():

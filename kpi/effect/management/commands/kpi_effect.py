@@ -59,6 +59,8 @@ class Command(BaseCommand):
                     )
             except BadPanel as problem:
                 raise CommandError(str(problem.message)) from None
+            except csv.Error as error:
+                raise CommandError(f"{file}: not a CSV file ({error}).") from None
             self.stdout.write(
                 json.dumps(_told(checked, found, options), ensure_ascii=False, indent=1)
             )
