@@ -1,6 +1,7 @@
 """Forms of the ward survey: a plan, one more date, a reason, what officials type in, consent and sending."""
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -55,7 +56,7 @@ class PlanForm(UiForm):
 
     @property
     def plan(self) -> Plan:
-        """Of a valid form. The seed is the first day, so that the draw can be repeated."""
+        """Of a valid form. The seed is kept, so that the draw can be repeated, and nobody chooses it."""
         given = self.cleaned_data
         return Plan(
             name=given["name"],
@@ -64,7 +65,7 @@ class PlanForm(UiForm):
             wards=given.get("wards", ()),
             share=given["share"],
             fewest=given["fewest"],
-            seed=int(given["starts_on"].strftime("%Y%m%d")),
+            seed=secrets.randbelow(10**8),
         )
 
 

@@ -1,6 +1,12 @@
 """Everything that writes in the room."""
 
-from kpi.series.services.accounts import accounts_save, accounts_viewed, consent_say, report_take
+from kpi.series.services.accounts import (
+    accounts_listed,
+    accounts_save,
+    accounts_viewed,
+    consent_say,
+    report_take,
+)
 from kpi.series.services.errors import Held, Misfit, Refused, Stale
 from kpi.series.services.growth import growth_write
 from kpi.series.services.panel import panel_refresh, productivity_write
@@ -10,6 +16,7 @@ __all__ = [
     "Misfit",
     "Refused",
     "Stale",
+    "accounts_listed",
     "accounts_save",
     "accounts_viewed",
     "consent_say",

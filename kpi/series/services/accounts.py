@@ -130,6 +130,17 @@ def accounts_viewed(*, actor: Actor, firm: Firm) -> None:
         audit.record(actor=actor, action="series.accounts_viewed", obj=firm, ward_id=actor.ward_id)
 
 
+def accounts_listed(*, actor: Actor, firms: Collection[Firm], detail: Mapping[str, Any]) -> None:
+    """Somebody looked at the newest accounts of these firms in a list."""
+    if firms:
+        audit.record(
+            actor=actor,
+            action="series.accounts_listed",
+            ward_id=actor.ward_id,
+            detail={**detail, "firms": [str(firm.public_id) for firm in firms]},
+        )
+
+
 def check(
     firm_id: int,
     period_end: dt.date,

@@ -31,6 +31,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")[:100]
     rows = selectors.firms_with_accounts(actor, query)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    services.accounts_listed(actor=actor, firms=list(page), detail={"page": page.number})
     context = {
         "tabs": tabs(actor, "firms"),
         "q": query,

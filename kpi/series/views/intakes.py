@@ -22,6 +22,7 @@ from kpi.series.reading import books
 from kpi.series.selectors import template_rows
 from kpi.series.services import Refused, intakes
 from kpi.series.views.common import crumbs, hand_in_only, staff_only
+from portal.kernel import audit
 from portal.kernel.files.services import UploadRefused
 from portal.ui.acts import form_page
 from portal.ui.exports import csv_response
@@ -51,6 +52,7 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
         except UploadRefused as refusal:
             form.add_error("file", refusal.reason)
         except Refused as refusal:
+            _denied(request, None, refusal, "upload")
             form.add_error("file", str(refusal))
         else:
             _read(request, intake)
@@ -88,6 +90,8 @@ def rows_csv(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     outcome = request.GET.get("outcome", "")
     if outcome in Outcome.values:
         rows = rows.filter(outcome=outcome)
+    if found.kind == Intake.Kind.ACCOUNTS:
+        audit.record(actor=request.actor, action="series.accounts_listed", obj=found)
     return csv_response(
         filename="rows.csv",
         header=[
@@ -128,6 +132,7 @@ def hold(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             )
         except Refused as refusal:
+            _denied(request, found, refusal, "hold")
             form.add_error(None, str(refusal))
         else:
             done = ngettext(
@@ -147,6 +152,7 @@ def confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         intakes.intake_confirm(actor=request.actor, intake_id=found.pk)
         _take(request, found)
     except Refused as refusal:
+        _denied(request, found, refusal, "confirm")
         messages.error(request, str(refusal))
     return redirect("series:intake", found.public_id)
 
@@ -160,8 +166,20 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         intakes.intake_cancel(actor=request.actor, intake_id=found.pk)
         messages.success(request, _("取込を中止しました。登録済みの数字は変わっていません。"))
     except Refused as refusal:
+        _denied(request, found, refusal, "cancel")
         messages.error(request, str(refusal))
     return redirect("series:intake", found.public_id)
+
+
+def _denied(request: HttpRequest, intake: Intake | None, refusal: Refused, act: str) -> None:
+    """Every refusal leaves its row."""
+    audit.record(
+        actor=request.actor,
+        action="series.refused",
+        obj=intake,
+        reason=str(refusal)[:200],
+        detail={"act": act},
+    )
 
 
 def _check_kind(request: HttpRequest, kind: str) -> None:

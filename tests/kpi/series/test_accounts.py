@@ -154,6 +154,9 @@ def test_wards_see_their_own_firms_and_policy_staff_none(owner, client):
     assert "25,000,000円" in page
     assert "1人当たり 3,125,000円" in page
     assert AuditRow.objects.filter(action="series.accounts_viewed").count() == 1
+    client.get(reverse("series:firms"))
+    listed = AuditRow.objects.get(action="series.accounts_listed")
+    assert str(grantable.public_id) in listed.detail["firms"]
     assert client.get(reverse("series:firm", args=[firm.public_id])).status_code == 404
 
 

@@ -230,6 +230,8 @@ def test_the_page_leads_from_the_file_to_the_figures(client, policy):
     refused = client.post(hold, {"row": "2", "reason": ""})
     assert refused.status_code == 422
     assert 'value="2" checked' in refused.content.decode()
+    client.post(reverse("series:confirm", args=[intake.public_id]))
+    assert AuditRow.objects.get(action="series.refused").detail == {"act": "confirm"}
     client.post(hold, {"row": "2", "reason": "公表された表で確かめた"})
     done = client.post(reverse("series:confirm", args=[intake.public_id]), follow=True)
     assert "取り込みました" in done.content.decode()
