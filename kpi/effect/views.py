@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kpi.effect import page, policies, selectors, services
 from kpi.effect.forms import BundleForm, StartForm
 from kpi.effect.models import Evaluation, Question
-from portal.accounts.access import hat_required
+from portal.accounts.access import hat_required, recent_authentication_to_post
 from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
@@ -98,6 +98,7 @@ def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @policy_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@recent_authentication_to_post
 def bundle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say who gets the data for what, and take the ZIP."""
     row = _found(request, public_id)
