@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from kpi.effect import page, policies
 from kpi.effect.models import Bundle, Evaluation, Material, Question
+from kpi.series.selectors import consents
 from portal.accounts.policies import person_id
 from portal.kernel import audit
 from portal.kernel.actor import Actor
@@ -50,6 +51,13 @@ def bundle_make(*, actor: Actor, public_id: object, reason: str) -> tuple[Bundle
         if material is None or row.phase != Evaluation.Phase.DONE:
             raise TransitionRefused(_("この検証には、渡せるデータがありません。"))
         content = json.loads(gzip.decompress(bytes(material.content)))
+        if row.question == Question.GRANT and _has_refused(content):
+            raise TransitionRefused(
+                _(
+                    "この検証のあとに、決算を評価に使う同意を取り消した企業があります。"
+                    "検証をもう一度始め、その結果から作ってください。"
+                )
+            )
         packed, firms = pack(row, content, secrets.token_bytes(32))
         made = Bundle.objects.create(
             evaluation=row,
@@ -67,6 +75,12 @@ def bundle_make(*, actor: Actor, public_id: object, reason: str) -> tuple[Bundle
             detail={"evaluation": row.pk, "sha256": made.sha256, "firms": firms},
         )
     return made, packed
+
+
+def _has_refused(content: dict[str, Any]) -> bool:
+    """Whether a firm has taken its word back since: what was computed stays, what is handed out does not."""
+    firms = {int(unit) for unit, *_rest in content["rows"]}
+    return False in consents(sorted(firms)).values()
 
 
 def pack(row: Evaluation, content: dict[str, Any], salt: bytes) -> tuple[bytes, int]:

@@ -26,6 +26,7 @@ from portal.kernel.transitions import ReasonMissing, RoleMissing
 from subsidies import grant_states
 from subsidies.models import Grant
 from tests.factories import subsidies as make
+from tests.factories.programs import FirmFactory
 from tests.support.people import assign, make_person, sign_in
 from tests.support.world_effect import make_evaluation
 
@@ -245,6 +246,18 @@ def test_bundle_needs_a_reason_names_nobody_and_two_cannot_be_laid_side_by_side(
     audit = AuditRow.objects.filter(action="effect.bundle_made").order_by("pk").first()
     assert (audit.reason, audit.detail["firms"]) == (REASON, 2)
     assert Bundle.objects.count() == 2
+
+
+def test_no_bundle_of_a_firm_that_has_taken_its_consent_back(reader):
+    row = make_evaluation()
+    firm = FirmFactory(pk=8101)
+    agreed(firm, True)
+    agreed(firm, False)
+    page = reader.post(reverse("effect:bundle", args=[row.public_id]), {"reason": REASON})
+    assert page.status_code == 422
+    assert "同意を取り消した企業があります" in page.content.decode()
+    assert not Bundle.objects.exists()
+    assert AuditRow.objects.get(action="effect.refused").detail == {"act": "bundle"}
 
 
 def test_bundle_is_taken_from_the_page(reader):
