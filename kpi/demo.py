@@ -18,6 +18,7 @@ from kpi.handlers.lab import HOST, MEMBER, NEAR, OUTSIDE, VISIT, person_day
 from kpi.handlers.people import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
+from kpi.policy import demo as policy_demo
 from kpi.rules import allocate
 from kpi.series import demo as series_demo
 from kpi.services import facts_reverse, process_rebuild, rebuild
@@ -46,7 +47,11 @@ BASIS = {
 AT_LABS = "支援策③の目標をラボのある区で等分"
 YEARS = 3
 # The rooms' own stories, each in words with the number of records, in this order.
-ROOMS: tuple[Callable[..., str], ...] = (series_demo.load, surveys_demo.load)
+ROOMS: tuple[Callable[..., str], ...] = (
+    series_demo.load,
+    surveys_demo.load,
+    policy_demo.load,
+)
 
 
 def load_rooms(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> Iterator[str]:
