@@ -30,7 +30,7 @@ def sheet_start(*, actor: Actor, fiscal_year: int, package: int) -> Sheet:
 
     Raises RoleMissing, Refused (one is being written; a year to come; no such package).
     """
-    if not policies.may_write(actor):
+    if not policies.may_write(actor) or actor.ward_id is None:
         raise RoleMissing
     if package not in PACKAGES or not FIRST_YEAR <= fiscal_year <= clock.fiscal_year(clock.today()):
         raise Refused(_("この年度と支援策のシートは作れません。今年度までの年度を選んでください。"))

@@ -115,10 +115,16 @@ def by_budget(
 def _estimate(
     low: Fraction, middle: Fraction, high: Fraction, years: int, most: int | None
 ) -> Estimate:
-    ends = [
-        floor(value) if most is None else min(floor(value), most) for value in (low, middle, high)
-    ]
-    return Estimate(*ends, years=years, at_limit=most is not None and middle >= most)
+    def told(value: Fraction) -> int:
+        return floor(value) if most is None else min(floor(value), most)
+
+    return Estimate(
+        low=told(low),
+        middle=told(middle),
+        high=told(high),
+        years=years,
+        at_limit=most is not None and middle >= most,
+    )
 
 
 def whole_year(value: int, months: int) -> int:
