@@ -108,6 +108,8 @@ def measure(
         capability_search,
         export,
         kpi,
+        kpi_effect,
+        kpi_releases,
         labs,
         letters,
         plan_batch,
@@ -150,11 +152,15 @@ def measure(
         step.note("exports")
         found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
-        named = (budget_race, ranking, plan_batch, plan_bound, letters, capability_search)
+        named = (
+            *(budget_race, ranking, plan_batch, plan_bound, letters, capability_search),
+            kpi_effect,
+        )
         works = {
             **{work.__name__.rpartition(".")[2]: work for work in named},
             "booking_insert": labs.Insert,
             "booking_race": labs.Race,
+            "kpi_releases": kpi_releases,
         }
         for name, work in works.items():
             step.note(name)

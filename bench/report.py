@@ -72,6 +72,10 @@ WORKS = {
         "`capability_search`: {searches} searches among {firms:,} firms, p95 {value} ms, median"
         " {median_ms} ms ({verdict}; goal: below {goal} ms)."
     ),
+    "kpi_effect": (
+        "`kpi_effect`: {firms:,} firms over {years} years with analytic errors in {value} s with the"
+        " library still to be loaded, {again} s afterwards ({verdict}; goal: {goal} s)."
+    ),
     "plan_batch": (
         "`plan_batch`: teams for {orders} orders of six steps on 500 firms and 24 half-weeks in"
         " {value} s in the slower of two markets ({verdict}; goal: {goal} s), {served} served, no rule"
@@ -81,6 +85,12 @@ WORKS = {
         "`plan_bound`: that plan reaches {value:.2%} of the upper bound by column generation"
         " in the harder of two markets ({verdict}; goal: {goal:.0%}): {loose:.2%}, and with a third"
         " less free time {busy:.2%}; with the published weights {published_weights:.2%}."
+    ),
+    "kpi_releases": (
+        "`kpi_releases`: {releases} releases with {figures:,} figures take {value} MB with their indexes"
+        " ({verdict}; goal: {goal} MB); one is stored in {store_seconds} s (the first one, of which every"
+        " column is looked through for small cells, in {first_seconds} s), two are compared in"
+        " {compare_ms} ms."
     ),
     "kpi_rebuild": (
         "`kpi_rebuild`: counting {facts:,} facts anew and comparing takes {seconds} s, {value} × the raw"

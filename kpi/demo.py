@@ -13,12 +13,14 @@ from advisors.states import ACCEPTED
 from dojo.followup import states as followup
 from dojo.followup.models import Investment, Survey
 from dojo.models import Graduation
+from kpi.effect import demo as effect
 from kpi.handlers.grants import DECIDED
 from kpi.handlers.lab import HOST, MEMBER, NEAR, OUTSIDE, VISIT, person_day
 from kpi.handlers.people import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
 from kpi.policy import demo as policy_demo
+from kpi.releases import demo as releases_demo
 from kpi.rules import allocate
 from kpi.series import demo as series_demo
 from kpi.services import facts_reverse, process_rebuild, rebuild
@@ -50,6 +52,8 @@ YEARS = 3
 ROOMS: tuple[Callable[..., str], ...] = (
     series_demo.load,
     surveys_demo.load,
+    releases_demo.load,
+    effect.load,
     policy_demo.load,
 )
 

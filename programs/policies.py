@@ -3,11 +3,11 @@
 from enum import StrEnum
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
-from programs.models import Firm, FirmMembership, ImportJob, Qualification
+from programs.models import Firm, FirmMembership, FirmTie, ImportJob, Qualification
 
 
 class Action(StrEnum):
@@ -20,6 +20,7 @@ class Action(StrEnum):
 
 
 IMPORT_ROLES = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
+TIE_ROLES = IMPORT_ROLES
 
 
 def visible_firms(actor: Actor) -> QuerySet[Firm]:
@@ -87,3 +88,14 @@ def may_revoke_fact(actor: Actor, fact: Qualification) -> bool:
     """Whether the actor may take the fact back: only the ward that recorded it, and only once."""
     own = may_record_facts(actor) and fact.ward_id == actor.ward_id
     return own and fact.revoked_on is None
+
+
+def visible_ties(actor: Actor) -> QuerySet[FirmTie]:
+    """資本関係 of the firms the actor may see, whichever side has declared it."""
+    firms = visible_firms(actor)
+    return FirmTie.objects.filter(Q(firm__in=firms) | Q(other__in=firms))
+
+
+def may_declare_ties(actor: Actor, firm: Firm) -> bool:
+    """The firm for itself, officials for a firm of the ward (that it is visible has been asked)."""
+    return may(actor, Action.EDIT, firm) or (actor.hat == Hat.WARD and actor.has_role(*TIE_ROLES))

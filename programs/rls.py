@@ -98,6 +98,19 @@ TABLES = [
             "app_system": EDIT,
         },
     ),
+    # Both firms read what one of them, or an official, has declared. Only the system writes.
+    Protected(
+        "programs_firmtie",
+        rows={
+            "app_firm": f"firm_id = {FIRM} OR other_id = {FIRM}",
+            "app_official": _GRANTED.format(key="programs_firmtie.firm_id")
+            + " OR "
+            + _GRANTED.format(key="programs_firmtie.other_id"),
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_system": EDIT},
+    ),
     Protected(
         "programs_importjob",
         rows={"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL},

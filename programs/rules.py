@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # METI survey of small manufacturers (令和元年度): モデル A 100–300, B 50–99, C 20–49, D fewer.
 SIZE_MODELS = (("A", 100, 300), ("B", 50, 99), ("C", 20, 49), ("D", 0, 19))
@@ -64,3 +65,18 @@ def compact_postal_code(text: str) -> str | None:
     """〒131-0045, １３１００４５ … → 1310045; None where it is no postal code."""
     digits = re.sub(r"[〒\s\-‐‑–—―−ー]", "", unicodedata.normalize("NFKC", text))
     return digits if re.fullmatch(r"[0-9]{7}", digits) else None
+
+
+def joined[Key](keys: Iterable[Key], pairs: Iterable[tuple[Key, Key]]) -> dict[Key, Key]:
+    """Key → the key that stands for all that belong together with it."""
+    head: dict[Key, Key] = {key: key for key in keys}
+
+    def top(key: Key) -> Key:
+        head.setdefault(key, key)
+        while head[key] != key:
+            key = head[key]
+        return key
+
+    for one, other in pairs:
+        head[top(other)] = top(one)
+    return {key: top(key) for key in list(head)}

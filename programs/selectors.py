@@ -12,8 +12,8 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from programs.importing.planning import KnownFirm, Register, sole_key
-from programs.models import Firm, FirmMembership, Qualification, Site
-from programs.policies import visible_firms, visible_qualifications
+from programs.models import Firm, FirmMembership, FirmTie, Qualification, Site
+from programs.policies import visible_firms, visible_qualifications, visible_ties
 from programs.profiles import PROFILE_FIELDS, plain
 from programs.readers import reach_of
 from programs.rules import bare_name, fold
@@ -96,6 +96,19 @@ def facts_of(actor: Actor, firm: Firm) -> QuerySet[Qualification]:
     """修了・認定 of the firm, the newest first; revoked ones too."""
     rows = visible_qualifications(actor).filter(firm=firm).select_related("ward")
     return rows.order_by("-granted_on", "-id")
+
+
+def ties_of(actor: Actor, firm: Firm) -> list[FirmTie]:
+    """資本関係 that holds, declared by the firm or of it; `told_by` names who has declared it of it."""
+    rows = list(
+        visible_ties(actor).filter(Q(firm=firm) | Q(other=firm), ended_on=None).order_by("pk")
+    )
+    others = [row.firm_id for row in rows if row.firm_id != firm.pk]
+    with acting(actor.elevated()):
+        names = dict(Firm.objects.filter(pk__in=others).values_list("pk", "name")) if others else {}
+    for row in rows:
+        row.told_by = names.get(row.firm_id, "")  # type: ignore[attr-defined]
+    return rows
 
 
 def members(firm: Firm) -> QuerySet[FirmMembership]:

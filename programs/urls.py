@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import card, facts, firm, imports, staff
+from programs.views import card, facts, firm, imports, staff, ties
 
 app_name = "programs"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("firm/edit/", firm.edit, name="firm_edit"),
     path("firm/sites/add/", firm.site_add, name="site_add"),
     path("firm/sites/<uuid:public_id>/close/", firm.site_close, name="site_close"),
+    path("firm/ties/add/", ties.own_add, name="tie_add"),
+    path("firms/ties/<uuid:public_id>/end/", ties.end, name="tie_end"),
+    path("staff/firms/<uuid:public_id>/ties/add/", ties.staff_add, name="firm_tie_add"),
     path("firm/people/invite/", firm.invite, name="firm_invite"),
     path(
         "firm/people/invitations/<int:invitation_id>/revoke/",

@@ -1,5 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from kpi.effect import views
 
 app_name = "effect"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dashboards/effect/", views.current, name="current"),
+    path("dashboards/effect/start/", views.start, name="start"),
+    path("dashboards/effect/<uuid:public_id>/", views.evaluation, name="evaluation"),
+    path("dashboards/effect/<uuid:public_id>/cancel/", views.cancel, name="cancel"),
+    path("dashboards/effect/<uuid:public_id>/csv/", views.download, name="csv"),
+    path("dashboards/effect/<uuid:public_id>/bundle/", views.bundle, name="bundle"),
+]

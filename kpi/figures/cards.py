@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from kpi.effect.selectors import Verdict
 from kpi.figures import ratios
 from kpi.figures.notes import Note, notes_of
 from kpi.figures.scope import Scope
@@ -71,10 +72,11 @@ def cards(
     *,
     scope: Scope,
     has_last_year: bool,
+    evaluated: Verdict | None = None,
 ) -> list[Card]:
-    """All 18 in the policy's order."""
+    """All 18 in the policy's order. `evaluated` is what the evaluation says of 2-KGI."""
     made = [card(item, scope=scope, has_last_year=has_last_year) for item in progress]
-    made += [outcome_card(cohorts, scope), *(ratio_card(item, scope) for item in found)]
+    made += [outcome_card(cohorts, scope), *(ratio_card(item, scope, evaluated) for item in found)]
     return sorted(made, key=lambda one: one.order)
 
 
@@ -178,9 +180,15 @@ def outcome_card(cohorts: Sequence[Cohort], scope: Scope) -> Card:
     )
 
 
-def ratio_card(found: RatioValue, scope: Scope) -> Card:
-    """One of the ratios; where there is none, the words why."""
+def ratio_card(found: RatioValue, scope: Scope, evaluated: Verdict | None = None) -> Card:
+    """One of the ratios; where there is none, the words why. A bare gap (2-KGI) is not judged: the
+    evaluation is.
+    """
     verdict, tone, kind = ratios.verdict(found)
+    lines = ratios.lines(found)
+    if found.ratio.code == ratios.GAP:
+        verdict, tone, kind = ratios.evaluated(evaluated)
+        lines += ratios.evaluation(evaluated)
     short = found.ratio.target - (found.value or 0)
     return Card(
         code=found.ratio.code,
@@ -191,7 +199,7 @@ def ratio_card(found: RatioValue, scope: Scope) -> Card:
         tone=tone,
         light=kind,
         bullet=ratios.bullet(found),
-        lines=tuple(ratios.lines(found)),
+        lines=tuple(lines),
         beside=(
             *(
                 Line(text, scope.records(found.ratio.code, part))
@@ -200,7 +208,7 @@ def ratio_card(found: RatioValue, scope: Scope) -> Card:
             *([Line(*room)] if (room := ratios.room(found)) else []),
         ),
         notes=notes_of(found.ratio.code),
-        missing=ratios.points(short) if found.is_judged and short > 0 else "",
+        missing=ratios.points(short) if kind != Light.NONE and short > 0 else "",
         chance=chance_text(found.chance) if found.chance is not None else "",
     )
 

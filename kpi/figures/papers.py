@@ -121,7 +121,7 @@ def council_data(
             "items": [[str(note.title), f"{note.follows}{note.here}"] for note in NOTES],
         },
         "source": source,
-        "footer": f"{title}　{lead}",
+        "footer": _("　").join((title, lead)),
     }
 
 
@@ -141,7 +141,7 @@ def _trend(chart: charts.LineChart) -> Data:
     months = _("、").join(f"{name} {_last(chart, at)}" for at, name in enumerate(chart.names))
     return {
         "title": chart.caption.title,
-        "alt": f"{chart.caption.title}。{months}",
+        "alt": _("%(title)s。%(last)s") % {"title": chart.caption.title, "last": months},
         "svg": line_svg(chart),
     }
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kpi.effect.selectors import Verdict
 from kpi.figures.words import LIGHTS, chance_text
 from kpi.indicators import Ratio
 from kpi.indicators.model import firms
@@ -65,6 +66,28 @@ def verdict(found: RatioValue) -> tuple[str, str, Light]:
     return _("目標の年度の前です"), "", Light.NONE
 
 
+def evaluated(told: Verdict | None) -> tuple[str, str, Light]:
+    """2-KGI by the evaluation's own word (達成, 未達, 判定不能); a difference of means proves nothing."""
+    if told is None:
+        return _("差を示すだけ（評価はまだありません）"), "", Light.NONE
+    kinds = {"green": Light.GREEN, "red": Light.RED}
+    return told.word, told.tone, kinds.get(told.tone, Light.NONE)
+
+
+def evaluation(told: Verdict | None) -> list[str]:
+    """The estimate with its interval and n."""
+    if told is None or told.estimate is None or told.low is None or told.high is None:
+        return []
+    values = {
+        "estimate": f"{told.estimate:+.1f}",
+        "low": f"{told.low:+.1f}",
+        "high": f"{told.high:+.1f}",
+        "n": f"{told.n:,}",
+    }
+    text = _("評価による効果 %(estimate)sポイント（95%%信頼区間 %(low)s〜%(high)s、%(n)s社）")
+    return [text % values]
+
+
 def reached(is_reached: bool) -> tuple[str, str]:
     """What is over, in a word and its tone."""
     return (_("目標に達しました"), "green") if is_reached else (_("目標に届きませんでした"), "red")
@@ -101,7 +124,9 @@ def lines(found: RatioValue) -> list[str]:
 
 def room(found: RatioValue) -> tuple[str, str] | None:
     """(text, address) of the page where the ratio is made; None for what comes from facts alone."""
-    if found.ratio.code in {GROWTH, GAP}:
+    if found.ratio.code == GAP:
+        return _("効果の評価"), reverse("effect:current")
+    if found.ratio.code == GROWTH:
         return _("統計と決算"), reverse("series:productivity")
     if found.ratio.code == SURVEY:
         return _("区の調査"), reverse("surveys:list")

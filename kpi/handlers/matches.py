@@ -8,6 +8,7 @@ from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles
 
 CASE, PAIRING = "cases_case", "exchange_pairing"
+OUTSIDE = "exchange_outsidematch"
 JOINT_ORDER, DEVELOPMENT = "exchange_jointorder", "consortium_development"
 CONCLUDED, CONTRACTED = "match.concluded", "collab.contracted"
 # Parts of 3-KGI.
@@ -63,8 +64,26 @@ def material_concluded(event: OutboxEvent) -> None:
 @handles("exchange.failed", name="kpi.material_failed")
 def material_failed(event: OutboxEvent) -> None:
     """It came to nothing; a claim, if there was one, is taken back."""
-    if event.payload["reported"]:
+    if event.payload["reported"] and event.payload.get("independent", True):
         take_back(PAIRING, event.payload["pairing_id"], event_type=CLAIMED)
+
+
+@handles("exchange.match_declared", name="kpi.match_declared")
+def match_declared(event: OutboxEvent) -> None:
+    """One side tells of a match that was made outside the portal: 仮 until the other confirms."""
+    _outside(event, CLAIMED)
+
+
+@handles("exchange.match_confirmed", name="kpi.match_confirmed")
+def match_confirmed(event: OutboxEvent) -> None:
+    """The other side, or somebody who has seen the paper, has confirmed it."""
+    _outside(event, CONCLUDED)
+
+
+@handles("exchange.match_taken_back", name="kpi.match_taken_back")
+def match_taken_back(event: OutboxEvent) -> None:
+    """Denied, taken back, or not confirmed within 90 days."""
+    take_back(OUTSIDE, event.payload["match_id"])
 
 
 @handles("exchange.joint_order_contracted", name="kpi.joint_order_contracted")
@@ -125,8 +144,17 @@ def _match(
 
 def _material(event: OutboxEvent, kind: str) -> None:
     data = event.payload
+    if not data.get("independent", True):
+        return  # firms that belong together are not matched
     pair = (data["buyer_id"], data["supplier_id"], data["family"])
     _match(event, kind, (PAIRING, data["pairing_id"]), pair, data["buyer_ward_id"], "material")
+
+
+def _outside(event: OutboxEvent, kind: str) -> None:
+    data = event.payload
+    pair = (data["buyer_id"], data["supplier_id"], data["family"])
+    source = (OUTSIDE, data["match_id"])
+    _match(event, kind, source, pair, data["buyer_ward_id"], "outside")
 
 
 def _collaboration(

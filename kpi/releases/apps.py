@@ -8,3 +8,14 @@ class ReleasesConfig(AppConfig):
     name = "kpi.releases"
     label = "releases"
     verbose_name = _("公表")
+
+    def ready(self) -> None:
+        from kpi.releases.policies import STAFF
+        from portal.kernel.actor import Hat
+        from portal.ui.navigation import NavItem, register
+
+        register(
+            NavItem(_("指標の公表"), "releases:list", hats=STAFF, order=63),
+            NavItem(_("目標と基準値"), "releases:targets_now", hats=STAFF, order=64),
+            NavItem(_("公表した指標"), "releases:public", hats={Hat.PUBLIC}, order=60),
+        )

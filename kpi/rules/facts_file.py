@@ -164,7 +164,7 @@ def _key(kind: str, given: Mapping[str, str]) -> str:
     key = given.get("event_key") or ":".join(known.get(name, "") for name in KEYS[kind])
     empty = not given.get("event_key") and not all(known.get(name) for name in KEYS[kind])
     if empty or not key:
-        wanted = "・".join(("event_key", *KEYS[kind]))
+        wanted = ", ".join(("event_key", *KEYS[kind]))
         raise _Unreadable(
             _("%(kind)s は何を1件と数えるかが分かりません。%(wanted)s のどれかを入れてください。")
             % {"kind": kind, "wanted": wanted}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from kpi.rules.ratios import tenths_text
-from kpi.rules.values import ALL, Value
+from kpi.rules.values import ALL, PRODUCTIVITY, Value
 from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 
 CODES = (
@@ -28,18 +28,22 @@ def printed(
         "as_of": as_of.isoformat(),
         "watermark": watermark.isoformat() if watermark else None,
         "indicators": {
-            code: [_period(day, own, as_of) for day, own in sorted(periods[code].items())]
+            code: [_period(code, day, own, as_of) for day, own in sorted(periods[code].items())]
             for code in CODES
         },
     }
 
 
-def _period(day: dt.date, own: Iterable[Value], as_of: dt.date) -> dict[str, Any]:
-    last = fiscal_year_bounds(fiscal_year(day))[1]
+def _period(code: str, day: dt.date, own: Iterable[Value], as_of: dt.date) -> dict[str, Any]:
+    """A statistic's is a year of the calendar, all others' a fiscal year."""
+    year, last = fiscal_year(day), fiscal_year_bounds(fiscal_year(day))[1]
+    named = {"fiscal_year": year}
+    if code == PRODUCTIVITY:
+        named, last = {"year": day.year}, day.replace(month=12, day=31)
     rows = {value.ward_id: _row(value) for value in own}
     return {
         "period": day.isoformat(),
-        "fiscal_year": fiscal_year(day),
+        **named,
         "open": as_of < last,
         "total": rows.pop(ALL),
         "wards": {str(ward): row for ward, row in rows.items()},

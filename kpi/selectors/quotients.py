@@ -211,7 +211,7 @@ def _sum(found: Sums) -> Sum:
 
 def _chance(ratio: Ratio, sums: Sums) -> float | None:
     """Of 2-OC, while firms whose grants were completed have yet to answer."""
-    if sums.completions is None:
+    if ratio.code != FELT or sums.completions is None:
         return None
     tried = int(sums.denominator)
     return ratio_chance(

@@ -200,7 +200,7 @@ def template_rows(actor: Actor) -> list[dict[str, object]]:
     """The ward's firms for the sheet, each with the day of its next year: nothing known is typed again."""
     last = dict(newest(visible_accounts(actor)).values_list("firm_id", "period_end"))
     rows = visible_firms(actor).filter(is_active=True).order_by("name_kana", "name", "pk")
-    found = []
+    found: list[dict[str, object]] = []
     for firm in rows.only("pk", "name", "corporate_number")[:MOST_IN_SHEET]:
         day = last.get(firm.pk)
         found.append(

@@ -213,6 +213,13 @@ PEOPLE = (
         gettext_lazy("全区の集計を見て、目標との差を確かめてください。"),
     ),
     DemoPerson(
+        "policy2",
+        "中野 真理",
+        "ナカノ マリ",
+        Role.POLICY,
+        gettext_lazy("ほかの政策担当が作った公表を確かめ、公表日時を決めて承認してください。"),
+    ),
+    DemoPerson(
         "auditor",
         "山田 節子",
         "ヤマダ セツコ",

@@ -21,11 +21,13 @@ from lab.consortium import words as consortium
 from lab.consortium.selectors import projects, referrals
 from lab.events.selectors import own as lab_events
 from lab.nakama.cases.selectors import cases as passed_on
+from lab.nakama.cases.selectors import rating
 from lab.nakama.exchange import states as pairing_states
 from lab.nakama.exchange import words as exchange_words
 from lab.nakama.exchange.firm_history import turn_words
 from lab.nakama.exchange.selectors import board as sharing
 from lab.nakama.exchange.selectors import joint as joint_orders
+from lab.nakama.exchange.selectors import outside
 from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
 from portal.kernel import clock
@@ -292,6 +294,18 @@ def _jointly(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
+def _matched(request: HttpRequest) -> Iterator[Todo]:
+    """Matches that the other side has told of and the firm confirms."""
+    for row in outside.to_confirm(request.actor)[:SHOWN]:
+        yield Todo(
+            what=_("取引が成立したことを確認する"),
+            about=row.claimed_name,
+            url=reverse("exchange:match", args=[row.public_id]),
+            button=_("内容を見て確認する"),
+            until=row.lapses_on,
+        )
+
+
 def _passed_on(request: HttpRequest) -> Iterator[Todo]:
     """仲間まわし: requests to answer, and own cases whose next step is this firm's."""
     for row in passed_on.to_answer(request.actor):
@@ -310,6 +324,21 @@ def _passed_on(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("cases:award" if offered else "cases:case", args=[case.public_id]),
             button=_("案件を開く"),
             until=case.due_on,
+        )
+
+
+def _rated(request: HttpRequest) -> Iterator[Todo]:
+    """Firms with whom something was made and who have not been rated yet."""
+    for one in rating.to_rate(request.actor):
+        case = one.order.case
+        yield Todo(
+            what=_("一緒に仕事をした企業を評価する"),
+            about=f"{case.title}　{case.number}" if case else one.order.goods,
+            url=reverse("cases:ratings", args=[case.public_id])
+            if case
+            else reverse("cases:order_ratings", args=[one.order.public_id]),
+            button=_("評価する"),
+            until=one.until,
         )
 
 
@@ -345,7 +374,9 @@ _LAB_ROOMS = {
     sharing.waiting: _shared,
     pooled.unanswered: _pooled,
     joint_orders.running: _jointly,
+    outside.to_confirm: _matched,
     passed_on.waiting: _passed_on,
+    rating.waiting: _rated,
     projects.running: _taught,
     referrals.prepared: _referred,
 }

@@ -126,6 +126,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=5),
         "options": {"expires": 12 * 3600},
     },
+    "effect-sweep": {"task": "effect.sweep", "schedule": 60, "options": {"expires": 55}},
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 60, "options": {"expires": 55}},
     "exchange-tidy": {
         "task": "exchange.tidy",

@@ -25,6 +25,7 @@ from programs.policies import (
     IMPORT_ROLES,
     Action,
     may,
+    may_declare_ties,
     may_import,
     may_record_facts,
     visible_firms,
@@ -77,6 +78,8 @@ def firm_profile(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "sites": sites,
             "facts": facts_with_state(selectors.facts_of(request.actor, firm)),
             "may_record": may_record_facts(request.actor),
+            "ties": selectors.ties_of(request.actor, firm),
+            "may_declare": may_declare_ties(request.actor, firm),
             "people_count": selectors.members(firm).count(),
             "may_invite": may(request.actor, Action.INVITE_FIRST_OWNER, firm),
             "breadcrumb": [

@@ -68,9 +68,37 @@ SURVEYS: dict[str, str | set[str]] = {
     "surveys:stop": EVERYBODY,
 }
 
-RELEASES: dict[str, str | set[str]] = {}
+RELEASES: dict[str, str | set[str]] = {
+    "releases:list": FIGURES,
+    "releases:make": {"policy"},
+    "releases:detail": FIGURES,
+    "releases:approve": {"policy"},
+    "releases:end": {"policy"},
+    "releases:changes": FIGURES,
+    "releases:since": FIGURES,
+    "releases:facts": FIGURES - {"policy"},
+    "releases:targets_now": FIGURES,
+    "releases:targets": FIGURES,
+    "releases:target": FIGURES,
+    "releases:baselines": FIGURES,
+    "releases:public": EVERYBODY,
+    "releases:definitions": EVERYBODY,
+    "releases:definitions_csv": EVERYBODY,
+    "releases:release": EVERYBODY,
+    "releases:csv": EVERYBODY,
+    "releases:json": EVERYBODY,
+    "releases:canonical": EVERYBODY,
+    "releases:verify": EVERYBODY,
+}
 
-EFFECT: dict[str, str | set[str]] = {}
+EFFECT: dict[str, str | set[str]] = {
+    "effect:current": FIGURES,
+    "effect:evaluation": FIGURES,
+    "effect:csv": FIGURES,
+    "effect:start": {"policy"},
+    "effect:cancel": {"policy"},
+    "effect:bundle": {"policy"},
+}
 
 _OWN_WARD = {"reviewer", "approver", "ward_admin"}
 

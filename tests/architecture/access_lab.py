@@ -159,6 +159,7 @@ CASES: dict[str, str | set[str]] = {
             "cases:orders",
             "cases:order",
             "cases:order_pdf",
+            "cases:order_ratings",
             "cases:board",
             "cases:photo",
             "cases:ratings",
@@ -192,6 +193,17 @@ EXCHANGE: dict[str, str | set[str]] = {
         *("reviewer", "approver", "ward_admin"),
     },
     "exchange:joint_split": {"owner"},
+    "exchange:matches": {
+        *("owner", "rival", "lab_staff", "auditor"),
+        *("reviewer", "approver", "ward_admin", "reviewer_ota"),
+    },
+    "exchange:match_new": {
+        *("owner", "rival", "lab_staff", "reviewer", "ward_admin", "reviewer_ota"),
+    },
+    "exchange:match": {
+        *("owner", "lab_staff", "auditor"),
+        *("reviewer", "approver", "ward_admin"),
+    },
     "exchange:run": {"lab_staff", "auditor"},
     "exchange:wards": {
         *("reviewer", "approver", "ward_admin", "reviewer_ota"),

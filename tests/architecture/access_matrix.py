@@ -65,6 +65,9 @@ MATRIX = {
     "programs:firm_edit": FIRMS,
     "programs:site_add": FIRMS,
     "programs:site_close": {"owner"},
+    "programs:tie_add": FIRMS,
+    "programs:tie_end": {"owner", *IMPORTERS},
+    "programs:firm_tie_add": IMPORTERS,
     "programs:firm_invite": FIRMS,
     "programs:firm_invitation_revoke": FIRMS,
     "programs:firm_member_role": {"owner"},
@@ -341,4 +344,6 @@ ROW_DECIDES = {
     "programs:firm_first_owner",
     "programs:firm_invitation_revoke",
     "programs:firm_member_role",
+    # No figure is named.
+    "releases:facts",
 }

@@ -31,6 +31,7 @@ WORK = "what waits for one person, who works it off here"
 ONE = "one case or thing, whose tables belong to it"
 NO_FILE = {
     "desk/my.html": OWN,
+    "kpi/process.html": "nine figures, each with its months in a table of its own",
     "kpi/definitions.html": "the eighteen definitions, each in full on its page",
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,
@@ -79,6 +80,8 @@ NO_FILE = {
     "booking/queue.html": WORK,
     "events/mine.html": OWN,
     "exchange/board.html": OWN,
+    "releases/list.html": "the few releases of a year, each with files of its own",
+    "releases/baselines.html": "the few figures that the indicators start from",
 }
 
 

@@ -30,11 +30,13 @@ BARE_IN_TEMPLATES = {
 # Modules whose Japanese is data or documents, by path or folder.
 JAPANESE_MODULES = {
     "advisors/adoption/demo/": "demonstration data",
+    "kpi/releases/demo.py": "demonstration data",
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/claims/demo.py": "demonstration data",
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",
     "advisors/claims/statement.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
+    "kpi/effect/demo.py": "demonstration data",
     "kpi/series/demo.py": "demonstration data",
     "kpi/series/reading/": "headings and hints of the Japanese sheets, names as e-Stat writes them",
     "lab/booking/demo/": "demonstration data",
@@ -61,6 +63,7 @@ JAPANESE_MODULES = {
     "dojo/worksheets/papers.py": "headings of a Japanese paper",
     "lab/nakama/demo.py": "demonstration data",
     "lab/nakama/management/commands/": "the operator's terminal",
+    "kpi/management/commands/kpi_indicators.py": "the operator's terminal",
     "lab/nakama/rules/certificates.py": "names of certificates as people type them",
     "lab/nakama/rules/folding.py": "kana",
     "lab/nakama/rules/reading.py": "endings of words",

@@ -1,5 +1,6 @@
 """The demonstration's data: loaded once, complete, and true to the rules of the real thing."""
 
+from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
 from kpi.models import Fact, Target
+from kpi.releases.models import Release
+from kpi.releases.selectors.figures import columns_of
 from kpi.services import cells_rebuild
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
 from portal.accounts.models import User
@@ -285,7 +288,28 @@ def test_cells_are_what_the_facts_say(demo):
     submitted = Application.objects.exclude(submitted_at=None)
     assert Fact.objects.filter(event_type="grant.submitted").count() == submitted.count()
     decided = Application.objects.filter(status=states.GRANTED)
-    assert Fact.objects.filter(event_type="grant.decided").count() == decided.count()
+    facts = Fact.objects.filter(event_type="grant.decided", reverses=None)
+    assert facts.count() == decided.count()
+
+
+def test_figures_are_released_month_by_month_and_a_revised_one_waits_for_its_hour(demo):
+    rows = list(Release.objects.select_related("revises"))
+    assert all(row.status == "approved" for row in rows)
+    kinds = Tally(row.kind for row in rows)
+    assert kinds["revised"] == 2
+    assert kinds["preliminary"] >= 24
+    now = clock.now()
+    [waiting] = [row for row in rows if row.public_from > now]
+    [public] = [row for row in rows if row.kind == "revised" and row != waiting]
+    assert public.revises.kind == "final"
+    was, is_now = (
+        {column.key: sum(value or 0 for value in column.numerators) for column in columns_of(row)}
+        for row in (public.revises, public)
+    )
+    fallen = {key[0] for key in was if is_now[key] < was[key]}
+    assert fallen
+    assert all(code.startswith("2-") for code in fallen)
+    assert all(row.made_by_id != row.approved_by_id for row in rows)
 
 
 def test_targets_add_up_to_those_of_the_policy(demo):

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from lab.nakama.cases import services, states
-from lab.nakama.cases.models import Case, Invitation, Wave
+from lab.nakama.cases.models import Case, Invitation, Order, Wave
 from lab.nakama.cases.services import Deal, Given, Marks, Seen, Wanted
 from lab.nakama.models import Capability, CapabilityProfile, HourlyBand
 from portal.accounts.roles import Role
@@ -196,3 +196,24 @@ def fresh(case: Case) -> Case:
     """As it stands."""
     with acting(SYSTEM):
         return Case.objects.get(pk=case.pk)
+
+
+def order_alone(lead: Actor, member: Actor, *, received: bool = True) -> Order:
+    """An order without a case, as of a joint order."""
+    today = clock.today()
+    stated = services.Statement(
+        number=f"KJ-{lead.firm_id}-{member.firm_id}",
+        orderer=services.Side(lead.firm_id or 0, "受注統括"),
+        contractor=services.Side(member.firm_id or 0, "担い手製作所"),
+        goods="位置決めピン",
+        quantity=100,
+        price_yen=40_000,
+        deliver_on=today,
+        deliver_to="墨田区1-1",
+    )
+    with acting(SYSTEM):
+        [order] = services.orders_issue(SYSTEM, [services.order_of(stated, services.Payment())])
+        if received:
+            services.order_received(order.pk, today)
+        order.refresh_from_db()
+        return order

@@ -4,10 +4,19 @@ import datetime as dt
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.models import Fair, FairEntry, JointOrder, Listing, Purchase, Run
+from lab.nakama.exchange.models import (
+    Fair,
+    FairEntry,
+    JointOrder,
+    Listing,
+    OutsideMatch,
+    Purchase,
+    Run,
+)
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
+from programs.models import Firm
 
 SUMIDA, OTA = 13107, 13111
 
@@ -164,3 +173,24 @@ def close(row: JointOrder) -> JointOrder:
     row.closes_on = clock.today() - dt.timedelta(1)
     row.save(update_fields=["closes_on"])
     return row
+
+
+def claim(actor: Actor, partner: Actor, **changed: Any) -> OutsideMatch:
+    """The actor's firm says that it has ordered turned parts from the partner's."""
+    from portal.kernel.database import acting
+
+    given: dict[str, Any] = {
+        "bought": True,
+        "family": "cut",
+        "matched_on": clock.today() - dt.timedelta(20),
+        "band": "to_500k",
+        "trigger": "platform",
+    }
+    keys = dict(Firm.objects.values_list("pk", "public_id"))
+    with acting(actor):
+        return services.match_declare(
+            actor=actor,
+            firm_id=keys[actor.firm_id],
+            partner_id=keys[partner.firm_id],
+            claim=services.Claim(**{**given, **changed}),
+        )

@@ -189,6 +189,7 @@ def test_the_command_prints_the_same():
     last = told["indicators"]["3-OP2"][-1]
     assert (last["fiscal_year"], last["open"], last["total"]) == (2026, False, {"value": 3})
     assert len(last["wards"]) == 23
+    assert [row["year"] for row in told["indicators"]["1-KGI"]] == [2023, 2025]
     assert told["indicators"]["1-OC"][-1]["total"]["value"] is None
 
 

@@ -288,7 +288,7 @@ def test_targets_that_grow_are_met_step_by_step(settings, client: Client):
         assert words in text, words
     definitions = client.get(reverse("kpi:definitions")).content.decode()
     assert "年度末に2・8・18・32・50" in definitions
-    assert definitions.count('id="i-3-') == 6
+    assert definitions.count("/dashboards/indicators/3-") == 6
     assert all(
         str(getattr(item.quality, name))
         for item in INDICATORS

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from kpi import figures, selectors
+from kpi.effect.selectors import Verdict
 from kpi.figures.scope import Scope
 from kpi.indicators import RATIOS
 from kpi.models import Quotient
@@ -39,11 +40,7 @@ def card(code, *, year=2026, as_of=TODAY, ward=None):
 def test_what_cannot_be_said_has_a_word_and_a_reason():
     for ratio in RATIOS:
         running = card(ratio.code)
-        assert (running.value, running.verdict, running.light) == (
-            "集計中",
-            "判定なし",
-            Light.NONE,
-        )
+        assert (running.value, running.light) == ("集計中", Light.NONE)
         assert "この年度の分は、まだ届いていません。" in running.lines
         over = card(ratio.code, year=2024, as_of=dt.date(2025, 3, 31))
         assert over.value == "利用できません"
@@ -100,6 +97,22 @@ def test_the_gap_shows_both_sides():
     assert card("2-KGI").value == "集計中"
     put("2-KGI/others", "2025-04-01", 400, 50, n=50)
     found = card("2-KGI")
-    assert (found.value, found.verdict) == ("+7.0", "目標に達しました")
+    # A bare difference is described and not judged; the evaluation is.
+    assert (found.value, found.light) == ("+7.0", Light.NONE)
+    assert found.verdict == "差を示すだけ（評価はまだありません）"
     assert "利用した企業20社（平均+15.0%）、ほかの企業50社（平均+8.0%）" in found.lines
     assert "決算を待っている企業4社" in found.lines
+
+
+def test_the_gap_takes_the_word_of_the_evaluation():
+    put("2-KGI/users", "2025-04-01", 300, 20, n=20)
+    put("2-KGI/others", "2025-04-01", 400, 50, n=50)
+    found = next(
+        one
+        for one in selectors.ratios(fiscal_year=2026, as_of=TODAY, ward_id=None)
+        if one.ratio.code == "2-KGI"
+    )
+    told = Verdict("grant", "判定不能", "", "", 3.1, -1.0, 7.2, 210, TODAY)
+    made = figures.ratio_card(found, Scope(2026), told)
+    assert (made.verdict, made.light) == ("判定不能", Light.NONE)
+    assert "評価による効果 +3.1ポイント（95%信頼区間 -1.0〜+7.2、210社）" in made.lines

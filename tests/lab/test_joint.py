@@ -8,10 +8,13 @@ from django.urls import reverse
 
 from kpi.models import Fact
 from lab.nakama.cases.models import Order
+from lab.nakama.cases.selectors import rating
 from lab.nakama.exchange import demo, services
+from lab.nakama.exchange.codes import JOINT_OPENED
 from lab.nakama.exchange.forms.joint import JointForm, OfferForm
 from lab.nakama.exchange.models import (
     ExchangeFact,
+    JointCall,
     JointOffer,
     JointOrder,
     JointPrivate,
@@ -28,8 +31,11 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import RoleMissing
 from portal.letters.models import Letter
+from portal.notices.models import Notice
 from programs import history
 from programs.models import Firm
+from programs.services.ties import tie_declare
+from tests.factories import cases
 from tests.factories import exchange as build
 from tests.factories import subsidies as make
 from tests.support.people import client_of
@@ -127,6 +133,7 @@ def test_a_joint_order_from_the_yes_of_all_to_the_last_delivery(firms, asked):
             "joint_order_id": asked.pk,
             "on": clock.today().isoformat(),
             "firm_ids": sorted([lead.firm_id, one.firm_id, two.firm_id]),
+            "independent": 3,
             "ward_ids": [build.SUMIDA],
         }
     ]
@@ -149,6 +156,8 @@ def test_a_joint_order_from_the_yes_of_all_to_the_last_delivery(firms, asked):
     )
     assert asked.status == "complete"
     assert Order.objects.filter(received_on=clock.today()).count() == 2
+    with acting(lead):
+        assert len(rating.to_rate(lead)) == 2
     assert not published("exchange.joint_order_taken_back")
 
 
@@ -164,6 +173,29 @@ def test_called_off_before_the_first_delivery_is_taken_back(firms, asked):
     assert {status for _lot, status in shares(asked).values()} == {"off"}
 
 
+def test_firms_that_can_do_it_are_told_and_none_too_often(db):
+    lots = {"lot_min": 10, "lot_max": 900}
+    lead, one = (cases.shop("cut.lathe", **lots) for _ in range(2))
+    cases.shop("cut.lathe", lot_min=10, lot_max=50)  # an even part is 100
+    cases.shop("surf.anod", **lots)
+    row = build.open_joint(lead, process="cut.lathe")
+    event = OutboxEvent.objects.get(name="exchange.joint_opened", subject=row.pk)
+    assert outbox.handle(event.pk, "exchange.notice_joint_opened")
+    row.refresh_from_db()
+    assert row.told == 1
+    assert list(JointCall.objects.values_list("firm_id", flat=True)) == [one.firm_id]
+    notice = Notice.objects.get(subject__contains="仲間を募っています", recipient_id=one.user_id)
+    assert notice.topic == JOINT_OPENED
+    with acting(one):
+        assert [found.part for found in selectors.listed(one)] == ["call"]
+    # Without a process the words are read; the sixth of a week is left out.
+    for number in range(5):
+        row = build.open_joint(lead, item=f"旋盤加工の丸物 {number}")
+        with acting(make.SYSTEM):
+            told = services.joint_call(actor=make.SYSTEM, joint_id=row.pk, now=clock.database_now())
+        assert told == ([one.firm_id] if number < 4 else [])
+
+
 def test_a_no_is_split_anew_and_the_same_part_is_not_asked_twice(firms, asked):
     lead, one, two, dear = firms
     act("joint_answer", one, asked, accepted=True)
@@ -177,6 +209,21 @@ def test_a_no_is_split_anew_and_the_same_part_is_not_asked_twice(firms, asked):
     act("joint_answer", dear, asked, accepted=True)
     assert asked.status == "contracted"
     # Firms of one group do not count (3-KGI).
+    assert not published("exchange.joint_order_contracted")
+
+
+def test_firms_that_the_register_knows_as_one_do_not_count(firms, row):
+    lead, one, two, _dear = firms
+    for actor in (lead, one, two):
+        with acting(actor):
+            tie_declare(
+                actor=actor, firm_id=actor.firm_id, kind="parent", number="7000012050002", name="親"
+            )
+    act("joint_split", lead, row)
+    act("joint_propose", lead, row, is_independent=True)
+    for actor in (one, two):
+        act("joint_answer", actor, row, accepted=True)
+    assert row.status == "contracted"
     assert not published("exchange.joint_order_contracted")
 
 
@@ -340,6 +387,6 @@ def _exported(office, firm_name):
 @pytest.mark.django_db
 def test_each_state_can_be_seen_in_the_demonstration():
     actors = [make.firm_actor(make.make_firm(), role=Role.FIRM_OWNER) for _ in range(6)]
-    assert demo.joint.play(actors, clock.today()) == 4
+    assert demo.joint.play(actors, clock.today()) == 5
     found = set(JointOrder.objects.values_list("status", flat=True))
-    assert found == {"offering", "split", "asking", "contracted"}
+    assert found == {"offering", "split", "asking", "contracted", "complete"}

@@ -55,6 +55,17 @@ def routes(patterns=None, namespace=""):
             yield f"{namespace}{entry.name}", entry
 
 
+def _tied(owner, firm):
+    """The firm has a parent company outside the register."""
+    from portal.kernel.database import acting
+    from programs.services.ties import tie_declare
+
+    with acting(owner):
+        tie_declare(
+            actor=owner, firm_id=firm.pk, kind="parent", number="7000012050002", name="親会社"
+        )
+
+
 def build_world():
     """A firm of 墨田区 with a draft and a submitted application, a rival firm, all roles."""
     from portal.accounts.services import let_into_editor
@@ -67,6 +78,7 @@ def build_world():
 
     firm = make.make_firm(name=CANARY)
     owner = make.firm_actor(firm, role=Role.FIRM_OWNER)
+    _tied(owner, firm)
     draft = make.make_draft(owner, make.make_call())
     big = {**make.LINES[0], "unit_price": 1_000_000}
     submitted = make.make_draft(owner, make.make_call(), lines=[big])
@@ -293,6 +305,8 @@ def arguments(name, world):
         "obligations:asset_confirm": [world["asset"].pk],
         "obligations:asset_disposal": [world["asset"].pk],
         "programs:site_close": [firm.sites.first().public_id],
+        "programs:tie_end": [firm.ties.first().public_id],
+        "programs:firm_tie_add": [firm.public_id],
         "programs:firm_member_role": [membership.pk],
         "programs:firm_member_remove": [membership.pk],
         "programs:firm_invitation_revoke": [1],

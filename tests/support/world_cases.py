@@ -47,6 +47,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     with acting(owner):
         services.template_keep(actor=owner, case_id=done.pk, name="軸・いつもの仲間")
     lab = factory.coordinator()
+    joint = factory.order_alone(owner, makers[0])
     with acting(factory.SYSTEM):
         got = Rating.objects.get(case=done, to_firm_id=firm.pk)
     with acting(owner):
@@ -62,6 +63,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
             "order": Order.objects.filter(case=delivered).first(),
             "record": StepRecord.objects.get(pk=record.pk),
             "rating": got,
+            "joint": joint,
             "lab": lab,
             "makers": makers,
         }
@@ -77,6 +79,7 @@ def arguments(short: str, world: dict[str, Any]) -> list[Any]:
         "invitation": [world["invitation"].public_id],
         "order": [world["order"].public_id],
         "order_pdf": [world["order"].public_id],
+        "order_ratings": [world["joint"].public_id],
         "photo": [world["record"].pk],
         "appeal": [world["rating"].public_id],
         "edit": [world["draft"].public_id],

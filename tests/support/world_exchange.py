@@ -20,6 +20,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
         "listing": listing,
         "pairing": Pairing.objects.get(surplus=listing),
         "purchase": _purchase(owner, people),
+        "match": factory.claim(owner, other),
         "run": _run(fair, people),
         **dict.fromkeys(("joint", "joint_split"), joint),
         **dict.fromkeys(("fair", "wishes", "sheets"), fair),

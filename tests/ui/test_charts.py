@@ -180,3 +180,22 @@ def test_figure_says_the_same_as_the_drawing() -> None:
 
 def test_fractions_are_exact_until_they_become_pixels() -> None:
     assert charts.bullet(Fraction(1, 3), Fraction(1, 3)).percent == 100
+
+
+def test_a_band_is_drawn_behind_the_lines_and_told_in_the_table():
+    band = charts.Band("見込み", (None, (3, 4), (5, 9)))
+    actual = charts.Series("実績", "actual", (1, 3, None))
+    chart = charts.line_chart(
+        charts.Caption("c", "題"), ("4月", "5月", "6月"), [actual], head="月", band=band
+    )
+    assert len(chart.wide.band.split()) == 4
+    assert chart.names == ("実績", "見込み")
+    assert [values[1] for _label, values in chart.rows] == ["—", "3〜4", "5〜9"]
+    # The axis reaches the band's top.
+    assert chart.wide.grid[-1][1] == "10"
+    low, high, line = figures.line_figure(("4月", "5月", "6月"), [actual], unit="件", band=band)[
+        "data"
+    ]
+    assert (low["y"], high["y"], line["name"]) == ([None, 3.0, 5.0], [None, 4.0, 9.0], "実績")
+    with pytest.raises(ValueError, match="one value per label"):
+        charts.line_chart(charts.Caption("c", "題"), ("4月",), [], head="月", band=band)

@@ -113,6 +113,7 @@ def _first_grants() -> list[Granted]:
         for firm, ward, decided, completed in rows.values_list(
             "firm_id", "ward_id", "decided_on", "completed_on"
         )
+        if completed is not None
     ]
 
 

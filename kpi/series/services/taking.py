@@ -130,6 +130,7 @@ def accounts_planned(intake: Intake, rows: Sequence[ReadRow]) -> list[PlannedRow
     names = {
         bare_name(str(row.values.get("name", ""))) for row in rows if not row.values.get("number")
     }
+    assert intake.ward_id is not None
     seen = Firm.objects.filter(wards__ward_id=intake.ward_id).only(
         "corporate_number", "name", "kind"
     )
@@ -199,6 +200,7 @@ def _accounts(
 ) -> Accounts | None:
     """None where the sheet tells nothing but what the firm said of the use."""
     assert line.firm_id is not None
+    assert intake.ward_id is not None
     if not line.changes:
         return None
     ends = dt.date.fromisoformat(line.values["period_end"])

@@ -76,9 +76,15 @@ def correct(request: HttpRequest, day: str) -> HttpResponse:
 def consent(request: HttpRequest) -> HttpResponse:
     """Say whether the accounts may serve evaluations."""
     agreed = request.POST.get("agreed") == "yes"
-    services.consent_say(actor=request.actor, agreed=agreed, text=consent_text())
-    done = _("評価への利用に同意しました。") if agreed else _("評価には使わないことにしました。")
-    messages.success(request, done)
+    try:
+        services.consent_say(actor=request.actor, agreed=agreed, text=consent_text())
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        done = (
+            _("評価への利用に同意しました。") if agreed else _("評価には使わないことにしました。")
+        )
+        messages.success(request, done)
     return redirect("series:mine")
 
 

@@ -150,4 +150,7 @@ def waiting(actor: Actor) -> QuerySet[Asked]:
 
 
 def _own[Row: (Asked, Stratum)](actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
-    return rows.filter(ward_id=actor.ward_id) if actor.hat == Hat.WARD else rows
+    if actor.hat != Hat.WARD:
+        return rows
+    assert actor.ward_id is not None
+    return rows.filter(ward_id=actor.ward_id)

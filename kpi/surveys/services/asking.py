@@ -129,6 +129,7 @@ def _switch(actor: Actor, wave_id: int, before: str, after: str, action: str) ->
     with transaction.atomic(), acting(actor.elevated()):
         rows = Mail.objects.filter(asked__wave=wave, outcome=before)
         if own:
+            assert actor.ward_id is not None
             rows = rows.filter(asked__ward_id=actor.ward_id)
         settled = None if after == Outcome.WAITING else clock.now()
         keys = list(

@@ -43,7 +43,8 @@ def wave_plan(*, actor: Actor, plan: Plan) -> Wave:
     """計画する. Raises RoleMissing, Refused (days, no ward, the same first day twice)."""
     if not policies.may_plan(actor):
         raise RoleMissing
-    wards = [actor.ward_id] if actor.hat == Hat.WARD else sorted(set(plan.wards))
+    own = actor.ward_id if actor.hat == Hat.WARD else None
+    wards = sorted(set(plan.wards)) if own is None else [own]
     if not wards:
         raise Refused(_("対象の区を1つ以上選んでください。"))
     _check_days(plan.starts_on, plan.ends_on)
@@ -54,7 +55,7 @@ def wave_plan(*, actor: Actor, plan: Plan) -> Wave:
                 _("同じ区で同じ日に始まる調査がほかにあります。始める日を変えてください。")
             )
         wave = Wave.objects.create(
-            ward_id=actor.ward_id if actor.hat == Hat.WARD else None,
+            ward_id=own,
             name=plan.name,
             questionnaire=newest(CODE),
             starts_on=plan.starts_on,

@@ -104,5 +104,6 @@ def _go_on(
 
 
 def _answer(actor: Actor, row: Project, message: str, **more: Any) -> Any:
-    given = services.Reply(message, 5, "first", "城東 教授", "03-0000-1111")
+    name = "東都高専" if "member_id" in more else "城東工科大学"
+    given = services.Reply(message, 5, "first", f"{name} 産学連携担当", "03-0000-1111")
     return do("answer_add", actor, project_id=row.pk, given=given, **more)

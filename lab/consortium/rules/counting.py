@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lab.consortium.codes import INSTITUTIONS, ProjectKind
 from lab.events.rules.vendors import key as company
+from programs.rules import joined
 
 
 def agreement_counts(*, kind: str, institution: str, firm_wards: Collection[int]) -> bool:
@@ -19,20 +20,26 @@ def agreement_counts(*, kind: str, institution: str, firm_wards: Collection[int]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A firm of a joint development. `group`: its capital group as told, "" where it has none."""
+    """A firm of a joint development. `group`: its capital group as told, "" where it has none;
+    `register`: its group in the register of firms.
+    """
 
     key: str
     group: str = ""
     wards: frozenset[int] = frozenset()
+    register: str = ""
 
 
 def independent(parties: Iterable[Party]) -> int:
     """How many independent firms: those of one capital group are one, and nobody counts twice."""
-    by_key: dict[str, str] = {}
-    for party in parties:
-        by_key[party.key] = _folded(party.group) or by_key.get(party.key, "")
-    groups = {group for group in by_key.values() if group}
-    return len(groups) + sum(1 for group in by_key.values() if not group)
+    found = list(parties)
+    keys = [("party", party.key) for party in found]
+    told = [
+        (("party", one.key), ("told", _folded(one.group))) for one in found if one.group.strip()
+    ]
+    known = [(("party", one.key), ("register", one.register)) for one in found if one.register]
+    heads = joined(keys, [*told, *known])
+    return len({heads[key] for key in keys})
 
 
 def keys_of(parties: Iterable[tuple[int | None, str]]) -> list[str]:

@@ -1,6 +1,7 @@
 """Projects as a firm, an institution and the secretariat see them."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
@@ -53,6 +54,21 @@ def institutions() -> list[tuple[int, str]]:
     """Members that may answer."""
     rows = Member.objects.filter(kind__in=INSTITUTIONS, left_on=None).order_by("name")
     return list(rows.values_list("pk", "name"))
+
+
+def unanswered(actor: Actor, rows: Iterable[Project], today: dt.date) -> list[Project]:
+    """Of these, what the actor's institution may still answer, the most urgent first; one query."""
+    open_ones = [row for row in rows if row.status == states.OFFERED and row.open_until >= today]
+    answered = set(
+        ProjectAnswer.objects.filter(
+            project__in=[row.pk for row in open_ones],
+            member=policies.own_member(actor),
+            withdrawn_at=None,
+        ).values_list("project_id", flat=True)
+    )
+    return sorted(
+        (row for row in open_ones if row.pk not in answered), key=lambda row: row.open_until
+    )
 
 
 def own_answer(actor: Actor, row: Project) -> ProjectAnswer | None:

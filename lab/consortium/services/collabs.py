@@ -19,6 +19,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import StaleState
+from programs.groups import groups_of
 from programs.models import Firm
 
 PURPOSE = "consortium_contract"
@@ -169,12 +170,14 @@ def _check_contract(lead: str, number: str) -> None:
 
 def _check_parties(rows: list[CollabParty]) -> int:
     """How many independent firms these are. Raises Refused."""
+    groups = groups_of([one.firm_id for one in rows if one.firm_id])
     keys = keys_of((one.firm_id, one.name) for one in rows)
     parties = [
         Party(
             key=key,
             group=one.group,
             wards=frozenset(wards_of(one.firm_id)) if one.firm_id else frozenset(),
+            register=groups[one.firm_id] if one.firm_id else "",
         )
         for key, one in zip(keys, rows, strict=True)
     ]

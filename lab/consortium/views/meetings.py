@@ -37,8 +37,12 @@ readers = hat_required(
 @require_safe
 def meetings(request: HttpRequest) -> HttpResponse:
     """All meetings, and what the actor's member has to do."""
+    rows = list(policies.visible_meetings(request.actor)[: find.SHOWN])
+    over = [row for row in rows if row.status == states.CALLED and row.starts_at < clock.now()]
     context = {
-        "rows": policies.visible_meetings(request.actor)[: find.SHOWN],
+        "rows": rows,
+        "over": {row.pk for row in over},
+        "turn": over[-1] if over and policies.is_staff(request.actor) else None,
         "actions": find.open_actions(request.actor)[: find.SHOWN],
         "is_staff": policies.is_staff(request.actor),
         "today": clock.today(),

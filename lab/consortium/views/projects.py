@@ -41,7 +41,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, names[row.ward_id]) for row in page],
-        "turn": _turn(request, page) if policies.is_firm(request.actor) else None,
+        "turn": _turn(request, page),
         "is_firm": policies.is_firm(request.actor),
         "member": policies.own_member(request.actor),
         "is_partner": policies.is_partner(request.actor),
@@ -56,8 +56,16 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 
 def _turn(request: HttpRequest, page: Any) -> tuple[Project, words.Next] | None:
-    """The first of the firm's projects with something to do, and what."""
+    """The first of the firm's projects with something to do, and what; the first that an institution may
+    answer and has not.
+    """
     today = clock.today()
+    if policies.own_member(request.actor) is not None:
+        rows = find.unanswered(request.actor, page, today)
+        step = partial(words.next_step, side=words.ASKED, answers=0, has_answered=False)
+        return (rows[0], step(rows[0])) if rows else None
+    if not policies.is_firm(request.actor):
+        return None
     for row in page:
         if find.is_turn(row, row.answered, today):
             step = words.next_step(row, words.FIRM, answers=row.answered, has_answered=False)

@@ -40,8 +40,13 @@ firm_and_bank = hat_required(Hat.FIRM, Hat.SUPPORT, roles={*FIRM_ROLES, Role.PAR
 def referrals(request: HttpRequest) -> HttpResponse:
     """A firm's own; those given to the bank."""
     is_firm = policies.is_firm(request.actor)
+    rows = list(find.listed(request.actor)[: find.SHOWN])
+    waiting = states.DRAFT if is_firm else states.SENT
+    turns = [row for row in rows if row.status == waiting and row.consent_until >= clock.today()]
     context = {
-        "rows": find.listed(request.actor)[: find.SHOWN],
+        "rows": rows,
+        # The longest waiting comes first.
+        "turn": turns[-1] if turns else None,
         "is_firm": is_firm,
         "today": clock.today(),
     }

@@ -52,6 +52,7 @@ def events(request: HttpRequest) -> HttpResponse:
         "past": [_card(row) for row in found.past],
         "search": SearchForm(initial={"ward": ward or "", "kind": kind}),
         "is_narrowed": bool(ward or kind),
+        "offers": own.offers(request.actor) if request.actor.hat == Hat.FIRM else [],
     }
     return TemplateResponse(request, "events/events.html", context)
 

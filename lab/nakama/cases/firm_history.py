@@ -42,13 +42,13 @@ def _of_order(order: Order) -> Iterator[Told]:
         FIRM,
         _("仲間まわしの工程を受けた（%(number)s）"),
         values={"number": order.case.number or ""},
-        note=(step.process_name, step.state.label),
+        note=(step.name, step.state.label),
         place=place,
         ward_id=order.case.ward_id,
     )
     if step.status in {states.WORKING, states.DEFECT}:
         what = str(_("仲間まわしの工程を進める"))
-        yield Todo(FIRM, OF_FIRM, what, step.process_name, order.deliver_on, place)
+        yield Todo(FIRM, OF_FIRM, what, step.name, order.deliver_on, place)
 
 
 def _of(case: Case, actor: Actor) -> Iterator[Told]:

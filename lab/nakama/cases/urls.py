@@ -20,6 +20,7 @@ urlpatterns = [
     path("nakama/answer/<str:token>/", asking.link, name="answer"),
     path("nakama/invitations/<uuid:public_id>/", asking.invitation, name="invitation"),
     path("nakama/orders/<uuid:public_id>/", orders.order, name="order"),
+    path("nakama/orders/<uuid:public_id>/ratings/", orders.order_ratings, name="order_ratings"),
     path("nakama/orders/<uuid:public_id>/pdf/", orders.order_pdf, name="order_pdf"),
     path("nakama/photos/<int:record_id>/", making.photo, name="photo"),
     path("nakama/ratings/<uuid:public_id>/", making.appeal, name="appeal"),

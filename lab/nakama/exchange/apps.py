@@ -15,13 +15,17 @@ class ExchangeConfig(AppConfig):
 
         # What the room tells on a firm's card; its lists to take away.
         from lab.nakama.exchange import firm_history, reports  # noqa: F401
+        from lab.nakama.exchange.codes import JOINT_OPENED
         from lab.nakama.exchange.policies import OFFICE
         from lab.nakama.exchange.selectors.board import waiting
+        from lab.nakama.exchange.selectors.outside import to_confirm
         from lab.nakama.exchange.selectors.purchases import unanswered
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat
+        from portal.notices import topics
         from portal.ui.navigation import NavItem, register
 
+        topics.register(JOINT_OPENED, _("加工能力に合う共同受注の募集"))
         firm: dict[str, Any] = {"hats": {Hat.FIRM}, "area": LAB}
         staff: dict[str, Any] = {
             "hats": {Hat.SUPPORT},
@@ -58,6 +62,16 @@ class ExchangeConfig(AppConfig):
                 hats={Hat.WARD, Hat.AUDITOR},
                 roles={Role.AUDITOR, *OFFICE},
                 order=65,
+                area=LAB,
+            ),
+            NavItem(_("取引の成立"), "exchange:matches", order=75, badge=to_confirm, **firm),
+            NavItem(_("取引の成立"), "exchange:matches", order=75, **staff),
+            NavItem(
+                _("取引の成立"),
+                "exchange:matches",
+                hats={Hat.WARD, Hat.AUDITOR},
+                roles={Role.AUDITOR, *OFFICE},
+                order=75,
                 area=LAB,
             ),
             NavItem(

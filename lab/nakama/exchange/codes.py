@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+# The mail that one may do without: a joint order was opened that the firm could take part in.
+JOINT_OPENED = "exchange.joint_opened"
+
 MATERIALS: Mapping[str, str | Promise] = {
     "SS400": _("SS400（一般構造用鋼）"),
     "S45C": _("S45C（機械構造用炭素鋼）"),

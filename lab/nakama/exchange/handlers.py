@@ -6,18 +6,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.exchange import people, services, states
+from lab.nakama.exchange.codes import JOINT_OPENED
 from lab.nakama.exchange.models import (
     Fair,
     FairEntry,
     JointOffer,
     JointOrder,
     JointShare,
+    OutsideMatch,
     Pairing,
     Purchase,
     PurchaseDemand,
     PurchaseShare,
 )
-from portal.kernel import outbox
+from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
@@ -178,6 +180,21 @@ def _tell_purchase(
     )
 
 
+@outbox.handles("exchange.joint_opened", name="exchange.notice_joint_opened")
+def tell_joint_opened(event: OutboxEvent) -> None:
+    """Firms that could offer. Who wants no such mail finds it in the portal alone."""
+    row = _joint(event)
+    firms = services.joint_call(
+        actor=Actor.system("exchange.joint_call"), joint_id=row.pk, now=clock.database_now()
+    )
+    subject = filled(_("共同受注の仲間を募っています：%(item)s"), item=row.item)
+    body = filled(
+        _("登録された加工能力に合う募集です。作れる数量があれば、%(day)sまでに申し出てください。"),
+        day=era_date(row.closes_on),
+    )
+    _tell_joint(event, row, subject, body, firms, topic=JOINT_OPENED)
+
+
 @outbox.handles("exchange.joint_proposed", name="exchange.notice_joint_proposed")
 def tell_joint_asked(event: OutboxEvent) -> None:
     """Those whose part waits for their answer."""
@@ -253,12 +270,75 @@ def _joint(event: OutboxEvent) -> JointOrder:
 
 
 def _tell_joint(
-    event: OutboxEvent, row: JointOrder, subject: object, body: object, firms: Iterable[int]
+    event: OutboxEvent,
+    row: JointOrder,
+    subject: object,
+    body: object,
+    firms: Iterable[int],
+    topic: str = "",
 ) -> None:
     notify(
         event_key=str(event.pk),
-        recipients=[user for firm in firms for user in people.firm_people(firm)],
+        recipients=people.people_of(firms),
+        topic=topic,
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:joint", args=[row.public_id]),
+    )
+
+
+@outbox.handles("exchange.match_declared", name="exchange.notice_match_declared")
+def tell_match_declared(event: OutboxEvent) -> None:
+    """The other side confirms with one tap; where staff declared it, the firm itself is told, too."""
+    row = OutsideMatch.objects.get(pk=event.payload["match_id"])
+    if row.status != states.CLAIMED:
+        return
+    subject = filled(_("取引が成立したことの確認のお願い：%(firm)s"), firm=row.claimed_name)
+    body = filled(
+        _("%(firm)sが、御社との取引の成立を申告しました。%(day)sまでに、確認してください。"),
+        firm=row.claimed_name,
+        day=era_date(row.lapses_on),
+    )
+    _tell_match(event, row, row.asked, subject, body)
+    if row.declared_by_id not in people.firm_people(row.claimed_by_id):
+        subject = filled(_("取引の成立が代わって申告されました：%(firm)s"), firm=row.asked_name)
+        body = _("内容に間違いがあるときは、このページから取り下げてください。")
+        _tell_match(event, row, row.claimed_by_id, subject, body)
+
+
+@outbox.handles("exchange.match_confirmed", name="exchange.notice_match_confirmed")
+def tell_match_confirmed(event: OutboxEvent) -> None:
+    """Whoever claimed it."""
+    row = OutsideMatch.objects.get(pk=event.payload["match_id"])
+    subject = filled(_("取引の成立が確認されました：%(firm)s"), firm=row.asked_name)
+    _tell_match(event, row, row.claimed_by_id, subject, _("成立として数えます。"))
+
+
+@outbox.handles("exchange.match_taken_back", name="exchange.notice_match_taken_back")
+def tell_match_taken_back(event: OutboxEvent) -> None:
+    """Whoever claimed it, and the other side where it had confirmed it or was asked to."""
+    row = OutsideMatch.objects.get(pk=event.payload["match_id"])
+    for firm, other in ((row.claimed_by_id, row.asked_name), (row.asked, row.claimed_name)):
+        subject = filled(
+            _("取引の成立の申告が終わりました（%(state)s）：%(firm)s"),
+            state=row.state.label,
+            firm=other,
+        )
+        body = (
+            filled(_("理由：%(reason)s"), reason=row.reason)
+            if row.reason
+            else _("確認の期限までに確認がありませんでした。")
+        )
+        _tell_match(event, row, firm, subject, body)
+
+
+def _tell_match(
+    event: OutboxEvent, row: OutsideMatch, firm_id: int, subject: object, body: object
+) -> None:
+    notify(
+        event_key=f"{event.pk}.{firm_id}",
+        recipients=people.firm_people(firm_id),
+        subject=subject,  # type: ignore[arg-type]
+        body=body,  # type: ignore[arg-type]
+        url=reverse("exchange:match", args=[row.public_id]),
     )

@@ -11,6 +11,7 @@ from lab.nakama.exchange.models import (
     JointOrder,
     JointShare,
     Listing,
+    OutsideMatch,
     Pairing,
     Purchase,
     Run,
@@ -18,6 +19,7 @@ from lab.nakama.exchange.models import (
 from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import RoleMissing
+from programs.models import FirmWard
 
 OFFICE = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
 
@@ -171,3 +173,37 @@ def get_run(actor: Actor, **lookup: Any) -> Run:
 def may_cancel(actor: Actor, run: Run) -> bool:
     """The firm whose it is, or staff of the lab."""
     return is_firm(actor) or (is_staff(actor) and actor.ward_id in {None, run.ward_id})
+
+
+KEEPERS = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
+
+
+def may_keep_matches(actor: Actor) -> bool:
+    """Lab staff, and officials who keep the ward's records: declare for firms and look at papers."""
+    return is_staff(actor) or (actor.hat == Hat.WARD and actor.has_role(*KEEPERS))
+
+
+def may_declare(actor: Actor, firm_id: int) -> bool:
+    """The firm for itself; an official for a firm that the ward sees; lab staff for any."""
+    if is_firm(actor):
+        return actor.firm_id == firm_id
+    if is_staff(actor):
+        return True
+    if not may_keep_matches(actor) or actor.ward_id is None:
+        return False
+    return FirmWard.objects.filter(firm_id=firm_id, ward_id=actor.ward_id).exists()
+
+
+def visible_matches(actor: Actor) -> QuerySet[OutsideMatch]:
+    """A firm's own; an office's those of firms of its ward; all for lab staff and auditors."""
+    rows = OutsideMatch.objects.all()
+    if is_firm(actor):
+        return rows.filter(Q(buyer_id=actor.firm_id) | Q(supplier_id=actor.firm_id))
+    if is_office(actor) and actor.ward_id is not None:
+        return rows.filter(Q(ward_id=actor.ward_id) | Q(other_ward_id=actor.ward_id))
+    return rows if reads_desk(actor) else rows.none()
+
+
+def get_match(actor: Actor, **lookup: Any) -> OutsideMatch:
+    """One of them. Raises OutsideMatch.DoesNotExist."""
+    return visible_matches(actor).get(**lookup)

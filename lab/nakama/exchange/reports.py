@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lab.nakama.exchange import policies
 from lab.nakama.exchange.models import FairEntry, FairMeeting
 from lab.nakama.exchange.selectors.board import WardLine, by_ward
+from lab.nakama.exchange.selectors.outside import families
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -115,6 +116,45 @@ def _joint_rows(actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
         ]
 
 
+def _match_rows(actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
+    """What 3-OC counts of matches made outside the portal; amounts as bands alone."""
+    names, kinds = ward_names(), families()
+    for row in policies.visible_matches(actor):
+        yield [
+            names[row.ward_id],
+            row.buyer_name,
+            names[row.other_ward_id],
+            row.supplier_name,
+            kinds.get(row.family, row.family),
+            row.matched_on,
+            str(row.get_band_display()),
+            str(row.get_trigger_display()),
+            str(row.state.label),
+            row.lapses_on,
+        ]
+
+
+register(
+    Report(
+        code="exchange-matches",
+        title=_("取引の成立の申告"),
+        columns=[
+            Column(_("発注した企業の区")),
+            Column(_("発注した企業")),
+            Column(_("受注した企業の区")),
+            Column(_("受注した企業")),
+            Column(_("仕事の種類")),
+            Column(_("成立した日"), "date"),
+            Column(_("金額の範囲（税抜）")),
+            Column(_("きっかけ")),
+            Column(_("状態")),
+            Column(_("確認の期限"), "date"),
+        ],
+        rows=_match_rows,
+        count=lambda actor, _params: policies.visible_matches(actor).count(),
+        may=_lists_joints,
+    )
+)
 register(
     Report(
         code="exchange-wards",

@@ -95,6 +95,24 @@ TABLES = [
         grants={"app_system": EDIT},
         asks=_ASSIGNED,
     ),
+    Protected(
+        "exchange_jointcall",
+        rows={"app_firm": f"firm_id = {FIRM}", "app_auditor": ALL, "app_system": ALL},
+        grants={"app_system": APPEND},
+    ),
+    # An amount stands in it as a band alone: the record of 3-OC, kept by offices and labs.
+    Protected(
+        "exchange_outsidematch",
+        rows={
+            "app_firm": f"buyer_id = {FIRM} OR supplier_id = {FIRM}",
+            "app_official": f"ward_id = {WARD} OR other_ward_id = {WARD}",
+            "app_public": _STAFF,
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_system": EDIT},
+        asks=_ASSIGNED,
+    ),
     # Prices are the firms': what is offered to all, the lead's papers, offers and shares.
     _priced("exchange_jointterms", ALL, EDIT),
     _priced("exchange_jointprivate", f"firm_id = {FIRM}", EDIT),

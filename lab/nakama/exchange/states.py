@@ -177,6 +177,43 @@ PURCHASE = TransitionTable(
     ),
 )
 
+CLAIMED, CONCLUDED, DENIED = "claimed", "concluded", "denied"
+OFFICE = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
+
+# A match that was made outside the portal: which of the firms may act is the services' to ask.
+MATCH = TransitionTable(
+    name="exchange.match",
+    states=(
+        State(CLAIMED, _("仮（確認待ち）"), tone="orange"),
+        State(CONCLUDED, _("成立"), tone="green"),
+        State(DENIED, _("相手が否認"), tone="red", terminal=True),
+        State(LAPSED, _("確認の期限切れ"), tone="", terminal=True),
+        State(WITHDRAWN, _("取下げ"), tone="", terminal=True),
+    ),
+    transitions=(
+        Transition("confirm", (CLAIMED,), CONCLUDED, FIRM, _("この取引は成立した"), primary=True),
+        # By somebody who has seen the order or the contract.
+        Transition(
+            "verify",
+            (CLAIMED,),
+            CONCLUDED,
+            STAFF | OFFICE,
+            _("書類で確かめた"),
+            needs_reason=True,
+        ),
+        Transition("deny", (CLAIMED,), DENIED, FIRM, _("この取引はない"), needs_reason=True),
+        Transition("lapse", (CLAIMED,), LAPSED, SYSTEM, _("確認の期限を過ぎた")),
+        Transition(
+            "withdraw",
+            (CLAIMED, CONCLUDED),
+            WITHDRAWN,
+            FIRM | STAFF | OFFICE,
+            _("申告を取り下げる"),
+            needs_reason=True,
+        ),
+    ),
+)
+
 OFFERING, SPLIT, ASKING = "offering", "split", "asking"
 CONTRACTED, COMPLETE = "contracted", "complete"
 

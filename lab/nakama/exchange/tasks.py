@@ -16,6 +16,7 @@ def tidy() -> int:
     with acting(system):
         ended = services.lapse(actor=system)
         ended += services.joint_lapse(actor=system, today=clock.today())
+        ended += services.matches_lapse(actor=system, today=clock.today())
         services.pair_up(actor=system)
         return ended
 

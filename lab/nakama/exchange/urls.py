@@ -1,8 +1,8 @@
-"""Routes: sharing/ and fairs/ for firms (staff run fairs there, too), staff/ for coordinator and counts."""
+"""Routes: sharing/, fairs/ and matches/ for firms (staff run fairs there, too), staff/ for coordinator and counts."""
 
 from django.urls import path
 
-from lab.nakama.exchange.views import fairs, joint, joint_lead, purchases, runs, sharing
+from lab.nakama.exchange.views import fairs, joint, joint_lead, outside, purchases, runs, sharing
 
 app_name = "exchange"
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("joint-orders/new/", joint.joint_new, name="joint_new"),
     path("joint-orders/<uuid:public_id>/", joint.joint, name="joint"),
     path("joint-orders/<uuid:public_id>/split/", joint_lead.joint_split, name="joint_split"),
+    path("matches/", outside.matches, name="matches"),
+    path("matches/new/", outside.match_new, name="match_new"),
+    path("matches/<uuid:public_id>/", outside.match, name="match"),
     path("purchases/", purchases.purchases, name="purchases"),
     path("purchases/new/", purchases.purchase_new, name="purchase_new"),
     path("purchases/<uuid:public_id>/", purchases.purchase, name="purchase"),

@@ -73,10 +73,18 @@ def _mark(label: object) -> models.PositiveSmallIntegerField:
 
 
 class Rating(models.Model):
-    """評価 of one firm by another after delivery; neither sees the other's before `revealed_at`."""
+    """評価 of one firm by another after delivery; neither sees the other's before `revealed_at`.
+
+    For what was done in a `case`, or for an `order` without one (of a joint order).
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="ratings")
+    case = models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, related_name="ratings", null=True
+    )
+    order = models.ForeignKey(
+        "cases.Order", on_delete=models.PROTECT, related_name="ratings", null=True
+    )
     from_firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
     to_firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
     to_name = models.CharField(_("評価される企業"), max_length=200)
@@ -98,6 +106,11 @@ class Rating(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["case", "from_firm", "to_firm"], name="rating_once"),
+            models.UniqueConstraint(fields=["order", "from_firm"], name="rating_once_an_order"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, order=None) | Q(case=None, order__isnull=False),
+                name="rating_of_one",
+            ),
             models.CheckConstraint(
                 condition=~Q(from_firm=F("to_firm")), name="rating_not_of_oneself"
             ),
@@ -109,7 +122,12 @@ class Rating(models.Model):
         indexes = [models.Index(fields=["to_firm", "revealed_at"], name="rating_of_firm")]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.to_firm_id}"
+        return f"{self.case_id or self.order_id} {self.to_firm_id}"
+
+    @property
+    def about(self) -> str:
+        """The number of the case. The coordinator, who settles appeals, reads no order."""
+        return (self.case.number or "") if self.case else ""
 
     @property
     def state(self) -> State:

@@ -1,14 +1,19 @@
 """The steps into which the work is split, and the teams proposed for them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.cases import states
 from lab.nakama.taxonomy.definitions import named
 from portal.kernel.transitions import State
 from programs.models.keys import person_key
+
+_written = lazy(named, str)
 
 
 class CaseStep(models.Model):
@@ -50,6 +55,11 @@ class CaseStep(models.Model):
     def name(self) -> str:
         """The process in the language of the page; `process_name` is what was agreed on."""
         return named(self.process_code, self.process_name)
+
+    @property
+    def told(self) -> Any:
+        """The same, written out only when a letter is: in the language of who gets it."""
+        return _written(self.process_code, self.process_name)
 
     @property
     def state(self) -> State:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 # Days after the day of receipt: the 60th day counts the day of receipt as the first.
 MOST_DAYS = 59
 INSPECTION_DAYS = 7
+# How long the two sides may rate each other after what was ordered has been received.
+RATED_FOR = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)

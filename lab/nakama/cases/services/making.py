@@ -131,9 +131,9 @@ def _tell(case: Case, step: CaseStep, row: StepRecord) -> None:
         later = CaseStep.objects.filter(case=case)
         firms = {one.firm_id for one in later if step.position in one.after and one.firm_id}
         firms = firms or {firm_of(case.pk, Part.HUB) or case.firm_id}
-        notices.handed(case, step.process_name, firms, row.pk)
+        notices.handed(case, step, firms, row.pk)
     elif row.kind == Kind.REJECT and step.firm_id:
-        notices.rejected(case, step.process_name, step.firm_id, row.pk)
+        notices.rejected(case, step, step.firm_id, row.pk)
 
 
 def case_deliver(*, actor: Actor, case_id: int) -> Case:

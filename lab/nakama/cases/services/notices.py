@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.cases import links, policies, states
-from lab.nakama.cases.models import Case, CaseParty, Invitation, Order, Rating
+from lab.nakama.cases.models import Case, CaseParty, CaseStep, Invitation, Order, Rating
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -117,7 +117,7 @@ def invited(row: Invitation) -> None:
             str(
                 filled(
                     _("%(process)s（%(material)s、%(lot)s個）のお願いです。%(until)sまでに、"),
-                    process=row.step.process_name,
+                    process=row.step.name,
                     material=row.case.material,
                     lot=row.case.lot,
                     until=moment_text(row.closes_at),
@@ -134,9 +134,7 @@ def invited(row: Invitation) -> None:
     notify(
         event_key=f"cases.invited.{row.pk}",
         recipients=firm_people([row.firm_id]),
-        subject=filled(
-            _("仲間まわし：%(process)sをお願いできますか"), process=row.step.process_name
-        ),
+        subject=filled(_("仲間まわし：%(process)sをお願いできますか"), process=row.step.told),
         body=lazy(body_text, str)(),
         url=reverse("cases:answer", args=[token]),
     )
@@ -151,7 +149,7 @@ def answered(row: Invitation) -> None:
         _("仲間から返事がありました：%(title)s（%(number)s）"),
         filled(
             _("%(process)s：%(firm)s「%(answer)s」%(condition)s"),
-            process=row.step.process_name,
+            process=row.step.told,
             firm=row.firm_name,
             answer=row.state.label,
             condition=row.condition,
@@ -174,12 +172,12 @@ def passed(row: Invitation) -> None:
     )
 
 
-def stuck(case: Case, process: str) -> None:
+def stuck(case: Case, step: CaseStep) -> None:
     """To hubs and coordinators, each to a page of their own: nobody is left to ask."""
     lab_url = reverse("cases:lab_case", args=[case.public_id])
     for what, recipients, url in (
-        (f"stuck.{process}", _parties(case, policies.HUBS), case_url(case)),
-        (f"stuck.lab.{process}", lab_people(case.ward_id), lab_url),
+        (f"stuck.{step.process_name}", _parties(case, policies.HUBS), case_url(case)),
+        (f"stuck.lab.{step.process_name}", lab_people(case.ward_id), lab_url),
     ):
         _tell(
             case,
@@ -188,10 +186,22 @@ def stuck(case: Case, process: str) -> None:
             _("声をかける相手がいなくなりました：%(title)s（%(number)s）"),
             filled(
                 _("%(process)sの担当が決まりません。条件をゆるめるか、ラボに相談してください。"),
-                process=process,
+                process=step.told,
             ),
             url,
         )
+
+
+def consulted(case: Case) -> None:
+    """To the coordinators: a hub asks for help."""
+    _tell(
+        case,
+        f"consulted.{clock.now():%Y%m%d%H%M}",
+        lab_people(case.ward_id),
+        _("仲間まわしの相談が来ました：%(title)s（%(number)s）"),
+        _("ハブ企業が、仲間が見つからず相談しています。条件と工程を見て、助言してください。"),
+        reverse("cases:lab_case", args=[case.public_id]),
+    )
 
 
 def offered(case: Case) -> None:
@@ -208,35 +218,40 @@ def offered(case: Case) -> None:
 
 def ordered(order: Order) -> None:
     """To the contractor: the order with all its terms."""
+    goods: Any = order.goods
+    if order.case and order.step:
+        goods = filled("%(title)s　%(process)s", title=order.case.title, process=order.step.told)
     notify(
         event_key=f"cases.order.{order.pk}",
         recipients=firm_people([order.contractor_id]),
         subject=filled(_("注文書が届きました（%(number)s）"), number=order.number),
-        body=filled(_("%(goods)s。内容・金額・支払期日を確かめてください。"), goods=order.goods),
+        body=filled(_("%(goods)s。内容・金額・支払期日を確かめてください。"), goods=goods),
         url=reverse("cases:order", args=[order.public_id]),
     )
 
 
-def handed(case: Case, process: str, firm_ids: Iterable[int], record_id: int) -> None:
+def handed(case: Case, step: CaseStep, firm_ids: Iterable[int], record_id: int) -> None:
     """To who receives the work."""
     _tell(
         case,
         f"handed.{record_id}",
         firm_people(firm_ids),
         _("工程の品物が渡されます：%(title)s（%(number)s）"),
-        filled(_("%(process)sの検査の記録を確かめて、受け取ってください。"), process=process),
+        filled(_("%(process)sの検査の記録を確かめて、受け取ってください。"), process=step.told),
         reverse("cases:board", args=[case.public_id]),
     )
 
 
-def rejected(case: Case, process: str, firm_id: int, record_id: int) -> None:
+def rejected(case: Case, step: CaseStep, firm_id: int, record_id: int) -> None:
     """To the maker: not as agreed."""
     _tell(
         case,
         f"rejected.{record_id}",
         firm_people([firm_id]),
         _("工程の品物が返されました：%(title)s（%(number)s）"),
-        filled(_("%(process)sが不適合とされました。理由を読んで直してください。"), process=process),
+        filled(
+            _("%(process)sが不適合とされました。理由を読んで直してください。"), process=step.told
+        ),
         reverse("cases:board", args=[case.public_id]),
     )
 
@@ -265,6 +280,19 @@ def closed(case: Case) -> None:
     )
 
 
+def received(order: Order) -> None:
+    """To the contractor of an order without a case: rate each other, as after a case."""
+    notify(
+        event_key=f"cases.received.{order.pk}",
+        recipients=firm_people([order.contractor_id]),
+        subject=filled(_("納品が受け取られました（%(number)s）"), number=order.number),
+        body=_(
+            "一緒に仕事をした企業を評価してください。相手の評価は、双方がそろうまで見えません。"
+        ),
+        url=reverse("cases:order_ratings", args=[order.public_id]),
+    )
+
+
 def ended(case: Case) -> None:
     """To hubs and buyer: it does not go on."""
     _tell(
@@ -281,7 +309,8 @@ def appealed(row: Rating) -> None:
     """To the coordinators: somebody objects to a rating."""
     notify(
         event_key=f"cases.appeal.{row.pk}",
-        recipients=lab_people(row.case.ward_id),
+        # An order without a case is of no ward: all coordinators.
+        recipients=lab_people(row.case.ward_id if row.case else 0),
         subject=_("取引の評価に異議が出ました"),
         body=_("異議の内容を読み、評価を維持するか除くかを決めてください。"),
         url=reverse("cases:appeal", args=[row.public_id]),

@@ -110,8 +110,9 @@ def orders_call_off(order_ids: Sequence[int], on: dt.date) -> None:
 
 
 def order_received(order_id: int, on: dt.date) -> None:
-    """受領. As the system."""
+    """受領: the two sides may rate each other from now on. As the system."""
     Order.objects.filter(pk=order_id).update(received_on=on)
+    notices.received(Order.objects.get(pk=order_id))
 
 
 def _send(actor: Actor, order: Order) -> None:

@@ -1,6 +1,8 @@
 """Asking in waves: so many firms at once, until the deadline, then the next by itself."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Collection
 
 from django.db import connection
 from django.db.models import Count, Max, Q
@@ -115,12 +117,16 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cases.wave'))")
 
 
-def _busy(firms: set[int], now: dt.datetime) -> set[int]:
+def requests_of(firms: Collection[int], now: dt.datetime) -> Counter[int]:
+    """Firm → open requests of this week. As the system."""
     rows = Invitation.objects.filter(
         firm_id__in=firms, status=states.WAITING, sent_at__gt=now - rules.WEEK
     )
-    counted = rows.values("firm_id").annotate(n=Count("pk"))
-    return {row["firm_id"] for row in counted if row["n"] >= rules.MOST_OPEN}
+    return Counter(rows.values_list("firm_id", flat=True))
+
+
+def _busy(firms: set[int], now: dt.datetime) -> set[int]:
+    return {firm for firm, n in requests_of(firms, now).items() if n >= rules.MOST_OPEN}
 
 
 def response_rate(firms: set[int], now: dt.datetime) -> int:
@@ -144,7 +150,7 @@ def _escalate(actor: Actor, case: Case, step: CaseStep, now: dt.datetime) -> Non
         detail={"step": step.position},
         reason=step.process_name,
     )
-    notices.stuck(case, step.process_name)
+    notices.stuck(case, step)
 
 
 def waves_close(*, actor: Actor, now: dt.datetime, limit: int = 50) -> int:
@@ -256,7 +262,7 @@ def ask_lab(*, actor: Actor, case_id: int) -> Case:
             case.escalated_at = clock.database_now()
             case.save(update_fields=["escalated_at"])
             audit.record(actor=actor, action="cases.escalated", obj=case)
-            notices.stuck(case, _("相談"))
+            notices.consulted(case)
         return case
 
 

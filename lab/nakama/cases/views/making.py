@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lab.nakama.cases import policies, services, states
 from lab.nakama.cases.forms.asking import ReasonForm
 from lab.nakama.cases.forms.making import RatingForm, RecordForm, RulingForm
-from lab.nakama.cases.models import Case, CaseStep, Rating, StepRecord
+from lab.nakama.cases.models import Case, CaseStep, Order, Rating, StepRecord
+from lab.nakama.cases.rules.terms import RATED_FOR
 from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.views.common import crumbs, firm_only, seen_case, tabs, tried
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.database import acting
 from portal.kernel.files import responses
@@ -176,20 +178,28 @@ def ratings(request: HttpRequest, public_id: object) -> HttpResponse:
         )
     ):
         return redirect("cases:ratings", public_id)
-    rows = list(policies.visible_ratings(request.actor).filter(case=case))
     context = {
-        "case": case,
+        **given_and_got(request, case=case),
+        "about": f"{case.title}　{case.number}",
         "form": form,
         "firms": firms,
-        "given": [row for row in rows if row.from_firm_id == request.actor.firm_id],
-        "got": [row for row in rows if row.to_firm_id == request.actor.firm_id],
-        "marks": find.marks_of(request.actor, [policies.own_firm(request.actor)]).get(
-            policies.own_firm(request.actor)
-        ),
+        "until": clock.to_date(case.ended_at) + RATED_FOR if case.ended_at else None,
         "tabs": tabs(request, case, "ratings"),
         "breadcrumb": crumbs(case, _("評価")),
     }
     return form_page(request, "cases/ratings.html", context)
+
+
+def given_and_got(request: HttpRequest, **about: Case | Order) -> dict[str, Any]:
+    """What the firm said and what was said of it, of a case or an order; its own average."""
+    own = policies.own_firm(request.actor)
+    rows = list(policies.visible_ratings(request.actor).filter(**about))
+    return {
+        "given": [row for row in rows if row.from_firm_id == own],
+        "got": [row for row in rows if row.to_firm_id == own],
+        "marks": find.marks_of(request.actor, [own]).get(own),
+        "today": clock.today(),
+    }
 
 
 @raters
@@ -215,7 +225,7 @@ def appeal(request: HttpRequest, public_id: object) -> HttpResponse:
         "row": row,
         "form": form if may else None,
         "is_lab": is_lab,
-        "breadcrumb": [] if is_lab else crumbs(row.case, _("評価への異議")),
+        "breadcrumb": crumbs(row.case, _("評価への異議")) if row.case and not is_lab else [],
     }
     if not may:
         return TemplateResponse(request, "cases/appeal.html", context)

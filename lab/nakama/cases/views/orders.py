@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lab.nakama.cases import policies, services, states
-from lab.nakama.cases.forms.making import AwardForm, TalkForm
+from lab.nakama.cases.forms.making import AwardForm, RatingForm, TalkForm
 from lab.nakama.cases.models import Award, CaseParty, Order
 from lab.nakama.cases.rules.terms import latest_payment, with_fee
 from lab.nakama.cases.selectors import cases as find
+from lab.nakama.cases.selectors.rating import ratable_among
 from lab.nakama.cases.views.common import crumbs, firm_only, led_case, seen_case, tabs, tried
+from lab.nakama.cases.views.making import given_and_got
+from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.files import responses
 from portal.kernel.files import services as files
@@ -117,9 +120,51 @@ def order(request: HttpRequest, public_id: object) -> HttpResponse:
         "form": form,
         "rows": order_rows(row),
         "talks": row.talks.all(),
+        "rate_until": ratable_among(request.actor, [row.pk]).get(row.pk),
+        "today": clock.today(),
         "breadcrumb": _order_crumbs(row),
     }
     return form_page(request, "cases/order.html", context)
+
+
+@firm_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_ratings(request: HttpRequest, public_id: object) -> HttpResponse:
+    """評価 between the two sides of an order without a case. Of a case's order: the case's page."""
+    row = found_or_404(policies.get_order, request.actor, public_id=public_id)
+    if row.case is not None:
+        return redirect("cases:ratings", row.case.public_id)
+    until = ratable_among(request.actor, [row.pk]).get(row.pk)
+    firms = [services.other_side(request.actor, row)] if until else []
+    form = RatingForm(request.POST or None, firms=firms, initial={"firm": firms and firms[0][0]})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and tried(
+            request,
+            form,
+            services.order_rate,
+            _("評価を受け取りました。相手の評価は、双方がそろうまで見えません。"),
+            order_id=row.pk,
+            marks=form.marks(),
+        )
+    ):
+        return redirect("cases:order_ratings", public_id)
+    context = {
+        **given_and_got(request, order=row),
+        "about": f"{row.goods}　{row.number}",
+        "form": form,
+        "firms": firms,
+        "until": until,
+        "is_early": row.received_on is None,
+        "breadcrumb": [
+            *_order_crumbs(row)[:-1],
+            Crumb(_("注文 %(number)s") % {"number": row.number},
+                  reverse("cases:order", args=[row.public_id])),
+            Crumb(_("評価")),
+        ],
+    }  # fmt: skip
+    return form_page(request, "cases/ratings.html", context)
 
 
 def _order_crumbs(row: Order) -> list[Crumb]:

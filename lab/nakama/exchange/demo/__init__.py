@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.nakama.exchange import services
-from lab.nakama.exchange.demo import fairs, joint, purchases, sharing
+from lab.nakama.exchange.demo import fairs, joint, outside, purchases, sharing
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
@@ -18,6 +18,8 @@ from portal.kernel.actor import Actor, Hat
 from programs.models import Firm, FirmMembership
 
 SEED, FIRMS = 44, 22
+# 金属製品, はん用・生産用・業務用機械: who has bars to spare and turns pins.
+METAL = frozenset({"24", "25", "26", "27"})
 
 
 def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
@@ -30,20 +32,24 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     met = fairs.play(rng, actors, staff, today)
     rounds = purchases.play(rng, actors, staff, today)
     orders = joint.play(actors, today)
+    told = outside.play(actors, today)
     return (
         f"資材の掲載 {listed:,}件、商談会の商談 {met:,}件、共同購買 {rounds:,}件、"
-        f"共同受注 {orders:,}件"
+        f"共同受注 {orders:,}件、成立の申告 {told:,}件"
     )
 
 
 def _actors(firms: Sequence[Firm], most: int) -> list[Actor]:
-    """Owners of firms with an open site, the one-click owner's first."""
+    """Owners of firms with an open site, the one-click owner's first, then those who work metal."""
     rows = FirmMembership.objects.filter(
         firm__in=[firm.pk for firm in firms], role=Role.FIRM_OWNER, valid_to=None
     ).select_related("user")
     mine = BY_KEY["owner"].email
     found: dict[int, Any] = {}
-    for row in sorted(rows, key=lambda one: (one.user.email != mine, one.firm_id)):
+    works_metal = {firm.pk: firm.jsic in METAL for firm in firms}
+    for row in sorted(
+        rows, key=lambda one: (one.user.email != mine, not works_metal[one.firm_id], one.firm_id)
+    ):
         if row.firm_id not in found and services.wards_of(row.firm_id):
             found[row.firm_id] = row
         if len(found) == most:

@@ -12,6 +12,7 @@ from lab.nakama.cases.services import Payment
 from lab.nakama.exchange.models import JointOffer, JointOrder
 from lab.nakama.exchange.rules.lots import MOST_FIRMS
 from lab.nakama.exchange.services import Able, Call
+from lab.nakama.forms.fields import OfProcessForm, mm, process, um, words
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
 MOST_PIECES = 10_000_000
@@ -29,8 +30,10 @@ def _pieces(label: Any, **more: Any) -> WholeNumberField:
     )
 
 
-class JointForm(UiForm):
+class JointForm(OfProcessForm):
     """共同受注を始める."""
+
+    empty = gettext_lazy("言葉から読み取る")
 
     item = TextField(
         label=gettext_lazy("品目"),
@@ -45,6 +48,15 @@ class JointForm(UiForm):
         max_length=1000,
         required=False,
     )
+    process = process(
+        required=False,
+        help_text=gettext_lazy(
+            "この工程ができると登録している企業に、募集をお知らせします。空欄なら、品目と仕様の言葉から読み取ります。"
+        ),
+    )
+    material = words(gettext_lazy("材料"), 40, gettext_lazy("例：SUS304、アルミ"))
+    size_mm = mm(gettext_lazy("最大の大きさ"), help_text=gettext_lazy("いちばん長い辺"))
+    tolerance_um = um(gettext_lazy("公差 ±"), help_text=gettext_lazy("0.01mmは10µm"))
     quantity = _pieces(gettext_lazy("数量"))
     due_on = DateField(label=gettext_lazy("納期"))
     closes_on = DateField(
@@ -140,6 +152,7 @@ class JointForm(UiForm):
         data = self.cleaned_data
         names = (
             *("item", "detail", "quantity", "due_on", "closes_on", "form", "pricing", "unit_yen"),
+            *("process", "material", "size_mm", "tolerance_um"),
             *("most_firms", "lead_name", "customer", "customer_unit_yen", "deliver_to", "contact"),
         )
         return Call(

@@ -3,6 +3,7 @@
 from lab.nakama.exchange.models.facts import ExchangeFact
 from lab.nakama.exchange.models.fairs import Fair, FairEntry, FairMeeting, FairWish
 from lab.nakama.exchange.models.joint import (
+    JointCall,
     JointOffer,
     JointOrder,
     JointPrivate,
@@ -10,6 +11,7 @@ from lab.nakama.exchange.models.joint import (
     JointSplit,
     JointTerms,
 )
+from lab.nakama.exchange.models.outside import OutsideMatch
 from lab.nakama.exchange.models.purchases import (
     Purchase,
     PurchaseDemand,
@@ -26,6 +28,7 @@ __all__ = [
     "FairEntry",
     "FairMeeting",
     "FairWish",
+    "JointCall",
     "JointOffer",
     "JointOrder",
     "JointPrivate",
@@ -34,6 +37,7 @@ __all__ = [
     "JointTerms",
     "Listing",
     "ListingOwner",
+    "OutsideMatch",
     "Pairing",
     "Purchase",
     "PurchaseDemand",

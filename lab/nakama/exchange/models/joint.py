@@ -39,6 +39,12 @@ class JointOrder(models.Model):
     quantity = models.PositiveIntegerField(_("数量"))
     due_on = models.DateField(_("納期"))
     closes_on = models.DateField(_("申出の締切"))
+    # What a firm must be able to do. Without a process it is read from item and specification.
+    process_code = models.CharField(_("工程"), max_length=24, blank=True)
+    material = models.CharField(_("材料"), max_length=40, blank=True)
+    size_mm = models.PositiveIntegerField(_("最大の大きさ（mm）"), null=True)
+    tolerance_um = models.PositiveIntegerField(_("公差 ±µm"), null=True)
+    told = models.PositiveSmallIntegerField(_("知らせた社数"), null=True)
     form = models.CharField(_("契約の形"), max_length=8, choices=Award.Form)
     pricing = models.CharField(_("単価の決め方"), max_length=7, choices=Pricing)
     most_firms = models.PositiveSmallIntegerField(_("最大の社数"), default=MOST_FIRMS)
@@ -75,6 +81,23 @@ class JointOrder(models.Model):
     @property
     def state(self) -> State:
         return states.JOINT.state(self.status)
+
+
+class JointCall(models.Model):
+    """募集のお知らせ to one firm that can do it; seen by that firm. How many there are stands in `told`."""
+
+    joint = models.ForeignKey(JointOrder, on_delete=models.PROTECT, related_name="calls")
+    firm = _firm(db_index=False)
+    told_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("共同受注の募集のお知らせ")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["joint", "firm"], name="jointcall_once")]
+        indexes = [models.Index(fields=["firm", "told_at"], name="jointcall_of_firm")]
+
+    def __str__(self) -> str:
+        return f"{self.joint_id} {self.firm_id}"
 
 
 class JointTerms(models.Model):

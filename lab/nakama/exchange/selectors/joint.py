@@ -1,6 +1,7 @@
 """What the pages of a 共同受注 show."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from lab.nakama.cases.rules.terms import with_fee
 from lab.nakama.exchange import policies, states, words
 from lab.nakama.exchange.models import (
+    JointCall,
     JointOffer,
     JointOrder,
     JointPrivate,
@@ -17,6 +19,8 @@ from lab.nakama.exchange.models import (
     JointTerms,
 )
 from lab.nakama.exchange.rules.lots import Reason
+from lab.nakama.models import Process
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 
 SHOWN = 50
@@ -25,17 +29,20 @@ DONE = (states.COMPLETE, states.CALLED_OFF)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A joint order in the list, with the firm's part in it: lead, share, offer or nothing."""
+    """A joint order in the list, with the firm's part in it: lead, share, offer, call (it was told of it
+    and may still offer) or nothing.
+    """
 
     row: JointOrder
     part: str
 
 
 def listed(actor: Actor) -> list[Listed]:
-    """The latest, whatever there is: three queries for a firm, one for others."""
+    """The latest, whatever there is: four queries for a firm, one for others."""
     rows = list(policies.visible_joints(actor)[:SHOWN])
     offered: set[int] = set()
     shared: set[int] = set()
+    called: set[int] = set()
     if policies.is_firm(actor):
         keys = [row.pk for row in rows]
         firm_id = policies.firm_of(actor)
@@ -44,15 +51,26 @@ def listed(actor: Actor) -> list[Listed]:
         shares = JointShare.objects.filter(joint__in=keys, firm_id=firm_id)
         live = shares.exclude(status__in=[states.DECLINED, states.OFF])
         shared = set(live.values_list("joint_id", flat=True))
-    return [Listed(row, _part(actor, row, offered, shared)) for row in rows]
+        calls = JointCall.objects.filter(joint__in=keys, firm_id=firm_id)
+        called = set(calls.values_list("joint_id", flat=True))
+    parts = (("share", shared), ("offer", offered), ("call", called))
+    return [Listed(row, _part(actor, row, parts)) for row in rows]
 
 
-def _part(actor: Actor, row: JointOrder, offered: set[int], shared: set[int]) -> str:
+def _part(actor: Actor, row: JointOrder, parts: Iterable[tuple[str, set[int]]]) -> str:
     if policies.leads(actor, row):
         return "lead"
-    if row.pk in shared:
-        return "share"
-    return "offer" if row.pk in offered else ""
+    found = next((name for name, keys in parts if row.pk in keys), "")
+    takes_offers = row.status == states.OFFERING and row.closes_on >= clock.today()
+    return "" if found == "call" and not takes_offers else found
+
+
+def process_name(row: JointOrder) -> str:
+    """What is asked for, in the language of the page; "" where it is read from the words."""
+    if not row.process_code:
+        return ""
+    process = Process.objects.filter(code=row.process_code).first()
+    return process.display_name if process else row.process_code
 
 
 def terms_of(row: JointOrder) -> JointTerms | None:

@@ -26,6 +26,7 @@ from lab.nakama.exchange.services.joint import (
     offer_save,
     offer_withdraw,
 )
+from lab.nakama.exchange.services.joint_calls import joint_call
 from lab.nakama.exchange.services.joint_making import (
     joint_call_off,
     joint_hand,
@@ -41,6 +42,15 @@ from lab.nakama.exchange.services.listings import (
     wards_of,
 )
 from lab.nakama.exchange.services.lots import joint_adjust, joint_propose, joint_split
+from lab.nakama.exchange.services.outside import (
+    Claim,
+    match_confirm,
+    match_declare,
+    match_deny,
+    match_verify,
+    match_withdraw,
+    matches_lapse,
+)
 from lab.nakama.exchange.services.pairing import lapse, pair_up
 from lab.nakama.exchange.services.purchases import (
     Need,
@@ -57,6 +67,7 @@ from lab.nakama.exchange.services.timetables import fair_plan, fair_replan
 __all__ = [
     "Able",
     "Call",
+    "Claim",
     "Material",
     "Need",
     "Plan",
@@ -72,6 +83,7 @@ __all__ = [
     "fair_replan",
     "joint_adjust",
     "joint_answer",
+    "joint_call",
     "joint_call_off",
     "joint_hand",
     "joint_lapse",
@@ -84,6 +96,12 @@ __all__ = [
     "lapse",
     "listing_add",
     "listing_withdraw",
+    "match_confirm",
+    "match_declare",
+    "match_deny",
+    "match_verify",
+    "match_withdraw",
+    "matches_lapse",
     "offer_save",
     "offer_withdraw",
     "pair_up",

@@ -13,6 +13,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import StaleState
+from programs.groups import together
 
 
 def pairing_accept(*, actor: Actor, pairing_id: int) -> Pairing:
@@ -122,6 +123,8 @@ def _move(actor: Actor, row: Pairing, action: str, reason_told: str = "", **fiel
             "buyer_id": row.need_firm_id,
             "buyer_ward_id": row.need.ward_id,
             "family": row.need.material,
+            # 3-OC: firms that belong together are not matched.
+            "independent": not together(row.surplus_firm_id, row.need_firm_id),
             "reported": row.reported_firm_id is not None,
             "on": clock.today().isoformat(),
         },

@@ -25,6 +25,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import StaleState
+from programs.groups import independent
 from programs.models import Firm
 
 SERIES = "joint-order"
@@ -53,6 +54,10 @@ class Call:
     customer_unit_yen: int | None
     deliver_to: str
     contact: str
+    process: str = ""
+    material: str = ""
+    size_mm: int | None = None
+    tolerance_um: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,10 @@ def joint_open(*, actor: Actor, call: Call) -> JointOrder:
             quantity=call.quantity,
             due_on=call.due_on,
             closes_on=call.closes_on,
+            process_code=call.process,
+            material=plain(call.material, 40),
+            size_mm=call.size_mm,
+            tolerance_um=call.tolerance_um,
             form=call.form,
             pricing=call.pricing,
             most_firms=call.most_firms,
@@ -123,6 +132,9 @@ def joint_open(*, actor: Actor, call: Call) -> JointOrder:
             contact=plain(call.contact, 100),
         )
         audit.record(actor=actor, action="exchange.joint_opened", obj=row)
+        outbox.publish(
+            name="exchange.joint_opened", subject=row.pk, ward_id=ward_id, payload=payload_of(row)
+        )
         return row
 
 
@@ -281,14 +293,18 @@ def _contract(actor: Actor, row: JointOrder) -> None:
                 "joint_order_id": row.pk,
                 "on": today.isoformat(),
                 "firm_ids": sorted(share.firm_id for share in shares),
+                "independent": independent({share.firm_id for share in shares}),
                 "ward_ids": sorted({share.ward_id for share in shares}),
             },
         )
 
 
 def counts(row: JointOrder, shares: list[JointShare]) -> bool:
-    """3-KGI: two or more firms that belong to nobody together, one of them in a ward (all are)."""
-    return row.is_independent and len({share.firm_id for share in shares}) >= 2
+    """3-KGI: two or more firms that belong to nobody together, one of them in a ward (all are).
+
+    As the lead has told, and as far as the register knows.
+    """
+    return row.is_independent and independent({share.firm_id for share in shares}) >= 2
 
 
 def write_fact(row: JointOrder, kind: str) -> None:

@@ -33,6 +33,13 @@ joint_readers = hat_required(
     Hat.WARD,
     roles={*FIRM_ROLES, Role.LAB_STAFF, Role.AUDITOR, *OFFICE},
 )
+# Who tells of a match: firms for themselves, lab staff and officials on their behalf.
+declarers = hat_required(
+    Hat.FIRM,
+    Hat.SUPPORT,
+    Hat.WARD,
+    roles={*FIRM_ROLES, Role.LAB_STAFF, Role.REVIEWER, Role.WARD_ADMIN},
+)
 counts_readers = hat_required(
     Hat.WARD,
     Hat.SUPPORT,

@@ -1,5 +1,6 @@
 """共同受注: the list, opening one, and one of them for the firms. The lead's page is joint_lead.py's."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lab.nakama.exchange import policies, services, states
+from lab.nakama.cases.selectors.rating import ratable_among
+from lab.nakama.exchange import policies, services, states, words
 from lab.nakama.exchange.forms.joint import JointForm, OfferForm, ProgressForm
 from lab.nakama.exchange.models import JointOrder
 from lab.nakama.exchange.selectors import joint as selectors
@@ -26,8 +28,12 @@ def joints(request: HttpRequest) -> HttpResponse:
     """All joint orders, the latest first; an office sees those of its ward."""
     names, today = ward_names(), clock.today()
     rows = [(one, names[one.row.ward_id]) for one in selectors.listed(request.actor)]
+    turns = selectors.turns(request.actor, today) if policies.is_firm(request.actor) else []
+    turns.sort(key=lambda turn: turn.until or dt.date.max)
     context = {
         "rows": rows,
+        "turn": (turns[0].row, turns[0].until, *words.TURNS[turns[0].code]) if turns else None,
+        "turns": len(turns),
         "may_add": policies.is_firm(request.actor),
         "may_export": not policies.is_firm(request.actor),
         "today": today,
@@ -71,7 +77,12 @@ def _is_part(request: HttpRequest) -> bool:
 
 
 def _about(row: JointOrder) -> dict[str, Any]:
-    return {"row": row, "ward": ward_names()[row.ward_id], "today": clock.today()}
+    return {
+        "row": row,
+        "ward": ward_names()[row.ward_id],
+        "today": clock.today(),
+        "process": selectors.process_name(row),
+    }
 
 
 def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
@@ -81,6 +92,8 @@ def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
     if knows_lead and not policies.leads(request.actor, row):  # names and numbers of the lead
         audit.record(actor=request.actor, action="exchange.contact_seen", obj=row)
     today = clock.today()
+    order_id = share.order_id if share else None
+    rate_until = ratable_among(request.actor, [order_id] if order_id else []).get(order_id or 0)
     initial = {name: getattr(offer, name) for name in OfferForm.base_fields} if offer else {}
     posted = request.POST if "offer" in request.POST else None
     form = OfferForm(posted, joint=row, initial=initial)
@@ -99,6 +112,7 @@ def _for_firm(request: HttpRequest, row: JointOrder) -> HttpResponse:
         "share": share,
         "knows_lead": knows_lead,
         "pay": selectors.terms_of(row),
+        "rate_until": rate_until,
         "is_lead": policies.leads(request.actor, row),
         "is_open": row.status == states.OFFERING and row.closes_on >= today,
         "breadcrumb": [first(), Crumb(row.item)],

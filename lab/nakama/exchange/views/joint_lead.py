@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lab.nakama.cases.models import Award
+from lab.nakama.cases.selectors.rating import ratable_among
 from lab.nakama.exchange import policies, services, states
 from lab.nakama.exchange.forms.joint import AdjustForm, ProposeForm, ReasonForm
 from lab.nakama.exchange.models import JointOrder, Run
@@ -39,6 +40,7 @@ def page(request: HttpRequest, row: JointOrder, about: dict[str, Any]) -> HttpRe
         "offers": offers,
         "able": sum(offer.most for offer in offers),
         "shares": shares,
+        "to_rate": ratable_among(request.actor, [one.order_id for one in shares if one.order_id]),
         "received": sum(one.quantity for one in shares if one.status == states.RECEIVED),
         "declined": sum(one.status == states.DECLINED for one in shares),
         "waiting": sum(one.status == states.ASKED for one in shares),

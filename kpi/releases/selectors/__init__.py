@@ -1,0 +1,1 @@
+"""Reading releases, what lies between them, targets."""

@@ -1,0 +1,200 @@
+"""Making a release: all figures at a watermark, what is public of them, and the digests of both."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from kpi.releases import policies, states
+from kpi.releases.models import Figures, PublicFigures, Release
+from kpi.releases.rules import Column, Head, columns, digest, month_end, told
+from kpi.releases.selectors.figures import columns_of, release_before
+from kpi.releases.services.errors import Refused
+from kpi.releases.subjects import definitions
+from kpi.services import figures_at
+from portal.kernel import audit, clock
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+
+MOST_NOTE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which release to make. `as_of`: the month's last day, of 確報 31 March; of 改訂 the revised one's."""
+
+    kind: str
+    as_of: dt.date
+    revises_id: int | None = None
+    reason: str = ""
+    note: str = ""
+
+
+def release_make(*, actor: Actor, wanted: Wanted) -> Release:
+    """Count everything as known now and keep it, for another person to approve.
+
+    Raises RoleMissing, Refused (the period runs still, was made before, nothing to revise, no reason).
+    """
+    policies.require(policies.may_make(actor))
+    with transaction.atomic(), acting(actor.elevated()):
+        return release_store(actor=actor, wanted=wanted, watermark=clock.database_now())
+
+
+def release_store(
+    *,
+    actor: Actor,
+    wanted: Wanted,
+    watermark: dt.datetime,
+    made_at: dt.datetime | None = None,
+    figures: Sequence[Column] | None = None,
+) -> Release:
+    """The same at a watermark of the past; runs with the system's rows.
+
+    `figures` may be given where they are known. Raises Refused.
+    """
+    revised = _revised(wanted)
+    _check(wanted, revised, watermark)
+    code = _code(wanted, revised)
+    before = revised or release_before(wanted.as_of)
+    raw = (
+        list(figures)
+        if figures is not None
+        else columns(figures_at(watermark=watermark, as_of=wanted.as_of))
+    )
+    public = _public(raw, before)
+    head = Head(
+        code=code,
+        kind=wanted.kind,
+        as_of=wanted.as_of,
+        watermark=watermark,
+        reason=wanted.reason,
+        revises=revised.digest if revised else "",
+        definitions=definitions(),
+    )
+    row = Release(
+        code=code,
+        kind=wanted.kind,
+        fiscal_year=clock.fiscal_year(wanted.as_of),
+        as_of=wanted.as_of,
+        watermark=watermark,
+        reason=wanted.reason,
+        note=wanted.note.strip(),
+        revises=revised,
+        definitions=dict(head.definitions),
+        lines=sum(value is not None for column in raw for value in column.numerators),
+        digest=digest(head, raw),
+        public_digest=digest(head, public),
+        made_by_id=actor.user_id,
+    )
+    if made_at is not None:
+        row.made_at = made_at
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as twice:
+        raise Refused(_made_before()) from twice
+    _keep(row, raw, public)
+    audit.record(
+        actor=actor,
+        action="releases.made",
+        obj=row,
+        reason=wanted.note.strip()[:200],
+        detail={"digest": row.digest, "lines": row.lines, "watermark": watermark.isoformat()},
+    )
+    return row
+
+
+def _keep(row: Release, raw: Sequence[Column], public: Sequence[Column]) -> None:
+    Figures.objects.bulk_create(
+        Figures(
+            release=row,
+            indicator=column.indicator,
+            period=column.period,
+            numerators=list(column.numerators),
+            denominators=_list(column.denominators),
+            ns=list(column.ns),
+        )
+        for column in raw
+    )
+    PublicFigures.objects.bulk_create(
+        PublicFigures(
+            release=row,
+            indicator=column.indicator,
+            period=column.period,
+            numerators=list(column.numerators),
+            denominators=_list(column.denominators),
+            ns=list(column.ns),
+            hidden=list(column.hidden),
+        )
+        for column in public
+    )
+
+
+def _list[Value](values: tuple[Value, ...] | None) -> list[Value] | None:
+    return None if values is None else list(values)
+
+
+def _public(raw: Sequence[Column], before: Release | None) -> list[Column]:
+    """What is public of it. A column that has not changed is told as it was told before."""
+    shown = {row.key: row for row in columns_of(before, public=True)} if before else {}
+    known = {row.key: row for row in columns_of(before)} if before else {}
+    result = []
+    for column in raw:
+        if "/" in column.indicator and not column.indicator.startswith("2-KGI"):
+            continue  # parts and levels stand on the staff's pages alone
+        if known.get(column.key) == column and column.key in shown:
+            result.append(shown[column.key])
+        else:
+            was = shown.get(column.key)
+            result.append(told(column, was.hidden if was else ()).column)
+    return result
+
+
+def _revised(wanted: Wanted) -> Release | None:
+    """The public release to revise, locked. Raises Refused."""
+    if wanted.kind != Release.Kind.REVISED:
+        return None
+    rows = policies.published().select_for_update(of=("self",))
+    row = rows.filter(pk=wanted.revises_id or 0).first()
+    if row is None:
+        raise Refused(_("改訂できるのは、公表された速報・確報・改訂です。選び直してください。"))
+    if row.revisions.exclude(status=states.DROPPED).exists():
+        raise Refused(
+            _("この公表には、もう改訂があります。いちばん新しい改訂をもとに作ってください。")
+        )
+    if wanted.reason not in Release.Reason.values:
+        raise Refused(_("改訂の理由を選んでください。"))
+    return row
+
+
+def _check(wanted: Wanted, revised: Release | None, watermark: dt.datetime) -> None:
+    """Raises Refused."""
+    if wanted.kind not in Release.Kind.values:
+        raise Refused(_("公表の種類を選んでください。"))
+    if len(wanted.note.strip()) > MOST_NOTE:
+        raise Refused(_("説明は2,000文字以内にしてください。"))
+    if revised is not None:
+        if wanted.as_of != revised.as_of:
+            raise Refused(_("改訂は、もとの公表と同じ時点で作ります。"))
+        return
+    if wanted.as_of != month_end(wanted.as_of):
+        raise Refused(_("月末の日を選んでください。"))
+    if wanted.kind == Release.Kind.FINAL and wanted.as_of.month != 3:
+        raise Refused(_("確報は年度末（3月31日）の時点で作ります。"))
+    if wanted.as_of >= clock.to_date(watermark):
+        raise Refused(_("この月はまだ終わっていません。月が変わってから作ってください。"))
+
+
+def _code(wanted: Wanted, revised: Release | None) -> str:
+    if revised is not None:
+        root, _dash, number = revised.code.partition("-r")
+        return f"{root}-r{int(number or 0) + 1}"
+    if wanted.kind == Release.Kind.FINAL:
+        return f"fy{clock.fiscal_year(wanted.as_of)}"
+    return f"{wanted.as_of:%Y-%m}"
+
+
+def _made_before() -> str:
+    return _("この時点の公表は、もう作られています。一覧から開いて確かめてください。")

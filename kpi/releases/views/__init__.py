@@ -1,0 +1,1 @@
+"""Pages of the room: policy staff's, and those that everybody reads."""

@@ -1,0 +1,109 @@
+"""A figure from the fact to the public and back: released, revised, and what changed read by everybody."""
+
+import datetime as dt
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.flows.story import looker, press
+
+SUMIDA, OTA = 13107, 13111
+
+
+@pytest.fixture
+def scene(transactional_db):
+    """Grants of a year that is over in two wards, two people of the policy staff, an official."""
+    from portal.accounts.roles import Role
+    from portal.kernel.database import acting
+    from tests.factories.programs import FirmFactory
+    from tests.support.people import assign, make_person
+    from tests.support.racing import SYSTEM
+    from tests.support.releases import fact
+
+    with acting(SYSTEM):
+        firm = FirmFactory(name="かえで精機")
+        facts = [fact(firm, key, ward=SUMIDA if key < 12 else OTA) for key in range(14)]
+        people = {
+            "maker": assign(make_person("maker@example.jp", name="吉田 明"), Role.POLICY),
+            "other": assign(make_person("other@example.jp", name="中野 真理"), Role.POLICY),
+            "official": assign(
+                make_person("ward@example.jp", name="山口 花"), Role.REVIEWER, ward_id=SUMIDA
+            ),
+        }
+    return people | {"fact": facts[0]}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
+    from kpi.services import fact_reverse
+    from portal.kernel import clock
+    from portal.kernel.database import acting
+    from tests.support.racing import SYSTEM
+
+    look = looker("release")
+    maker = signed_in(scene["maker"], width=1280)
+    maker.goto("/releases/")
+    look(maker, "nothing-yet")
+    maker.get_by_role("link", name="公表を作る").click()
+    maker.check("[value='final:2026-03-31']", force=True)
+    maker.fill("[name=note]", "令和7年度の確報です。")
+    look(maker, "make")
+    press(maker, "数えて保存する")
+    expect(maker.get_by_text("ほかの政策担当に承認を頼んでください").first).to_be_visible()
+    address = maker.url
+
+    # Another person puts an embargo on it; nobody outside finds it.
+    other = signed_in(scene["other"], width=1280)
+    other.goto(address)
+    look(other, "check")
+    other.fill("[name=day]", (clock.today() + dt.timedelta(days=3)).isoformat())
+    other.fill("[name=hour]", "26:00")
+    press(other, "承認する")
+    expect(other.get_by_text("14:00 のように").first).to_be_visible()
+    other.fill("[name=hour]", "14:00")
+    press(other, "承認する")
+    expect(other.get_by_text("公表待ち").first).to_be_visible()
+    visitor = new_page(width=390)
+    visitor.goto("/figures/")
+    expect(visitor.get_by_text("公表した指標はまだありません")).to_be_visible()
+    assert visitor.goto("/figures/fy2025/csv/").status == 404
+
+    # Given up and made once more, public at once.
+    other.get_by_text("取りやめる").first.click()
+    other.fill("[name=reason]", "すぐに公表することになった")
+    press(other, "取りやめる")
+    maker.goto("/releases/new/")
+    maker.check("[value='final:2026-03-31']", force=True)
+    press(maker, "数えて保存する")
+    other.goto(maker.url)
+    press(other, "承認する")
+    expect(other.get_by_text("公表中").first).to_be_visible()
+    visitor.goto("/figures/?indicator=2-OP1")
+    expect(visitor.get_by_role("cell", name="14件").first).to_be_visible()
+    expect(visitor.get_by_text("非公表").first).to_be_visible()
+    look(visitor, "public-phone")
+
+    # A grant is taken back: the change is found, its fact is read by the ward, a 改訂 says why.
+    with acting(SYSTEM):
+        fact_reverse(fact_id=scene["fact"].pk, source_rev="revoked")
+    other.get_by_role("link", name="公表のあとに変わった値を見る").last.click()
+    look(other, "since")
+    official = signed_in(scene["official"], hat=f"ward:{SUMIDA}", width=1280)
+    official.goto(other.url)
+    official.get_by_role("link", name="加わった0件、取り消された1件").click()
+    expect(official.get_by_text("かえで精機")).to_be_visible()
+    look(official, "facts")
+    other.get_by_role("link", name="この変更で改訂を作る").click()
+    expect(other.locator("[name=reason]")).to_have_value("cancelled")
+    other.fill("[name=note]", "交付決定が1件取り消されました。")
+    press(other, "数えて保存する")
+    maker.goto(other.url)
+    press(maker, "承認する")
+    reader = new_page(width=1280)
+    reader.goto("/figures/?indicator=2-OP1")
+    expect(reader.get_by_text("令和7年度の値を14件から13件に改めました（取消）")).to_be_visible()
+    look(reader, "revised")
+    reader.get_by_role("link", name="値が変えられていないことを確かめる").click()
+    expect(reader.get_by_text("値は変わっていません")).to_be_visible()
+    look(reader, "verified")

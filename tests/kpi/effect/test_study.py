@@ -1,0 +1,142 @@
+"""From firms to a result: who is compared, that nobody stands alone, and that the effect put in comes out."""
+
+from collections import Counter
+
+import pytest
+
+from bench import kpi_effect
+from kpi.effect.rules import beside
+from kpi.effect.rules.study import (
+    FEWEST,
+    Candidate,
+    Follower,
+    Group,
+    Out,
+    Unfit,
+    Year,
+    build,
+    two_years,
+)
+from kpi.effect.services import results
+from kpi.rules.ratios import growth_gap
+
+POINTS = 100 * (2.718281828**kpi_effect.EFFECT - 1)
+
+
+def year(firm, when, value, *, ward=13107, industry="24", people=8):
+    return Year(firm, ward, industry, when, people, value)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return kpi_effect.study(firms=1500)
+
+
+@pytest.fixture(scope="module")
+def found(made):
+    return results.grants(made).result
+
+
+def test_effect_comes_out_where_the_plain_gap_misleads(found):
+    """Users are drawn from growing industries: the plain gap takes their trend for the support."""
+    points, gap = found["points"], found["gap"]
+    assert points["low"] < POINTS < points["high"]
+    assert found["verdict"]["word"] == "reached"
+    assert gap["points"] > POINTS + 2
+    assert abs(points["value"] - POINTS) < abs(gap["points"] - POINTS)
+    assert found["trend"]["p"] > 0.05
+
+
+def test_plain_gap_is_the_one_of_the_indicator(made):
+    """Floats here, fractions there."""
+    users, others = made.users[:60], made.others[:60]
+    exact, found = growth_gap(users, others), beside.plain_gap(users, others)
+    assert found.points == pytest.approx(float(exact.points))
+    assert (found.low, found.high) == pytest.approx(exact.interval)
+    assert found.symmetric == pytest.approx(float(exact.symmetric_points))
+    assert found.median == pytest.approx(float(exact.median_points))
+
+
+def test_scores_tell_the_same_less_sharply(found):
+    rdd = found["rdd"]
+    assert rdd["points"]["low"] < POINTS < rdd["points"]["high"]
+    assert rdd["first"]["value"] > 0.7
+
+
+def test_weights_take_the_industries_apart(found):
+    worst = max(found["balance"], key=lambda row: abs(row["before"]))
+    assert abs(worst["before"]) > 0.1
+    assert max(abs(row["after"]) for row in found["balance"]) < 0.1
+
+
+def test_no_firm_stands_alone_in_what_is_handed_out(made):
+    firms = {row.unit: (row.cohort, row.covariates) for row in made.open_panel.rows}
+    assert min(Counter(firms.values()).values()) >= FEWEST
+
+
+def test_without_effect_and_with_few_firms_nothing_is_claimed():
+    result = results.grants(kpi_effect.study(firms=600, effect=0.0, noise=0.4)).result
+    assert (result["verdict"]["word"], result["verdict"]["why"]) == ("open", "wide")
+    assert result["verdict"]["more"] > 0
+    assert result["points"]["low"] < 0 < 5 < result["points"]["high"]
+
+
+def test_every_firm_is_in_one_place_and_the_reason_is_told():
+    candidates = [
+        Candidate(1, Group.USERS, 2024),
+        *(Candidate(n, Group.USERS, 2023) for n in (2, 3, 4)),
+        Candidate(5, Group.USERS, 2030),
+        Candidate(6, Group.USERS, 2023),
+        Candidate(7, Group.NEVER),
+        Candidate(8, Group.NEVER),
+        Candidate(9, Group.REJECTED, out=Out.NO_CONSENT),
+        *(Candidate(n, Group.NEVER) for n in (10, 11, 12)),
+    ]
+    years = [
+        year(n, when, 1_000 * n) for n in (1, 2, 3, 4, 5, 10, 11, 12) for when in range(2020, 2026)
+    ]
+    years += [
+        year(6, 2023, 5),
+        year(6, 2024, 6),
+        year(7, 2023, 5),
+        year(8, 2022, -5),
+        year(8, 2023, 9),
+    ]
+    flow = build(candidates, years).flow
+    assert flow == {
+        (Group.USERS, Out.FEW): 1,
+        (Group.USERS, None): 3,
+        (Group.WAITING, None): 1,
+        (Group.USERS, Out.NO_BEFORE): 1,
+        (Group.NEVER, Out.NO_YEARS): 1,
+        (Group.NEVER, Out.LOSS): 1,
+        (Group.REJECTED, Out.NO_CONSENT): 1,
+        (Group.NEVER, None): 3,
+    }
+    assert sum(flow.values()) == len(candidates)
+
+
+def test_nothing_to_compare_says_where_the_firms_went():
+    with pytest.raises(Unfit) as unfit:
+        build([Candidate(1, Group.NEVER)], [])
+    assert (unfit.value.code, unfit.value.flow) == ("no_rows", {(Group.NEVER, Out.NO_YEARS): 1})
+
+
+def test_two_years_of_followers():
+    def side(first, is_user, before, after, n=40):
+        return [Follower(first + at, is_user, "5", at < before, at < after) for at in range(n)]
+
+    rows = [*side(0, True, 4, 24), *side(100, False, 4, 8)]
+    result = results.followed(results.Question.DOJO, rows).result
+    # 20 of 40 more, against 4 of 40 more.
+    assert result["points"]["value"] == pytest.approx(40)
+    assert result["verdict"]["word"] == "reached"
+    assert two_years(rows).treated == 40
+    nobody = results.followed(results.Question.LAB, [])
+    assert nobody.result["verdict"] == {
+        "word": "open",
+        "why": "no_data",
+        "more": None,
+        "years": None,
+    }
+    assert nobody.result["code"] == "no_rows"
