@@ -43,7 +43,7 @@ class WhatIfForm(UiForm):
         label=_("訪問する相談員"), suffix=_("人"), required=False, max_value=MOST
     )
     lab_hours = WholeNumberField(
-        label=_("ラボの機械の時間（1年）"), suffix=_("時間"), required=False, max_value=MOST
+        label=_("ラボの機械の時間（1年）"), suffix=_("時間／年"), required=False, max_value=MOST
     )
 
     budget_1 = _budget(_("ステージ1の予算"))

@@ -7,7 +7,7 @@ from math import ceil
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from kpi.indicators import BY_CODE
 from kpi.indicators.model import people
@@ -49,7 +49,7 @@ class Lever:
 
 def hours(number: int) -> str:
     """時間: the word behind the hours of machines."""
-    return ngettext("時間", "時間", int(number))
+    return npgettext("unit", "時間", "時間", int(number))
 
 
 LEVERS = (

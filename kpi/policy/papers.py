@@ -71,7 +71,9 @@ def _rows(lines: Sequence[Line]) -> list[list[str]]:
 
 
 def _noted(line: Line) -> str:
-    return f"{line.actual}（{line.note}）" if line.note else line.actual
+    if not line.note:
+        return line.actual
+    return _("%(actual)s（%(note)s）") % {"actual": line.actual, "note": line.note}
 
 
 def _cost(row: Cost) -> list[str]:

@@ -42,7 +42,6 @@ NO_FILE = {
     "consortium/documents.html": "each line leads to a file of its own",
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
-    "policy/model.html": "what one drawing rests on; the drawing itself is a file",
     "policy/sheets.html": "a sheet a ward and package, each with its own files",
     "policy/whatif.html": "one estimate under its own address; nothing is stored",
     "surveys/mine.html": OWN,

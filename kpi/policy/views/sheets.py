@@ -98,7 +98,7 @@ def sheet(request: HttpRequest, public_id: object) -> HttpResponse:
         "versions": list(versions.order_by("-number")),
         "may_write": policies.may_write(actor, row),
         "may_confirm": policies.may_confirm(actor, row) and row.written_by_id != actor.user_id,
-        "missing": services.missing(row),
+        "missing": _("、").join(services.missing(row)),
         "is_newest": not versions.filter(number__gt=row.number).exists(),
         "breadcrumb": crumbs(None, row.get_package_display()),
     }

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from kpi.models import Cell, Target
 from kpi.policy.model import ACROSS, LEVELS, PACKAGES
+from kpi.policy.selectors.inputs import given
 from portal.accounts.roles import Role
-from portal.kernel.actor import Actor
+from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from tests.factories import subsidies as make
 from tests.support.people import assign, make_person, sign_in
@@ -55,6 +56,21 @@ def test_a_box_shows_money_value_and_light_and_leads_to_the_records(reader):
         file = reader.get(address, {"year": 2025, "package": 3})
         assert file.content.startswith(start)
     assert reader.get(reverse("policy:model_file", args=["png"])).status_code == 404
+
+
+def test_the_money_of_a_grant_is_counted_in_its_ward_and_in_all(db):
+    grant = make.make_grant()
+    year = grant.call.fiscal_year
+    policy = Actor(None, "政策", Hat.POLICY, frozenset({Role.POLICY}))
+    own, everywhere = given(policy, first=year, last=year, ward_id=grant.ward_id)
+    stage = grant.call.version.scheme.stage
+    found = own[year]
+    assert found[f"grants_{stage}"] == found[f"asked_{stage}"] == 1
+    assert found[f"granted_{stage}"] == found[f"spent_{stage}"] == grant.decided_yen
+    assert found[f"eligible_{stage}"] > grant.decided_yen
+    assert everywhere[year][f"budget_{stage}"] == grant.call.budget_yen
+    other, _all = given(policy, first=year, last=year, ward_id=OTA)
+    assert other[year][f"grants_{stage}"] == 0
 
 
 def test_what_if_keeps_what_was_typed_and_asks_the_same_number_of_questions(reader):
