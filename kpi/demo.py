@@ -238,10 +238,13 @@ def _completed() -> Iterator[Fact]:
     for row in rulings.select_related("filing", "grant__application").order_by("pk"):
         application, at = row.grant.application, row.approved_at
         assert at is not None
-        yield _fact(application, COMPLETED_GRANT, "completed", at)
+        on = row.grant.completed_on or clock.to_date(at)
+        facts = [_fact(application, COMPLETED_GRANT, "completed", at)]
         if answer := row.filing and row.filing.content.get(EFFECT_FELT):
-            fact = _fact(application, EFFECT, "effect", at)
-            fact.part = answer
+            facts.append(_fact(application, EFFECT, "effect", at))
+            facts[-1].part = answer
+        for fact in facts:
+            fact.occurred_on = on
             yield fact
 
 

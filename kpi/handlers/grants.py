@@ -46,11 +46,14 @@ def grant_decided(event: OutboxEvent) -> None:
 
 @handles("subsidies.grant_finalised", name="kpi.grant_finalised")
 def grant_finalised(event: OutboxEvent) -> None:
-    """額の確定: the grant is completed, for 2-KGI and 2-OC; with the answer of its report, if any."""
+    """額の確定: the grant is completed, for 2-KGI and 2-OC; with the answer of its report, if any.
+
+    It counts in the year in which the project ended (事業完了日), although it is settled in spring.
+    """
     data = event.payload
     if _told(data).filter(event_type=DECIDED).exclude(reversed_by=None).exists():
         return
-    on = clock.to_date(event.created_at).isoformat()
+    on = data.get("completed_on") or clock.to_date(event.created_at).isoformat()
     _tell(event, COMPLETED, "completed", on)
     if answer := data.get("effect"):
         _tell(event, EFFECT, "effect", on, part=answer)

@@ -138,13 +138,22 @@ class Growth:
     @property
     def percent(self) -> Fraction | None:
         """g = VA₊₁ / VA₋₁ − 1 in %; None from nothing or a loss."""
-        return 100 * (Fraction(self.after, self.before) - 1) if self.before > 0 else None
+        return (
+            _short(Fraction(100 * (self.after - self.before), self.before))
+            if self.before > 0
+            else None
+        )
 
     @property
     def symmetric(self) -> Fraction | None:
         """DHS growth 2 (a − b) / (a + b) in %, between −200 and 200 for firms without losses."""
         whole = self.after + self.before
-        return Fraction(200 * (self.after - self.before), whole) if whole > 0 else None
+        return _short(Fraction(200 * (self.after - self.before), whole)) if whole > 0 else None
+
+
+def _short(value: Fraction) -> Fraction:
+    """To a millionth of a per cent, half up: sums of thousands of other fractions would take minutes."""
+    return Fraction((2_000_000 * value + 1) // 2, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,13 @@ def test_completed_grants_say_what_their_firms_felt_until_they_are_revoked(firm)
     assert felt() == []
 
 
+def test_a_project_that_is_settled_in_spring_counts_in_the_year_in_which_it_ended(firm):
+    tell("application_decided", firm, outcome="grant")
+    tell("grant_finalised", firm, effect="felt", completed_on="2026-03-31")
+    rows = Fact.objects.filter(event_type__in=("grant.completed", "grant.effect_answered"))
+    assert set(rows.values_list("occurred_on", flat=True)) == {dt.date(2026, 3, 31)}
+
+
 def test_a_refusal_is_a_fact_that_no_indicator_counts(firm):
     tell("application_decided", firm, outcome="refuse")
     assert standing() == {("grant.refused", "")}

@@ -154,7 +154,10 @@ def finalise(actor: Actor, ruling: Ruling) -> None:
         action="finalise",
         reason=ruling.reason,
         fields={"final_yen": final},
-        told={"effect": ruling.filing.content.get(EFFECT) or ""},
+        told={
+            "effect": ruling.filing.content.get(EFFECT) or "",
+            "completed_on": grant.completed_on.isoformat() if grant.completed_on else "",
+        },
     )
     if not rest:
         grant_move(actor=actor, grant=grant, action="balance", reason=ruling.reason)
