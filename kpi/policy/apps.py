@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PolicyConfig(AppConfig):
@@ -17,6 +18,12 @@ class PolicyConfig(AppConfig):
         staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
         register(
             NavItem(_("ロジックモデル"), "policy:model", hats=staff, order=12, area=FIGURES),
-            NavItem(_("試算"), "policy:whatif", hats=staff, order=14, area=FIGURES),
+            NavItem(
+                pgettext_lazy("what if", "試算"),
+                "policy:whatif",
+                hats=staff,
+                order=14,
+                area=FIGURES,
+            ),
             NavItem(_("事務事業評価"), "policy:sheets", hats=staff, order=16, area=FIGURES),
         )

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kpi.policy.models import LONGEST, Sheet
 from kpi.policy.outlook import SHARES
@@ -86,7 +87,7 @@ class SheetForm(UiForm):
     """What an official writes. A draft may be left with gaps; handing it over asks for all."""
 
     purpose = _long(_("目的"))
-    target = _long(_("対象"))
+    target = _long(pgettext_lazy("evaluation", "対象"))
     means = _long(_("手段"))
     need = _choice(_("必要性"), Sheet.Rating.choices)
     need_why = _long(_("必要性の理由"), _("区が行う必要があるか。ほかに担い手はいないか。"))
@@ -94,10 +95,15 @@ class SheetForm(UiForm):
     effect_why = _long(_("有効性の理由"), _("上の実績から、成果が出ているといえるか。"))
     efficiency = _choice(_("効率性"), Sheet.Rating.choices)
     efficiency_why = _long(_("効率性の理由"), _("同じ費用でもっと成果を出せないか。"))
-    issues = _long(_("課題"))
+    issues = _long(pgettext_lazy("evaluation", "課題"))
     direction = _choice(_("今後の方向"), Sheet.Direction.choices)
     direction_why = _long(_("今後の方向の理由と内容"), _("次の年度に何を変えるか。"))
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.is_needed = True  # type: ignore[attr-defined]
 
 
 class ReasonForm(UiForm):

@@ -5,7 +5,9 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kpi.policy import states
 from portal.kernel.transitions import State
@@ -14,7 +16,7 @@ from programs.models.keys import person_key, ward_key
 LONGEST = 1000
 
 
-def _text(name: str) -> models.TextField:
+def _text(name: str | Promise) -> models.TextField:
     return models.TextField(name, blank=True, max_length=LONGEST)
 
 
@@ -41,7 +43,7 @@ class Sheet(models.Model):
         EXPAND = "expand", _("拡充")
         CONTINUE = "continue", _("継続")
         REVIEW = "review", _("見直し")
-        ABOLISH = "abolish", _("廃止")
+        ABOLISH = "abolish", pgettext_lazy("evaluation", "廃止")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ward = ward_key()
@@ -52,7 +54,7 @@ class Sheet(models.Model):
         _("状態"), max_length=9, default=states.DRAFT, choices=states.SHEET.choices
     )
     purpose = _text(_("目的"))
-    target = _text(_("対象"))
+    target = _text(pgettext_lazy("evaluation", "対象"))
     means = _text(_("手段"))
     need = models.CharField(_("必要性"), max_length=6, blank=True, choices=Rating)
     need_why = _text(_("必要性の理由"))
@@ -60,7 +62,7 @@ class Sheet(models.Model):
     effect_why = _text(_("有効性の理由"))
     efficiency = models.CharField(_("効率性"), max_length=6, blank=True, choices=Rating)
     efficiency_why = _text(_("効率性の理由"))
-    issues = _text(_("課題"))
+    issues = _text(pgettext_lazy("evaluation", "課題"))
     direction = models.CharField(_("今後の方向"), max_length=8, blank=True, choices=Direction)
     direction_why = _text(_("今後の方向の理由と内容"))
     figures = models.JSONField(_("実績と費用"), default=dict)

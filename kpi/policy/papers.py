@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from kpi.policy.drawing import Drawn, Shown
@@ -39,7 +39,7 @@ def sheet_data(shown: Mapping[str, Any]) -> Data:
         "is_final": is_final,
         "texts": [
             [_("目的"), sheet.purpose],
-            [_("対象"), sheet.target],
+            [pgettext("evaluation", "対象"), sheet.target],
             [_("手段"), sheet.means],
         ],
         "figures_title": _("指標"),
@@ -55,7 +55,7 @@ def sheet_data(shown: Mapping[str, Any]) -> Data:
         "ratings_title": _("評価"),
         "rating_heads": [_("視点"), _("評価"), _("理由")],
         "ratings": [list(row) for row in shown["ratings"]],
-        "issues": [_("課題"), sheet.issues or "—"],
+        "issues": [pgettext("evaluation", "課題"), sheet.issues or "—"],
         "direction": [
             _("今後の方向"),
             str(sheet.get_direction_display()) or "—",

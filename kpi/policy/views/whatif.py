@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from kpi import selectors
@@ -45,7 +46,10 @@ def whatif(request: HttpRequest) -> HttpResponse:
         "address": request.build_absolute_uri(
             f"{reverse('policy:whatif')}?{_query(year, ward, values)}"
         ),
-        "breadcrumb": [Crumb(_("ダッシュボード"), Scope(year, ward).home()), Crumb(_("試算"))],
+        "breadcrumb": [
+            Crumb(_("ダッシュボード"), Scope(year, ward).home()),
+            Crumb(pgettext("what if", "試算")),
+        ],
         "clear": f"{reverse('policy:whatif')}?year={year}&ward={ward or ''}",
     }
     return form_page(request, "policy/whatif.html", context)
