@@ -101,9 +101,11 @@ def _row(
     numbers: range = range(0),
 ) -> int:
     """Write a row; returns its number."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    page.append([neutral(value) for value in values])
+    # A control character that came in with a pasted text has no place in a workbook.
+    page.append([neutral(ILLEGAL_CHARACTERS_RE.sub("", value)) for value in values])
     at = page.max_row
     for place in range(1, len(values) + 1):
         cell = page.cell(at, place)

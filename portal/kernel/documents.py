@@ -36,6 +36,8 @@ __all__ = [
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "documents"
 ENGINE = f"typst {version('typst')}"
 _IMPORT = re.compile(r'^#(?:import|include) "([^"/]+\.typ)"', re.MULTILINE)
+# Control characters but for tab and line end: no font shows them, and PDF/UA refuses what no font shows.
+_UNSEEN = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
 _COMPILERS = 16  # sets of template texts in use at the same time
 
 # A compiler serves one thread at a time.
@@ -84,7 +86,7 @@ def render_sources(
         result = compiler.compile(
             input=str(main),
             format="pdf",
-            sys_inputs={"data": _canonical(data)},
+            sys_inputs={"data": _canonical(_visible(data))},
             pdf_standards=["ua-1", "a-2a"],
             timestamp=made_at.astimezone(dt.UTC).replace(microsecond=0),
         )
@@ -104,7 +106,7 @@ def render_image(template: str, data: dict[str, Any], *, form: Literal["png", "s
             input=str(Path(folder.name) / f"{template}.typ"),
             format=form,
             ppi=144,
-            sys_inputs={"data": _canonical(data)},
+            sys_inputs={"data": _canonical(_visible(data))},
         )
     assert isinstance(result, bytes)
     return result
@@ -120,6 +122,17 @@ def _compiler(texts: str) -> tuple[tempfile.TemporaryDirectory[str], typst.Compi
         root=folder.name, font_paths=[str(_font_directory())], ignore_system_fonts=True
     )
     return folder, compiler
+
+
+def _visible(value: Any) -> Any:
+    """The same without control characters, which come in with pasted text."""
+    if isinstance(value, str):
+        return value.translate(_UNSEEN)
+    if isinstance(value, dict):
+        return {key: _visible(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_visible(one) for one in value]
+    return value
 
 
 def _canonical(value: dict[str, Any]) -> str:

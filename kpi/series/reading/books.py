@@ -295,6 +295,7 @@ def _write_cover(front: Any, form: Form, cover: Mapping[str, Any]) -> None:
 
 
 def _write_table(sheet: Any, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font, PatternFill
 
     sheet.append([column.heading for column in columns])
@@ -307,7 +308,10 @@ def _write_table(sheet: Any, columns: Sequence[Column], rows: Sequence[Mapping[s
             sheet.cell(row=number, column=cell.column).number_format = "@"
     for number, row in enumerate(rows, start=2):
         for at, column in enumerate(columns, start=1):
-            cell = sheet.cell(row=number, column=at, value=row.get(column.name))
+            value = row.get(column.name)
+            if isinstance(value, str):
+                value = ILLEGAL_CHARACTERS_RE.sub("", value)
+            cell = sheet.cell(row=number, column=at, value=value)
             # A firm may be called 「=…」: a name is never a formula.
             if column.as_text and isinstance(cell.value, str):
                 cell.data_type = "s"

@@ -92,7 +92,7 @@ def test_an_official_writes_and_hands_over_and_takes_it_away_as_files(client):
     sign_in(client, writer_of(writer))
     page = client.get(reverse("policy:edit", args=[sheet.public_id]))
     assert page.status_code == 200
-    typed = {**make.TEXTS, "issues": "=SUM(A1)", "revision": "0"}
+    typed = {**make.TEXTS, "issues": "=SUM(A1)\x07", "revision": "0"}
     client.post(reverse("policy:edit", args=[sheet.public_id]), typed)
     late = client.post(
         reverse("policy:edit", args=[sheet.public_id]), {**typed, "issues": "後から"}

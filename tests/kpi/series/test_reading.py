@@ -325,6 +325,6 @@ def test_figures_that_no_column_holds_are_errors_of_their_row(value, says):
 
 
 def test_a_name_is_never_a_formula_of_the_template():
-    book = books.template(ACCOUNTS, {}, [{"name": '=HYPERLINK("http://x")'}])
+    book = books.template(ACCOUNTS, {}, [{"name": '=HYPERLINK("http://x\x07")'}])
     cell = load_workbook(BytesIO(book))["決算"]["B2"]
     assert (cell.value, cell.data_type) == ('=HYPERLINK("http://x")', "s")
