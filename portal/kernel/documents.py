@@ -13,6 +13,7 @@ import json
 import re
 import tempfile
 import threading
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -38,6 +39,9 @@ ENGINE = f"typst {version('typst')}"
 _IMPORT = re.compile(r'^#(?:import|include) "([^"/]+\.typ)"', re.MULTILINE)
 # Control characters but for tab and line end: no font shows them, and PDF/UA refuses what no font shows.
 _UNSEEN = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
+# What stands for a character that the font does not have, and how many different ones a paper may have.
+GETA, MOST_UNKNOWN = "〓", 20
+_LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _COMPILERS = 16  # sets of template texts in use at the same time
 
 # A compiler serves one thread at a time.
@@ -50,9 +54,20 @@ def render_pdf(template: str, data: dict[str, Any], *, made_at: dt.datetime) -> 
     """Render `templates/documents/<template>.typ` with `data`.
 
     `made_at` (aware) becomes the PDF's creation date; with the same data it makes the same bytes.
-    Raises typst.TypstError when the template does not fit the data.
+    A character that the font does not have is printed as 〓. Raises typst.TypstError when the template
+    does not fit the data.
     """
-    return render_sources(template, sources(template), data, made_at=made_at)
+    texts = sources(template)
+    for _character in range(MOST_UNKNOWN):
+        try:
+            return render_sources(template, texts, data, made_at=made_at)
+        except TypstError as error:
+            # A pasted smiley must not keep a council from its paper; letters with a number are not made by this.
+            lacking = _LACKING.search(str(error))
+            if lacking is None:
+                raise
+            data = _mapped(data, lambda text, sign=lacking[1]: text.replace(sign, GETA))
+    return render_sources(template, texts, data, made_at=made_at)
 
 
 def sources(template: str) -> Sources:
@@ -126,12 +141,17 @@ def _compiler(texts: str) -> tuple[tempfile.TemporaryDirectory[str], typst.Compi
 
 def _visible(value: Any) -> Any:
     """The same without control characters, which come in with pasted text."""
+    return _mapped(value, lambda text: text.translate(_UNSEEN))
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    """The same with every text changed."""
     if isinstance(value, str):
-        return value.translate(_UNSEEN)
+        return change(value)
     if isinstance(value, dict):
-        return {key: _visible(one) for key, one in value.items()}
+        return {key: _mapped(one, change) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_visible(one) for one in value]
+        return [_mapped(one, change) for one in value]
     return value
 
 

@@ -92,7 +92,7 @@ def test_an_official_writes_and_hands_over_and_takes_it_away_as_files(client):
     sign_in(client, writer_of(writer))
     page = client.get(reverse("policy:edit", args=[sheet.public_id]))
     assert page.status_code == 200
-    typed = {**make.TEXTS, "issues": "=SUM(A1)\x07", "revision": "0"}
+    typed = {**make.TEXTS, "issues": "=SUM(A1)\x07🙂𠮷", "revision": "0"}
     client.post(reverse("policy:edit", args=[sheet.public_id]), typed)
     late = client.post(
         reverse("policy:edit", args=[sheet.public_id]), {**typed, "issues": "後から"}
@@ -108,7 +108,7 @@ def test_an_official_writes_and_hands_over_and_takes_it_away_as_files(client):
     rows = list(load_workbook(io.BytesIO(file.content)).active.iter_rows(values_only=True))
     assert rows[0][0] == "事務事業評価シート"
     assert "未確定（確認待ち）" in rows[2][0]
-    assert ("課題", "'=SUM(A1)", None, None, None) in rows
+    assert ("課題", "'=SUM(A1)🙂𠮷", None, None, None) in rows
     paper = client.get(reverse("policy:file", args=[sheet.public_id, "pdf"]))
     assert paper.content.startswith(b"%PDF")
     assert client.get(reverse("policy:file", args=[sheet.public_id, "doc"])).status_code == 404
