@@ -14,7 +14,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -66,7 +66,7 @@ def render_pdf(template: str, data: dict[str, Any], *, made_at: dt.datetime) -> 
             lacking = _LACKING.search(str(error))
             if lacking is None:
                 raise
-            data = _mapped(data, lambda text, sign=lacking[1]: text.replace(sign, GETA))
+            data = _mapped(data, partial(re.sub, re.escape(lacking[1]), GETA))
     return render_sources(template, texts, data, made_at=made_at)
 
 
