@@ -243,6 +243,7 @@ def test_a_ward_sets_its_own_target_and_the_page_tells_whether_the_wards_add_up(
     )
     newest = TargetVersion.objects.order_by("-pk").first()
     assert (newest.value, newest.path) == (30, [6, 15, 24])
+    assert Target.objects.get(fiscal_year=2027).path == [6, 15, 24]
     page = admin.get(address).content.decode()
     assert "政策の数字より120少ない" in page
     assert "新しい年度の目標" in page
