@@ -15,13 +15,13 @@ from django.utils.translation import gettext
 from kpi.indicators import INDICATORS, Indicator, Kind, Level, Part
 from kpi.models import Cell, Target
 from kpi.rules import TargetPath, together
+from kpi.rules.figure import WARDS
 from kpi.rules.forecasts import Forecast, forecast, month_shares
 from portal.kernel import clock
 
 MONTHS = 12
 # So many years back say how a year is spread over its months.
 PAST_YEARS = 3
-WARDS = range(13101, 13124)
 # The cells, parts included, of what goes on over the years.
 _GOING_ON = [
     code
@@ -91,10 +91,6 @@ class Progress:
     def several_unit(self) -> str:
         """The word behind a figure with decimals or a sign."""
         return self.indicator.unit(2)
-
-    @property
-    def on_pace(self) -> bool:
-        return self.value >= self.pace
 
     @property
     def target_name(self) -> str:

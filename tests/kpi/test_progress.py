@@ -36,7 +36,6 @@ def test_value_pace_and_last_year_at_the_same_time():
     ]
     assert submissions.value == 12
     assert submissions.pace == pytest.approx(20 * 183 / 365)
-    assert submissions.on_pace
     assert submissions.last_year_same_time == 4
     assert submissions.difference_to_last_year == 8
     assert submissions.actual_path == (5, 5, 5, 5, 5, 12)

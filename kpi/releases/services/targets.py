@@ -19,7 +19,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 MOST_TARGET = 1_000_000
-_LOCK_CLASS = 472
+_LOCK_CLASS = 473
 
 
 @dataclass(frozen=True, slots=True)
