@@ -17,7 +17,7 @@ CREATE TRIGGER release_one_way BEFORE UPDATE OF status ON releases_release
 
 
 class Migration(migrations.Migration):
-    dependencies = [("releases", "0002_frozen")]
+    dependencies = [("releases", "0003_targets_in_force_know_their_path")]
 
     operations = [
         migrations.RunSQL(ONE_WAY, "DROP FUNCTION releases_one_way() CASCADE;"),
