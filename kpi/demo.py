@@ -19,6 +19,7 @@ from kpi.handlers.lab import HOST, MEMBER, NEAR, OUTSIDE, VISIT, person_day
 from kpi.handlers.people import COMPLETED, SURVEYED
 from kpi.indicators import INDICATORS, Indicator
 from kpi.models import Fact, Target
+from kpi.policy import demo as policy_demo
 from kpi.releases import demo as releases_demo
 from kpi.rules import allocate
 from kpi.series import demo as series_demo
@@ -53,6 +54,7 @@ ROOMS: tuple[Callable[..., str], ...] = (
     surveys_demo.load,
     releases_demo.load,
     effect.load,
+    policy_demo.load,
 )
 
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("kpi.surveys.urls")),
     path("", include("kpi.releases.urls")),
     path("", include("kpi.effect.urls")),
+    path("", include("kpi.policy.urls")),
     path("", include("kpi.urls")),
 ]
 if apps.is_installed("portal.cms"):

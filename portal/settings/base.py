@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "kpi.surveys",
     "kpi.releases",
     "kpi.effect",
+    "kpi.policy",
     "portal.desk",
     "allauth",
     "allauth.account",

@@ -101,4 +101,20 @@ EFFECT: dict[str, str | set[str]] = {
     "effect:bundle": {"policy"},
 }
 
-KPI = DASHBOARDS | SERIES | SURVEYS | RELEASES | EFFECT
+_OWN_WARD = {"reviewer", "approver", "ward_admin"}
+
+POLICY: dict[str, str | set[str]] = {
+    "policy:model": FIGURES,
+    "policy:model_file": FIGURES,
+    "policy:whatif": FIGURES,
+    "policy:sheets": FIGURES,
+    "policy:start": _OWN_WARD | {"reviewer_ota"},
+    # A sheet of 墨田区: other wards' officials do not see it.
+    "policy:sheet": FIGURES - {"reviewer_ota"},
+    "policy:file": FIGURES - {"reviewer_ota"},
+    "policy:edit": _OWN_WARD,
+    "policy:act": _OWN_WARD,
+    "policy:return": _OWN_WARD - {"reviewer"},
+}
+
+KPI = DASHBOARDS | SERIES | SURVEYS | RELEASES | EFFECT | POLICY

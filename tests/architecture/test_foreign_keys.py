@@ -43,6 +43,7 @@ RANKS = {
     "surveys": 5.1,
     "releases": 5.2,
     "effect": 5.2,
+    "policy": 5.3,
     "desk": 6,
     "cms": 6,
 }

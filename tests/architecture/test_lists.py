@@ -42,6 +42,8 @@ NO_FILE = {
     "consortium/documents.html": "each line leads to a file of its own",
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
+    "policy/sheets.html": "a sheet a ward and package, each with its own files",
+    "policy/whatif.html": "one estimate under its own address; nothing is stored",
     "surveys/mine.html": OWN,
     "surveys/list.html": "a wave a year, each with its firms and results as files",
     "diagnosis/home.html": OWN,

@@ -37,6 +37,7 @@ JAPANESE_MODULES = {
     "advisors/claims/statement.py": "papers of a claim are written in Japanese",
     "advisors/demo/": "demonstration data",
     "kpi/effect/demo.py": "demonstration data",
+    "kpi/policy/demo.py": "demonstration data",
     "kpi/series/demo.py": "demonstration data",
     "kpi/series/reading/": "headings and hints of the Japanese sheets, names as e-Stat writes them",
     "lab/booking/demo/": "demonstration data",

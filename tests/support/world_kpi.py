@@ -1,12 +1,13 @@
 """The rooms of the figures in the small world."""
 
-from tests.support import world_effect, world_releases, world_series, world_surveys
+from tests.support import world_effect, world_policy, world_releases, world_series, world_surveys
 
 ROOMS = {
     "series": world_series,
     "surveys": world_surveys,
     "releases": world_releases,
     "effect": world_effect,
+    "policy": world_policy,
 }
 
 
