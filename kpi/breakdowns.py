@@ -98,13 +98,13 @@ OWN: dict[str, tuple[Split, ...]] = {
     "2-OP1": (_SIZE, _INDUSTRY),
     "2-OP2": (_SIZE, _INDUSTRY),
     "2-OP3": (_SIZE, _INDUSTRY),
-    "3-KGI": (Split("kind", gettext_lazy("共同受注・共同開発の別"), labels.part),),
+    "3-KGI": (Split("kind", gettext_lazy("共同受注・共同開発の別"), labels.parts_of("3-KGI")),),
     "3-KSI": (
         Split("purpose", gettext_lazy("目的"), labels.purpose),
         Split("from", gettext_lazy("どこから来たか"), labels.came_from),
     ),
     "3-OC": (
-        Split("channel", gettext_lazy("どこで成立したか"), labels.channel),
+        Split("channel", gettext_lazy("どこで成立したか"), labels.parts_of("3-OC")),
         Split("band", gettext_lazy("金額の範囲（届け出た取引）"), labels.band, tells_on=True),
         Split("supplier", gettext_lazy("売る企業の区"), labels.supplier_ward),
     ),

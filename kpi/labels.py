@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Model
@@ -82,10 +82,17 @@ def stage(items: Sequence[Item]) -> Labels:
     }
 
 
-def part(items: Sequence[Item]) -> Labels:
-    """What the indicator itself is split by."""
-    names = {one.code: str(one.name) for found in BY_CODE.values() for one in found.parts}
-    return {item.pk: [Label(item.part, names[item.part])] for item in items if item.part in names}
+def parts_of(code: str) -> Callable[[Sequence[Item]], Labels]:
+    """What that indicator itself is split by, in its order."""
+
+    def found(items: Sequence[Item]) -> Labels:
+        names = {
+            one.code: Label(str(number), str(one.name))
+            for number, one in enumerate(BY_CODE[code].parts)
+        }
+        return {item.pk: [names[item.part]] for item in items if item.part in names}
+
+    return found
 
 
 def came_from(items: Sequence[Item]) -> Labels:
@@ -94,16 +101,6 @@ def came_from(items: Sequence[Item]) -> Labels:
         "host": Label("1", _("ラボのある区")),
         "near": Label("2", _("23区のほかの区")),
         "outside": Label("3", _("23区外・所属不明")),
-    }
-    return {item.pk: [names[item.part]] for item in items if item.part in names}
-
-
-def channel(items: Sequence[Item]) -> Labels:
-    """3-OC: where the two found each other."""
-    names = {
-        "case": Label("1", _("仲間まわし")),
-        "material": Label("2", _("資材融通")),
-        "outside": Label("3", _("ポータルの外で結び、届け出た取引")),
     }
     return {item.pk: [names[item.part]] for item in items if item.part in names}
 
