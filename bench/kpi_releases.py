@@ -54,7 +54,7 @@ def _releases():  # type: ignore[no-untyped-def]
     import datetime as dt
 
     from bench.cases import SYSTEM
-    from kpi.releases.rules import Column, month_end
+    from kpi.releases.rules import Column
     from kpi.releases.services import Wanted, release_store
     from kpi.releases.subjects import subjects
     from portal.kernel import clock
@@ -75,7 +75,7 @@ def _releases():  # type: ignore[no-untyped-def]
             Column(code, period, tuple(row), None, tuple(int(value) for value in row))
             for (code, period), row in sorted(figures.items())
         ]
-        wanted = Wanted("preliminary", month_end(month))
+        wanted = Wanted("preliminary", clock.month_end(month))
         watermark = now + dt.timedelta(seconds=number)
         yield lambda wanted=wanted, watermark=watermark, columns=columns: release_store(
             actor=SYSTEM, wanted=wanted, watermark=watermark, figures=columns

@@ -1,5 +1,6 @@
 """Facts, the cells aggregated from them, ratios, targets and the nightly check (R1–R8: docs/kpi_facts.md)."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -225,6 +226,11 @@ class Target(models.Model):
     ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, related_name="+")
     fiscal_year = models.PositiveSmallIntegerField()
     value = models.PositiveIntegerField()
+    path = ArrayField(
+        models.PositiveIntegerField(),
+        default=list,
+        help_text="totals due at the end of June, September and December; empty: evenly",
+    )
     basis = models.CharField(_("根拠"), max_length=200)
 
     class Meta:

@@ -72,7 +72,7 @@ def cards(
     *,
     scope: Scope,
     has_last_year: bool,
-    evaluated: Verdict | None = None,
+    evaluated: Verdict | None,
 ) -> list[Card]:
     """All 18 in the policy's order. `evaluated` is what the evaluation says of 2-KGI."""
     made = [card(item, scope=scope, has_last_year=has_last_year) for item in progress]
@@ -124,18 +124,16 @@ def outcome_card(cohorts: Sequence[Cohort], scope: Scope) -> Card:
     """1-OC of the newest cohort of which a firm is a year on; official only for those that are."""
     cohort = next((item for item in cohorts if item.share.matured), None)
     notes = notes_of(INVESTED.code)
-    target = _("目標%(target)s%%") % {"target": INVESTED.target}
-    if cohort is None or cohort.share.rate is None:
-        verdict = _("修了から1年がたった企業はまだありません")
+    if cohort is None:
         return Card(
-            INVESTED.code,
-            INVESTED.name,
-            "—",
-            "",
-            verdict,
-            "",
-            Light.NONE,
-            lines=(target,),
+            code=INVESTED.code,
+            name=INVESTED.name,
+            value="—",
+            unit="",
+            verdict=_("修了から1年がたった企業はまだありません"),
+            tone="",
+            light=Light.NONE,
+            lines=(_outcome_target(),),
             notes=notes,
         )
     share = cohort.share
@@ -148,20 +146,8 @@ def outcome_card(cohorts: Sequence[Cohort], scope: Scope) -> Card:
     )
     kind = light(chance)
     is_over = share.completed == share.matured
-    lines = [
-        _("%(year)sに修了し、1年がたった%(matured)s社のうち%(invested)s社")
-        % {
-            "year": fiscal_year_text(cohort.fiscal_year),
-            "matured": share.matured,
-            "invested": share.invested,
-        },
-        _("%(target)s　成熟率%(maturity)s%%") % {"target": target, "maturity": cohort.maturity},
-    ]
-    if chance is not None and not is_over:
-        lines.append(
-            _("全社が1年たったときに目標に届く確率 %(chance)s") % {"chance": chance_text(chance)}
-        )
     verdict, tone = ratios.reached(rate >= INVESTED.target) if is_over else map(str, LIGHTS[kind])
+    told = "" if chance is None or is_over else chance_text(chance)
     short = INVESTED.target - rate
     return Card(
         code=INVESTED.code,
@@ -172,15 +158,36 @@ def outcome_card(cohorts: Sequence[Cohort], scope: Scope) -> Card:
         tone=tone,
         light=kind,
         bullet=charts.bullet(rate, INVESTED.target),
-        lines=tuple(lines),
+        lines=tuple(_outcome_lines(cohort, told)),
         notes=notes,
         missing=ratios.points(short) if short > 0 else "",
-        chance="" if chance is None or is_over else chance_text(chance),
+        chance=told,
         url=replace(scope, year=cohort.fiscal_year).records(INVESTED.code, "invested"),
     )
 
 
-def ratio_card(found: RatioValue, scope: Scope, evaluated: Verdict | None = None) -> Card:
+def _outcome_target() -> str:
+    return _("目標%(target)s%%") % {"target": INVESTED.target}
+
+
+def _outcome_lines(cohort: Cohort, chance: str) -> list[str]:
+    share = cohort.share
+    lines = [
+        _("%(year)sに修了し、1年がたった%(matured)s社のうち%(invested)s社")
+        % {
+            "year": fiscal_year_text(cohort.fiscal_year),
+            "matured": share.matured,
+            "invested": share.invested,
+        },
+        _("%(target)s　成熟率%(maturity)s%%")
+        % {"target": _outcome_target(), "maturity": cohort.maturity},
+    ]
+    if chance:
+        lines.append(_("全社が1年たったときに目標に届く確率 %(chance)s") % {"chance": chance})
+    return lines
+
+
+def ratio_card(found: RatioValue, scope: Scope, evaluated: Verdict | None) -> Card:
     """One of the ratios; where there is none, the words why. A bare gap (2-KGI) is not judged: the
     evaluation is.
     """

@@ -10,10 +10,10 @@ from kpi.effect.selectors import Verdict
 from kpi.figures.words import LIGHTS, chance_text
 from kpi.indicators import Ratio
 from kpi.indicators.model import firms
+from kpi.indicators.ratios import FELT, GAP, GROWTH, SURVEY
 from kpi.rules.forecasts import Light, light
 from kpi.rules.ratios import Weighted, tenths_text
 from kpi.selectors import RatioValue, State
-from kpi.selectors.quotients import FELT, GAP, GROWTH, SURVEY
 from portal.kernel import clock
 from portal.ui import charts
 from portal.ui.markup import era_date, fiscal_year_text
@@ -69,7 +69,7 @@ def verdict(found: RatioValue) -> tuple[str, str, Light]:
 def evaluated(told: Verdict | None) -> tuple[str, str, Light]:
     """2-KGI by the evaluation's own word (達成, 未達, 判定不能); a difference of means proves nothing."""
     if told is None:
-        return _("差を示すだけ（評価はまだありません）"), "", Light.NONE
+        return _("差を示すだけ（効果検証はまだありません）"), "", Light.NONE
     kinds = {"green": Light.GREEN, "red": Light.RED}
     return told.word, told.tone, kinds.get(told.tone, Light.NONE)
 
@@ -84,7 +84,9 @@ def evaluation(told: Verdict | None) -> list[str]:
         "high": f"{told.high:+.1f}",
         "n": f"{told.n:,}",
     }
-    text = _("評価による効果 %(estimate)sポイント（95%%信頼区間 %(low)s〜%(high)s、%(n)s社）")
+    text = _(
+        "23区全体の効果検証による効果 %(estimate)sポイント（95%%信頼区間 %(low)s〜%(high)s、%(n)s社）"
+    )
     return [text % values]
 
 
@@ -125,11 +127,11 @@ def lines(found: RatioValue) -> list[str]:
 def room(found: RatioValue) -> tuple[str, str] | None:
     """(text, address) of the page where the ratio is made; None for what comes from facts alone."""
     if found.ratio.code == GAP:
-        return _("効果の評価"), reverse("effect:current")
+        return _("効果検証"), reverse("effect:current")
     if found.ratio.code == GROWTH:
         return _("統計と決算"), reverse("series:productivity")
     if found.ratio.code == SURVEY:
-        return _("区の調査"), reverse("surveys:list")
+        return _("実態調査"), reverse("surveys:list")
     return None
 
 

@@ -1,13 +1,10 @@
 """What the figures say in words; never by colour alone."""
 
-from fractions import Fraction
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kpi.rules.forecasts import Light
-from kpi.rules.ratios import tenths_text
 
 # Light → (word, tone of the tag).
 LIGHTS: dict[Light, tuple[str | Promise, str]] = {
@@ -25,8 +22,3 @@ def chance_text(chance: float) -> str:
     if chance > 0.99:
         return _("99%超")
     return f"{round(100 * chance)}%"
-
-
-def number_text(value: int | Fraction) -> str:
-    """1,234; a fraction with one decimal."""
-    return f"{value:,}" if isinstance(value, int) else tenths_text(value)

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from kpi.handlers.common import ward_of
 from kpi.models import Fact
+from kpi.rules.compute import COMPLETED, EFFECT
 from kpi.services import fact_record, facts_reverse
-from kpi.services.felt import COMPLETED, EFFECT
 from portal.kernel import clock
 from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles

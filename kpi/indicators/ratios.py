@@ -131,9 +131,12 @@ GROWTH_GAP = Ratio(
             "この差は記述であり、補助金の効果ではありません。伸びる企業ほど申請する、という選び方の違いを含みます。"
         ),
         compensation=_(
-            "効果の有無は、比較群をそろえた評価のページで、判定（達成・未達・判定不能）として示します。"
+            "効果の有無は、比較群をそろえた効果検証のページで、判定（達成・未達・判定不能）として示します。"
         ),
     ),
 )
 
 RATIOS: tuple[Ratio, ...] = (PRODUCTIVITY, DX_READY, GROWTH_GAP, FELT_EFFECT)
+GROWTH, SURVEY, GAP, FELT = (ratio.code for ratio in RATIOS)
+# The two sides of the gap are kept and added up apart.
+USERS, OTHERS = f"{GAP}/users", f"{GAP}/others"

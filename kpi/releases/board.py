@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from kpi.releases import words
 from kpi.releases.models import Release
-from kpi.releases.rules import Kind, Reading
+from kpi.releases.rules import WARDS, Kind, Reading
 from kpi.releases.rules.canonical import WARD_COUNT
 from kpi.releases.selectors.figures import columns_of, public_history
 from kpi.releases.subjects import Columns, Subject, subject_of, subjects
@@ -106,7 +106,7 @@ class Board:
         """(ward, value, what it rests on), all wards together last."""
         if self.period is None:
             return []
-        names = [ward_names()[tile] for tile in range(13101, 13124)]
+        names = [ward_names()[ward] for ward in WARDS]
         rows = []
         for place, name in enumerate([*names, _("23区の合計")]):
             found = self.shown.reading(self.columns, self.period, place)
@@ -131,7 +131,7 @@ class Board:
             return None
         values: dict[int, int | None] = {}
         for tile in WARD_TILES:
-            found = self.shown.reading(self.columns, self.period, tile.code - 13101)
+            found = self.shown.reading(self.columns, self.period, WARDS.index(tile.code))
             values[tile.code] = None if found.value is None else _drawn(found)
         caption = charts.Caption(
             key="tiles",
@@ -246,7 +246,7 @@ def changed_cells(row: Release) -> list[tuple[Subject, str, str, str, str]]:
                 after = subject.reading(now, period, place)
                 if before.value == after.value or before.value is None or after.value is None:
                     continue
-                name = _("23区の合計") if place == WARD_COUNT else ward_names()[13101 + place]
+                name = _("23区の合計") if place == WARD_COUNT else ward_names()[WARDS[place]]
                 found.append(
                     (
                         subject,

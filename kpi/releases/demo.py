@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from kpi.models import Fact, Quotient
 from kpi.releases.models import Baseline, Release
-from kpi.releases.rules import Column, columns, final_due, month_end, preliminary_due
+from kpi.releases.rules import Column, columns, final_due, preliminary_due
 from kpi.releases.services import (
     Base,
     Wanted,
@@ -75,10 +75,10 @@ def _people() -> tuple[Actor, Actor]:
 def _wanted(today: dt.date) -> Iterator[tuple[dt.date, Wanted]]:
     """(day on which it is public, what) of all that is due by now."""
     first = clock.fiscal_year(today) - YEARS + 1
-    end = month_end(dt.date(first, 4, 1))
+    end = clock.month_end(dt.date(first, 4, 1))
     while preliminary_due(end) <= today:
         yield preliminary_due(end), Wanted(Release.Kind.PRELIMINARY, end)
-        end = month_end(end + dt.timedelta(days=1))
+        end = clock.month_end(end + dt.timedelta(days=1))
     for year in range(first, first + YEARS):
         if final_due(year) <= today:
             last = clock.fiscal_year_bounds(year)[1]

@@ -124,10 +124,12 @@ class TargetForm(UiForm):
             self.add_error("june", _("途中の割合は、だんだん大きくなるように入力してください。"))
         return data
 
-    def path_of(self, value: int) -> tuple[int, ...]:
-        """The ward's totals due at the ends of the first three quarters."""
+    def path_of(self, value: int, begun: int) -> tuple[int, ...]:
+        """The ward's totals due at the ends of the first three quarters; `begun`: as the year begins."""
         shares = [self.cleaned_data.get(step) for step in self.STEPS]
-        return tuple(value * share // 100 for share in shares if share is not None)
+        return tuple(
+            begun + (value - begun) * share // 100 for share in shares if share is not None
+        )
 
     @property
     def ward_fields(self) -> list[Any]:

@@ -1,6 +1,6 @@
 """Who makes, approves and reads releases, and who sets targets."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from kpi.releases import states
@@ -45,8 +45,3 @@ def published() -> QuerySet[Release]:
 def visible_releases(actor: Actor) -> QuerySet[Release]:
     """All for staff, what is public for everybody else."""
     return Release.objects.all() if actor.hat in {*STAFF, Hat.SYSTEM} else published()
-
-
-def embargoed() -> Q:
-    """Approved, and not public yet."""
-    return Q(status=states.APPROVED, public_from__gt=Now())

@@ -10,13 +10,13 @@ from django.conf import settings
 from django.utils.functional import Promise
 
 from kpi.indicators import INDICATORS, INVESTED, RATIOS, Indicator, Outcome, Quality, Ratio
+from kpi.indicators.ratios import GAP, GROWTH, OTHERS, USERS
 from kpi.releases.rules import Column, Kind, Reading, read
 from kpi.rules import productivity_growth
 from kpi.rules.ratios import Sum
 
 Columns = Mapping[tuple[str, dt.date], Column]
-GROWTH, GAP = "1-KGI", "2-KGI"
-SIDES = ("2-KGI/users", "2-KGI/others")
+SIDES = (USERS, OTHERS)
 
 
 @dataclass(frozen=True, slots=True)

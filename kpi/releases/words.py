@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kpi.indicators.ratios import GROWTH
 from kpi.releases.models import Release
 from kpi.releases.rules import Reading
-from kpi.releases.rules.canonical import plain
-from kpi.releases.subjects import GROWTH, Subject
+from kpi.releases.subjects import Subject
+from kpi.rules.figure import plain
 from portal.ui.templatetags.ui import wareki_month, wareki_year
 
 TONES = {

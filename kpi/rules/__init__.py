@@ -29,7 +29,7 @@ from kpi.rules.ratios import (
     survey_share,
     tenths_text,
 )
-from kpi.rules.targets import allocate
+from kpi.rules.targets import TargetPath, allocate, together
 
 __all__ = [
     "REPORTED",
@@ -47,6 +47,7 @@ __all__ = [
     "Share",
     "Side",
     "Sum",
+    "TargetPath",
     "Weighted",
     "allocate",
     "anniversary",
@@ -60,4 +61,5 @@ __all__ = [
     "share",
     "survey_share",
     "tenths_text",
+    "together",
 ]

@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from kpi.indicators import INDICATORS, Indicator, Kind, Once
 from kpi.indicators.people import INVESTED
-from kpi.rules.figure import Figure
+from kpi.indicators.ratios import FELT_EFFECT
+from kpi.rules.figure import WARDS, Figure
 from kpi.rules.firms import MERGED, Firms
 from kpi.rules.matches import Match, new_matches
 from kpi.rules.membership import Joined, changes
@@ -23,10 +24,9 @@ from kpi.rules.row import Row
 from kpi.rules.told import told
 from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 
-WARDS = range(13101, 13124)
 # What 1-OC and 2-OC are made of.
 GRADUATED, REPLIED = "dojo.completed", "survey.answered"
-INVESTMENTS = ("grant.submitted", "investment.reported")
+INVESTMENTS = ("grant.submitted", "investment.reported")  # of a stage; of none
 COMPLETED, EFFECT, FELT = "grant.completed", "grant.effect_answered", "felt"
 
 # (ward, fiscal year)
@@ -204,7 +204,7 @@ def _felt(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
         own = {key for key, at in place.items() if (at, key[1]) == (ward, year)}
         found = felt_share(own, answers)
         yield Figure(
-            "2-OC",
+            FELT_EFFECT.code,
             ward,
             _april(year),
             Decimal(found.felt),

@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from kpi.rules.compute import EFFECT, WARDS
+from kpi.rules.compute import EFFECT
+from kpi.rules.figure import WARDS
 from kpi.rules.firms import MERGED
 from kpi.rules.row import Row
 from kpi.rules.told import ACCOUNTS, COMPLETED, DECIDED, RESPONSE, STATISTIC

@@ -3,6 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+
+# JIS codes of the 23 wards.
+WARDS = tuple(range(13101, 13124))
+_PLACES = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,3 +25,16 @@ class Figure:
     numerator: Decimal
     denominator: Decimal | None
     n: int
+
+
+def stored(value: Fraction) -> Decimal:
+    """With the four decimals that tables of figures have."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_PLACES)
+
+
+def plain(value: Decimal | None) -> str:
+    """12.5000 → 12.5; 100.0000 → 100; None → empty."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"

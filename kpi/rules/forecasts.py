@@ -211,15 +211,3 @@ def ratio_chance(*, hits: int, tried: int, left: int, target: Fraction) -> float
     if not left:
         return float(needed <= 0)
     return still_to_hit(hits, tried, left).at_least(needed)
-
-
-def ratio_range(*, hits: int, tried: int, left: int) -> tuple[Fraction, Fraction] | None:
-    """The middle 80 % of where the ratio will end; None before the first answer."""
-    if not tried:
-        return None
-    coming = still_to_hit(hits, tried, left)
-    whole = tried + left
-    return (
-        Fraction(hits + coming.quantile(LOW), whole),
-        Fraction(hits + coming.quantile(HIGH), whole),
-    )

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from kpi.rules.ratios import tenths_text
+
 # Stages of the grants in the order of the split, and what has none: an investment that was reported.
 STAGES = (1, 2, 3)
 REPORTED = 0
@@ -188,8 +190,5 @@ def share(firms: Iterable[Followed], *, as_of: dt.date) -> Share:
 
 
 def percent_text(value: Fraction | None) -> str:
-    """72.0 with one decimal, rounded half up; — for what cannot be said yet (R6, R7)."""
-    if value is None:
-        return "—"
-    tenths = int(value * 1000 + Fraction(1, 2))
-    return f"{tenths // 10}.{tenths % 10}"
+    """72.0 of 0.72; — for what cannot be said yet (R6, R7)."""
+    return tenths_text(None if value is None else 100 * value)

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
+from kpi.indicators.ratios import GROWTH
+from kpi.rules.figure import plain
 from kpi.rules.ratios import tenths_text
-from kpi.rules.values import ALL, PRODUCTIVITY, Value
+from kpi.rules.values import ALL, Value
 from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 
 CODES = (
@@ -38,7 +39,7 @@ def _period(code: str, day: dt.date, own: Iterable[Value], as_of: dt.date) -> di
     """A statistic's is a year of the calendar, all others' a fiscal year."""
     year, last = fiscal_year(day), fiscal_year_bounds(fiscal_year(day))[1]
     named = {"fiscal_year": year}
-    if code == PRODUCTIVITY:
+    if code == GROWTH:
         named, last = {"year": day.year}, day.replace(month=12, day=31)
     rows = {value.ward_id: _row(value) for value in own}
     return {
@@ -56,13 +57,7 @@ def _row(value: Value) -> dict[str, Any]:
     text = tenths_text(value.value)
     return {
         "value": None if value.value is None else float(text.replace(",", "")),
-        "numerator": _plain(value.numerator),
-        "denominator": _plain(value.denominator),
+        "numerator": plain(value.numerator),
+        "denominator": plain(value.denominator),
         "n": value.n,
     }
-
-
-def _plain(number: Decimal) -> str:
-    """12 of 12.0000, 7.5 of 7.5000."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

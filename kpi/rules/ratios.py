@@ -4,9 +4,8 @@ All shares, growths and gaps are in % or points, so that 15 means 15 %. What can
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
@@ -70,9 +69,8 @@ class Weighted:
 
     positive: Fraction = Fraction(0)
     valid: Fraction = Fraction(0)
-    squares: Fraction = Fraction(
-        0
-    )  # Σ w², from which the interval knows how uneven the weights are
+    # Σ w², from which the interval knows how uneven the weights are.
+    squares: Fraction = Fraction(0)
     n: int = 0
 
     @property
@@ -144,12 +142,6 @@ class Growth:
             else None
         )
 
-    @property
-    def symmetric(self) -> Fraction | None:
-        """DHS growth 2 (a − b) / (a + b) in %, between −200 and 200 for firms without losses."""
-        whole = self.after + self.before
-        return _short(Fraction(200 * (self.after - self.before), whole)) if whole > 0 else None
-
 
 def _short(value: Fraction) -> Fraction:
     """To a millionth of a per cent, half up: sums of thousands of other fractions would take minutes."""
@@ -158,29 +150,24 @@ def _short(value: Fraction) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The growth of users or of the others.
+    """The growth of users or of the others: ward → (sum of the winsorised growth in %, firms).
 
-    `total` is the sum of the winsorised growth in %, of the `n` firms that had value to grow from;
-    `wards` the same as ward → (sum, firms). `without_base` firms had VA₋₁ ≤ 0 and are in no mean.
+    Firms without value to grow from (VA₋₁ ≤ 0) are in no mean.
     """
 
-    total: Fraction
-    n: int
-    squares: Fraction
-    median: Fraction | None
-    symmetric: Fraction | None  # mean DHS growth in %
-    symmetric_n: int
-    without_base: int
-    wards: Mapping[int, tuple[Fraction, int]] = field(default_factory=dict)
+    wards: Mapping[int, tuple[Fraction, int]]
+
+    @property
+    def total(self) -> Fraction:
+        return sum((total for total, _n in self.wards.values()), Fraction(0))
+
+    @property
+    def n(self) -> int:
+        return sum(n for _total, n in self.wards.values())
 
     @property
     def mean(self) -> Fraction | None:
         return self.total / self.n if self.n else None
-
-    @property
-    def variance(self) -> Fraction | None:
-        """Of the winsorised growth, with n − 1."""
-        return (self.squares - self.total**2 / self.n) / (self.n - 1) if self.n > 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,28 +183,6 @@ class Gap:
         if self.users.mean is None or self.others.mean is None:
             return None
         return self.users.mean - self.others.mean
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """95 % of the points from the variances of both sides; None with fewer than two firms on one."""
-        ours, theirs = self.users.variance, self.others.variance
-        if self.points is None or ours is None or theirs is None:
-            return None
-        half = _Z * sqrt(ours / self.users.n + theirs / self.others.n)
-        return float(self.points) - half, float(self.points) + half
-
-    @property
-    def median_points(self) -> Fraction | None:
-        if self.users.median is None or self.others.median is None:
-            return None
-        return self.users.median - self.others.median
-
-    @property
-    def symmetric_points(self) -> Fraction | None:
-        """The same in DHS growth, which firms with a loss before are part of."""
-        if self.users.symmetric is None or self.others.symmetric is None:
-            return None
-        return self.users.symmetric - self.others.symmetric
 
 
 def growth_gap(users: Iterable[Growth], others: Iterable[Growth]) -> Gap:
@@ -239,27 +204,6 @@ class FeltShare:
     completions: int = 0
     answered: int = 0
     felt: int = 0
-
-    @property
-    def share(self) -> Fraction | None:
-        """Of the firms that answered, in %."""
-        return Fraction(100 * self.felt, self.answered) if self.answered else None
-
-    @property
-    def reply_rate(self) -> Fraction | None:
-        return Fraction(100 * self.answered, self.completions) if self.completions else None
-
-    @property
-    def lower_bound(self) -> Fraction | None:
-        """As if nobody who has not answered had felt anything, in %."""
-        return Fraction(100 * self.felt, self.completions) if self.completions else None
-
-    def __add__(self, other: "FeltShare") -> "FeltShare":
-        return FeltShare(
-            self.completions + other.completions,
-            self.answered + other.answered,
-            self.felt + other.felt,
-        )
 
 
 def felt_share(completed: Iterable[object], answers: Iterable[tuple[object, bool]]) -> FeltShare:
@@ -300,22 +244,10 @@ def _cuts(values: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
     return quantile(values, LOW_CUT), quantile(values, HIGH_CUT)
 
 
-def _side(rows: Sequence[Growth], cuts: tuple[Fraction, Fraction]) -> Side:
-    raw = [(row.ward_id, row.percent) for row in rows]
-    kept = [(ward, value) for ward, value in raw if value is not None]
-    cut = [(ward, min(max(value, cuts[0]), cuts[1])) for ward, value in kept]
-    even = [value for row in rows if (value := row.symmetric) is not None]
-    wards: dict[int, tuple[Fraction, int]] = defaultdict(lambda: (Fraction(0), 0))
-    for ward, value in cut:
-        total, count = wards[ward]
-        wards[ward] = total + value, count + 1
-    return Side(
-        total=sum((value for _ward, value in cut), Fraction(0)),
-        n=len(cut),
-        squares=sum((value**2 for _ward, value in cut), Fraction(0)),
-        median=quantile([value for _ward, value in kept], Fraction(1, 2)) if kept else None,
-        symmetric=sum(even, Fraction(0)) / len(even) if even else None,
-        symmetric_n=len(even),
-        without_base=len(rows) - len(kept),
-        wards=dict(wards),
-    )
+def _side(rows: Iterable[Growth], cuts: tuple[Fraction, Fraction]) -> Side:
+    wards: dict[int, tuple[Fraction, int]] = {}
+    for row in rows:
+        if (percent := row.percent) is not None:
+            total, n = wards.get(row.ward_id, (Fraction(0), 0))
+            wards[row.ward_id] = total + min(max(percent, cuts[0]), cuts[1]), n + 1
+    return Side(wards)

@@ -5,22 +5,20 @@ In the portal the rooms of statistics and surveys keep these, and write the same
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from kpi.rules.figure import Figure
+from kpi.indicators.ratios import GROWTH, OTHERS, SURVEY, USERS
+from kpi.rules.closed_years import compared
+from kpi.rules.figure import Figure, stored
 from kpi.rules.firms import Firms
-from kpi.rules.ratios import Answer, Growth, Side, Weighted, growth_gap, survey_share
+from kpi.rules.ratios import Answer, Side, Weighted, growth_gap, survey_share
 from kpi.rules.row import Row
 from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 
 STATISTIC, RESPONSE, ACCOUNTS = "stat.series", "survey.response", "firm.financials"
 DECIDED, REFUSED, COMPLETED = "grant.decided", "grant.refused", "grant.completed"
-USERS, OTHERS = "2-KGI/users", "2-KGI/others"
-_PLACES = Decimal("0.0001")
-# The last day of an accounting year of 12 months → 付加価値額 in 円.
-Years = Mapping[dt.date, int]
 
 
 def told(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
@@ -39,7 +37,7 @@ def _productivity(facts: Sequence[Row]) -> Iterator[Figure]:
     for (ward, year), rows in sums.items():
         added = sum((row.quantity for row in rows), Decimal(0))
         people = sum((row.employees or Decimal(0) for row in rows), Decimal(0))
-        yield Figure("1-KGI", ward, dt.date(year, 1, 1), added, people, len(rows))
+        yield Figure(GROWTH, ward, dt.date(year, 1, 1), added, people, len(rows))
 
 
 def _survey(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
@@ -56,11 +54,11 @@ def _survey(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
         for ward, answers in wards.items():
             found: Weighted = survey_share(answers)
             yield Figure(
-                "1-KSI",
+                SURVEY,
                 ward,
                 dt.date.fromisoformat(wave),
-                _decimal(found.positive),
-                _decimal(found.valid),
+                stored(found.positive),
+                stored(found.valid),
                 found.n,
             )
 
@@ -69,7 +67,7 @@ def _growth(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
     """2-KGI: Σ winsorised growth in % / firms, of users and of others, by the fiscal year of completion."""
     years: dict[str, dict[dt.date, int]] = defaultdict(dict)
     home: dict[str, int] = {}
-    granted: dict[str, Row] = {}  # the first decision of each firm
+    granted: dict[str, list[Row]] = defaultdict(list)  # the decisions of each firm
     done: dict[str, Row] = {}  # by application
     out: set[str] = set()
     for row in facts:
@@ -78,24 +76,32 @@ def _growth(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
             years[firm][row.occurred_on] = int(row.quantity)
             home[firm] = row.ward_id
         elif row.event_type == DECIDED:
-            granted.setdefault(firm, row)
+            granted[firm].append(row)
         elif row.event_type == REFUSED:
             out.add(firm)
         elif row.event_type == COMPLETED:
             done[row.event_key] = row
     cohorts: dict[int, list[tuple[str, Row, Row]]] = defaultdict(list)
-    for firm, decided in granted.items():
-        if completed := done.get(decided.event_key):
+    for firm, decisions in granted.items():
+        # The facts stand in the order of time: the first grant that was completed.
+        decided = next((row for row in decisions if row.event_key in done), None)
+        if decided is not None:
+            completed = done[decided.event_key]
             cohorts[fiscal_year(completed.occurred_on)].append((firm, decided, completed))
     for year, cohort in cohorts.items():
         users = [
-            _compared(years[firm], decided.occurred_on, completed.occurred_on, completed.ward_id)
+            compared(
+                years[firm],
+                before=decided.occurred_on,
+                after=completed.occurred_on,
+                ward_id=completed.ward_id,
+            )
             for firm, decided, completed in cohort
             if firm in years
         ]
         first, last = fiscal_year_bounds(year)
         others = [
-            _compared(each, first, last, home[firm])
+            compared(each, before=first, after=last, ward_id=home[firm])
             for firm, each in years.items()
             if firm not in granted and firm not in out
         ]
@@ -108,25 +114,4 @@ def _growth(facts: Sequence[Row], firms: Firms) -> Iterator[Figure]:
 
 def _sides(code: str, side: Side, period: dt.date) -> Iterator[Figure]:
     for ward, (total, count) in side.wards.items():
-        yield Figure(code, ward, period, _decimal(total), Decimal(count), count)
-
-
-def _compared(years: Years, before: dt.date, after: dt.date, ward: int) -> Growth | None:
-    """From the last year that ended before a day to the first that begins after another; None while one is missing."""
-    earlier = [ends for ends in years if ends < before]
-    later = [ends for ends in years if _begins(ends) > after]
-    if not earlier or not later:
-        return None
-    return Growth(years[max(earlier)], years[min(later)], ward)
-
-
-def _begins(ends: dt.date) -> dt.date:
-    """The first day of the 12 months that end then: 2025-03-31 → 2024-04-01, 2028-02-28 → 2027-03-01."""
-    following = ends + dt.timedelta(days=1)
-    if (following.month, following.day) == (2, 29):
-        return dt.date(following.year - 1, 3, 1)
-    return following.replace(year=following.year - 1)
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_PLACES)
+        yield Figure(code, ward, period, stored(total), Decimal(count), count)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from kpi.indicators.ratios import GAP, GROWTH, OTHERS, USERS
 from kpi.rules.figure import Figure
 from kpi.rules.ratios import Sum, productivity_growth
-from kpi.rules.told import OTHERS, USERS
 
 ALL = 0
-PRODUCTIVITY, GAP = "1-KGI", "2-KGI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ def _summed(figures: Iterable[Figure]) -> _Known:
 def _value(figure: Figure, known: _Known, base_year: int) -> Fraction | None:
     if figure.denominator is None:
         return Fraction(figure.numerator)
-    if figure.indicator == PRODUCTIVITY:
-        base = known.get((PRODUCTIVITY, figure.ward_id, dt.date(base_year, 1, 1)))
+    if figure.indicator == GROWTH:
+        base = known.get((GROWTH, figure.ward_id, dt.date(base_year, 1, 1)))
         return productivity_growth(_sum(base), _sum(figure)) if base else None
     if figure.indicator == USERS:
         ours = _mean(figure)

@@ -3,7 +3,6 @@
 from kpi.selectors.cohorts import PARTS, Cohort, Part, cohorts, outcome_day, ward_cohorts
 from kpi.selectors.progress import (
     MONTHS,
-    WARDS,
     Beside,
     Coverage,
     Progress,
@@ -18,7 +17,6 @@ from kpi.selectors.quotients import RatioValue, State, ratios, ward_ratios
 __all__ = [
     "MONTHS",
     "PARTS",
-    "WARDS",
     "Beside",
     "Cohort",
     "Coverage",

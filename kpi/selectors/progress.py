@@ -1,6 +1,7 @@
 """The indicators of a year to date, by month and by ward: a few queries, whatever the number of wards."""
 
 import datetime as dt
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,13 +14,14 @@ from django.utils.translation import gettext
 
 from kpi.indicators import INDICATORS, Indicator, Kind, Level, Part
 from kpi.models import Cell, Target
+from kpi.rules import TargetPath, together
+from kpi.rules.figure import WARDS
 from kpi.rules.forecasts import Forecast, forecast, month_shares
 from portal.kernel import clock
 
 MONTHS = 12
 # So many years back say how a year is spread over its months.
 PAST_YEARS = 3
-WARDS = range(13101, 13124)
 # The cells, parts included, of what goes on over the years.
 _GOING_ON = [
     code
@@ -45,9 +47,9 @@ class Beside:
 class Progress:
     """An indicator in one fiscal year, to date, for a ward or for all wards.
 
-    `pace` is the part of the target due by now (linear over the days of the year, for what goes on over
-    the years from the target of the year before). The paths are cumulative by month from April; this
-    year's stops at the current month.
+    `pace` is the part of the target due by now (`rules.TargetPath`, of every ward together; for what goes
+    on over the years from the target of the year before). The paths are cumulative by month from April;
+    this year's stops at the current month.
     """
 
     indicator: Indicator
@@ -89,10 +91,6 @@ class Progress:
     def several_unit(self) -> str:
         """The word behind a figure with decimals or a sign."""
         return self.indicator.unit(2)
-
-    @property
-    def on_pace(self) -> bool:
-        return self.value >= self.pace
 
     @property
     def target_name(self) -> str:
@@ -142,8 +140,9 @@ def progress(
     """
     years = _years(fiscal_year - PAST_YEARS, fiscal_year, ward_id)
     earlier = _before(fiscal_year - 1, ward_id)
-    targets, begun = _targets(fiscal_year, ward_id)
-    elapsed, months = _elapsed(fiscal_year, as_of)
+    targets = _targets(fiscal_year, ward_id)
+    days, months = _elapsed(fiscal_year, as_of)
+    ends = _month_ends(fiscal_year)
     result = []
     for indicator in INDICATORS:
         code = indicator.code
@@ -152,9 +151,8 @@ def progress(
         start = before[-1] if indicator.goes_on else 0
         actual = [start + value for value in accumulate(years[code, fiscal_year])][:months]
         value = actual[-1] if actual else start
-        target = targets.get(code, 0)
-        # What goes on over the years comes from the target of the year before.
-        due = begun.get(code, 0) if indicator.goes_on else 0
+        paths = targets.get(code, [])
+        target = sum(path.value for path in paths)
         past = [years[code, fiscal_year - back] for back in range(1, PAST_YEARS + 1)]
         result.append(
             Progress(
@@ -162,12 +160,10 @@ def progress(
                 value=value,
                 target=target,
                 has_target=code in targets,
-                pace=due + (target - due) * elapsed,
+                pace=_due(paths, days, ends[-1]),
                 last_year_same_time=before[months - 1] if months else base,
                 actual_path=tuple(actual),
-                target_path=tuple(
-                    due + Fraction((target - due) * (n + 1), MONTHS) for n in range(MONTHS)
-                ),
+                target_path=tuple(_due(paths, end, ends[-1]) for end in ends),
                 last_year_path=tuple(before),
                 beside=_beside(indicator, years, earlier, fiscal_year, months),
                 forecast=forecast(
@@ -249,7 +245,8 @@ def _beside(
 
 def grant_targets(fiscal_year: int) -> dict[int, int]:
     """Stage → grants that all wards together aim at: the year's targets, else the policy's own."""
-    own, _begun = _targets(fiscal_year, None)
+    rows = Target.objects.filter(fiscal_year=fiscal_year).values_list("indicator")
+    own = dict(rows.annotate(Sum("value")))
     return {
         indicator.stage: own.get(indicator.code, indicator.target)
         for indicator in INDICATORS
@@ -292,24 +289,41 @@ def _before(fiscal_year: int, ward_id: int | None) -> dict[str, int]:
     return defaultdict(int, rows)
 
 
-def _targets(fiscal_year: int, ward_id: int | None) -> tuple[dict[str, int], dict[str, int]]:
-    """indicator → target of the year, and of the year before."""
-    targets = Target.objects.filter(fiscal_year__in=(fiscal_year - 1, fiscal_year))
+def _targets(fiscal_year: int, ward_id: int | None) -> dict[str, list[TargetPath]]:
+    """indicator → what is aimed at in the year, by the wards together; those without a target have none.
+
+    What goes on over the years begins at the ward's target of the year before.
+    """
+    rows = Target.objects.filter(fiscal_year__in=(fiscal_year - 1, fiscal_year))
     if ward_id is not None:
-        targets = targets.filter(ward_id=ward_id)
-    own: dict[str, int] = {}
-    begun: dict[str, int] = {}
-    for code, year, value in targets.values_list("indicator", "fiscal_year").annotate(Sum("value")):
-        (own if year == fiscal_year else begun)[code] = value
-    return own, begun
+        rows = rows.filter(ward_id=ward_id)
+    begun: dict[tuple[str, int], int] = {}
+    found: dict[str, list[TargetPath]] = defaultdict(list)
+    told = rows.order_by("fiscal_year")
+    for code, ward, year, value, steps in told.values_list(
+        "indicator", "ward_id", "fiscal_year", "value", "path"
+    ):
+        if year == fiscal_year:
+            found[code].append(TargetPath(begun.get((code, ward), 0), value, tuple(steps)))
+        elif code in _GOING_ON:
+            begun[code, ward] = value
+    return {code: together(paths) for code, paths in found.items()}
 
 
-def _elapsed(fiscal_year: int, as_of: dt.date) -> tuple[Fraction, int]:
-    """(share of the year elapsed by days, number of months begun), 0 before and full after."""
+def _due(paths: Collection[TargetPath], days: int, whole: int) -> Fraction:
+    return sum((path.due(days, whole) for path in paths), Fraction(0))
+
+
+def _elapsed(fiscal_year: int, as_of: dt.date) -> tuple[int, int]:
+    """(days of the year that are over, months begun): none before it and all after."""
     first, last = clock.fiscal_year_bounds(fiscal_year)
     if as_of < first:
-        return Fraction(0), 0
-    if as_of > last:
-        return Fraction(1), MONTHS
-    share = Fraction((as_of - first).days + 1, (last - first).days + 1)
-    return share, (as_of.month - 4) % MONTHS + 1
+        return 0, 0
+    day = min(as_of, last)
+    return (day - first).days + 1, (day.month - 4) % MONTHS + 1
+
+
+def _month_ends(fiscal_year: int) -> list[int]:
+    """Days of the year that are over at the end of each month from April; the last are all."""
+    numbers = (n + 3 for n in range(MONTHS))
+    return list(accumulate(monthrange(fiscal_year + n // 12, n % 12 + 1)[1] for n in numbers))

@@ -12,13 +12,11 @@ from typing import Any
 from django.conf import settings
 
 from kpi.indicators import RATIOS, Ratio
+from kpi.indicators.ratios import FELT, GAP, GROWTH, OTHERS, USERS
 from kpi.models import Quotient
 from kpi.rules.forecasts import ratio_chance
 from kpi.rules.ratios import Sum, productivity_growth
 from portal.kernel import clock
-
-GROWTH, SURVEY, GAP, FELT = "1-KGI", "1-KSI", "2-KGI", "2-OC"
-USERS, OTHERS = f"{GAP}/users", f"{GAP}/others"
 
 
 class State(Enum):

@@ -32,8 +32,8 @@ from kpi.indicators import Indicator, Kind, Level, Once
 from kpi.indicators.lab import MATCHES, MEMBERS
 from kpi.models import Cell, Fact, OutcomeCell
 from kpi.rules import Completed, Followed, Invested, Match, follow, new_matches
+from kpi.rules.compute import COMPLETED, EFFECT, FELT, GRADUATED, INVESTMENTS, REPLIED
 from kpi.rules.firms import Firms
-from kpi.services import felt, outcomes
 from kpi.services.counting import counting
 from kpi.services.levels import ACTED, CLAIMED
 from kpi.services.standing import firms
@@ -71,7 +71,7 @@ class Wanted:
     def end(self) -> dt.date:
         """The last day of the month that runs: its cell is whole."""
         last = clock.fiscal_year_bounds(self.fiscal_year)[1]
-        return min(_month_end(self.as_of), last)
+        return min(clock.month_end(self.as_of), last)
 
     @property
     def level(self) -> Level | None:
@@ -128,11 +128,11 @@ def felt_facts(*, fiscal_year: int, ward_id: int | None, part: str) -> QuerySet[
     """2-OC: the first completion of each firm in the year, of those that answered or felt an effect."""
     first, last = clock.fiscal_year_bounds(fiscal_year)
     known = firms()
-    done = counting([felt.COMPLETED]).filter(occurred_on__range=(first, last))
+    done = counting([COMPLETED]).filter(occurred_on__range=(first, last))
     told = list(
         done.order_by("occurred_on", "pk").values_list("pk", "firm_id", "event_key", "ward_id")
     )
-    answers = counting([felt.EFFECT]).filter(event_key__in=[key for _pk, _firm, key, _ward in told])
+    answers = counting([EFFECT]).filter(event_key__in=[key for _pk, _firm, key, _ward in told])
     said: dict[str, set[str]] = {}
     for key, answer in answers.values_list("event_key", "part"):
         said.setdefault(key, set()).add(answer)
@@ -146,7 +146,7 @@ def felt_facts(*, fiscal_year: int, ward_id: int | None, part: str) -> QuerySet[
         pk
         for firm, (pk, ward) in chosen.items()
         if ward_id in {None, ward}
-        and (part == "completions" or (felt.FELT in heard[firm] if part == "felt" else heard[firm]))
+        and (part == "completions" or (FELT in heard[firm] if part == "felt" else heard[firm]))
     ]
     return Fact.objects.filter(pk__in=wanted).order_by("-occurred_on", "-pk")
 
@@ -158,9 +158,9 @@ def _followed() -> list[Followed]:
     def of(firm_id: int | None) -> int:
         return int(known.of(str(firm_id)))
 
-    begun = counting([outcomes.COMPLETED]).filter(firm_id__isnull=False)
-    invested = counting(outcomes.INVESTED).filter(firm_id__isnull=False)
-    replied = counting([outcomes.REPLIED]).filter(firm_id__isnull=False)
+    begun = counting([GRADUATED]).filter(firm_id__isnull=False)
+    invested = counting(INVESTMENTS).filter(firm_id__isnull=False)
+    replied = counting([REPLIED]).filter(firm_id__isnull=False)
     return follow(
         (
             Completed(of(firm), ward, day)
@@ -301,10 +301,6 @@ def _claimed(day: dt.date, since: dt.date) -> QuerySet[Fact]:
 
 
 _LEVELS = {MEMBERS.code: _active, MATCHES.code: _claimed}
-
-
-def _month_end(day: dt.date) -> dt.date:
-    return (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
 
 
 def sources(facts: Iterable[Fact]) -> dict[str, set[str]]:

@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kpi.indicators.ratios import OTHERS, USERS
 from kpi.models import Quotient
 from kpi.rules import tenths_text
 from kpi.series import selectors
 from kpi.series.models import Edition, Panel, Statistic
 from kpi.series.rules import LETTERS, datasets
-from kpi.series.services.growth import OTHERS, USERS
 from portal.ui.markup import era_date
 from portal.ui.numbers import posted_number
 from programs.industry import JSIC

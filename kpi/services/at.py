@@ -10,8 +10,7 @@ from django.conf import settings
 from kpi.indicators import INDICATORS, INVESTED, Indicator
 from kpi.indicators.ratios import FELT_EFFECT
 from kpi.models import Quotient
-from kpi.rules.compute import WARDS
-from kpi.rules.figure import Figure
+from kpi.rules.figure import WARDS, Figure
 from kpi.services.counting import count_all
 from kpi.services.felt import felt
 from kpi.services.outcomes import outcomes

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from kpi.indicators.ratios import FELT_EFFECT
 from kpi.models import Quotient
+from kpi.rules.compute import COMPLETED, EFFECT, FELT
 from kpi.services.quotients import Counted, quotients_write
 from kpi.services.standing import NOW, At, fetch, firms, roots
 from portal.kernel.clock import fiscal_year_bounds
 
-COMPLETED, EFFECT, FELT = "grant.completed", "grant.effect_answered", "felt"
 MOVES = frozenset({COMPLETED, EFFECT})
 
 

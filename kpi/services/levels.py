@@ -6,6 +6,7 @@ from collections import Counter
 from kpi.indicators import INDICATORS, Indicator
 from kpi.indicators.lab import MATCHES, MEMBERS
 from kpi.services.standing import NOW, fetch, month_number, planned
+from portal.kernel import clock
 
 ACTED, CLAIMED = "member.acted", "match.claimed"
 # Indicator → which facts move its level.
@@ -53,9 +54,9 @@ def _days(first: dt.date, last: dt.date) -> list[dt.date]:
     found = []
     month = first.replace(day=1)
     while month <= last:
-        following = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-        found.append(min(following - dt.timedelta(days=1), last))
-        month = following
+        end = clock.month_end(month)
+        found.append(min(end, last))
+        month = end + dt.timedelta(days=1)
     return found
 
 

@@ -9,12 +9,10 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from kpi.models import OutcomeCell
+from kpi.rules.compute import GRADUATED, INVESTMENTS, REPLIED
 from kpi.services.standing import NOW, At, fetch, firms, first_day, planned, roots
 
-# What 1-OC is made of.
-COMPLETED, REPLIED = "dojo.completed", "survey.answered"
-INVESTED = ("grant.submitted", "investment.reported")  # of a stage; of none
-MOVES = frozenset({COMPLETED, REPLIED, *INVESTED})
+MOVES = frozenset({GRADUATED, REPLIED, *INVESTMENTS})
 COUNTS = (
     "completed",
     "matured",
@@ -48,8 +46,8 @@ def outcomes(
     sql = sql.replace("{stands}", at.stands)
     values = at.values(
         day=as_of,
-        completed=COMPLETED,
-        invested=list(INVESTED),
+        completed=GRADUATED,
+        invested=list(INVESTMENTS),
         replied=REPLIED,
         gone=gone,
         into=into,
@@ -74,7 +72,7 @@ def outcomes_touched(firm_ids: Iterable[int]) -> set[Spot]:
     """
     known = firms()
     alike = {int(one) for firm in set(firm_ids) for one in known.alike(str(firm))}
-    rows = fetch(_TOUCHED, {"completed": COMPLETED, "firms": sorted(alike)})
+    rows = fetch(_TOUCHED, {"completed": GRADUATED, "firms": sorted(alike)})
     return {(ward, month) for ward, month in rows}
 
 

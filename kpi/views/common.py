@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest
 
 from kpi import figures, selectors
+from kpi.effect.selectors import verdict
 from kpi.figures.scope import Scope
 from kpi.indicators import BY_CODE, INDICATORS, Indicator
 from portal.accounts.access import hat_required
@@ -80,7 +81,14 @@ def compute(
         shown=shown,
         results=results,
         cohorts=cohorts,
-        cards=figures.cards(results, cohorts, ratios, scope=scope, has_last_year=year > first_year),
+        cards=figures.cards(
+            results,
+            cohorts,
+            ratios,
+            scope=scope,
+            has_last_year=year > first_year,
+            evaluated=verdict(),
+        ),
         coverage=coverage,
         names=names,
     )

@@ -10,6 +10,7 @@ from kpi import figures, selectors
 from kpi.figures import papers
 from kpi.figures.scope import Scope
 from kpi.indicators import INDICATORS
+from kpi.rules.figure import WARDS
 from kpi.views.common import Figures, asked_indicator, asked_ward, check_year, compute, staff_only
 from kpi.views.dashboards import groups
 from portal.kernel import clock, documents
@@ -113,7 +114,7 @@ def _ward_matrix(found: Figures, counts: dict[str, list[selectors.WardCount]]) -
     names = {indicator.code: str(indicator.name) for indicator in INDICATORS}
     rows = [
         [found.names[ward], *(f"{counts[code][at].value:,}" for code in codes)]
-        for at, ward in enumerate(selectors.WARDS)
+        for at, ward in enumerate(WARDS)
     ]
     return _("区ごとの実績"), [_("区"), *(names[code] for code in codes)], rows
 

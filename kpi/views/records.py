@@ -1,5 +1,8 @@
 """From a number to the records behind it."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -48,31 +51,40 @@ def records(request: HttpRequest, year: int, code: str) -> HttpResponse:
         "year": year,
     }
     if opened:
-        pages = Paginator(range(total), PER_PAGE)
-        page = pages.get_page(request.GET.get("page"))
-        rows = drill.page(actor, number, page.start_index() - 1 if total else 0, PER_PAGE)
-        context |= {
-            "page": page,
-            "rows": [(names[row.ward_id], row) for row in rows],
-            "file_query": f"year={year}&code={code}&part={number.part}"
-            + (f"&ward={number.ward_id}" if number.ward_id else ""),
-        }
-        if rows:
-            audit.record(
-                actor=actor,
-                action="kpi.records_viewed",
-                ward_id=number.ward_id,
-                label=str(indicator.name),
-                detail={
-                    "indicator": code,
-                    "year": year,
-                    "part": number.part,
-                    "page": page.number,
-                    "rows": len(rows),
-                },
-            )
+        context |= _opened(request, number, total)
     else:
         context["counts"] = [
             (names[ward], ward, month, n) for ward, month, n in drill.counts(actor, number)
         ]
     return TemplateResponse(request, "kpi/records.html", context)
+
+
+def _opened(request: HttpRequest, number: drill.Asked, total: int) -> dict[str, Any]:
+    """A page of the records, with the trace of the look."""
+    pages = Paginator(range(total), PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    first = page.start_index() - 1 if total else 0
+    rows = drill.page(request.actor, number, first, PER_PAGE)
+    if rows:
+        audit.record(
+            actor=request.actor,
+            action="kpi.records_viewed",
+            ward_id=number.ward_id,
+            label=str(number.defined.name),
+            detail={
+                "indicator": number.code,
+                "year": number.year,
+                "part": number.part,
+                "page": page.number,
+                "rows": len(rows),
+            },
+        )
+    asked = {"year": number.year, "code": number.code, "part": number.part}
+    if number.ward_id:
+        asked["ward"] = number.ward_id
+    names = ward_names()
+    return {
+        "page": page,
+        "rows": [(names[row.ward_id], row) for row in rows],
+        "file_query": urlencode(asked),
+    }

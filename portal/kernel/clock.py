@@ -4,6 +4,7 @@ Times are aware; dates are dates of Asia/Tokyo. A fiscal year (年度) runs from
 and is named by the year in which it begins: 2026-04-01 … 2027-03-31 is 2026, 令和8年度.
 """
 
+import calendar
 import datetime as dt
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,11 @@ def fiscal_year(day: dt.date) -> int:
 def fiscal_year_bounds(year: int) -> tuple[dt.date, dt.date]:
     """First and last day of a fiscal year."""
     return dt.date(year, 4, 1), dt.date(year + 1, 3, 31)
+
+
+def month_end(day: dt.date) -> dt.date:
+    """The last day of the month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def era_year(day: dt.date) -> tuple[str, int]:

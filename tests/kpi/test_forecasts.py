@@ -116,12 +116,3 @@ def test_the_lights_change_at_40_and_80_percent():
         Light.RED,
         Light.NONE,
     ]
-
-
-@given(
-    tried=st.integers(1, 60), left=st.integers(0, 60), part=st.fractions(0, 1, max_denominator=20)
-)
-def test_the_range_of_a_ratio_lies_between_none_and_all(tried, left, part):
-    hits = int(tried * part)
-    low, high = forecasts.ratio_range(hits=hits, tried=tried, left=left)
-    assert Fraction(hits, tried + left) <= low <= high <= Fraction(hits + left, tried + left)

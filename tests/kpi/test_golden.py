@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from kpi.rules import tenths_text
 from kpi.rules.compute import compute
 from kpi.rules.facts_file import read
 from kpi.rules.printed import CODES
+from kpi.rules.row import Row
 from kpi.rules.values import ALL, values
 from portal.kernel import clock
 from tests.factories.programs import FirmFactory
@@ -252,3 +254,25 @@ def test_wide_digits_and_empty_lines_are_read():
     )
     assert bad == []
     assert (rows[0].event_type, rows[0].event_key) == ("lab.visited", "7:2026-04-01")
+
+
+def test_a_firm_is_a_user_by_its_first_grant_that_was_completed():
+    told_at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+
+    def row(number, kind, key, day, quantity=1):
+        on = dt.date.fromisoformat(day)
+        return Row(number, kind, key, 13107, on, told_at, firm="1", quantity=Decimal(quantity))
+
+    found = compute(
+        [
+            row(1, "grant.decided", "runs still", "2024-05-01"),
+            row(2, "grant.decided", "done", "2024-06-01"),
+            row(3, "grant.completed", "done", "2025-01-15"),
+            row(4, "firm.financials", "1:2024", "2024-03-31", 100),
+            row(5, "firm.financials", "1:2026", "2026-03-31", 120),
+        ],
+        as_of=dt.date(2026, 11, 30),
+        start=2024,
+    )
+    users = [figure for figure in found if figure.indicator == "2-KGI/users"]
+    assert [(one.period, one.numerator, one.n) for one in users] == [(dt.date(2024, 4, 1), 20, 1)]

@@ -1,4 +1,5 @@
 import datetime as dt
+from fractions import Fraction
 
 import pytest
 
@@ -35,11 +36,32 @@ def test_value_pace_and_last_year_at_the_same_time():
     ]
     assert submissions.value == 12
     assert submissions.pace == pytest.approx(20 * 183 / 365)
-    assert submissions.on_pace
     assert submissions.last_year_same_time == 4
     assert submissions.difference_to_last_year == 8
     assert submissions.actual_path == (5, 5, 5, 5, 5, 12)
     assert submissions.last_year_path[-1] == 104
+
+
+def test_interim_targets_set_the_pace_of_their_ward():
+    for ward, year, value, steps in (
+        (SUMIDA, 2025, 40, []),
+        (SUMIDA, 2026, 100, [40, 46, 70]),
+        (13111, 2026, 73, []),
+    ):
+        Target.objects.create(
+            indicator="3-KGI", ward_id=ward, fiscal_year=year, value=value, path=steps, basis="試験"
+        )
+
+    def of(ward, day):
+        found = selectors.progress(fiscal_year=2026, as_of=day, ward_id=ward)
+        return next(item for item in found if item.indicator.code == "3-KGI")
+
+    november = of(SUMIDA, dt.date(2026, 11, 15))
+    assert november.pace == 58
+    assert [november.target_path[n] for n in (0, 2, 5, 8, 11)] == [40, 40, 46, 70, 100]
+    together = of(None, dt.date(2026, 11, 15))
+    assert together.pace == 58 + Fraction(73 * 229, 365)
+    assert (together.target, together.target_path[-1]) == (173, 173)
 
 
 def test_all_wards_together_is_the_sum_of_the_wards():

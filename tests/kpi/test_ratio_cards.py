@@ -34,7 +34,7 @@ def put(code, period, numerator, denominator, *, n=40, ward=SUMIDA, **detail):
 def card(code, *, year=2026, as_of=TODAY, ward=None):
     found = selectors.ratios(fiscal_year=year, as_of=as_of, ward_id=ward)
     one = next(item for item in found if item.ratio.code == code)
-    return figures.ratio_card(one, Scope(year, ward))
+    return figures.ratio_card(one, Scope(year, ward), None)
 
 
 def test_what_cannot_be_said_has_a_word_and_a_reason():
@@ -99,7 +99,7 @@ def test_the_gap_shows_both_sides():
     found = card("2-KGI")
     # A bare difference is described and not judged; the evaluation is.
     assert (found.value, found.light) == ("+7.0", Light.NONE)
-    assert found.verdict == "差を示すだけ（評価はまだありません）"
+    assert found.verdict == "差を示すだけ（効果検証はまだありません）"
     assert "利用した企業20社（平均+15.0%）、ほかの企業50社（平均+8.0%）" in found.lines
     assert "決算を待っている企業4社" in found.lines
 
@@ -115,4 +115,6 @@ def test_the_gap_takes_the_word_of_the_evaluation():
     told = Verdict("grant", "判定不能", "", "", 3.1, -1.0, 7.2, 210, TODAY)
     made = figures.ratio_card(found, Scope(2026), told)
     assert (made.verdict, made.light) == ("判定不能", Light.NONE)
-    assert "評価による効果 +3.1ポイント（95%信頼区間 -1.0〜+7.2、210社）" in made.lines
+    assert (
+        "23区全体の効果検証による効果 +3.1ポイント（95%信頼区間 -1.0〜+7.2、210社）" in made.lines
+    )

@@ -92,32 +92,16 @@ def test_a_typing_error_does_not_carry_the_gap():
     users = [Growth(100, 110)] * 60 + [Growth(100, 1100)]
     others = [Growth(100, 105)] * 60
     assert growth_gap(users, others).points == 5
-    assert growth_gap(users, others).median_points == 5
 
 
-def test_firms_with_a_loss_before_are_in_no_mean_but_in_the_symmetric_growth():
+def test_firms_with_a_loss_before_are_in_no_mean():
     gap = growth_gap([Growth(100, 120), Growth(0, 50), Growth(-30, 10)], [Growth(100, 100)])
-    assert (gap.users.n, gap.users.without_base, gap.points) == (
-        1,
-        2,
-        Fraction(96, 5),
-    )  # cut at 0.4 and 19.6
-    assert gap.users.symmetric == (Fraction("18.181818") + 200) / 2  # to a millionth
-    assert gap.users.symmetric_n == 2  # −30 + 10 is no whole to compare with
+    assert (gap.users.n, gap.points) == (1, Fraction(96, 5))  # cut at 0.4 and 19.6
 
 
 def test_a_gap_needs_firms_on_both_sides():
-    gap = growth_gap([Growth(100, 120)], [Growth(0, 10)])
-    assert (gap.points, gap.interval, gap.median_points) == (None, None, None)
+    assert growth_gap([Growth(100, 120)], [Growth(0, 10)]).points is None
     assert growth_gap([], []).points is None
-
-
-def test_the_interval_of_the_gap_is_welchs():
-    users = [Growth(100, 100 + n) for n in (5, 10, 15)]
-    others = [Growth(100, 100 + n) for n in (5, 10, 15)]
-    low, high = growth_gap(users, others).interval
-    assert low == -high
-    assert 0 < high < 1.96 * (25 / 3 * 2) ** 0.5 + 0.01
 
 
 def test_a_firm_answers_once_and_one_yes_is_enough():
@@ -125,9 +109,6 @@ def test_a_firm_answers_once_and_one_yes_is_enough():
         ["a", "a", "b", "c", "d"], [("a", False), ("a", True), ("b", False), ("gone", True)]
     )
     assert (found.completions, found.answered, found.felt) == (4, 2, 1)
-    assert (found.share, found.reply_rate, found.lower_bound) == (50, 50, 25)
-    nobody = felt_share([], [])
-    assert (nobody.share, nobody.reply_rate, nobody.lower_bound) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -148,13 +129,12 @@ grown = st.builds(Growth, st.integers(-50, 500), st.integers(-50, 500), st.integ
 
 
 @given(st.lists(grown, max_size=30), st.lists(grown, max_size=30))
-def test_wards_add_up_to_both_sides_of_the_gap(users, others):
+def test_both_sides_of_the_gap_hold_every_firm_that_had_value_to_grow_from(users, others):
     gap = growth_gap(users, others)
+    pooled = [row.percent for row in (*users, *others) if row.before > 0]
     for side, rows in ((gap.users, users), (gap.others, others)):
-        assert sum((total for total, _n in side.wards.values()), Fraction(0)) == side.total
-        assert (
-            sum(n for _total, n in side.wards.values()) == side.n == len(rows) - side.without_base
-        )
+        assert side.n == sum(row.before > 0 for row in rows)
+        assert side.mean is None or min(pooled) <= side.mean <= max(pooled)
 
 
 answers = st.lists(

@@ -18,6 +18,7 @@ from kpi.series.models import Accounts
 from kpi.series.selectors import consents, firm_years
 from lab.booking import states as lab
 from lab.booking.models import Reservation, Visit
+from portal.kernel import clock
 from programs.diagnosis import states as diagnosis
 from programs.diagnosis.instruments import HEARING
 from programs.diagnosis.models import Diagnosis
@@ -161,7 +162,7 @@ def dojo_followers(as_of: dt.date) -> list[Follower]:
     unlucky = Enrolment.objects.filter(status__in=[dojo.WAITING, dojo.DECLINED, dojo.LAPSED])
     for firm, at in unlucky.order_by("-applied_at").values_list("firm_id", "applied_at"):
         if firm not in graduated:
-            waiting[firm] = at.date()
+            waiting[firm] = clock.to_date(at)
     return list(_followed(graduated, waiting, as_of))
 
 
@@ -173,7 +174,7 @@ def lab_followers(as_of: dt.date) -> list[Follower]:
     rows = Reservation.objects.filter(status__in=_NEVER_CAME).order_by("-starts_at")
     for firm, at in rows.values_list("firm_id", "starts_at"):
         if firm not in came:
-            missed[firm] = at.date()
+            missed[firm] = clock.to_date(at)
     return list(_followed(came, missed, as_of))
 
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kpi.rules import Figure
+from kpi.rules.figure import WARDS, Figure, plain
 
-FIRST_WARD, WARD_COUNT = 13101, 23
+FIRST_WARD, WARD_COUNT = WARDS[0], len(WARDS)
 # The 24th place of what is public.
 ALL_WARDS = 13100
 HIDDEN = "x"
@@ -92,14 +92,6 @@ def digest(head: Head, rows: Iterable[Column]) -> str:
     for line in lines(head, rows):
         total.update(f"{line}\n".encode())
     return total.hexdigest()
-
-
-def plain(value: Decimal | None) -> str:
-    """12.5000 → 12.5; 100.0000 → 100; None → empty."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
 def _column(key: tuple[str, dt.date], places: Mapping[int, Figure]) -> Column:

@@ -1,16 +1,10 @@
 """When figures are due (R8): 速報 ten working days after the month, 確報 on 31 May after the year."""
 
-import calendar
 import datetime as dt
 
 from subsidies.rules.due import is_open
 
 PRELIMINARY_DAYS = 10
-
-
-def month_end(day: dt.date) -> dt.date:
-    """The last day of the month."""
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def working_days_after(day: dt.date, count: int) -> dt.date:

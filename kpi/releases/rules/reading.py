@@ -1,6 +1,5 @@
 """From numerator and denominator to the value that is read (R6, R7)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
@@ -57,9 +56,3 @@ def read(
 def rounded(value: Decimal) -> Decimal:
     """One decimal, half up."""
     return value.quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def total(values: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum of what is there; None where nothing is."""
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if known else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from kpi.indicators import BY_CODE, INVESTED, Indicator
+from kpi.indicators.ratios import FELT
 from kpi.models import Fact
 from kpi.releases.rules import Change
 from kpi.rules import anniversary
@@ -90,7 +91,7 @@ def _wanted(indicator: str, period: dt.date) -> Q | None:
     first, last = clock.fiscal_year_bounds(clock.fiscal_year(period))
     if whole == INVESTED.code:
         return Q(event_type__in=_INVESTED, occurred_on__range=(first, anniversary(last)))
-    if whole == "2-OC":
+    if whole == FELT:
         return Q(event_type__in=_FELT, occurred_on__range=(first, last))
     definition = BY_CODE.get(whole)
     if definition is None:

@@ -1,14 +1,14 @@
 """Lists of releases: what is public, what is due, which of a year's holds."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
 from kpi.releases import policies, states
 from kpi.releases.models import Release
-from kpi.releases.rules import final_due, month_end, preliminary_due
+from kpi.releases.rules import final_due, preliminary_due
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 
@@ -51,18 +51,12 @@ def holding(rows: Iterable[Release]) -> list[Release]:
     return [row for row in listed if row.pk not in revised]
 
 
-def newest_final(rows: Sequence[Release]) -> Release | None:
-    """The newest 確報 (or its 改訂) that holds."""
-    finals = [row for row in holding(rows) if row.code.startswith("fy")]
-    return max(finals, key=lambda row: (row.as_of, row.watermark), default=None)
-
-
 def dues(today: dt.date) -> list[Due]:
     """What is due next: 速報 of the last months that have none, of the running month, and 確報."""
     rows = Release.objects.exclude(status=states.DROPPED)
     made = set(rows.exclude(kind=Release.Kind.REVISED).values_list("kind", "as_of"))
     found = []
-    end = month_end(today)
+    end = clock.month_end(today)
     for _n in range(MONTHS_BACK + 1):
         if (Release.Kind.PRELIMINARY, end) not in made:
             due_on = preliminary_due(end)

@@ -11,11 +11,15 @@ from kpi.releases.rules import WARDS
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An indicator's targets of a year: by ward, the policy's own figure, the newest version of each."""
+    """An indicator's targets of a year: by ward, the policy's own figure, the newest version of each.
+
+    `begun` is what a ward starts from: of what goes on over the years, the target of the year before.
+    """
 
     indicator: Indicator
     policy: int
     wards: Mapping[int, TargetVersion]
+    begun: Mapping[int, int]
 
     @property
     def total(self) -> int:
@@ -39,12 +43,22 @@ class Line:
 
 def lines(fiscal_year: int) -> list[Line]:
     """Every indicator with targets by ward. One query."""
-    newest = TargetVersion.objects.filter(fiscal_year=fiscal_year)
+    place = ("fiscal_year", "indicator", "ward_id")
+    rows = TargetVersion.objects.filter(fiscal_year__in=(fiscal_year - 1, fiscal_year))
     found: dict[str, dict[int, TargetVersion]] = defaultdict(dict)
-    for row in newest.order_by("indicator", "ward_id", "-pk").distinct("indicator", "ward_id"):
-        found[row.indicator][row.ward_id] = row
+    begun: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in rows.order_by(*place, "-pk").distinct(*place):
+        if row.fiscal_year == fiscal_year:
+            found[row.indicator][row.ward_id] = row
+        else:
+            begun[row.indicator][row.ward_id] = row.value
     return [
-        Line(indicator, indicator.target_of(fiscal_year), found.get(indicator.code, {}))
+        Line(
+            indicator,
+            indicator.target_of(fiscal_year),
+            found[indicator.code],
+            begun[indicator.code] if indicator.goes_on else {},
+        )
         for indicator in INDICATORS
     ]
 

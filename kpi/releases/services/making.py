@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from kpi.releases import policies, states
 from kpi.releases.models import Figures, PublicFigures, Release
-from kpi.releases.rules import Column, Head, columns, digest, month_end, told
+from kpi.releases.rules import Column, Head, columns, digest, told
 from kpi.releases.selectors.figures import columns_of, release_before
 from kpi.releases.services.errors import Refused
-from kpi.releases.subjects import definitions
+from kpi.releases.subjects import SIDES, definitions
 from kpi.services import figures_at
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
@@ -142,7 +142,7 @@ def _public(raw: Sequence[Column], before: Release | None) -> list[Column]:
     known = {row.key: row for row in columns_of(before)} if before else {}
     result = []
     for column in raw:
-        if "/" in column.indicator and not column.indicator.startswith("2-KGI"):
+        if "/" in column.indicator and column.indicator not in SIDES:
             continue  # parts and levels stand on the staff's pages alone
         if known.get(column.key) == column and column.key in shown:
             result.append(shown[column.key])
@@ -179,7 +179,7 @@ def _check(wanted: Wanted, revised: Release | None, watermark: dt.datetime) -> N
         if wanted.as_of != revised.as_of:
             raise Refused(_("改訂は、もとの公表と同じ時点で作ります。"))
         return
-    if wanted.as_of != month_end(wanted.as_of):
+    if wanted.as_of != clock.month_end(wanted.as_of):
         raise Refused(_("月末の日を選んでください。"))
     if wanted.kind == Release.Kind.FINAL and wanted.as_of.month != 3:
         raise Refused(_("確報は年度末（3月31日）の時点で作ります。"))

@@ -19,7 +19,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 MOST_TARGET = 1_000_000
-_LOCK_CLASS = 472
+_LOCK_CLASS = 473
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def targets_adopt(*, actor: Actor, reason: str) -> int:
             ward_id=row.ward_id,
             fiscal_year=row.fiscal_year,
             value=row.value,
+            path=row.path,
             basis=row.basis,
             reason=reason,
             set_by_id=actor.user_id,
@@ -140,11 +141,12 @@ def _set(actor: Actor, goal: Goal, reason: str) -> TargetVersion | None:
             [_LOCK_CLASS, f"{goal.indicator}:{goal.ward_id}:{goal.fiscal_year}"],
         )
     newest = TargetVersion.objects.filter(**place).order_by("-pk").first()
-    told = (goal.value, list(goal.path), goal.basis.strip())
-    if newest is not None and (newest.value, newest.path, newest.basis) == told:
+    values: dict[str, Any] = {
+        "value": goal.value,
+        "path": list(goal.path),
+        "basis": goal.basis.strip(),
+    }
+    if newest is not None and all(getattr(newest, name) == told for name, told in values.items()):
         return None
-    values: dict[str, Any] = {"value": goal.value, "basis": goal.basis.strip()}
     Target.objects.update_or_create(**place, defaults=values)
-    return TargetVersion.objects.create(
-        **place, **values, path=list(goal.path), reason=reason, set_by_id=actor.user_id
-    )
+    return TargetVersion.objects.create(**place, **values, reason=reason, set_by_id=actor.user_id)

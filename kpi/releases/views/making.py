@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kpi.releases import policies, services, states, words
 from kpi.releases.forms import ApproveForm, EndForm, MakeForm
 from kpi.releases.models import Release
-from kpi.releases.rules import month_end
 from kpi.releases.selectors import changes, doubts
 from kpi.releases.selectors.figures import columns_of
 from kpi.releases.selectors.releases import Due, dues, everything, get_release, holding
@@ -210,7 +209,7 @@ def _wanted(data: dict[str, Any]) -> services.Wanted:
     if kind == Release.Kind.REVISED:
         row = Release.objects.get(pk=int(of))
         return services.Wanted(kind, row.as_of, row.pk, data["reason"], data["note"])
-    day = month_end(dt.date.fromisoformat(of))
+    day = clock.month_end(dt.date.fromisoformat(of))
     return services.Wanted(kind, day, note=data["note"])
 
 

@@ -21,12 +21,13 @@ from django.views.decorators.http import require_safe
 from kpi.releases import board, policies, services, words
 from kpi.releases.models import Release
 from kpi.releases.rules import WARDS, lines
-from kpi.releases.rules.canonical import ALL_WARDS, plain
+from kpi.releases.rules.canonical import ALL_WARDS
 from kpi.releases.selectors.changes import breaks, predecessor
 from kpi.releases.selectors.figures import columns_of, head_of
 from kpi.releases.selectors.releases import public_releases
 from kpi.releases.selectors.targets import baselines
 from kpi.releases.subjects import Subject, subject_of, subjects
+from kpi.rules.figure import plain
 from portal.ui.exports import csv_response
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names

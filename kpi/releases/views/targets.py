@@ -71,7 +71,7 @@ def indicator(request: HttpRequest, year: int, code: str) -> HttpResponse:
             with told(request, form, "target_set"):
                 done = services.target_set(
                     actor=request.actor,
-                    goals=_goals(form, code, year),
+                    goals=_goals(form, line, year),
                     reason=form.cleaned_data["reason"],
                 )
                 messages.success(
@@ -133,19 +133,28 @@ def _initial(line: selectors.Line, wards: tuple[int, ...]) -> dict[str, object]:
     first = next(iter(known), None)
     initial: dict[str, object] = {f"ward_{row.ward_id}": row.value for row in known}
     initial["basis"] = first.basis if first else ""
-    steps = next((row for row in known if row.path and row.value), None)
-    if steps is not None:
-        shares = [-(-100 * step // steps.value) for step in steps.path]
-        initial |= dict(zip(TargetForm.STEPS, shares, strict=True))
+    for row in known:
+        begun = line.begun.get(row.ward_id, 0)
+        if row.path and row.value > begun:
+            # The smallest whole share that comes to the same total.
+            shares = [-(-100 * (step - begun) // (row.value - begun)) for step in row.path]
+            return initial | dict(zip(TargetForm.STEPS, shares, strict=True))
     return initial
 
 
-def _goals(form: TargetForm, code: str, year: int) -> list[services.Goal]:
+def _goals(form: TargetForm, line: selectors.Line, year: int) -> list[services.Goal]:
     """Of the wards whose number was changed; of all that have one where path or basis was."""
     data, changed = form.cleaned_data, set(form.changed_data)
     concerns_all = not changed.isdisjoint({*form.STEPS, "basis"})
     return [
-        services.Goal(code, ward, year, value, form.path_of(value), data["basis"])
+        services.Goal(
+            indicator=line.indicator.code,
+            ward_id=ward,
+            fiscal_year=year,
+            value=value,
+            path=form.path_of(value, line.begun.get(ward, 0)),
+            basis=data["basis"],
+        )
         for ward in form.wards
         if (value := data.get(f"ward_{ward}")) is not None
         and (concerns_all or f"ward_{ward}" in changed)

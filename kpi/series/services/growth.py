@@ -6,20 +6,21 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from kpi.indicators.ratios import OTHERS, USERS
 from kpi.models import Quotient
 from kpi.rules import Growth, growth_gap
+from kpi.rules.closed_years import Years
+from kpi.rules.figure import stored
 from kpi.rules.ratios import Side
 from kpi.series import selectors
-from kpi.series.rules.growth import Granted, Years, compared_other, compared_user
+from kpi.series.rules.growth import Granted, compared_other, compared_user
 from kpi.services import Counted, quotients_write
 from portal.kernel import clock
 from subsidies import grant_states
 from subsidies.models import Decision, Grant
 
-USERS, OTHERS = "2-KGI/users", "2-KGI/others"
 SOURCE = "補助金の効果報告と企業の決算"
 YEARS_BACK = 8
-PLACES = Decimal("0.0001")
 
 
 def growth_write(*, as_of: dt.date) -> list[Quotient]:
@@ -77,7 +78,7 @@ def _counted(side: Side, year: int, apart: Mapping[str, Counter[int]]) -> list[C
         Counted(
             ward_id=ward,
             period=dt.date(year, 4, 1),
-            numerator=(Decimal(total.numerator) / Decimal(total.denominator)).quantize(PLACES),
+            numerator=stored(total),
             denominator=Decimal(count),
             n=count,
             detail={"formula": "A", **{name: counts[ward] for name, counts in apart.items()}},

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from kpi.indicators.ratios import GROWTH
 from kpi.models import Quotient
 from kpi.series import selectors
 from kpi.series.models import Panel, Statistic
@@ -14,7 +15,6 @@ from kpi.series.rules.panel import panels
 from kpi.services import Counted, quotients_write
 from programs.models import Ward
 
-GROWTH = "1-KGI"
 THOUSAND = Decimal(1000)
 YEARS_BACK = 12
 

@@ -1,10 +1,10 @@
 """1-KSI of closed waves into the table of ratios, and one fact for every valid answer. As the system."""
 
 import datetime as dt
-from decimal import Decimal
-from fractions import Fraction
 
+from kpi.indicators.ratios import SURVEY
 from kpi.models import Fact
+from kpi.rules.figure import stored
 from kpi.services import Counted, fact_record, fact_reverse, quotients_write
 from kpi.surveys import states
 from kpi.surveys.models import Response, Wave
@@ -12,10 +12,8 @@ from kpi.surveys.rules.questions import UNKNOWN
 from kpi.surveys.rules.results import Group
 from kpi.surveys.selectors.tallies import tally_of
 
-INDICATOR = "1-KSI"
 RESPONSE = "survey.response"
 TABLE = "surveys_response"
-_PLACES = Decimal("0.0001")
 
 
 def figures_write(*, starts_on: dt.date, today: dt.date) -> None:
@@ -31,7 +29,7 @@ def figures_write(*, starts_on: dt.date, today: dt.date) -> None:
         for ward, group in tally_of(wave.pk).groups(lambda stratum: stratum.ward_id).items()
         if group.weighted.valid
     ]
-    quotients_write(indicator=INDICATOR, periods=[starts_on], rows=counted, as_of=today)
+    quotients_write(indicator=SURVEY, periods=[starts_on], rows=counted, as_of=today)
 
 
 def fact_of(response: Response, *, wave_id: int) -> None:
@@ -65,8 +63,8 @@ def _counted(wave: Wave, ward: int, group: Group) -> Counted:
     return Counted(
         ward_id=ward,
         period=wave.starts_on,
-        numerator=_decimal(found.positive),
-        denominator=_decimal(found.valid),
+        numerator=stored(found.positive),
+        denominator=stored(found.valid),
         n=found.n,
         detail={
             "wave": str(wave.public_id),
@@ -81,7 +79,3 @@ def _counted(wave: Wave, ward: int, group: Group) -> Counted:
         },
         source=wave.name,
     )
-
-
-def _decimal(value: Fraction) -> Decimal:
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_PLACES)

@@ -165,6 +165,8 @@ def test_page_states_the_verdict_and_shows_every_table(reader):
         assert words in text
     assert len(page.context["page"].forest.drawings[0].marks) == 4
     assert reader.get(reverse("effect:current")).context["row"] == row
+    dashboard = reader.get(reverse("kpi:overview", args=[2026])).content.decode()
+    assert "23区全体の効果検証による効果 +" in dashboard
     assert (
         "この問いはまだ検証していません"
         in reader.get(reverse("effect:current"), {"question": "lab"}).content.decode()

@@ -18,7 +18,7 @@ from kpi.effect.rules.study import (
     two_years,
 )
 from kpi.effect.services import results
-from kpi.rules.ratios import growth_gap
+from kpi.rules.ratios import Growth, growth_gap
 
 POINTS = 100 * (2.718281828**kpi_effect.EFFECT - 1)
 
@@ -52,9 +52,20 @@ def test_plain_gap_is_the_one_of_the_indicator(made):
     users, others = made.users[:60], made.others[:60]
     exact, found = growth_gap(users, others), beside.plain_gap(users, others)
     assert found.points == pytest.approx(float(exact.points))
-    assert (found.low, found.high) == pytest.approx(exact.interval)
-    assert found.symmetric == pytest.approx(float(exact.symmetric_points))
-    assert found.median == pytest.approx(float(exact.median_points))
+
+
+def test_plain_gap_has_its_interval_and_the_growth_of_firms_that_made_a_loss():
+    users = [Growth(100, 100 + n) for n in (10, 20, 30)] + [Growth(0, 50), Growth(-30, 10)]
+    others = [Growth(100, 100)] * 3
+    found = beside.plain_gap(users, others)
+    assert (found.users, found.others, found.without_base) == (3, 3, 2)
+    # The pooled 2 and 98 % are 0 and 29: 10, 20, 29 with a standard error of √(90.33 / 3).
+    assert found.points == pytest.approx(59 / 3)
+    assert found.high - found.points == pytest.approx(1.96 * (90.3333 / 3) ** 0.5, rel=1e-3)
+    assert found.median == pytest.approx(20)
+    # −30 + 10 is no whole to compare with; from nothing the growth is 200.
+    even = [200 * n / (200 + n) for n in (10, 20, 30)]
+    assert found.symmetric == pytest.approx((sum(even) + 200) / 4)
 
 
 def test_scores_tell_the_same_less_sharply(found):

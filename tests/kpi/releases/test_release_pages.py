@@ -18,7 +18,6 @@ from django.urls import reverse
 from kpi import services as figures
 from kpi.models import Target
 from kpi.releases.models import Release, TargetVersion
-from kpi.releases.rules import month_end
 from kpi.releases.services import Wanted, release_make, release_store
 from kpi.releases.states import APPROVED
 from portal.accounts.models import User
@@ -214,7 +213,7 @@ def test_the_list_asks_as_often_for_thirty_releases_as_for_one():
     pages = [reverse("releases:list"), reverse("releases:public")]
     few = [asked(page) for page in pages]
     for number in range(24):
-        last = month_end(dt.date(2024 + number // 12, number % 12 + 1, 1))
+        last = clock.month_end(dt.date(2024 + number // 12, number % 12 + 1, 1))
         wanted = Wanted("preliminary", last)
         release_store(actor=maker, wanted=wanted, watermark=clock.database_now(), figures=())
     assert [asked(page) for page in pages] == few
@@ -243,6 +242,7 @@ def test_a_ward_sets_its_own_target_and_the_page_tells_whether_the_wards_add_up(
     )
     newest = TargetVersion.objects.order_by("-pk").first()
     assert (newest.value, newest.path) == (30, [6, 15, 24])
+    assert Target.objects.get(fiscal_year=2027).path == [6, 15, 24]
     page = admin.get(address).content.decode()
     assert "政策の数字より120少ない" in page
     assert "新しい年度の目標" in page

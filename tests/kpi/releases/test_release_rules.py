@@ -18,12 +18,12 @@ from kpi.releases.rules import (
     digest,
     final_due,
     lines,
-    month_end,
     preliminary_due,
     read,
     told,
 )
 from kpi.rules import Figure
+from portal.kernel import clock
 
 APRIL = dt.date(2025, 4, 1)
 SUMIDA, OTA = 13107, 13111
@@ -71,7 +71,7 @@ def test_preliminary_figures_are_due_ten_working_days_after_the_month(as_of, due
 
 def test_final_figures_are_due_on_31_may_and_months_end_where_they_end():
     assert final_due(2025) == dt.date(2026, 5, 31)
-    assert month_end(dt.date(2028, 2, 5)) == dt.date(2028, 2, 29)
+    assert clock.month_end(dt.date(2028, 2, 5)) == dt.date(2028, 2, 29)
 
 
 def test_the_canonical_form_reads_as_documented_and_its_digest_is_sha256_of_it():

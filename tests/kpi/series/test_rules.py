@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpi.rules import Growth
+from kpi.rules.closed_years import begins
 from kpi.series import selectors
 from kpi.series.models import Accounts
 from kpi.series.rules import FirmYear, datasets, merged, per_head, value_added
-from kpi.series.rules.growth import Granted, begins, compared_other, compared_user
+from kpi.series.rules.growth import Granted, compared_other, compared_user
 from kpi.series.rules.panel import Place, panels
 from tests.factories.series import FIGURES
 
