@@ -72,7 +72,10 @@ def withheld(cells: Iterable[Cell]) -> frozenset[Key]:
     """The keys of all cells that stay untold: the small ones and those beside them."""
     net = _Net([cell for cell in cells if not cell.is_known])
     _hide(net)
-    _tell_again(net)
+    if net.is_safe():
+        _tell_again(net)
+    else:  # so few firms that no part of the table may be told
+        net.hidden |= set(range(len(net.cells)))
     return frozenset(net.cells[at].key for at in net.hidden if not net.cells[at].is_unpublished)
 
 

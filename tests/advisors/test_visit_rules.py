@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from advisors import words
@@ -116,6 +116,7 @@ entries = st.lists(
 
 
 @given(entries)
+@example([Entry("w1", "s1", firm, "B-1") for firm in (1, 3, 4)] + [Entry("w1", "s2", 2, "B-1")])
 def test_no_line_and_no_cell_tells_of_one_or_two_firms(rows):
     made = barriers.tables(rows, WARDS, SIZES, CODES)
     first = {}

@@ -5,8 +5,6 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.factories import series as make
-
 SUMIDA = 13107
 
 
@@ -16,6 +14,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     from portal.accounts.roles import Role
     from portal.kernel.actor import Actor, Hat
     from portal.kernel.database import acting
+    from tests.factories import series as make
 
     row = make.accounts(firm, dt.date(2026, 3, 31), recorded_by_id=people["owner"])
     make.statistic(2024)
