@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from kpi import drill, selectors
+from kpi import breakdowns, drill, selectors
 from kpi.indicators import BY_CODE, INDICATORS, INVESTED, Indicator
 from kpi.rules.ratios import tenths_text
 from kpi.views.common import COHORTS, HATS, YEARS, compute
@@ -213,5 +213,39 @@ register(
         count=lambda actor, params: drill.total(actor, drill.asked(params)),
         may=drill.may_read,
         filters=("year", "ward", "code", "part"),
+    )
+)
+
+PARTS = (
+    Column(_("指標コード")),
+    Column(_("分け方")),
+    Column(_("内訳")),
+    Column(_("実績（割合では分子）"), "number"),
+    Column(_("分母"), "number"),
+    Column(_("割合（%）")),
+    Column(_("集計日"), "date"),
+)
+
+
+def _parts(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    number = drill.asked(params)
+    if breakdowns.is_known(number):
+        for title, line in breakdowns.flat(breakdowns.breakdown(actor, number)):
+            counts = (*line.counts, None)
+            label = f"{line.label}{_UNTOLD}" if line.is_untold else line.label
+            yield (number.code, title, label, *counts[:2], line.share, number.as_of)
+
+
+_UNTOLD = _("（少数のため示しません）")
+
+register(
+    Report(
+        code="kpi_parts",
+        title=_("指標の内訳"),
+        columns=PARTS,
+        rows=_parts,
+        count=lambda _actor, _params: 100,
+        may=_may,
+        filters=("year", "ward", "code"),
     )
 )

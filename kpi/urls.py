@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kpi.views import dashboards, paper, process, reading, records
+from kpi.views import breakdown, dashboards, paper, process, reading, records
 
 app_name = "kpi"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path(_YEAR, dashboards.overview, name="overview"),
     path(f"{_YEAR}wards/<int:ward_id>/", dashboards.ward, name="ward"),
     path(f"{_YEAR}records/<slug:code>/", records.records, name="records"),
+    path(f"{_YEAR}parts/<slug:code>/", breakdown.parts, name="parts"),
     path(f"{_YEAR}council.pdf", paper.council, name="council"),
     path(f"{_YEAR}pictures/<slug:kind>.<slug:form>", paper.picture, name="picture"),
 ]

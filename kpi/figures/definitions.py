@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kpi.breakdowns import OWN
 from kpi.figures.cards import LEVELS
 from kpi.figures.notes import Note, notes_of
 from kpi.indicators import INDICATORS, INVESTED, RATIOS, Indicator, Kind, Outcome, Quality, Ratio
@@ -92,8 +93,6 @@ SPLITS: dict[str, Words] = {
     "1-KSI": _("規模、産業の中分類"),
     "1-OC": _("修了した月、はじめの投資のステージ"),
     "2-KGI": _("ステージ、規模、産業の中分類"),
-    "2-OC": _("ステージ、効果の種類"),
-    "2-KSI": _("ステージ"),
 }
 
 
@@ -188,11 +187,9 @@ def _unit(one: Indicator | Outcome | Ratio) -> Words:
 
 def _splits(one: Indicator | Outcome | Ratio) -> str:
     """By ward, and what else."""
-    beside: list[Words] = []
-    if isinstance(one, Indicator):
-        beside = [part.name for part in one.parts]
-        if one.level:
-            beside.append(one.level.name)
+    beside: list[Words] = [split.title for split in OWN.get(one.code, ())]
+    if isinstance(one, Indicator) and one.level:
+        beside.append(one.level.name)
     more = SPLITS.get(one.code)
     parts = [pgettext_lazy("disaggregation", "区"), *([more] if more else []), *beside]
     return gettext("、").join(str(part) for part in parts)

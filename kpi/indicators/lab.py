@@ -92,7 +92,11 @@ MATCHES = Indicator(
     once=Once.MATCH,
     firms_in_key=2,
     target=100,
-    parts=(Part("case", _("仲間まわし")), Part("material", _("資材融通"))),
+    parts=(
+        Part("case", _("仲間まわし")),
+        Part("material", _("資材融通")),
+        Part("outside", _("ポータルの外で結び、届け出た取引")),
+    ),
     level=Level("claimed", _("仮（一方だけが報告）"), 90),
     definition=_(
         "このポータルかラボがきっかけで成立した取引の数。発注の決定、または両方の企業の確認で1件。"

@@ -52,10 +52,15 @@ def value_text(subject: Subject, reading: Reading) -> str:
 
 
 def pair_text(side: tuple[Decimal, Decimal | None] | None) -> str:
-    """A stored pair as it stands: 12, or 7／10."""
+    """A stored pair as it stands: 12, or 61,000,000／10,000."""
     if side is None:
         return "—"
     above, below = side
     if below is None:
-        return plain(above)
-    return _("%(above)s／%(below)s") % {"above": plain(above), "below": plain(below)}
+        return _grouped(above)
+    return _("%(above)s／%(below)s") % {"above": _grouped(above), "below": _grouped(below)}
+
+
+def _grouped(value: Decimal) -> str:
+    """61,000,000 and 12.5: without noughts at the end."""
+    return f"{Decimal(plain(value)):,}"

@@ -101,6 +101,13 @@ def by_ward_and_month(rows: QuerySet[Fact]) -> list[tuple[int, dt.date, int]]:
     return [(row["ward_id"], row["month"], row["n"]) for row in counted]
 
 
+def touched_wards(wanted: Wanted) -> dict[int, int]:
+    """Ward → how many keys it had a fact of in the period, the first of the key or not: 重複あり (R3)."""
+    rows = _of(wanted.indicator).filter(_within(wanted)).order_by()
+    found = rows.values("ward_id").annotate(n=Count("event_key", distinct=True))
+    return dict(found.values_list("ward_id", "n"))
+
+
 def cohort_firms(*, fiscal_year: int, ward_id: int | None, part: str) -> list[Followed]:
     """1-OC: the firms behind a count of the cohort, the newest first. Within the system's row visibility.
 

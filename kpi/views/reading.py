@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from kpi import selectors
 from kpi.figures.definitions import sheet, sheets
 from kpi.figures.notes import GRANTED, NOTES, SUBMITTED, implied_acceptance
+from kpi.releases.selectors.targets import baselines
 from kpi.views.common import staff_only
 from portal.kernel import clock
 from portal.ui.parts import Crumb
@@ -30,7 +31,9 @@ def definition(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     crumbs = [Crumb(_("指標の定義"), reverse("kpi:definitions")), Crumb(str(found.name))]
-    return TemplateResponse(request, "kpi/definition.html", {"sheet": found, "breadcrumb": crumbs})
+    own = [row for row in baselines() if row.indicator == code]
+    context = {"sheet": found, "baselines": own, "breadcrumb": crumbs}
+    return TemplateResponse(request, "kpi/definition.html", context)
 
 
 @staff_only

@@ -9,6 +9,7 @@ DASHBOARDS: dict[str, str | set[str]] = {
     "kpi:overview": FIGURES,
     "kpi:ward": FIGURES,
     "kpi:records": FIGURES,
+    "kpi:parts": FIGURES,
     "kpi:council": FIGURES,
     "kpi:picture": FIGURES,
     "kpi:notes": FIGURES,

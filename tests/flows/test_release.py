@@ -1,10 +1,11 @@
-"""A figure from the fact to the public and back: released, revised, and what changed read by everybody."""
+"""A figure from the survey to the public and back: imported, seen to move, released, revised, the difference read."""
 
 import datetime as dt
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories.series import line, statistics_book
 from tests.flows.story import looker, press
 
 SUMIDA, OTA = 13107, 13111
@@ -43,6 +44,15 @@ def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
 
     look = looker("release")
     maker = signed_in(scene["maker"], width=1280)
+    # The year before the programme, then the first year's survey: 57 to 60 thousand million yen a year.
+    card = maker.locator("section[aria-labelledby='k-1-KGI'] .ui-kpi__value")
+    import_survey(maker, 2023, 57_000)
+    maker.goto("/dashboards/2025/")
+    expect(card).not_to_contain_text("5.3")
+    import_survey(maker, 2024, 60_000)
+    look(maker, "imported")
+    maker.goto("/dashboards/2025/")
+    expect(card).to_contain_text("5.3")
     maker.goto("/releases/")
     look(maker, "nothing-yet")
     maker.get_by_role("link", name="公表を作る").click()
@@ -84,7 +94,11 @@ def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
     expect(visitor.get_by_text("非公表").first).to_be_visible()
     look(visitor, "public-phone")
 
-    # A grant is taken back: the change is found, its fact is read by the ward, a 改訂 says why.
+    # A grant is taken back, and a correction of the survey comes: the changes are found, the fact is read by
+    # the ward, a 改訂 says why.
+    import_survey(maker, 2024, 61_000)
+    maker.goto("/dashboards/2025/")
+    expect(card).to_contain_text("7.0")
     with acting(SYSTEM):
         fact_reverse(fact_id=scene["fact"].pk, source_rev="revoked")
     other.get_by_role("link", name="公表のあとに変わった値を見る").last.click()
@@ -103,7 +117,22 @@ def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
     reader = new_page(width=1280)
     reader.goto("/figures/?indicator=2-OP1")
     expect(reader.get_by_text("令和7年度の値を14件から13件に改めました（取消）")).to_be_visible()
+    reader.goto("/figures/?indicator=1-KGI")
+    expect(reader.get_by_text("の値を5.3%から7.0%に改めました（取消）")).to_be_visible()
     look(reader, "revised")
     reader.get_by_role("link", name="値が変えられていないことを確かめる").click()
     expect(reader.get_by_text("値は変わっていません")).to_be_visible()
     look(reader, "verified")
+
+
+def import_survey(page, year, value_added):
+    """Hand the published table of 墨田区 in: read, looked at, taken over. In million yen."""
+    page.goto("/staff/series/intakes/new/statistics/")
+    book = statistics_book([line(value_added=value_added)], year=year)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    page.set_input_files(
+        "[type=file]", {"name": f"survey-{year}.xlsx", "mimeType": kind, "buffer": book}
+    )
+    press(page, "読み込んで確かめる")
+    press(page, "この内容で取り込む")
+    expect(page.get_by_text("取り込みました").first).to_be_visible()

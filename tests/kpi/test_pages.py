@@ -16,6 +16,7 @@ from django.utils.translation import override
 from kpi.figures import definitions
 from kpi.indicators import INDICATORS, cases
 from kpi.models import Cell, Check, ProcessCell, Quotient, Target
+from kpi.releases.models import Baseline
 from portal.accounts.roles import Role
 from tests.support.people import assign, make_person, sign_in
 
@@ -260,3 +261,23 @@ def test_definitions_and_contradictions_are_told(reader: Client):
     reader.logout()
     assert reader.get(reverse("kpi:definitions")).status_code == 200
     assert reader.get(reverse("kpi:definition", args=["9-XX"])).status_code == 404
+
+
+def test_a_definition_shows_where_it_is_compared_from(client: Client):
+    """The national share is told as somebody else's figure, never as ours."""
+    Baseline.objects.create(
+        indicator="1-KSI",
+        kind=Baseline.Kind.BENCHMARK,
+        value="42.0",
+        period="2024年",
+        source="中小機構の全国調査",
+        reason="001の出発点",
+    )
+    page = client.get(reverse("kpi:definition", args=["1-KSI"])).content.decode()
+    told = page[page.index('id="baselines"') :]
+    assert "参考にする外部の数値：42.0" in told
+    assert "2024年　中小機構の全国調査" in told
+    assert (
+        'id="baselines"'
+        not in client.get(reverse("kpi:definition", args=["3-OP1"])).content.decode()
+    )

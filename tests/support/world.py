@@ -334,6 +334,7 @@ def arguments(name, world):
         "bulk:ruling_package": [world["ruling"].pk],
         "bulk:payment_package": [world["claim"].public_id],
         "kpi:records": [2026, "2-KSI"],
+        "kpi:parts": [2026, "2-KSI"],
         "kpi:council": [2026],
         "kpi:picture": [2026, "trend", "svg"],
         "kpi:definition": ["1-OC"],
