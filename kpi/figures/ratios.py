@@ -118,7 +118,7 @@ def lines(found: RatioValue) -> list[str]:
     if found.chance is not None and not found.is_reached:
         told.append(_("目標に届く確率 %(chance)s") % {"chance": chance_text(found.chance)})
     if found.sources:
-        told.append(_("出典：%(source)s") % {"source": _("、").join(found.sources)})
+        told.append(_("出典：%(source)s") % {"source": _("、").join(map(_, found.sources))})
     if found.as_of is not None:
         told.append(_("%(day)s時点") % {"day": era_date(found.as_of)})
     return told

@@ -76,6 +76,8 @@ class Board:
         values = {"all": len(told), "reached": reached}
         if not told:
             return _("公表できる値はまだありません")
+        if not reached:
+            return _("%(all)s指標のうち、目標に達したものはまだありません") % values
         if self.row.as_of != clock.fiscal_year_bounds(self.row.fiscal_year)[1]:
             text = ngettext(
                 "年度の途中です。%(all)s指標のうち%(reached)s指標が、年度の目標にもう達しています",

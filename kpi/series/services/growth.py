@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import gettext_noop
+
 from kpi.indicators.ratios import OTHERS, USERS
 from kpi.models import Quotient
 from kpi.rules import Growth, growth_gap
@@ -19,7 +21,8 @@ from portal.kernel import clock
 from subsidies import grant_states
 from subsidies.models import Decision, Grant
 
-SOURCE = "補助金の効果報告と企業の決算"
+# As stored; pages say it in the reader's language.
+SOURCE = gettext_noop("補助金の効果報告と企業の決算")
 YEARS_BACK = 8
 
 
