@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, log10
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,8 @@ class LineChart:
 
 
 LINE_LABEL_GAP = 20
+# The least that is left free beside the lines for their labels, in pixels.
+LABEL_ROOM = 92
 
 
 def line_chart(
@@ -116,7 +119,7 @@ def _drawing(
     pairs = [(i, pair) for i, pair in enumerate(band.values if band else ()) if pair is not None]
     known += [pair[1] for _i, pair in pairs]
     top = nice_top(max(known, default=0))
-    left, right = 46, width - 92
+    left, right = 46, width - max(LABEL_ROOM, max(map(_label_width, series), default=0) + 8)
     low, high = height - 36, 20
 
     def x(index: int) -> float:
@@ -144,6 +147,17 @@ def _drawing(
     )
 
 
+def _label(one: Series) -> str:
+    """「実績 268」 at the end of a line."""
+    last = next((value for value in reversed(one.values) if value is not None), None)
+    return one.name if last is None else f"{one.name} {plain(last)}"
+
+
+def _label_width(one: Series) -> int:
+    """About as wide as the label is drawn: full-width characters 15, others 9."""
+    return sum(15 if east_asian_width(sign) in "WF" else 9 for sign in _label(one))
+
+
 def _lines(
     series: Sequence[Series],
     x: Callable[[int], float],
@@ -165,13 +179,12 @@ def _lines(
     for index, (one, known) in enumerate(ends):
         end_x, end_y = known[-1]
         edge = index in height_of
-        last = next(value for value in reversed(one.values) if value is not None)
         lines.append(
             Line(
                 style=one.style,
                 points=" ".join(f"{px},{py}" for px, py in known),
                 dots=tuple(known) if one.style == "actual" else (),
-                label=f"{one.name} {plain(last)}",
+                label=_label(one),
                 label_x=end_x + 8 if edge else end_x,
                 label_y=height_of[index] + 5 if edge else end_y - 14,
                 anchor="start" if edge else "middle",
