@@ -1,7 +1,8 @@
 """PDF from Typst templates: tagged (PDF/UA-1), archival (PDF/A-2a), reproducible byte for byte.
 
 The template gets `data` as JSON among the compiler's inputs, never as source text, so that nothing
-a person typed can become markup. Fonts come from a wheel (IPAex Gothic), so no system font is needed.
+a person typed can become markup. Fonts come from wheels, so no system font is needed: IPAex Gothic, and
+for the characters of names that it lacks (𠮷) Noto Sans JP. What neither has is printed as 〓.
 
 A compiler loads its fonts once (60 ms) and then makes a letter in about 10 ms: one is kept for each
 set of template texts.
@@ -54,20 +55,9 @@ def render_pdf(template: str, data: dict[str, Any], *, made_at: dt.datetime) -> 
     """Render `templates/documents/<template>.typ` with `data`.
 
     `made_at` (aware) becomes the PDF's creation date; with the same data it makes the same bytes.
-    A character that the font does not have is printed as 〓. Raises typst.TypstError when the template
-    does not fit the data.
+    Raises typst.TypstError when the template does not fit the data.
     """
-    texts = sources(template)
-    for _character in range(MOST_UNKNOWN):
-        try:
-            return render_sources(template, texts, data, made_at=made_at)
-        except TypstError as error:
-            # A pasted smiley must not keep a council from its paper; letters with a number are not made by this.
-            lacking = _LACKING.search(str(error))
-            if lacking is None:
-                raise
-            data = _mapped(data, partial(re.sub, re.escape(lacking[1]), GETA))
-    return render_sources(template, texts, data, made_at=made_at)
+    return render_sources(template, sources(template), data, made_at=made_at)
 
 
 def sources(template: str) -> Sources:
@@ -91,6 +81,19 @@ def render_sources(
     template: str, texts: Sources, data: dict[str, Any], *, made_at: dt.datetime
 ) -> bytes:
     """As `render_pdf`, with template texts that were kept: today's files play no part."""
+    for _character in range(MOST_UNKNOWN):
+        try:
+            return _compiled(template, texts, data, made_at)
+        except TypstError as error:
+            # A pasted smiley must keep nobody from a letter or a paper.
+            lacking = _LACKING.search(str(error))
+            if lacking is None:
+                raise
+            data = _mapped(data, partial(re.sub, re.escape(lacking[1]), GETA))
+    return _compiled(template, texts, data, made_at)
+
+
+def _compiled(template: str, texts: Sources, data: dict[str, Any], made_at: dt.datetime) -> bytes:
     with _one_at_a_time:
         folder, compiler = _compiler(_canonical(texts))
         main = Path(folder.name) / f"{template}.typ"
@@ -134,7 +137,7 @@ def _compiler(texts: str) -> tuple[tempfile.TemporaryDirectory[str], typst.Compi
     for name, text in json.loads(texts).items():
         (Path(folder.name) / name).write_text(text, "utf-8")
     compiler = typst.Compiler(
-        root=folder.name, font_paths=[str(_font_directory())], ignore_system_fonts=True
+        root=folder.name, font_paths=_font_directories(), ignore_system_fonts=True
     )
     return folder, compiler
 
@@ -160,9 +163,12 @@ def _canonical(value: dict[str, Any]) -> str:
 
 
 @cache
-def _font_directory() -> Path:
-    """Found without importing the package, which would load matplotlib."""
-    spec = find_spec("matplotlib_fontja")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "fonts"
+def _font_directories() -> list[str]:
+    """Found without importing the packages: the first would load matplotlib."""
+    found = []
+    for package, inside in (("matplotlib_fontja", "fonts"), ("pylopdf_fonts_jp", ".")):
+        spec = find_spec(package)
+        assert spec is not None
+        assert spec.submodule_search_locations
+        found.append(str(Path(spec.submodule_search_locations[0]) / inside))
+    return found

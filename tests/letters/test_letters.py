@@ -2,12 +2,13 @@
 
 import copy
 from functools import partial
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, transaction
+from pypdf import PdfReader
 
 from portal.accounts.roles import Role
 from portal.kernel import documents
@@ -74,6 +75,22 @@ def test_the_same_bytes_from_today_s_template_and_from_the_kept_one(decided):
     letter = Letter.objects.get(kind="decision")
     today = documents.render_pdf("decision", letter.data, made_at=letter.made_at)
     assert today == services.render(letter)
+
+
+def test_names_that_one_font_lacks_are_printed_and_what_none_has_keeps_nobody_from_a_letter(
+    decided,
+):
+    letter = Letter.objects.get(kind="decision")
+    before = services.render(letter)
+    letter.data = letter.data | {
+        "addressee_name": "株式会社𠮷田𠀋製作所🙂",
+        "addressee_person": "代表取締役 髙﨑 葛子",
+    }
+    made = services.render(letter)
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
+    assert "株式会社𠮷田𠀋製作所〓" in text
+    assert "代表取締役 髙﨑 葛子" in text
+    assert made == services.render(letter) != before
 
 
 def test_changed_data_or_template_make_another_letter(decided):
