@@ -127,7 +127,6 @@ JAPANESE_MODULES = {
 }
 # Single words elsewhere that are stored or compared as they are.
 JAPANESE_LITERALS = {
-    ("kpi/series/services/growth.py", "補助金の効果報告と企業の決算"),
     ("kpi/series/services/taking.py", "区に渡した決算の表で答えたもの"),
     ("lab/nakama/taxonomy/definitions.py", "、"),
     ("portal/accounts/gbizid/adapter.py", "GビズID"),
