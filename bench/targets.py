@@ -13,6 +13,7 @@ from bench.cases import SUMIDA, SYSTEM
 from bench.measure import Target
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.database import acting
 from subsidies import states
 from subsidies.models import Application
@@ -88,7 +89,7 @@ def _policy() -> User:
     """Policy staff, who see every ward's figures."""
     with acting(SYSTEM):
         user = User.objects.create_user(email="policy@bench.example", name="計測 政策")
-        Assignment.objects.create(user=user, role=Role.POLICY)
+        Assignment.objects.create(user=user, role=Role.POLICY, valid_from=clock.today())
     return user
 
 
