@@ -115,12 +115,12 @@ class TargetForm(UiForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        given = [data.get(step) for step in self.STEPS]
-        if any(value is not None for value in given) and None in given:
+        given = [data[step] for step in self.STEPS if data.get(step) is not None]
+        if given and len(given) < len(self.STEPS):
             self.add_error(
                 "june", _("途中の割合は、3つとも入力するか、3つとも空欄にしてください。")
             )
-        elif None not in given and given != sorted(given):  # type: ignore[type-var]
+        elif given != sorted(given):
             self.add_error("june", _("途中の割合は、だんだん大きくなるように入力してください。"))
         return data
 
