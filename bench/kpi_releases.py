@@ -3,9 +3,11 @@
 Every release holds all months; from one to the next a month is new and some figures are restated.
 """
 
+import datetime as dt
 import random
 import statistics
 import time
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
@@ -49,10 +51,8 @@ def measure() -> dict[str, object]:
     }
 
 
-def _releases():  # type: ignore[no-untyped-def]
+def _releases() -> Iterator[Callable[[], object]]:
     """What stores the releases, one after another."""
-    import datetime as dt
-
     from bench.cases import SYSTEM
     from kpi.releases.rules import Column
     from kpi.releases.services import Wanted, release_store
@@ -99,7 +99,7 @@ def _row(rng: random.Random) -> list[Decimal]:
     return [Decimal(rng.choice((0, 1, 2, 5, 12, 40, 260))) for _ward in range(23)]
 
 
-def _months_before(day, back: int):  # type: ignore[no-untyped-def]
+def _months_before(day: dt.date, back: int) -> dt.date:
     year, month = divmod(day.year * 12 + day.month - 1 - back, 12)
     return day.replace(year=year, month=month + 1)
 
