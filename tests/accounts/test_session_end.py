@@ -14,11 +14,6 @@ PATH = "/accounts/session/"
 
 
 @pytest.fixture
-def official(client: Client):
-    return sign_in(client, assign(make_person("a@example.jp"), Role.REVIEWER, ward_id=13107))
-
-
-@pytest.fixture
 def wait(monkeypatch):
     """`wait(minutes=…)`: time goes on, and only by that, however slow the machine is."""
     moment = clock.now()
@@ -29,6 +24,12 @@ def wait(monkeypatch):
         moment += dt.timedelta(**time)
 
     return later
+
+
+@pytest.fixture
+def official(client: Client, wait):
+    """Signed in after the clock was stopped: the session's own marks are of that moment too."""
+    return sign_in(client, assign(make_person("a@example.jp"), Role.REVIEWER, ward_id=13107))
 
 
 def test_looking_tells_what_is_left_and_does_not_prolong(client: Client, official, wait):
