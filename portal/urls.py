@@ -8,6 +8,11 @@ from portal.desk.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("portal.desk.urls")),
+    path("", include("portal.navi.urls")),
+    path("", include("portal.search.urls")),
+    path("", include("portal.auditing.urls")),
+    path("", include("portal.manuals.urls")),
+    path("", include("portal.duty.urls")),
     path("", include("portal.ui.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("staff/people/", include("portal.accounts.staff_urls")),

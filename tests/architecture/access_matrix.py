@@ -8,6 +8,7 @@ GET or POST does not matter here: 405 tells that the door is open.
 from tests.architecture.access_kpi import FIGURES, KPI
 from tests.architecture.access_lab import LAB
 from tests.architecture.access_people import PEOPLE
+from tests.architecture.access_portal import PORTAL
 
 EVERYBODY = "everybody"
 SIGNED_IN = "signed in"
@@ -22,6 +23,7 @@ MATRIX = {
     **KPI,
     **LAB,
     **PEOPLE,
+    **PORTAL,
     "healthz": EVERYBODY,
     "desk:home": EVERYBODY,
     "desk:my": FIRMS | {"nobody"},

@@ -44,6 +44,11 @@ RANKS = {
     "releases": 5.2,
     "effect": 5.2,
     "policy": 5.3,
+    "navi": 6,
+    "search": 6,
+    "auditing": 6,
+    "manuals": 6,
+    "duty": 6,
     "desk": 6,
     "cms": 6,
 }

@@ -17,6 +17,7 @@ from tests.support import (
     world_followup,
     world_kpi,
     world_lab,
+    world_portal,
     world_retention,
     world_review,
     world_selection,
@@ -118,6 +119,7 @@ def build_world():
     return {
         **world_lab.build(firm, people),
         **world_kpi.build(firm, people),
+        **world_portal.build(firm, people),
         "adoption": world_adoption.build(firm, people, supported),
         "diagnosis": world_diagnosis.build(owner),
         "dojo": courses,
@@ -365,6 +367,7 @@ def arguments(name, world):
 ROOMS = {
     **dict.fromkeys(world_lab.ROOMS, world_lab.arguments),
     **dict.fromkeys(world_kpi.ROOMS, world_kpi.arguments),
+    **dict.fromkeys(world_portal.ROOMS, world_portal.arguments),
     "worksheets": lambda name, world: world_worksheets.arguments(
         name.partition(":")[2], world["worksheets"]
     ),

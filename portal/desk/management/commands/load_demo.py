@@ -20,6 +20,7 @@ from dojo.worksheets import demo as worksheets_demo
 from kpi import demo as kpi_demo
 from lab import demo as lab_demo
 from portal.accounts.models import Assignment
+from portal.desk import demo as desk_demo
 from portal.kernel import audit, clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -116,6 +117,8 @@ class Command(BaseCommand):
             f"目標値 {targets:,}件、指標のもとになる事実 {kpi_demo.load_facts(clock.to_date(now)):,}件"
         )
         for line in kpi_demo.load_rooms(firms=firms, now=now, scale=scale):
+            self._say(line)
+        for line in desk_demo.load(firms=firms, now=now, scale=scale):
             self._say(line)
         audit.record(
             actor=actor,

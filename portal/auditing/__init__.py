@@ -1,0 +1,1 @@
+"""What an auditor works with: samples, case bundles, traces, re-computations."""

@@ -1,0 +1,13 @@
+"""The demonstration of the rooms above all modules: each tells its own story.
+
+A loader writes through the room's services and returns one line for the operator.
+"""
+
+from collections.abc import Callable, Sequence
+
+LOADERS: Sequence[Callable[..., str]] = ()
+
+
+def load(*, firms: Sequence, now, scale: float) -> list[str]:
+    """What each room loaded, in words."""
+    return [loader(firms=firms, now=now, scale=scale) for loader in LOADERS]

@@ -1,0 +1,1 @@
+"""At work: one inbox across modules, absence and delegation, hand-over, announcements."""

@@ -1,0 +1,1 @@
+"""Help in context, and a manual for each role."""

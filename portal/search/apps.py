@@ -1,0 +1,10 @@
+"""Search over public pages, measures, events and cases, and over firms, numbers and people."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    name = "portal.search"
+    label = "search"
+    verbose_name = _("検索")

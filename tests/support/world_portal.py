@@ -1,0 +1,30 @@
+"""The rooms above all modules in the small world."""
+
+from tests.support import (
+    world_auditing,
+    world_cms,
+    world_duty,
+    world_manuals,
+    world_navi,
+    world_search,
+)
+
+ROOMS = {
+    "cms": world_cms,
+    "search": world_search,
+    "navi": world_navi,
+    "auditing": world_auditing,
+    "manuals": world_manuals,
+    "duty": world_duty,
+}
+
+
+def build(firm, people):
+    """By the room's name, what it built."""
+    return {name: room.build(firm, people) for name, room in ROOMS.items()}
+
+
+def arguments(name, world):
+    """Arguments of a route of one of the rooms."""
+    room, _, short = name.partition(":")
+    return ROOMS[room].arguments(short, world[room])
