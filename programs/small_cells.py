@@ -37,6 +37,7 @@ class Cell:
 
     `is_small`: not to be told. `is_unpublished`: never shown, and no secret itself (what is left over
     between told sums). `is_known`: everybody knows it (no firm of the ward takes part); always told.
+    `is_untold`: not told whatever it counts (it was untold before), with one other value at least.
     `most`, `least`: no more and no less than that, as another told figure says, or because the cell
     would be told if it were 0.
     """
@@ -48,6 +49,7 @@ class Cell:
     is_small: bool = False
     is_unpublished: bool = False
     is_known: bool = False
+    is_untold: bool = False
     most: int | None = None
     least: int = 0
     cost: int = 1
@@ -104,7 +106,7 @@ def _hide(net: "_Net") -> None:
 
 def _tell_again(net: "_Net") -> None:
     """Tells each added cell that nothing hangs on, the dearest first."""
-    added = [at for at in net.guarded() if not net.cells[at].is_small]
+    added = [at for at in net.guarded() if not (net.cells[at].is_small or net.cells[at].is_untold)]
     for at in sorted(added, key=lambda at: (-net.price(at), at)):
         net.hidden.discard(at)
         if not net.is_safe():
@@ -116,7 +118,11 @@ class _Net:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self.cells = cells
-        self.hidden = {at for at, cell in enumerate(cells) if cell.is_small or cell.is_unpublished}
+        self.hidden = {
+            at
+            for at, cell in enumerate(cells)
+            if cell.is_small or cell.is_unpublished or cell.is_untold
+        }
         self._beside: dict[Knot, list[tuple[int, int, Knot]]] = defaultdict(list)
         for at, cell in enumerate(cells):
             self._beside[cell.tail].append((at, 1, cell.head))
