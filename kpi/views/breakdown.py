@@ -10,7 +10,9 @@ from kpi import breakdowns
 from kpi.drill import Asked
 from kpi.figures.scope import Scope
 from kpi.indicators import INVESTED, RATIOS
+from kpi.indicators.ratios import GAP
 from kpi.rules.ratios import tenths_text
+from kpi.views import gaps
 from kpi.views.common import asked_ward, check_year, staff_only
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names
@@ -19,7 +21,6 @@ from programs.selectors import ward_names
 ELSEWHERE = {
     "1-KGI": "series:statistics",
     "1-KSI": "surveys:list",
-    "2-KGI": "effect:current",
 }
 
 
@@ -31,6 +32,8 @@ def parts(request: HttpRequest, year: int, code: str) -> HttpResponse:
     if code in ELSEWHERE:
         return redirect(ELSEWHERE[code])
     number = Asked(code, year, asked_ward(request))
+    if code == GAP:
+        return gaps.page(request, number)
     if not breakdowns.is_known(number):
         raise Http404
     names = ward_names()
