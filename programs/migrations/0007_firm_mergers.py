@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 (
                     "was_active",
                     models.BooleanField(
-                        help_text="whether the firm was 営業中 until then: so it is again when this is taken back"
+                        help_text="whether it was in business until then: so it is again when this is taken back"
                     ),
                 ),
                 (

@@ -28,7 +28,7 @@ class FirmMerger(models.Model):
     merged_on = models.DateField(_("合併・統合の日"))
     reason = models.CharField(_("理由と根拠"), max_length=300)
     was_active = models.BooleanField(
-        help_text="whether the firm was 営業中 until then: so it is again when this is taken back"
+        help_text="whether it was in business until then: so it is again when this is taken back"
     )
     recorded_by = person_key(db_index=False)
     recorded_at = models.DateTimeField(_("記録日時"), db_default=Now())
