@@ -96,10 +96,16 @@ def _page(request: HttpRequest, year: int, ward_id: int | None) -> HttpResponse:
             found.of(found.shown.code),
             scope=found.scope,
             as_of=found.as_of,
+            updated_at=found.coverage.computed_at,
             has_last_year=found.has_last_year,
         ),
         "tiles": figures.tiles(
-            counts, names=found.names, scope=found.scope, shown=found.shown, as_of=found.as_of
+            counts,
+            names=found.names,
+            scope=found.scope,
+            shown=found.shown,
+            as_of=found.as_of,
+            updated_at=found.coverage.computed_at,
         ),
         "counts": [(found.names[count.ward_id], count) for count in counts],
     }

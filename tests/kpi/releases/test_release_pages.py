@@ -181,7 +181,7 @@ def test_late_changes_lead_to_a_revised_release_with_its_reason_chosen():
     query = {"indicator": "2-OP1", "period": "2025-04-01", "ward": SUMIDA}
     sumida = staff("sumida@example.jp", Role.REVIEWER, SUMIDA)
     told = sumida.get(detail, query)
-    assert [item.reverses_id for item in told.context["facts"]] == [facts[0].pk]
+    assert [item.reverses_id for item in told.context["page"]] == [facts[0].pk]
     assert AuditRow.objects.get(action="releases.facts_viewed").detail["rows"] == 1
     ota = staff("ota@example.jp", Role.REVIEWER, OTA)
     assert "ほかの区の事実は表示しません" in ota.get(detail, query).content.decode()
