@@ -14,6 +14,8 @@ from portal.ui.parts import Crumb
 
 # Shares of fewer are not compared: one firm more would turn them around.
 FEWEST_COMPARED = 10
+# Names with more characters are put on lines of their own beside half a page.
+LONG = 14
 Links = Callable[[str], tuple[Crumb, ...]]
 
 
@@ -29,9 +31,10 @@ def drawn(made: Breakdown, number: Asked, *, source: str, links: Links) -> list[
 
 def _bars(table: Table, number: Asked, made: Breakdown, source: str, links: Links) -> charts.Bars:
     is_share = number.code in SHARES
+    best = _best(table, is_share=is_share)
     caption = charts.Caption(
         key=f"by-{table.split.code}",
-        title=_share_finding(table) if is_share else _count_finding(table, number, made.sums[0]),
+        title=_finding(table, best, number, made.sums[0]),
         note=_note(table),
         source=source,
         links=links(table.split.code),
@@ -42,8 +45,21 @@ def _bars(table: Table, number: Asked, made: Breakdown, source: str, links: Link
         head=str(table.split.title),
         unit="%" if is_share else number.indicator.unit if number.indicator else "",
         texts=[_told(line, number) for line in table.lines],
-        strong=1,
+        named=[best.label] if best else [],
     )
+
+
+def span(chart: charts.Bars) -> int:
+    """Long names need the whole width."""
+    return 12 if max((len(bar.label) for bar in chart.bars), default=0) > LONG else 6
+
+
+def _best(table: Table, *, is_share: bool) -> Line | None:
+    """The largest part, which the heading names; of shares among those that can be compared."""
+    known = [line for line in table.lines if not line.is_untold]
+    if is_share:
+        known = [line for line in known if (line.counts[-1] or 0) >= FEWEST_COMPARED]
+    return max(known, key=lambda line: _value(line) or 0, default=None)
 
 
 def _value(line: Line) -> Fraction | int | None:
@@ -70,29 +86,21 @@ def _told(line: Line, number: Asked) -> str:
     }
 
 
-def _count_finding(table: Table, number: Asked, whole: int) -> str:
+def _finding(table: Table, best: Line | None, number: Asked, whole: int) -> str:
     values: dict[str, str | Promise] = {"split": table.split.title}
-    told = [line for line in table.lines if not line.is_untold]
-    if not told:
+    if all(line.is_untold for line in table.lines):
         return _("%(split)s：企業が特定されるため、どの内訳も示しません") % values
-    best = max(told, key=lambda line: line.counts[0] or 0)
-    count = best.counts[0] or 0
+    if best is None:
+        return _("%(split)s：10社以上の内訳がなく、高い低いは比べられません") % values
     values["label"] = best.label
-    values["count"] = f"{count:,}{number.indicator.unit(count) if number.indicator else ''}"
-    values["percent"] = str(round(100 * count / whole))
+    if len(best.counts) > 1:
+        values["share"] = best.share
+        return _("%(split)s：10社以上の内訳で最も高いのは%(label)sの%(share)s%%") % values
+    values["count"] = _told(best, number)
+    values["percent"] = str(round(100 * (best.counts[0] or 0) / whole))
     if len(table.lines) == 1:
         return _("%(split)s：すべて%(label)sの%(count)sです") % values
     return _("%(split)s：最も多いのは%(label)sの%(count)s（全体の%(percent)s%%）") % values
-
-
-def _share_finding(table: Table) -> str:
-    values: dict[str, str | Promise] = {"split": table.split.title}
-    known = [line for line in table.lines if (line.counts[-1] or 0) >= FEWEST_COMPARED]
-    if not known:
-        return _("%(split)s：10社以上の内訳がなく、高い低いは比べられません") % values
-    best = max(known, key=lambda line: _value(line) or 0)
-    values |= {"label": best.label, "share": best.share}
-    return _("%(split)s：10社以上の内訳で最も高いのは%(label)sの%(share)s%%") % values
 
 
 def _note(table: Table) -> str:

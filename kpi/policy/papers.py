@@ -96,11 +96,7 @@ def model_paper(
         "title": _("ロジックモデル"),
         "subtitle": _("%(place)s　%(year)s　%(day)s時点")
         % {"place": place, "year": fiscal_year_text(found.scope.year), "day": day},
-        "source": pictures.source(
-            _("政策文書と、このポータルの事実の記録（%(place)s）") % {"place": place},
-            found.as_of,
-            found.coverage.computed_at,
-        ),
+        "source": source_of(found, place),
         "packages": [_page(one) for one in packages],
         "arrow_heads": [_("から"), _("へ"), _("前提"), _("リスク"), _("出典")],
         "arrows_title": _("矢印ごとの前提とリスク"),
@@ -109,6 +105,12 @@ def model_paper(
     if form == "pdf":
         return documents.render_pdf("logic_model", data, made_at=made_at)
     return documents.render_image("logic_model", data, form=cast("Literal['png', 'svg']", form))
+
+
+def source_of(found: Figures, place: str) -> str:
+    """What the model rests on."""
+    ledgers = _("政策文書と、このポータルの事実の記録（%(place)s）") % {"place": place}
+    return pictures.source(ledgers, found.as_of, found.coverage.computed_at)
 
 
 def _page(drawn: Drawn) -> Data:

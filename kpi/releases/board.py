@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -227,7 +228,9 @@ class Board:
             if (self.shown.codes[0], period) not in columns:
                 held, columns = self.row, self.columns
             found = self.shown.reading(columns, period, WARD_COUNT)
-            target = self.shown.target(clock.fiscal_year(period))
+            year = clock.fiscal_year(period)
+            began = year >= settings.PROGRAMME_START_FY
+            target = self.shown.target(year) if began else 0
             rows.append(
                 (
                     words.period_text(self.shown.code, period),

@@ -100,8 +100,7 @@ def statistics(table: tables.Table, given: tables.Asked) -> charts.TileMap | Non
         source=statistics_source(table),
         links=links("series-statistics", "map", given.query),
     )
-    values = {ward: None if head is None else max(head, 0) for ward, head in heads.items()}
-    return charts.tile_map(caption, values, unit=_("千円"))
+    return charts.tile_map(caption, heads, unit=_("千円"))
 
 
 def statistics_source(table: tables.Table) -> str:

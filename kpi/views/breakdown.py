@@ -50,7 +50,7 @@ def parts(request: HttpRequest, year: int, code: str) -> HttpResponse:
         "place": names[number.ward_id] if number.ward_id else _("23区"),
         "made": made,
         "is_empty": not made.sums[-1],
-        "charts": _charts(number, made, updated_at),
+        "charts": [(one, drawn.span(one)) for one in _charts(number, made, updated_at)],
         "total": f"{made.sums[0]:,}" if counts else tenths_text(breakdowns.share(made.sums)),
         "unit": number.indicator.unit(made.sums[0]) if number.indicator else "%",
         "is_share": not counts,

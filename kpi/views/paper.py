@@ -11,7 +11,15 @@ from kpi.figures import papers
 from kpi.figures.scope import Scope
 from kpi.indicators import INDICATORS
 from kpi.rules.figure import WARDS
-from kpi.views.common import Figures, asked_indicator, asked_ward, check_year, compute, staff_only
+from kpi.views.common import (
+    Figures,
+    asked_indicator,
+    asked_ward,
+    check_year,
+    compute,
+    source_of,
+    staff_only,
+)
 from kpi.views.dashboards import groups
 from portal.kernel import clock, documents
 from portal.ui import pictures
@@ -60,7 +68,7 @@ def council(request: HttpRequest, year: int) -> HttpResponse:
         trends=[_trend(found, code, several=True) for code in codes if found.of(code).target],
         cohorts=found.cohorts,
         wards=wards,
-        source=_source(found),
+        source=source_of(found),
     )
     made_at = found.coverage.computed_at or clock.now()
     content = documents.render_pdf("kpi_council", data, made_at=made_at)
@@ -96,13 +104,13 @@ def _tiles_picture(found: Figures) -> TileMap:
 
 
 def _outcome_picture(found: Figures) -> pictures.Table:
-    return pictures.Table(*papers.outcome_table(found.cohorts), _source(found))
+    return pictures.Table(*papers.outcome_table(found.cohorts), source_of(found))
 
 
 def _wards_picture(found: Figures) -> pictures.Table:
     counts = selectors.ward_counts(fiscal_year=found.scope.year, as_of=found.as_of)
     table = papers.ward_table(found.shown, counts[found.shown.code], found.names)
-    return pictures.Table(*table, _source(found))
+    return pictures.Table(*table, source_of(found))
 
 
 _PICTURES: dict[str, Callable[[Figures], Chart | pictures.Table]] = {
@@ -122,11 +130,6 @@ def _ward_matrix(found: Figures, counts: dict[str, list[selectors.WardCount]]) -
         for at, ward in enumerate(WARDS)
     ]
     return _("区ごとの実績"), [_("区"), *(names[code] for code in codes)], rows
-
-
-def _source(found: Figures) -> str:
-    ledger = _("このポータルの事実の記録（%(place)s）") % {"place": found.place or _("23区")}
-    return pictures.source(ledger, found.as_of, found.coverage.computed_at)
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

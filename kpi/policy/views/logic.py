@@ -40,6 +40,7 @@ def model(request: HttpRequest) -> HttpResponse:
         "wards": found.names,
         "place": found.place or _("23区"),
         "as_of": found.as_of,
+        "source": papers.source_of(found, found.place or _("23区")),
         "updated_at": found.coverage.computed_at,
         "files": [
             Crumb(label, f"{reverse('policy:model_file', args=[form])}{query}")

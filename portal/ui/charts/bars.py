@@ -1,6 +1,6 @@
 """One value against its target, and bars with a common scale."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -62,14 +62,18 @@ def bars(
     target: Number | None = None,
     target_text: str = "",
     strong: int = 0,
+    named: Collection[str] | None = None,
     urls: Mapping[str, str] | None = None,
 ) -> Bars:
     """`items` in the order to show. With a target, bars that reach it are strong; else the
-    `strong` longest ones. `texts` say a value otherwise, and why there is none (None: no bar).
+    `strong` longest ones, or those that the finding has `named`. `texts` say a value otherwise, and
+    why there is none (None: no bar).
     """
     values = [value or 0 for _, value in items]
     full = max([*values, target or 0], default=0)
     longest = sorted(range(len(items)), key=lambda index: -values[index])[:strong]
+    if named is not None:
+        longest = [index for index, (label, _) in enumerate(items) if label in named]
     return Bars(
         caption=caption,
         head=head,
