@@ -34,6 +34,8 @@ LEVELS = {
 TILE, GAP, ROWS, COLUMNS = 76, 6, 6, 7
 # Of bars and intervals: the room for the names, for the drawing and for the words behind it.
 NAMES, DRAWN, WORDS, LINE = 210, 330, 200, 17
+# No line begins with these.
+NEVER_FIRST = "）、。・ー"
 __all__ = ["Chart", "svg"]
 
 
@@ -69,10 +71,14 @@ def _tiles(tile_map: TileMap) -> str:
         parts.append(_text(middle, y + 25, str(tile.ward.name), "middle", ink))
         parts.append(_text(middle, y + 48, tile.text, "middle", ink, bold=True, size=17))
     width, top = COLUMNS * (TILE + GAP), ROWS * (TILE - 16 + GAP) + 8
-    step = width / max(1, len(tile_map.legend))
-    for n, (level, text) in enumerate(tile_map.legend):
-        parts.append(_box(n * step + 1, top, 16, 16, LEVELS[level][0]))
-        parts.append(_text(n * step + 24, top + 13, text))
+    left = 1.0
+    for level, text in tile_map.legend:
+        wide = 24 + 13 * _wide(text) + 18
+        if left > 1 and left + wide > width:
+            left, top = 1.0, top + 24
+        parts.append(_box(left, top, 16, 16, LEVELS[level][0]))
+        parts.append(_text(left + 23, top + 13, text))
+        left += wide
     return _svg(width + 2, top + 24, parts)
 
 
@@ -195,18 +201,21 @@ def _named(label: str, top: float) -> tuple[list[str], float]:
 
 def wrapped(text: str, wide: float) -> list[str]:
     """Lines of at most so many full-width characters; words of other scripts stay whole where they can."""
-    lines, line, used, space = [], "", 0.0, 0
+    lines, line = [], ""
     for sign in text:
-        width = 1.0 if east_asian_width(sign) in "WFA" else 0.56
-        if used + width > wide:
-            head, rest = (line[:space], line[space:]) if space else (line, "")
-            lines.append(head.rstrip())
-            line, used, space = rest, sum(1.0 if ord(s) > 255 else 0.56 for s in rest), 0
+        if _wide(line + sign) > wide and sign not in NEVER_FIRST:
+            space = line.rfind(" ") + 1
+            # A number before a long name stays with it.
+            at = space if _wide(line[:space]) > wide / 2 else len(line)
+            lines.append(line[:at].rstrip())
+            line = line[at:]
         line += sign
-        used += width
-        if sign == " ":
-            space = len(line)
     return [*lines, line]
+
+
+def _wide(text: str) -> float:
+    """How wide it is drawn, in full-width characters."""
+    return sum(1.0 if east_asian_width(sign) in "WFA" else 0.56 for sign in text)
 
 
 def _upright(place: int, top: float, high: float, style: str) -> str:
