@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kpi.process import ProcessFigure
 from kpi.rules import tenths_text
@@ -29,7 +30,9 @@ def finding(figure: ProcessFigure) -> str:
     moved = value - known[-2][1]
     values["before"] = era_month(known[-2][0])
     values["moved"] = tenths_text(abs(moved))
-    values["points"] = _spaced(_("ポイント") if figure.unit == PERCENT else figure.unit)
+    values["points"] = _spaced(
+        pgettext("difference", "ポイント") if figure.unit == PERCENT else figure.unit
+    )
     if not moved:
         return _("%(month)sは%(value)s%(unit)sで、%(before)sと同じです") % values
     if moved > 0:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kpi.series import tables
 from kpi.series.models import Panel
@@ -100,7 +101,7 @@ def statistics(table: tables.Table, given: tables.Asked) -> charts.TileMap | Non
         source=statistics_source(table),
         links=links("series-statistics", "map", given.query),
     )
-    return charts.tile_map(caption, heads, unit=_("千円"))
+    return charts.tile_map(caption, heads, unit=pgettext("after a number", "千円"))
 
 
 def statistics_source(table: tables.Table) -> str:

@@ -105,7 +105,9 @@ def _table(found: Results, title: str, head: str, lines: Sequence[Line]) -> pict
             f"{line.group.count.answers:,}／{line.group.eligible:,}",
             f"{line.n:,}",
             _("非公表") if line.is_untold else line.share_text,
-            f"{line.low_text}〜{line.high_text}" if line.bounds else "—",
+            _("%(low)s〜%(high)s") % {"low": line.low_text, "high": line.high_text}
+            if line.bounds
+            else "—",
             line.change_text,
         ]
         for line in lines

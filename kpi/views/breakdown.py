@@ -89,7 +89,7 @@ def _charts(
         asked = [number.year, number.code, kind]
         return pictures.links(lambda form: reverse("kpi:parts_picture", args=[*asked, form]) + ward)
 
-    source = pictures.source(str(ledger).rstrip("。"), number.as_of, updated_at)
+    source = pictures.source(str(ledger).rstrip(_("。")), number.as_of, updated_at)
     return drawn.drawn(made, number, source=source, links=links)
 
 

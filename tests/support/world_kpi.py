@@ -4,6 +4,7 @@ import datetime as dt
 
 from tests.support import world_effect, world_policy, world_releases, world_series, world_surveys
 
+SUMIDA, OTA = 13107, 13111
 ROOMS = {
     "series": world_series,
     "surveys": world_surveys,
@@ -19,13 +20,14 @@ def build(firm, people):
     from kpi.services import fact_record
 
     october = dt.date(2026, 10, 1)
-    ProcessCell.objects.create(
-        code="days", ward_id=firm.ward_id, month=october, part="20", numerator=1, denominator=0
-    )
+    for ward in (SUMIDA, OTA):
+        ProcessCell.objects.create(
+            code="days", ward_id=ward, month=october, part="20", numerator=1, denominator=0
+        )
     fact_record(
         event_type="grant.submitted",
         event_key="world",
-        ward_id=firm.ward_id,
+        ward_id=SUMIDA,
         firm_id=firm.pk,
         stage=1,
         occurred_on=october,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from portal.ui.charts.bars import Bars
 from portal.ui.charts.intervals import Dot, Intervals
@@ -34,8 +34,8 @@ LEVELS = {
 TILE, GAP, ROWS, COLUMNS = 76, 6, 6, 7
 # Of bars and intervals: the room for the names, for the drawing and for the words behind it.
 NAMES, DRAWN, WORDS, LINE = 210, 330, 200, 17
-# No line begins with these.
-NEVER_FIRST = "）、。・ー"
+# No line begins with closing brackets, stops, and the mark of a long vowel.
+NEVER_FIRST = {"Pe", "Pf", "Po", "Lm"}
 __all__ = ["Chart", "svg"]
 
 
@@ -203,7 +203,7 @@ def wrapped(text: str, wide: float) -> list[str]:
     """Lines of at most so many full-width characters; words of other scripts stay whole where they can."""
     lines, line = [], ""
     for sign in text:
-        if _wide(line + sign) > wide and sign not in NEVER_FIRST:
+        if _wide(line + sign) > wide and category(sign) not in NEVER_FIRST:
             space = line.rfind(" ") + 1
             # A number before a long name stays with it.
             at = space if _wide(line[:space]) > wide / 2 else len(line)
