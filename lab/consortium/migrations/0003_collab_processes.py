@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consortium", "0001_consortium"),
+        ("consortium", "0002_referral_items_of_events"),
     ]
 
     operations = [
