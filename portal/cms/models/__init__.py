@@ -4,6 +4,7 @@ from portal.cms.models.approval import SecondPerson
 from portal.cms.models.articles import ArticlePage, ArticleSeries, CaseList, CaseStory
 from portal.cms.models.base import SitePage
 from portal.cms.models.homes import Branch, CommonHome, Featured, WardHome, WardList
+from portal.cms.models.links import PageLink
 from portal.cms.models.measures import (
     CallNotice,
     EventList,
@@ -29,6 +30,7 @@ __all__ = [
     "MeasurePage",
     "NewsIndex",
     "NewsPage",
+    "PageLink",
     "PolicyPage",
     "SecondPerson",
     "SitePage",

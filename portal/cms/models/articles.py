@@ -80,8 +80,10 @@ class CaseList(SitePage):
         verbose_name = _("事例集")
 
     def facts(self, now: dt.datetime) -> dict[str, Any]:
-        rows = CaseStory.objects.live().public().order_by("-first_published_at", "pk")
-        return {"stories": list(rows.defer("steps"))}
+        from portal.cms.selectors import trails
+
+        rows = CaseStory.objects.live().public().order_by("path").defer("steps")
+        return {"links": [trails.linked(row) | {"kind": row.place} for row in rows]}
 
 
 class CaseStory(SitePage):
@@ -123,7 +125,7 @@ class CaseStory(SitePage):
         index.SearchField("steps"),
         index.SearchField("effect"),
     ]
-    parent_page_types = ["cms.CaseList", "cms.WardHome"]
+    parent_page_types = ["cms.CaseList", "cms.CommonHome", "cms.WardHome"]
     subpage_types: list[str] = []
     fragment = "cms/case_story.html"
 

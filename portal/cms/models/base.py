@@ -26,7 +26,6 @@ class SitePage(Page):
     title_en = models.CharField(_("題名（英語）"), max_length=120, blank=True)
 
     fragment: ClassVar[str] = ""  # the template of what stands between the page's frame
-    is_common_only: ClassVar[bool] = False
 
     content_panels = [
         *Page.content_panels,

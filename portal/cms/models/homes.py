@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -10,6 +11,9 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable, Page
 
 from portal.cms.models.base import SitePage
+from portal.ui.markup import localized
+
+HOME_SLUG = "home"
 
 
 class CommonHome(SitePage):
@@ -26,7 +30,7 @@ class CommonHome(SitePage):
     ]
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
-        "cms.WardList", "cms.ArticleSeries", "cms.ArticlePage", "cms.CaseList", "cms.NewsIndex",
+        "cms.WardList", "cms.ArticleSeries", "cms.ArticlePage", "cms.CaseList", "cms.CaseStory", "cms.NewsIndex",
         "cms.FaqPage", "cms.FormsPage", "cms.PolicyPage", "cms.MeasurePage", "cms.EventList",
     ]  # fmt: skip
     max_count = 1
@@ -34,6 +38,22 @@ class CommonHome(SitePage):
 
     class Meta:
         verbose_name = _("共通のトップ")
+
+    @property
+    def display_lead(self) -> str:
+        """The sentence in the language of the page."""
+        return localized(self.lead, self.lead_en)
+
+    def clean(self) -> None:
+        """Refuses another address: all addresses of the site begin below this one."""
+        super().clean()
+        if self.slug != HOME_SLUG:
+            raise ValidationError({"slug": _("トップのアドレスは変えられません。")})
+
+    def facts(self, now: dt.datetime) -> dict[str, Any]:
+        from portal.cms.selectors import homes
+
+        return homes.of_site()
 
 
 class Featured(Orderable):
@@ -98,6 +118,11 @@ class WardHome(SitePage):
 
     class Meta:
         verbose_name = _("区のトップ")
+
+    @property
+    def display_lead(self) -> str:
+        """The sentence in the language of the page."""
+        return localized(self.lead, self.lead_en)
 
     def facts(self, now: dt.datetime) -> dict[str, Any]:
         from portal.cms.selectors import homes

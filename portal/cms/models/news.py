@@ -36,9 +36,7 @@ class NewsIndex(SitePage):
 class NewsPage(SitePage):
     """One piece of news. `on` is the day it is dated, not the moment it went out."""
 
-    category = models.CharField(
-        _("分類"), max_length=12, choices=Category, default=Category.NOTICE
-    )
+    category = models.CharField(_("分類"), max_length=12, choices=Category, default=Category.NOTICE)
     summary = models.TextField(_("ひとことで"), max_length=300)
     body = BodyField(body_blocks(), verbose_name=_("本文"), blank=True)
     on = models.DateField(_("日付"))
