@@ -2,12 +2,9 @@
 
 import pytest
 from django.test import Client
-from wagtail.models import PageViewRestriction
 
-from portal.cms.models import ArticlePage, MeasurePage
 from tests.factories import cms as make
 from tests.factories import subsidies
-from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
 
