@@ -2,16 +2,14 @@
 Wagtail reverses them.
 """
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
-from wagtail.documents.views import serve as documents
 
-from portal.cms.serving import serve
+from portal.cms.serving import document, serve
 
 urlpatterns = [
     path(
         "documents/<int:document_id>/<str:document_filename>",
-        login_not_required(documents.serve),
+        document,
         name="wagtaildocs_serve",
     ),
     re_path(r"^((?:[\w\-]+/)+)$", serve, name="wagtail_serve"),

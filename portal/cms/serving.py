@@ -6,21 +6,25 @@ by address and language. The frame (menu, name, sign-out) is drawn anew for ever
 """
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.csp import CSP
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from wagtail import hooks
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
+from wagtail.documents.views.serve import serve as serve_document
 from wagtail.models import Page
 
 from portal.cms import memory
@@ -61,31 +65,32 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     page = Page.objects.filter(url_path=trails.ROOT + path, live=True).first()
     if page is None:
         return _moved(path)
-    return _through_hooks(page.specific, request, path)
-
-
-def _through_hooks(page: Page, request: HttpRequest, path: str) -> HttpResponse:
-    """Wagtail's own order: hooks before, the view restrictions, then the page."""
-    for hook in hooks.get_hooks("before_serve_page"):
-        result = hook(page, request, [], {})
-        if isinstance(result, HttpResponse):
-            return result
-    chain = _served
-    for hook in hooks.get_hooks("on_serve_page"):
-        chain = hook(chain)
-    answer: HttpResponse = chain(page, request, [path], {})
-    return answer
-
-
-def _served(page: Page, request: HttpRequest, args: list[str], kwargs: dict) -> HttpResponse:
-    """Called only when the reader may read; remembered only when everybody may."""
+    page = page.specific
     if not isinstance(page, SitePage):
         raise Http404
-    seen = memory.recall(args[0], get_language())
+    restrictions = page.get_view_restrictions()
+    if restrictions:
+        return kept_from(request, restrictions) or framed(request, draw(page, clock.now()))
     drawn = draw(page, clock.now())
-    if not page.get_view_restrictions():
-        memory.keep(args[0], get_language(), tuple(drawn), seen.generation)
+    memory.keep(path, get_language(), tuple(drawn), found.generation)
     return framed(request, drawn)
+
+
+def kept_from(request: HttpRequest, restrictions: Iterable[Any]) -> HttpResponse | None:
+    """What a reader gets for whom the page is not: the sign-in page, or 404 once signed in."""
+    if all(one.accept_request(request) for one in restrictions):
+        return None
+    if request.user.is_authenticated:
+        raise Http404
+    return redirect_to_login(request.get_full_path())
+
+
+@login_not_required
+def document(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
+    """A document that pages hand out; its collection says to whom."""
+    found = get_object_or_404(Document.objects.select_related("collection"), pk=document_id)
+    kept = kept_from(request, found.collection.get_view_restrictions())
+    return kept or serve_document(request, document_id, document_filename)
 
 
 def page_response(request: HttpRequest, page: SitePage) -> HttpResponse:

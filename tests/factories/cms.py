@@ -41,3 +41,38 @@ def make_news(parent: SitePage | None = None, **fields: Any) -> Any:
     index = NewsIndex.objects.child_of(parent or ward_home()).get()
     given = {"title": "受付を始めました", "summary": "一次の受付です。", "on": dt.date(2026, 11, 2)}
     return make_page(NewsPage, index, **(given | {"body": BODY} | fields))
+
+
+def make_picture(**fields: Any) -> Any:
+    """A picture of the editors."""
+    from django.core.files.base import ContentFile
+    from wagtail.images.models import Image
+
+    from tests.support.world_cms import png
+
+    given = {"title": "工場", "description": "機械が並ぶ工場"} | fields
+    return Image.objects.create(file=ContentFile(png(), name="factory.png"), **given)
+
+
+def make_document(**fields: Any) -> Any:
+    """A document that pages hand out."""
+    from django.core.files.base import ContentFile
+    from wagtail.documents.models import Document
+
+    file = ContentFile(b"%PDF-1.4 form", name="form.pdf")
+    return Document.objects.create(title="様式", file=file, **fields)
+
+
+def subscription_tokens() -> dict[str, str]:
+    """What the links in the mails of a subscription carry."""
+    from django.core import signing
+
+    from portal.cms.mailing import services
+    from portal.cms.mailing.models import Subscription
+    from portal.kernel import clock
+
+    row = Subscription.objects.create(
+        email="reader@example.jp", ward_id=SUMIDA, categories=["notice"], confirmed_at=clock.now()
+    )
+    confirm = signing.dumps([str(row.public_id), ["notice"]], salt=services.SALT_CONFIRM)
+    return {"confirm": confirm, "stop": services.stop_token(row)}
