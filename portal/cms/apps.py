@@ -10,10 +10,13 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from portal.accounts.roles import CMS_ROLES
         from portal.cms import signals
+        from portal.cms.selectors.policies import published
         from portal.kernel.actor import Hat
+        from portal.ui import policies
         from portal.ui.navigation import NavItem, register
 
         signals.connect()
+        policies.take_over(published)
         register(
             NavItem(
                 _("公開ページ"),

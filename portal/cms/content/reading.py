@@ -127,7 +127,7 @@ def _value(place: str, value: Any, name: str = "") -> Any:
         }
     if name == "paragraph":
         text = linked(value)
-        return text if text.startswith("<ol>") or text.startswith("<ul>") else f"<p>{text}</p>"
+        return text if text.startswith(("<ol>", "<ul>")) else f"<p>{text}</p>"
     return value
 
 
