@@ -24,7 +24,7 @@ class Recalled(NamedTuple):
 
 def recall(path: str, language: str | None) -> Recalled:
     """One round trip. Without Valkey nothing is remembered, and pages are drawn each time."""
-    key = _key(path, language)
+    key = key_of(path, language)
     try:
         found = cache.get_many([GENERATION, key])
     except RedisError:
@@ -37,19 +37,21 @@ def recall(path: str, language: str | None) -> Recalled:
 def keep(path: str, language: str | None, value: tuple[Any, ...], generation: str) -> None:
     """Remember what was drawn while `generation` was the present one."""
     try:
-        cache.set(_key(path, language), (generation, value), SECONDS)
+        cache.set(key_of(path, language), (generation, value), SECONDS)
     except RedisError:
         return
 
 
 def forget() -> None:
     """Begin a new generation as soon as the change is there for others to read."""
-    transaction.on_commit(_begin_anew, robust=True)
+    transaction.on_commit(begin_anew, robust=True)
 
 
-def _begin_anew() -> None:
+def begin_anew() -> None:
+    """What was drawn so far is not shown again."""
     cache.set(GENERATION, secrets.token_hex(8), None)
 
 
-def _key(path: str, language: str | None) -> str:
+def key_of(path: str, language: str | None) -> str:
+    """What a page in a language is remembered by."""
     return f"cms:page:{language or ''}:{path}"

@@ -6,6 +6,7 @@ from typing import Any
 from portal.cms.models import CommonHome, SitePage, WardHome
 
 SUMIDA, OTA = 13107, 13111
+DAY = dt.date(2026, 11, 2)
 BODY = [("heading", "はじめに"), ("paragraph", "<p>めっきの工程から始めました。</p>")]
 
 
@@ -39,7 +40,7 @@ def make_news(parent: SitePage | None = None, **fields: Any) -> Any:
     from portal.cms.models import NewsIndex, NewsPage
 
     index = NewsIndex.objects.child_of(parent or ward_home()).get()
-    given = {"title": "受付を始めました", "summary": "一次の受付です。", "on": dt.date(2026, 11, 2)}
+    given = {"title": "受付を始めました", "summary": "一次の受付です。", "on": DAY}
     return make_page(NewsPage, index, **(given | {"body": BODY} | fields))
 
 
@@ -76,3 +77,50 @@ def subscription_tokens() -> dict[str, str]:
     )
     confirm = signing.dumps([str(row.public_id), ["notice"]], salt=services.SALT_CONFIRM)
     return {"confirm": confirm, "stop": services.stop_token(row)}
+
+
+def one_of_each() -> dict[str, str]:
+    """A page of every kind, with live figures where it shows them: kind → address."""
+    from portal.cms import models
+    from portal.cms.selectors.trails import address
+    from tests.factories import booking, dojo, lab_events, subsidies
+
+    call = subsidies.make_call(budget_yen=12_000_000)
+    dojo.make_cohort()
+    lab_events.announced(booking.staff(), booking.make_lab())
+    common, ward = home(), ward_home()
+    series = make_page(models.ArticleSeries, common, title="DXの進め方", summary="4つの段階。")
+    told = {"summary": "ひとことで言うと、こうです。", "body": BODY}
+    parts = [
+        make_page(models.ArticlePage, series, easy="やさしい説明です。", updated_on=DAY, **told)
+        for _number in range(2)
+    ]
+    made = [
+        common,
+        models.WardList.objects.get(),
+        ward,
+        series,
+        parts[0],
+        models.CaseList.objects.get(),
+        make_page(
+            models.CaseStory, models.CaseList.objects.get(), summary="仲間と作る。", place="大田区",
+            industry="金属加工", issue="一社ではできない。", steps=BODY, effect="短くなった。",
+            cost="0円", went_wrong="最初は断られた。", helped_by="区の担当", source_title="聞き取り",
+            source_url="https://example.jp/",
+        ),
+        models.NewsIndex.objects.child_of(ward).get(),
+        make_news(),
+        make_page(
+            models.MeasurePage, ward, title="はじめの一歩", title_en="First step", kind="subsidy",
+            scheme_code=call.version.scheme.code, summary_en="For the first tool.", **told,
+        ),
+        make_page(models.CallNotice, ward, call=call, title="一次の募集", **told),
+        models.EventList.objects.child_of(ward).get(),
+        make_page(
+            models.FaqPage, ward, summary="よく聞かれること。",
+            items=[("question", {"question": "いくらですか", "answer": "<p>無料です。</p>"})],
+        ),
+        make_page(models.FormsPage, ward, summary_en="Forms and papers.", **told),
+        make_page(models.PolicyPage, common, **told),
+    ]  # fmt: skip
+    return {type(page).__name__: address(page) for page in made[1:]}

@@ -9,8 +9,8 @@ from wagtail.models import Page
 
 from portal.cms.models.articles import CaseStory
 from portal.cms.models.homes import CommonHome, WardHome
-from portal.cms.models.measures import MeasurePage
-from portal.cms.models.news import NewsPage
+from portal.cms.models.measures import EventList, MeasurePage
+from portal.cms.models.news import NewsIndex, NewsPage
 from portal.cms.selectors import events, measures, news, trails
 from subsidies.selectors import open_calls
 
@@ -101,7 +101,7 @@ def _page_url(page: MeasurePage | None, one: measures.LiveCall) -> str:
 def _other_pages(home: WardHome) -> list[dict[str, str]]:
     """What else stands in the branch: questions, forms, articles."""
     rows = Page.objects.child_of(home).live().public().order_by("path")
-    kinds = (MeasurePage, CaseStory)
+    kinds = (MeasurePage, CaseStory, NewsIndex, EventList)
     return [trails.linked(row) for row in rows.not_type(*kinds).specific(defer=False)]
 
 
