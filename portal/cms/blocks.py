@@ -5,7 +5,9 @@ and answers. What makes a page honest is required here: a figure names its sourc
 described or declared an ornament, a table says what it shows.
 """
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -55,11 +57,21 @@ class TableValue(blocks.StructValue):
         ]
 
 
+class CellsBlock(blocks.TextBlock):
+    """Text whose first and last cells may be empty: nothing is stripped off."""
+
+    @cached_property
+    def field(self) -> forms.CharField:
+        field = super().field
+        field.strip = False
+        return field
+
+
 class TableBlock(blocks.StructBlock):
     """A table pasted from a spreadsheet."""
 
     caption = blocks.CharBlock(label=_("表の題"), max_length=120)
-    cells = blocks.TextBlock(
+    cells = CellsBlock(
         label=_("表の中身"),
         rows=6,
         help_text=_(

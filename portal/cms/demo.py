@@ -8,11 +8,12 @@ from portal.cms.content.filling import fill, put, ward_homes
 from portal.cms.content.reading import PageText
 from portal.cms.models import WardHome
 from portal.kernel import clock
+from portal.kernel.actor import Actor
 
 
 def load(*, firms: Sequence, now: dt.datetime, scale: float) -> str:
     """Returns one line for the operator."""
-    filled = fill(now=now)
+    filled = fill(Actor.system("load_demo"), now=now)
     _contacts()
     put(_news(now), filled, now=now)
     return f"公開ページ {filled.added:,}枚"

@@ -7,6 +7,7 @@ SITE = {
     "cms.approval_asked": _("公開ページの承認を依頼した"),
     "cms.approval_cancelled": _("公開ページの承認の依頼を取り消した"),
     "cms.approved": _("公開ページを承認した"),
+    "cms.content_loaded": _("最初のページを読み込んだ"),
     "cms.deleted": _("公開ページを削除した"),
     "cms.locked": _("公開ページの編集を止めた"),
     "cms.moved": _("公開ページを移した"),

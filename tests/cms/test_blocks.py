@@ -33,8 +33,9 @@ def table(cells):
 
 @pytest.mark.parametrize("mark", ["\t", "｜"])
 def test_a_table_is_pasted_from_a_spreadsheet_and_has_real_heads(mark):
-    page = drawn(table(f"道具{mark}値段\nA社{mark}3万円\n\nB社{mark}\n"))
+    page = drawn(table(f"{mark}値段\nA社{mark}3万円\n\nB社{mark}\n"))
     assert "<caption>道具の比較</caption>" in page
+    assert '<thead><tr><td></td><th scope="col">値段</th>' in page
     assert '<th scope="col">値段</th>' in page
     assert '<th scope="row">A社</th><td data-label="値段">3万円</td>' in page
     assert '<th scope="row">B社</th><td data-label="値段"></td>' in page

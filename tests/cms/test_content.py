@@ -18,11 +18,13 @@ from portal.cms.content import reading
 from portal.cms.content.filling import Filled, fill, put
 from portal.cms.models.base import SERVED_BY
 from portal.cms.selectors import trails
+from portal.kernel.actor import Actor
 from programs.wards import WARDS
 from tests.support.people import make_person
 
 HOMES = {ward.code: f"wards/{ward.name_en.lower()}" for ward in WARDS}
 TEXTS = [*reading.pages(), *reading.own_measures(HOMES), *(text for text, _ in reading.news(HOMES))]
+SYSTEM = Actor.system("test")
 NOW = dt.datetime(2026, 11, 30, 3, 0, tzinfo=dt.UTC)
 
 
@@ -96,7 +98,7 @@ def test_a_new_installation_begins_with_them_and_every_link_leads_somewhere():
     assert 'href="/pitfalls/backup/"' in Client().get("/pitfalls/security-drill/").content.decode()
     assert not cms.WardHome.objects.filter(lead="").exists()
     assert cms.Featured.objects.count() == 6
-    again = fill(now=NOW)
+    again = fill(SYSTEM, now=NOW)
     assert (again.added, again.renewed) == (0, 0)
 
 
@@ -131,7 +133,7 @@ def test_the_command_can_be_run_again(capsys):
 def test_policies_are_the_editors_page_in_japanese_and_the_portals_own_text_otherwise():
     client = Client()
     assert "準拠を宣言するものではありません" in client.get("/accessibility/").content.decode()
-    fill(now=NOW)
+    fill(SYSTEM, now=NOW)
     assert client.get("/accessibility/")["Location"] == "/accessibility-policy/"
     assert client.get("/site-policy/")["Location"] == "/site-rules/"
     english = client.get("/accessibility/", headers={"accept-language": "en"}).content.decode()

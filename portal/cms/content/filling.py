@@ -18,6 +18,8 @@ from portal.cms.content import reading
 from portal.cms.content.growing import grow
 from portal.cms.content.reading import PageText
 from portal.cms.selectors import trails
+from portal.kernel import audit
+from portal.kernel.actor import Actor
 
 # Pages that come with the tree, by their path; their few words are kept in texts/home.toml.
 SHIPPED = {"wards": "wards_list", "cases": "cases", "news": "news", "events": "events"}
@@ -35,13 +37,16 @@ class Filled:
         return f"+{self.added} ~{self.renewed} ={self.kept}"
 
 
-def fill(*, now: dt.datetime) -> Filled:
-    """All texts that the portal brings along. Run it as the system, in one transaction."""
+def fill(actor: Actor, *, now: dt.datetime) -> Filled:
+    """All texts that the portal brings along. `actor` is the system; one transaction."""
     filled = Filled()
     homes = ward_homes()
     put([*reading.pages(), *reading.own_measures(homes)], filled, now=now)
     _say()
-    memory.forget()
+    if filled.added or filled.renewed:
+        memory.forget()
+        detail = {"added": filled.added, "renewed": filled.renewed}
+        audit.record(actor=actor, action="cms.content_loaded", detail=detail)
     return filled
 
 

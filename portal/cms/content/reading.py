@@ -49,10 +49,10 @@ def pages() -> Iterator[PageText]:
             yield _page(file.stem, model, load(file))
     yield _page("faq", "FaqPage", load(TEXTS / "faq.toml"))
     yield _page("forms", "FormsPage", load(TEXTS / "forms.toml"))
-    for folder in sorted(TEXTS.glob("series/*/")):
-        yield _page(folder.name, "ArticleSeries", load(folder / "_series.toml"))
-        for file in sorted(folder.glob("[0-9]*.toml")):
-            path = f"{folder.name}/{_NUMBER.sub('', file.stem)}"
+    for series in sorted(TEXTS.glob("series/*/")):
+        yield _page(series.name, "ArticleSeries", load(series / "_series.toml"))
+        for file in sorted(series.glob("[0-9]*.toml")):
+            path = f"{series.name}/{_NUMBER.sub('', file.stem)}"
             yield _page(path, "ArticlePage", load(file))
     for file in sorted((TEXTS / "cases").glob("*.toml")):
         yield _page(f"cases/{file.stem}", "CaseStory", load(file))

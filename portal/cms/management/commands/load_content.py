@@ -17,6 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with acting(Actor.system("load_content")):
-            filled = fill(now=clock.now())
+        actor = Actor.system("load_content")
+        with acting(actor):
+            filled = fill(actor, now=clock.now())
         self.stdout.write(f"pages {filled}")
