@@ -12,5 +12,5 @@ urlpatterns = [
         document,
         name="wagtaildocs_serve",
     ),
-    re_path(r"^((?:[\w\-]+/)+)$", serve, name="wagtail_serve"),
+    re_path(r"^((?:[\w\-]+/)*)$", serve, name="wagtail_serve"),
 ]
