@@ -47,6 +47,8 @@ JAPANESE_MODULES = {
     "lab/events/rules/vendors.py": "forms of companies",
     "lab/nakama/exchange/demo/": "demonstration data",
     "portal/accounts/demo.py": "names of the demonstration's people",
+    "portal/cms/demo.py": "the operator's progress lines",
+    "portal/cms/management/commands/load_content.py": "the operator's terminal",
     "portal/desk/management/commands/load_demo.py": "the operator's progress lines",
     "portal/exports/writers.py": "the styles of a Japanese workbook",
     "portal/kernel/clock.py": "names of eras",
