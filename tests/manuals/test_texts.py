@@ -1,0 +1,81 @@
+"""The help and the manuals are whole, and name nothing that is not there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.manuals import reading
+from tests.architecture import texts
+from tests.architecture.access_matrix import MATRIX, SIGN_IN_PREFIXES
+from tests.manuals import words
+from tests.manuals.keep import MOST_BYTES, STATIC
+from tests.support.world import STAFF
+
+FLOWS = Path(__file__).resolve().parent.parent / "flows"
+PEOPLE = {"visitor", "nobody", "owner", *STAFF}
+STEPS = [step for book in reading.manuals().values() for step in book.steps()]
+
+
+def test_every_screen_has_help_or_a_reason_to_have_none():
+    helped = reading.entries().keys()
+    assert sorted(MATRIX.keys() - helped - words.WITHOUT.keys()) == []
+    assert sorted(helped & words.WITHOUT.keys()) == []
+    gone = {name for name in helped | words.WITHOUT.keys() if name not in MATRIX}
+    assert [name for name in gone if not name.startswith(SIGN_IN_PREFIXES)] == []
+
+
+@pytest.mark.parametrize("room", reading.rooms(), ids=lambda room: room.title)
+def test_help_says_in_both_languages_what_a_screen_is(room):
+    for entry in room.entries:
+        assert entry.do, entry.screen
+        for japanese in (entry.name, entry.purpose, entry.next, *entry.do, *entry.mistakes):
+            assert texts.JAPANESE.search(japanese), f"{entry.screen}: {japanese!r}"
+        for sentence in (entry.purpose, entry.next, *entry.do, *entry.mistakes):
+            assert sentence.endswith("。"), f"{entry.screen}: {sentence}"
+        assert entry.title, entry.screen
+        # A name may stand in Japanese: GビズID, 1-KSI.
+        assert not re.search(r"[。、]", entry.title + entry.summary), entry.screen
+
+
+def test_there_is_a_manual_for_every_role():
+    assert list(reading.manuals()) == [
+        *("firm_owner", "advisor", "lecturer", "reviewer", "approver", "ward_admin", "committee"),
+        *("lab_staff", "policy", "auditor", "sysadmin"),
+    ]
+    for book in reading.manuals().values():
+        codes = [chapter.code for chapter in book.chapters]
+        assert len(codes) == len(set(codes)), book.code
+        assert all(chapter.steps for chapter in book.chapters), book.code
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.text[:12])
+def test_a_step_names_a_screen_that_is_there_and_says_what_to_see(step):
+    assert step.screen in reading.entries()
+    assert step.person in PEOPLE
+    assert step.on_screen or step.elsewhere, step.text
+    assert step.text.endswith("。")
+    assert not re.search(r"[\[\]]|\(\(|\)\)", "".join(text for text, _ in step.parts))
+
+
+def test_words_of_a_screen_in_another_state_are_texts_of_the_portal():
+    known = [japanese for row in texts.read(texts.COMMITTED) for japanese, _ in texts.pairs(row)]
+    gone = {
+        word for step in STEPS for word in step.elsewhere if not any(word in row for row in known)
+    }
+    assert gone == set()
+
+
+def test_every_picture_is_kept_small_and_made_by_a_story():
+    wanted = {step.picture for step in STEPS} - {""}
+    assert reading.pictures().keys() == wanted
+    kept = {path.stem: path.stat().st_size for path in STATIC.glob("*.webp")}
+    assert kept.keys() == wanted
+    assert max(kept.values()) <= MOST_BYTES
+    assert sum(kept.values()) <= 4_000_000
+    sources = [path.read_text("utf-8") for path in FLOWS.glob("test_*.py")]
+    for name in wanted:
+        story, _, rest = name.partition("-")
+        told = rest.rpartition("-")[0]
+        drawn = [text for text in sources if re.search(rf'"{story}"|"{story}-', text)]
+        assert any(f'"{told}"' in text or f'-{told}"' in text for text in drawn), name
