@@ -1,0 +1,157 @@
+"""支援ナビ on its pages: signed out, as a firm, into an application."""
+
+import datetime as dt
+
+import pytest
+from django.conf import settings as django_settings
+from django.urls import reverse
+
+from portal.kernel.database import acting
+from portal.navi import state
+from portal.navi.models import NaviResult
+from portal.navi.rules.guide import guide
+from subsidies.models import Application, Scheme
+from subsidies.schemes.definitions import scheme_definitions
+from tests.factories import navi as make_navi
+from tests.factories import subsidies as make
+from tests.factories.programs import SUMIDA
+from tests.support.people import client_of
+
+pytestmark = pytest.mark.django_db
+BUNKYO = 13105
+
+
+def body(answer):
+    return answer.content.decode()
+
+
+def at(short, *args):
+    return reverse(f"navi:{short}", args=args)
+
+
+def shipped(ward, name, stage=1, **dates):
+    """An open call of the scheme that the ward gets for the stage."""
+    row = next(one for one in scheme_definitions({ward: name}) if one.stage == stage)
+    call = make.make_call(ward=ward, stage=stage, rules=row.rules, **dates)
+    Scheme.objects.filter(pk=call.version.scheme_id).update(name=row.name)
+    return call
+
+
+def answer_all(client, own=None, **given):
+    """Every question on its page, back included; gives the result's page."""
+    said = make_navi.GIVEN | given
+    place = at("question", "ward")
+    for _page in range(9):
+        if place == at("result"):
+            break
+        code = place.rstrip("/").rsplit("/", 1)[-1]
+        posted = (own or {}) if code == "own" else {"answer": said[code]}
+        place = client.post(place, posted)["Location"]
+    return client.get(place)
+
+
+def test_signed_out_the_questions_lead_to_what_may_be_applied_for(client):
+    call = shipped(BUNKYO, "文京区")
+    later = shipped(BUNKYO, "文京区", 2, opens_in=dt.timedelta(20), closes_in=dt.timedelta(50))
+    assert "支援ナビ" in body(client.get(at("start")))
+    shown = body(answer_all(client, ward=str(BUNKYO)))
+    assert django_settings.SESSION_COOKIE_NAME not in client.cookies
+    now = shown[: shown.index("あとで使えるもの")] if "あとで使えるもの" in shown else shown
+    assert at("begin", call.pk) in now
+    assert "答えた内容では、この補助金の要件を満たします。" in now
+    assert "下書きを始める" in now
+    assert at("begin", later.pk) in now
+    for name in ("DXアドバイザーの派遣を頼む", "診断で、いまの位置と次の手を知る"):
+        assert name in now
+    # Back again: the answer stands; another one changes what fits, with the reason.
+    assert 'value="18"' in body(client.get(at("question", "size")))
+    client.post(at("question", "checks"), {"answer": ["arrears"]})
+    shown = body(client.get(at("result")))
+    assert at("begin", call.pk) not in shown
+    assert "税の滞納がある間は申請できません" in shown
+    # Wiped: nothing is left.
+    client.post(at("forget"))
+    assert client.get(at("result"))["Location"].startswith(at("question", "ward"))
+
+
+def test_what_a_ward_asks_in_its_own_way_is_asked_and_open_answers_are_for_later(client):
+    call = shipped(SUMIDA, "墨田区")
+    answer = answer_all(client)
+    shown = body(answer)
+    assert at("begin", call.pk) not in shown
+    assert "まだ分からない要件：墨田区で事業を始めて、満何年になりますか。" in shown
+    page = client.get(at("question", "own"))
+    names = list(page.context["form"].fields)
+    assert len(names) == 3
+    said = dict(zip(names, ("yes", "たくさん", "yes"), strict=True))
+    refused = client.post(at("question", "own"), said)
+    assert refused.status_code == 422
+    assert "0以上の整数を数字で入力してください" in body(refused)
+    assert "たくさん" in body(refused)
+    said[names[1]] = "12年"
+    assert client.post(at("question", "own"), said)["Location"] == at("result")
+    assert at("begin", call.pk) in body(client.get(at("result")))
+
+
+def test_a_ward_without_calls_and_a_firm_outside_are_told_so(client):
+    shown = body(answer_all(client, ward=str(BUNKYO)))
+    assert "文京区で募集中・募集予定の補助金はありません" in shown
+    assert "DXアドバイザーの派遣を頼む" in shown
+    client.post(at("forget"))
+    shown = body(answer_all(client, ward="0"))
+    assert "23区の中に工場や事務所のある会社が対象です" in shown
+    assert "23区の中の工場や事務所" in shown
+
+
+def test_a_bad_answer_is_said_and_a_forged_state_is_none(client):
+    refused = client.post(at("question", "size"), {"answer": "十八"})
+    assert refused.status_code == 422
+    assert "0以上の整数を数字で入力してください" in body(refused)
+    assert "十八" in body(refused)
+    client.cookies[state.name()] = "eyJnaXZlbiI6e319:x:y"
+    assert client.get(at("result"))["Location"].startswith(at("question", "ward"))
+    assert client.get(at("question", "nothing")).status_code == 404
+
+
+def test_an_application_begins_with_the_answers_and_still_asks_for_the_oath(owner):
+    with acting(make.SYSTEM):
+        call = shipped(BUNKYO, "文京区")
+    client = client_of(owner)
+    answer_all(client, ward=str(BUNKYO))
+    # Coming back from a sign-in, the address is asked for without the form.
+    assert client.get(at("begin", call.pk))["Location"] == at("result")
+    place = client.post(at("begin", call.pk))["Location"]
+    draft = Application.objects.get()
+    # What the firm's record says is shown once, as ever; what was answered is not asked again.
+    assert place == reverse("subsidies:check", args=[draft.public_id, "capital"])
+    place = client.post(place, {"answer": "10000000"})["Location"]
+    assert place == reverse("subsidies:check", args=[draft.public_id, "pledge"])
+    assert draft.eligibility["employees"] == "18"
+    assert draft.eligibility["manufacturer"] == "yes"
+    assert "pledge" not in draft.eligibility
+    assert "日報・伝票・見積を、紙や手入力で書いている" in draft.answers["problem"]
+    row = NaviResult.objects.get()
+    # The same again on the same day is the same result, and the draft goes on.
+    assert client.post(at("keep"))["Location"] == at("kept_one", row.public_id)
+    assert "続きを入力する" in body(client.get(at("result")))
+    assert "いちばん合った支援" in body(client.get(at("kept")))
+    assert client.post(at("kept_one", row.public_id))["Location"] == at("result")
+    assert "支援ナビの答え" in body(client.get(reverse("subsidies:call_detail", args=[call.pk])))
+
+
+def test_a_firm_sees_its_own_results_alone(owner):
+    row = make_navi.kept(owner)
+    rival = make.firm_actor(make.make_firm())
+    assert client_of(rival).get(at("kept_one", row.public_id)).status_code == 404
+    assert "残した結果はありません" in body(client_of(rival).get(at("kept")))
+    with acting(rival):
+        assert not NaviResult.objects.exists()
+
+
+def test_many_calls_cost_no_more_questions_than_one(client, django_assert_max_num_queries):
+    answer_all(client, ward=str(BUNKYO))
+    for number in range(12):
+        shipped(BUNKYO, "文京区", number % 3 + 1)
+    with django_assert_max_num_queries(8):
+        assert client.get(at("result")).status_code == 200
+    assert len(guide().questions) == 8
