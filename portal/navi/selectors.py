@@ -20,7 +20,7 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.money import format_rate, format_yen
 from portal.navi.rules import fitting
-from portal.navi.rules.answering import Answers
+from portal.navi.rules.answering import Answers, key_of
 from portal.navi.rules.fitting import Fit
 from portal.ui.markup import era_date, moment_text
 from programs.policies import visible_firms
@@ -92,6 +92,14 @@ class Ground:
     past: tuple[Any, ...] | None = None
     begun: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
+    def criteria(self) -> tuple[Criterion, ...]:
+        """All that the ward's calls ask, each wording once."""
+        found: dict[str, Criterion] = {}
+        for _call, rules in self.calls:
+            for one in rules.criteria:
+                found.setdefault(key_of(one), one)
+        return tuple(found.values())
+
     def facts_for(self, call: Call, today: dt.date) -> dict[str, Any]:
         """As an application to that call would have them."""
         if self.past is None:
@@ -140,11 +148,16 @@ def own_criteria(base: Ground, answers: Answers, today: dt.date) -> tuple[Criter
     )
 
 
-def judged_calls(
-    base: Ground, answers: Answers, own: tuple[Criterion, ...], today: dt.date
-) -> list[Judged]:
+def own_answered(base: Ground, answers: Answers, today: dt.date) -> tuple[Criterion, ...]:
+    """What is asked there, and what was answered there before the portal knew it of the firm."""
+    asked = own_criteria(base, answers, today)
+    given = tuple(one for one in base.criteria() if answers.own.get(key_of(one)))
+    return tuple({key_of(one): one for one in (*asked, *given)}.values())
+
+
+def judged_calls(base: Ground, answers: Answers, today: dt.date) -> list[Judged]:
     """Every call of the ward, judged as an application to it would be."""
-    said = fitting.all_told(answers, base.wording, own)
+    said = fitting.all_told(answers, base.wording, base.criteria())
     return [
         Judged(
             call,
@@ -159,8 +172,7 @@ def judged_calls(
 def found(actor: Actor, answers: Answers, base: Ground, now: dt.datetime) -> Found:
     """The result. Every call stands in one of the two lists."""
     today, ward = clock.to_date(now), answers.ward
-    own = own_criteria(base, answers, today)
-    items = [_call_item(one, answers, now) for one in judged_calls(base, answers, own, today)]
+    items = [_call_item(one, answers, now) for one in judged_calls(base, answers, today)]
     items += _course_items(actor, answers, ward, today)
     items += _standing_items(actor, answers, ward)
     fits = [item for item in items if not item.missing]
@@ -202,7 +214,7 @@ def _call_item(one: Judged, answers: Answers, now: dt.datetime) -> Item:
         tag=tag,
         tone=tone,
         why=() if missing else why,
-        prepare=_prepare(rules),
+        prepare=_prepare(rules, one.verdict),
         facts=(
             (_("補助率"), format_rate(rules.rate)),
             (_("上限額"), format_yen(rules.cap_yen)),
@@ -232,14 +244,19 @@ def _begun(status: str, public_id: str) -> tuple[str, str]:
     return reverse("subsidies:status", args=[public_id]), _("申請の状態を見る")
 
 
-def _prepare(rules: SchemeRules) -> tuple[str, ...]:
-    """What comes before the application, then its papers."""
+def _prepare(rules: SchemeRules, verdict: Verdict) -> tuple[str, ...]:
+    """What comes before the application and is not said to be done, then its papers."""
+    done = {item.criterion.code for item in verdict.judged if item.outcome == "met"}
     needed = [item.name for item in rules.documents if item.required]
     papers = _("、").join(needed[:MOST_PAPERS])
     left = len(needed) - MOST_PAPERS
     if left > 0:
         papers += ngettext("、ほか%(n)s件", "、ほか%(n)s件", left) % {"n": left}
-    before = [_("先に済ませること：%(name)s") % {"name": one.name} for one in rules.prerequisites]
+    before = [
+        _("先に済ませること：%(name)s") % {"name": one.name}
+        for one in rules.prerequisites
+        if one.criterion not in done
+    ]
     return (*rules.preparation, *before, *([papers] if papers else []))
 
 

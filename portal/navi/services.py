@@ -16,13 +16,10 @@ from portal.navi.rules import answering, fitting
 from portal.navi.rules.answering import Answers
 from portal.navi.selectors import Found, Ground, Item
 from subsidies.models import Application
-from subsidies.rules.scheme import Criterion
 from subsidies.services import draft_start
 
 
-def result_keep(
-    *, actor: Actor, answers: Answers, base: Ground, own: tuple[Criterion, ...], found: Found
-) -> NaviResult:
+def result_keep(*, actor: Actor, answers: Answers, base: Ground, found: Found) -> NaviResult:
     """Keep the result on the firm's page; the same answers on the same day are kept once.
 
     Raises RoleMissing.
@@ -40,7 +37,7 @@ def result_keep(
             person_id=person_id(actor),
             person_name=actor.name,
             answers=kept,
-            told=fitting.all_told(answers, base.wording, own, carried=True),
+            told=fitting.all_told(answers, base.wording, base.criteria(), carried=True),
             texts=words.application_texts(answers),
             found={"now": _listed(found.now), "later": _listed(found.later)},
             made_at=clock.now(),

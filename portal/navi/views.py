@@ -148,7 +148,7 @@ def result(request: HttpRequest) -> HttpResponse:
     context = {
         "found": selectors.found(actor, answers, base, now),
         "ward": ward_names()[answers.ward] if answers.ward else "",
-        "rows": words.rows(answers, own),
+        "rows": words.rows(answers, selectors.own_answered(base, answers, clock.to_date(now))),
         "today": clock.to_date(now),
         "is_firm": policies.may_keep(actor),
         # Officials and auditors read; they begin nothing in a firm's name.
@@ -213,7 +213,6 @@ def _kept(request: HttpRequest) -> NaviResult | None:
         actor=request.actor,
         answers=answers,
         base=base,
-        own=own,
         found=selectors.found(request.actor, answers, base, now),
     )
 

@@ -40,6 +40,5 @@ def kept(owner: Actor, said: Answers | None = None) -> NaviResult:
             actor=owner,
             answers=said,
             base=base,
-            own=own,
             found=selectors.found(owner, said, base, now),
         )

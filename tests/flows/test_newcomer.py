@@ -107,7 +107,8 @@ def signed_in(look, page, newcomer):
     press(page, "申請を始める")
     page.get_by_label("メールアドレス").fill(newcomer.email)
     page.get_by_label("パスワード").fill(PASSWORD)
-    press(page, "サインイン")
+    with page.expect_navigation():
+        page.get_by_role("button", name="サインイン", exact=True).click()
     # Back at the result: the firm is not registered yet.
     expect(page.get_by_role("heading", name="いま使える支援")).to_be_visible()
     press(page, "申請を始める")
