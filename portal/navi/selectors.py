@@ -218,7 +218,11 @@ def _call_item(one: Judged, answers: Answers, now: dt.datetime) -> Item:
         facts=(
             (_("補助率"), format_rate(rules.rate)),
             (_("上限額"), format_yen(rules.cap_yen)),
-            (_("受付期間"), f"{moment_text(call.opens_at)} 〜 {moment_text(call.closes_at)}"),
+            (
+                _("受付期間"),
+                _("%(first)s〜%(last)s")
+                % {"first": moment_text(call.opens_at), "last": moment_text(call.closes_at)},
+            ),
         ),
         missing=missing,
         date=clock.to_date(call.closes_at if is_open else call.opens_at),

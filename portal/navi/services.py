@@ -1,5 +1,6 @@
 """What a firm does with a result: keep it, and begin an application with it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,10 @@ from subsidies.models import Application
 from subsidies.services import draft_start
 
 
-def result_keep(*, actor: Actor, answers: Answers, base: Ground, found: Found) -> NaviResult:
-    """Keep the result on the firm's page; the same answers on the same day are kept once.
+def result_keep(
+    *, actor: Actor, answers: Answers, base: Ground, found: Found, now: dt.datetime
+) -> NaviResult:
+    """Keep the result of `now` on the firm's page; the same answers on the same day are kept once.
 
     Raises RoleMissing.
     """
@@ -28,7 +31,7 @@ def result_keep(*, actor: Actor, answers: Answers, base: Ground, found: Found) -
         raise RoleMissing
     kept = answering.stored(answers)
     last = policies.visible_results(actor).first()
-    if last and last.answers == kept and clock.to_date(last.made_at) == clock.today():
+    if last and last.answers == kept and clock.to_date(last.made_at) == clock.to_date(now):
         return last
     with transaction.atomic():
         row = NaviResult.objects.create(
@@ -40,7 +43,7 @@ def result_keep(*, actor: Actor, answers: Answers, base: Ground, found: Found) -
             told=fitting.all_told(answers, base.wording, base.criteria(), carried=True),
             texts=words.application_texts(answers),
             found={"now": _listed(found.now), "later": _listed(found.later)},
-            made_at=clock.now(),
+            made_at=now,
         )
         audit.record(
             actor=actor,

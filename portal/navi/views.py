@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -209,11 +210,11 @@ def _kept(request: HttpRequest) -> NaviResult | None:
     own = selectors.own_criteria(base, answers, clock.to_date(now))
     if answering.first_open(answers, own) is not None:
         return None
+    with translation.override("ja"):
+        # Kept in the language of the papers, whoever reads it later.
+        found = selectors.found(request.actor, answers, base, now)
     return services.result_keep(
-        actor=request.actor,
-        answers=answers,
-        base=base,
-        found=selectors.found(request.actor, answers, base, now),
+        actor=request.actor, answers=answers, base=base, now=now, found=found
     )
 
 
@@ -242,6 +243,7 @@ def kept_one(request: HttpRequest, public_id: object) -> HttpResponse:
     context = {
         "row": row,
         "rows": words.rows(answers, ()),
+        "told": words.told_rows(row.told),
         "breadcrumb": [
             Crumb(_("支援ナビ"), reverse("navi:start")),
             Crumb(_("これまでの結果"), reverse("navi:kept")),

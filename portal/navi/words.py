@@ -1,5 +1,7 @@
 """Answers and results in words."""
 
+from collections.abc import Mapping
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -36,6 +38,12 @@ def rows(answers: Answers, own: tuple[Criterion, ...]) -> list[tuple[str, str, s
     return found
 
 
+def told_rows(told: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What an application begins with: the criteria as the ward words them, with the answers."""
+    yes_no = dict(YES_NO)
+    return [(question, str(yes_no.get(said, said))) for question, said in told.items()]
+
+
 def _own_said(criterion: Criterion, text: str) -> str:
     if criterion.kind == "yes_no":
         text = str(dict(YES_NO).get(text, text))
@@ -51,14 +59,14 @@ def application_texts(answers: Answers) -> dict[str, str]:
         if trouble is None or tried is None or "trouble" not in answers.given:
             return {}
         lines = [
-            f"・{one.words}"
+            _("・%(text)s") % {"text": one.words}
             for one in trouble.options
             if one.code in answers.codes("trouble") and one.code != "unsure"
         ]
         if not lines:
             return {}
-        done = f"これまでの取組み：{said(tried, answers)}"
-        return {"problem": "\n".join(["いま困っていること", *lines, done])}
+        done = _("これまでの取組み：%(text)s") % {"text": said(tried, answers)}
+        return {"problem": "\n".join([_("いま困っていること"), *lines, done])}
 
 
 __all__ = ["MANY", "ONE", "application_texts", "rows", "said"]

@@ -40,5 +40,6 @@ def kept(owner: Actor, said: Answers | None = None) -> NaviResult:
             actor=owner,
             answers=said,
             base=base,
+            now=now,
             found=selectors.found(owner, said, base, now),
         )

@@ -152,7 +152,7 @@ def applied(look, page):
     assert row.firm_id == draft.firm_id == firm.pk
     look(page, "要件の確認の結果")
     page.goto(reverse("subsidies:task_list", args=[draft.public_id]))
-    page.goto("/my/navi/")
+    page.goto(reverse("navi:kept"))
     look(page, "これまでの結果")
     page.goto(reverse("navi:kept_one", args=[row.public_id]))
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -1,20 +1,27 @@
 """支援ナビ on its pages: signed out, as a firm, into an application."""
 
 import datetime as dt
+import random
 
 import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 
+from portal.kernel import clock
 from portal.kernel.database import acting
-from portal.navi import state
+from portal.navi import selectors, state
 from portal.navi.models import NaviResult
+from portal.navi.rules import fitting
+from portal.navi.rules.answering import key_of
 from portal.navi.rules.guide import guide
+from subsidies.contents import rules_of
 from subsidies.models import Application, Scheme
+from subsidies.rules.eligibility import answered, judge
 from subsidies.schemes.definitions import scheme_definitions
 from tests.factories import navi as make_navi
 from tests.factories import subsidies as make
 from tests.factories.programs import SUMIDA
+from tests.navi.test_rules import random_answers, said_to
 from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +153,31 @@ def test_a_firm_sees_its_own_results_alone(owner):
     assert "残した結果はありません" in body(client_of(rival).get(at("kept")))
     with acting(rival):
         assert not NaviResult.objects.exists()
+
+
+def test_every_call_stands_in_one_list_and_now_means_an_application_passes(owner):
+    """By chance over the calls of 墨田区: what the page says is what the application is told."""
+    with acting(make.SYSTEM):
+        calls = [shipped(SUMIDA, "墨田区", stage) for stage in (1, 2, 3)]
+    now = clock.now()
+    with acting(owner):
+        base = selectors.ground(owner, SUMIDA, now)
+        for seed in range(40):
+            rng = random.Random(seed)
+            said = random_answers(rng, SUMIDA)
+            own = selectors.own_criteria(base, said, clock.to_date(now))
+            said = said.with_own({key_of(one): said_to(one, rng) for one in own})
+            found = selectors.found(owner, said, base, now)
+            named = [item.code for item in (*found.now, *found.later)]
+            assert sorted(named) == sorted(set(named))
+            told = fitting.all_told(said, base.wording, base.criteria())
+            for call in calls:
+                rules = rules_of(call.version)
+                facts = base.facts_for(call, clock.to_date(now))
+                verdict = judge(rules, answered(rules, told), facts)
+                assert (f"call-{call.pk}" in {one.code for one in found.now}) == verdict.is_eligible
+                assert f"call-{call.pk}" in named
+            assert all(item.missing for item in found.later)
 
 
 def test_many_calls_cost_no_more_questions_than_one(client, django_assert_max_num_queries):

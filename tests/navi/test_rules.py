@@ -65,7 +65,7 @@ def test_what_is_recommended_passes_and_what_passes_is_named(seed, ward, is_firm
     said = fitting.told(answers, wording)
     own = fitting.still_to_ask(fitting.verdict(rules, said, facts) for _row, rules in schemes)
     answers = answers.with_own({answering.key_of(one): said_to(one, rng) for one in own})
-    said = fitting.all_told(answers, wording, own)
+    said = fitting.all_told(answers, wording, [one for _row, r in schemes for one in r.criteria])
     for row, rules in schemes:
         verdict = fitting.verdict(rules, said, facts)
         # What an application with these answers to the scheme's own questions is told.
