@@ -38,7 +38,7 @@ def has_any(request: HttpRequest) -> bool:
     return bool(request.COOKIES.get(name())) and bool(load(request).given)
 
 
-def save(response: HttpResponse, answers: Answers) -> HttpResponse:
+def remember(response: HttpResponse, answers: Answers) -> HttpResponse:
     """Remember them in the browser."""
     data = answering.stored(answers)
     if len(json.dumps(data)) > MOST_BYTES:

@@ -20,7 +20,9 @@ def said(question: Question, answers: Answers) -> str:
         ward = answers.ward
         return ward_names()[ward] if ward else _("23区の中にはない")
     if question.kind == NUMBER:
-        return f"{answers.given[question.code]}{question.unit}"
+        unit = str(question.unit)
+        # 18人, 18 people.
+        return f"{answers.given[question.code]}{' ' if unit.isascii() else ''}{unit}"
     picked = answers.codes(question.code)
     return _("、").join(str(one.words) for one in question.options if one.code in picked)
 

@@ -68,7 +68,7 @@ def current(request: HttpRequest) -> Trial | None:
     return Trial(instrument, version, sheet, moved.kept, is_changed=True, changed=tuple(names))
 
 
-def save(request: HttpRequest, trial: Trial, answers: Mapping[str, Any]) -> Trial:
+def keep_answers(request: HttpRequest, trial: Trial, answers: Mapping[str, Any]) -> Trial:
     """Keep the answers of a page."""
     both = {**trial.answers, **answers}
     _put(request, trial.instrument, trial.version.pk, both)

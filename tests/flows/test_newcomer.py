@@ -33,6 +33,7 @@ def test_from_the_home_page_to_an_application_with_the_answers(new_page, newcome
     tried(look, page)
     signed_in(look, page, newcomer)
     applied(look, page)
+    in_english(look, page)
 
 
 def go(page, name):
@@ -157,3 +158,17 @@ def applied(look, page):
     page.goto(reverse("navi:kept_one", args=[row.public_id]))
     page.set_viewport_size({"width": 1280, "height": 900})
     look(page, "残した結果")
+
+
+def in_english(look, page):
+    page.goto(reverse("navi:result"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="English").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Support for you now")
+    look(page, "English")
+    page.set_viewport_size({"width": 320, "height": 700})
+    look(page, "English（320）")
+    page.goto(reverse("navi:question", args=["checks"]))
+    look(page, "English, question")
+    page.goto(reverse("diagnosis:try"))
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)

@@ -59,7 +59,7 @@ def page(request: HttpRequest, page: str) -> HttpResponse:
         return redirect(_next(trial))
     if request.method == "POST":
         typed = kept(named.questions, typed_of(named.questions, request.POST))
-        return redirect(_after(trying.save(request, trial, typed), page))
+        return redirect(_after(trying.keep_answers(request, trial, typed), page))
     found = path.problems(trial.sheet, trial.answers) if "problems" in request.GET else []
     way = [one.code for one in path.walk(trial.sheet, trial.answers)]
     place = way.index(page) if page in way else len(way) - 1
