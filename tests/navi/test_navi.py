@@ -7,9 +7,11 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 
+from portal.accounts.demo import BY_KEY
+from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
-from portal.navi import selectors, state
+from portal.navi import demo, selectors, state
 from portal.navi.models import NaviResult
 from portal.navi.rules import fitting
 from portal.navi.rules.answering import key_of
@@ -20,9 +22,9 @@ from subsidies.rules.eligibility import answered, judge
 from subsidies.schemes.definitions import scheme_definitions
 from tests.factories import navi as make_navi
 from tests.factories import subsidies as make
-from tests.factories.programs import SUMIDA
+from tests.factories.programs import SUMIDA, MembershipFactory
 from tests.navi.test_rules import random_answers, said_to
-from tests.support.people import client_of
+from tests.support.people import client_of, make_person
 
 pytestmark = pytest.mark.django_db
 BUNKYO = 13105
@@ -187,3 +189,18 @@ def test_many_calls_cost_no_more_questions_than_one(client, django_assert_max_nu
     with django_assert_max_num_queries(8):
         assert client.get(at("result")).status_code == 200
     assert len(guide().questions) == 8
+
+
+def test_the_demonstration_has_results_of_the_owner_and_of_others():
+    with acting(make.SYSTEM):
+        firms = [make.make_firm(employees=12) for _number in range(4)]
+        for place, firm in enumerate(firms):
+            email = BY_KEY["owner"].email if place == 0 else f"demo{place}@example.jp"
+            MembershipFactory(firm=firm, user=make_person(email), role=Role.FIRM_OWNER)
+        shipped(SUMIDA, "墨田区")
+        said = demo.load(firms=firms, now=clock.now(), scale=0.2)
+        assert said == f"支援ナビの結果 {NaviResult.objects.count()}件"
+        rows = list(NaviResult.objects.filter(firm=firms[0]))
+        assert len(rows) == 2
+        assert rows[0].made_at - rows[1].made_at == demo.SEASON
+        assert all(row.found["now"] for row in NaviResult.objects.all())
