@@ -64,7 +64,7 @@ class CaseFilter(ScopeFilter):
     q = django_filters.CharFilter(
         label=_("企業名・受付番号"), widget=forms.TextInput(attrs={"type": "search"})
     )
-    criterion = django_filters.ChoiceFilter(label=_("条件"), empty_label=_("すべて"))
+    criterion = django_filters.ChoiceFilter(label=_("起きたこと"), empty_label=_("すべて"))
     base = django_filters.ChoiceFilter(label=_("母集団"), empty_label=None)
     least_yen = django_filters.CharFilter(
         label=_("額の下限（円）"), widget=forms.TextInput(attrs={"inputmode": "numeric"})

@@ -102,7 +102,7 @@ class DrawForm(UiForm):
         empty_value=None,
         choices=[ANY, *((stage, str(stage)) for stage in STAGES)],
     )
-    criterion = forms.ChoiceField(label=_("条件"), required=False)
+    criterion = forms.ChoiceField(label=_("起きたこと"), required=False)
     least_yen = YenField(label=_("額の下限"), required=False)
     most_yen = YenField(label=_("額の上限"), required=False)
     q = TextField(label=_("企業名・受付番号"), required=False, max_length=60)

@@ -1,6 +1,7 @@
 """What the room calls things."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from portal.auditing.models import Sample
 from portal.auditing.rules.sampling import BANDS, BadDraw, band
@@ -45,7 +46,7 @@ def conditions(wanted: Wanted) -> list[Row]:
     if scope.stage is not None:
         rows.append(Row(_("ステージ"), scope.stage))
     if wanted.criterion in CRITERIA:
-        rows.append(Row(_("条件"), CRITERIA[wanted.criterion][0]))
+        rows.append(Row(_("起きたこと"), CRITERIA[wanted.criterion][0]))
     if wanted.least_yen is not None:
         rows.append(Row(_("額の下限"), yen_text(wanted.least_yen)))
     if wanted.most_yen is not None:
@@ -54,8 +55,9 @@ def conditions(wanted: Wanted) -> list[Row]:
 
 
 def purpose_of(sample: Sample) -> str:
-    """What goes to the audit trail for a look from the sample."""
-    return _("%(purpose)s（標本：%(name)s）") % {"purpose": sample.purpose, "name": sample.name}
+    """What goes to the audit trail, which is Japanese, for a look from the sample."""
+    with override("ja"):
+        return _("%(purpose)s（標本：%(name)s）") % {"purpose": sample.purpose, "name": sample.name}
 
 
 def number_of(text: str) -> int | None:

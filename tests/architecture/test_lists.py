@@ -30,6 +30,8 @@ OWN = "one firm's own few lines, all on its own page"
 WORK = "what waits for one person, who works it off here"
 ONE = "one case or thing, whose tables belong to it"
 NO_FILE = {
+    "auditing/samples.html": "the office's samples, each with a file of its own",
+    "auditing/recounts.html": "recounts in numbers; the differences of each have a file of their own",
     "desk/my.html": OWN,
     "kpi/process.html": "nine figures, each with its months in a table of its own",
     "kpi/definitions.html": "the eighteen definitions, each in full on its page",

@@ -194,8 +194,7 @@ def test_a_cancelled_bundle_leaves_nothing(monkeypatch):
     kept = bundles._store
     monkeypatch.setattr(bundles, "_store", stop_then_store)
     # The cancellation is part of the same transaction here and goes with it; nothing is left.
-    make.made(job)
-    assert job.stored_file is None
+    assert make.made(job).stored_file is None
     assert not StoredFile.objects.filter(purpose="audit_bundle").exists()
 
 

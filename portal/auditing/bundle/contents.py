@@ -7,7 +7,7 @@ file is in the bundle without anybody thinking of it. Account numbers stay out.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -20,6 +20,8 @@ from portal.kernel.fields import BlindIndexField, EncryptedTextField
 from portal.kernel.files.models import StoredFile
 from portal.kernel.rls import is_readable
 from portal.letters.models import Letter
+from subsidies.contents import rules_of
+from subsidies.grants import kinds
 from subsidies.grants.models import ClaimAccount
 from subsidies.models import Application
 from subsidies.retention.services.carrying import path_to_application
@@ -66,6 +68,7 @@ def contents(case: Application) -> Contents:
     found = Contents()
     seen: dict[uuid.UUID, tuple[str, str]] = {}
     people: set[int] = set()
+    papers = _paper_names(case)
     for letter in Letter.objects.filter(case_no=case.receipt_no).order_by("id"):
         title = str(letter.data.get("title") or letter.kind)
         seen[letter.stored_file_id] = (title, "letters")
@@ -79,7 +82,7 @@ def contents(case: Application) -> Contents:
         found.objects += [(model._meta.label_lower, str(row.pk)) for row in rows]
         for row in rows:
             people.update(_people(row))
-            for key, title in _files(row, name):
+            for key, title in _files(row, name, papers):
                 seen.setdefault(key, (title, "documents"))
     for stored in StoredFile.objects.filter(pk__in=seen).order_by("created_at", "pk"):
         found.papers.append(Paper(stored, *seen[stored.pk]))
@@ -114,11 +117,21 @@ def _people(row: models.Model) -> Iterator[int]:
             yield key
 
 
-def _files(row: models.Model, name: str) -> Iterator[tuple[uuid.UUID, str]]:
+def _paper_names(case: Application) -> dict[str, str]:
+    """Code of a required paper → its name, of the application and of what is filed later."""
+    asked = [*rules_of(case.version).documents]
+    for code in kinds.names():
+        asked += kinds.get(code).documents
+    return {paper.code: paper.name for paper in asked}
+
+
+def _files(
+    row: models.Model, name: str, papers: Mapping[str, str]
+) -> Iterator[tuple[uuid.UUID, str]]:
     for column in row._meta.concrete_fields:
         if column.related_model is StoredFile and (key := getattr(row, column.attname)):
             requirement = getattr(row, "requirement", "")
-            yield key, f"{name} {requirement}".strip()
+            yield key, papers.get(requirement, requirement) or name
 
 
 def of_tables(found: Contents) -> dict[str, int]:

@@ -28,7 +28,7 @@ from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from advisors.models import TeamMember
+from advisors.models import EngagementChange, TeamMember
 from portal.auditing.selectors.scope import Scope
 from portal.kernel import clock
 from portal.kernel.models import AuditRow
@@ -53,7 +53,6 @@ ACTS = {
     "claims.corrected": _("支払が決まった謝金の明細を訂正した"),
     "booking.waived": _("ラボの料金を免除した"),
     "series.held_confirmed": _("桁の疑いのある数字を確認した"),
-    "advisors.extended": _("伴走支援の期間を延ばした"),
     "cases.first_job_lifted": _("初めての仕事の上限を外した"),
 }
 
@@ -236,11 +235,22 @@ def _elsewhere() -> Iterator[Kind]:
         F("override"),
         label="engagement__firm_name",
     )
+    yield Kind(
+        "engagement",
+        _("伴走支援の延長・相談員の交代"),
+        EngagementChange.objects.filter(decided_at__isnull=False),
+        None,
+        "decided_at",
+        "proposed_by_id",
+        F("reason"),
+        label="engagement__firm_name",
+    )
     for action, title in ACTS.items():
         yield Kind(
             action,
             title,
-            AuditRow.objects.filter(action=action),
+            # What a program does by itself is nobody's discretion.
+            AuditRow.objects.filter(action=action, actor_id__isnull=False),
             None,
             "at",
             "actor_id",

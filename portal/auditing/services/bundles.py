@@ -61,7 +61,7 @@ def make_bundle(actor: Actor, job: Job) -> None:
         stored = _store(actor, case, stream)
     result = {
         "files": len(bundle.files),
-        "missing": [f"{entry['title']}：{entry['name']}" for entry in bundle.missing],
+        "missing": [f"{entry['title']} {entry['name']}" for entry in bundle.missing],
         "changed": changed,
         "rows": about["audit"]["rows"],
         "manifest_sha256": manifest,

@@ -101,6 +101,7 @@ def job(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             for row in rows[:MOST_SHOWN]
         ]
         context["more"] = max(0, len(rows) - MOST_SHOWN)
+        context["numbers"] = _numbers(found)
     response = TemplateResponse(request, "auditing/job.html", context)
     if working:
         response["Refresh"] = str(REFRESH_SECONDS)
@@ -145,6 +146,18 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 def _job(request: HttpRequest, public_id: uuid.UUID) -> Job:
     return found_or_404(policies.get_job, request.actor, public_id=public_id)
+
+
+def _numbers(found: Job) -> list[Row]:
+    """What the recount came to."""
+    names = {
+        "cases": _("案件"),
+        "figures": _("計算し直した額"),
+        "same": _("一致"),
+        "told": _("理由のある減額"),
+        "wrong": _("一致しません"),
+    }
+    return [Row(name, f"{found.result[code]:,}") for code, name in names.items()]
 
 
 def _title(found: Job) -> str:
