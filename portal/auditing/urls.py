@@ -17,8 +17,9 @@ urlpatterns = [
     path("auditing/violations/", lists.violation_list, name="violations"),
     path("auditing/overrides/", lists.override_list, name="overrides"),
     path("auditing/recounts/", jobs.recount_list, name="recounts"),
-    path("auditing/jobs/<uuid:public_id>/", jobs.job, name="job"),
-    path("auditing/jobs/<uuid:public_id>/cancel/", jobs.cancel, name="cancel"),
-    path("auditing/jobs/<uuid:public_id>/file/", jobs.download, name="download"),
+    path("auditing/recounts/<uuid:public_id>/", jobs.job, name="recount"),
+    path("auditing/cases/jobs/<uuid:public_id>/", jobs.job, name="job"),
+    path("auditing/cases/jobs/<uuid:public_id>/cancel/", jobs.cancel, name="cancel"),
+    path("auditing/cases/jobs/<uuid:public_id>/file/", jobs.download, name="download"),
     path("auditing/verify.py", jobs.verify, name="verify"),
 ]

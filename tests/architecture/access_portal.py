@@ -22,6 +22,7 @@ AUDITING: dict[str, str | set[str]] = {
     "auditing:violations": {"auditor"},
     "auditing:overrides": {"auditor"},
     "auditing:recounts": {"auditor"},
+    "auditing:recount": {"auditor"},
     "auditing:job": {"auditor"},
     "auditing:cancel": {"auditor"},
     "auditing:download": {"auditor"},

@@ -108,7 +108,7 @@ def test_amounts_are_worked_out_again_and_a_changed_yen_is_found(auditor):
     row = Difference.objects.get(is_told=False)
     assert row.stored_yen - row.computed_yen == -1_000
     browser = client_of(auditor)
-    page = browser.get(reverse("auditing:job", args=[job.public_id])).content.decode()
+    page = browser.get(reverse("auditing:recount", args=[job.public_id])).content.decode()
     assert "1件の額が、記録と違います" in page
     answer = browser.get(f"/exports/audit-differences.csv?job={job.public_id}")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")

@@ -33,6 +33,7 @@ def arguments(short: str, built: dict[str, Any]) -> list[Any]:
         "case": [case],
         "order_bundle": [case],
         "job": [job],
+        "recount": [job],
         "cancel": [job],
         "download": [job],
     }

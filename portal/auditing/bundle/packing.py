@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from portal.auditing.bundle.contents import Paper
 from portal.kernel.files import names, storage
@@ -18,12 +20,12 @@ FORMAT = "machikoba-case-bundle-1"
 MANIFEST = "manifest.json"
 SOURCES = Path(settings.BASE_DIR) / "templates" / "documents" / "bundle"
 CHUNK = 1 << 16
-# Why a file is not in the bundle; the manifest says it in both languages.
-REASONS = {
-    "erased": "消去済みです（保存期間の満了など） / erased",
-    "refused": "受け取らなかったファイルです / was refused",
-    "quarantine": "安全性の確認が終わっていません / waits for the safety check",
-    "lost": "保管場所にファイルがありません / not found in the storage",
+# Why a file is not in the bundle; the manifest has the code beside it.
+REASONS: dict[str, str | Promise] = {
+    "erased": _("消去済みです（保存期間の満了など）。"),
+    "refused": _("受け取らなかったファイルです。"),
+    "quarantine": _("安全性の確認が終わっていません。"),
+    "lost": _("保管場所にファイルがありません。"),
 }
 
 
@@ -94,7 +96,7 @@ class Bundle:
                 "name": name,
                 "file": str(paper.stored.pk),
                 "recorded_sha256": paper.stored.sha256,
-                "reason": REASONS[reason],
+                "reason": str(REASONS[reason]),
                 "code": reason,
             }
         )

@@ -65,7 +65,7 @@ def recount_list(request: HttpRequest) -> HttpResponse:
                 ward_id=given["ward"],
                 purpose=given["purpose"],
             )
-            return redirect("auditing:job", made.public_id)
+            return redirect("auditing:recount", made.public_id)
     rows = policies.visible_jobs(request.actor).filter(kind=Job.Kind.RECOUNT)
     ordered = rows.select_related("created_by").order_by("-created_at")
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
@@ -116,7 +116,8 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     with trying(request):
         services.job_cancel(actor=request.actor, public_id=found.public_id)
         messages.success(request, _("作業を中止しました。"))
-    return redirect("auditing:job", found.public_id)
+    page = "auditing:recount" if found.kind == Job.Kind.RECOUNT else "auditing:job"
+    return redirect(page, found.public_id)
 
 
 @auditors
