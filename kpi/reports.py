@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from kpi import breakdowns, drill, selectors
+from kpi import breakdowns, drill, process, selectors
 from kpi.indicators import BY_CODE, INDICATORS, INVESTED, Indicator
 from kpi.rules.ratios import tenths_text
 from kpi.views.common import COHORTS, HATS, YEARS, compute
@@ -185,6 +185,38 @@ register(
         count=lambda _actor, _params: 23 * COHORTS,
         may=_may,
         filters=("year",),
+    )
+)
+
+PROCESS = (
+    Column(_("指標")),
+    Column(_("区")),
+    Column(_("月または時間帯")),
+    Column(_("値")),
+    Column(_("単位")),
+    Column(_("集計日"), "date"),
+)
+
+
+def _process(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    """Month by month, then hour by hour where a figure has hours."""
+    today, ward = clock.today(), _ward(params)
+    place = ward_names()[ward] if ward else str(_("23区"))
+    for figure in process.figures(ward_id=ward, as_of=today):
+        rows = [(f"{month:%Y-%m}", value) for month, value in figure.series]
+        for label, value in (*rows, *figure.parts):
+            yield (figure.name, place, label, tenths_text(value), figure.unit, today)
+
+
+register(
+    Report(
+        code="kpi_process",
+        title=_("仕事の進み具合"),
+        columns=PROCESS,
+        rows=_process,
+        count=lambda _actor, _params: 200,
+        may=_may,
+        filters=("ward",),
     )
 )
 

@@ -184,7 +184,7 @@ def tells(
 ) -> Callable[[Teller], Teller]:
     """Decorator: take a room's teller. What it tells begins with rows of these models.
 
-    Each has a firm. Of a firm without such rows the room has nothing to tell and is not asked;
+    Each has a firm, or several (`_of_firm`). Of a firm without such rows the room has nothing to tell and is not asked;
     where no models are named it is always asked. Of those that `follows` names it asks `has` itself.
     Raises TypeError when it is written without brackets: the teller would be taken for a model.
     """
@@ -221,8 +221,14 @@ def _probe(role: str) -> tuple[tuple[type[models.Model], ...], str]:
     """The models that the role may read, and the statement that looks for a firm in each."""
     named = dict.fromkeys(model for room in _rooms for model in room.begins + room.follows)
     looked = tuple(model for model in named if rls.is_readable(model._meta.db_table, role))
-    looks = (rls.exists(f'"{model._meta.db_table}"', "firm_id = %(firm)s") for model in looked)
+    looks = (rls.exists(f'"{model._meta.db_table}"', _of_firm(model)) for model in looked)
     return looked, f"SELECT {', '.join(looks)}"
+
+
+def _of_firm(model: type[models.Model]) -> str:
+    """A row has one firm, or says in `FIRM_COLUMNS` which columns name its firms."""
+    columns = getattr(model, "FIRM_COLUMNS", ("firm_id",))
+    return " OR ".join(f"{column} = %(firm)s" for column in columns)
 
 
 @dataclass(frozen=True, slots=True)

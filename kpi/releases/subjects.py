@@ -53,6 +53,11 @@ class Subject:
         return SIDES if self.code == GAP else (self.code,)
 
     @property
+    def unit_text(self) -> str:
+        """The word behind a figure that is no count of ours."""
+        return self.unit(2)
+
+    @property
     def unit(self) -> Callable[[object], str]:
         """The word behind a value."""
         if isinstance(self.definition, Indicator):

@@ -8,7 +8,7 @@ connection that the next request reuses.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
@@ -55,6 +55,33 @@ def acting(actor: Actor) -> Iterator[None]:
             _switch(outer)
 
 
+@contextmanager
+def acting_unless(
+    column: str, otherwise: type[Exception], *, actor: Actor, asked: str, values: Sequence[Any]
+) -> Iterator[tuple[Any, ...]]:
+    """As `acting()`, with a question in the statement that switches: one round trip less.
+
+    `asked` is what stands after FROM and gives one row, which the block is given. Where its `column` is
+    true nothing is switched, no savepoint is made and `otherwise` is raised.
+    """
+    nested = connection.in_atomic_block
+    outer = (_scope.get() if nested else None) or Scope()
+    scope = _scope_of(actor)
+    with nullcontext() if nested else transaction.atomic():
+        row = _ask_and_switch(scope, column, asked, values)
+        if row[0]:
+            raise otherwise
+        token = _scope.set(scope)
+        try:
+            with transaction.atomic() if nested else nullcontext():
+                yield row[1 + len(scope) :]
+        finally:
+            _scope.reset(token)
+            # The savepoint is younger than the switch: a rollback to it leaves the settings.
+            if nested and not connection.needs_rollback:
+                _switch(outer)
+
+
 def continue_as(actor: Actor) -> None:
     """Go on as `actor` until the end of the running `acting()` block.
 
@@ -80,13 +107,28 @@ def _scope_of(actor: Actor) -> Scope:
     return Scope(actor.database_role, text(actor.ward_id), text(actor.firm_id), text(actor.user_id))
 
 
+_SETTINGS = [
+    f"set_config('{name}', %s, true)" for name in ("role", "app.ward", "app.firm", "app.user")
+]
+_SWITCH = f"SELECT {', '.join(_SETTINGS)}"
+
+
 def _switch(scope: Scope) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(_SWITCH, scope)
+
+
+def _ask_and_switch(
+    scope: Scope, column: str, asked: str, values: Sequence[Any]
+) -> tuple[Any, ...]:
+    """The answer's `column`, what was set (nothing where it is true), and the answer's row."""
+    settings = ", ".join(f"CASE WHEN NOT {column} THEN {each} END" for each in _SETTINGS)
+    with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.ward', %s, true),"
-            " set_config('app.firm', %s, true), set_config('app.user', %s, true)",
-            scope,
+            f"SELECT {column}, {settings}, found.* FROM {asked} found",  # noqa: S608
+            [*scope, *values],
         )
+        return tuple(cursor.fetchone())
 
 
 class Statement(NamedTuple):

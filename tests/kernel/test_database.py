@@ -1,5 +1,6 @@
 """The database context: nothing without it, nothing beyond it, nothing left after it."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.kernel import database
 from portal.kernel.actor import DATABASE_ROLES, Actor, Hat
-from portal.kernel.database import Scope, acting, continue_as, current_scope
+from portal.kernel.database import Scope, acting, acting_unless, continue_as, current_scope
 from portal.kernel.models import AuditRow, OutboxEvent
 from tests.kernel.things import OTA, SUMIDA, Thing, firm, official
 
@@ -83,6 +84,38 @@ def test_an_error_in_an_inner_block_gives_the_outer_scope_back(things):
             assert current_scope() == Scope(*OFFICIAL)
         Thing.objects.create(ward_id=SUMIDA)
     assert _settings() == OUTSIDE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_is_asked_on_the_way_and_a_no_switches_nothing(things):
+    def asking(busy):
+        asked = "(SELECT %s AS busy, 5 AS told)"
+        return acting_unless("busy", LookupError, actor=SYSTEM, asked=asked, values=[busy])
+
+    with acting(official()):
+        with (
+            CaptureQueriesContext(connection) as statements,
+            pytest.raises(LookupError),
+            asking(True),
+        ):
+            raise AssertionError("the block has begun")
+        assert len(statements) == 1, "no savepoint for who is told no"
+        assert _settings() == OFFICIAL
+        with asking(False) as row:
+            assert row == (False, 5)
+            assert _settings() == ("app_system", "", "", "")
+            assert current_scope() == Scope("app_system")
+        assert (_settings(), current_scope()) == (OFFICIAL, Scope(*OFFICIAL))
+        with pytest.raises(IntegrityError), asking(False):  # noqa: PT012 - what was written before goes too
+            Thing.objects.create(ward_id=OTA)
+            Thing.objects.create(ward_id=None)
+        assert (_settings(), current_scope()) == (OFFICIAL, Scope(*OFFICIAL))
+    for busy in (True, False):
+        with contextlib.suppress(LookupError), asking(busy):
+            assert _settings() == ("app_system", "", "", "")
+        assert (_settings(), current_scope()) == (OUTSIDE, None)
+    with acting(SYSTEM):
+        assert not Thing.objects.exists(), "what failed is not left"
 
 
 @pytest.mark.django_db(transaction=True)

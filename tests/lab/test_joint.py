@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from kpi.models import Fact
-from lab.nakama.cases.models import Order
+from lab.nakama.cases.models import Invitation, Order
 from lab.nakama.cases.selectors import rating
 from lab.nakama.exchange import demo, services
 from lab.nakama.exchange.codes import JOINT_OPENED
@@ -194,6 +194,12 @@ def test_firms_that_can_do_it_are_told_and_none_too_often(db):
         with acting(make.SYSTEM):
             told = services.joint_call(actor=make.SYSTEM, joint_id=row.pk, now=clock.database_now())
         assert told == ([one.firm_id] if number < 4 else [])
+    # Nor does a case ask it: calls are among the five.
+    case = cases.asked(cases.buyer(), codes=("cut.lathe",))
+    with acting(make.SYSTEM):
+        invited = set(Invitation.objects.filter(case=case).values_list("firm_id", flat=True))
+    assert lead.firm_id in invited
+    assert one.firm_id not in invited
 
 
 def test_a_no_is_split_anew_and_the_same_part_is_not_asked_twice(firms, asked):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from kpi.models import Fact
+from lab.nakama.cases import probation
 from lab.nakama.exchange import demo, policies, services
 from lab.nakama.exchange.models import OutsideMatch
 from portal.accounts.roles import Role
@@ -14,6 +15,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
 from portal.notices.models import Notice
+from programs import history
 from programs.models import Firm, FirmWard
 from programs.services.ties import tie_declare
 from tests.factories import cases
@@ -170,3 +172,55 @@ def test_the_demonstration_shows_each_kind():
     assert demo.outside.play(actors, clock.today()) == 5
     found = set(OutsideMatch.objects.values_list("status", flat=True))
     assert found == {"claimed", "concluded", "denied"}
+
+
+def test_three_buyers_who_confirmed_end_the_limits_of_first_jobs(firms):
+    buyer, supplier, _other = firms
+    more = [make.firm_actor(make.make_firm(name=f"発注元{n}")) for n in range(2)]
+    case = cases.opened(cases.buyer(), codes=("cut.lathe",))
+
+    def is_new():
+        with acting(cases.SYSTEM):
+            return probation.newcomers(case, {supplier.firm_id}) == {supplier.firm_id}
+
+    def confirmed(one, **changed):
+        row = build.claim(one, supplier, **changed)
+        with acting(supplier):
+            services.match_confirm(actor=supplier, match_id=row.pk)
+
+    for family in ("cut", "surf", "form"):
+        confirmed(buyer, family=family)
+    assert is_new(), "one buyer is one job, however often"
+    confirmed(more[0])
+    build.claim(more[1], supplier)
+    assert is_new(), "nobody has confirmed the third"
+    cases.order_alone(buyer, supplier)
+    assert not is_new(), "a share of a joint order was delivered here"
+
+
+def test_the_card_of_both_firms_tells_of_a_match_to_them_and_to_their_ward(firms):
+    buyer, supplier, _other = firms
+    FirmWard.objects.create(
+        firm_id=buyer.firm_id, ward_id=build.SUMIDA, basis="site", since=clock.today()
+    )
+    row = build.claim(buyer, supplier)
+
+    def told(actor, of):
+        with acting(actor):
+            firm = Firm.objects.get(pk=of.firm_id)
+            card = history.history_of(actor, firm, clock.today())
+        words = [event.words() for event in card.events]
+        return [text for text in words if "取引" in text], [todo.what for todo in card.todos]
+
+    assert told(supplier, supplier) == (
+        ["取引の成立が申告されました（発注精機）"], ["申告された取引の成立を確かめる"],
+    )  # fmt: skip
+    with acting(supplier):
+        services.match_confirm(actor=supplier, match_id=row.pk)
+    concluded = "ポータルやラボの縁で取引が成立しました（{}）"
+    assert told(supplier, supplier) == ([concluded.format("発注精機")], [])
+    assert told(buyer, buyer) == ([concluded.format("受注製作所")], [])
+    assert told(make.official_actor(), buyer)[0] == [concluded.format("受注製作所")]
+    with acting(buyer):
+        services.match_withdraw(actor=buyer, match_id=row.pk, reason="二重に申告した")
+    assert told(buyer, buyer) == ([], [])

@@ -339,6 +339,8 @@ def arguments(name, world):
         "kpi:parts": [2026, "2-KSI"],
         "kpi:council": [2026],
         "kpi:picture": [2026, "trend", "svg"],
+        "kpi:parts_picture": [2026, "2-KSI", "month", "svg"],
+        "kpi:process_picture": ["days-median", "svg"],
         "kpi:definition": ["1-OC"],
         "kpi:ward": [2026, SUMIDA],
     }

@@ -20,6 +20,7 @@ from lab.booking import states
 from lab.booking.codes import Purpose
 from lab.booking.models.labs import Lab
 from lab.booking.models.machines import Machine
+from portal.kernel import keys
 from portal.kernel.transitions import State
 from programs.models.keys import person_key, ward_key
 
@@ -48,7 +49,7 @@ class Reservation(models.Model):
     `code` are the digits for the kiosk. `ends_at` moves forward when somebody leaves early.
     """
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(default=keys.ordered, unique=True, editable=False)
     lab = models.ForeignKey(
         Lab, on_delete=models.PROTECT, related_name="reservations", db_index=False
     )

@@ -52,8 +52,7 @@ def reserve(*, actor: Actor, ask: Ask) -> Reservation:
     firm_id, person_id = _who(actor)
     _check(ask)
     # The loser of a race is to know at once: everything else is asked of the winner alone.
-    claimed = slots.claim(ask.machine_ids, ask.span)
-    with acting(actor.elevated()):
+    with slots.claimed(actor.elevated(), ask.machine_ids, ask.span) as claimed:
         return _take(actor, ask, claimed, firm_id=firm_id, person_id=person_id)
 
 

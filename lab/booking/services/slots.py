@@ -19,6 +19,7 @@ from lab.booking.rules.hours import Span
 from lab.booking.services.errors import Taken
 from portal.kernel import clock, outbox, transitions
 from portal.kernel.actor import Actor
+from portal.kernel.database import acting_unless
 
 # PostgreSQL: exclusion_violation, deadlock_detected.
 _TAKEN_STATES = frozenset({"23P01", "40P01"})
@@ -26,7 +27,7 @@ MISSED_POINTS, LATE_POINTS = 2, 1
 
 
 _LOCK = "SELECT 1 FROM booking_machine WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-_HOLD = "SELECT taken, late, at FROM booking_hold(%s::bigint[], %s, %s, %s)"
+_HOLD = "booking_hold(%s::bigint[], %s, %s, %s)"
 
 
 def _listed(keys: Iterable[int]) -> str:
@@ -53,18 +54,28 @@ def claim(machine_ids: Sequence[int], span: Span, *, ignore: Reservation | None 
     One round trip, for firms and the system (see migration 0003). Who should have come and did not
     is still to be sent away: `clear`.
     """
-    values: list[Any] = [
-        _listed(machine_ids),
-        span.start,
-        span.end,
-        ignore.pk if ignore else 0,
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, values)
+        cursor.execute(f"SELECT taken, late, at FROM {_HOLD}", _asked(machine_ids, span, ignore))  # noqa: S608
         taken, late, at = cursor.fetchone()
     if taken:
         raise Taken
     return Claim(at.astimezone(clock.TOKYO), late)
+
+
+@contextmanager
+def claimed(actor: Actor, machine_ids: Sequence[int], span: Span) -> Iterator[Claim]:
+    """Claim, and go on as `actor` in a savepoint: claim and change of role are one statement.
+
+    Raises Taken; whoever asked is then who it was, and holds nothing.
+    """
+    values = _asked(machine_ids, span, None)
+    with acting_unless("taken", Taken, actor=actor, asked=_HOLD, values=values) as row:
+        _taken, late, at = row
+        yield Claim(at.astimezone(clock.TOKYO), late)
+
+
+def _asked(machine_ids: Sequence[int], span: Span, ignore: Reservation | None) -> list[Any]:
+    return [_listed(machine_ids), span.start, span.end, ignore.pk if ignore else 0]
 
 
 def clear(claimed: Claim) -> dt.datetime:

@@ -6,6 +6,7 @@ from lab.consortium import services
 from lab.consortium.demo.cast import Cast, Paper, do
 from lab.consortium.models import Referral
 from lab.consortium.selectors.referrals import basics_of
+from programs.history import COURSES
 from programs.models import Firm
 
 WISHES = (
@@ -46,7 +47,13 @@ def _play(people: Cast, number: int, story: str, today: dt.date, paper: Paper) -
     items = [
         services.Shown("purpose", "相談したいこと", WISHES[number % len(WISHES)]),
         basics_of(Firm.objects.get(pk=firm.firm_id)),
-        services.Shown("event", "DX道場", "道場を修了し、活用計画を作りました"),
+        services.Shown(
+            "event",
+            str(COURSES.label),
+            "道場を修了し、活用計画を作りました",
+            today - dt.timedelta(30),
+            COURSES.code,
+        ),
     ]
     bank = people.members["すみだがわ信用金庫"].pk
     until = today + dt.timedelta(90)

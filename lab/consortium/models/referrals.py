@@ -10,13 +10,27 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from lab.consortium import referral_states as states
 from lab.consortium.models.members import Member
 from lab.consortium.models.projects import file_key, firm_key
 from portal.kernel.transitions import State
+from portal.ui.markup import era_date
+from programs.history import LANES
 from programs.models.keys import person_key, ward_key
+
+_HEADINGS = {"purpose": _("相談したいこと"), "basics": _("企業の基本情報")}
+_LANES = {lane.code: lane.label for lane in LANES}
+# What of the register is shown of a firm, each in a line of its own.
+BASICS = NAME, HEAD, ADDRESS, EMPLOYEES, PHONE = (
+    _("企業名"),
+    _("代表者名"),
+    _("本社所在地"),
+    _("従業員数"),
+    _("電話番号"),
+)
 
 
 class Referral(models.Model):
@@ -67,13 +81,19 @@ class Referral(models.Model):
 
 
 class ReferralItem(models.Model):
-    """One thing the bank reads: a heading and a text, or a paper. `withdrawn_at`: not any more."""
+    """One thing the bank reads: a heading and a text, or a paper. `withdrawn_at`: not any more.
+
+    The text stands as the firm wrote and saw it; our own words above it are in the reader's language.
+    Of an event they are its `day` and `lane`.
+    """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="items")
     firm = firm_key()
     code = models.CharField(max_length=20)
     heading = models.CharField(_("項目"), max_length=80)
     text = models.TextField(_("内容"), blank=True)
+    day = models.DateField(_("日付"), null=True)
+    lane = models.CharField(_("記録の種類"), max_length=20, blank=True)
     stored_file = file_key()
     added_at = models.DateTimeField(db_default=Now())
     withdrawn_at = models.DateTimeField(null=True)
@@ -84,6 +104,30 @@ class ReferralItem(models.Model):
 
     def __str__(self) -> str:
         return self.heading
+
+    @property
+    def title(self) -> str:
+        """The heading in the reader's language; a paper's is the firm's own word."""
+        if self.day and self.lane in _LANES:
+            return f"{era_date(self.day)}　{_LANES[self.lane]}"
+        return str(_HEADINGS.get(self.code, self.heading))
+
+    @property
+    def body(self) -> str:
+        """The text; of the register's lines the words before the colon are in the reader's language."""
+        if self.code != "basics":
+            return self.text
+        with override("ja"):
+            labels = {str(label): label for label in BASICS}
+            mark = gettext("%(what)s：%(value)s") % {"what": "", "value": ""}
+        parts = [line.partition(mark) for line in self.text.splitlines()]
+        lines = (
+            (gettext("%(what)s：%(value)s") % {"what": labels[what], "value": value})
+            if what in labels
+            else f"{what}{colon}{value}"
+            for what, colon, value in parts
+        )
+        return "\n".join(lines)
 
 
 class ReferralLook(models.Model):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from lab.consortium import policies
 from lab.consortium import referral_states as states
 from lab.consortium.models import Referral, ReferralItem, ReferralLook
+from lab.consortium.models.referrals import ADDRESS, EMPLOYEES, HEAD, NAME, PHONE
 from lab.consortium.services.referrals import Shown
 from portal.kernel.actor import Actor
 from portal.ui.markup import era_date
@@ -25,9 +26,9 @@ def events_of(actor: Actor, firm: Firm, today: dt.date) -> dict[str, Shown]:
         if event.place and event.place.route.startswith("consortium:referral"):
             continue
         text = "　".join(part for part in (event.words(), event.notes()) if part)
-        day = era_date(event.day)
+        heading = f"{era_date(event.day)}　{event.lane.label}"[:80]
         key = hashlib.sha256(f"{event.day}{text}".encode()).hexdigest()[:16]
-        found.setdefault(key, Shown("event", f"{day}　{event.lane.label}"[:80], text))
+        found.setdefault(key, Shown("event", heading, text, event.day, event.lane.code))
         if len(found) == EVENTS:
             break
     return found
@@ -36,11 +37,11 @@ def events_of(actor: Actor, firm: Firm, today: dt.date) -> dict[str, Shown]:
 def basics_of(firm: Firm) -> Shown:
     """Who the firm is, as the register has it."""
     lines = [
-        (_("企業名"), firm.name),
-        (_("代表者名"), firm.representative_name),
-        (_("本社所在地"), firm.address),
-        (_("従業員数"), _("%(n)d人") % {"n": firm.employees}),
-        (_("電話番号"), firm.phone),
+        (NAME, firm.name),
+        (HEAD, firm.representative_name),
+        (ADDRESS, firm.address),
+        (EMPLOYEES, _("%(n)d人") % {"n": firm.employees}),
+        (PHONE, firm.phone),
     ]
     text = "\n".join(_("%(what)s：%(value)s") % {"what": w, "value": v} for w, v in lines if v)
     return Shown("basics", _("企業の基本情報"), text)

@@ -35,11 +35,13 @@ class ConsentOver(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One thing the firm chooses to show, as the bank will read it."""
+    """One thing the firm chooses to show, as the bank will read it; `day` and `lane` of an event."""
 
     code: str
     heading: str
     text: str
+    day: dt.date | None = None
+    lane: str = ""
 
 
 def banks(actor: Actor) -> list[Member]:
@@ -98,6 +100,8 @@ def _add(row: Referral, item: Shown, stored: StoredFile | None = None) -> Referr
         code=item.code,
         heading=plain(item.heading, 80),
         text=plain(item.text, 3000),
+        day=item.day,
+        lane=item.lane,
         stored_file=stored,
     )
 

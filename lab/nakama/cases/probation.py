@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Count
 
-from lab.nakama.cases import states
+from lab.nakama.cases import counted, states
 from lab.nakama.cases.models import Case, CaseParty, CaseStep, FirstJobLift
 from lab.nakama.cases.rules import first_jobs
 from lab.nakama.models import Capability, CapabilityProfile
@@ -31,8 +31,9 @@ def barred(case: Case) -> set[int]:
 def newcomers(case: Case, firms: Collection[int]) -> set[int]:
     """Those of the firms that the limits bind in this case."""
     rows = CaseStep.objects.filter(firm_id__in=firms, case__status=states.CLOSED)
-    counted = rows.values_list("firm_id").annotate(n=Count("case_id", distinct=True))
-    known = {firm for firm, delivered in counted if not first_jobs.is_new(delivered)}
+    done = counted.jobs_elsewhere(firms)
+    done.update(dict(rows.values_list("firm_id").annotate(n=Count("case_id", distinct=True))))
+    known = {firm for firm, jobs in done.items() if not first_jobs.is_new(jobs)}
     leads = CaseParty.objects.filter(case=case, part__in=_LEADS).values_list("firm_id", flat=True)
     lifted = FirstJobLift.objects.filter(case=case).values_list("firm_id", flat=True)
     return set(firms) - known - set(leads) - set(lifted)

@@ -13,8 +13,8 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from lab.areas import LAB, NAKAMA
 
-        # What the room tells on a firm's card; its lists to take away.
-        from lab.nakama.exchange import firm_history, reports  # noqa: F401
+        # What the room tells on a firm's card; its lists to take away; what the cases count in.
+        from lab.nakama.exchange import counted, firm_history, reports  # noqa: F401
         from lab.nakama.exchange.codes import JOINT_OPENED
         from lab.nakama.exchange.policies import OFFICE
         from lab.nakama.exchange.selectors.board import waiting

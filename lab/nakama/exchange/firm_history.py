@@ -1,11 +1,13 @@
-"""What the exchange tells on a firm's card: material, 商談会, joint purchases and joint orders. For the
-firm itself and whoever reads all; officials and advisors read nothing of it. No prices.
+"""What the exchange tells on a firm's card: material, 商談会, joint purchases, joint orders and matches made
+outside. For the firm itself and whoever reads all; officials read of the matches alone, advisors nothing.
+No prices.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lab.nakama.exchange import policies, states, words
@@ -14,6 +16,7 @@ from lab.nakama.exchange.models import (
     JointOrder,
     JointShare,
     ListingOwner,
+    OutsideMatch,
     Pairing,
     PurchaseShare,
 )
@@ -31,13 +34,19 @@ _FAIR = _("商談会に申し込みました")
 _BUYS = _("共同購買に参加しました")
 _LEADS = _("共同受注の仲間を募りました")
 _MAKES = _("共同受注の分担を受けました")
+_MATCHED = _("ポータルやラボの縁で取引が成立しました（%(with)s）")
+_CLAIMED = _("取引の成立が申告されました（%(with)s）")
+# Denied, withdrawn or lapsed, it is no part of a firm's story.
+_STANDING = (states.CLAIMED, states.CONCLUDED)
 
 
-@history.tells(ListingOwner, FairEntry, PurchaseShare, JointOrder, JointShare)
+@history.tells(ListingOwner, FairEntry, PurchaseShare, JointOrder, JointShare, OutsideMatch)
 def tell(
     actor: Actor, firm: Firm, today: dt.date, has: Callable[[type[models.Model]], bool]
 ) -> Iterator[Told]:
     """Three queries for the board, one for each of the others; none for what the firm has not."""
+    if has(OutsideMatch):
+        yield from _of_matches(actor, firm)
     if not (policies.is_firm(actor) or policies.reads_desk(actor)):
         return
     if has(ListingOwner):
@@ -128,6 +137,26 @@ def _of_shares(actor: Actor, firm: Firm) -> Iterator[Event]:
             place=Place("exchange:joint", share.joint.public_id),
             ward_id=share.joint.ward_id,
         )
+
+
+def _of_matches(actor: Actor, firm: Firm) -> Iterator[Told]:
+    rows = policies.visible_matches(actor).filter(Q(buyer=firm) | Q(supplier=firm))
+    for row in rows.filter(status__in=_STANDING).order_by("-matched_on", "-pk")[: history.MOST]:
+        bought = row.buyer_id == firm.pk
+        place = Place("exchange:match", row.public_id)
+        yield Event(
+            at=clock.midnight(row.matched_on),
+            lane=FIRM,
+            text=_MATCHED if row.status == states.CONCLUDED else _CLAIMED,
+            values={"with": row.supplier_name if bought else row.buyer_name},
+            note=(row.state.label, _("発注した側") if bought else _("受注した側")),
+            tone=row.state.tone if row.status == states.CONCLUDED else "",
+            place=place,
+            ward_id=row.ward_id if bought else row.other_ward_id,
+        )
+        if policies.is_firm(actor) and row.status == states.CLAIMED and row.asked == firm.pk:
+            what = str(_("申告された取引の成立を確かめる"))
+            yield Todo(FIRM, OF_FIRM, what, row.claimed_name, row.lapses_on, place)
 
 
 def _of_pairing(row: Pairing, firm: Firm) -> Iterator[Told]:

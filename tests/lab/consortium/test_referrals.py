@@ -206,6 +206,12 @@ def test_the_firm_chooses_from_its_card_on_the_page(firm, bank, staff):
     client.post(page, {"consent": shown})
     other = client_of(bank)
     assert "かくれ精機" in other.get(page).content.decode()
+    other.cookies["django_language"] = "en"
+    shown = other.get(page).content.decode()
+    for words in ("What you want to talk about", "Firm name: ", "検査装置"):
+        assert words in shown
+    for words in ("相談したいこと", "企業名：", chosen.heading):
+        assert words not in shown
     other.post(page, {"receive": ""})
     row.refresh_from_db()
     assert row.status == states.RECEIVED

@@ -1,13 +1,14 @@
 """初めての仕事の上限: what a firm's first jobs on the platform may be (kpi_matching.md 2d, trust).
 
-Until a firm has delivered three jobs here, a step given to it is small, not too many pieces, not of
-the finest tolerance and not under export control. Its own and its hub's cases are its own business.
+Until a firm has three jobs to show, a step given to it is small, not too many pieces, not of the finest
+tolerance and not under export control. Steps of cases and shares of joint orders delivered here count, and
+matches made outside with independent buyers, once confirmed. Its own and its hub's cases are its own business.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Jobs delivered here after which the limits end.
+# Jobs after which the limits end.
 JOBS = 3
 # 円 (税抜) of one step, pieces of the lot, and the finest tolerance (± µm).
 MOST_YEN = 500_000
@@ -35,7 +36,7 @@ class Job:
 
 
 def is_new(delivered: int) -> bool:
-    """Whether a firm that has delivered so many jobs is still within its first ones."""
+    """Whether a firm with so many jobs is still within its first ones."""
     return delivered < JOBS
 
 

@@ -21,7 +21,7 @@ def require(case: Case, row: Invitation, yen: int) -> None:
     if limits and row.firm_id in probation.newcomers(case, {row.firm_id}):
         raise Refused(
             _(
-                "%(firm)sは、ここでの納品がまだ%(n)d件になっていないため、%(limits)s頼めません。"
+                "%(firm)sは、数えられる実績がまだ%(n)d件になっていないため、%(limits)s頼めません。"
                 "ほかの企業に決めるか、案件のページからラボに相談してください。"
             )
             % {

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
-from lab.nakama.cases import policies, states
+from lab.nakama.cases import counted, policies, states
 from lab.nakama.cases.models import Case, CaseStep, Drawing, Invitation, Quote, Wave
 from lab.nakama.cases.rules import waves as rules
 from lab.nakama.cases.services import drawings, first_jobs, notices, teams
@@ -64,7 +64,7 @@ def wave_open(actor: Actor, case: Case, step: CaseStep, *, lend: bool = True) ->
 
     As the system. A firm with five open requests of this week is left in peace.
     """
-    _one_at_a_time()
+    one_at_a_time()
     now = clock.database_now()
     asked = set(Invitation.objects.filter(step=step).values_list("firm_id", flat=True))
     ranked = [row for row in teams.candidates(case, step) if row["firm"] not in asked]
@@ -111,18 +111,19 @@ def wave_open(actor: Actor, case: Case, step: CaseStep, *, lend: bool = True) ->
     return wave
 
 
-def _one_at_a_time() -> None:
-    """Waves open one after the other: the limit of five is counted over all cases."""
+def one_at_a_time() -> None:
+    """Waves and calls go out one after the other: the limit of five is counted over all of them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cases.wave'))")
 
 
 def requests_of(firms: Collection[int], now: dt.datetime) -> Counter[int]:
-    """Firm → open requests of this week. As the system."""
-    rows = Invitation.objects.filter(
-        firm_id__in=firms, status=states.WAITING, sent_at__gt=now - rules.WEEK
-    )
-    return Counter(rows.values_list("firm_id", flat=True))
+    """Firm → open requests of this week, those of rooms above included. As the system."""
+    since = now - rules.WEEK
+    rows = Invitation.objects.filter(firm_id__in=firms, status=states.WAITING, sent_at__gt=since)
+    found = Counter(rows.values_list("firm_id", flat=True))
+    found.update(counted.requests_elsewhere(firms, since))
+    return found
 
 
 def _busy(firms: set[int], now: dt.datetime) -> set[int]:

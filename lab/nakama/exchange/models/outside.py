@@ -34,6 +34,8 @@ class OutsideMatch(models.Model):
         PLATFORM = "platform", _("ポータルの仲間まわし（検索・商談会・資材融通など）で知り合った")
         LAB = "lab", _("ラボの利用や催しで知り合った")
 
+    FIRM_COLUMNS = ("buyer_id", "supplier_id")
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ward = ward_key()
     other_ward = ward_key()

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from lab.nakama.cases import services as cases
-from lab.nakama.cases.rules.waves import MOST_OPEN, WEEK
+from lab.nakama.cases.rules.waves import MOST_OPEN
 from lab.nakama.exchange import states
 from lab.nakama.exchange.models import JointCall, JointOrder
 from lab.nakama.exchange.services.joint import MOST_OFFERS
@@ -30,9 +30,8 @@ def joint_call(*, actor: Actor, joint_id: int, now: dt.datetime) -> list[int]:
     fit = [firm for firm in _fitting(actor, row, clock.to_date(now)) if firm != row.firm_id]
     members = FirmMembership.objects.filter(firm_id__in=fit, valid_to=None, user__is_active=True)
     there = set(members.values_list("firm_id", flat=True))
-    week = JointCall.objects.filter(firm_id__in=fit, told_at__gt=now - WEEK)
+    cases.one_at_a_time()
     asked = cases.requests_of(fit, now)
-    asked.update(week.values_list("firm_id", flat=True))
     told = [firm for firm in fit if firm in there and asked[firm] < MOST_OPEN][:MOST_TOLD]
     JointCall.objects.bulk_create(JointCall(joint=row, firm_id=firm) for firm in told)
     row.told = len(told)
