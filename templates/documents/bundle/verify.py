@@ -125,7 +125,11 @@ def check_files(source, manifest, report):
     for name in sorted(source.names() - listed - {MANIFEST}):
         report.say(False, name, "is not in the manifest / 目録にないファイルです")
     for entry in manifest["missing"]:
-        print("--  {} {}: {} ({})".format(entry["title"], entry["name"], entry["reason"], entry["code"]))
+        print(
+            "--  {} {}: {} ({})".format(
+                entry["title"], entry["name"], entry["reason"], entry["code"]
+            )
+        )
 
 
 def check_audit(source, manifest, report):
