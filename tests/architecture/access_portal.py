@@ -33,7 +33,25 @@ NAVI: dict[str, str | set[str]] = {
     "navi:kept_one": {"owner"},
 }
 
-AUDITING: dict[str, str | set[str]] = {}
+AUDITING: dict[str, str | set[str]] = {
+    "auditing:samples": {"auditor"},
+    "auditing:draw": {"auditor"},
+    "auditing:sample": {"auditor"},
+    "auditing:item": {"auditor"},
+    "auditing:move": {"auditor"},
+    "auditing:cases": {"auditor"},
+    "auditing:purpose": {"auditor"},
+    "auditing:case": {"auditor"},
+    "auditing:order_bundle": {"auditor"},
+    "auditing:violations": {"auditor"},
+    "auditing:overrides": {"auditor"},
+    "auditing:recounts": {"auditor"},
+    "auditing:recount": {"auditor"},
+    "auditing:job": {"auditor"},
+    "auditing:cancel": {"auditor"},
+    "auditing:download": {"auditor"},
+    "auditing:verify": {"auditor"},
+}
 
 MANUALS: dict[str, str | set[str]] = {}
 
