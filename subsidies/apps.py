@@ -11,8 +11,8 @@ class SubsidiesConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 
-        # What rests on the facts of firms, what the room tells on a firm's card.
-        from subsidies import fact_uses, firm_history, offers  # noqa: F401
+        # What rests on the facts of firms, what the room tells on a firm's card, what hinders a merger.
+        from subsidies import fact_uses, firm_history, merged, offers  # noqa: F401
         from subsidies.areas import INTAKE
         from subsidies.queue_report import APPLICATIONS
 

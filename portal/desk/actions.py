@@ -226,6 +226,8 @@ ACTIONS = {
     "firm.member_left": _("企業から抜けた"),
     "firm.member_removed": _("企業から外した"),
     "firm.member_role_changed": _("企業での役割を変えた"),
+    "firm.merger_recorded": _("企業の合併・統合を記録した"),
+    "firm.merger_taken_back": _("企業の合併・統合の記録を取り消した"),
     "firm.registered": _("企業を登録した"),
     "firm.site_added": _("事業所を加えた"),
     "firm.site_closed": _("事業所を閉じた"),

@@ -70,6 +70,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "sites": selectors.open_sites(firm),
             "facts": facts_with_state(selectors.facts_of(request.actor, firm)),
             "ties": selectors.ties_of(request.actor, firm),
+            "mergers": selectors.mergers_of(request.actor, firm),
             "members": selectors.members(firm),
             "invitations": _open_invitations(request),
             "may_manage": may(request.actor, Action.MANAGE_PEOPLE, firm),
