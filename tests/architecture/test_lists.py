@@ -43,7 +43,6 @@ ONE = "one case or thing, whose tables belong to it"
 NO_FILE = {
     "cms/admin/links.html": WORK,
     "desk/my.html": OWN,
-    "cms/admin/links.html": "what an editor works off in the editor; the command prints the number",
     "kpi/definitions.html": "the eighteen definitions, each in full on its page",
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,
