@@ -6,8 +6,9 @@ A loader writes through the room's services and returns one line for the operato
 from collections.abc import Callable, Sequence
 
 from portal.cms import demo as cms_demo
+from portal.navi import demo as navi_demo
 
-LOADERS: Sequence[Callable[..., str]] = (cms_demo.load,)
+LOADERS: Sequence[Callable[..., str]] = (cms_demo.load, navi_demo.load)
 
 
 def load(*, firms: Sequence, now, scale: float) -> list[str]:

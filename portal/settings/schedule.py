@@ -35,6 +35,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=50),
         "options": {"expires": 3600},
     },
+    "diagnosis-remind": {
+        "task": "diagnosis.remind",
+        "schedule": crontab(hour=7, minute=40),
+        "options": {"expires": 3600},
+    },
     "retention-sweep": {"task": "retention.sweep", "schedule": 60, "options": {"expires": 55}},
     "retention-enter": {
         "task": "retention.enter",

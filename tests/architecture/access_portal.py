@@ -21,7 +21,17 @@ SITE: dict[str, str | set[str]] = {
 
 SEARCH: dict[str, str | set[str]] = {}
 
-NAVI: dict[str, str | set[str]] = {}
+# Asked and answered signed out; a firm keeps results and begins applications with them
+NAVI: dict[str, str | set[str]] = {
+    "navi:start": EVERYBODY,
+    "navi:question": EVERYBODY,
+    "navi:result": EVERYBODY,
+    "navi:forget": EVERYBODY,
+    "navi:keep": {"owner", "rival"},
+    "navi:begin": {"owner", "rival", "nobody"},
+    "navi:kept": {"owner", "rival"},
+    "navi:kept_one": {"owner"},
+}
 
 AUDITING: dict[str, str | set[str]] = {}
 

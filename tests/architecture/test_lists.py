@@ -57,6 +57,8 @@ NO_FILE = {
     "surveys/mine.html": OWN,
     "surveys/list.html": "a wave a year, each with its firms and results as files",
     "diagnosis/home.html": OWN,
+    "diagnosis/try_result.html": ONE,
+    "navi/kept.html": OWN,
     "diagnosis/shared.html": WORK,
     "diagnosis/versions.html": "the few versions of seven questionnaires, each in full on its page",
     "worksheets/list.html": OWN,
