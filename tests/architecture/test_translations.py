@@ -31,6 +31,7 @@ BARE_IN_TEMPLATES = {
 JAPANESE_MODULES = {
     "advisors/adoption/demo/": "demonstration data",
     "kpi/releases/demo.py": "demonstration data",
+    "portal/auditing/demo.py": "demonstration data",
     "programs/demo_mergers.py": "demonstration data",
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/claims/demo.py": "demonstration data",
@@ -75,6 +76,7 @@ JAPANESE_MODULES = {
     "lab/nakama/cases/demo.py": "demonstration data",
     "lab/nakama/cases/papers.py": "orders are written in Japanese",
     "programs/diagnosis/papers.py": "headings of a Japanese paper",
+    "portal/navi/demo.py": "demonstration data",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",
