@@ -163,9 +163,7 @@ def _entry(row: dict[str, Any]) -> Entry:
 def _manual(code: str, row: dict[str, Any]) -> Manual:
     chapters = tuple(_chapter(row["person"], item) for item in row["chapter"])
     staff = row.get("staff", True)
-    return Manual(
-        code, row["name"], row["title"], row["summary"], row["lead"], staff, chapters
-    )
+    return Manual(code, row["name"], row["title"], row["summary"], row["lead"], staff, chapters)
 
 
 def _chapter(person: str, row: dict[str, Any]) -> Chapter:

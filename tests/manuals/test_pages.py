@@ -12,8 +12,9 @@ from tests.support.people import assign, client_of, make_person
 
 pytestmark = pytest.mark.django_db
 
-OWN, THEIRS = reverse("manuals:manual", args=["firm_owner"]), reverse(
-    "manuals:manual", args=["reviewer"]
+OWN, THEIRS = (
+    reverse("manuals:manual", args=["firm_owner"]),
+    reverse("manuals:manual", args=["reviewer"]),
 )
 QUEUE = reverse("manuals:help", args=["subsidies:queue"])
 
@@ -55,7 +56,10 @@ def test_unknown_ones_are_no_pages():
 def test_a_screen_leads_to_its_help_and_an_error_to_none():
     visitor = Client()
     address = reverse("subsidies:call_list")
-    assert reverse("manuals:help", args=["subsidies:call_list"]) in visitor.get(address).content.decode()
+    assert (
+        reverse("manuals:help", args=["subsidies:call_list"])
+        in visitor.get(address).content.decode()
+    )
     lost = visitor.get(reverse("subsidies:call_detail", args=[999_999]))
     assert lost.status_code == 404
     assert "/help/" not in lost.content.decode()
@@ -71,7 +75,9 @@ def test_english_says_what_it_is_and_that_the_rest_is_japanese():
 
 def test_a_manual_asks_the_database_nothing():
     visitor = Client()
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         visitor.get(OWN)
         visitor.get(reverse("manuals:help", args=["subsidies:call_list"]))
     business = [row["sql"] for row in asked if "set_config" not in row["sql"]]

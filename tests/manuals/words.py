@@ -18,7 +18,12 @@ WITHOUT = dict.fromkeys(
         *("advisors:photo_download", "advisors:photo_preview", "booking:ics", "booking:photo"),
         *("bulk:cancel", "bulk:file", "bulk:letter", "bulk:package", "bulk:payment_package"),
         *("bulk:ruling_package", "bulk:start", "cases:order_pdf", "claims:pdf"),
-        *("claims:report_pdf", "committee:autosave", "committee:document", "committee:own_workbook"),
+        *(
+            "claims:report_pdf",
+            "committee:autosave",
+            "committee:document",
+            "committee:own_workbook",
+        ),
         *("committee:reopen", "consortium:collab_file", "consortium:document_file"),
         *("consortium:referral_file", "desk:audit_csv", "diagnosis:autosave", "diagnosis:pdf"),
         *("diagnosis:ticks", "dojo:certificate", "dojo:ics", "dojo:material", "effect:file"),
@@ -59,9 +64,9 @@ def _named() -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def named_screens() -> set[tuple[str, str]]:
-    """(screen, person) of every step."""
-    return set(_named())
+def named_screens(person: str) -> set[str]:
+    """The screens that the manuals let this person open."""
+    return {screen for screen, who in _named() if who == person}
 
 
 def missing_words(screen: str, person: str, page: str) -> list[str]:
