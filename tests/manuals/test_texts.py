@@ -19,7 +19,13 @@ def test_every_screen_has_help_or_a_reason_to_have_none():
     helped = reading.entries().keys()
     assert sorted(MATRIX.keys() - helped - words.WITHOUT.keys()) == []
     assert sorted(helped & words.WITHOUT.keys()) == []
-    gone = {name for name in helped | words.WITHOUT.keys() if name not in MATRIX}
+    # A room that is not built into this portal has no routes at all.
+    rooms = {name.partition(":")[0] for name in MATRIX}
+    gone = {
+        name
+        for name in helped | words.WITHOUT.keys()
+        if name not in MATRIX and name.partition(":")[0] in rooms
+    }
     assert [name for name in gone if not name.startswith(SIGN_IN_PREFIXES)] == []
 
 
