@@ -46,7 +46,7 @@ def subscribe(
     with acting(Actor.system("mailing.subscribe", ward_id=ward_id)):
         found = (
             Subscription.objects.select_for_update()
-            .filter(email__iexact=email, ward_id=ward_id, ended_at=None)
+            .filter(Q(ward_id=ward_id), email__iexact=email, ended_at=None)
             .first()
         )
         if (
@@ -123,9 +123,11 @@ def announce(
     """
     with acting(Actor.system("mailing.announce", ward_id=ward_id)):
         rows = Subscription.objects.filter(
-            ward_id=ward_id, ended_at=None, confirmed_at__isnull=False
-        ).filter(categories__contains=[category])
-        rows = rows.exclude(mails__key=key)
+            Q(ward_id=ward_id),
+            ended_at=None,
+            confirmed_at__isnull=False,
+            categories__contains=[category],
+        ).exclude(mails__key=key)
         mails = [
             Mail(subscription=row, key=key, subject=title[:SUBJECT_LENGTH], body=summary, url=path)
             for row in rows.only("id").iterator()
@@ -162,7 +164,7 @@ def send_next(now: dt.datetime) -> bool:
 
 
 def tidy(*, now: dt.datetime) -> int:
-    """Delete what was never confirmed or is over, and the texts of mails that have left."""
+    """Delete what was never confirmed or has ended, with its mails; how many rows. Every night."""
     before = now - dt.timedelta(days=settings.NEWS_MAIL_KEEP_DAYS)
     old = Q(confirmed_at=None, asked_at__lt=before) | Q(ended_at__lt=before)
     count, _by_model = Subscription.objects.filter(old).delete()
