@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import Collection, Page
 
@@ -13,6 +14,7 @@ from portal.kernel.models import AuditRow
 from tests.cms.test_editors import official
 from tests.factories import cms as make
 from tests.support.people import client_of
+from tests.support.world_cms import png
 
 pytestmark = pytest.mark.django_db
 CANARY = "canary-of-ota"  # ASCII: choosers answer with escaped JSON
@@ -85,3 +87,21 @@ def test_what_another_ward_prepares_has_no_name_here(chief):
     own = article(live=False, title="own-draft")
     assert "own-draft" in chief.get(f"/cms/choose-page/{make.ward_home().pk}/").content.decode()
     assert chief.get(f"/cms/choose-page/chosen-multiple/?id={own.pk}").status_code == 200
+
+
+def test_what_a_page_hands_out_is_not_exchanged_behind_its_approval(chief):
+    place = Collection.objects.get(name="墨田区")
+    picture, paper = make.make_picture(collection=place), make.make_document(collection=place)
+    before = (picture.file.read(), paper.file.read())
+    told = {"title": "新しい名前", "collection": place.pk, "tags": "", "description": "絵"}
+    for address, name, content in (
+        (reverse("wagtailimages:edit", args=[picture.pk]), "b.png", png() + b"x"),
+        (reverse("wagtaildocs:edit", args=[paper.pk]), "b.pdf", b"%PDF-1.4 other"),
+    ):
+        assert "差し替えられません" in chief.get(address).content.decode()
+        answer = chief.post(address, told | {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == 302
+    picture.refresh_from_db()
+    paper.refresh_from_db()
+    assert (picture.title, paper.title) == ("新しい名前", "新しい名前")
+    assert (picture.file.read(), paper.file.read()) == before
