@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from portal.cms.models import PageLink, SitePage
@@ -52,6 +53,7 @@ def links_check(*, now: dt.datetime, ask: Asks | None = None) -> int:
     for page, url in _all_links(now):
         if _scheme(url) is None:
             row = PageLink(page=page, url=url, is_outside=True, checked_at=now)
+            row.error = _("アドレスとして読めません")
         else:
             row = PageLink(page=page, url=url, is_outside=_path(url) is None)
             _follow(row, now, ask, answers, before.get(url))
