@@ -105,3 +105,5 @@ def test_what_a_page_hands_out_is_not_exchanged_behind_its_approval(chief):
     paper.refresh_from_db()
     assert (picture.title, paper.title) == ("新しい名前", "新しい名前")
     assert (picture.file.read(), paper.file.read()) == before
+    rows = AuditRow.objects.filter(action="cms.file_changed", chain=make.SUMIDA)
+    assert [row.object_label for row in rows] == ["新しい名前"] * 2
