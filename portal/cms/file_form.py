@@ -15,7 +15,7 @@ class FixedFile:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and self.fields.pop("file", None) is not None:
-            self.fields["title"].help_text = _(
+            self["title"].help_text = _(
                 "ファイルは差し替えられません。新しいファイルを登録し、ページで選び直して、承認を受けてください。"
             )
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -92,7 +93,8 @@ def test_what_another_ward_prepares_has_no_name_here(chief):
 def test_what_a_page_hands_out_is_not_exchanged_behind_its_approval(chief):
     place = Collection.objects.get(name="墨田区")
     picture, paper = make.make_picture(collection=place), make.make_document(collection=place)
-    before = (picture.file.read(), paper.file.read())
+    files = [Path(picture.file.path), Path(paper.file.path)]
+    before = [file.read_bytes() for file in files]
     told = {"title": "新しい名前", "collection": place.pk, "tags": "", "description": "絵"}
     for address, name, content in (
         (reverse("wagtailimages:edit", args=[picture.pk]), "b.png", png() + b"x"),
@@ -103,7 +105,8 @@ def test_what_a_page_hands_out_is_not_exchanged_behind_its_approval(chief):
         assert answer.status_code == 302
     picture.refresh_from_db()
     paper.refresh_from_db()
+    assert [Path(picture.file.path), Path(paper.file.path)] == files
     assert (picture.title, paper.title) == ("新しい名前", "新しい名前")
-    assert (picture.file.read(), paper.file.read()) == before
+    assert [file.read_bytes() for file in files] == before
     rows = AuditRow.objects.filter(action="cms.file_changed", chain=make.SUMIDA)
     assert [row.object_label for row in rows] == ["新しい名前"] * 2
