@@ -77,6 +77,7 @@ ACTIONS = {
     "firm.member_removed": _("企業から外した"),
     "firm.member_role_changed": _("企業での役割を変えた"),
     "firm.merger_recorded": _("企業の合併・統合を記録した"),
+    "firm.merger_refused": _("企業の合併・統合の記録が断られた"),
     "firm.merger_taken_back": _("企業の合併・統合の記録を取り消した"),
     "firm.registered": _("企業を登録した"),
     "firm.site_added": _("事業所を加えた"),

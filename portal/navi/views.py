@@ -100,7 +100,7 @@ def _posted(
             form = QuestionForm(asked, answers, request.POST)
             form.add_error(ANSWER, str(problem))
             return _page(request, asked, form, answering.way(answers, own))
-    return state.remember(redirect(_after(request, asked, given)), given)
+    return state.remember(request, redirect(_after(request, asked, given)), given)
 
 
 def _after(request: HttpRequest, asked: guide.Question, answers: Answers) -> str:
@@ -243,7 +243,7 @@ def kept_one(request: HttpRequest, public_id: object) -> HttpResponse:
     row: NaviResult = found_or_404(rows.get, public_id=public_id)
     answers = answering.kept(row.answers)
     if request.method == "POST":
-        return state.remember(redirect("navi:result"), answers)
+        return state.remember(request, redirect("navi:result"), answers)
     day = era_date(clock.to_date(row.made_at))
     context = {
         "row": row,

@@ -168,6 +168,7 @@ def test_the_pages_show_what_it_means_before_anything_is_recorded(official, firm
     assert made.into_id == two.pk
     again = client.post(url, {**carried, "step": "record"})
     assert "すでに統合された" in again.content.decode()
+    assert "すでに統合" in AuditRow.objects.get(action="firm.merger_refused").reason
     card = client.get(reverse("programs:firm_card", args=[one.public_id])).content.decode()
     assert "押上板金" in card
     assert url not in card
