@@ -39,7 +39,7 @@ PROCESS = Sheet(
                 Field("tool", _("何で"), "choice", choices=TOOLS_USED),
                 Field("work", _("作業の時間"), "count", unit=_("分"), high=100_000),
                 Field("wait", _("次までの待ち"), "count", unit=_("分"), high=1_000_000, start="0"),
-                Field("errors", _("誤り・やり直し（1か月）"), "count", unit=_("件"), start="0"),
+                Field("errors", _("誤り・やり直し（1か月）"), "count", unit=pgettext_lazy("plural", "件"), start="0"),
             ),
             facts=(
                 Fact(
