@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kpi import breakdowns, drill, process, selectors
 from kpi.gaps import HEADS, gaps
@@ -223,7 +224,7 @@ register(
 )
 
 RECORDS = (
-    Column(_("日"), "date"),
+    Column(pgettext_lazy("column", "日"), "date"),
     Column(_("区")),
     Column(_("企業")),
     Column(_("記録")),

@@ -8,6 +8,7 @@ from kpi.drill import Asked
 from kpi.figures.scope import Scope
 from kpi.gaps import HEADS, gaps
 from kpi.rules.ratios import tenths_text
+from portal.kernel import clock
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names
 
@@ -18,7 +19,7 @@ def page(request: HttpRequest, number: Asked) -> HttpResponse:
     context = {
         "number": number,
         "name": made.value.ratio.name,
-        "period": made.value.period,
+        "done_in": clock.fiscal_year(made.value.period) if made.value.period else None,
         "as_of": made.value.as_of,
         "total": tenths_text(made.value.value, signed=True),
         "place": ward_names()[number.ward_id] if number.ward_id else _("23区"),

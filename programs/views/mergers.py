@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.access import hat_required
 from portal.kernel import audit
-from portal.kernel.actor import Hat
+from portal.kernel.actor import Actor, Hat
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Row
 from programs.merger_forms import MergerForm, TakeBackForm
@@ -76,6 +76,7 @@ def merger(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "merger": found,
         "rows": _rows(found),
+        "cards": _cards(request.actor, found),
         "form": form,
         "may_take_back": may_take_back(request.actor, found),
         "breadcrumb": [Crumb(_("企業"), reverse("programs:firm_list")), Crumb(_("合併・統合"))],
@@ -124,6 +125,14 @@ def _crumbs(firm: Firm) -> list[Crumb]:
 
 def _named(firm: Firm) -> str:
     return "　".join(part for part in (firm.name, firm.corporate_number, firm.address) if part)
+
+
+def _cards(actor: Actor, found: FirmMerger) -> list[tuple[str, uuid.UUID]]:
+    """(name, public id) of those of the two whose card the actor may open; the one that goes on first."""
+    sides = [(found.into_id, found.into_name), (found.gone_id, found.gone_name)]
+    seen = visible_firms(actor).filter(pk__in=[pk for pk, _name in sides])
+    known = dict(seen.values_list("pk", "public_id"))
+    return [(name, known[pk]) for pk, name in sides if pk in known]
 
 
 def _rows(found: FirmMerger) -> list[Row]:
