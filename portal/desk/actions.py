@@ -6,9 +6,11 @@ entry is shown as it is, and tests/desk refuses it.
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.desk.actions_site import SITE
 from portal.kernel.transitions import TABLES
 
 ACTIONS = {
+    **SITE,
     "accounts.factor_added": _("二要素認証を追加した"),
     "accounts.factor_removed": _("二要素認証を外した"),
     "accounts.factor_renewed": _("回復用コードを作り直した"),

@@ -47,6 +47,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
+    "news-mail": {"task": "mailing.send_waiting", "schedule": 15, "options": {"expires": 15}},
+    "news-tidy": {
+        "task": "mailing.tidy",
+        "schedule": crontab(hour=4, minute=25),
+        "options": {"expires": 3600},
+    },
+    "pages-due": {"task": "desk.publish_due", "schedule": 60, "options": {"expires": 55}},
     "notices-remind-roles": {
         "task": "notices.remind_roles",
         "schedule": crontab(hour=7, minute=0),

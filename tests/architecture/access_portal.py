@@ -3,7 +3,21 @@
 EVERYBODY = "everybody"
 
 # The public site; the editor itself (/cms/) has tests of its own
-SITE: dict[str, str | set[str]] = {}
+SITE: dict[str, str | set[str]] = {
+    "wagtail_serve": EVERYBODY,
+    "wagtaildocs_serve": EVERYBODY,
+    "site:sitemap": EVERYBODY,
+    "site:robots": EVERYBODY,
+    "site:feed": EVERYBODY,
+    "site:ward_feed": EVERYBODY,
+    "site:picture": EVERYBODY,
+    # News by mail: whoever has the link
+    "mailing:subscribe": EVERYBODY,
+    "mailing:subscribe_ward": EVERYBODY,
+    "mailing:asked": EVERYBODY,
+    "mailing:confirm": EVERYBODY,
+    "mailing:stop": EVERYBODY,
+}
 
 SEARCH: dict[str, str | set[str]] = {}
 

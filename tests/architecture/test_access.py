@@ -173,8 +173,9 @@ def test_staff_without_a_second_factor_get_no_further(person, world):
 
 
 @pytest.mark.parametrize("person", ["visitor", "nobody", "owner", "rival", *STAFF])
-def test_the_editor_opens_to_administrators_only(person, world):
+def test_the_editor_opens_to_the_officials_of_the_wards(person, world):
     client = Client() if person == "visitor" else client_of(world["people"][person])
     response = client.get("/cms/", follow=False)
     is_open = response.status_code == 200
-    assert is_open == (person in {"ward_admin", "sysadmin"}), response.status_code
+    editors = {"reviewer", "reviewer_ota", "approver", "ward_admin", "sysadmin"}
+    assert is_open == (person in editors), response.status_code
