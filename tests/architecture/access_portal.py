@@ -19,7 +19,12 @@ SITE: dict[str, str | set[str]] = {
     "mailing:stop": EVERYBODY,
 }
 
-SEARCH: dict[str, str | set[str]] = {}
+SEARCH: dict[str, str | set[str]] = {
+    "search:site": EVERYBODY,
+    "search:office": {
+        *("reviewer", "approver", "ward_admin", "reviewer_ota", "auditor", "advisor", "lecturer"),
+    },
+}
 
 NAVI: dict[str, str | set[str]] = {}
 
