@@ -25,7 +25,8 @@ class WordsField(forms.CharField):
             raise ValidationError(
                 filled(
                     _(
-                        "検索の言葉は%(most)s文字までです（いま%(now)s文字）。探したいことを2、3語にしてください。例：補助金 測定器"
+                        "検索の言葉は%(most)s文字までです（いま%(now)s文字）。"
+                        "探したいことを2、3語にしてください。例：補助金 測定器"
                     ),
                     most=asking.MOST_SIGNS,
                     now=len(value),

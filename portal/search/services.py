@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
@@ -122,10 +121,11 @@ def _vector(words: list[str]) -> Func:
 
 
 def _digest(entry: Entry) -> str:
-    told: list[Any] = [RULES]
-    for value in dataclasses.astuple(entry):
-        told.append(value.timestamp() if isinstance(value, dt.datetime) else value)
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+    told = [
+        value.timestamp() if isinstance(value, dt.datetime) else value
+        for value in dataclasses.astuple(entry)
+    ]
+    return hashlib.sha256(repr([RULES, *told]).encode()).hexdigest()[:32]
 
 
 def forget() -> int:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from portal.cms.models import ArticlePage, CaseStory, FaqPage, MeasurePage
 from portal.kernel import clock
@@ -16,7 +16,7 @@ from portal.search import services, sources
 from portal.search.models import Document, Kind
 from portal.search.selectors.public import PAGE, Wish, find
 from portal.search.sources import Entry, Source
-from subsidies.models import Call, SchemeVersion
+from subsidies.models import Call, Scheme, SchemeVersion
 from tests.factories import cms as make
 from tests.factories import dojo, lab_events, subsidies
 
@@ -104,10 +104,12 @@ def test_a_refresh_writes_what_changed_and_deletes_what_is_gone():
 
 def test_what_the_rooms_have_announced_is_found_and_nothing_else():
     call = subsidies.make_call()
-    hidden = subsidies.make_call()
-    hidden.version = SchemeVersion.objects.create(scheme=hidden.version.scheme, number=2, rules={})
+    scheme = Scheme.objects.create(
+        ward_id=make.SUMIDA, code="HID", stage=1, name="内緒の補助金", summary="x", source="x"
+    )
+    hidden = Call.objects.get(pk=call.pk)
     hidden.pk = None
-    Call.objects.filter(version__scheme=hidden.version.scheme).delete()
+    hidden.version = SchemeVersion.objects.create(scheme=scheme, number=1, rules=call.version.rules)
     hidden.save()
     cohort = dojo.make_cohort()
     staff, lab, event = lab_events.scene(title="かんな削りの会")
@@ -116,7 +118,7 @@ def test_what_the_rooms_have_announced_is_found_and_nothing_else():
     assert titles(call.version.scheme.name) == [
         f"墨田区 {call.version.scheme.name}（{call.fiscal_year}年度 第{call.round}回）"
     ]
-    assert titles(hidden.version.scheme.name) == []
+    assert titles("内緒") == []
     assert titles("かんな") == [event.title]
     assert any(cohort.course.name in title for title in titles(cohort.course.name, kind="course"))
 
@@ -233,3 +235,19 @@ def test_hits_cost_no_statement_each():
             page_of("ねじ")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("typed", ["めっき", "ﾒｯｷ", "渡辺", "っき"])
+def test_the_editors_search_knows_the_same_spellings(typed):
+    page = make.make_page(
+        ArticlePage,
+        make.ward_home(),
+        title="渡邉さんのメッキ",
+        slug="e",
+        summary="要約。",
+        body=make.BODY,
+    )
+    assert [hit.pk for hit in Page.objects.search(typed)] == [page.pk]
+    assert [hit.pk for hit in Page.objects.autocomplete(typed)] == [page.pk]
+    assert list(Page.objects.search("鋳造")) == []
+    assert list(Page.objects.search("%")) == []
