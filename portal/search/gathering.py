@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,7 +29,7 @@ from subsidies.selectors.calls import calls as published_calls
 def calls(keys: Collection[str] | None) -> Iterator[Entry]:
     """Every published call, those that are over too; one query."""
     for call in _of(published_calls(), keys):
-        title, title_en = _both(lambda call=call: _call_name(call))
+        title, title_en = _both(partial(_call_name, call))
         yield Entry(
             key=str(call.pk),
             kind=Kind.CALL,
@@ -49,7 +50,7 @@ def cohorts(keys: Collection[str] | None) -> Iterator[Entry]:
     contents = {course.pk: _contents(course) for course in Course.objects.prefetch_related("units")}
     rows = courses.visible_cohorts(Actor.public()).filter(status=ANNOUNCED)
     for cohort in _of(with_days(rows.select_related("course", "ward")), keys):
-        title, title_en = _both(lambda cohort=cohort: _cohort_name(cohort))
+        title, title_en = _both(partial(_cohort_name, cohort))
         yield Entry(
             key=str(cohort.pk),
             kind=Kind.COURSE,

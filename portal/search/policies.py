@@ -6,7 +6,7 @@ from portal.kernel.actor import Actor, Hat
 OFFICE_HATS = frozenset({Hat.WARD, Hat.AUDITOR, Hat.SUPPORT})
 # Of the outside helpers those who read cards of firms.
 OFFICE_ROLES = frozenset(
-    {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR, Role.ADVISOR, Role.LECTURER}
+    {Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.AUDITOR, Role.ADVISOR}
 )
 
 

@@ -21,9 +21,7 @@ SITE: dict[str, str | set[str]] = {
 
 SEARCH: dict[str, str | set[str]] = {
     "search:site": EVERYBODY,
-    "search:office": {
-        *("reviewer", "approver", "ward_admin", "reviewer_ota", "auditor", "advisor", "lecturer"),
-    },
+    "search:office": {"reviewer", "approver", "ward_admin", "reviewer_ota", "auditor", "advisor"},
 }
 
 NAVI: dict[str, str | set[str]] = {}

@@ -22,7 +22,9 @@ def scene(transactional_db):
     with acting(Actor.system("test")):
         make.one_of_each()
         FirmFactory(name="渡邉メッキ工業所", representative_name="渡邉 惠子")
-        official = assign(make_person("o@example.jp", name="担当"), Role.REVIEWER, ward_id=make.SUMIDA)
+        official = assign(
+            make_person("o@example.jp", name="担当"), Role.REVIEWER, ward_id=make.SUMIDA
+        )
         services.rebuild()
     return official
 

@@ -8,6 +8,7 @@ from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.search.looks import term_digest
 from portal.search.selectors.office import find
+from tests.factories import advisors as support
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, FirmFactory, MembershipFactory
 from tests.support.people import client_of, make_person
@@ -141,3 +142,19 @@ def test_rows_cost_no_statement_each(official):
             client.get("/staff/search/", {"q": "ねじ"})
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_an_advisor_finds_the_firms_of_the_own_supports_and_their_cards_alone():
+    office = make.official_actor()
+    (advisor, it), (_other, floor) = support.make_advisor(), support.make_advisor()
+    mine = support.make_firm(name="渡邉メッキ工業所", representative_name="渡邉 惠子")
+    support.make_firm(name="渡辺鍛造")
+    support.engage(office, it, floor, mine)
+    found = seen(advisor, "渡辺")
+    assert found.firms.rows == [mine]
+    assert not found.people.rows
+    html = client_of(advisor).get("/staff/search/", {"q": "ワタナベ 渡辺"}).content.decode()
+    assert "渡辺鍛造" not in html
+    html = client_of(advisor).get("/staff/search/", {"q": "渡辺"}).content.decode()
+    assert f"/visits/firms/{mine.pk}/" in html
+    assert "惠子" not in html
