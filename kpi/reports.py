@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from kpi import breakdowns, drill, selectors
+from kpi import breakdowns, drill, process, selectors
+from kpi.gaps import gaps
 from kpi.indicators import BY_CODE, INDICATORS, INVESTED, Indicator
+from kpi.indicators.ratios import GAP
 from kpi.rules.ratios import tenths_text
 from kpi.views.common import COHORTS, HATS, YEARS, compute
 from portal.exports.reports import Cell, Column, Params, Report, register
@@ -188,6 +190,38 @@ register(
     )
 )
 
+PROCESS = (
+    Column(_("指標")),
+    Column(_("区")),
+    Column(_("月または時間帯")),
+    Column(_("値")),
+    Column(_("単位")),
+    Column(_("集計日"), "date"),
+)
+
+
+def _process(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    """Month by month, then hour by hour where a figure has hours."""
+    today, ward = clock.today(), _ward(params)
+    place = ward_names()[ward] if ward else str(_("23区"))
+    for figure in process.figures(ward_id=ward, as_of=today):
+        rows = [(f"{month:%Y-%m}", value) for month, value in figure.series]
+        for label, value in (*rows, *figure.parts):
+            yield (figure.name, place, label, tenths_text(value), figure.unit, today)
+
+
+register(
+    Report(
+        code="kpi_process",
+        title=_("仕事の進み具合"),
+        columns=PROCESS,
+        rows=_process,
+        count=lambda _actor, _params: 200,
+        may=_may,
+        filters=("ward",),
+    )
+)
+
 RECORDS = (
     Column(_("日"), "date"),
     Column(_("区")),
@@ -247,5 +281,37 @@ register(
         count=lambda _actor, _params: 100,
         may=_may,
         filters=("year", "ward", "code"),
+    )
+)
+
+GAP_PARTS = (
+    Column(_("分け方")),
+    Column(_("内訳")),
+    Column(_("交付企業（社）")),
+    Column(_("増加率の平均（%）")),
+    Column(_("非交付企業（社）")),
+    Column(_("非交付の増加率の平均（%）")),
+    Column(_("差（ポイント）")),
+    Column(_("集計日"), "date"),
+)
+
+
+def _gap_parts(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    number = drill.asked({**params, "code": GAP})
+    made = gaps(fiscal_year=number.year, as_of=number.as_of, ward_id=number.ward_id)
+    for table in made.tables:
+        for line in table.lines:
+            yield (str(table.title), line.label, *line.texts, made.value.as_of)
+
+
+register(
+    Report(
+        code="kpi_gap_parts",
+        title=_("付加価値額の増加率の差の内訳"),
+        columns=GAP_PARTS,
+        rows=_gap_parts,
+        count=lambda _actor, _params: 50,
+        may=_may,
+        filters=("year", "ward"),
     )
 )

@@ -58,6 +58,8 @@ if apps.is_installed("portal.cms"):
         path("", include("portal.cms.site_urls")),
         path("", include("portal.cms.pages_urls")),
     ]
+    # The wards' branches hold nothing else, and are read most: not behind all other routes.
+    urlpatterns.insert(0, path("", include("portal.cms.branch_urls")))
 
 handler403 = "portal.ui.views.forbidden"
 handler404 = "portal.ui.views.not_found"

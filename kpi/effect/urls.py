@@ -9,6 +9,11 @@ urlpatterns = [
     path("dashboards/effect/start/", views.start, name="start"),
     path("dashboards/effect/<uuid:public_id>/", views.evaluation, name="evaluation"),
     path("dashboards/effect/<uuid:public_id>/cancel/", views.cancel, name="cancel"),
-    path("dashboards/effect/<uuid:public_id>/csv/", views.download, name="csv"),
+    path(
+        "dashboards/effect/<uuid:public_id>/pictures/<slug:kind>.<slug:form>",
+        views.picture,
+        name="picture",
+    ),
     path("dashboards/effect/<uuid:public_id>/bundle/", views.bundle, name="bundle"),
+    path("dashboards/effect/<uuid:public_id>/<slug:form>/", views.download, name="file"),
 ]

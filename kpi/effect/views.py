@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kpi.effect import page, policies, selectors, services
+from kpi.effect import page, plots, policies, selectors, services
 from kpi.effect.forms import BundleForm, StartForm
 from kpi.effect.models import Evaluation, Question
 from portal.accounts.access import hat_required, recent_authentication_to_post
+from portal.exports import sheets
+from portal.exports.reports import Column
 from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
+from portal.ui import pictures
 from portal.ui.acts import form_page, found_or_404, trying
-from portal.ui.exports import csv_response
 from portal.ui.parts import Crumb, Tab
 
 readers = hat_required(*policies.READERS)
@@ -78,22 +80,34 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @readers
 @require_safe
-def download(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Every number of the page as CSV; small counts withheld as there."""
+def download(request: HttpRequest, public_id: uuid.UUID, form: str) -> HttpResponse:
+    """Every number of the page as CSV or XLSX; small counts withheld as there."""
     row = _found(request, public_id)
-    return csv_response(
-        filename=f"kpi-effect-{row.question}-{row.pk}.csv",
-        header=[
-            _("種類"),
-            _("区分"),
-            _("推定値（ポイント）"),
-            _("標準誤差（対数または割合）"),
-            _("下限"),
-            _("上限"),
-            _("企業数"),
+    return sheets.response(
+        [
+            Column(_("種類")),
+            Column(_("区分")),
+            Column(_("推定値（ポイント）")),
+            Column(_("標準誤差（対数または割合）")),
+            Column(_("下限")),
+            Column(_("上限")),
+            Column(_("企業数")),
+            Column(_("出典")),
         ],
-        rows=page.table(row) if row.phase == Evaluation.Phase.DONE else (),
+        ((*line, plots.source(row)) for line in page.table(row)) if _done(row) else (),
+        title=_("効果検証"),
+        name=f"kpi-effect-{row.question}-{row.pk}",
+        form=form,
     )
+
+
+@readers
+@require_safe
+def picture(request: HttpRequest, public_id: uuid.UUID, kind: str, form: str) -> HttpResponse:
+    """A drawing or table of the evaluation as PNG or SVG."""
+    row = _found(request, public_id)
+    shown = page.pictured(row, kind) if _done(row) else None
+    return pictures.response(shown, name=f"kpi-effect-{row.pk}-{kind}", form=form)
 
 
 @policy_only
@@ -145,13 +159,17 @@ def _told(
             raise
 
 
+def _done(row: Evaluation) -> bool:
+    return row.phase == Evaluation.Phase.DONE
+
+
 def _found(request: HttpRequest, public_id: uuid.UUID) -> Evaluation:
     return found_or_404(policies.get_evaluation, request.actor, public_id=public_id)
 
 
 def _page(request: HttpRequest, row: Evaluation | None, question: str) -> HttpResponse:
     working = row is not None and row.phase == Evaluation.Phase.WORKING
-    done = row is not None and row.phase == Evaluation.Phase.DONE
+    done = row is not None and _done(row)
     listed = policies.visible_evaluations(request.actor).filter(question=question)
     may_order = policies.may_order(request.actor)
     context: dict[str, Any] = {
@@ -166,6 +184,7 @@ def _page(request: HttpRequest, row: Evaluation | None, question: str) -> HttpRe
             for one in Question
         ],
         "page": page.page(row) if row and done else None,
+        "flow_links": plots.links(row, "flow") if row and done else (),
         "working": working,
         "step": services.step_of(row) if row and working else 0,
         "steps": services.STEPS,

@@ -8,42 +8,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kpi.figures.cards import Card, lights
-from kpi.figures.drawn import line_svg, tiles_svg
 from kpi.figures.findings import Danger
 from kpi.figures.notes import NOTES
 from kpi.indicators import INVESTED, Indicator
 from kpi.selectors import Cohort, WardCount
 from portal.ui import charts
+from portal.ui.charts.alone import svg
 from portal.ui.markup import fiscal_year_text
 
 Data = dict[str, Any]
 Table = tuple[str, list[str], list[list[str]]]
-
-
-def chart_data(chart: charts.LineChart | charts.TileMap) -> Data:
-    """A chart as a picture."""
-    svg = line_svg(chart) if isinstance(chart, charts.LineChart) else tiles_svg(chart)
-    caption = chart.caption
-    note = caption.note if isinstance(chart, charts.LineChart) else ""
-    return _picture(caption.title, note, caption.source) | {"svg": svg}
-
-
-def table_data(table: Table, source: str) -> Data:
-    """A table as a picture."""
-    title, heads, rows = table
-    return _picture(title, "", source) | {"heads": heads, "rows": rows}
-
-
-def _picture(title: str, note: str, source: str) -> Data:
-    return {
-        "lang": get_language() or "ja",
-        "title": title,
-        "note": note,
-        "source": source,
-        "svg": "",
-        "heads": [],
-        "rows": [],
-    }
 
 
 def outcome_table(cohorts: Sequence[Cohort]) -> Table:
@@ -142,7 +116,7 @@ def _trend(chart: charts.LineChart) -> Data:
     return {
         "title": chart.caption.title,
         "alt": _("%(title)s。%(last)s") % {"title": chart.caption.title, "last": months},
-        "svg": line_svg(chart),
+        "svg": svg(chart),
     }
 
 

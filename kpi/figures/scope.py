@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.ui import pictures
 from portal.ui.parts import Crumb
 
 
@@ -34,10 +35,7 @@ class Scope:
 
     def pictures(self, kind: str) -> tuple[Crumb, ...]:
         """The chart or table as a picture with its source inside."""
-        return tuple(
-            Crumb(label, f"{self.at('kpi:picture', kind, form)}")
-            for label, form in ((_("PNGを保存"), "png"), (_("SVGを保存"), "svg"))
-        )
+        return pictures.links(lambda form: self.at("kpi:picture", kind, form))
 
     def records(self, code: str, part: str = "") -> str:
         """The records behind an indicator's number, or behind its part."""

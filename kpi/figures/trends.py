@@ -12,15 +12,19 @@ from django.utils.translation import pgettext
 from kpi.figures.scope import Scope
 from kpi.indicators import Indicator, Kind
 from kpi.selectors import MONTHS, Progress, WardCount
-from portal.ui import charts, figures
-from portal.ui.markup import era_date
+from portal.ui import charts, figures, pictures
 from portal.ui.parts import Crumb
 
 TOP_WARDS = 5
 
 
 def trend(
-    progress: Progress, *, scope: Scope, as_of: dt.date, has_last_year: bool
+    progress: Progress,
+    *,
+    scope: Scope,
+    as_of: dt.date,
+    updated_at: dt.datetime | None,
+    has_last_year: bool,
 ) -> dict[str, Any]:
     """The cumulative line with target, last year and the range to come: server-drawn, and for Plotly.
 
@@ -47,7 +51,7 @@ def trend(
         key=f"trend-{progress.indicator.code}" if scope.several else "trend",
         title=_trend_finding(progress),
         note=note + _unit_note(progress) % {"unit": progress.several_unit.strip()},
-        source=_source(progress.indicator, as_of),
+        source=pictures.source(progress.indicator.ledger, as_of, updated_at),
         links=(
             *scope.files("kpi_months"),
             *scope.pictures("trend"),
@@ -75,13 +79,14 @@ def tiles(
     scope: Scope,
     shown: Indicator,
     as_of: dt.date,
+    updated_at: dt.datetime | None,
 ) -> charts.TileMap:
     """The 23 wards; a tile leads to its ward's page."""
     caption = charts.Caption(
         key="tiles",
         title=_tiles_finding(counts, names, shown),
         note=_("区の位置をおおまかに並べた図です。区を選ぶと、その区の状況を表示します。"),
-        source=_source(shown, as_of),
+        source=pictures.source(shown.ledger, as_of, updated_at),
         links=(*scope.files("kpi_wards"), *scope.pictures("tiles"), _definition(shown)),
     )
     query = f"?indicator={shown.code}"
@@ -143,11 +148,6 @@ def _tiles_finding(counts: Sequence[WardCount], names: Mapping[int, str], shown:
         "share": share,
         "wards": _("・").join(names[count.ward_id] for count in top),
     }
-
-
-def _source(indicator: Indicator, as_of: dt.date) -> str:
-    values = {"ledger": indicator.ledger, "day": era_date(as_of)}
-    return _("出典：%(ledger)s（%(day)s時点）") % values
 
 
 def _definition(indicator: Indicator) -> Crumb:

@@ -78,6 +78,25 @@ def drawn(cards: Sequence[Card], numbers: Given) -> list[Drawn]:
     return [_package(package, by_code, numbers) for package in PACKAGES.values()]
 
 
+def rows(packages: Sequence[Drawn]) -> list[list[str]]:
+    """Every box as a line of a file."""
+    return [
+        [
+            str(one.package.name),
+            column.name,
+            str(shown.box.text),
+            shown.box.indicator,
+            shown.value,
+            shown.verdict,
+            " / ".join(shown.lines),
+            " / ".join(shown.after),
+        ]
+        for one in packages
+        for column in one.columns
+        for shown in column.boxes
+    ]
+
+
 def across() -> list[Told]:
     """What leads from one package to another."""
     boxes = {box.code: box for package in PACKAGES.values() for box in package.boxes}

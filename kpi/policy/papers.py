@@ -12,6 +12,7 @@ from kpi.policy.states import CONFIRMED, REPLACED
 from kpi.policy.words import Cost, Line
 from kpi.views.common import Figures
 from portal.kernel import documents
+from portal.ui import pictures
 from portal.ui.markup import era_date, fiscal_year_text
 
 Data = dict[str, Any]
@@ -95,8 +96,7 @@ def model_paper(
         "title": _("ロジックモデル"),
         "subtitle": _("%(place)s　%(year)s　%(day)s時点")
         % {"place": place, "year": fiscal_year_text(found.scope.year), "day": day},
-        "source": _("出典：政策文書と、このポータルの事実の記録（%(place)s、%(day)s時点）")
-        % {"place": place, "day": day},
+        "source": source_of(found, place),
         "packages": [_page(one) for one in packages],
         "arrow_heads": [_("から"), _("へ"), _("前提"), _("リスク"), _("出典")],
         "arrows_title": _("矢印ごとの前提とリスク"),
@@ -105,6 +105,12 @@ def model_paper(
     if form == "pdf":
         return documents.render_pdf("logic_model", data, made_at=made_at)
     return documents.render_image("logic_model", data, form=cast("Literal['png', 'svg']", form))
+
+
+def source_of(found: Figures, place: str) -> str:
+    """What the model rests on."""
+    ledgers = _("政策文書と、このポータルの事実の記録（%(place)s）") % {"place": place}
+    return pictures.source(ledgers, found.as_of, found.coverage.computed_at)
 
 
 def _page(drawn: Drawn) -> Data:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("dashboards/logic-model/", logic.model, name="model"),
     path("dashboards/logic-model.<slug:form>", logic.model_file, name="model_file"),
     path("dashboards/what-if/", whatif.whatif, name="whatif"),
+    path("dashboards/what-if.<slug:form>", whatif.whatif_file, name="whatif_file"),
     path(_SHEETS, sheets.sheet_list, name="sheets"),
     path(f"{_SHEETS}start/", sheets.start, name="start"),
     path(_SHEET, sheets.sheet, name="sheet"),

@@ -1,11 +1,12 @@
 """What the public page shows of a release: cards, the 23 wards, the years with their restatements."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,13 +18,13 @@ from kpi.releases.rules.canonical import WARD_COUNT
 from kpi.releases.selectors.figures import columns_of, public_history
 from kpi.releases.subjects import Columns, Subject, subject_of, subjects
 from portal.kernel import clock
-from portal.ui import charts
-from portal.ui.markup import era_date
+from portal.ui import charts, pictures
 from portal.ui.parts import Crumb
 from portal.ui.wards import WARD_TILES
 from programs.selectors import ward_names
 
 MEASURES = (1, 2, 3)
+TOP_WARDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +138,79 @@ class Board:
             values[tile.code] = None if found.value is None else _drawn(found)
         caption = charts.Caption(
             key="tiles",
-            title=_("%(name)s：区ごとの値（%(period)s）")
-            % {
-                "name": self.shown.name,
-                "period": words.period_text(self.shown.code, self.period),
-            },
+            title=self._finding(values),
             note=_("区の位置をおおまかに並べた図です。－は非公表、または値がありません。"),
-            source=_("出典：%(release)s（%(day)s時点）")
-            % {"release": words.title(self.row), "day": era_date(self.row.as_of)},
-            links=(Crumb(_("CSVを保存"), reverse("releases:csv", args=[self.row.code])),),
+            source=self.source,
+            links=self.links("tiles"),
         )
         return charts.tile_map(caption, values, unit=self.shown.unit)
+
+    def _finding(self, values: Mapping[int, int | Decimal | None]) -> str:
+        """Where most of it is, of what may be told; of a ratio, where it is highest."""
+        assert self.period is not None
+        said = {
+            "name": self.shown.name,
+            "period": words.period_text(self.shown.code, self.period),
+        }
+        told = {ward: value for ward, value in values.items() if value}
+        if not told:
+            return _("%(name)s：区ごとに示せる値はありません（%(period)s）") % said
+        top = sorted(told, key=lambda ward: (-told[ward], ward))
+        whole = self.shown.reading(self.columns, self.period, WARD_COUNT).value
+        if self.is_ratio or not whole:
+            said["ward"] = ward_names()[top[0]]
+            return _("%(name)sが最も高いのは%(ward)sです（%(period)s）") % said
+        said["wards"] = _("・").join(ward_names()[ward] for ward in top[:TOP_WARDS])
+        said["share"] = str(round(100 * sum(told[ward] for ward in top[:TOP_WARDS]) / whole))
+        return _("%(name)sの%(share)s%%が%(wards)sに集まっています（%(period)s）") % said
+
+    @property
+    def source(self) -> str:
+        """The release, its day, and the hour at which it became public."""
+        return pictures.source(words.title(self.row), self.row.as_of, self.row.public_from)
+
+    def links(self, kind: str) -> tuple[Crumb, ...]:
+        """The release as a file, and this map or table as a picture."""
+        code, query = self.row.code, f"?indicator={self.shown.code}"
+        return (
+            Crumb(_("CSVを保存"), reverse("releases:csv", args=[code])),
+            Crumb(_("Excelを保存"), reverse("releases:xlsx", args=[code])),
+            *pictures.links(
+                lambda form: reverse("releases:picture", args=[code, kind, form]) + query
+            ),
+        )
+
+    @property
+    def ward_links(self) -> tuple[Crumb, ...]:
+        return self.links("wards")
+
+    @property
+    def year_links(self) -> tuple[Crumb, ...]:
+        return self.links("years")
+
+    @property
+    def ward_table(self) -> pictures.Table | None:
+        """The 23 wards as a picture."""
+        if self.period is None:
+            return None
+        rows = [
+            [name, value, *([n or "—"] if self.is_ratio else [])] for name, value, n in self.wards
+        ]
+        heads = [_("区"), _("値"), *([_("もとになった数")] if self.is_ratio else [])]
+        title = _("%(name)s：区ごとの値（%(period)s）") % {
+            "name": self.shown.name,
+            "period": words.period_text(self.shown.code, self.period),
+        }
+        return pictures.Table(title, heads, rows, self.source)
+
+    def year_table(self, releases: Sequence[Release]) -> pictures.Table | None:
+        """The years with the release that holds for each, as a picture."""
+        if self.period is None:
+            return None
+        rows = [[*line[:3], words.title(line[3])] for line in self.years(releases)]
+        heads = [_("期間"), _("23区の値"), _("政策の目標"), _("どの公表の値か")]
+        title = _("%(name)s：これまでの値") % {"name": self.shown.name}
+        return pictures.Table(title, heads, rows, self.source)
 
     def years(self, releases: Sequence[Release]) -> list[tuple[str, str, str, Release]]:
         """(period, value, policy's figure, the release that holds), the newest first."""
@@ -165,7 +228,9 @@ class Board:
             if (self.shown.codes[0], period) not in columns:
                 held, columns = self.row, self.columns
             found = self.shown.reading(columns, period, WARD_COUNT)
-            target = self.shown.target(clock.fiscal_year(period))
+            year = clock.fiscal_year(period)
+            began = year >= settings.PROGRAMME_START_FY
+            target = self.shown.target(year) if began else 0
             rows.append(
                 (
                     words.period_text(self.shown.code, period),

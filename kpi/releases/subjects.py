@@ -17,6 +17,8 @@ from kpi.rules.ratios import Sum
 
 Columns = Mapping[tuple[str, dt.date], Column]
 SIDES = (USERS, OTHERS)
+# What a year's figure stands on are the years before: their difference is the count of a year.
+GO_ON = frozenset(row.code for row in INDICATORS if row.goes_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Subject:
     def codes(self) -> tuple[str, ...]:
         """The codes of its columns."""
         return SIDES if self.code == GAP else (self.code,)
+
+    @property
+    def unit_text(self) -> str:
+        """The word behind a figure that is no count of ours."""
+        return self.unit(2)
 
     @property
     def unit(self) -> Callable[[object], str]:

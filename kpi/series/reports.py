@@ -145,6 +145,71 @@ def _panel_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
         ]
 
 
+def _ward_cells(_actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
+    """What the page withholds stays empty here."""
+    for line in tables.panel_wards():
+        told = [line.firms, *(line.heads[letter] for letter in LETTERS), line.growth]
+        hidden = [None] * len(told)
+        yield [line.key, line.label, *(hidden if line.is_hidden else told), line.is_hidden]
+
+
+register(
+    Report(
+        code="series-wards",
+        title=gettext_lazy("区ごとの労働生産性"),
+        columns=(
+            Column(gettext_lazy("地方公共団体コード"), "number"),
+            Column(gettext_lazy("区")),
+            Column(gettext_lazy("企業数"), "number"),
+            Column(gettext_lazy("計算式A（千円／人）")),
+            Column(gettext_lazy("計算式B（千円／人）")),
+            Column(gettext_lazy("計算式C（千円／人）")),
+            Column(gettext_lazy("同じ企業の伸び（計算式A）")),
+            Column(gettext_lazy("非公表")),
+        ),
+        rows=_ward_cells,
+        count=lambda _actor, _params: len(tables.panel_wards()),
+        may=_staff,
+    )
+)
+
+
+def _growth_cells(_actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
+    for line in tables.users_and_others():
+        yield [
+            line.fiscal_year,
+            line.users,
+            line.users_n,
+            line.others,
+            line.others_n,
+            line.points,
+            line.pending,
+            line.without_base,
+            line.refused,
+        ]
+
+
+register(
+    Report(
+        code="series-growth",
+        title=gettext_lazy("付加価値額の増加率：交付企業と非交付企業（2-KGI、記述）"),
+        columns=(
+            Column(gettext_lazy("完了した年度"), "number"),
+            Column(gettext_lazy("交付企業（%）")),
+            Column(gettext_lazy("交付企業の数"), "number"),
+            Column(gettext_lazy("非交付企業（%）")),
+            Column(gettext_lazy("非交付企業の数"), "number"),
+            Column(gettext_lazy("差（ポイント）")),
+            Column(gettext_lazy("決算待ちの交付企業"), "number"),
+            Column(gettext_lazy("前の付加価値額が0以下の企業"), "number"),
+            Column(gettext_lazy("不交付の企業"), "number"),
+        ),
+        rows=_growth_cells,
+        count=lambda _actor, _params: len(tables.users_and_others()),
+        may=_staff,
+    )
+)
+
 register(
     Report(
         code="series-productivity",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("staff/series/", staff.home, name="home"),
     path("staff/series/statistics/", staff.statistics, name="statistics"),
     path("staff/series/productivity/", staff.productivity, name="productivity"),
+    path("staff/series/pictures/<slug:kind>.<slug:form>", staff.picture, name="picture"),
     path("staff/series/firms/", firms.listed, name="firms"),
     path("staff/series/firms/<uuid:public_id>/", firms.firm, name="firm"),
     path("staff/series/intakes/new/<slug:kind>/", intakes.start, name="intake_start"),

@@ -27,4 +27,9 @@ urlpatterns = [
     path("surveys/<uuid:public_id>/paper/", waves.paper, name="paper"),
     path("surveys/<uuid:public_id>/results/", figures.results, name="results"),
     path("surveys/<uuid:public_id>/results/<slug:file_format>/", figures.results_file, name="file"),
+    path(
+        "surveys/<uuid:public_id>/results/pictures/<slug:kind>.<slug:form>",
+        figures.picture,
+        name="picture",
+    ),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
 from kpi import figures, selectors
 from kpi.effect.selectors import verdict
@@ -13,6 +14,7 @@ from kpi.indicators import BY_CODE, INDICATORS, Indicator
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
+from portal.ui import pictures
 from portal.ui.numbers import posted_number
 from programs.selectors import ward_names
 
@@ -92,6 +94,12 @@ def compute(
         coverage=coverage,
         names=names,
     )
+
+
+def source_of(found: Figures) -> str:
+    """What stands under a table of the dashboard."""
+    ledger = _("このポータルの事実の記録（%(place)s）") % {"place": found.place or _("23区")}
+    return pictures.source(ledger, found.as_of, found.coverage.computed_at)
 
 
 def check_year(year: int) -> None:

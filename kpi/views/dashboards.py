@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from kpi import figures, selectors, services
 from kpi.figures.notes import NOTES
 from kpi.indicators import INDICATORS, INVESTED
-from kpi.views.common import asked_indicator, check_year, compute, staff_only
+from kpi.views.common import asked_indicator, check_year, compute, source_of, staff_only
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.ui.numbers import posted_number
@@ -91,15 +91,22 @@ def _page(request: HttpRequest, year: int, ward_id: int | None) -> HttpResponse:
         "parts": selectors.PARTS,
         "outcome_links": (*found.scope.files("kpi_outcome"), *found.scope.pictures("outcome")),
         "ward_links": (*found.scope.files("kpi_wards"), *found.scope.pictures("wards")),
+        "source": source_of(found),
         "council": found.scope.at("kpi:council"),
         "trend": figures.trend(
             found.of(found.shown.code),
             scope=found.scope,
             as_of=found.as_of,
+            updated_at=found.coverage.computed_at,
             has_last_year=found.has_last_year,
         ),
         "tiles": figures.tiles(
-            counts, names=found.names, scope=found.scope, shown=found.shown, as_of=found.as_of
+            counts,
+            names=found.names,
+            scope=found.scope,
+            shown=found.shown,
+            as_of=found.as_of,
+            updated_at=found.coverage.computed_at,
         ),
         "counts": [(found.names[count.ward_id], count) for count in counts],
     }

@@ -11,15 +11,24 @@ from kpi.figures import papers
 from kpi.figures.scope import Scope
 from kpi.indicators import INDICATORS
 from kpi.rules.figure import WARDS
-from kpi.views.common import Figures, asked_indicator, asked_ward, check_year, compute, staff_only
+from kpi.views.common import (
+    Figures,
+    asked_indicator,
+    asked_ward,
+    check_year,
+    compute,
+    source_of,
+    staff_only,
+)
 from kpi.views.dashboards import groups
 from portal.kernel import clock, documents
-from portal.ui.charts import LineChart
+from portal.ui import pictures
+from portal.ui.charts import LineChart, TileMap
+from portal.ui.charts.alone import Chart
 from portal.ui.markup import era_date, fiscal_year_text
 
 # What the council asks for by ward.
 MOST_ASKED = ("2-KSI", "2-OP1", "2-OP2", "2-OP3", "1-OP1", "1-OP3", "3-KSI", "3-OC")
-TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 
 
 @staff_only
@@ -28,11 +37,11 @@ def picture(request: HttpRequest, year: int, kind: str, form: str) -> HttpRespon
     """A chart or a table as PNG or SVG, its source inside."""
     check_year(year)
     make = _PICTURES.get(kind)
-    if make is None or (form != "png" and form != "svg"):
+    if make is None:
         raise Http404
     found = compute(year, asked_ward(request), asked_indicator(request))
-    content = documents.render_image("kpi_picture", make(found), form=form)
-    return _file(content, TYPES[form], f"kpi-{year}-{found.shown.code}-{kind}.{form}")
+    name = f"kpi-{year}-{found.shown.code}-{kind}"
+    return pictures.response(make(found), name=name, form=form)
 
 
 @staff_only
@@ -59,7 +68,7 @@ def council(request: HttpRequest, year: int) -> HttpResponse:
         trends=[_trend(found, code, several=True) for code in codes if found.of(code).target],
         cohorts=found.cohorts,
         wards=wards,
-        source=_source(found),
+        source=source_of(found),
     )
     made_at = found.coverage.computed_at or clock.now()
     content = documents.render_pdf("kpi_council", data, made_at=made_at)
@@ -69,38 +78,42 @@ def council(request: HttpRequest, year: int) -> HttpResponse:
 def _trend(found: Figures, code: str, *, several: bool = False) -> LineChart:
     scope = Scope(found.scope.year, found.scope.ward_id, code, several)
     drawn = figures.trend(
-        found.of(code), scope=scope, as_of=found.as_of, has_last_year=found.has_last_year
+        found.of(code),
+        scope=scope,
+        as_of=found.as_of,
+        updated_at=found.coverage.computed_at,
+        has_last_year=found.has_last_year,
     )
     return drawn["chart"]
 
 
-def _trend_picture(found: Figures) -> papers.Data:
-    return papers.chart_data(_trend(found, found.shown.code))
+def _trend_picture(found: Figures) -> LineChart:
+    return _trend(found, found.shown.code)
 
 
-def _tiles_picture(found: Figures) -> papers.Data:
+def _tiles_picture(found: Figures) -> TileMap:
     counts = selectors.ward_counts(fiscal_year=found.scope.year, as_of=found.as_of)
-    tiles = figures.tiles(
+    return figures.tiles(
         counts[found.shown.code],
         names=found.names,
         scope=found.scope,
         shown=found.shown,
         as_of=found.as_of,
+        updated_at=found.coverage.computed_at,
     )
-    return papers.chart_data(tiles)
 
 
-def _outcome_picture(found: Figures) -> papers.Data:
-    return papers.table_data(papers.outcome_table(found.cohorts), _source(found))
+def _outcome_picture(found: Figures) -> pictures.Table:
+    return pictures.Table(*papers.outcome_table(found.cohorts), source_of(found))
 
 
-def _wards_picture(found: Figures) -> papers.Data:
+def _wards_picture(found: Figures) -> pictures.Table:
     counts = selectors.ward_counts(fiscal_year=found.scope.year, as_of=found.as_of)
     table = papers.ward_table(found.shown, counts[found.shown.code], found.names)
-    return papers.table_data(table, _source(found))
+    return pictures.Table(*table, source_of(found))
 
 
-_PICTURES: dict[str, Callable[[Figures], papers.Data]] = {
+_PICTURES: dict[str, Callable[[Figures], Chart | pictures.Table]] = {
     "trend": _trend_picture,
     "tiles": _tiles_picture,
     "outcome": _outcome_picture,
@@ -117,11 +130,6 @@ def _ward_matrix(found: Figures, counts: dict[str, list[selectors.WardCount]]) -
         for at, ward in enumerate(WARDS)
     ]
     return _("区ごとの実績"), [_("区"), *(names[code] for code in codes)], rows
-
-
-def _source(found: Figures) -> str:
-    values = {"day": era_date(found.as_of), "place": found.place or _("23区")}
-    return _("出典：このポータルの事実の記録（%(place)s、%(day)s時点）") % values
 
 
 def _file(content: bytes, content_type: str, name: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kpi import drill
+from kpi import drill, selectors
 from kpi.figures.scope import Scope
 from kpi.views.common import asked_ward, check_year, staff_only
 from portal.kernel import audit
@@ -40,6 +40,7 @@ def records(request: HttpRequest, year: int, code: str) -> HttpResponse:
         "indicator": indicator,
         "place": names[number.ward_id] if number.ward_id else "",
         "total": total,
+        "updated_at": selectors.coverage().computed_at,
         "unit": number.indicator.unit(total) if number.indicator else _("社"),
         "opened": opened,
         "names": names,

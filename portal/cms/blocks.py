@@ -8,7 +8,6 @@ described or declared an ornament, a table says what it shows.
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -126,7 +125,7 @@ class DrawingBlock(blocks.StructBlock):
         """Either a description or the declaration that there is nothing to describe."""
         cleaned = super().clean(value)
         if bool(cleaned["alt"]) == bool(cleaned["decorative"]):
-            message = _now("絵の説明を書くか、「飾りの絵」を選ぶか、どちらか一方にしてください。")
+            message = _("絵の説明を書くか、「飾りの絵」を選ぶか、どちらか一方にしてください。")
             raise StructBlockValidationError({"alt": ValidationError(message)})
         return cleaned
 
@@ -288,12 +287,12 @@ def _table_errors(table: TableValue) -> list[ValidationError]:
     """What keeps the text from being a table, in words; nothing if it is one."""
     width = len(table.head)
     if width < 2 or len(table.lines) < 2:
-        message = _now(
+        message = _(
             "見出しの行と、中身の行が1つ以上必要です。列は2つ以上にし、タブか縦棒「｜」で区切ってください。"
         )
         return [ValidationError(message)]
     wrong = [
-        _now("%(number)d行目は%(found)d列です。見出しと同じ%(width)d列にしてください。")
+        _("%(number)d行目は%(found)d列です。見出しと同じ%(width)d列にしてください。")
         % {"number": number, "found": len(row), "width": width}
         for number, row in enumerate(table.lines[1:], start=2)
         if len(row) != width

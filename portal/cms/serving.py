@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.models import ContentType
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
@@ -25,7 +26,7 @@ from django.utils.translation import get_language
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.documents.views.serve import serve as serve_document
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from portal.cms import memory
 from portal.cms.models.base import SitePage
@@ -62,18 +63,35 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     found = memory.recall(path, get_language())
     if found.value is not None:
         return framed(request, Drawn(*found.value))
-    page = Page.objects.filter(url_path=trails.ROOT + path, live=True).first()
+    page = _find(path)
     if page is None:
         return _moved(path)
-    page = page.specific
-    if not isinstance(page, SitePage):
-        raise Http404
-    restrictions = page.get_view_restrictions()
+    restrictions = _restrictions(page)
     if restrictions:
         return kept_from(request, restrictions) or framed(request, draw(page, clock.now()))
     drawn = draw(page, clock.now())
     memory.keep(path, get_language(), tuple(drawn), found.generation)
     return framed(request, drawn)
+
+
+def _find(path: str) -> SitePage | None:
+    """The live page at an address; two queries, the first of two columns."""
+    found = Page.objects.filter(url_path=trails.ROOT + path, live=True)
+    row = found.values_list("pk", "content_type_id").first()
+    if row is None:
+        return None
+    model = ContentType.objects.get_for_id(row[1]).model_class()
+    if model is None or not issubclass(model, SitePage):
+        return None
+    return model._default_manager.filter(pk=row[0]).first()
+
+
+def _restrictions(page: SitePage) -> list[PageViewRestriction]:
+    """Those of the page and of what it stands below; one query."""
+    if page.alias_of_id:
+        return list(page.get_view_restrictions())
+    paths = [page.path[:end] for end in range(trails.STEP, len(page.path) + 1, trails.STEP)]
+    return list(PageViewRestriction.objects.filter(page__path__in=paths))
 
 
 def kept_from(request: HttpRequest, restrictions: Iterable[Any]) -> HttpResponse | None:

@@ -24,9 +24,37 @@ SEARCH: dict[str, str | set[str]] = {
     "search:office": {"reviewer", "approver", "ward_admin", "reviewer_ota", "auditor", "advisor"},
 }
 
-NAVI: dict[str, str | set[str]] = {}
+# Asked and answered signed out; a firm keeps results and begins applications with them
+NAVI: dict[str, str | set[str]] = {
+    "navi:start": EVERYBODY,
+    "navi:question": EVERYBODY,
+    "navi:result": EVERYBODY,
+    "navi:forget": EVERYBODY,
+    "navi:keep": {"owner", "rival"},
+    "navi:begin": {"owner", "rival", "nobody"},
+    "navi:kept": {"owner", "rival"},
+    "navi:kept_one": {"owner"},
+}
 
-AUDITING: dict[str, str | set[str]] = {}
+AUDITING: dict[str, str | set[str]] = {
+    "auditing:samples": {"auditor"},
+    "auditing:draw": {"auditor"},
+    "auditing:sample": {"auditor"},
+    "auditing:item": {"auditor"},
+    "auditing:move": {"auditor"},
+    "auditing:cases": {"auditor"},
+    "auditing:purpose": {"auditor"},
+    "auditing:case": {"auditor"},
+    "auditing:order_bundle": {"auditor"},
+    "auditing:violations": {"auditor"},
+    "auditing:overrides": {"auditor"},
+    "auditing:recounts": {"auditor"},
+    "auditing:recount": {"auditor"},
+    "auditing:job": {"auditor"},
+    "auditing:cancel": {"auditor"},
+    "auditing:download": {"auditor"},
+    "auditing:verify": {"auditor"},
+}
 
 MANUALS: dict[str, str | set[str]] = {}
 

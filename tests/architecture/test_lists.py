@@ -16,22 +16,35 @@ from portal.exports import reports
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 INCLUDE = re.compile(r"{%\s*include\s+\"([^\"]+)\"")
-FILE = re.compile(r"exports:file|exports/buttons\.html|_csv'|in files %}|retention:record")
+FILE = re.compile(
+    r"exports:file|exports/buttons\.html|kpi/links\.html|_csv'|in files %}|retention:record"
+)
 PAGED = re.compile(r"{%\s*(?:ui_pager|render_table)\b")
 LIST_CAPTION = re.compile(r"<caption[^>]*>[^<]*一覧")
 TABLE = re.compile(r"<table\b|{%\s*render_table\b")
 # Addresses of the sign-in library and of the editor are not ours.
 OTHERS = ("allauth.", "wagtail.")
 
-# Reports whose addresses the view makes: the ledger's, and those under each chart of the dashboard.
-IN_VIEWS = {"subsidy-ledger", "kpi_months", "kpi_outcome", "kpi_wards"}
+# Reports whose addresses the view makes: the ledger's, and those under each chart and table of the figures.
+IN_VIEWS = {
+    "subsidy-ledger",
+    "kpi_months",
+    "kpi_outcome",
+    "kpi_wards",
+    "series-growth",
+    "series-productivity",
+    "series-statistics",
+    "series-wards",
+}
 
 OWN = "one firm's own few lines, all on its own page"
 WORK = "what waits for one person, who works it off here"
 ONE = "one case or thing, whose tables belong to it"
 NO_FILE = {
+    "cms/admin/links.html": WORK,
+    "auditing/samples.html": "the office's samples, each with a file of its own",
+    "auditing/recounts.html": "recounts in numbers; the differences of each have a file of their own",
     "desk/my.html": OWN,
-    "kpi/process.html": "nine figures, each with its months in a table of its own",
     "kpi/definitions.html": "the eighteen definitions, each in full on its page",
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,
@@ -43,10 +56,11 @@ NO_FILE = {
     "dojo/mine.html": OWN,
     "followup/mine.html": OWN,
     "policy/sheets.html": "a sheet a ward and package, each with its own files",
-    "policy/whatif.html": "one estimate under its own address; nothing is stored",
     "surveys/mine.html": OWN,
     "surveys/list.html": "a wave a year, each with its firms and results as files",
     "diagnosis/home.html": OWN,
+    "diagnosis/try_result.html": ONE,
+    "navi/kept.html": OWN,
     "diagnosis/shared.html": WORK,
     "diagnosis/versions.html": "the few versions of seven questionnaires, each in full on its page",
     "worksheets/list.html": OWN,

@@ -96,7 +96,7 @@ def test_a_remembered_page_asks_nothing(visitor, article):
     again, remembered = asked_of_pages(visitor, "/wards/sumida/drawings/")
     assert "図面を探さない工場" in first
     assert "図面を探さない工場" in again
-    assert 0 < len(drawn) <= 12, drawn
+    assert 0 < len(drawn) <= 8, drawn
     assert remembered == []
 
 

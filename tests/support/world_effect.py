@@ -48,4 +48,7 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
 
 def arguments(short: str, built: dict[str, Any]) -> list[Any]:
     """Arguments of a route of the room."""
-    return [] if short in {"current", "start"} else [built["evaluation"]]
+    if short in {"current", "start"}:
+        return []
+    more = {"file": ["csv"], "picture": ["forest", "svg"]}
+    return [built["evaluation"], *more.get(short, [])]

@@ -12,8 +12,8 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
 
 def arguments(short: str, built: dict[str, Any]) -> list[Any]:
     """Arguments of a route of the room."""
-    if short == "model_file":
-        return ["pdf"]
+    if short in {"model_file", "whatif_file"}:
+        return ["pdf"] if short == "model_file" else ["csv"]
     of_one = {"sheet", "edit", "act", "return"}
     if short in of_one:
         return [built["sheet"].public_id]

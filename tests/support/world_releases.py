@@ -24,8 +24,10 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
 def arguments(short: str, built: dict[str, Any]) -> list[Any]:
     """Arguments of a route of the room."""
     row = built["public"]
-    if short in {"release", "csv", "json", "canonical", "verify"}:
+    if short in {"release", "csv", "xlsx", "json", "canonical", "verify"}:
         return [row.code]
+    if short == "picture":
+        return [row.code, "wards", "svg"]
     if short in {"detail", "approve", "end", "changes", "since", "facts"}:
         return [row.pk]
     return {"targets": [YEAR], "target": [YEAR, "2-KSI"]}.get(short, [])

@@ -41,6 +41,7 @@ def arguments(short: str, built: dict[str, Any]) -> list[Any]:
         "firm": [built["firm"]],
         "intake_start": ["statistics"],
         "template": ["accounts"],
+        "picture": ["years", "svg"],
         "correct": [built["day"]],
         **{
             name: [built["intake"]]

@@ -20,6 +20,7 @@ def arguments(short: str, built: dict[str, Any]) -> list[Any]:
     if short in of_wave:
         return [row.wave.public_id]
     found: dict[str, list[Any]] = {
+        "picture": [row.wave.public_id, "by-ward", "svg"],
         "file": [row.wave.public_id, "csv"],
         "page": [secret, "state"],
         **{name: [secret] for name in ("link", "send", "thanks", "stop")},

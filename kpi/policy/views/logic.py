@@ -13,7 +13,11 @@ from kpi.policy.model import PACKAGES
 from kpi.policy.selectors.inputs import given
 from kpi.policy.views.common import asked_year, file_response, shown_ward, staff, years
 from kpi.views.common import Figures, compute
+from portal.exports import sheets
+from portal.exports.reports import Column
+from portal.exports.writers import CONTENT_TYPES
 from portal.kernel import clock
+from portal.ui import pictures
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 
@@ -36,8 +40,15 @@ def model(request: HttpRequest) -> HttpResponse:
         "wards": found.names,
         "place": found.place or _("23区"),
         "as_of": found.as_of,
+        "source": papers.source_of(found, found.place or _("23区")),
+        "updated_at": found.coverage.computed_at,
         "files": [
-            Crumb(_("PDFを保存"), f"{reverse('policy:model_file', args=['pdf'])}{query}"),
+            Crumb(label, f"{reverse('policy:model_file', args=[form])}{query}")
+            for label, form in (
+                (_("PDFを保存"), "pdf"),
+                (_("CSVを保存"), "csv"),
+                (_("Excelを保存"), "xlsx"),
+            )
         ],
         "pictures": {number: _pictures(number, query) for number in PACKAGES},
         "query": query,
@@ -52,11 +63,15 @@ def model(request: HttpRequest) -> HttpResponse:
 @staff
 @require_safe
 def model_file(request: HttpRequest, form: str) -> HttpResponse:
-    """A4 across: all packages as PDF, one of them (`?package=`) as PNG or SVG."""
-    if form not in TYPES:
+    """A4 across: all packages as PDF, their boxes as CSV or XLSX, one package (`?package=`) as PNG or SVG."""
+    if form not in TYPES and form not in CONTENT_TYPES:
         raise Http404
     found, packages = _drawn(request)
     chosen = posted_number(request.GET.get("package", ""))
+    name = f"logic-model-{found.scope.year}-{found.scope.ward_id or 'all'}"
+    if form in CONTENT_TYPES:
+        rows = drawing.rows(packages)
+        return sheets.response(_columns(), rows, title=_("ロジックモデル"), name=name, form=form)
     if form != "pdf":
         packages = [one for one in packages if one.package.number == chosen]
         if not packages:
@@ -64,7 +79,6 @@ def model_file(request: HttpRequest, form: str) -> HttpResponse:
     place = found.place or _("23区")
     made_at = found.coverage.computed_at or clock.now()
     content = papers.model_paper(packages, found, place=place, form=form, made_at=made_at)
-    name = f"logic-model-{found.scope.year}-{found.scope.ward_id or 'all'}"
     return file_response(content, TYPES[form], f"{name}.{form}")
 
 
@@ -75,12 +89,26 @@ def _drawn(request: HttpRequest) -> tuple[Figures, list[drawing.Drawn]]:
     return found, drawing.drawn(found.cards, own[year])
 
 
+def _columns() -> list[Column]:
+    return [
+        Column(_("支援策")),
+        Column(_("段階")),
+        Column(_("箱")),
+        Column(_("指標コード")),
+        Column(_("値")),
+        Column(_("判定")),
+        Column(_("目標など")),
+        Column(_("つぎにつながるもの")),
+    ]
+
+
 def _query(found: Figures) -> str:
     return f"?year={found.scope.year}&ward={found.scope.ward_id or ''}"
 
 
 def _pictures(number: int, query: str) -> list[Crumb]:
-    return [
-        Crumb(label, f"{reverse('policy:model_file', args=[form])}{query}&package={number}")
-        for label, form in ((_("PNGを保存"), "png"), (_("SVGを保存"), "svg"))
-    ]
+    return list(
+        pictures.links(
+            lambda form: f"{reverse('policy:model_file', args=[form])}{query}&package={number}"
+        )
+    )

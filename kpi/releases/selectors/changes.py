@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from kpi.indicators.ratios import GROWTH, OTHERS, SURVEY, USERS
 from kpi.releases import policies
 from kpi.releases.models import Release
 from kpi.releases.rules import Change, Column, changes, columns
@@ -13,6 +14,9 @@ from kpi.services import figures_at
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+
+# What rooms write from statistics, surveys and accounts; the rest is counted from facts.
+WRITTEN = {GROWTH, SURVEY, USERS, OTHERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,13 @@ def breaks(before: dict[str, int], after: dict[str, int]) -> list[tuple[str, int
 
 def _comparable(stored: list[Column], current: list[Column]) -> list[Column]:
     """A statistic that came in since is no change of what was said."""
-    known = {column.indicator for column in stored}
-    return [column for column in current if column.indicator in known]
+    known = {(column.indicator, column.period) for column in stored}
+    counted = {column.indicator for column in stored} - WRITTEN
+    return [
+        column
+        for column in current
+        if column.indicator in counted or (column.indicator, column.period) in known
+    ]
 
 
 def _was_over(period: dt.date, as_of: dt.date) -> bool:

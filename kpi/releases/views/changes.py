@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kpi.models import Fact
 from kpi.releases import policies, words
 from kpi.releases.models import Release
 from kpi.releases.rules import Change
@@ -19,22 +22,24 @@ from kpi.releases.selectors.releases import everything, get_release
 from kpi.releases.subjects import subject_of
 from kpi.releases.views.common import PUBLIC, staff_only, state_of
 from portal.accounts.access import hat_required
+from portal.exports import sheets
+from portal.exports.reports import Column
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.ui.acts import found_or_404
-from portal.ui.exports import csv_response
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names
 
 # Lines on the page; the CSV has them all.
 MOST_LINES = 300
+FACTS_PER_PAGE = 50
 
 
 @staff_only
 @require_safe
 def between(request: HttpRequest, pk: int) -> HttpResponse:
-    """変わった値 against the release before, or `?before=`; `?format=csv` takes all of them."""
+    """変わった値 against the release before, or `?before=`; `?format=` takes all of them."""
     row = found_or_404(get_release, request.actor, pk=pk)
     before = _before(request, row)
     restated = request.GET.get("restated") == "1"
@@ -44,8 +49,8 @@ def between(request: HttpRequest, pk: int) -> HttpResponse:
         else None
     )
     lines = _lines(request.actor, row, before, found) if found is not None else []
-    if request.GET.get("format") == "csv":
-        return _csv(row, lines)
+    if form := request.GET.get("format", ""):
+        return _file(row, lines, form)
     title = words.title(row)
     context = {
         "row": row,
@@ -61,7 +66,7 @@ def between(request: HttpRequest, pk: int) -> HttpResponse:
         "count": len(lines),
         "breaks": _breaks(found),
         "restated": restated,
-        "query": request.GET.urlencode(),
+        "files": _files(request),
         "breadcrumb": [*_crumbs(row), Crumb(_("変わった値"))],
     }
     return TemplateResponse(request, "releases/changes.html", context)
@@ -110,20 +115,31 @@ def facts(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         now = clock.database_now()
         span = Span(row.watermark, row.as_of, now, row.as_of)
-    found = list(facts_moved(span, indicator, period, ward_id))
+    rows = facts_moved(span, indicator, period, ward_id)
+    page = Paginator(rows, FACTS_PER_PAGE).get_page(given.get("page"))
+    form, total = given.get("format", ""), page.paginator.count
     audit.record(
         actor=request.actor,
         action="releases.facts_viewed",
         obj=row,
-        detail={"indicator": indicator, "ward": ward_id, "rows": len(found)},
+        detail={
+            "indicator": indicator,
+            "ward": ward_id,
+            "rows": total if form else len(page.object_list),
+            **({"format": form[:8]} if form else {"page": page.number}),
+        },
     )
+    if form:
+        return _facts_file(row, rows, form)
     context = {
         "row": row,
         "subject": subject,
         "period": words.period_text(indicator, period),
         "place": ward_names()[ward_id],
         "is_other_ward": request.actor.ward_id not in (None, ward_id),
-        "facts": found,
+        "page": page,
+        "total": total,
+        "files": _files(request),
         "breadcrumb": [*_crumbs(row), Crumb(_("もとになった事実"))],
     }
     return TemplateResponse(request, "releases/facts.html", context)
@@ -196,21 +212,20 @@ def _breaks(found: selectors.Difference | None) -> list[tuple[str, int, int]]:
     ]
 
 
-def _csv(row: Release, lines: list[dict[str, Any]]) -> HttpResponse:
-    return csv_response(
-        filename=f"changes-{row.code}.csv",
-        header=[
-            _("指標コード"),
-            _("指標"),
-            _("期間"),
-            _("区"),
-            _("前の値"),
-            _("新しい値"),
-            _("差"),
-            _("加わった事実"),
-            _("取り消された事実"),
+def _file(row: Release, lines: list[dict[str, Any]], form: str) -> HttpResponse:
+    return sheets.response(
+        [
+            Column(_("指標コード")),
+            Column(_("指標")),
+            Column(_("期間")),
+            Column(_("区")),
+            Column(_("前の値")),
+            Column(_("新しい値")),
+            Column(_("差")),
+            Column(_("加わった事実"), "number"),
+            Column(_("取り消された事実"), "number"),
         ],
-        rows=(
+        (
             [
                 line["code"],
                 str(line["name"]),
@@ -224,7 +239,48 @@ def _csv(row: Release, lines: list[dict[str, Any]]) -> HttpResponse:
             ]
             for line in lines
         ),
+        title=_("変わった値"),
+        name=f"changes-{row.code}",
+        form=form,
     )
+
+
+def _facts_file(row: Release, rows: QuerySet[Fact], form: str) -> HttpResponse:
+    return sheets.response(
+        [
+            Column(_("企業")),
+            Column(_("あった日"), "date"),
+            Column(_("記録した日時"), "moment"),
+            Column(_("内容")),
+            Column(_("事実の種類")),
+            Column(_("記録の番号")),
+        ],
+        (
+            [
+                fact.firm.name if fact.firm else "",
+                fact.occurred_on,
+                fact.recorded_at,
+                _("取り消された") if fact.reverses_id else _("加わった"),
+                fact.event_type,
+                f"{fact.source_table} {fact.source_pk}",
+            ]
+            for fact in rows.iterator(chunk_size=500)
+        ),
+        title=_("もとになった事実"),
+        name=f"facts-{row.code}",
+        form=form,
+    )
+
+
+def _files(request: HttpRequest) -> list[Crumb]:
+    """This page with its filters as a file."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    links = []
+    for label, form in ((_("CSVを保存"), "csv"), (_("Excelを保存"), "xlsx")):
+        asked["format"] = form
+        links.append(Crumb(label, f"?{asked.urlencode()}"))
+    return links
 
 
 def _day(text: str) -> dt.date | None:

@@ -5,6 +5,7 @@ Every page asks `policies.published()`, for staff too: what is under embargo has
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -28,6 +29,10 @@ from kpi.releases.selectors.releases import public_releases
 from kpi.releases.selectors.targets import baselines
 from kpi.releases.subjects import Subject, subject_of, subjects
 from kpi.rules.figure import plain
+from portal.exports import sheets
+from portal.exports.reports import Column
+from portal.ui import pictures
+from portal.ui.charts import TileMap
 from portal.ui.exports import csv_response
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names
@@ -67,26 +72,42 @@ def values_csv(request: HttpRequest, code: str) -> HttpResponseBase:
     with translation.override("ja"):
         response = csv_response(
             filename=f"machikoba-kpi-{row.code}.csv",
-            header=[
-                _("公表"),
-                _("種類"),
-                _("時点"),
-                _("指標コード"),
-                _("指標"),
-                _("定義の版"),
-                _("期間の初日"),
-                _("全国地方公共団体コード"),
-                _("区"),
-                _("値"),
-                _("単位"),
-                _("分子"),
-                _("分母"),
-                _("もとになった数"),
-                _("備考"),
-            ],
+            header=[column.label for column in _columns()],
             rows=_csv_rows(row),
         )
     return _cached(request, response, row)
+
+
+@login_not_required
+@require_safe
+def values_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The same lines for Excel, numbers as numbers."""
+    row = _found(code)
+    with translation.override("ja"):
+        response = sheets.response(
+            _columns(),
+            _csv_rows(row),
+            title=words.title(row),
+            name=f"machikoba-kpi-{row.code}",
+            form="xlsx",
+        )
+    return _cached(request, response, row)
+
+
+@login_not_required
+@require_safe
+def picture(request: HttpRequest, code: str, kind: str, form: str) -> HttpResponse:
+    """The map, the wards or the years of an indicator as PNG or SVG; drawn once, then kept for a while."""
+    row = _found(code)
+    found = board.Board(row, board.chosen(request.GET.get("indicator", "")))
+    made: dict[str, Callable[[], TileMap | pictures.Table | None]] = {
+        "tiles": lambda: found.tiles,
+        "wards": lambda: found.ward_table,
+        "years": lambda: found.year_table(public_releases()),
+    }
+    shown = made[kind]() if kind in made else None
+    name = f"machikoba-kpi-{row.code}-{found.shown.code}-{kind}"
+    return pictures.response(shown, name=name, form=form, kept_seconds=MAX_AGE_SECONDS)
 
 
 @login_not_required
@@ -206,6 +227,27 @@ def _page(request: HttpRequest, row: Release | None, rows: list[Release]) -> Htt
             ],
         }
     return TemplateResponse(request, "releases/public.html", context)
+
+
+def _columns() -> list[Column]:
+    """Of the open data: a line is an indicator, period and area."""
+    return [
+        Column(_("公表")),
+        Column(_("種類")),
+        Column(_("時点")),
+        Column(_("指標コード")),
+        Column(_("指標")),
+        Column(_("定義の版"), "number"),
+        Column(_("期間の初日")),
+        Column(_("全国地方公共団体コード"), "number"),
+        Column(_("区")),
+        Column(_("値")),
+        Column(_("単位")),
+        Column(_("分子")),
+        Column(_("分母")),
+        Column(_("もとになった数"), "number"),
+        Column(_("備考")),
+    ]
 
 
 def _found(code: str) -> Release:

@@ -16,10 +16,11 @@ from kpi.releases.rules import WARDS
 from kpi.releases.selectors import targets as selectors
 from kpi.releases.subjects import subject_of
 from kpi.releases.views.common import staff_only, told
+from portal.exports import sheets
+from portal.exports.reports import Column
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.ui.acts import form_page
-from portal.ui.exports import csv_response
 from portal.ui.parts import Crumb
 from portal.ui.templatetags.ui import wareki_year
 from programs.selectors import ward_names
@@ -37,11 +38,11 @@ def current(request: HttpRequest) -> HttpResponse:
 @staff_only
 @require_safe
 def year_page(request: HttpRequest, year: int) -> HttpResponse:
-    """Every indicator's targets of a year against the policy's own; `?format=csv`: by ward."""
+    """Every indicator's targets of a year against the policy's own; `?format=`: by ward."""
     _check(year)
     lines = selectors.lines(year)
-    if request.GET.get("format") == "csv":
-        return _csv(year, lines)
+    if form := request.GET.get("format", ""):
+        return _file(year, lines, form)
     context = {
         "lines": lines,
         "own": request.actor.ward_id,
@@ -161,8 +162,8 @@ def _goals(form: TargetForm, line: selectors.Line, year: int) -> list[services.G
     ]
 
 
-def _csv(year: int, lines: list[selectors.Line]) -> HttpResponse:
-    def row(definition: Indicator, ward: int, found: TargetVersion | None) -> list[object]:
+def _file(year: int, lines: list[selectors.Line], form: str) -> HttpResponse:
+    def row(definition: Indicator, ward: int, found: TargetVersion | None) -> list[str | int]:
         return [
             year,
             definition.code,
@@ -175,20 +176,22 @@ def _csv(year: int, lines: list[selectors.Line]) -> HttpResponse:
             "" if found is None else found.reason,
         ]
 
-    return csv_response(
-        filename=f"targets-{year}.csv",
-        header=[
-            _("年度"),
-            _("指標コード"),
-            _("指標"),
-            _("地方公共団体コード"),
-            _("区"),
-            _("目標"),
-            _("途中の目標（6月末・9月末・12月末）"),
-            _("根拠"),
-            _("変更の理由"),
+    return sheets.response(
+        [
+            Column(_("年度"), "number"),
+            Column(_("指標コード")),
+            Column(_("指標")),
+            Column(_("地方公共団体コード"), "number"),
+            Column(_("区")),
+            Column(_("目標"), "number"),
+            Column(_("途中の目標（6月末・9月末・12月末）")),
+            Column(_("根拠")),
+            Column(_("変更の理由")),
         ],
-        rows=[row(line.indicator, ward, line.wards.get(ward)) for line in lines for ward in WARDS],
+        [row(line.indicator, ward, line.wards.get(ward)) for line in lines for ward in WARDS],
+        title=_("目標"),
+        name=f"targets-{year}",
+        form=form,
     )
 
 

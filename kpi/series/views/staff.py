@@ -1,5 +1,6 @@
 """統計と決算 for officials, policy staff and auditors: imports, statistics by ward, productivity."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,7 +15,10 @@ from kpi.series.rules import LETTERS, datasets
 from kpi.series.views.common import KINDS, staff_only, tabs
 from portal.kernel import clock
 from portal.kernel.actor import Hat
+from portal.ui import pictures as common_pictures
+from portal.ui.charts import LineChart, TileMap
 from portal.ui.numbers import posted_number
+from portal.ui.pictures import Table
 from programs.industry import JSIC
 from programs.selectors import ward_names
 
@@ -48,6 +52,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request.actor, "statistics"),
         "given": given,
         "table": table,
+        "chart": pictures.statistics(table, given) if table.edition else None,
+        "table_links": pictures.links("series-statistics", "statistics", given.query),
+        "source": pictures.statistics_source(table) if table.edition else "",
         "datasets": datasets.DATASETS,
         "industries": [(datasets.WHOLE, _("製造業計")), *JSIC],
         "sizes": datasets.SIZES,
@@ -60,9 +67,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def productivity(request: HttpRequest) -> HttpResponse:
     """A, B and C side by side from our own firms: sums by ward and year, never a firm's name."""
-    ward = posted_number(request.GET.get("ward", ""))
-    names = ward_names()
-    ward = ward if ward in names else None
+    ward, names = _ward(request), ward_names()
     years = tables.panel_years(ward)
     context: dict[str, Any] = {
         "tabs": tabs(request.actor, "productivity"),
@@ -71,8 +76,61 @@ def productivity(request: HttpRequest) -> HttpResponse:
         "years": years,
         "letters": [(letter, words.LETTERS[letter]) for letter in LETTERS],
         "by_ward": tables.panel_wards() if ward is None else None,
-        "chart": pictures.productivity(years, names[ward] if ward else _("23区")),
+        "chart": pictures.productivity(years, ward, names[ward] if ward else _("23区")),
+        "source": pictures.panel_source(),
+        "year_links": pictures.links("series-productivity", "years", pictures.ward_query(ward)),
+        "ward_links": pictures.links("series-wards", "by-ward", ""),
+        "kgi_links": pictures.links("series-growth", "growth", ""),
         "kgi": tables.users_and_others(),
-        "query": f"ward={ward}" if ward else "",
     }
     return TemplateResponse(request, "series/productivity.html", context)
+
+
+@staff_only
+@require_safe
+def picture(request: HttpRequest, kind: str, form: str) -> HttpResponse:
+    """A drawing or table of these pages as PNG or SVG, for the filters of the address."""
+    make = _PICTURES.get(kind)
+    shown = make(request) if make else None
+    return common_pictures.response(shown, name=f"series-{kind}", form=form)
+
+
+def _ward(request: HttpRequest) -> int | None:
+    ward = posted_number(request.GET.get("ward", ""))
+    return ward if ward in ward_names() else None
+
+
+def _line(request: HttpRequest) -> LineChart | None:
+    ward = _ward(request)
+    place = ward_names()[ward] if ward else _("23区")
+    return pictures.productivity(tables.panel_years(ward), ward, place)
+
+
+def _years(request: HttpRequest) -> Table:
+    lines = tables.panel_years(_ward(request))
+    return pictures.panel_table(lines, _("年ごとの労働生産性の一覧"), _("決算の年"))
+
+
+def _by_ward(_request: HttpRequest) -> Table:
+    return pictures.panel_table(tables.panel_wards(), _("区ごとの労働生産性"), _("区"))
+
+
+def _statistics(request: HttpRequest) -> Table | None:
+    given = tables.asked(request.GET)
+    return pictures.statistics_table(tables.statistics(given, today=clock.today()))
+
+
+def _map(request: HttpRequest) -> TileMap | None:
+    given = tables.asked(request.GET)
+    table = tables.statistics(given, today=clock.today())
+    return pictures.statistics(table, given) if table.edition else None
+
+
+_PICTURES: dict[str, Callable[[HttpRequest], LineChart | TileMap | Table | None]] = {
+    "productivity": _line,
+    "years": _years,
+    "by-ward": _by_ward,
+    "growth": lambda _request: pictures.growth_table(),
+    "statistics": _statistics,
+    "map": _map,
+}

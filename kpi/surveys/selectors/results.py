@@ -1,12 +1,15 @@
 """The results of one wave, in lines: by ward, size, industry, against the wave before. Sums only."""
 
+import datetime as dt
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.db.models import Max
+
 from kpi.rules import Weighted, tenths_text
 from kpi.surveys import states
-from kpi.surveys.models import Place, Wave
+from kpi.surveys.models import Asked, Place, Wave
 from kpi.surveys.rules.results import Group, Tally, differ
 from kpi.surveys.rules.weights import SIZES, Cell
 from kpi.surveys.selectors.tallies import tally_of
@@ -105,6 +108,7 @@ class Results:
     barriers: list[tuple[str, str, Fraction]]
     cells: list[Cell]
     earlier: Wave | None
+    answered_at: dt.datetime | None  # the last answer
 
     @property
     def is_told_on(self) -> bool:
@@ -122,6 +126,7 @@ def results_of(actor: Actor, wave: Wave) -> Results:
         tally = tally_of(wave.pk)
         earlier = _earlier(wave)
         before = tally_of(earlier.pk) if earlier is not None else Tally({}, [])
+        answered_at = Asked.objects.filter(wave=wave).aggregate(at=Max("answered_at"))["at"]
         wards = set(Place.objects.filter(wave=wave).values_list("ward_id", flat=True))
     names = ward_names()
     whole = tally.whole()
@@ -153,6 +158,7 @@ def results_of(actor: Actor, wave: Wave) -> Results:
         else [],
         cells=tally.cells(),
         earlier=earlier,
+        answered_at=answered_at,
     )
 
 

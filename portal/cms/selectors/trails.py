@@ -1,6 +1,6 @@
 """Where a page stands: its address, the way to it, what comes before and after."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from portal.cms.models.homes import Branch, WardHome
+from portal.ui.markup import in_japanese
 
 ROOT = "/home/"
 STEP = 4
@@ -25,18 +26,19 @@ def full_address(page: Page) -> str:
     return f"{settings.SITE_URL}{address(page)}"
 
 
-def above(page: Page) -> list[Page]:
-    """The pages between the home and this one, as themselves; one query for each kind."""
-    paths = [page.path[:length] for length in range(3 * STEP, len(page.path), STEP)]
-    return list(Page.objects.filter(path__in=paths).order_by("depth").specific(defer=False))
-
-
 def crumbs(page: Page) -> Iterator[tuple[str, str]]:
     """(label, address) from the home to the page itself, which has no address."""
     yield _("トップ"), "/"
-    for one in above(page):
-        yield one.display_title, address(one)
+    for one in _above(page):
+        yield getattr(one, "display_title", one.title), address(one)
     yield page.display_title, ""
+
+
+def _above(page: Page) -> Iterable[Page]:
+    """The pages between the home and this one; for another language as themselves, with its titles."""
+    paths = [page.path[:length] for length in range(3 * STEP, len(page.path), STEP)]
+    rows = Page.objects.filter(path__in=paths).order_by("depth")
+    return rows.only("title", "url_path") if in_japanese() else rows.specific(defer=False)
 
 
 def ward_of(page: Page) -> int | None:

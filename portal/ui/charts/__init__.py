@@ -19,6 +19,7 @@ from portal.ui.charts.lines import (
     nice_top,
     spread,
 )
+from portal.ui.charts.plots import Plot, Point, plot
 from portal.ui.charts.stages import StageBar, StagePart, stage_bar
 from portal.ui.charts.tiles import Tile, TileMap, level_limits, tile_map
 
@@ -35,6 +36,8 @@ __all__ = [
     "Line",
     "LineChart",
     "Number",
+    "Plot",
+    "Point",
     "Series",
     "Span",
     "StageBar",
@@ -48,6 +51,7 @@ __all__ = [
     "level_limits",
     "line_chart",
     "nice_top",
+    "plot",
     "spread",
     "stage_bar",
     "tile_map",

@@ -1,6 +1,6 @@
 """One value against its target, and bars with a common scale."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -54,20 +54,26 @@ class Bars:
 
 def bars(
     caption: Caption,
-    items: Sequence[tuple[str, Number]],
+    items: Sequence[tuple[str, Number | None]],
     *,
     head: str,
     unit: Unit,
+    texts: Sequence[str] | None = None,
     target: Number | None = None,
     target_text: str = "",
     strong: int = 0,
+    named: Collection[str] | None = None,
     urls: Mapping[str, str] | None = None,
 ) -> Bars:
     """`items` in the order to show. With a target, bars that reach it are strong; else the
-    `strong` longest ones.
+    `strong` longest ones, or those that the finding has `named`. `texts` say a value otherwise, and
+    why there is none (None: no bar).
     """
-    full = max([value for _, value in items] + [target or 0], default=0)
-    longest = sorted(range(len(items)), key=lambda index: -items[index][1])[:strong]
+    values = [value or 0 for _, value in items]
+    full = max([*values, target or 0], default=0)
+    longest = sorted(range(len(items)), key=lambda index: -values[index])[:strong]
+    if named is not None:
+        longest = [index for index, (label, _) in enumerate(items) if label in named]
     return Bars(
         caption=caption,
         head=head,
@@ -75,12 +81,14 @@ def bars(
         bars=tuple(
             Bar(
                 label=label,
-                text=with_unit(value, unit),
+                text=texts[index] if texts else with_unit(value, unit),
                 width=per_mille(value, full),
-                strong=value >= target if target is not None else index in longest,
+                strong=value >= target if target is not None else index in longest and value > 0,
                 url=(urls or {}).get(label, ""),
             )
-            for index, (label, value) in enumerate(items)
+            for index, (label, value) in enumerate(
+                zip((label for label, _ in items), values, strict=True)
+            )
         ),
         target=None if target is None else per_mille(target, full),
         target_text=target_text,

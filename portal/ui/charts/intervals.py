@@ -1,4 +1,4 @@
-"""Shares with their uncertainty: a dot and an interval for each line, on one scale from 0 to 100 %."""
+"""Values with a range: a dot and an interval for each line, on one scale from 0 (shares: to 100 %)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +41,7 @@ class Intervals:
     value_head: str
     dots: tuple[Dot, ...]
     marks: tuple[tuple[int, str], ...] = ()
+    axis: tuple[str, ...] = ("0%", "50%", "100%")
 
 
 def intervals(
@@ -50,8 +51,10 @@ def intervals(
     head: str,
     value_head: str,
     marks: Sequence[tuple[Number, str]] = (),
+    full: Number = 100,
+    axis: tuple[str, ...] = ("0%", "50%", "100%"),
 ) -> Intervals:
-    """`spans` in the order to show, `marks` in %."""
+    """`spans` in the order to show, `marks` and spans up to `full`; `axis` is written along it, evenly."""
     return Intervals(
         caption=caption,
         head=head,
@@ -60,13 +63,14 @@ def intervals(
             Dot(
                 label=span.label,
                 text=span.text,
-                at=None if span.share is None else per_mille(span.share, 100),
-                low=per_mille(span.low, 100),
-                high=per_mille(span.high, 100),
+                at=None if span.share is None else per_mille(span.share, full),
+                low=per_mille(span.low, full),
+                high=per_mille(span.high, full),
                 is_weak=span.is_weak,
                 url=span.url,
             )
             for span in spans
         ),
-        marks=tuple((per_mille(place, 100), words) for place, words in marks),
+        marks=tuple((per_mille(place, full), words) for place, words in marks),
+        axis=axis,
     )

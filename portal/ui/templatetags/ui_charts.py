@@ -15,6 +15,7 @@ _TEMPLATES = {
     charts.Intervals: "components/chart_intervals.html",
     charts.LineChart: "components/chart_line.html",
     charts.TileMap: "components/chart_tiles.html",
+    charts.Plot: "components/chart_plot.html",
     charts.StageBar: "components/chart_stages.html",
 }
 

@@ -190,11 +190,14 @@ def test_small_counts_stay_untold_and_so_do_those_that_tell_them(reader):
     table = list(
         csv.reader(
             io.StringIO(
-                reader.get(reverse("effect:csv", args=[row.public_id])).content.decode("utf-8-sig")
+                reader.get(reverse("effect:file", args=[row.public_id, "csv"])).content.decode(
+                    "utf-8-sig"
+                )
             )
         )
     )
-    assert ["企業の数", "利用企業 付加価値額が0以下", "", "", "", "", "非公表"] in table
+    told = ["企業の数", "利用企業 付加価値額が0以下", "", "", "", "", "非公表"]
+    assert told in [line[:7] for line in table]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,39 @@ def grants(count, ward=SUMIDA):
     return [fact(firm, f"{ward}-{key}", ward=ward) for key in range(count)]
 
 
+def test_many_facts_behind_a_figure_come_page_by_page_and_as_a_file():
+    """Sixty facts: as many queries as for one, a page that stays small, a file with all of them."""
+    row = final(policy())
+    sumida = staff("sumida@example.jp", Role.REVIEWER, SUMIDA)
+    address = reverse("releases:facts", args=[row.pk])
+    query = {"indicator": "2-OP1", "period": "2025-04-01", "ward": SUMIDA}
+
+    def looked(**more):
+        with CaptureQueriesContext(connection) as asked:
+            page = sumida.get(address, query | more)
+        return page, len(asked)
+
+    grants(1)
+    looked()
+    _page, few = looked()
+    grants(60, KOTO)
+    firm = FirmFactory()
+    for key in range(60):
+        fact(firm, f"more-{key}")
+    page, many = looked()
+    assert many == few
+    assert len(page.context["page"]) == 50
+    assert "61件の事実が、値を変えました" in page.content.decode()
+    assert len(page.content) < 80_000
+    assert len(looked(page=2)[0].context["page"]) == 11
+    file = looked(format="csv")[0].content.decode("utf-8-sig")
+    assert len(file.splitlines()) == 62
+    assert looked(format="xlsx")[0].content.startswith(b"PK")
+    assert looked(format="doc")[0].status_code == 404
+    last = AuditRow.objects.filter(action="releases.facts_viewed", detail__format="csv").get()
+    assert last.detail["rows"] == 61
+
+
 def public_of(code):
     return [reverse(f"releases:{name}", args=[code]) for name in OF_ONE]
 
@@ -181,7 +214,7 @@ def test_late_changes_lead_to_a_revised_release_with_its_reason_chosen():
     query = {"indicator": "2-OP1", "period": "2025-04-01", "ward": SUMIDA}
     sumida = staff("sumida@example.jp", Role.REVIEWER, SUMIDA)
     told = sumida.get(detail, query)
-    assert [item.reverses_id for item in told.context["facts"]] == [facts[0].pk]
+    assert [item.reverses_id for item in told.context["page"]] == [facts[0].pk]
     assert AuditRow.objects.get(action="releases.facts_viewed").detail["rows"] == 1
     ota = staff("ota@example.jp", Role.REVIEWER, OTA)
     assert "ほかの区の事実は表示しません" in ota.get(detail, query).content.decode()

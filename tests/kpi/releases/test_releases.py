@@ -1,11 +1,13 @@
 """Releases: made, approved by another person, public after the embargo, never changed, revised."""
 
 import datetime as dt
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.urls import reverse
 
 from kpi import services as figures
 from kpi.releases import policies, states
@@ -17,12 +19,15 @@ from kpi.releases.selectors.releases import dues, holding
 from kpi.releases.services import (
     Refused,
     Wanted,
+    making,
     release_approve,
     release_drop,
     release_make,
     release_withdraw,
     verification,
 )
+from kpi.releases.subjects import definitions
+from kpi.services import counting
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -234,6 +239,52 @@ def test_a_changed_definition_is_a_break():
     assert differences.breaks({"1-OC": 1, "2-KSI": 1}, {"1-OC": 2, "2-KSI": 1, "3-KGI": 1}) == [
         ("1-OC", 1, 2)
     ]
+
+
+def test_a_definition_that_changes_in_mid_year_counts_earlier_years_anew_and_marks_the_break(
+    firm, monkeypatch, client
+):
+    """Until October grants of any stage were 2-OP1; since then those of stage 1 alone (R8: two years at least)."""
+    decided = [
+        ("2023-06-01", 1),
+        ("2023-06-01", 2),
+        ("2024-06-01", 2),
+        ("2025-06-01", 1),
+        ("2025-11-01", 1),
+        ("2025-11-01", 2),
+    ]
+    for key, (day, stage) in enumerate(decided):
+        fact(firm, key, day=dt.date.fromisoformat(day), stage=stage)
+    one = policy()
+    with monkeypatch.context() as before:
+        before.setattr(
+            counting,
+            "SIMPLE",
+            [
+                replace(each, stage=None) if each.code == "2-OP1" else each
+                for each in counting.SIMPLE
+            ],
+        )
+        before.setattr(making, "definitions", lambda: definitions() | {"2-OP1": 1})
+        row = final(one)
+    found, _span = differences.since(one, row)
+    told = {change.period.year: change.difference for change in found.changes}
+    assert told == {2023: -1, 2024: -1, 2025: -1}
+    assert found.breaks == [("2-OP1", 1, definitions()["2-OP1"])]
+    reason = differences.suggested_reason(found)
+    assert reason == Release.Reason.DEFINITION
+    new = revised(row, one, reason=reason)
+    sums = [
+        {
+            column.period.year: sum(column.numerators)
+            for column in columns_of(each, indicators=["2-OP1"])
+        }
+        for each in (row, new)
+    ]
+    assert sums == [{2023: 2, 2024: 1, 2025: 3}, {2023: 1, 2024: 0, 2025: 2}]
+    assert verification(row).is_whole
+    page = client.get(reverse("releases:release", args=[new.code])).content.decode()
+    assert "ステージ1補助金 交付件数は、この公表から定義が変わりました" in page
 
 
 def test_what_is_due_next_is_known_with_its_day():

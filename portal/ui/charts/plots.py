@@ -1,13 +1,11 @@
-"""Pictures of an evaluation as plain geometry: intervals beside each other, and points along a line.
-
-Drawn twice, wide and narrow, as SVG by `effect/plot.html`; each has its table. Floats are pixels.
-"""
+"""Estimates: intervals beside each other, and points along a line, drawn wide and narrow, with a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor, log10
 
-from portal.ui.charts import LINE_LABEL_GAP, Caption, spread
+from portal.ui.charts.base import Caption
+from portal.ui.charts.lines import LINE_LABEL_GAP, spread
 
 WIDTHS = (("wide", 640, 310), ("narrow", 330, 280))
 LEFT, TOP, BOTTOM = 46, 24, 40
@@ -39,7 +37,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class PlotDrawing:
     """One size. `lines` are y, the label's y, name and style of the references (0, the target)."""
 
     kind: str
@@ -61,7 +59,7 @@ class Plot:
     """The picture with its words and its table."""
 
     caption: Caption
-    drawings: tuple[Drawing, ...]
+    drawings: tuple[PlotDrawing, ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -93,7 +91,7 @@ def _drawing(
     points: Sequence[Point],
     references: Sequence[tuple[float, str, str]],
     upright: float | None,
-) -> Drawing:
+) -> PlotDrawing:
     known = [
         value
         for point in points
@@ -117,7 +115,7 @@ def _drawing(
 
     labels = spread([y(value) for value, _name, _style in references], LINE_LABEL_GAP, low)
     every = 1 if kind == "wide" or len(points) < 6 else 2
-    return Drawing(
+    return PlotDrawing(
         kind=kind,
         width=width,
         height=height,
