@@ -5,6 +5,7 @@ of the two searches counts. `python -m bench.search` measures it and the officia
 seeded database as `python -m bench` makes it, and prints the figures.
 """
 
+import datetime as dt
 import os
 import random
 from collections.abc import Iterator
@@ -49,11 +50,12 @@ def seed() -> int:
 
 def _entries() -> Iterator[object]:
     from lab.nakama.taxonomy import definitions
+    from portal.kernel import clock
     from portal.search.models import Kind
     from portal.search.sources import Entry
     from programs.wards import WARDS
 
-    chance = random.Random(60)
+    chance, now = random.Random(60), clock.now()
     words = [
         word for entry in definitions.processes() for word in (entry.name_ja, *entry.words[:6])
     ]
@@ -72,6 +74,7 @@ def _entries() -> Iterator[object]:
             summary=told[0],
             body="".join(told[1:]) + rare,
             ward_id=chance.choice([None, *codes]),
+            ends_at=None if number % 5 else now + dt.timedelta(days=chance.randint(-900, 60)),
         )
 
 

@@ -59,7 +59,16 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "key"], name="search_document_once"),
         ]
-        indexes = [GinIndex(fields=["grams"], name="search_document_grams", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["grams"], name="search_document_grams", fastupdate=False),
+            GinIndex(fields=["title_grams"], name="search_document_title_grams", fastupdate=False),
+            models.Index(fields=["folded_title"], name="search_document_title"),
+            models.Index(
+                fields=["ends_at"],
+                condition=models.Q(ends_at__isnull=False),
+                name="search_document_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,7 +1,7 @@
 """Finds public documents: one statement however many there are, and what it does not look at it says.
 
-GIN gives the documents with all grams of the words; of these the first `LOOKED` in the order of hits
-are looked at whether the words really stand there, and a page of them is read.
+GIN gives documents with all grams of the words; of these the first `LOOKED` in the order of hits are
+looked at whether the words really stand there, and a page of them is read.
 """
 
 import datetime as dt
@@ -16,26 +16,20 @@ from portal.search.rules import asking, grams, snippets
 from portal.search.rules.asking import Asked
 from portal.search.selectors.synonyms import Widened, widen
 
-PAGE, LOOKED = 20, 400
-# Titles before texts, what was asked before other words for it, what runs before what is over.
+PAGE, LOOKED = 20, 200
+# Titles before texts, what was asked before other words for it, what runs before what is over: the
+# function's order (migration 0001).
 _FIND = """
-    WITH candidate AS (
-        SELECT id, row_number() OVER (ORDER BY
-            folded_title = %(whole)s DESC,
-            coalesce(ends_at <= %(now)s, false),
-            title_grams @@ %(direct)s::tsquery DESC,
-            title_grams @@ %(asked)s::tsquery DESC,
-            place, "on" DESC NULLS LAST, id
-        ) AS rank
-        FROM search_document
-        WHERE grams @@ %(asked)s::tsquery {narrower}
-        ORDER BY rank LIMIT %(looked)s
+    WITH candidate AS MATERIALIZED (
+        SELECT * FROM search_candidates(
+            %(asked)s::tsquery, %(direct)s::tsquery, %(whole)s, %(now)s, %(kind)s, %(ward)s, %(looked)s)
     ), hit AS (
         SELECT id, rank, count(*) OVER () AS hits FROM candidate {verified}
     )
     SELECT hit.hits, (SELECT count(*) FROM candidate), {columns}
-    FROM hit JOIN search_document document USING (id)
-    ORDER BY hit.rank OFFSET %(skipped)s LIMIT %(most)s
+    FROM (SELECT * FROM hit ORDER BY rank OFFSET %(skipped)s LIMIT %(most)s) hit
+    JOIN search_document document USING (id)
+    ORDER BY hit.rank
 """
 _COLUMNS = (
     *("id", "kind", "ward_id", "url", "title", "title_en", "summary", "summary_en", "body"),
@@ -140,19 +134,13 @@ def _rows(
         "direct": grams.question((item.word,) for item in widened),
         "whole": asked.whole,
         "now": now,
+        "kind": wish.kind if wish.kind in Kind.values else "",
+        "ward": wish.ward_id or 0,
         "looked": LOOKED,
         "skipped": (number - 1) * PAGE,
         "most": PAGE,
     }
-    narrower = ""
-    if wish.kind in Kind.values:
-        narrower += " AND kind = %(kind)s"
-        values["kind"] = wish.kind
-    if wish.ward_id is not None:
-        narrower += " AND (ward_id = %(ward)s OR ward_id IS NULL)"
-        values["ward"] = wish.ward_id
     statement = _FIND.format(
-        narrower=narrower,
         verified=_verified(groups, values),
         columns=", ".join(f'document."{name}"' for name in _COLUMNS),
     )
