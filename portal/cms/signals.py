@@ -18,7 +18,7 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from portal.cms import memory, telling, trail
+from portal.cms import memory, searching, telling, trail
 from portal.cms.models import NewsPage
 
 # Wagtail would write mails while the editor waits; the portal's notices tell instead.
@@ -45,6 +45,14 @@ def connect() -> None:
         post_delete.connect(
             trail.file_deleted, sender=kind, dispatch_uid=f"cms.file.del.{kind.__name__}"
         )
+    for signal in (page_published, page_unpublished):
+        signal.connect(_search_one, dispatch_uid=f"cms.search.{id(signal)}")
+    for signal in (page_slug_changed, post_page_move):
+        signal.connect(_search_below, dispatch_uid=f"cms.search.{id(signal)}")
+    for signal in (post_save, post_delete):
+        uid = f"cms.search.restriction.{id(signal)}"
+        signal.connect(_search_restricted, sender=PageViewRestriction, dispatch_uid=uid)
+    post_delete.connect(_search_one, sender=Page, dispatch_uid="cms.search.page")
     post_save.connect(trail.logged, sender=PageLogEntry, dispatch_uid="cms.trail")
     page_published.connect(_announce, sender=NewsPage, dispatch_uid="cms.announce")
     task_submitted.connect(_ask, dispatch_uid="cms.ask")
@@ -54,6 +62,20 @@ def connect() -> None:
 
 def _forget(**_kwargs: Any) -> None:
     memory.forget()
+
+
+def _search_one(instance: Page, **_kwargs: Any) -> None:
+    searching.changed([instance.pk])
+
+
+def _search_below(instance: Page, **_kwargs: Any) -> None:
+    searching.changed(searching.below(instance))
+
+
+def _search_restricted(instance: PageViewRestriction, **_kwargs: Any) -> None:
+    page = Page.objects.filter(pk=instance.page_id).first()
+    if page is not None:
+        searching.changed(searching.below(page))
 
 
 def _announce(instance: NewsPage, **_kwargs: Any) -> None:

@@ -25,4 +25,5 @@ SITE = {
     "cms.unscheduled": _("公開ページの公開の予定を取り消した"),
     "mailing.confirmed": _("お知らせメールの受け取りを確かめた"),
     "mailing.stopped": _("お知らせメールを止めた"),
+    "search.people_shown": _("検索で人の名前を見た"),
 }
