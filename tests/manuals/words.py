@@ -67,7 +67,8 @@ def _named() -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = {}
     for book in reading.manuals().values():
         for step in book.steps():
-            found.setdefault((step.screen, step.person), set()).update(step.on_screen)
+            if step.on_screen:
+                found.setdefault((step.screen, step.person), set()).update(step.on_screen)
     return found
 
 
