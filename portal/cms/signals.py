@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
 from wagtail.models import Page, PageLogEntry, PageViewRestriction, TaskState, WorkflowState
 from wagtail.signals import (
     page_published,
@@ -38,6 +40,11 @@ def connect() -> None:
         post_save.connect(_forget, sender=model, dispatch_uid=f"cms.forget.save.{model.__name__}")
         post_delete.connect(_forget, sender=model, dispatch_uid=f"cms.forget.del.{model.__name__}")
     post_delete.connect(_forget, sender=Page, dispatch_uid="cms.forget.page")
+    for kind in (Image, Document):
+        post_save.connect(trail.file_saved, sender=kind, dispatch_uid=f"cms.file.{kind.__name__}")
+        post_delete.connect(
+            trail.file_deleted, sender=kind, dispatch_uid=f"cms.file.del.{kind.__name__}"
+        )
     for signal in (page_published, page_unpublished):
         signal.connect(_search_one, dispatch_uid=f"cms.search.{id(signal)}")
     for signal in (page_slug_changed, post_page_move):

@@ -326,6 +326,7 @@ WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024**2
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.cms.image_form.DescribedImageForm"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.cms.file_form.FixedDocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # Days after which a subscription that nobody confirmed, or that was stopped, is deleted.
