@@ -47,6 +47,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
+    "notices-digests": {
+        "task": "notices.send_digests",
+        "schedule": crontab(hour=8, minute=0),
+        "options": {"expires": 6 * 3600},
+    },
     "notices-remind-roles": {
         "task": "notices.remind_roles",
         "schedule": crontab(hour=7, minute=0),

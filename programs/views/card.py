@@ -16,7 +16,7 @@ from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Tab
-from programs import card, history, selectors
+from programs import card, history, reaching, selectors
 from programs.models import Firm, Site
 from programs.policies import may_record_facts, visible_firms
 from programs.services import firms
@@ -35,6 +35,7 @@ def firm_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "tabs": staff_tabs(firm, "firm_card"),
         "may_record": may_record_facts(request.actor),
+        "dead": reaching.dead_of(request.actor, firm),
         "breadcrumb": [Crumb(_("企業"), reverse("programs:firm_list")), Crumb(firm.name)],
         "query": urlencode({"firm": firm.public_id, **card.filters_of(request.GET)}),
     }

@@ -48,6 +48,9 @@ MATRIX = {
     "notices:list": SIGNED_IN,
     "notices:open": {"owner"},
     "notices:settings": SIGNED_IN,
+    "notices:all_read": SIGNED_IN,
+    "notices:address_retry": SIGNED_IN,
+    "notices:mail": {"owner"},
     # Whoever holds the mail; a token that is not signed by us leads nowhere
     "notices:unsubscribe": EVERYBODY,
     # Lists taken away: an export is seen by the one who ordered it
@@ -80,6 +83,8 @@ MATRIX = {
     "programs:firm_import_job": IMPORTERS,
     "programs:firm_import_confirm": IMPORTERS,
     "programs:firm_import_cancel": IMPORTERS,
+    "programs:unreached": IMPORTERS | {"reviewer_ota"},
+    "programs:told": IMPORTERS | {"reviewer_ota"},
     "programs:firm_card": OWN_WARD | {"auditor"},
     "programs:firm_card_of": OWN_WARD | {"auditor"},
     "programs:firm_profile": OWN_WARD | {"auditor"},
