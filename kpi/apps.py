@@ -7,7 +7,8 @@ class KpiConfig(AppConfig):
     verbose_name = _("指標")
 
     def ready(self) -> None:
-        from kpi import reports  # noqa: F401 - registers the lists to take away
+        # reports: the lists to take away; merged: what a merger of firms means for the figures
+        from kpi import merged, reports  # noqa: F401
         from kpi.areas import FIGURES
         from kpi.selectors import grant_targets
         from portal.kernel.actor import Hat

@@ -94,11 +94,25 @@ OWN: dict[str, tuple[Split, ...]] = {
         _INDUSTRY,
     ),
     "2-KSI": (_STAGE, _SIZE, _INDUSTRY),
-    "2-OC": (_STAGE, _SIZE, _INDUSTRY),
+    "2-OC": (
+        _STAGE,
+        Split("effect", gettext_lazy("いちばん大きい効果"), labels.effect, tells_on=True),
+        _SIZE,
+        _INDUSTRY,
+    ),
     "2-OP1": (_SIZE, _INDUSTRY),
     "2-OP2": (_SIZE, _INDUSTRY),
     "2-OP3": (_SIZE, _INDUSTRY),
-    "3-KGI": (Split("kind", gettext_lazy("共同受注・共同開発の別"), labels.parts_of("3-KGI")),),
+    "3-KGI": (
+        Split("kind", gettext_lazy("共同受注・共同開発の別"), labels.parts_of("3-KGI")),
+        Split(
+            "process",
+            gettext_lazy("関係する加工の大分類（1件が複数に入ります）"),
+            labels.needed,
+            tells_on=True,
+            overlaps=True,
+        ),
+    ),
     "3-KSI": (
         Split("purpose", gettext_lazy("目的"), labels.purpose),
         Split("from", gettext_lazy("どこから来たか"), labels.came_from),

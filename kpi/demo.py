@@ -22,6 +22,7 @@ from kpi.models import Fact, Target
 from kpi.policy import demo as policy_demo
 from kpi.releases import demo as releases_demo
 from kpi.rules import allocate
+from kpi.rules.compute import EFFECT_KIND
 from kpi.series import demo as series_demo
 from kpi.services import facts_reverse, process_rebuild, rebuild
 from kpi.services.felt import COMPLETED as COMPLETED_GRANT
@@ -37,6 +38,7 @@ from programs.models import Firm, Site
 from subsidies import grant_states
 from subsidies.grants import states as grants
 from subsidies.grants.kinds.completion import EFFECT as EFFECT_FELT
+from subsidies.grants.kinds.completion import EFFECT_KIND as EFFECT_KIND_TOLD
 from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
 from subsidies.grants.models import Ruling
 from subsidies.models import Application, Decision, Grant
@@ -243,6 +245,9 @@ def _completed() -> Iterator[Fact]:
         if answer := row.filing and row.filing.content.get(EFFECT_FELT):
             facts.append(_fact(application, EFFECT, "effect", at))
             facts[-1].part = answer
+            if which := row.filing.content.get(EFFECT_KIND_TOLD):
+                facts.append(_fact(application, EFFECT_KIND, "effect_kind", at))
+                facts[-1].part = which
         for fact in facts:
             fact.occurred_on = on
             yield fact
@@ -253,7 +258,7 @@ def _ended() -> None:
     ended = (grant_states.WITHDRAWN, grant_states.CANCELLED, grant_states.REVOKED)
     keys = Grant.objects.filter(status__in=ended).values_list("application_id", flat=True)
     facts = Fact.objects.filter(
-        event_type__in=(DECIDED, COMPLETED_GRANT, EFFECT),
+        event_type__in=(DECIDED, COMPLETED_GRANT, EFFECT, EFFECT_KIND),
         event_key__in=[str(key) for key in keys],
         reverses=None,
         reversed_by=None,

@@ -12,6 +12,8 @@ from advisors import codes as advising
 from advisors.models import Visit
 from dojo.models import Graduation
 from kpi.indicators import BY_CODE
+from kpi.models import Fact
+from kpi.rules.compute import EFFECT_KIND, PROCESS
 from kpi.sources import ADVISED
 from lab.booking.codes import Purpose
 from lab.booking.models import Visit as LabVisit
@@ -244,6 +246,59 @@ def processes(items: Sequence[Item]) -> Labels:
         for item in items
         if item.firm_id in offered
     }
+
+
+def needed(items: Sequence[Item]) -> Labels:
+    """3-KGI: the groups of processes that the order or the development needs, as facts beside it tell."""
+    told = _beside(PROCESS, {item.key for item in items})
+    codes = {code for found in told.values() for code in found}
+    groups = {
+        row.code: Label(f"{row.order:05}", row.display_name)
+        for row in Process.objects.filter(code__in=codes)
+    }
+    return {
+        item.pk: [groups[code] for code in told[item.key] if code in groups]
+        for item in items
+        if item.key in told
+    }
+
+
+def effect(items: Sequence[Item]) -> Labels:
+    """2-OC: which effect it is most of all, as the firm's completion report says."""
+    told = _beside(EFFECT_KIND, {item.key for item in items})
+    names = {
+        code: Label(str(number), str(text))
+        for number, (code, text) in enumerate(effects_in_words().items())
+    }
+    return {
+        item.pk: [names[code] for code in told[item.key] if code in names]
+        for item in items
+        if item.key in told
+    }
+
+
+def effects_in_words() -> dict[str, str]:
+    """The answers of the completion report, as pages and files say them."""
+    return {
+        "time": _("作業や事務の時間が減った"),
+        "delivery": _("納期が短くなった・守れるようになった"),
+        "quality": _("不良や間違いが減った"),
+        "sales": _("売上や受注が増えた"),
+        "cost": _("費用や在庫が減った"),
+        "people": _("教えやすく・働きやすくなった"),
+        "other": _("そのほか"),
+    }
+
+
+def _beside(event_type: str, keys: Collection[str]) -> Mapping[str, list[str]]:
+    """Event key → the parts of the facts of that type that stand beside it."""
+    rows = Fact.objects.filter(
+        event_type=event_type, event_key__in=keys, reverses=None, reversed_by=None
+    )
+    found: dict[str, list[str]] = defaultdict(list)
+    for key, part in rows.values_list("event_key", "part"):
+        found[key].append(part)
+    return dict(found)
 
 
 # Whose run it was: ward, fiscal year and number of the cohort.

@@ -85,6 +85,7 @@ class Check(models.Model):
     lines = models.JSONField(default=list, help_text="the first of them, in words")
     redefined = models.JSONField(default=list)
     versions = models.JSONField(default=dict)
+    undelivered = models.JSONField(default=list, help_text="handlers that owe facts, and how many")
     seconds = models.FloatField()
 
     class Meta:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from kpi import breakdowns, drill, process, selectors
+from kpi.gaps import gaps
 from kpi.indicators import BY_CODE, INDICATORS, INVESTED, Indicator
+from kpi.indicators.ratios import GAP
 from kpi.rules.ratios import tenths_text
 from kpi.views.common import COHORTS, HATS, YEARS, compute
 from portal.exports.reports import Cell, Column, Params, Report, register
@@ -279,5 +281,37 @@ register(
         count=lambda _actor, _params: 100,
         may=_may,
         filters=("year", "ward", "code"),
+    )
+)
+
+GAP_PARTS = (
+    Column(_("分け方")),
+    Column(_("内訳")),
+    Column(_("交付企業（社）")),
+    Column(_("増加率の平均（%）")),
+    Column(_("非交付企業（社）")),
+    Column(_("非交付の増加率の平均（%）")),
+    Column(_("差（ポイント）")),
+    Column(_("集計日"), "date"),
+)
+
+
+def _gap_parts(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
+    number = drill.asked({**params, "code": GAP})
+    made = gaps(fiscal_year=number.year, as_of=number.as_of, ward_id=number.ward_id)
+    for table in made.tables:
+        for line in table.lines:
+            yield (str(table.title), line.label, *line.texts, made.value.as_of)
+
+
+register(
+    Report(
+        code="kpi_gap_parts",
+        title=_("付加価値額の増加率の差の内訳"),
+        columns=GAP_PARTS,
+        rows=_gap_parts,
+        count=lambda _actor, _params: 50,
+        may=_may,
+        filters=("year", "ward"),
     )
 )

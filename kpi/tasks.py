@@ -27,6 +27,8 @@ def rebuild() -> int:
     with acting(Actor.system("kpi.rebuild")):
         check = services.rebuild()
         services.process_rebuild()
+    for line in check.undelivered:
+        logger.error("kpi facts are missing: %s", line)
     for line in check.lines:
         logger.error("kpi cell was wrong: %s", line)
     return check.wrong

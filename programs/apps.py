@@ -13,8 +13,9 @@ class ProgramsConfig(AppConfig):
         from portal.accounts.gbizid.registry import on_identified
         from portal.ui import navigation
 
-        # firm_history: what this room tells on a firm's card; reports: the lists to take away
-        from programs import firm_history, reports, selectors  # noqa: F401
+        # firm_history: what this room tells on a firm's card; reports: the lists to take away;
+        # merged: what a merger means for it
+        from programs import firm_history, merged, reports, selectors  # noqa: F401
         from programs.services import gbizid, people
 
         hats.register_source(selectors.firms_held)

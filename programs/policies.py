@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
-from programs.models import Firm, FirmMembership, FirmTie, ImportJob, Qualification
+from programs.models import Firm, FirmMembership, FirmMerger, FirmTie, ImportJob, Qualification
 
 
 class Action(StrEnum):
@@ -21,6 +21,7 @@ class Action(StrEnum):
 
 IMPORT_ROLES = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
 TIE_ROLES = IMPORT_ROLES
+MERGER_ROLES = IMPORT_ROLES
 
 
 def visible_firms(actor: Actor) -> QuerySet[Firm]:
@@ -99,3 +100,20 @@ def visible_ties(actor: Actor) -> QuerySet[FirmTie]:
 def may_declare_ties(actor: Actor, firm: Firm) -> bool:
     """The firm for itself, officials for a firm of the ward (that it is visible has been asked)."""
     return may(actor, Action.EDIT, firm) or (actor.hat == Hat.WARD and actor.has_role(*TIE_ROLES))
+
+
+def visible_mergers(actor: Actor) -> QuerySet[FirmMerger]:
+    """合併・統合 of the firms the actor may see, on whichever side."""
+    firms = visible_firms(actor)
+    return FirmMerger.objects.filter(Q(gone__in=firms) | Q(into__in=firms))
+
+
+def may_record_mergers(actor: Actor) -> bool:
+    """Whether the actor records 合併・統合 of two firms of the own ward."""
+    return actor.hat == Hat.WARD and actor.has_role(*MERGER_ROLES)
+
+
+def may_take_back(actor: Actor, merger: FirmMerger) -> bool:
+    """Whether the actor may take it back: only the ward that recorded it, and only once."""
+    own = may_record_mergers(actor) and merger.ward_id == actor.ward_id
+    return own and merger.taken_back_on is None

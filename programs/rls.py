@@ -111,6 +111,19 @@ TABLES = [
         },
         grants={"app_system": EDIT},
     ),
+    # Both firms, and their wards, read what a ward has recorded of them. Only the system writes.
+    Protected(
+        "programs_firmmerger",
+        rows={
+            "app_firm": f"gone_id = {FIRM} OR into_id = {FIRM}",
+            "app_official": _GRANTED.format(key="programs_firmmerger.gone_id")
+            + " OR "
+            + _GRANTED.format(key="programs_firmmerger.into_id"),
+            "app_auditor": ALL,
+            "app_system": ALL,
+        },
+        grants={"app_system": EDIT},
+    ),
     Protected(
         "programs_importjob",
         rows={"app_official": f"ward_id = {WARD}", "app_auditor": ALL, "app_system": ALL},

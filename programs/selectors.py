@@ -12,8 +12,13 @@ from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from programs.importing.planning import KnownFirm, Register, sole_key
-from programs.models import Firm, FirmMembership, FirmTie, Qualification, Site
-from programs.policies import visible_firms, visible_qualifications, visible_ties
+from programs.models import Firm, FirmMembership, FirmMerger, FirmTie, Qualification, Site
+from programs.policies import (
+    visible_firms,
+    visible_mergers,
+    visible_qualifications,
+    visible_ties,
+)
 from programs.profiles import PROFILE_FIELDS, plain
 from programs.readers import reach_of
 from programs.rules import bare_name, fold
@@ -109,6 +114,21 @@ def ties_of(actor: Actor, firm: Firm) -> list[FirmTie]:
     for row in rows:
         row.told_by = names.get(row.firm_id, "")  # type: ignore[attr-defined]
     return rows
+
+
+def mergers_of(actor: Actor, firm: Firm) -> QuerySet[FirmMerger]:
+    """合併・統合 of the firm, on either side, taken back or not; the newest first."""
+    rows = visible_mergers(actor).filter(Q(gone=firm) | Q(into=firm))
+    # The other firm's row may be closed to the reader: its name stands in the record.
+    return rows.select_related("ward")
+
+
+def firms_called(actor: Actor, text: str, *, most: int) -> list[Firm]:
+    """The firms the actor may see by a part of the name, or the whole number."""
+    firms = visible_firms(actor)
+    for word in text.split():
+        firms = firms.filter(search_text__contains=fold(word))
+    return list(firms.order_by("name_kana", "pk")[:most])
 
 
 def members(firm: Firm) -> QuerySet[FirmMembership]:

@@ -37,6 +37,7 @@ class Cell:
 
     `is_small`: not to be told. `is_unpublished`: never shown, and no secret itself (what is left over
     between told sums). `is_known`: everybody knows it (no firm of the ward takes part); always told.
+    `is_untold`: not told whatever it counts (it was untold before), with one other value at least.
     `most`, `least`: no more and no less than that, as another told figure says, or because the cell
     would be told if it were 0.
     """
@@ -48,6 +49,7 @@ class Cell:
     is_small: bool = False
     is_unpublished: bool = False
     is_known: bool = False
+    is_untold: bool = False
     most: int | None = None
     least: int = 0
     cost: int = 1
@@ -71,9 +73,9 @@ def ends(name: str, row: str, column: str, *, across: bool = True) -> tuple[Knot
 def withheld(cells: Iterable[Cell]) -> frozenset[Key]:
     """The keys of all cells that stay untold: the small ones and those beside them."""
     net = _Net([cell for cell in cells if not cell.is_known])
-    _hide(net)
-    if net.is_safe():
-        _tell_again(net)
+    proofs = _hide(net)
+    if proofs is not None:
+        _tell_again(net, proofs)
     else:  # so few firms that no part of the table may be told
         net.hidden |= set(range(len(net.cells)))
     return frozenset(net.cells[at].key for at in net.hidden if not net.cells[at].is_unpublished)
@@ -87,28 +89,35 @@ def spread(cells: Iterable[Cell], told_not: Iterable[Key]) -> dict[Key, int]:
     return {net.cells[at].key: net.spread(at, FEWEST - 1)[0] for at in net.guarded()}
 
 
-def _hide(net: "_Net") -> None:
-    """Adds cells until every untold one may have other values."""
-    is_settled = False
-    while not is_settled:
-        is_settled = True
-        for at in net.guarded():
-            while net.spread(at, net.needs(at))[0] < net.needs(at):
+def _hide(net: "_Net") -> dict[int, frozenset[int]] | None:
+    """Adds cells until every untold one may have other values; the proofs, None where that cannot be.
+
+    A proof are the arcs along which a cell's other values were found: while they stay untold, it is safe.
+    """
+    proofs: dict[int, frozenset[int]] = {}
+    while waiting := [at for at in net.guarded() if at not in proofs]:
+        for at in waiting:
+            proof = net.proof(at)
+            while proof is None:
                 circle = net.cheapest_circle(at)
-                if not circle <= net.hidden:
-                    net.hidden |= circle
-                    is_settled = False
-                else:
-                    break
+                if circle <= net.hidden:
+                    return None
+                net.hidden |= circle
+                proof = net.proof(at)
+            proofs[at] = proof
+    return proofs
 
 
-def _tell_again(net: "_Net") -> None:
+def _tell_again(net: "_Net", proofs: dict[int, frozenset[int]]) -> None:
     """Tells each added cell that nothing hangs on, the dearest first."""
-    added = [at for at in net.guarded() if not net.cells[at].is_small]
+    added = [at for at in net.guarded() if not (net.cells[at].is_small or net.cells[at].is_untold)]
     for at in sorted(added, key=lambda at: (-net.price(at), at)):
         net.hidden.discard(at)
-        if not net.is_safe():
+        others = {i: net.proof(i) for i in net.guarded() if at in proofs[i]}
+        if None in others.values():
             net.hidden.add(at)
+        else:
+            proofs |= {i: proof for i, proof in others.items() if proof is not None}
 
 
 class _Net:
@@ -116,7 +125,11 @@ class _Net:
 
     def __init__(self, cells: Sequence[Cell]) -> None:
         self.cells = cells
-        self.hidden = {at for at, cell in enumerate(cells) if cell.is_small or cell.is_unpublished}
+        self.hidden = {
+            at
+            for at, cell in enumerate(cells)
+            if cell.is_small or cell.is_unpublished or cell.is_untold
+        }
         self._beside: dict[Knot, list[tuple[int, int, Knot]]] = defaultdict(list)
         for at, cell in enumerate(cells):
             self._beside[cell.tail].append((at, 1, cell.head))
@@ -133,8 +146,14 @@ class _Net:
         """An untold 0 shields little, because a reader may take it for known: it comes last of its kind."""
         return self.cells[at].cost * _STEP + (self.cells[at].value or _STEP // 2)
 
-    def is_safe(self) -> bool:
-        return all(self.spread(at, self.needs(at))[0] >= self.needs(at) for at in self.guarded())
+    def proof(self, at: int) -> frozenset[int] | None:
+        """The arcs that move when the cell has its other values; None where it has too few."""
+        count, high, low = self.spread(at, self.needs(at))
+        if count < self.needs(at):
+            return None
+        return frozenset(
+            i for i, cell in enumerate(self.cells) if not high[i] == cell.value == low[i]
+        )
 
     def spread(self, at: int, enough: int) -> tuple[int, list[int], list[int]]:
         """Other values that the cell may have, up to `enough`; the figures at both ends."""

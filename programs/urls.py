@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import card, facts, firm, imports, reaching, staff, ties
+from programs.views import card, facts, firm, imports, mergers, reaching, staff, ties
 
 app_name = "programs"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("firm/ties/add/", ties.own_add, name="tie_add"),
     path("firms/ties/<uuid:public_id>/end/", ties.end, name="tie_end"),
     path("staff/firms/<uuid:public_id>/ties/add/", ties.staff_add, name="firm_tie_add"),
+    path("staff/firms/<uuid:public_id>/merger/", mergers.add, name="firm_merger_add"),
+    path("staff/firms/mergers/<uuid:public_id>/", mergers.merger, name="firm_merger"),
     path("firm/people/invite/", firm.invite, name="firm_invite"),
     path(
         "firm/people/invitations/<int:invitation_id>/revoke/",

@@ -108,12 +108,12 @@ def live(
             actor=planner, cohort_id=off.pk, reason="会場の改修工事と重なったため"
         )
     # The lecturer teaches the ward's running cohort as well, and has written to somebody.
-    running = Cohort.objects.get(
+    running = Cohort.objects.filter(
         ward_id=SUMIDA,
         course=courses["dojo"],
         fiscal_year=clock.fiscal_year(today),
-        number=1,
-    )
+        status=states.ANNOUNCED,
+    ).earliest("number")
     with acting(planner):
         services.lecturer_add(
             actor=planner,

@@ -27,6 +27,9 @@ from portal.kernel import clock, numbering
 from portal.kernel.models import Counter
 from programs.models import Firm, Qualification, Ward
 
+# From the last session to the decision on who has graduated.
+DECIDED_AFTER = dt.timedelta(days=7)
+
 
 @dataclass
 class Past:
@@ -52,12 +55,17 @@ def past_cohort(
     graduated: set[int],
     today: dt.date,
 ) -> None:
-    """A cohort that has ended; some of its people have graduated."""
+    """A cohort that has ended; some of its people have graduated. Of the running year (`back` 0) it began in
+    spring, and there is none where it would not be over by today.
+    """
     year = clock.fiscal_year(today) - back
     cohort = _cohort(ward, course, year, 1, status=states.ENDED, capacity=12)
-    first = dt.date(year, rng.choice((6, 7, 9)), rng.randint(1, 20))
+    months = (6, 7, 9) if back else (4, 5)
+    first = dt.date(year, rng.choice(months), rng.randint(1, 20))
     units = list(course.units.all())
     sessions = _sessions(cohort, units, first)
+    if clock.to_date(sessions[-1].ends_at) + DECIDED_AFTER > today:
+        return
     past.cohorts.append(cohort)
     past.sessions += sessions
     past.lecturers.append(peer(cohort, rng))
@@ -87,7 +95,7 @@ def _graduate(
     past: Past, row: Enrolment, cohort: Cohort, sessions: Sequence[Session], marks: Sequence[str]
 ) -> None:
     course = cohort.course
-    on = clock.to_date(sessions[-1].ends_at) + dt.timedelta(days=7)
+    on = clock.to_date(sessions[-1].ends_at) + DECIDED_AFTER
     count = 1 + sum(g.number.startswith(_prefix(cohort)) for g in past.graduations[-12:])
     number = f"{_prefix(cohort)}{count:04d}"
     fact = Qualification(
@@ -185,7 +193,8 @@ def running(
         for code, course in courses.items():
             under_way = code == "dojo"
             first = today + dt.timedelta(days=-16 if under_way else 25 + rng.randint(0, 10))
-            cohort = _cohort(ward, course, year, 1, status=states.ANNOUNCED, capacity=10)
+            number = 1 + Cohort.objects.filter(ward=ward, course=course, fiscal_year=year).count()
+            cohort = _cohort(ward, course, year, number, status=states.ANNOUNCED, capacity=10)
             cohort.opens_on = first - dt.timedelta(days=50)
             cohort.closes_on = first - dt.timedelta(days=8)
             sessions = _sessions(cohort, list(course.units.all()), first)

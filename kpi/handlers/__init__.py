@@ -1,5 +1,5 @@
 """What happened below becomes facts."""
 
-from kpi.handlers import grants, lab, matches, people
+from kpi.handlers import firms, grants, lab, matches, people
 
-__all__ = ["grants", "lab", "matches", "people"]
+__all__ = ["firms", "grants", "lab", "matches", "people"]

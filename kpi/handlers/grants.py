@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from kpi.handlers.common import ward_of
 from kpi.models import Fact
-from kpi.rules.compute import COMPLETED, EFFECT
+from kpi.rules.compute import COMPLETED, EFFECT, EFFECT_KIND
 from kpi.services import fact_record, facts_reverse
 from portal.kernel import clock
 from portal.kernel.models import OutboxEvent
@@ -57,6 +57,8 @@ def grant_finalised(event: OutboxEvent) -> None:
     _tell(event, COMPLETED, "completed", on)
     if answer := data.get("effect"):
         _tell(event, EFFECT, "effect", on, part=answer)
+    if kind := data.get("effect_kind"):
+        _tell(event, EFFECT_KIND, "effect_kind", on, part=kind)
 
 
 @handles("subsidies.grant_withdrawn", name="kpi.grant_withdrawn")
@@ -89,7 +91,7 @@ def _end(event: OutboxEvent) -> None:
 def _told(data: dict[str, Any]) -> QuerySet[Fact]:
     """What was told of this application since its decision, taken back or not."""
     return Fact.objects.filter(
-        event_type__in=(DECIDED, COMPLETED, EFFECT),
+        event_type__in=(DECIDED, COMPLETED, EFFECT, EFFECT_KIND),
         source_table=APPLICATION,
         source_pk=str(data["application_id"]),
         reverses=None,

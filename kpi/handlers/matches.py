@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from kpi.handlers.common import say, take_back, ward_of
+from kpi.rules.compute import PROCESS
 from kpi.services.levels import ACTED, CLAIMED
 from portal.kernel.models import OutboxEvent
 from portal.kernel.outbox import handles
@@ -166,22 +167,36 @@ def _collaboration(
 ) -> None:
     """Of two or more firms, one of the 23 wards, it counts; else it is told and does not.
 
-    `independent`, where a room tells it, also counts firms that are not in the register.
+    `independent`, where a room tells it, also counts firms that are not in the register. Each group of
+    processes that is needed is a fact beside it, and taken back with it.
     """
     if event.ward_id is None and not ward_ids:
         return  # of nobody in the 23 wards
     wards = ward_ids or [ward_of(event)]
     firms = event.payload.get("independent", len(set(firm_ids)))
     counts = firms > 1 and bool(ward_ids)
+    key, firm = f"{source[0]}:{source[1]}", firm_ids[0] if firm_ids else None
+    ward = event.ward_id if event.ward_id in wards else wards[0]
     say(
         event_type=CONTRACTED if counts else "collab.other",
-        event_key=f"{source[0]}:{source[1]}",
-        ward_id=event.ward_id if event.ward_id in wards else wards[0],
-        firm_id=firm_ids[0] if firm_ids else None,
+        event_key=key,
+        ward_id=ward,
+        firm_id=firm,
         on=event.payload["on"],
         source=source,
         part=part,
     )
+    for group in sorted({code.partition(".")[0] for code in event.payload.get("processes", ())}):
+        say(
+            event_type=PROCESS,
+            event_key=key,
+            ward_id=ward,
+            firm_id=firm,
+            on=event.payload["on"],
+            source=source,
+            part=group,
+            aspect=f"process:{group}",
+        )
 
 
 def _acted(

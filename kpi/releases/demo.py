@@ -8,16 +8,18 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from kpi.models import Fact, Quotient
+from kpi.models import Fact, Quotient, Target
 from kpi.releases.models import Baseline, Release
 from kpi.releases.rules import Column, columns, final_due, preliminary_due
 from kpi.releases.services import (
     Base,
+    Goal,
     Wanted,
     baseline_set,
     release_approve,
     release_make,
     release_store,
+    target_set,
     targets_adopt,
 )
 from kpi.releases.subjects import subject_of
@@ -34,6 +36,8 @@ YEARS = 3
 MADE, APPROVED, PUBLIC = dt.time(10), dt.time(13), dt.time(14)
 # 確報 is made some days before it is due. A statistic or survey is in a release a year after its period.
 DAYS_BEFORE, LAG = 6, dt.timedelta(days=365)
+# Shares of the year's target (%) due at the end of June, September and December.
+PATHS = {"2-KSI": (10, 55, 80), "1-OP1": (20, 45, 75)}
 BENCHMARK = Base(
     indicator="1-KSI",
     kind=Baseline.Kind.BENCHMARK,
@@ -47,18 +51,42 @@ def load(*, firms: Sequence[Firm], now: dt.datetime, scale: float) -> str:
     """Releases of three fiscal years with their approvals; what was loaded, in words."""
     maker, approver = _people()
     targets = targets_adopt(actor=Actor.system("load_demo"), reason="はじめの目標")
+    today = clock.to_date(now)
+    paths = _paths(maker, today)
     if subject_of(BENCHMARK.indicator):
         baseline_set(actor=maker, base=BENCHMARK, reason="目標60%の背景となる全国の数値")
-    today = clock.to_date(now)
     late = list(Quotient.objects.order_by("indicator", "period", "ward_id"))
     rows = [
         _past(maker, approver, wanted, due, late) for due, wanted in sorted(_wanted(today), key=_at)
     ]
     revisions = _revise(maker, approver, rows, now)
     return (
-        f"公表 {len(rows) + revisions}件（改訂 {revisions}件）、目標の版 {targets:,}件、"
+        f"公表 {len(rows) + revisions}件（改訂 {revisions}件）、目標の版 {targets + paths:,}件、"
         f"数値 {sum(row.lines for row in rows):,}件"
     )
+
+
+def _paths(maker: Actor, today: dt.date) -> int:
+    """途中の目標 of the running year, where the year is known not to run evenly: calls open in summer, and
+    courses end in autumn.
+    """
+    year = clock.fiscal_year(today)
+    rows = Target.objects.filter(fiscal_year=year, indicator__in=PATHS, value__gte=1)
+    goals = [
+        Goal(
+            indicator=row.indicator,
+            ward_id=row.ward_id,
+            fiscal_year=year,
+            value=row.value,
+            path=[row.value * share // 100 for share in PATHS[row.indicator]],
+            basis=row.basis,
+        )
+        for row in rows.order_by("indicator", "ward_id")
+    ]
+    if not goals:
+        return 0
+    reason = "公募と講座の日程に合わせ、途中の目標を加える"
+    return len(target_set(actor=maker, goals=goals, reason=reason))
 
 
 def _people() -> tuple[Actor, Actor]:

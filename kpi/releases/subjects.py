@@ -17,6 +17,8 @@ from kpi.rules.ratios import Sum
 
 Columns = Mapping[tuple[str, dt.date], Column]
 SIDES = (USERS, OTHERS)
+# What a year's figure stands on are the years before: their difference is the count of a year.
+GO_ON = frozenset(row.code for row in INDICATORS if row.goes_on)
 
 
 @dataclass(frozen=True, slots=True)

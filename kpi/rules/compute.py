@@ -28,6 +28,8 @@ from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 GRADUATED, REPLIED = "dojo.completed", "survey.answered"
 INVESTMENTS = ("grant.submitted", "investment.reported")  # of a stage; of none
 COMPLETED, EFFECT, FELT = "grant.completed", "grant.effect_answered", "felt"
+# Beside an answer and a collaboration, to show them by it; counted by nothing.
+EFFECT_KIND, PROCESS = "grant.effect_kind", "collab.process"
 
 # (ward, fiscal year)
 Place = tuple[int, int]

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from kpi.rules.compute import EFFECT
+from kpi.rules.compute import EFFECT, EFFECT_KIND, PROCESS
 from kpi.rules.figure import WARDS
 from kpi.rules.firms import MERGED
 from kpi.rules.row import Row
@@ -29,6 +29,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "grant.refused": ("source_pk",),
     COMPLETED: ("source_pk",),
     EFFECT: ("source_pk",),
+    EFFECT_KIND: ("source_pk",),
     "dojo.completed": ("person_id",),
     "leader.completed": ("person_id",),
     "advisor.visit_accepted": ("firm_id",),
@@ -45,6 +46,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "match.other": (),
     "collab.contracted": ("source_pk",),
     "collab.other": ("source_pk",),
+    PROCESS: ("source_pk",),
     "univ.agreement_signed": ("source_pk",),
     "univ.agreement_other": ("source_pk",),
     MERGED: (),

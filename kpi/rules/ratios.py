@@ -197,6 +197,16 @@ def growth_gap(users: Iterable[Growth], others: Iterable[Growth]) -> Gap:
     return Gap(_side(ours, cuts), _side(theirs, cuts))
 
 
+def winsorised(
+    users: Sequence[Growth], others: Sequence[Growth]
+) -> tuple[list[Fraction | None], list[Fraction | None]]:
+    """The growth of each firm as `growth_gap` adds it up: in %, cut on both sides alike."""
+    known = [row.percent for row in (*users, *others)]
+    cuts = _cuts([value for value in known if value is not None])
+    ours, theirs = ([_cut(row, cuts) for row in rows] for rows in (users, others))
+    return ours, theirs
+
+
 @dataclass(frozen=True, slots=True)
 class FeltShare:
     """2-OC: firms whose grants were completed in a fiscal year, those that answered, those that felt an effect."""
@@ -247,7 +257,12 @@ def _cuts(values: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
 def _side(rows: Iterable[Growth], cuts: tuple[Fraction, Fraction]) -> Side:
     wards: dict[int, tuple[Fraction, int]] = {}
     for row in rows:
-        if (percent := row.percent) is not None:
+        if (percent := _cut(row, cuts)) is not None:
             total, n = wards.get(row.ward_id, (Fraction(0), 0))
-            wards[row.ward_id] = total + min(max(percent, cuts[0]), cuts[1]), n + 1
+            wards[row.ward_id] = total + percent, n + 1
     return Side(wards)
+
+
+def _cut(row: Growth, cuts: tuple[Fraction, Fraction]) -> Fraction | None:
+    percent = row.percent
+    return None if percent is None else min(max(percent, cuts[0]), cuts[1])

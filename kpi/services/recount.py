@@ -18,6 +18,7 @@ from kpi.rules.firms import MERGED
 from kpi.services import felt, levels, outcomes
 from kpi.services.cells import cells_rebuild, cells_recount, levels_recount
 from kpi.services.standing import fetch
+from kpi.services.undelivered import undelivered
 from portal.kernel import clock
 
 # One at a time recounts. Above so many facts everything is counted anew, which is faster then.
@@ -65,6 +66,7 @@ def rebuild(*, as_of: dt.date | None = None) -> Check:
             lines=wrong[:SHOWN],
             redefined=redefined,
             versions=versions,
+            undelivered=undelivered(now=clock.database_now()),
             seconds=round(time.monotonic() - began, 1),
         )
 

@@ -14,7 +14,9 @@ from kpi.drill import Asked
 from kpi.figures import parts as drawn
 from kpi.figures.scope import Scope
 from kpi.indicators import Indicator
+from kpi.indicators.ratios import GAP
 from kpi.rules.ratios import tenths_text
+from kpi.views import gaps
 from kpi.views.common import asked_ward, check_year, staff_only
 from portal.ui import pictures
 from portal.ui.charts import Bars
@@ -25,7 +27,6 @@ from programs.selectors import ward_names
 ELSEWHERE = {
     "1-KGI": "series:statistics",
     "1-KSI": "surveys:list",
-    "2-KGI": "effect:current",
 }
 
 
@@ -37,6 +38,8 @@ def parts(request: HttpRequest, year: int, code: str) -> HttpResponse:
     if code in ELSEWHERE:
         return redirect(ELSEWHERE[code])
     number = Asked(code, year, asked_ward(request))
+    if code == GAP:
+        return gaps.page(request, number)
     if not breakdowns.is_known(number):
         raise Http404
     names = ward_names()

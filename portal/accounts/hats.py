@@ -21,7 +21,7 @@ from portal.accounts import roles
 from portal.accounts.models import Assignment, User, oldest_confirmation
 from portal.accounts.roles import HAT_OF, Role
 from portal.kernel.actor import Actor, Hat
-from portal.kernel.database import Statement, united
+from portal.kernel.database import Statement, acting, united
 
 SESSION_KEY = "hat"
 _ORDER = list(Hat)
@@ -126,6 +126,17 @@ def options(user_id: int, today: dt.date) -> list[HatOption]:
         for (hat, ward_id, firm_id), (held_roles, held) in places.items()
     ]
     return sorted(found, key=lambda o: (_ORDER.index(o.hat), o.ward_id or 0, o.firm_id or 0))
+
+
+def wearer(user: User, key: str, today: dt.date) -> Actor | None:
+    """The person in the hat of that key with the roles of today; None where it is theirs no more.
+
+    For workers, who go on with what somebody ordered earlier.
+    """
+    with acting(Actor.public(user_id=user.pk)):
+        found = options(user.pk, today)
+    option = next((option for option in found if option.key == key), None)
+    return option.actor(user) if option and user.is_active else None
 
 
 @lru_cache(maxsize=2048)

@@ -5,7 +5,11 @@ A loader writes through the room's services and returns one line for the operato
 
 from collections.abc import Callable, Sequence
 
-LOADERS: Sequence[Callable[..., str]] = ()
+from portal.auditing import demo as auditing_demo
+from portal.cms import demo as cms_demo
+from portal.navi import demo as navi_demo
+
+LOADERS: Sequence[Callable[..., str]] = (cms_demo.load, navi_demo.load, auditing_demo.load)
 
 
 def load(*, firms: Sequence, now, scale: float) -> list[str]:

@@ -18,7 +18,7 @@ from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Tab
 from programs import card, history, reaching, selectors
 from programs.models import Firm, Site
-from programs.policies import may_record_facts, visible_firms
+from programs.policies import may_record_facts, may_record_mergers, visible_firms
 from programs.services import firms
 
 
@@ -36,6 +36,9 @@ def firm_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "tabs": staff_tabs(firm, "firm_card"),
         "may_record": may_record_facts(request.actor),
         "dead": reaching.dead_of(request.actor, firm),
+        "may_merge": firm.is_active and may_record_mergers(request.actor),
+        # A firm that goes on is not asked: what it took in stands on its profile.
+        "mergers": [] if firm.is_active else selectors.mergers_of(request.actor, firm),
         "breadcrumb": [Crumb(_("企業"), reverse("programs:firm_list")), Crumb(firm.name)],
         "query": urlencode({"firm": firm.public_id, **card.filters_of(request.GET)}),
     }

@@ -28,6 +28,7 @@ from programs.policies import (
     may_declare_ties,
     may_import,
     may_record_facts,
+    may_record_mergers,
     visible_firms,
 )
 from programs.services import firms, people
@@ -82,6 +83,8 @@ def firm_profile(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "dead": reaching.dead_of(request.actor, firm),
             "ties": selectors.ties_of(request.actor, firm),
             "may_declare": may_declare_ties(request.actor, firm),
+            "mergers": selectors.mergers_of(request.actor, firm),
+            "may_merge": may_record_mergers(request.actor),
             "people_count": selectors.members(firm).count(),
             "may_invite": may(request.actor, Action.INVITE_FIRST_OWNER, firm),
             "breadcrumb": [

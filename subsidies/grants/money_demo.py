@@ -47,6 +47,7 @@ def reported(desk: "Desk") -> Filing:
         results="日報の入力を端末に変え、月末の集計が3日から2時間になった。",
         other_yen="0",
         effect_felt="felt",
+        effect_kind="time",
     )
     _fill(desk, filing)
     quoted = quoted_of(desk.grant)

@@ -9,7 +9,7 @@ from portal.kernel import clock
 from portal.kernel.files.models import StoredFile
 from subsidies.demo import papers
 from subsidies.grants.kinds.changes import record_with as change_record
-from subsidies.grants.kinds.completion import EFFECT
+from subsidies.grants.kinds.completion import EFFECT, EFFECT_KIND, EFFECT_KINDS
 from subsidies.grants.kinds.final_amount import inspected_with
 from subsidies.grants.kinds.reported import (
     read_with,
@@ -104,7 +104,10 @@ def _spend(told: Told, maker: Maker) -> None:
         "completed_on": told.course.completed_on.isoformat(),
         "results": maker.rng.choice(_RESULTS),
         "other_yen": "0",
-        EFFECT: _FELT[told.course.completed_on.toordinal() % len(_FELT)],
+        EFFECT: (felt := _FELT[told.course.completed_on.toordinal() % len(_FELT)]),
+        EFFECT_KIND: EFFECT_KINDS[told.course.completed_on.toordinal() % 5][0]
+        if felt == "felt"
+        else "",
         "notes": "",
         "spent": lines,
     }

@@ -73,6 +73,8 @@ MATRIX = {
     "programs:tie_add": FIRMS,
     "programs:tie_end": {"owner", *IMPORTERS},
     "programs:firm_tie_add": IMPORTERS,
+    "programs:firm_merger_add": IMPORTERS,
+    "programs:firm_merger": OWN_WARD | {"auditor"},
     "programs:firm_invite": FIRMS,
     "programs:firm_invitation_revoke": FIRMS,
     "programs:firm_member_role": {"owner"},

@@ -48,6 +48,9 @@ def facts():
         record("grant.completed", n, "2026-09-01", stage=1 + n % 3, firm=firm, ward=ward)
         answer = "felt" if n < 5 else "not_yet"
         record("grant.effect_answered", n, "2026-09-02", firm=firm, part=answer, ward=ward)
+        if n < 5:
+            kind = ("time", "time", "time", "time", "sales")[n]
+            record("grant.effect_kind", n, "2026-09-02", firm=firm, part=kind, ward=ward)
         record("member.published", firm.pk, "2026-04-05", firm=firm, ward=ward)
     # Two people of one firm, one of whom finished in two wards; a year later their firm has invested.
     for person, ward, day in (
@@ -61,6 +64,17 @@ def facts():
     pair = f"{firms[0].pk}:{firms[1].pk}"
     for n, part in enumerate(("case", "material", "outside")):
         record("match.concluded", f"{pair}:{n}", "2026-06-01", part=part, firm=firms[0])
+    for n in range(3):
+        record("collab.contracted", f"c:{n}", "2026-06-01", part="order", firm=firms[0])
+        for group in ("cut", "weld")[: n + 1]:
+            record(
+                "collab.process",
+                f"c:{n}",
+                f"2026-06-0{n + 1}",
+                part=group,
+                firm=firms[0],
+                table=group,
+            )
     services.rebuild(as_of=dt.date(2026, 11, 30))
     return firms
 
@@ -136,6 +150,8 @@ def test_the_page_and_its_file(client: Client, facts):
     empty = client.get(reverse("kpi:parts", args=[2024, "1-OC"])).content.decode()
     assert "分けて示す記録はまだありません" in empty
     assert client.get(reverse("kpi:parts", args=[2026, "9-X"])).status_code == 404
+    gap = client.get(reverse("kpi:parts", args=[2026, "2-KGI"])).content.decode()
+    assert "分けて示す数値はまだありません" in gap
     assert client.get(reverse("kpi:parts", args=[2026, "1-KSI"])).url == reverse("surveys:list")
 
 
@@ -155,3 +171,20 @@ def test_thirty_records_take_as_many_queries_as_one(client: Client):
     for n in range(1, 31):
         record("grant.submitted", n, "2026-05-01", stage=1, firm=FirmFactory())
     assert queries() == one
+
+
+def test_the_kind_of_effect_and_the_processes_are_told_and_small_ones_are_not(facts):
+    def lines(code, split, actor=EVERYTHING):
+        made = breakdown(actor, Asked(code, 2026))
+        table = next(table for table in made.tables if table.split.code == split)
+        return {line.label: line.counts for line in table.lines}
+
+    unknown = {"記録なし": (0, 3)}
+    time, sales = "作業や事務の時間が減った", "売上や受注が増えた"
+    assert lines("2-OC", "effect") == {time: (4, 4), sales: (1, 1), **unknown}
+    assert lines("3-KGI", "process") == {"切削加工": (3,), "溶接": (2,)}
+    policy = Actor(4, "政策", Hat.POLICY, frozenset({Role.POLICY}))
+    told = lines("2-OC", "effect", policy)
+    assert told[sales] == (None, None)
+    assert sum(None in counts for counts in told.values()) == 2
+    assert lines("3-KGI", "process", policy) == {"切削加工": (3,), "溶接": (None,)}

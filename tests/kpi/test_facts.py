@@ -4,10 +4,16 @@ import datetime as dt
 import random
 
 import pytest
+from django.db.models.functions import Now
+from django.urls import reverse
 
 from kpi import services
 from kpi.models import Cell, Fact
+from portal.accounts.roles import Role
+from portal.kernel import clock, outbox
+from portal.kernel.models import FailedDelivery, OutboxEvent
 from tests.factories.programs import FirmFactory
+from tests.support.people import assign, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -90,3 +96,35 @@ def test_facts_cannot_be_changed_or_deleted():
     for attempt in (lambda: Fact.objects.update(quantity=2), lambda: Fact.objects.all().delete()):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             attempt()
+
+
+def test_a_fact_that_never_came_is_told_by_the_nightly_check_and_on_the_page(client):
+    """The figures agree with the facts there are; only the events know that one is missing."""
+    data = {
+        "person_id": 1,
+        "firm_id": None,
+        "course": "dojo",
+        "on": "2026-06-01",
+        "graduation_id": 1,
+    }
+    late, fresh = (
+        outbox.publish(name="dojo.graduated", subject=n, ward_id=SUMIDA, payload=data)
+        for n in range(2)
+    )
+    services.work_off()
+    assert services.rebuild().undelivered == []
+    OutboxEvent.objects.filter(pk=late).update(created_at=Now() - dt.timedelta(hours=2))
+    check = services.rebuild()
+    assert (check.wrong, check.undelivered) == (0, ["kpi.graduated 1"])
+    # Given up: it is not open any more, and still owed.
+    OutboxEvent.objects.filter(pk=fresh).update(closed_at=Now())
+    FailedDelivery.objects.create(event_id=fresh, handler="kpi.graduated", given_up_at=clock.now())
+    assert services.rebuild().undelivered == ["kpi.graduated 2"]
+    sign_in(client, assign(make_person("policy@example.jp"), Role.POLICY))
+    page = client.get(reverse("kpi:overview", args=[2026])).content.decode()
+    assert "実績にまだ入っていない手続きがあります" in page
+    assert "kpi.graduated 2" in page
+    for event in (late, fresh):
+        outbox.handle(event, "kpi.graduated")
+    services.work_off()
+    assert services.rebuild().undelivered == []

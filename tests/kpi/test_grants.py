@@ -74,16 +74,19 @@ def test_completed_grants_say_what_their_firms_felt_until_they_are_revoked(firm)
     other = FirmFactory().pk
     for application, who, effect in ((7, firm, "felt"), (8, firm, "not_felt"), (9, other, "")):
         tell("application_decided", who, application, outcome="grant")
-        tell("grant_finalised", who, application, effect=effect)
+        kind = "time" if effect else ""
+        tell("grant_finalised", who, application, effect=effect, effect_kind=kind)
     # One firm with two grants, one yes; the other has not answered.
     assert felt() == [(1, 1, 2)]
     assert ("grant.effect_answered", "not_felt") in standing()
+    assert ("grant.effect_kind", "time") in standing()
     tell("grant_revoked", firm, 7)
     assert felt() == [(0, 1, 2)]
     tell("grant_revoked", firm, 8)
     assert felt() == [(0, 0, 1)]
     tell("grant_revoked", other, 9)
     assert felt() == []
+    assert standing() == set()
 
 
 def test_a_project_that_is_settled_in_spring_counts_in_the_year_in_which_it_ended(firm):

@@ -212,13 +212,14 @@ def test_events_of_matches_and_contracts_become_facts_and_are_taken_back():
     case = {"case_id": 1, "buyer_id": buyer, "firm_ids": [maker, other], "on": on}
     pairs = [[maker, "cut"], [maker, "weld"], [other, "plate"]]
     tell("cases.match.concluded", SUMIDA, pairs=pairs, **case)
-    tell("cases.collab.contracted", SUMIDA, pairs=pairs, **case)
+    needs = ["cut.lathe", "cut.mill", "weld.tig"]
+    tell("cases.collab.contracted", SUMIDA, pairs=pairs, processes=needs, **case)
     tell("cases.answered", SUMIDA, invitation_id=1, firm_id=other, on=on)
     pairing = {"supplier_id": maker, "buyer_id": buyer, "buyer_ward_id": OTA, "family": "sus"}
     for number, name in ((1, "reported"), (2, "reported"), (1, "handed_over"), (2, "failed")):
         tell(f"exchange.{name}", SUMIDA, pairing_id=number, reported=True, on=on, **pairing)
     both = {"firm_ids": [maker, other], "ward_ids": [OTA, SUMIDA], "on": on}
-    tell("exchange.joint_order_contracted", None, joint_order_id=1, **both)
+    tell("exchange.joint_order_contracted", None, joint_order_id=1, processes=["cut"], **both)
     tell("consortium.joint_development_contracted", SUMIDA, collab_id=1, **both)
     alone = {**both, "firm_ids": [maker]}
     tell("consortium.joint_development_contracted", SUMIDA, collab_id=2, **alone)
@@ -233,10 +234,14 @@ def test_events_of_matches_and_contracts_become_facts_and_are_taken_back():
         "3-KGI": {SUMIDA: 2, OTA: 1},
         "3-KGI/joint": {SUMIDA: 1},
     }
+    needed = {(key, part) for kind, key, _ward, part in standing() if kind == "collab.process"}
+    order = ("exchange_jointorder:1", "cut")
+    assert needed == {("cases_case:1", "cut"), ("cases_case:1", "weld"), order}
     acted = {key for kind, key, _ward, _part in standing() if kind == "member.acted"}
     assert acted == {str(buyer), str(maker), str(other)}
     tell("exchange.joint_order_taken_back", None, joint_order_id=1)
     tell("consortium.joint_development_taken_back", SUMIDA, collab_id=1)
+    assert not any(key == order[0] for _kind, key, _ward, _part in standing())
     left = Cell.objects.filter(indicator="3-KGI").exclude(value=0)
     assert left.values_list("ward_id", "value").get() == (SUMIDA, 1)
 

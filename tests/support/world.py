@@ -67,6 +67,25 @@ def _tied(owner, firm):
         )
 
 
+def _merged(firm):
+    """A firm of the same ward has become part of it."""
+    from portal.kernel import clock
+    from portal.kernel.database import acting
+    from programs.services.mergers import merger_record
+    from tests.factories import subsidies as make
+    from tests.factories.programs import FirmFactory
+
+    gone, official = FirmFactory(name="統合される工場"), make.official_actor()
+    with acting(official):
+        merger_record(
+            actor=official,
+            gone_id=gone.pk,
+            into_id=firm.pk,
+            merged_on=clock.today(),
+            reason="吸収合併（登記事項証明書で確認）",
+        )
+
+
 def build_world():
     """A firm of 墨田区 with a draft and a submitted application, a rival firm, all roles."""
     from portal.accounts.services import let_into_editor
@@ -85,6 +104,7 @@ def build_world():
     submitted = make.make_draft(owner, make.make_call(), lines=[big])
     make.submit(owner, submitted)
     submitted.refresh_from_db()
+    _merged(firm)
     rival = make_person("rival@example.jp")
     MembershipFactory(firm=FirmFactory(), user=rival, role=Role.FIRM_OWNER)
     people = {"owner": owner.user_id, "rival": rival.pk, "nobody": make_person("n@example.jp").pk}
@@ -311,6 +331,8 @@ def arguments(name, world):
         "programs:site_close": [firm.sites.first().public_id],
         "programs:tie_end": [firm.ties.first().public_id],
         "programs:firm_tie_add": [firm.public_id],
+        "programs:firm_merger_add": [firm.public_id],
+        "programs:firm_merger": [firm.took_in.first().public_id],
         "programs:firm_member_role": [membership.pk],
         "programs:firm_member_remove": [membership.pk],
         "programs:firm_invitation_revoke": [1],
@@ -371,7 +393,7 @@ def arguments(name, world):
 ROOMS = {
     **dict.fromkeys(world_lab.ROOMS, world_lab.arguments),
     **dict.fromkeys(world_kpi.ROOMS, world_kpi.arguments),
-    **dict.fromkeys(world_portal.ROOMS, world_portal.arguments),
+    **dict.fromkeys((*world_portal.ROOMS, *world_portal.OF_SITE), world_portal.arguments),
     "worksheets": lambda name, world: world_worksheets.arguments(
         name.partition(":")[2], world["worksheets"]
     ),

@@ -7,7 +7,8 @@ from kpi.releases.rules.dates import (
     preliminary_due,
     working_days_after,
 )
-from kpi.releases.rules.disclosure import FEWEST_OF_RATIO, Told, told
+from kpi.releases.rules.disclosure import FEWEST_OF_RATIO, Told, row_of, told
+from kpi.releases.rules.over_time import Row
 from kpi.releases.rules.reading import Kind, Reading, read
 from kpi.rules.figure import WARDS
 
@@ -19,6 +20,7 @@ __all__ = [
     "Head",
     "Kind",
     "Reading",
+    "Row",
     "Told",
     "changes",
     "columns",
@@ -27,6 +29,7 @@ __all__ = [
     "lines",
     "preliminary_due",
     "read",
+    "row_of",
     "told",
     "working_days_after",
 ]

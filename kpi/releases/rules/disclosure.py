@@ -1,22 +1,21 @@
-"""What the public reads of a column (R9, docs/adr/0039-small-cells.md).
+"""What the public reads of a column (R9, docs/adr/0039-small-cells.md, 0051-releases.md).
 
 A count of one or two firms is not told, a ratio only where it rests on ten or more; and with them what
-would lead there by subtraction from the sum of all wards. What was untold in the release before stays
-untold by preference: two releases beside each other would otherwise tell what each of them withholds.
+would lead there by subtraction: from the sum of all wards, and from what earlier releases told
+(`over_time`). What was untold in the release before stays untold by preference.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi.releases.rules.canonical import WARD_COUNT, Column
-from programs.small_cells import TOTAL, Cell, ends, is_small, withheld
+from kpi.releases.rules.over_time import PLACES, Row, Wanted, cells
+from programs.small_cells import FEWEST, is_small, withheld
 
 FEWEST_OF_RATIO = 10
 # Events are announced to everybody before they are held: a count of them tells nothing new.
 ANNOUNCED = frozenset({"3-OP1"})
-# Of what is not told, the sums over all wards are the dearest.
-_COST_WARD, _COST_TOTAL = 4, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +26,39 @@ class Told:
     withheld: int
 
 
-def told(column: Column, before: Collection[bool] = ()) -> Told:
-    """The public column. `before`: which places were untold in the release before."""
+def told(
+    column: Column, before: Sequence[Row] = (), after: Sequence[Row] = (), *, holds: bool = False
+) -> Told:
+    """The public column. `before`, `after`: what earlier releases told of it and, of a figure that goes
+    on, of the years around it, in the order of the days they are about (`row_of`).
+
+    `holds`: a ward that moved by one or two since it was told waits (速報).
+    """
     sums = _with_sum(column)
     if column.indicator in ANNOUNCED:
         return Told(_cut(sums, [False] * (WARD_COUNT + 1)), 0)
-    net = [
-        cell for place in range(WARD_COUNT + 1) for cell in _cell(sums, place, before) if cell.value
-    ]
-    gone = withheld(net)
-    hidden = [place in gone for place in range(WARD_COUNT + 1)]
+    wanted = Wanted(
+        period=column.period,
+        weights=_weights(sums),
+        small=tuple(_is_small(sums, place) for place in PLACES),
+        holds=holds,
+    )
+    fewest = FEWEST if column.denominators is None else FEWEST_OF_RATIO
+    gone = withheld(cells(wanted, before, after, fewest))
+    hidden = [place in gone for place in PLACES]
     return Told(_cut(sums, hidden), sum(hidden))
 
 
-def _cell(column: Column, place: int, before: Collection[bool]) -> list[Cell]:
-    """The place as a cell of a table of one column; nothing where nobody stands behind it."""
-    if column.numerators[place] is None:
-        return []
-    is_sum = place == WARD_COUNT
-    value = int(_weight(column, place))
-    was_hidden = bool(before) and list(before)[place]
-    tail, head = ends("c", TOTAL if is_sum else str(place), "n", across=False)
-    return [
-        Cell(
-            key=place,
-            tail=tail,
-            head=head,
-            value=value,
-            is_small=_is_small(column, place),
-            least=1,
-            cost=0 if was_hidden else _COST_TOTAL if is_sum else _COST_WARD,
-        )
-    ]
+def row_of(column: Column, hidden: Sequence[bool]) -> Row:
+    """An earlier release's column, from its full figures and what was untold of them."""
+    return Row(column.period, _weights(_with_sum(column)), tuple(hidden))
+
+
+def _weights(column: Column) -> tuple[int, ...]:
+    """What stands behind each place; 0 also where nothing was counted, and nobody is told on."""
+    return tuple(
+        0 if column.numerators[place] is None else int(_weight(column, place)) for place in PLACES
+    )
 
 
 def _weight(column: Column, place: int) -> Decimal | int:

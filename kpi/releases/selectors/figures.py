@@ -1,11 +1,14 @@
 """Stored releases as the rules take them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q
 
 from kpi.releases import states
 from kpi.releases.models import Figures, PublicFigures, Release
-from kpi.releases.rules import Column, Head
+from kpi.releases.rules import Column, Head, Row, row_of
 
 
 def head_of(row: Release, *, public: bool = False) -> Head:
@@ -46,6 +49,29 @@ def public_history(
     found: dict[int, list[Column]] = {pk: [] for pk in ids}
     for row in rows.order_by("indicator", "period"):
         found[row.release_id].append(_column(row))
+    return found
+
+
+def told_before(
+    keys: Collection[tuple[str, dt.date]], go_on: Collection[str]
+) -> dict[str, list[Row]]:
+    """Indicator → what was told of these columns by every release that was not dropped, in the order of the
+    days they are about; of the indicators that `go_on` over the years every period. Two queries.
+    """
+    wanted = Q(indicator__in={code for code, _period in keys} & set(go_on))
+    for period in {period for _code, period in keys}:
+        codes = {code for code, of in keys if of == period}
+        wanted |= Q(indicator__in=codes, period=period)
+    shown = {
+        (row.release_id, row.indicator, row.period): row.hidden
+        for row in PublicFigures.objects.filter(wanted)
+    }
+    rows = Figures.objects.filter(wanted).exclude(release__status=states.DROPPED)
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows.order_by("indicator", "period", "release__watermark", "release_id"):
+        hidden = shown.get((row.release_id, row.indicator, row.period))
+        if hidden is not None:
+            found[row.indicator].append(row_of(_column(row), hidden))
     return found
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from kpi.releases import policies, states
 from kpi.releases.models import Figures, PublicFigures, Release
-from kpi.releases.rules import Column, Head, columns, digest, told
-from kpi.releases.selectors.figures import columns_of, release_before
+from kpi.releases.rules import Column, Head, columns, digest, row_of, told
+from kpi.releases.selectors.figures import columns_of, release_before, told_before
 from kpi.releases.services.errors import Refused
-from kpi.releases.subjects import SIDES, definitions
+from kpi.releases.subjects import GO_ON, SIDES, definitions
 from kpi.services import figures_at
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
@@ -63,7 +63,7 @@ def release_store(
         if figures is not None
         else columns(figures_at(watermark=watermark, as_of=wanted.as_of))
     )
-    public = _public(raw, before)
+    public = _public(raw, before, holds=wanted.kind == Release.Kind.PRELIMINARY)
     head = Head(
         code=code,
         kind=wanted.kind,
@@ -138,19 +138,28 @@ def _list[Value](values: tuple[Value, ...] | None) -> list[Value] | None:
     return None if values is None else list(values)
 
 
-def _public(raw: Sequence[Column], before: Release | None) -> list[Column]:
-    """What is public of it. A column that has not changed is told as it was told before."""
+def _public(raw: Sequence[Column], before: Release | None, *, holds: bool) -> list[Column]:
+    """What is public of it. A column that has not changed is told as it was told before; another beside all
+    that was ever told of it. Parts and levels stand on the staff's pages alone.
+    """
     shown = {row.key: row for row in columns_of(before, public=True)} if before else {}
     known = {row.key: row for row in columns_of(before)} if before else {}
+    rows = [row for row in raw if "/" not in row.indicator or row.indicator in SIDES]
+    changed = {row.key for row in rows if row.key not in shown or known.get(row.key) != row}
+    earlier = told_before(changed, GO_ON)
     result = []
-    for column in raw:
-        if "/" in column.indicator and column.indicator not in SIDES:
-            continue  # parts and levels stand on the staff's pages alone
-        if known.get(column.key) == column and column.key in shown:
+    for column in rows:
+        if column.key not in changed:
             result.append(shown[column.key])
-        else:
-            was = shown.get(column.key)
-            result.append(told(column, was.hidden if was else ()).column)
+            continue
+        line = earlier[column.indicator]
+        past = [row for row in line if row.period <= column.period]
+        later = [row for row in line if row.period > column.period]
+        if column.indicator not in GO_ON:
+            past, later = [row for row in past if row.period == column.period], []
+        found = told(column, past, later, holds=holds).column
+        result.append(found)
+        earlier[column.indicator] = [*past, row_of(column, found.hidden), *later]
     return result
 
 

@@ -16,6 +16,7 @@ class Granted:
     ward_id: int
     decided_on: dt.date
     completed_on: dt.date
+    stage: int = 0
 
     @property
     def fiscal_year(self) -> int:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,11 +13,13 @@ from kpi.models import Quotient
 from kpi.rules import Growth, growth_gap
 from kpi.rules.closed_years import Years
 from kpi.rules.figure import stored
-from kpi.rules.ratios import Side
+from kpi.rules.ratios import Side, winsorised
 from kpi.series import selectors
 from kpi.series.rules.growth import Granted, compared_other, compared_user
 from kpi.services import Counted, quotients_write
 from portal.kernel import clock
+from programs.models import Firm
+from programs.rules import size_model
 from subsidies import grant_states
 from subsidies.models import Decision, Grant
 
@@ -33,6 +35,7 @@ def growth_write(*, as_of: dt.date) -> list[Quotient]:
     many users still wait for their year after, stands in `detail`. A grant that was revoked makes no user.
     """
     years, wards = _years(as_of)
+    classes = _classes(years)
     grants = _first_grants()
     granted, refused = {grant.firm_id for grant in grants}, _refused()
     by_year: dict[int, list[Granted]] = defaultdict(list)
@@ -56,13 +59,26 @@ def growth_write(*, as_of: dt.date) -> list[Quotient]:
         our_growth = [growth for _grant, growth in told if growth]
         their_growth = [growth for firm, growth in rest if firm not in refused]
         gap = growth_gap(our_growth, their_growth)
+        each = winsorised(our_growth, their_growth)
+        our_classes = [
+            (f"stage:{grant.stage}", *classes.get(grant.firm_id, ()))
+            for grant, growth in told
+            if growth
+        ]
+        their_classes = [classes.get(firm, ()) for firm, _growth in rest if firm not in refused]
         pending = Counter(grant.ward_id for grant, growth in told if growth is None)
         turned_down = Counter(growth.ward_id for firm, growth in rest if firm in refused)
         users += _counted(
-            gap.users, year, {"pending": pending, "without_base": _without_base(our_growth)}
+            gap.users,
+            year,
+            {"pending": pending, "without_base": _without_base(our_growth)},
+            _grouped(our_growth, each[0], our_classes),
         )
         others += _counted(
-            gap.others, year, {"refused": turned_down, "without_base": _without_base(their_growth)}
+            gap.others,
+            year,
+            {"refused": turned_down, "without_base": _without_base(their_growth)},
+            _grouped(their_growth, each[1], their_classes),
         )
     days = [dt.date(year, 4, 1) for year in periods]
     changed = quotients_write(indicator=USERS, periods=days, rows=users, as_of=as_of)
@@ -74,7 +90,35 @@ def _without_base(rows: Iterable[Growth]) -> Counter[int]:
     return Counter(row.ward_id for row in rows if row.percent is None)
 
 
-def _counted(side: Side, year: int, apart: Mapping[str, Counter[int]]) -> list[Counted]:
+# Ward → class ("size:B") → Σ of its firms' growth, and how many they are.
+Groups = Mapping[int, Mapping[str, tuple[Fraction, int]]]
+
+
+def _grouped(
+    rows: Iterable[Growth],
+    percents: Iterable[Fraction | None],
+    classes: Iterable[Sequence[str]],
+) -> Groups:
+    """What `kpi.gaps` shows 2-KGI by; firms without a base are in no class either."""
+    found: dict[int, dict[str, tuple[Fraction, int]]] = defaultdict(dict)
+    for row, percent, names in zip(rows, percents, classes, strict=True):
+        for name in names if percent is not None else ():
+            total, n = found[row.ward_id].get(name, (Fraction(0), 0))
+            found[row.ward_id][name] = total + (percent or 0), n + 1
+    return found
+
+
+def _classes(firms: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Firm → its size class and industry, as they are today."""
+    rows = Firm.objects.filter(pk__in=firms).values_list("pk", "employees", "jsic")
+    return {
+        pk: (f"size:{size_model(employees)}", f"industry:{jsic}") for pk, employees, jsic in rows
+    }
+
+
+def _counted(
+    side: Side, year: int, apart: Mapping[str, Counter[int]], groups: Groups
+) -> list[Counted]:
     """A row for each ward that has a firm on this side, or one that is counted `apart` from its mean."""
     places = side.wards.keys() | {ward for counts in apart.values() for ward in counts}
     return [
@@ -84,7 +128,14 @@ def _counted(side: Side, year: int, apart: Mapping[str, Counter[int]]) -> list[C
             numerator=stored(total),
             denominator=Decimal(count),
             n=count,
-            detail={"formula": "A", **{name: counts[ward] for name, counts in apart.items()}},
+            detail={
+                "formula": "A",
+                **{name: counts[ward] for name, counts in apart.items()},
+                "groups": {
+                    name: [str(stored(total)), n]
+                    for name, (total, n) in sorted(groups.get(ward, {}).items())
+                },
+            },
             source=SOURCE,
         )
         for ward in sorted(places)
@@ -113,9 +164,9 @@ def _first_grants() -> list[Granted]:
         .distinct("firm_id")
     )
     return [
-        Granted(firm, ward, decided, completed)
-        for firm, ward, decided, completed in rows.values_list(
-            "firm_id", "ward_id", "decided_on", "completed_on"
+        Granted(firm, ward, decided, completed, stage)
+        for firm, ward, decided, completed, stage in rows.values_list(
+            "firm_id", "ward_id", "decided_on", "completed_on", "application__stage"
         )
         if completed is not None
     ]

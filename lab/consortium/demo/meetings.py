@@ -17,6 +17,8 @@ TITLES = (
     "古い旋盤の稼働センサー",
     "折りたたみ作業台",
 )
+# What each needs: two groups of processes.
+PROCESSES = (("sheet", "cut"), ("cut", "surf"), ("weld", "resin"))
 
 
 def play(people: Cast, today: dt.date, paper: Paper) -> None:
@@ -33,7 +35,9 @@ def play(people: Cast, today: dt.date, paper: Paper) -> None:
 def _collab(
     people: Cast, turn: int, story: str, numbers: list[str], today: dt.date, paper: Paper
 ) -> None:
-    row = do("collab_add", people.staff, title=TITLES[turn], about="")
+    row = do(
+        "collab_add", people.staff, title=TITLES[turn], about="", processes=PROCESSES[turn % 3]
+    )
     given: dict[str, Any] = {"collab_id": row.pk}
     for number in numbers:
         do("party_add", people.staff, name="", corporate_number=number, **given)

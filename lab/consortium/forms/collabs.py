@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lab.consortium.forms.parts import CHOOSE, ActForm, paper_field
 from lab.consortium.services import Contract
+from lab.nakama.selectors.words import process_groups
 from portal.ui.forms import DateField, TextField, UiForm
 
 
@@ -19,6 +20,16 @@ class CollabForm(UiForm):
         label=_("何を開発するか"), help_text=_("例：小型搬送ロボットの筐体"), max_length=100
     )
     about = TextField(label=_("内容"), multiline=True, rows=4, max_length=2000, required=False)
+    processes = forms.MultipleChoiceField(
+        label=_("関係する工程"),
+        help_text=_("共同開発の実績を、工程ごとに示すために使います。"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["processes"].choices = process_groups()
 
 
 class PartyForm(ActForm):

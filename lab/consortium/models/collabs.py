@@ -25,6 +25,12 @@ class Collab(models.Model):
     ward = ward_key()
     title = models.CharField(_("何を開発するか"), max_length=100)
     about = models.TextField(_("内容"), blank=True)
+    processes = ArrayField(
+        models.CharField(max_length=24),
+        verbose_name=_("関係する工程"),
+        default=list,
+        help_text="groups of lab.nakama's processes",
+    )
     status = models.CharField(
         _("状態"), max_length=10, default=states.PLANNED, choices=states.COLLAB.choices
     )

@@ -1,6 +1,7 @@
 """Joint developments: parties, the contract (the fact of 3-KGI), orders under it, a cancellation."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from lab.consortium.models import Collab, CollabOrder, CollabParty
 from lab.consortium.rules.counting import Party, in_ward, independent, keys_of
 from lab.consortium.services.errors import Refused
 from lab.consortium.services.parts import OLDEST_DAYS, paper_in, too_old, wards_of, writing
+from lab.nakama.selectors.words import process_groups
 from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -36,14 +38,17 @@ class Contract:
     uploaded: UploadedFile | None
 
 
-def collab_add(*, actor: Actor, title: str, about: str = "") -> Collab:
-    """共同開発を登録する. Raises RoleMissing."""
+def collab_add(
+    *, actor: Actor, title: str, about: str = "", processes: Collection[str] = ()
+) -> Collab:
+    """共同開発を登録する, with the groups of processes it is about. Raises RoleMissing."""
     ward_id = policies.own_ward(actor)
     with transaction.atomic(), acting(actor.elevated()):
         row = Collab.objects.create(
             ward_id=ward_id,
             title=plain(title, 100),
             about=plain(about, 2000),
+            processes=sorted(set(processes) & {code for code, _name in process_groups()}),
             added_by_id=policies.person(actor),
         )
         audit.record(actor=actor, action="consortium.collab_added", obj=row)
@@ -130,6 +135,7 @@ def collab_contract(*, actor: Actor, collab_id: int, given: Contract) -> Collab:
                 firm_ids=row.firm_ids,
                 ward_ids=row.ward_ids,
                 independent=firms,
+                processes=row.processes,
             )
             _move(
                 actor,

@@ -44,6 +44,12 @@ def meaning_choices() -> list[tuple[Any, list[tuple[str, str]]]]:
     return [*process_choices(), (_("材料"), materials)]
 
 
+def process_groups() -> list[tuple[str, str]]:
+    """The groups of processes: 切削加工 …"""
+    rows = Process.objects.filter(parent=None).order_by("order")
+    return [(row.code, row.display_name) for row in rows]
+
+
 def process_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Groups with their processes, for a select; a group's own name comes first."""
     rows = list(Process.objects.order_by("order"))

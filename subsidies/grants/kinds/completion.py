@@ -33,6 +33,17 @@ from subsidies.rules.scheme import Document, Question
 COMPLETION = "completion"
 # The question of 2-OC (効果実感率), which may be left open.
 EFFECT = "effect_felt"
+# Which effect it is most of all: 2-OC is shown by it. May be left open as well.
+EFFECT_KIND = "effect_kind"
+EFFECT_KINDS = (
+    ("time", "作業や事務の時間が減った"),
+    ("delivery", "納期が短くなった・守れるようになった"),
+    ("quality", "不良や間違いが減った"),
+    ("sales", "売上や受注が増えた"),
+    ("cost", "費用や在庫が減った"),
+    ("people", "教えやすく・働きやすくなった"),
+    ("other", "そのほか"),
+)
 
 
 def report_due_of(grant: Grant, completed_on: dt.date | None) -> dt.date:
@@ -147,6 +158,15 @@ register(
                     ("not_felt", "実感していない"),
                 ),
                 hint="制度を見直すための問いです。答えは補助金の額や審査に関係しません。",
+                required=False,
+            ),
+            Question(
+                code=EFFECT_KIND,
+                task=COMPLETION,
+                label="いちばん大きい効果はどれですか",
+                kind="choice",
+                choices=EFFECT_KINDS,
+                hint="効果を実感しているときに選んでください。答えは補助金の額や審査に関係しません。",
                 required=False,
             ),
             Question(

@@ -11,7 +11,7 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, StaleState
 from subsidies.grants import policies, states
-from subsidies.grants.kinds.completion import COMPLETION, EFFECT
+from subsidies.grants.kinds.completion import COMPLETION, EFFECT, EFFECT_KIND
 from subsidies.grants.kinds.final_amount import FINAL_AMOUNT, inspected_amount
 from subsidies.grants.models import Filing, Inspection, Ruling
 from subsidies.grants.rules.final_amount import BadCut
@@ -156,6 +156,7 @@ def finalise(actor: Actor, ruling: Ruling) -> None:
         fields={"final_yen": final},
         told={
             "effect": ruling.filing.content.get(EFFECT) or "",
+            "effect_kind": ruling.filing.content.get(EFFECT_KIND) or "",
             "completed_on": grant.completed_on.isoformat() if grant.completed_on else "",
         },
     )

@@ -1,12 +1,14 @@
 """A firm's accounting years: told once, corrected by versions, used as far as the firm agrees, seen by its ward."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kpi.gaps import gaps
 from kpi.models import Quotient
 from kpi.series import handlers, selectors
 from kpi.series.models import Accounts, Consent, Panel
@@ -265,3 +267,29 @@ def test_one_or_two_firms_of_a_ward_stay_untold(client):
     text = page.content.decode()
     assert "企業が少ないため示しません" in text
     assert "43%" in text
+
+
+def test_the_gap_by_stage_size_and_industry_adds_up_and_keeps_small_classes(grant):  # noqa: F811
+    settled(grant.firm_id)
+    plates = [FirmFactory(jsic="24", employees=12) for _ in range(4)]
+    machines = [FirmFactory(jsic="26", employees=120) for _ in range(4)]
+    for n, firm in enumerate([grant.firm, *plates, *machines, FirmFactory(jsic="09", employees=3)]):
+        for ends, profit in (
+            (dt.date(2023, 3, 31), 2_000_000),
+            (dt.date(2025, 3, 31), n * 1_000_000),
+        ):
+            accounts(firm, ends, profit=profit)
+    growth_write(as_of=TODAY)
+    for side in ("users", "others"):
+        row = Quotient.objects.get(indicator=f"2-KGI/{side}")
+        for way in ("size:", "industry:"):
+            rows = [each for key, each in row.detail["groups"].items() if key.startswith(way)]
+            assert sum(n for _total, n in rows) == row.n
+            assert abs(sum(Decimal(total) for total, _n in rows) - row.numerator) < Decimal("0.01")
+    found = gaps(fiscal_year=2024, as_of=TODAY, ward_id=None)
+    assert [table.code for table in found.tables] == ["stage", "size", "industry"]
+    # One user, and one firm of industry 09: neither is told, nor what leads there.
+    industry = {line.label[:2]: line.is_untold for line in found.tables[2].lines}
+    assert industry["09"]
+    assert sum(industry.values()) >= 2
+    assert all(line.is_untold for line in found.tables[0].lines)

@@ -74,6 +74,7 @@ def _write(
             "independent": row.firms,
             "buyer_id": case.firm_id,
             "pairs": sorted(pairs),
+            "processes": row.processes,
             "on": row.occurred_on.isoformat(),
         },
     )

@@ -295,6 +295,7 @@ def _contract(actor: Actor, row: JointOrder) -> None:
                 "firm_ids": sorted(share.firm_id for share in shares),
                 "independent": independent({share.firm_id for share in shares}),
                 "ward_ids": sorted({share.ward_id for share in shares}),
+                "processes": [row.process_code] if row.process_code else [],
             },
         )
 

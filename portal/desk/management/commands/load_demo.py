@@ -29,6 +29,7 @@ from portal.notices.models import Notice
 from portal.notices.reminders import remind
 from programs.demo import load_demo_firms
 from programs.demo_facts import load_demo_facts
+from programs.demo_mergers import load_mergers
 from programs.diagnosis import demo as diagnosis_demo
 from subsidies import demo as subsidies_demo
 from subsidies.consultations import demo as consultations_demo
@@ -108,6 +109,7 @@ class Command(BaseCommand):
         self._say(f"修了後の調査 {followup_demo.load(clock.to_date(now)):,}件")
         for line in lab_demo.load(firms=firms, now=now, scale=scale):
             self._say(line)
+        self._say(f"企業の合併・統合 {load_mergers(clock.to_date(now)):,}件")
         self._say(f"公表する交付先 {publish(actor=actor):,}行")
         self._say(f"通知書・受付証・お知らせなど {outbox.drain():,}件の処理")
         remind(today=clock.to_date(now))
