@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "kpi.effect",
     "kpi.policy",
     "portal.navi",
+    "portal.personal",
     "portal.search",
     "portal.auditing",
     "portal.manuals",

@@ -70,6 +70,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "pages-due": {"task": "desk.publish_due", "schedule": 60, "options": {"expires": 55}},
+    "personal-copies": {
+        "task": "personal.work_off",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "personal-expire": {
+        "task": "personal.expire",
+        "schedule": crontab(hour=3, minute=55),
+        "options": {"expires": 3600},
+    },
     "notices-remind-roles": {
         "task": "notices.remind_roles",
         "schedule": crontab(hour=7, minute=0),

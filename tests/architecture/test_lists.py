@@ -75,6 +75,7 @@ NO_FILE = {
     "nakama/aliases.html": "a dictionary that is looked up, of no ward and no firm",
     "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
     "notices/list.html": WORK,
+    "personal/requests.html": WORK,
     "programs/unreached.html": WORK,
     "exports/list.html": WORK,
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",
