@@ -83,6 +83,8 @@ def test_a_person_mends_the_way_to_them(opened, owner, language, width):
     expect(page.locator("main").get_by_text("owner@example.jp")).to_have_count(0)
     page.locator("form[action='/notices/read/'] button").click()
     expect(page.locator("form[action='/notices/read/']")).to_have_count(0)
+    look(page, "/my/", f"my-{language}")
+    look(page, "/my/data/", f"my-data-{language}")
 
 
 def test_the_ward_sees_whom_to_call(opened, owner):
