@@ -147,7 +147,7 @@ def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         elif action == "erase":
             services.deletion_erase(actor=request.actor, public_id=public_id)
         else:
-            raise Http404
+            raise services.Refused(_("この操作はできません。"))
     except services.Refused as refused:
         messages.error(request, str(refused.message))
     except TransitionRefused as refused:
