@@ -8,8 +8,15 @@ from collections.abc import Callable, Sequence
 from portal.auditing import demo as auditing_demo
 from portal.cms import demo as cms_demo
 from portal.navi import demo as navi_demo
+from portal.search import demo as search_demo
 
-LOADERS: Sequence[Callable[..., str]] = (cms_demo.load, navi_demo.load, auditing_demo.load)
+# The search comes last: it reads what the others have published.
+LOADERS: Sequence[Callable[..., str]] = (
+    cms_demo.load,
+    navi_demo.load,
+    auditing_demo.load,
+    search_demo.load,
+)
 
 
 def load(*, firms: Sequence, now, scale: float) -> list[str]:

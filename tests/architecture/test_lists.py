@@ -74,6 +74,7 @@ NO_FILE = {
     "nakama/words.html": WORK,
     "nakama/aliases.html": "a dictionary that is looked up, of no ward and no firm",
     "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
+    "search/site.html": "what one search finds; the pages themselves are public",
     "notices/list.html": WORK,
     "personal/requests.html": WORK,
     "programs/unreached.html": WORK,
