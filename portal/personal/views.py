@@ -137,17 +137,8 @@ def request_page(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """確認・削除・拒否."""
     row = _request(request, public_id)
-    action = request.POST.get("action", "")
     try:
-        if action == "check":
-            services.deletion_check(actor=request.actor, public_id=public_id)
-        elif action == "refuse":
-            reason = request.POST.get("reason", "").strip()[:1000]
-            services.deletion_refuse(actor=request.actor, public_id=public_id, reason=reason)
-        elif action == "erase":
-            services.deletion_erase(actor=request.actor, public_id=public_id)
-        else:
-            raise services.Refused(_("この操作はできません。"))
+        _decide(request, public_id, request.POST.get("action", ""))
     except services.Refused as refused:
         messages.error(request, str(refused.message))
     except TransitionRefused as refused:
@@ -160,6 +151,18 @@ def decide(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, _("記録しました。"))
     return redirect("personal:request", row.public_id)
+
+
+def _decide(request: HttpRequest, public_id: uuid.UUID, action: str) -> None:
+    if action == "check":
+        services.deletion_check(actor=request.actor, public_id=public_id)
+    elif action == "refuse":
+        reason = request.POST.get("reason", "").strip()[:1000]
+        services.deletion_refuse(actor=request.actor, public_id=public_id, reason=reason)
+    elif action == "erase":
+        services.deletion_erase(actor=request.actor, public_id=public_id)
+    else:
+        raise services.Refused(_("この操作はできません。"))
 
 
 def _request(request: HttpRequest, public_id: uuid.UUID) -> DeletionRequest:
