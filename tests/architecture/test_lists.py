@@ -76,6 +76,8 @@ NO_FILE = {
     "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
     "search/site.html": "what one search finds; the pages themselves are public",
     "notices/list.html": WORK,
+    "personal/requests.html": WORK,
+    "programs/unreached.html": WORK,
     "exports/list.html": WORK,
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",
     "series/home.html": "what was handed in; the rows of each have a file on its own page",

@@ -144,6 +144,7 @@ JAPANESE_LITERALS = {
     ("portal/accounts/services/invitations.py", "招待"),
     ("portal/kernel/money.py", "-△▲−‐–—―ー"),
     ("programs/models/wards.py", "stands before the 文書番号"),
+    ("portal/personal/services/erasing.py", "削除された利用者"),
     ("programs/services/firms.py", "本社"),
     ("programs/services/import_writing.py", "本社"),
     ("subsidies/grants/services/rulings.py", "代表者"),
