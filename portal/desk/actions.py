@@ -167,6 +167,7 @@ ACTIONS = {
     "effect.made": _("効果検証の結果を出した"),
     "effect.refused": _("効果検証の操作を断られた"),
     "effect.started": _("効果検証を始めた"),
+    "duty.exported": _("受信箱を書き出した"),
     "evaluation.commented": _("計画に助言を書いた"),
     "evaluation.hand_over_denied": _("評価を渡そうとして断られた"),
     "evaluation.plan_shared": _("計画を相談員に共有した"),

@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.duty.views import inbox
 
 app_name = "duty"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("inbox/", inbox.inbox_page, name="inbox"),
+    path("inbox/csv/", inbox.inbox_csv, name="inbox_csv"),
+]

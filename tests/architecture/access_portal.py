@@ -14,6 +14,13 @@ AUDITING: dict[str, str | set[str]] = {}
 MANUALS: dict[str, str | set[str]] = {}
 
 # Absence, delegation, hand-over, announcements between wards, the one inbox
-DUTY: dict[str, str | set[str]] = {}
+WARD_STAFF = {"reviewer", "approver", "ward_admin", "reviewer_ota"}
+SUPPORTERS = {"committee", "advisor", "lecturer", "lab_staff", "partner"}
+WORKING = WARD_STAFF | SUPPORTERS | {"policy"}
+
+DUTY: dict[str, str | set[str]] = {
+    "duty:inbox": WORKING,
+    "duty:inbox_csv": WORKING,
+}
 
 PORTAL = SITE | SEARCH | NAVI | AUDITING | MANUALS | DUTY
