@@ -5,7 +5,9 @@ A loader writes through the room's services and returns one line for the operato
 
 from collections.abc import Callable, Sequence
 
-LOADERS: Sequence[Callable[..., str]] = ()
+from portal.duty import demo as duty_demo
+
+LOADERS: Sequence[Callable[..., str]] = (duty_demo.load,)
 
 
 def load(*, firms: Sequence, now, scale: float) -> list[str]:

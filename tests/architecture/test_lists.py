@@ -42,6 +42,9 @@ WORK = "what waits for one person, who works it off here"
 ONE = "one case or thing, whose tables belong to it"
 NO_FILE = {
     "desk/my.html": OWN,
+    "duty/absences.html": "who of one ward's few officials is away",
+    "duty/handovers.html": "what one hand-over would move; done, it has a paper of its own",
+    "duty/announcements.html": "what is told now, each in full on its page",
     "kpi/definitions.html": "the eighteen definitions, each in full on its page",
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from portal.accounts.access import hat_required
 from portal.duty.filters import InboxFilter
 from portal.duty.policies import WORKING, is_official
+from portal.duty.selectors.absences import stood_in_for
+from portal.duty.selectors.announcements import unread
 from portal.duty.selectors.inbox import TABS, Inbox, Wanted, everything, inbox
 from portal.kernel import audit, clock
 from portal.ui.exports import csv_response
@@ -36,7 +38,8 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
     """What waits for the person, the nearest day first."""
     today = clock.today()
     conditions = InboxFilter(request.GET)
-    wanted = conditions.wanted(frozenset())
+    absent = stood_in_for(request.actor, today)
+    wanted = conditions.wanted(frozenset(absent))
     number = posted_number(request.GET.get("page", "")) or 1
     page = inbox(request.actor, wanted, today=today, page=number)
     context = {
@@ -48,6 +51,8 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(wanted, page),
         "order_url": _address(wanted, order="-due" if wanted.order == "due" else "due"),
         "query": urlencode(_given(wanted)),
+        "told": unread(request.actor, today),
+        "absent": list(absent.values()),
         "is_official": is_official(request.actor),
     }
     return TemplateResponse(request, "duty/inbox.html", context)
@@ -58,7 +63,8 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
 def inbox_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file; that it was taken away is on record."""
     today = clock.today()
-    wanted = InboxFilter(request.GET).wanted(frozenset())
+    absent = stood_in_for(request.actor, today)
+    wanted = InboxFilter(request.GET).wanted(frozenset(absent))
     items = everything(request.actor, wanted, today=today, most=EXPORTED)
     response = csv_response(
         filename=f"inbox-{today:%Y%m%d}.csv",
