@@ -34,6 +34,8 @@ GOALS = {
     "detail": Goal(20),
     "my_page": Goal(20),
     "home": Goal(4),
+    "public_page": Goal(15),
+    "public_page_cached": Goal(4),
     "submit": Goal(40),
     "committee": Goal(20),
     "firm_card": Goal(20),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
-from bench import cards, cases, committee, kpi, labs, measure, people
+from bench import cards, cases, committee, kpi, labs, measure, people, site
 from bench.cases import SUMIDA, SYSTEM
 from bench.measure import Target
 from portal.accounts.models import Assignment, User
@@ -77,6 +77,7 @@ def choose(*, drafts: int) -> Chosen:
             labs.page(),
             kpi.page(people.sign_in(_policy())),
             measure.page("home", "/", "home-calls"),
+            *site.pages(),
             measure.submissions(_each(waiting)),
         ],
         signed_in=pages,

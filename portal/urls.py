@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("portal.accounts.urls")),
     path("staff/people/", include("portal.accounts.staff_urls")),
     path("", include("portal.notices.urls")),
+    path("", include("portal.cms.mailing.urls")),
     path("", include("portal.exports.urls")),
     path("", include("programs.urls")),
     path("", include("programs.diagnosis.urls")),
@@ -52,7 +53,13 @@ urlpatterns = [
     path("", include("kpi.urls")),
 ]
 if apps.is_installed("portal.cms"):
-    urlpatterns.append(path("cms/", include("portal.cms.urls")))
+    urlpatterns += [
+        path("cms/", include("portal.cms.urls")),
+        path("", include("portal.cms.site_urls")),
+        path("", include("portal.cms.pages_urls")),
+    ]
+    # The wards' branches hold nothing else, and are read most: not behind all other routes.
+    urlpatterns.insert(0, path("", include("portal.cms.branch_urls")))
 
 handler403 = "portal.ui.views.forbidden"
 handler404 = "portal.ui.views.not_found"

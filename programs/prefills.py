@@ -5,18 +5,21 @@ knows the other.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One text that may be taken over: `key` names it, `answers` are codes of questions."""
+    """What may be taken over: `key` names it, `answers` are codes of questions; `told` are answers to
+    questions of eligibility, by their wording, because wards ask differently under the same code.
+    """
 
     key: str
     title: str
     answers: Mapping[str, str]
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 Source = Callable[[Actor], Iterable[Offer]]
@@ -35,6 +38,6 @@ def offers(actor: Actor) -> list[Offer]:
     return [offer for source in _sources for offer in source(actor)]
 
 
-def answers_of(actor: Actor, key: str) -> Mapping[str, str]:
-    """The answers of that key; none where it is not (or no longer) the firm's to use."""
-    return next((offer.answers for offer in offers(actor) if offer.key == key), {})
+def offer_of(actor: Actor, key: str) -> Offer:
+    """The one of that key; an empty one where it is not (or no longer) the firm's to use."""
+    return next((offer for offer in offers(actor) if offer.key == key), Offer("", "", {}))

@@ -13,12 +13,18 @@ class SubsidiesConfig(AppConfig):
 
         # What rests on the facts of firms, what the room tells on a firm's card, what hinders a merger.
         from subsidies import fact_uses, firm_history, merged, offers  # noqa: F401
-        from subsidies.areas import INTAKE
+        from subsidies.areas import FIND, INTAKE
         from subsidies.queue_report import APPLICATIONS
 
         reports.register(APPLICATIONS)
 
         register(
             NavItem(_("受信箱"), "subsidies:queue", hats={Hat.WARD}, order=10, area=INTAKE),
-            NavItem(_("支援を探す"), "subsidies:call_list", hats={Hat.FIRM, Hat.PUBLIC}, order=20),
+            NavItem(
+                _("補助金の募集"),
+                "subsidies:call_list",
+                hats={Hat.FIRM, Hat.PUBLIC},
+                order=20,
+                area=FIND,
+            ),
         )

@@ -49,10 +49,21 @@ def applicant_class(firm_id: int, on: dt.date) -> str:
 
 
 def firm_history(application: Application, *, today: dt.date) -> History:
-    """The firm's other applications and grants in any ward, as this portal knows them."""
+    """The firm's other applications and grants, seen from this one."""
+    return History(
+        ward=application.ward_id,
+        scheme=application.version.scheme.code,
+        fiscal_year=application.call.fiscal_year,
+        today=today,
+        past=firm_past(application.firm_id, but=application.pk),
+    )
+
+
+def firm_past(firm_id: int, *, but: int | None = None) -> tuple[Past, ...]:
+    """The firm's applications and grants in any ward, as this portal knows them; one query."""
     others = (
-        Application.objects.filter(firm_id=application.firm_id)
-        .exclude(pk=application.pk)
+        Application.objects.filter(firm_id=firm_id)
+        .exclude(pk=but)
         .exclude(status__in=[states.DRAFT, states.REFUSED, states.WITHDRAWN])
         .values_list(
             "ward_id",
@@ -63,16 +74,10 @@ def firm_history(application: Application, *, today: dt.date) -> History:
             "grant__decided_on",
         )
     )
-    return History(
-        ward=application.ward_id,
-        scheme=application.version.scheme.code,
-        fiscal_year=application.call.fiscal_year,
-        today=today,
-        past=tuple(
-            Past(ward, scheme, name, year, _past_state(status), decided_on)
-            for ward, scheme, name, year, status, decided_on in others
-            if status not in _GIVEN_BACK
-        ),
+    return tuple(
+        Past(ward, scheme, name, year, _past_state(status), decided_on)
+        for ward, scheme, name, year, status, decided_on in others
+        if status not in _GIVEN_BACK
     )
 
 

@@ -1,7 +1,8 @@
 """Pictures to look at: <name>-<width>.png in var/screens, or in the folder MACHIKOBA_SCREENS names.
 
-The stories always leave theirs. Other tests draw only where MACHIKOBA_SCREENS is set: nothing is
-compared, and three hundred pictures cost a plain run most of a minute of processor time.
+The story of the main job always leaves its own. All else is drawn only where MACHIKOBA_SCREENS is
+set: nothing is compared, and six hundred pictures of whole pages cost a plain run a minute and more
+of processor time.
 """
 
 import os
@@ -13,9 +14,9 @@ ASKED = os.environ.get("MACHIKOBA_SCREENS")
 FOLDER = Path(ASKED or Path(__file__).resolve().parent.parent / "var" / "screens")
 
 
-def save_screen(page: Page, name: str, *, story: bool = False) -> None:
+def save_screen(page: Page, name: str, *, always: bool = False) -> None:
     """The whole page as it stands, once its pictures and fonts are there."""
-    if not (story or ASKED):
+    if not (always or ASKED):
         return
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready.then(() => null)")

@@ -224,7 +224,9 @@ PEOPLE = (
         "山田 節子",
         "ヤマダ セツコ",
         Role.AUDITOR,
-        gettext_lazy("監査証跡を見てください。書き込みはできません。"),
+        gettext_lazy(
+            "標本から案件を開き、申請から支払までの日付と額を確かめてください。案件の内容は変えられません。"
+        ),
     ),
     DemoPerson(
         "sysadmin",

@@ -22,7 +22,7 @@ from portal.accounts import roles
 from portal.accounts.models import Assignment, User, oldest_confirmation
 from portal.accounts.roles import HAT_OF, Role
 from portal.kernel.actor import Actor, Hat
-from portal.kernel.database import Statement, united
+from portal.kernel.database import Statement, acting, united
 
 SESSION_KEY = "hat"
 _ORDER = list(Hat)
@@ -156,6 +156,17 @@ def _lent(held: list[Held]) -> dict[str, Any]:
     lent = [each for each in held if each.behalf_id is not None and each.role not in own]
     absent = sorted({(each.behalf_id, each.behalf) for each in lent})
     return {"lent": frozenset(each.role for each in lent), "on_behalf_of": tuple(absent)}
+
+
+def wearer(user: User, key: str, today: dt.date) -> Actor | None:
+    """The person in the hat of that key with the roles of today; None where it is theirs no more.
+
+    For workers, who go on with what somebody ordered earlier.
+    """
+    with acting(Actor.public(user_id=user.pk)):
+        found = options(user.pk, today)
+    option = next((option for option in found if option.key == key), None)
+    return option.actor(user) if option and user.is_active else None
 
 
 @lru_cache(maxsize=2048)

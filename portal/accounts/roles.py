@@ -74,7 +74,7 @@ STAFF_HATS = frozenset(HAT_OF[role] for role in STAFF_ROLES)
 # What a ward administrator may hand out in the own ward.
 GRANTABLE_IN_WARD = WARD_ROLES | SUPPORT_ROLES
 # Who may enter the editor of the public pages.
-CMS_ROLES = frozenset({Role.WARD_ADMIN, Role.SYSADMIN})
+CMS_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN, Role.SYSADMIN})
 
 
 def codes(roles: frozenset[Role]) -> list[str]:

@@ -1,6 +1,28 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CmsConfig(AppConfig):
     name = "portal.cms"
     label = "cms"
+    verbose_name = _("公開ページ")
+
+    def ready(self) -> None:
+        from portal.accounts.roles import CMS_ROLES
+        from portal.cms import signals
+        from portal.cms.selectors.policies import published
+        from portal.kernel.actor import Hat
+        from portal.ui import policies
+        from portal.ui.navigation import NavItem, register
+
+        signals.connect()
+        policies.take_over(published)
+        register(
+            NavItem(
+                _("公開ページ"),
+                "wagtailadmin_home",
+                hats={Hat.WARD, Hat.ADMIN},
+                roles=CMS_ROLES,
+                order=80,
+            )
+        )

@@ -6,9 +6,13 @@ entry is shown as it is, and tests/desk refuses it.
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.desk.actions_duty import DUTY
+from portal.desk.actions_site import SITE
 from portal.kernel.transitions import TABLES
 
 ACTIONS = {
+    **SITE,
+    **DUTY,
     "accounts.factor_added": _("二要素認証を追加した"),
     "accounts.factor_removed": _("二要素認証を外した"),
     "accounts.factor_renewed": _("回復用コードを作り直した"),
@@ -112,6 +116,15 @@ ACTIONS = {
     "claims.terms_drafted": _("支払の条件の版を作った"),
     "claims.terms_published": _("支払の条件を確定した"),
     "audit.exported": _("監査記録を書き出した"),
+    "auditing.bundle_made": _("案件の一式を作った"),
+    "auditing.bundle_ordered": _("案件の一式を申し込んだ"),
+    "auditing.bundle_taken": _("案件の一式を受け取った"),
+    "auditing.case_viewed": _("監査のために案件を見た"),
+    "auditing.job_cancelled": _("監査の作業を中止した"),
+    "auditing.job_failed": _("監査の作業ができなかった"),
+    "auditing.recount_ordered": _("金額の再計算を申し込んだ"),
+    "auditing.recounted": _("金額を計算し直した"),
+    "auditing.sample_drawn": _("監査の標本を抽出した"),
     "bulk.cancelled": _("一括処理を中止した"),
     "bulk.package_taken": _("決裁資料を受け取った"),
     "bulk.finished": _("一括処理が終わった"),
@@ -167,12 +180,6 @@ ACTIONS = {
     "effect.made": _("効果検証の結果を出した"),
     "effect.refused": _("効果検証の操作を断られた"),
     "effect.started": _("効果検証を始めた"),
-    "duty.absence_ended": _("不在と代理を終わりにした"),
-    "duty.absence_recorded": _("不在と代理を登録した"),
-    "duty.announced": _("区の間のお知らせを載せた"),
-    "duty.announcement_withdrawn": _("区の間のお知らせを取り下げた"),
-    "duty.exported": _("受信箱を書き出した"),
-    "duty.handed_over": _("担当をまとめて引き継いだ"),
     "evaluation.commented": _("計画に助言を書いた"),
     "evaluation.hand_over_denied": _("評価を渡そうとして断られた"),
     "evaluation.plan_shared": _("計画を相談員に共有した"),
@@ -337,8 +344,10 @@ ACTIONS = {
     "diagnosis.finish": _("診断を終えた"),
     "diagnosis.read": _("診断の結果を読んだ"),
     "diagnosis.refused": _("診断の操作を断られた"),
+    "diagnosis.reminder_set": _("1年後の診断のお知らせを決めた"),
     "diagnosis.risks_ticked": _("リスクへの備えを記録した"),
     "diagnosis.started": _("診断を始めた"),
+    "diagnosis.taken_over": _("試した診断を自社のものとして残した"),
     "diagnosis.version_saved": _("診断の設問の新しい版を保存した"),
     "kpi.records_viewed": _("指標のもとになった記録を見た"),
     "series.accounts_corrected": _("企業の決算を訂正した"),
@@ -398,6 +407,7 @@ ACTIONS = {
     "nakama.profile_told": _("加工能力を書いた"),
     "nakama.refused": _("加工能力の操作を断られた"),
     "nakama.words_loaded": _("加工と材料の言葉を読み込んだ"),
+    "navi.kept": _("支援ナビの結果を残した"),
     "notices.mail_chosen": _("受け取るメールを選んだ"),
     "notices.mail_stopped": _("メールの受け取りを止めた"),
     "office.mail_previewed": _("企業に届くメールの見本を見た"),

@@ -9,6 +9,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from lab.areas import LAB
         from portal.accounts.roles import Role
+        from portal.auditing.areas import AUDIT
         from portal.desk import reports  # noqa: F401 - the list to take away
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
@@ -22,7 +23,7 @@ class DeskConfig(AppConfig):
                 rooms={"subsidies", "grants", "evaluation", "selection"},
             ),
             NavItem(_("いますること"), "desk:lab", hats={Hat.FIRM}, order=0, area=LAB),
-            NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=10),
+            NavItem(_("監査記録"), "desk:audit", hats={Hat.AUDITOR}, order=9, area=AUDIT),
             NavItem(
                 _("職員と役割"),
                 "people:list",

@@ -5,9 +5,17 @@ A loader writes through the room's services and returns one line for the operato
 
 from collections.abc import Callable, Sequence
 
+from portal.auditing import demo as auditing_demo
+from portal.cms import demo as cms_demo
 from portal.duty import demo as duty_demo
+from portal.navi import demo as navi_demo
 
-LOADERS: Sequence[Callable[..., str]] = (duty_demo.load,)
+LOADERS: Sequence[Callable[..., str]] = (
+    cms_demo.load,
+    navi_demo.load,
+    auditing_demo.load,
+    duty_demo.load,
+)
 
 
 def load(*, firms: Sequence, now, scale: float) -> list[str]:

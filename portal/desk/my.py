@@ -33,10 +33,12 @@ from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
+from portal.navi import state as navi
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
 from portal.ui.markup import era_date, moment_text
 from portal.ui.navigation import numbers
+from programs.diagnosis import trying
 from programs.diagnosis.selectors import own as diagnoses
 from programs.diagnosis.selectors import versions as instruments
 from subsidies import selectors, states
@@ -70,6 +72,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
         (
             *(todo for item in applications if (todo := _todo(item, today))),
             *_granted(request),
+            *_tried(request),
             *_diagnosed(request),
             *_courses(request),
             *_advised(request),
@@ -126,6 +129,26 @@ def _granted(request: HttpRequest) -> Iterator[Todo]:
             button=_("交付決定後の手続へ"),
             until=step.until,
             tone=step.tone,
+        )
+
+
+def _tried(request: HttpRequest) -> Iterator[Todo]:
+    """What was answered in this browser before the sign-in: to take over, it is nobody's yet."""
+    if navi.has_any(request):
+        yield Todo(
+            what=_("支援ナビの結果から始める"),
+            about=_("このブラウザで答えた内容が残っています。"),
+            url=reverse("navi:result"),
+            button=_("結果を見る"),
+            until=None,
+        )
+    if trying.is_there(request):
+        yield Todo(
+            what=_("試した診断を、自社の診断として残す"),
+            about=_("このブラウザで答えた内容が残っています。"),
+            url=reverse("diagnosis:try_result"),
+            button=_("試した診断を見る"),
+            until=None,
         )
 
 

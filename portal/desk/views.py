@@ -2,7 +2,9 @@
 
 import datetime as dt
 from functools import lru_cache
+from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +23,10 @@ SHOWN_CALLS = 6
 
 @method_decorator(login_not_required, name="dispatch")
 class HomeView(View):
-    """What the portal is and where to begin. One query; reads no session for a visitor."""
+    """What the portal is and where to begin. One query; reads no session for a visitor.
+
+    What editors add is drawn once and remembered (portal.cms.front).
+    """
 
     http_method_names = ["get", "head", "options"]
 
@@ -29,7 +34,16 @@ class HomeView(View):
         now = clock.now()
         calls = selectors.closing_soon(now, SHOWN_CALLS)
         drawn = calls_html(calls, clock.to_date(now), get_language())
-        return render(request, "desk/home.html", {"calls": drawn})
+        return render(request, "desk/home.html", {"calls": drawn, "front": _front()})
+
+
+def _front() -> Any:
+    """What editors add; nothing where the editor is not installed (a worker)."""
+    if not apps.is_installed("portal.cms"):
+        return None
+    from portal.cms.front import front
+
+    return front()
 
 
 @lru_cache(maxsize=16)

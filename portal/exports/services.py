@@ -180,19 +180,10 @@ def _begin(job_id: int, today: dt.date) -> Actor | None:
             return None
         job.attempts += 1
         job.save(update_fields=["attempts"])
-        actor = _wearer(job, today)
+        actor = hats.wearer(job.created_by, job.hat, today)
         if actor is None:
             _fail(system, job_id, _("申し込んだときの役割が終わっているため、作成しませんでした。"))
     return actor
-
-
-def _wearer(job: ExportJob, today: dt.date) -> Actor | None:
-    """The person in the hat of the order with today's roles; None without it."""
-    with acting(Actor.public(user_id=job.created_by_id)):
-        options = hats.options(job.created_by_id, today)
-        user = job.created_by
-    option = next((option for option in options if option.key == job.hat), None)
-    return option.actor(user) if option and user.is_active else None
 
 
 def _make(actor: Actor, job_id: int, today: dt.date) -> None:

@@ -193,3 +193,35 @@ def public_text(key: Ed25519PrivateKey) -> str:
     """The public key as base64."""
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return base64.b64encode(raw).decode()
+
+
+_OF_OBJECTS = f"""
+    SELECT r.chain, r.sequence, r.previous, r.digest, {CANONICAL}
+    FROM kernel_auditrow r
+    JOIN unnest(%s::text[], %s::text[]) AS wanted (object_type, object_id)
+      ON r.object_type = wanted.object_type AND r.object_id = wanted.object_id
+    ORDER BY r.chain, r.sequence
+"""  # noqa: S608 - no value from outside
+
+
+class Linked(NamedTuple):
+    """A row with the text that its digest covers."""
+
+    chain: int
+    sequence: int
+    previous: str
+    digest: str
+    canonical: str
+
+    @property
+    def is_true(self) -> bool:
+        """Whether the row's content fits its digest."""
+        return hashlib.sha256(self.canonical.encode()).hexdigest() == self.digest
+
+
+def rows_of(objects: Iterable[tuple[str, str]]) -> list[Linked]:
+    """The rows about these objects (type, id), each once, in the order of their chains."""
+    wanted = sorted(set(objects))
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_OBJECTS, [[kind for kind, _pk in wanted], [pk for _kind, pk in wanted]])
+        return [Linked(*row) for row in cursor.fetchall()]

@@ -43,6 +43,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     # Looks at whether a certificate of a course holds (dojo.views.public).
     "certificate": "30/m/ip",
+    # Addresses entered for news by mail (portal.cms.mailing.views).
+    "news_mail": "10/m/ip",
 }
 
 MFA_ADAPTER = "portal.accounts.adapters.MfaAdapter"

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "portal.auditing",
     "portal.manuals",
     "portal.duty",
+    "portal.cms.mailing",
     "portal.desk",
     "allauth",
     "allauth.account",
@@ -315,6 +316,19 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+# A page is for everybody, for whoever is signed in, or for groups; a shared password is neither.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+# A change while somebody reads it begins the approval anew.
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024**2
+WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.cms.image_form.DescribedImageForm"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+# Days after which a subscription that nobody confirmed, or that was stopped, is deleted.
+NEWS_MAIL_KEEP_DAYS = 30
 
 LOGGING = {
     "version": 1,
@@ -322,6 +336,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO")},
+    # A line for each index entry of each page saved; who did what stands in the audit trail.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
 }
 
 from portal.settings.accounts import *  # noqa: E402

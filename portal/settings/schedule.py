@@ -23,6 +23,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 3600},
     },
+    "auditing-sweep": {"task": "auditing.sweep", "schedule": 60, "options": {"expires": 55}},
+    "auditing-expire": {
+        "task": "auditing.expire",
+        "schedule": crontab(hour=3, minute=55),
+        "options": {"expires": 3600},
+    },
     "bulk-sweep": {"task": "bulk.sweep", "schedule": 60, "options": {"expires": 55}},
     "office-sweep": {"task": "office.sweep", "schedule": 60, "options": {"expires": 55}},
     "watch-sweep": {
@@ -33,6 +39,11 @@ CELERY_BEAT_SCHEDULE = {
     "series-refresh": {
         "task": "series.refresh",
         "schedule": crontab(hour=2, minute=50),
+        "options": {"expires": 3600},
+    },
+    "diagnosis-remind": {
+        "task": "diagnosis.remind",
+        "schedule": crontab(hour=7, minute=40),
         "options": {"expires": 3600},
     },
     "retention-sweep": {"task": "retention.sweep", "schedule": 60, "options": {"expires": 55}},
@@ -47,6 +58,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
+    "news-mail": {"task": "mailing.send_waiting", "schedule": 15, "options": {"expires": 15}},
+    "news-tidy": {
+        "task": "mailing.tidy",
+        "schedule": crontab(hour=4, minute=25),
+        "options": {"expires": 3600},
+    },
+    "pages-due": {"task": "desk.publish_due", "schedule": 60, "options": {"expires": 55}},
     "notices-remind-roles": {
         "task": "notices.remind_roles",
         "schedule": crontab(hour=7, minute=0),

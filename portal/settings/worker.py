@@ -1,6 +1,6 @@
 """Settings of the background workers and of their scheduler: the portal's without the CMS.
 
-No task needs the editor, and it costs each process about 50 MB (docs/adr/0038-workers.md).
+No task needs the editor in its own process, and it costs each about 50 MB (docs/adr/0038-workers.md).
 """
 
 from portal.settings.base import *

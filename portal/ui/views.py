@@ -15,10 +15,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_POST, require_safe
-from django.views.generic import TemplateView
 from django.views.i18n import set_language as django_set_language
 
+from portal.ui import policies
 from portal.ui.context_processors import SHORTCUTS_COOKIE
+from portal.ui.markup import in_japanese
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -46,12 +47,18 @@ def set_shortcuts(request: HttpRequest) -> HttpResponse:
     return response
 
 
-accessibility = login_not_required(
-    require_safe(TemplateView.as_view(template_name="ui/accessibility.html"))
-)
-site_policy = login_not_required(
-    require_safe(TemplateView.as_view(template_name="ui/site_policy.html"))
-)
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What the portal does for accessibility, and what was tested."""
+    return _policy(request, "accessibility")
+
+
+@login_not_required
+@require_safe
+def site_policy(request: HttpRequest) -> HttpResponse:
+    """The rules of the site itself."""
+    return _policy(request, "site_policy")
 
 
 @login_not_required
@@ -97,6 +104,14 @@ def conflict(request: HttpRequest, message: str = "") -> HttpResponse:
     """409 for a stale tab: somebody else was quicker; `message` says what changed."""
     context = {"message": message or _("ほかの人が先に更新しました。"), "back_url": request.path}
     return render(request, "409.html", context, status=409)
+
+
+def _policy(request: HttpRequest, name: str) -> HttpResponse:
+    """The editors' page for readers in Japanese; the portal's own text for others, and without one."""
+    kept = policies.kept(name)
+    if kept and in_japanese():
+        return HttpResponseRedirect(kept)
+    return render(request, f"ui/{name}.html", {"kept": kept})
 
 
 def _spoken(exception: Exception | None) -> str:

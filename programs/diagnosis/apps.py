@@ -15,6 +15,7 @@ class DiagnosisConfig(AppConfig):
         from programs.diagnosis import firm_history  # noqa: F401 - told on a firm's card
 
         topics.register("diagnosis.version_changed", _("入力中の診断の設問が変わったとき"))
+        topics.register("diagnosis.yearly", _("診断から1年たったとき（希望した方だけ）"))
         register(
             NavItem(_("診断"), "diagnosis:home", hats={Hat.FIRM}, order=24),
             NavItem(

@@ -78,6 +78,25 @@ def radar(values: Sequence[int], before: Sequence[int] = ()) -> Radar | None:
     )
 
 
+def radar_svg(found: Radar) -> str:
+    """The radar by itself, for paper: black on white, numbers as in the table beneath."""
+    middle = found.middle
+    lines = "".join(f'<path d="M{middle} {middle}L{spoke.x} {spoke.y}"/>' for spoke in found.spokes)
+    rings = "".join(f'<path d="{ring}"/>' for ring in found.rings)
+    numbers = "".join(
+        f'<text x="{spoke.label_x}" y="{spoke.label_y}" text-anchor="middle">{spoke.number}</text>'
+        for spoke in found.spokes
+    )
+    dots = "".join(f'<circle cx="{x}" cy="{y}" r="4"/>' for x, y in found.dots)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {found.size} {found.size}">'
+        f'<g fill="none" stroke="#999999">{rings}{lines}</g>'
+        f'<path d="{found.shape}" fill="#1a3ebe" fill-opacity="0.2" stroke="#1a3ebe" stroke-width="2"/>'
+        f'<g fill="#1a3ebe">{dots}</g>'
+        f'<g font-family="Noto Sans JP" font-size="15" fill="#1a1a1a">{numbers}</g></svg>'
+    )
+
+
 def ladder(count: int, here: int) -> Ladder:
     """`here` counts from 0."""
     step = WIDTH / max(count, 1)

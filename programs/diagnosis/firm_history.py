@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from portal.kernel.actor import Actor, Hat
 from programs import history
 from programs.diagnosis import policies, states
+from programs.diagnosis.barriers import name
 from programs.diagnosis.models import Diagnosis
 from programs.diagnosis.selectors.versions import names
 from programs.history import DIAGNOSIS, OF_FIRM, Event, Place, Todo, Told
@@ -23,16 +24,16 @@ def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator
     called = names()
     route = "diagnosis:diagnosis" if actor.hat == Hat.FIRM else "diagnosis:read"
     for row in found[: history.MOST]:
-        name, place = called.get(row.instrument, row.instrument), Place(route, row.public_id)
+        title, place = called.get(row.instrument, row.instrument), Place(route, row.public_id)
         if row.status == states.DRAFT or row.finished_at is None:
-            what = _("診断「%(name)s」の続きに答える") % {"name": name}
+            what = _("診断「%(name)s」の続きに答える") % {"name": title}
             yield Todo(DIAGNOSIS, OF_FIRM, what, row.person_name, place=place)
             continue
         yield Event(
             at=row.finished_at,
             lane=DIAGNOSIS,
             text=gettext_lazy("診断「%(name)s」の結果が出ました"),
-            values={"name": name},
+            values={"name": title},
             note=(_points(row), row.person_name),
             place=place,
             ward_id=row.ward_id,
@@ -42,4 +43,4 @@ def tell(actor: Actor, firm: Firm, today: dt.date, has: history.Has) -> Iterator
 def _points(row: Diagnosis) -> str:
     if row.score is not None:
         return _("%(score)s点") % {"score": row.score}
-    return " ".join(row.result.get("barriers", []))
+    return _("、").join(name(code) for code in row.result.get("barriers", []))

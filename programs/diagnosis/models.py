@@ -47,7 +47,8 @@ class Diagnosis(models.Model):
 
     `aside` keeps answers that no longer fit since the questions changed. `result` is what followed when it
     was finished, line by line (rules/scoring.py); `score` 0–100, where there is one. Size and industry are
-    those of that day. `ticks` are the measures against risks that the firm has marked.
+    those of that day. `ticks` are the measures against risks that the firm has marked; `remind` is who wants
+    to hear a year on that it is time again.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -74,6 +75,7 @@ class Diagnosis(models.Model):
     started_at = models.DateTimeField(_("始めた日時"), db_default=Now())
     changed_at = models.DateTimeField(_("最後の保存"), db_default=Now())
     finished_at = models.DateTimeField(_("診断した日時"), null=True)
+    remind = person_key(null=True, db_index=False)
 
     class Meta:
         verbose_name = _("診断")
@@ -98,6 +100,11 @@ class Diagnosis(models.Model):
         ]
         indexes = [
             models.Index(fields=["firm", "-finished_at"], name="diagnosis_of_firm"),
+            models.Index(
+                fields=["finished_at"],
+                name="diagnosis_to_remind",
+                condition=Q(remind__isnull=False),
+            ),
             models.Index(
                 fields=["instrument", "size", "jsic", "firm", "-finished_at"],
                 name="diagnosis_peers",

@@ -5,6 +5,7 @@ from typing import Any
 from portal.kernel import clock
 from portal.kernel.documents import render_pdf
 from portal.ui.markup import era_date
+from programs.diagnosis import drawing
 from programs.diagnosis.models import Diagnosis
 from programs.diagnosis.risks import risks
 from programs.diagnosis.words import Shown, answers_in_words, shown
@@ -28,6 +29,9 @@ def diagnosis_pdf(row: Diagnosis) -> tuple[bytes, str]:
             *([("点", f"{row.score}点（100点満点）")] if row.score is not None else []),
             *([("段階", f"{told.level.name}　{told.level.text}")] if told.level else []),
         ],
+        "radar": drawing.radar_svg(told.radar) if told.radar else "",
+        "radar_alt": "軸ごとの点："
+        + "、".join(f"{side.name} {side.value or 0}点" for side in told.sides),
         "tables": _tables(told),
         "risks": [
             (str(risk.name), [(str(one.words), one.code in row.ticks) for one in risk.measures])
@@ -45,7 +49,11 @@ def _tables(told: Shown) -> list[dict[str, Any]]:
     tables = []
     if told.sides:
         rows = [
-            [side.name, "—" if side.value is None else f"{side.value}点", side.text]
+            [
+                f"{side.number}. {side.name}",
+                "—" if side.value is None else f"{side.value}点",
+                side.text,
+            ]
             for side in told.sides
         ]
         tables.append({"title": "軸ごとの点", "heads": ["軸", "点", "見立て"], "rows": rows})

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -52,8 +53,17 @@ def register(request: HttpRequest) -> HttpResponse:
         else:
             hats.wear(request, f"{Hat.FIRM}:{firm.pk}")
             messages.success(request, _("企業を登録しました。"))
-            return redirect("programs:firm_home")
+            return redirect(_where_from(request) or reverse("programs:firm_home"))
     return _form_page(request, "programs/firm_register.html", form)
+
+
+def _where_from(request: HttpRequest) -> str:
+    """The page of this site that sent the person here to register first ("": none)."""
+    target = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else ""
 
 
 @hat_required(Hat.FIRM)

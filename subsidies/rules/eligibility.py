@@ -69,6 +69,14 @@ def judge(rules: SchemeRules, answers: Mapping[str, Any], facts: Mapping[str, An
     return Verdict(judged, (*_refusals(judged), *barred), barred)
 
 
+def answered(rules: SchemeRules, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers given elsewhere (question → answer) to these criteria, by code.
+
+    The wording decides: a ward that asks something else under the same code is not answered by it.
+    """
+    return {item.code: told[item.question] for item in rules.criteria if item.question in told}
+
+
 def problems(verdict: Verdict) -> tuple[Problem, ...]:
     """Why the application cannot be submitted, for the task list."""
     found = [

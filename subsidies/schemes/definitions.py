@@ -67,6 +67,12 @@ def scheme_definitions(wards: dict[int, str]) -> list[SchemeDefinition]:
     return found
 
 
+def common_questions(ward_name: str) -> dict[str, str]:
+    """The eligibility questions that schemes share, by code, as they are worded for this ward."""
+    common = json.loads(_text("common").replace("{ward}", ward_name))
+    return {item["code"]: item["question"] for item in common["criteria"]}
+
+
 def _definition(scheme: dict[str, Any], ward: int, name: str) -> SchemeDefinition:
     text = json.dumps(scheme, ensure_ascii=False).replace("{ward}", name)
     own: dict[str, Any] = json.loads(text)

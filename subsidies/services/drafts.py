@@ -25,6 +25,7 @@ from subsidies.contents import (
 )
 from subsidies.models import Application, ApplicationDocument, Call
 from subsidies.rules import expenses, merge, quotes
+from subsidies.rules.eligibility import answered
 from subsidies.services import attachments, moves
 from subsidies.services.errors import (
     AlreadyApplied,
@@ -38,11 +39,16 @@ _ENDED = (states.WITHDRAWN, states.REFUSED)
 
 
 def draft_start(
-    *, actor: Actor, call_id: int, first_answers: Mapping[str, str] | None = None
+    *,
+    actor: Actor,
+    call_id: int,
+    first_answers: Mapping[str, str] | None = None,
+    told: Mapping[str, str] | None = None,
 ) -> Application:
     """The firm's draft for a call, made at the first time. A call may be prepared before it opens.
 
-    `first_answers` are what the firm has written elsewhere; a draft that is there already keeps its own.
+    `first_answers` are what the firm has written elsewhere, `told` its answers to questions of
+    eligibility by their wording; a draft that is there already keeps its own.
 
     Raises Call.DoesNotExist, RoleMissing, DeadlinePassed, AlreadyApplied (with the application).
     """
@@ -57,7 +63,7 @@ def draft_start(
             raise DeadlinePassed(call.closes_at)
         try:
             with transaction.atomic():
-                return _create(actor, call, first_answers or {})
+                return _create(actor, call, first_answers or {}, told or {})
         except IntegrityError:
             # Somebody of the same firm was quicker by a moment.
             return _draft_or_refuse(policies.visible_applications(actor).get(_open(call)))
@@ -230,7 +236,9 @@ def _draft_or_refuse(application: Application) -> Application:
     return application
 
 
-def _create(actor: Actor, call: Call, first: Mapping[str, str]) -> Application:
+def _create(
+    actor: Actor, call: Call, first: Mapping[str, str], told: Mapping[str, str]
+) -> Application:
     if actor.firm_id is None:
         raise RoleMissing
     firm = Firm.objects.get(pk=actor.firm_id)
@@ -249,6 +257,7 @@ def _create(actor: Actor, call: Call, first: Mapping[str, str]) -> Application:
         scheme_name=scheme.name,
         stage=scheme.stage,
         title=str(known.get("title", ""))[:120],
+        eligibility={code: clean(said) for code, said in answered(rules, told).items()},
         answers={
             **facts.prefill(rules, firm=firm, person=person.name, phone=person.phone),
             **known,

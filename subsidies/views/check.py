@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from programs import prefills
 from subsidies import policies
 from subsidies.forms import criterion_form
-from subsidies.models import Call
+from subsidies.models import Application, Call
 from subsidies.rules import eligibility
 from subsidies.services import draft_save_eligibility, draft_start
 from subsidies.services.errors import AlreadyApplied, Refused
@@ -17,16 +17,23 @@ from subsidies.views.common import firm_application, firm_only, rules_and_conten
 
 
 @firm_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, call_id: int) -> HttpResponse:
-    """「申請を始める」: the firm's draft for this call, new or found again."""
+    """「申請を始める」: the firm's draft for this call, new or found again.
+
+    Whoever pressed it signed out comes back here from the sign-in, without the form: to the call.
+    """
     if not policies.may_apply(request.actor):
         raise Http404
+    if request.method != "POST":
+        return redirect("subsidies:call_detail", call_id)
+    begun_with = prefills.offer_of(request.actor, request.POST.get("prefill", ""))
     try:
         application = draft_start(
             actor=request.actor,
             call_id=call_id,
-            first_answers=prefills.answers_of(request.actor, request.POST.get("prefill", "")),
+            first_answers=begun_with.answers,
+            told=begun_with.told,
         )
     except Call.DoesNotExist as missing:
         raise Http404 from missing
@@ -36,7 +43,7 @@ def start(request: HttpRequest, call_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("subsidies:call_detail", call_id)
-    return _next_page(application)
+    return next_page(application)
 
 
 @firm_only
@@ -60,7 +67,7 @@ def question(request: HttpRequest, public_id: object, code: str) -> HttpResponse
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("subsidies:status", public_id)
-        return _next_page(application, after=code)
+        return next_page(application, after=code)
     asked = [item.code for item in verdict.asked]
     number = asked.index(code) + 1 if code in asked else 1
     context = {
@@ -89,7 +96,7 @@ def result(request: HttpRequest, public_id: object) -> HttpResponse:
     return TemplateResponse(request, "subsidies/check_result.html", context)
 
 
-def _next_page(application, after: str = "") -> HttpResponse:
+def next_page(application: Application, after: str = "") -> HttpResponse:
     """The next question that has no answer yet; the result when all have one."""
     rules, content = rules_and_content(application)
     verdict = eligibility.judge(rules, content.eligibility, content.facts)

@@ -49,7 +49,9 @@ def test_the_editors_own_way_in_is_a_redirect(db: None):
     assert Client().get("/cms/login/?next=/cms/")["Location"] == "/accounts/login/?next=/cms/"
 
 
-@pytest.mark.parametrize(("role", "status"), [(Role.WARD_ADMIN, 200), (Role.REVIEWER, 404)])
+@pytest.mark.parametrize(
+    ("role", "status"), [(Role.WARD_ADMIN, 200), (Role.REVIEWER, 200), (Role.ADVISOR, 404)]
+)
 def test_the_editor_opens_for_its_people_only(db: None, role: Role, status: int):
     client = Client()
     user = assign(make_person("a@example.jp"), role, ward_id=13107)

@@ -3,13 +3,55 @@
 EVERYBODY = "everybody"
 
 # The public site; the editor itself (/cms/) has tests of its own
-SITE: dict[str, str | set[str]] = {}
+SITE: dict[str, str | set[str]] = {
+    "wagtail_serve": EVERYBODY,
+    "wagtaildocs_serve": EVERYBODY,
+    "site:sitemap": EVERYBODY,
+    "site:robots": EVERYBODY,
+    "site:feed": EVERYBODY,
+    "site:ward_feed": EVERYBODY,
+    "site:picture": EVERYBODY,
+    # News by mail: whoever has the link
+    "mailing:subscribe": EVERYBODY,
+    "mailing:subscribe_ward": EVERYBODY,
+    "mailing:asked": EVERYBODY,
+    "mailing:confirm": EVERYBODY,
+    "mailing:stop": EVERYBODY,
+}
 
 SEARCH: dict[str, str | set[str]] = {}
 
-NAVI: dict[str, str | set[str]] = {}
+# Asked and answered signed out; a firm keeps results and begins applications with them
+NAVI: dict[str, str | set[str]] = {
+    "navi:start": EVERYBODY,
+    "navi:question": EVERYBODY,
+    "navi:result": EVERYBODY,
+    "navi:forget": EVERYBODY,
+    "navi:keep": {"owner", "rival"},
+    "navi:begin": {"owner", "rival", "nobody"},
+    "navi:kept": {"owner", "rival"},
+    "navi:kept_one": {"owner"},
+}
 
-AUDITING: dict[str, str | set[str]] = {}
+AUDITING: dict[str, str | set[str]] = {
+    "auditing:samples": {"auditor"},
+    "auditing:draw": {"auditor"},
+    "auditing:sample": {"auditor"},
+    "auditing:item": {"auditor"},
+    "auditing:move": {"auditor"},
+    "auditing:cases": {"auditor"},
+    "auditing:purpose": {"auditor"},
+    "auditing:case": {"auditor"},
+    "auditing:order_bundle": {"auditor"},
+    "auditing:violations": {"auditor"},
+    "auditing:overrides": {"auditor"},
+    "auditing:recounts": {"auditor"},
+    "auditing:recount": {"auditor"},
+    "auditing:job": {"auditor"},
+    "auditing:cancel": {"auditor"},
+    "auditing:download": {"auditor"},
+    "auditing:verify": {"auditor"},
+}
 
 MANUALS: dict[str, str | set[str]] = {}
 

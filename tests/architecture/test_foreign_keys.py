@@ -49,8 +49,9 @@ RANKS = {
     "auditing": 6,
     "manuals": 6,
     "duty": 6,
+    "mailing": 6,
     "desk": 6,
-    "cms": 6,
+    "cms": 6.1,
 }
 
 

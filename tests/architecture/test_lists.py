@@ -41,6 +41,9 @@ OWN = "one firm's own few lines, all on its own page"
 WORK = "what waits for one person, who works it off here"
 ONE = "one case or thing, whose tables belong to it"
 NO_FILE = {
+    "cms/admin/links.html": WORK,
+    "auditing/samples.html": "the office's samples, each with a file of its own",
+    "auditing/recounts.html": "recounts in numbers; the differences of each have a file of their own",
     "desk/my.html": OWN,
     "duty/absences.html": "who of one ward's few officials is away",
     "duty/handovers.html": "what one hand-over would move; done, it has a paper of its own",
@@ -59,6 +62,8 @@ NO_FILE = {
     "surveys/mine.html": OWN,
     "surveys/list.html": "a wave a year, each with its firms and results as files",
     "diagnosis/home.html": OWN,
+    "diagnosis/try_result.html": ONE,
+    "navi/kept.html": OWN,
     "diagnosis/shared.html": WORK,
     "diagnosis/versions.html": "the few versions of seven questionnaires, each in full on its page",
     "worksheets/list.html": OWN,

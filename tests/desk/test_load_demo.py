@@ -54,6 +54,10 @@ from subsidies.selectors import queue_counts
 from subsidies.watch.models import Finding
 
 # Told apart, loaded together.
+from tests.desk.audited import (  # noqa: F401
+    test_auditors_have_samples_in_every_state_and_really_find_something,
+    test_the_amounts_of_the_demonstration_are_those_of_the_rules,
+)
 from tests.desk.past_grants import (  # noqa: F401
     test_every_page_of_a_past_grant_opens,
     test_every_state_of_the_procedures_after_the_decision_occurs,

@@ -32,8 +32,9 @@ def press(page, name, within=None):
         (within or page).get_by_role("button", name=name).last.click()
 
 
-def looker(story):
-    """`look(page, name)`: one heading, clean, no sideways scroll, and a picture to look at."""
+def looker(story, *, pictures=False):
+    """`look(page, name)`: one heading, clean, no sideways scroll, and a picture to look at (in every
+    run, or where pictures are asked for: tests/screens.py)."""
     shots = count(1)
 
     def look(page, name):
@@ -41,7 +42,7 @@ def looker(story):
         assert_axe_clean(page)
         expect(page.get_by_text(BROKEN)).to_have_count(0)
         assert_no_sideways_scroll(page)
-        save_screen(page, f"{story}-{next(shots):02d}-{name}", story=True)
+        save_screen(page, f"{story}-{next(shots):02d}-{name}", always=pictures)
 
     return look
 

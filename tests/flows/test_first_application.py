@@ -106,7 +106,7 @@ def fill_quote(page, paper):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, quote, width):
     start_celery_worker(concurrency=1)
-    look = looker("flow")
+    look = looker("flow", pictures=True)
 
     # The firm finds the call and checks whether it may apply.
     firm = signed_in(people["owner"], width=width)

@@ -32,7 +32,7 @@ def look(page, name):
     """Clean, and a picture to look at."""
     assert_axe_clean(page)
     assert_no_sideways_scroll(page)
-    save_screen(page, f"office-{name}", story=True)
+    save_screen(page, f"office-{name}")
 
 
 def test_from_the_edit_to_the_next_version(signed_in, told):

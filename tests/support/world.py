@@ -391,7 +391,7 @@ def arguments(name, world):
 ROOMS = {
     **dict.fromkeys(world_lab.ROOMS, world_lab.arguments),
     **dict.fromkeys(world_kpi.ROOMS, world_kpi.arguments),
-    **dict.fromkeys(world_portal.ROOMS, world_portal.arguments),
+    **dict.fromkeys((*world_portal.ROOMS, *world_portal.OF_SITE), world_portal.arguments),
     "worksheets": lambda name, world: world_worksheets.arguments(
         name.partition(":")[2], world["worksheets"]
     ),

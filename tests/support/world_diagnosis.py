@@ -23,5 +23,11 @@ def arguments(short, world):
         "page": [draft, "guard"],
         "autosave": [draft, "guard"],
         "discard": [draft],
+        "try": [],
+        "try_start": ["sins"],
+        "try_page": ["guard"],
+        "try_result": [],
+        "try_forget": [],
+        "try_take_over": [],
     }
     return table.get(short, [done])

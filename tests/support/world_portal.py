@@ -19,6 +19,10 @@ ROOMS = {
 }
 
 
+# Routes of the site under other names than the room's.
+OF_SITE = ("site", "mailing", "wagtail_serve", "wagtaildocs_serve")
+
+
 def build(firm, people):
     """By the room's name, what it built."""
     return {name: room.build(firm, people) for name, room in ROOMS.items()}
@@ -27,4 +31,6 @@ def build(firm, people):
 def arguments(name, world):
     """Arguments of a route of one of the rooms."""
     room, _, short = name.partition(":")
+    if room in OF_SITE:
+        return world_cms.arguments(name, world["cms"])
     return ROOMS[room].arguments(short, world[room])

@@ -11,6 +11,7 @@ from programs.diagnosis.services.answering import (
 )
 from programs.diagnosis.services.consents import consent_end, consent_give, diagnosis_read
 from programs.diagnosis.services.errors import NotSaved, Refused, Stale, Unfinished
+from programs.diagnosis.services.taking import reminder_set, trial_take_over
 from programs.diagnosis.services.versions import version_save
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "diagnosis_read",
     "diagnosis_start",
     "page_save",
+    "reminder_set",
     "ticks_save",
+    "trial_take_over",
     "version_save",
 ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
-from programs.diagnosis import policies, services, states
+from programs.diagnosis import policies, services, states, trying
 from programs.diagnosis.forms import TicksForm
 from programs.diagnosis.models import Diagnosis
 from programs.diagnosis.risks import risks
@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "unfinished": unfinished,
         "unfinished_name": sheets[unfinished.instrument].name if unfinished else "",
         "first": first,
+        "trial": trying.current(request),
         "rows": [(row, sheets[row.instrument].name) for row in rows if row.status == states.DONE],
     }
     return TemplateResponse(request, "diagnosis/home.html", context)
@@ -89,6 +90,24 @@ def ticks(request: HttpRequest, public_id: object) -> HttpResponse:
         services.ticks_save(actor=request.actor, diagnosis_id=row.pk, ticks=form.ticked())
         messages.success(request, _("備えを記録しました。"))
     return redirect(reverse("diagnosis:diagnosis", args=[public_id]) + "#risks")
+
+
+@firm_only
+@require_POST
+def reminder(request: HttpRequest, public_id: object) -> HttpResponse:
+    """1年後のお知らせを受け取る, or no longer."""
+    row = seen(request, public_id)
+    wanted = request.POST.get("wanted") == "yes"
+    try:
+        services.reminder_set(actor=request.actor, diagnosis_id=row.pk, wanted=wanted)
+    except TransitionRefused as error:
+        refused(request, error, row, "reminder")
+    else:
+        messages.success(
+            request,
+            _("1年後にお知らせします。") if wanted else _("1年後のお知らせをやめました。"),
+        )
+    return redirect(reverse("diagnosis:diagnosis", args=[public_id]) + "#again")
 
 
 @firm_only

@@ -191,4 +191,4 @@ def test_a_trial_begins_an_application_only_with_consent(lab, machine, owner):
             firms.trial_report(actor=owner, reservation_id=row.pk, **given)
     rival = booking.owner()
     with acting(rival):
-        assert prefills.answers_of(rival, offer.key) == {}
+        assert prefills.offer_of(rival, offer.key).answers == {}

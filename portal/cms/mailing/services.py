@@ -1,0 +1,207 @@
+"""Subscribing to news, stopping it, and the mails themselves."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from portal.cms.mailing.categories import Category
+from portal.cms.mailing.models import Mail, Subscription
+from portal.kernel import audit
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.notices.services import mail_subject
+from programs.models import Ward
+
+SALT_CONFIRM, SALT_STOP = "mailing.confirm", "mailing.stop"
+CONFIRM_SECONDS = 3 * 24 * 3600
+SUBJECT_LENGTH = 120
+TRIES = 5
+# An address is asked at most once in so long, whoever enters it.
+ASKED_AGAIN_AFTER = dt.timedelta(hours=1)
+
+
+def subscribe(
+    *,
+    email: str,
+    ward_id: int | None,
+    categories: Collection[str],
+    language: str,
+    now: dt.datetime,
+) -> None:
+    """Ask the address whether it wants this. The answer to who asks is the same for all addresses.
+
+    An address that has confirmed already is asked too: its choice changes with the confirmation.
+    """
+    wanted = [code for code in Category.values if code in set(categories)]
+    with acting(Actor.system("mailing.subscribe", ward_id=ward_id)):
+        found = (
+            Subscription.objects.select_for_update()
+            .filter(email__iexact=email, ward_id=ward_id, ended_at=None)
+            .first()
+        )
+        if (
+            found
+            and found.mails.filter(key="confirm", created_at__gt=now - ASKED_AGAIN_AFTER).exists()
+        ):
+            return
+        if found is None:
+            try:
+                with transaction.atomic():
+                    found = Subscription.objects.create(
+                        email=email, ward_id=ward_id, categories=wanted, language=language
+                    )
+            except IntegrityError:  # the same form sent twice at once
+                return
+        _ask(found, wanted, language)
+
+
+def confirm_read(token: str) -> tuple[uuid.UUID, list[str]]:
+    """(subscription, what was asked for). Raises signing.BadSignature, ValueError, TypeError."""
+    public_id, wanted = signing.loads(token, salt=SALT_CONFIRM, max_age=CONFIRM_SECONDS)
+    return uuid.UUID(public_id), [code for code in wanted if code in Category.values]
+
+
+def confirm(*, token: str, now: dt.datetime) -> Subscription:
+    """The address says yes. Twice changes nothing. Raises like `confirm_read`, and DoesNotExist."""
+    public_id, wanted = confirm_read(token)
+    actor = Actor.system("mailing.confirm")
+    with acting(actor):
+        found = Subscription.objects.select_for_update().get(public_id=public_id, ended_at=None)
+        if found.confirmed_at is None or found.categories != wanted:
+            found.confirmed_at = found.confirmed_at or now
+            found.categories = wanted or found.categories
+            found.save(update_fields=["confirmed_at", "categories"])
+            audit.record(
+                actor=actor,
+                action="mailing.confirmed",
+                obj=found,
+                detail={"categories": found.categories},
+            )
+    return found
+
+
+def stop_token(subscription: Subscription) -> str:
+    """What the link in each mail carries."""
+    return signing.dumps(str(subscription.public_id), salt=SALT_STOP)
+
+
+def stop_read(token: str) -> uuid.UUID:
+    """Raises signing.BadSignature, ValueError, TypeError."""
+    return uuid.UUID(signing.loads(token, salt=SALT_STOP))
+
+
+def stop(*, token: str, now: dt.datetime) -> None:
+    """No more mails; what waits is not sent. Twice changes nothing. Raises like `stop_read`."""
+    actor = Actor.system("mailing.stop")
+    with acting(actor):
+        rows = Subscription.objects.select_for_update()
+        found = rows.filter(public_id=stop_read(token), ended_at=None).first()
+        if found is None:
+            return
+        found.ended_at = now
+        found.save(update_fields=["ended_at"])
+        found.mails.filter(sent_at=None).delete()
+        audit.record(actor=actor, action="mailing.stopped", obj=found)
+
+
+def announce(
+    *, key: str, ward_id: int | None, category: str, title: str, summary: str, path: str
+) -> int:
+    """Write one mail for each address that wants such news; returns how many are new.
+
+    `key` names the news: publishing a correction writes nothing again.
+    """
+    with acting(Actor.system("mailing.announce", ward_id=ward_id)):
+        rows = Subscription.objects.filter(
+            ward_id=ward_id, ended_at=None, confirmed_at__isnull=False
+        ).filter(categories__contains=[category])
+        rows = rows.exclude(mails__key=key)
+        mails = [
+            Mail(subscription=row, key=key, subject=title[:SUBJECT_LENGTH], body=summary, url=path)
+            for row in rows.only("id").iterator()
+        ]
+        Mail.objects.bulk_create(mails, ignore_conflicts=True, batch_size=500)
+    return len(mails)
+
+
+def send_next(now: dt.datetime) -> bool:
+    """Send the mail that waits longest; False when none waits.
+
+    A refused address is tried a few times and then left: it must not stop those behind it. What the
+    server takes and returns later (bounces) is the notices' business.
+    """
+    with transaction.atomic():
+        mail = (
+            Mail.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(sent_at=None, failed__lt=TRIES)
+            .select_related("subscription__ward")
+            .order_by("failed", "created_at")
+            .first()
+        )
+        if mail is None:
+            return False
+        if mail.subscription.ended_at is None:
+            try:
+                _message(mail).send()
+            except SMTPException:
+                Mail.objects.filter(pk=mail.pk).update(failed=F("failed") + 1)
+                return True
+        mail.sent_at = now
+        mail.save(update_fields=["sent_at"])
+        return True
+
+
+def tidy(*, now: dt.datetime) -> int:
+    """Delete what was never confirmed or is over, and the texts of mails that have left."""
+    before = now - dt.timedelta(days=settings.NEWS_MAIL_KEEP_DAYS)
+    old = Q(confirmed_at=None, asked_at__lt=before) | Q(ended_at__lt=before)
+    count, _by_model = Subscription.objects.filter(old).delete()
+    return count
+
+
+def _ask(subscription: Subscription, wanted: list[str], language: str) -> None:
+    token = signing.dumps([str(subscription.public_id), wanted], salt=SALT_CONFIRM)
+    with override(language):
+        subscription.mails.filter(key="confirm").delete()
+        Mail.objects.create(
+            subscription=subscription,
+            key="confirm",
+            subject=_("お知らせメールの申込みの確認"),
+            body=_(
+                "%(place)sのお知らせメールの申込みを受け付けました。次のページを開いて「受け取る」を"
+                "押すと、届くようになります。心当たりがないときは、何もしないでください。"
+            )
+            % {"place": place_name(subscription.ward)},
+            url=reverse("mailing:confirm", args=[token]),
+        )
+
+
+def place_name(ward: Ward | None) -> str:
+    """Whose news it is, in words."""
+    return ward.display_name if ward else str(_("町工場DXポータル"))
+
+
+def _message(mail: Mail) -> EmailMessage:
+    host = settings.SITE_URL.split("//", 1)[-1].split(":")[0]
+    found = mail.subscription
+    with override(found.language):
+        body = f"{mail.body}\n\n{settings.SITE_URL}{mail.url}\n"
+        headers = {"Message-ID": f"<{mail.id}@{host}>", "Auto-Submitted": "auto-generated"}
+        if mail.key != "confirm":
+            link = settings.SITE_URL + reverse("mailing:stop", args=[stop_token(found)])
+            body += "\n" + _("このお知らせメールが要らないときは、次のページで止められます。")
+            body += f"\n{link}\n"
+            headers["List-Unsubscribe"] = f"<{link}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        subject = mail_subject(mail.subject)
+    return EmailMessage(subject=subject, body=body, to=[found.email], headers=headers)
