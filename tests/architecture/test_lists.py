@@ -47,7 +47,6 @@ NO_FILE = {
     "desk/my.html": OWN,
     "duty/absences.html": "who of one ward's few officials is away",
     "duty/handovers.html": "what one hand-over would move; done, it has a paper of its own",
-    "duty/announcements.html": "what is told now, each in full on its page",
     "kpi/definitions.html": "the eighteen definitions, each in full on its page",
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,

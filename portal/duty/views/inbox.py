@@ -52,7 +52,7 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         "order_url": _address(wanted, order="-due" if wanted.order == "due" else "due"),
         "query": urlencode(_given(wanted)),
         "told": unread(request.actor, today),
-        "absent": list(absent.values()),
+        "absent": _("、").join(absent.values()),
         "is_official": is_official(request.actor),
     }
     return TemplateResponse(request, "duty/inbox.html", context)
