@@ -23,15 +23,20 @@ from subsidies import services
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
 
-TODAY = clock.today()
+# For the pure rules; what asks the database counts from its own day.
+MONDAY = dt.date(2026, 11, 30)
 
 
 def day(number: int) -> dt.date:
-    return TODAY + dt.timedelta(days=number)
+    return clock.today() + dt.timedelta(days=number)
+
+
+def ruled(number: int) -> dt.date:
+    return MONDAY + dt.timedelta(days=number)
 
 
 def days(first: int, last: int) -> Period:
-    return Period(day(first), day(last))
+    return Period(ruled(first), ruled(last))
 
 
 REVIEWER, APPROVER = {"reviewer": None}, {"approver": None}
@@ -72,17 +77,17 @@ REVIEWER, APPROVER = {"reviewer": None}, {"approver": None}
         (Person(1, REVIEWER), Person(2, {}), days(0, 1), False, Refusal.UNFIT),
         (
             Person(1, REVIEWER),
-            Person(2, {"reviewer": day(2)}),
+            Person(2, {"reviewer": ruled(2)}),
             days(0, 3),
             False,
             Refusal.LEAVES,
         ),
-        (Person(1, REVIEWER), Person(2, {"reviewer": day(3)}), days(0, 3), False, None),
+        (Person(1, REVIEWER), Person(2, {"reviewer": ruled(3)}), days(0, 3), False, None),
         (Person(1, REVIEWER), Person(2, REVIEWER), days(0, 1), True, Refusal.NO_DECISIONS),
     ],
 )
 def test_who_may_stand_in_when(absent, deputy, when, may_decide, expected):
-    assert refusal(absent, deputy, when, may_decide=may_decide, today=TODAY) is expected
+    assert refusal(absent, deputy, when, may_decide=may_decide, today=MONDAY) is expected
 
 
 def away(actor: Actor, deputy: Actor, first: int = 0, last: int = 5, **more) -> Absence:
@@ -110,20 +115,20 @@ def test_the_deputy_finds_the_items_and_new_ones_come_to_the_deputy():
     absent, deputy = make.official_actor(), make.official_actor()
     row = away(absent, deputy)
     with acting(deputy):
-        assert stood_in_for(deputy, TODAY) == {absent.user_id: absent.name}
-        assert presence.present(make.SUMIDA, absent.user_id, TODAY) == deputy.user_id
-        assert presence.present(make.SUMIDA, deputy.user_id, TODAY) == deputy.user_id
+        assert stood_in_for(deputy, clock.today()) == {absent.user_id: absent.name}
+        assert presence.present(make.SUMIDA, absent.user_id, clock.today()) == deputy.user_id
+        assert presence.present(make.SUMIDA, deputy.user_id, clock.today()) == deputy.user_id
         assert stood_in_for(deputy, day(6)) == {}, "it ends by itself"
         with pytest.raises(RoleMissing):
             absence_end(actor=deputy, absence_id=row.pk)
     assert Notice.objects.filter(recipient_id=deputy.user_id).count() == 1
     Assignment.objects.filter(user_id=deputy.user_id).update(valid_to=day(-1))
     with acting(absent):
-        [shown] = absences(absent, TODAY)
+        [shown] = absences(absent, clock.today())
         assert not shown.is_stood_in, "a deputy who left is shown as one"
-        assert presence.present(make.SUMIDA, absent.user_id, TODAY) == absent.user_id
+        assert presence.present(make.SUMIDA, absent.user_id, clock.today()) == absent.user_id
         absence_end(actor=absent, absence_id=row.pk)
-        assert absences(absent, TODAY) == []
+        assert absences(absent, clock.today()) == []
         with pytest.raises(Refused, match="すでに終わって"):
             absence_end(actor=absent, absence_id=row.pk)
 
@@ -170,9 +175,9 @@ def test_a_deputy_decides_on_behalf_and_never_what_either_prepared():
     row = AuditRow.objects.get(action="subsidies.application.grant")
     assert row.detail[audit.ON_BEHALF_OF] == [{"id": approver.user_id, "name": approver.name}]
     with acting(approver):
-        assert [each.pk for each in decided_for(approver, TODAY)] == [row.pk]
+        assert [each.pk for each in decided_for(approver, clock.today())] == [row.pk]
     with acting(deputy):
-        assert decided_for(deputy, TODAY) == []
+        assert decided_for(deputy, clock.today()) == []
 
 
 @pytest.mark.django_db

@@ -26,7 +26,6 @@ from tests.factories import subsidies as make
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
-TODAY = clock.today()
 
 
 def test_all_of_one_person_goes_to_another_with_a_paper(client: Client):
@@ -38,7 +37,7 @@ def test_all_of_one_person_goes_to_another_with_a_paper(client: Client):
         creator_id=giver.user_id,
         status="checking",
         assignee_id=giver.user_id,
-        due_on=TODAY,
+        due_on=clock.today(),
     )
     sign_in(client, User.objects.get(pk=administrator.user_id))
     address = f"/handovers/?person={giver.user_id}"
@@ -64,20 +63,20 @@ def test_all_of_one_person_goes_to_another_with_a_paper(client: Client):
                     taker_id=to.user_id,
                     reason="戻す",
                     notes="",
-                    today=TODAY,
+                    today=clock.today(),
                 )
     assert HandOver.objects.count() == 1
 
 
 def post(actor: Actor, title: str, **more) -> Announcement:
-    given = {"wards": [], "from_on": TODAY, "until_on": TODAY, **more}
+    given = {"wards": [], "from_on": clock.today(), "until_on": clock.today(), **more}
     with acting(actor):
         return announcement_post(actor=actor, title=title, text="本文", **given)
 
 
 def titles(actor: Actor) -> list[str]:
     with acting(actor):
-        return [row.title for row in board(actor, TODAY)]
+        return [row.title for row in board(actor, clock.today())]
 
 
 def test_wards_tell_each_other_and_never_a_firm():
@@ -86,7 +85,7 @@ def test_wards_tell_each_other_and_never_a_firm():
     policy = Actor(minato.user_id, "政策", Hat.POLICY, frozenset({Role.POLICY}))
     post(sumida, "大田だけ", wards=[13111])
     everybody = post(policy, "すべての区")
-    tomorrow = TODAY + dt.timedelta(days=1)
+    tomorrow = clock.today() + dt.timedelta(days=1)
     post(sumida, "これから", from_on=tomorrow, until_on=tomorrow)
     assert set(titles(sumida)) == {"大田だけ", "すべての区", "これから"}
     assert set(titles(ota)) == {"大田だけ", "すべての区"}
@@ -94,20 +93,20 @@ def test_wards_tell_each_other_and_never_a_firm():
     owner = Actor(sumida.user_id, "社長", Hat.FIRM, frozenset({Role.FIRM_OWNER}), firm_id=1)
     assert titles(owner) == []
     with acting(ota):
-        assert {row.title for row in unread(ota, TODAY)} == {"大田だけ", "すべての区"}
+        assert {row.title for row in unread(ota, clock.today())} == {"大田だけ", "すべての区"}
         announcement_read(actor=ota, announcement_id=everybody.pk)
         announcement_read(actor=ota, announcement_id=everybody.pk)
-        assert [row.title for row in unread(ota, TODAY)] == ["大田だけ"]
+        assert [row.title for row in unread(ota, clock.today())] == ["大田だけ"]
         with pytest.raises(RoleMissing):
             announcement_withdraw(actor=ota, announcement_id=everybody.pk)
     with acting(policy):
         announcement_withdraw(actor=policy, announcement_id=everybody.pk)
     assert titles(minato) == []
-    yesterday = TODAY - dt.timedelta(days=1)
+    yesterday = clock.today() - dt.timedelta(days=1)
     for dates, message in (
-        ({"from_on": TODAY, "until_on": yesterday}, "初日以降"),
+        ({"from_on": clock.today(), "until_on": yesterday}, "初日以降"),
         ({"from_on": yesterday, "until_on": yesterday}, "過ぎています"),
-        ({"until_on": TODAY + dt.timedelta(days=366)}, "1年まで"),
+        ({"until_on": clock.today() + dt.timedelta(days=366)}, "1年まで"),
     ):
         with pytest.raises(Refused, match=message):
             post(sumida, "だめ", **dates)

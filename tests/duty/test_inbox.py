@@ -19,7 +19,6 @@ from tests.factories import subsidies as make
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db
-TODAY = clock.today()
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def arrive(creator, count: int = 1, **fields):
             call=call,
             firm=make.make_firm(),
             creator_id=creator.user_id,
-            **{"status": "checking", "due_on": TODAY + dt.timedelta(days=number), **fields},
+            **{"status": "checking", "due_on": clock.today() + dt.timedelta(days=number), **fields},
         )
         for number in range(count)
     ]
@@ -52,7 +51,7 @@ def test_every_source_can_be_asked_by_whom_it_is_for(role):
     actor = Actor(user, "試験", HAT_OF[role], frozenset({role}), ward_id=ward)
     with acting(actor):
         for tab in TABS:
-            page = inbox(actor, Wanted(tab=tab, words="100%_\\"), today=TODAY)
+            page = inbox(actor, Wanted(tab=tab, words="100%_\\"), today=clock.today())
             assert (page.total, page.items) == (0, [])
 
 
@@ -70,7 +69,7 @@ def test_each_role_finds_its_own_turn(official):
         "elsewhere": elsewhere,
     }.items():
         with acting(actor):
-            page = inbox(actor, Wanted(room="intake"), today=TODAY)
+            page = inbox(actor, Wanted(room="intake"), today=clock.today())
         found[name] = [(item.what, item.line.number) for item in page.items]
     assert found == {
         "reviewer": [("申請の書類を確認する", checked.receipt_no)],
@@ -84,9 +83,9 @@ def test_tabs_and_filters_narrow_the_list(official):
     colleague = make.official_actor()
     arrive(official, 2, assignee_id=official.user_id)
     arrive(official, 3, assignee_id=colleague.user_id)
-    [late] = arrive(official, due_on=TODAY - dt.timedelta(days=1))
+    [late] = arrive(official, due_on=clock.today() - dt.timedelta(days=1))
     with acting(official):
-        page = inbox(official, Wanted(), today=TODAY)
+        page = inbox(official, Wanted(), today=clock.today())
         assert page.tabs == {
             "all": 6,
             "mine": 2,
@@ -97,24 +96,24 @@ def test_tabs_and_filters_narrow_the_list(official):
         }
         assert page.items[0].line.number == late.receipt_no
         for tab, count in page.tabs.items():
-            assert inbox(official, Wanted(tab=tab), today=TODAY).total == count
+            assert inbox(official, Wanted(tab=tab), today=clock.today()).total == count
         absent = Wanted(tab="deputy", absent=frozenset({colleague.user_id}))
-        deputised = inbox(official, absent, today=TODAY)
+        deputised = inbox(official, absent, today=clock.today())
         assert [item.standing_in for item in deputised.items] == [True] * 3
         assert deputised.tabs["colleague"] == 0
-        assert inbox(official, Wanted(words=late.receipt_no), today=TODAY).total == 1
-        assert inbox(official, Wanted(words="%"), today=TODAY).total == 0
-        assert inbox(official, Wanted(room="lab"), today=TODAY).total == 0
+        assert inbox(official, Wanted(words=late.receipt_no), today=clock.today()).total == 1
+        assert inbox(official, Wanted(words="%"), today=clock.today()).total == 0
+        assert inbox(official, Wanted(room="lab"), today=clock.today()).total == 0
 
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_a_page_costs_three_queries_however_many_rows(official, count, django_assert_num_queries):
     arrive(official, count, assignee_id=official.user_id)
     with acting(official), django_assert_num_queries(3):
-        page = inbox(official, Wanted(), today=TODAY, page=1)
+        page = inbox(official, Wanted(), today=clock.today(), page=1)
     assert (page.total, len(page.items)) == (count, min(count, PAGE_SIZE))
     with acting(official):
-        assert len(everything(official, Wanted(), today=TODAY, most=100)) == count
+        assert len(everything(official, Wanted(), today=clock.today(), most=100)) == count
 
 
 def test_the_page_says_what_whose_and_until_when(official, client: Client):

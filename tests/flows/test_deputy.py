@@ -1,5 +1,7 @@
 """An approver goes away; the deputy decides on behalf, and the record says so."""
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
@@ -33,7 +35,7 @@ def test_a_deputy_decides_while_the_approver_is_away(signed_in):
     approver.get_by_role("link", name="不在と代理").first.click()
     approver.get_by_role("link", name="不在を登録する").click()
     approver.fill("[name=from_on]", "令和7年4月1日")
-    approver.fill("[name=to_on]", clock.today().isoformat())
+    approver.fill("[name=to_on]", (clock.today() + dt.timedelta(days=2)).isoformat())
     approver.select_option("[name=deputy]", label="佐藤 美咲")
     approver.check("[name=may_decide]", force=True)
     press(approver, "この内容で登録する")
