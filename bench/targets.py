@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count
 from django.urls import reverse
 
-from bench import cards, cases, committee, kpi, labs, measure, people, site
+from bench import cards, cases, committee, kpi, labs, measure, people, search, site
 from bench.cases import SUMIDA, SYSTEM
 from bench.measure import Target
 from portal.accounts.models import Assignment, User
@@ -78,6 +78,7 @@ def choose(*, drafts: int) -> Chosen:
             kpi.page(people.sign_in(_policy())),
             measure.page("home", "/", "home-calls"),
             *site.pages(),
+            *search.pages(),
             measure.submissions(_each(waiting)),
         ],
         signed_in=pages,

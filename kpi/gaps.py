@@ -22,6 +22,14 @@ from programs.industry import JSIC, SIZE_LABELS
 from programs.small_cells import Cell, ends, is_small, withheld
 
 _INDUSTRY = dict(JSIC)
+# What stands above `Line.texts`.
+HEADS: tuple[str | Promise, ...] = (
+    gettext_lazy("交付企業（社）"),
+    gettext_lazy("増加率の平均（%）"),
+    gettext_lazy("非交付企業（社）"),
+    gettext_lazy("非交付の増加率の平均（%）"),
+    gettext_lazy("差（ポイント）"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Line:
     def texts(self) -> list[str]:
         """Firms and growth of users and of the others, and the gap; untold ones say so."""
         if self.is_untold:
-            return [_("非公表")] * 5
+            return [_("非公表")] * len(HEADS)
         return [
             f"{self.users.n:,}",
             tenths_text(self.users.mean, signed=True),

@@ -236,31 +236,17 @@ def processes(items: Sequence[Item]) -> Labels:
     offered: dict[int, set[str]] = defaultdict(set)
     for firm, code in rows.values_list("profile__firm_id", "process__code"):
         offered[firm].add(code.partition(".")[0])
-    codes = {code for found in offered.values() for code in found}
-    groups = {
-        row.code: Label(f"{row.order:05}", row.display_name)
-        for row in Process.objects.filter(code__in=codes)
-    }
+    groups = _groups(offered)
     return {
-        item.pk: [groups[code] for code in offered[item.firm_id] if code in groups]
-        for item in items
-        if item.firm_id in offered
+        item.pk: _known(groups, offered[item.firm_id]) for item in items if item.firm_id in offered
     }
 
 
 def needed(items: Sequence[Item]) -> Labels:
     """3-KGI: the groups of processes that the order or the development needs, as facts beside it tell."""
     told = _beside(PROCESS, {item.key for item in items})
-    codes = {code for found in told.values() for code in found}
-    groups = {
-        row.code: Label(f"{row.order:05}", row.display_name)
-        for row in Process.objects.filter(code__in=codes)
-    }
-    return {
-        item.pk: [groups[code] for code in told[item.key] if code in groups]
-        for item in items
-        if item.key in told
-    }
+    groups = _groups(told)
+    return {item.pk: _known(groups, told[item.key]) for item in items if item.key in told}
 
 
 def effect(items: Sequence[Item]) -> Labels:
@@ -270,11 +256,7 @@ def effect(items: Sequence[Item]) -> Labels:
         code: Label(str(number), str(text))
         for number, (code, text) in enumerate(effects_in_words().items())
     }
-    return {
-        item.pk: [names[code] for code in told[item.key] if code in names]
-        for item in items
-        if item.key in told
-    }
+    return {item.pk: _known(names, told[item.key]) for item in items if item.key in told}
 
 
 def effects_in_words() -> dict[str, str]:
@@ -299,6 +281,16 @@ def _beside(event_type: str, keys: Collection[str]) -> Mapping[str, list[str]]:
     for key, part in rows.values_list("event_key", "part"):
         found[key].append(part)
     return dict(found)
+
+
+def _groups(codes: Mapping[Any, Collection[str]]) -> dict[str, Label]:
+    """The groups of processes of those codes, in the order of the taxonomy: one query."""
+    rows = Process.objects.filter(code__in={code for found in codes.values() for code in found})
+    return {row.code: Label(f"{row.order:05}", row.display_name) for row in rows}
+
+
+def _known(names: Mapping[str, Label], codes: Iterable[str]) -> list[Label]:
+    return [names[code] for code in codes if code in names]
 
 
 # Whose run it was: ward, fiscal year and number of the cohort.

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kpi import breakdowns, drill, process, selectors
-from kpi.gaps import gaps
+from kpi.gaps import HEADS, gaps
 from kpi.indicators import BY_CODE, INDICATORS, INVESTED, Indicator
 from kpi.indicators.ratios import GAP
 from kpi.rules.ratios import tenths_text
@@ -223,7 +224,7 @@ register(
 )
 
 RECORDS = (
-    Column(_("日"), "date"),
+    Column(pgettext_lazy("column", "日"), "date"),
     Column(_("区")),
     Column(_("企業")),
     Column(_("記録")),
@@ -287,11 +288,7 @@ register(
 GAP_PARTS = (
     Column(_("分け方")),
     Column(_("内訳")),
-    Column(_("交付企業（社）")),
-    Column(_("増加率の平均（%）")),
-    Column(_("非交付企業（社）")),
-    Column(_("非交付の増加率の平均（%）")),
-    Column(_("差（ポイント）")),
+    *(Column(head) for head in HEADS),
     Column(_("集計日"), "date"),
 )
 

@@ -9,6 +9,7 @@ document.addEventListener('DOMContentLoaded', () => {
   document.querySelector('[data-focus]')?.focus();
   each('[data-chars]', countCharacters);
   each('table[data-queue]', queue);
+  each('#head-search', headSearch);
   each('[data-total]', runningTotal);
   each('[data-too-large]', fileSize);
   keepTyped();
@@ -91,6 +92,17 @@ function queue(table) {
     if (event.target.closest('input:not([type=checkbox]),textarea,select,[contenteditable]')) return;
     const action = actions[event.key.toLowerCase()];
     if (action) { action(); event.preventDefault(); }
+  });
+}
+
+// "/" leads to the search in the head of the page. A list with a filter of its own takes the key itself.
+function headSearch(field) {
+  if (document.documentElement.dataset.shortcuts === 'off' || document.querySelector('table[data-queue]')) return;
+  document.addEventListener('keydown', event => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.target.closest('input:not([type=checkbox]),textarea,select,[contenteditable]')) return;
+    field.focus();
+    event.preventDefault();
   });
 }
 

@@ -182,7 +182,7 @@ def _count() -> tuple[Words, Words, Words]:
 def _unit(one: Indicator | Outcome | Ratio) -> Words:
     if isinstance(one, Indicator):
         return one.unit(2).strip()
-    return one.unit if isinstance(one, Ratio) else "%"
+    return str(one.unit).strip() if isinstance(one, Ratio) else "%"
 
 
 def _splits(one: Indicator | Outcome | Ratio) -> str:

@@ -24,13 +24,13 @@ def finding(figure: ProcessFigure) -> str:
     if not known:
         return _("この12か月に、終わった月の記録はまだありません")
     month, value = known[-1]
-    values = {"month": era_month(month), "value": tenths_text(value), "unit": _spaced(figure.unit)}
+    values = {"month": era_month(month), "value": tenths_text(value), "unit": spaced(figure.unit)}
     if len(known) < 2:
         return _("%(month)sは%(value)s%(unit)sでした") % values
     moved = value - known[-2][1]
     values["before"] = era_month(known[-2][0])
     values["moved"] = tenths_text(abs(moved))
-    values["points"] = _spaced(
+    values["points"] = spaced(
         pgettext("difference", "ポイント") if figure.unit == PERCENT else figure.unit
     )
     if not moved:
@@ -71,7 +71,7 @@ def hours(figure: ProcessFigure, *, source: str, links: Links) -> charts.Bars | 
             "name": figure.name,
             "hour": best[0],
             "value": tenths_text(best[1]),
-            "unit": _spaced(figure.unit),
+            "unit": spaced(figure.unit),
         },
         note=_("この12か月の、時間帯ごとの値です。"),
         source=source,
@@ -81,12 +81,12 @@ def hours(figure: ProcessFigure, *, source: str, links: Links) -> charts.Bars | 
         caption,
         [(name, Decimal(value or 0)) for name, value in figure.parts],
         head=_("時間帯"),
-        unit=_spaced(figure.unit),
+        unit=spaced(figure.unit),
         strong=1,
     )
 
 
-def _spaced(unit: str) -> str:
+def spaced(unit: str) -> str:
     """A word in Latin letters stands apart from its number."""
     return f" {unit}" if unit[:1].isascii() and unit[:1].isalpha() else unit
 

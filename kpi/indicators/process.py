@@ -10,6 +10,7 @@ from enum import Enum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class How(Enum):
@@ -112,7 +113,7 @@ PROCESSES = (
         "advisor-load",
         How.MEAN,
         _("相談員1人あたりの月の訪問数"),
-        _("回"),
+        pgettext_lazy("visits", "回"),
         _("過去12か月に区が受理した訪問の数を、その月に訪問した相談員の数で割ったもの。"),
     ),
 )

@@ -1,6 +1,7 @@
 """Ratios that are not counted from facts of one type: 1-KGI, 1-KSI, 2-KGI, 2-OC."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kpi.indicators.model import RECOUNTED, Quality, Ratio
 
@@ -104,7 +105,7 @@ GROWTH_GAP = Ratio(
     code="2-KGI",
     version=1,
     name=_("付加価値額の増加率の差（交付企業－非交付企業）"),
-    unit=_("ポイント"),
+    unit=pgettext_lazy("ratio", "ポイント"),
     target=5,
     by=0,
     definition=_(

@@ -28,7 +28,9 @@ def _share(label: str | Promise) -> forms.ChoiceField:
 
 
 def _asked(label: str | Promise) -> WholeNumberField:
-    return WholeNumberField(label=label, suffix=_("件"), required=False, max_value=MOST)
+    return WholeNumberField(
+        label=label, suffix=pgettext_lazy("plural", "件"), required=False, max_value=MOST
+    )
 
 
 class WhatIfForm(UiForm):

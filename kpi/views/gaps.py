@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from kpi.drill import Asked
 from kpi.figures.scope import Scope
-from kpi.gaps import gaps
+from kpi.gaps import HEADS, gaps
 from kpi.rules.ratios import tenths_text
+from portal.kernel import clock
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names
 
@@ -18,14 +19,15 @@ def page(request: HttpRequest, number: Asked) -> HttpResponse:
     context = {
         "number": number,
         "name": made.value.ratio.name,
-        "period": made.value.period,
+        "done_in": clock.fiscal_year(made.value.period) if made.value.period else None,
         "as_of": made.value.as_of,
         "total": tenths_text(made.value.value, signed=True),
         "place": ward_names()[number.ward_id] if number.ward_id else _("23区"),
         "tables": [
-            (table, [(line, _cells(line.texts)) for line in table.lines]) for table in made.tables
+            (table, [(line, list(zip(HEADS, line.texts, strict=True))) for line in table.lines])
+            for table in made.tables
         ],
-        "heads": heads(),
+        "heads": HEADS,
         "file_query": f"year={number.year}" + (f"&ward={number.ward_id}" if number.ward_id else ""),
         "breadcrumb": [
             Crumb(_("ダッシュボード"), Scope(number.year, number.ward_id).home()),
@@ -33,18 +35,3 @@ def page(request: HttpRequest, number: Asked) -> HttpResponse:
         ],
     }
     return TemplateResponse(request, "kpi/gaps.html", context)
-
-
-def heads() -> list[str]:
-    """What stands above the figures of a class."""
-    return [
-        _("交付企業（社）"),
-        _("増加率の平均（%）"),
-        _("非交付企業（社）"),
-        _("非交付の増加率の平均（%）"),
-        _("差（ポイント）"),
-    ]
-
-
-def _cells(texts: list[str]) -> list[tuple[str, str]]:
-    return list(zip(heads(), texts, strict=True))

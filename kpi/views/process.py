@@ -32,6 +32,7 @@ class Line:
     last: tuple[float, float] | None
     rows: list[tuple[dt.date, str]]
     finding: str
+    unit: str
     links: tuple[Crumb, ...]
 
 
@@ -115,6 +116,7 @@ def _line(figure: process.ProcessFigure, links: work.Links) -> Line:
         *_drawn([value for _month, value in figure.series]),
         rows=work.months(figure),
         finding=work.finding(figure),
+        unit=work.spaced(figure.unit),
         links=links(figure.code),
     )
 

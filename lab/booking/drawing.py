@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lab.booking.codes import Category
 from lab.booking.models import Machine
@@ -112,7 +113,7 @@ def machine_grid(grid: Grid, machine: Machine) -> SafeString:
             f' aria-label="{escape(_("1週間の空き（横に動かせます）"))}">'
             f'<table class="ui-table lab-grid"><caption class="ui-hidden">'
             f"{escape(_('%(name)sの1週間の空き') % {'name': machine.name})}</caption><thead><tr>"
-            f'<th scope="col">{escape(_("日"))}</th>'
+            f'<th scope="col">{escape(pgettext("column", "日"))}</th>'
         )
     ]
     parts += [f'<th scope="col">{head:%H:%M}</th>' for head in grid.heads]

@@ -1,8 +1,9 @@
 """Lists to take away (CSV, XLSX): cases, a sample, dates out of order, overrides, differences."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 
-from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
@@ -53,13 +54,18 @@ register(
 )
 
 
-def sample_items(actor: Actor, params: Params) -> list[SampleItem]:
+def _named(params: Params, name: str) -> uuid.UUID | None:
+    """The public id in the address; None, which no row has, where there is none."""
+    try:
+        return uuid.UUID(params.get(name, ""))
+    except ValueError:
+        return None
+
+
+def sample_items(actor: Actor, params: Params) -> QuerySet[SampleItem]:
     """The cases of the sample that the address names; none where it names none."""
     rows = policies.visible_items(actor).select_related("application", "checked_by")
-    try:
-        return list(rows.filter(sample__public_id=params.get("sample") or None))
-    except ValidationError:
-        return []
+    return rows.filter(sample__public_id=_named(params, "sample"))
 
 
 def _items(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
@@ -97,7 +103,7 @@ register(
             Column(_("記録した日時"), "moment"),
         ),
         rows=_items,
-        count=lambda actor, params: len(sample_items(actor, params)),
+        count=lambda actor, params: sample_items(actor, params).count(),
         may=policies.is_auditor,
         filters=("sample",),
     )
@@ -153,7 +159,7 @@ def people(found: Sequence[overrides.Override]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name"))
 
 
-def override_rows(params: Params) -> overrides.QuerySet:
+def override_rows(params: Params) -> QuerySet:
     """The overrides of an address."""
     conditions = OverrideFilter(params)
     kind, bare = conditions.wanted
@@ -199,14 +205,10 @@ register(
 )
 
 
-def differences(actor: Actor, params: Params) -> list[Difference]:
+def differences(actor: Actor, params: Params) -> QuerySet[Difference]:
     """What the recount found that the address names."""
     rows = Difference.objects.filter(job__in=policies.visible_jobs(actor))
-    try:
-        found = rows.filter(job__public_id=params.get("job") or None)
-        return list(found.select_related("application"))
-    except ValidationError:
-        return []
+    return rows.filter(job__public_id=_named(params, "job")).select_related("application")
 
 
 def _differences(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
@@ -240,7 +242,7 @@ register(
             Column(_("説明")),
         ),
         rows=_differences,
-        count=lambda actor, params: len(differences(actor, params)),
+        count=lambda actor, params: differences(actor, params).count(),
         may=policies.is_auditor,
         filters=("job",),
     )

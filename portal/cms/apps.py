@@ -9,13 +9,15 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts.roles import CMS_ROLES
-        from portal.cms import signals
+        from portal.cms import searching, signals
         from portal.cms.selectors.policies import published
         from portal.kernel.actor import Hat
+        from portal.search import sources
         from portal.ui import policies
         from portal.ui.navigation import NavItem, register
 
         signals.connect()
+        sources.register(searching.SOURCE)
         policies.take_over(published)
         register(
             NavItem(

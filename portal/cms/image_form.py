@@ -5,8 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.forms import BaseImageForm
 
+from portal.cms.file_form import FixedFile
 
-class DescribedImageForm(BaseImageForm):
+
+class DescribedImageForm(FixedFile, BaseImageForm):
     """A picture without a description cannot be stored: it is the usual text for who cannot see it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

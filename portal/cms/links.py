@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from portal.cms.models import PageLink, SitePage
@@ -21,6 +22,7 @@ from portal.cms.selectors import trails
 from portal.cms.serving import draw
 
 WEB = frozenset({"http", "https"})
+LONGEST = 1000
 # Asks another site: (status, error). None as a status is no answer at all.
 Asks = Callable[[str], tuple[int | None, str]]
 
@@ -49,8 +51,12 @@ def links_check(*, now: dt.datetime, ask: Asks | None = None) -> int:
     }
     rows = []
     for page, url in _all_links(now):
-        row = PageLink(page=page, url=url[:1000], is_outside=_path(url) is None)
-        _follow(row, now, ask, answers, before.get(url))
+        if _scheme(url) is None:
+            row = PageLink(page=page, url=url, is_outside=True, checked_at=now)
+            row.error = _("アドレスとして読めません")
+        else:
+            row = PageLink(page=page, url=url, is_outside=_path(url) is None)
+            _follow(row, now, ask, answers, before.get(url))
         rows.append(row)
     with transaction.atomic():
         PageLink.objects.all().delete()
@@ -85,9 +91,26 @@ def _all_links(now: dt.datetime) -> Iterator[tuple[SitePage, str]]:
         parser = _Links()
         parser.feed(draw(page, now).html)
         base = trails.full_address(page)
-        for url in dict.fromkeys(urljoin(base, link).split("#")[0] for link in parser.found):
-            if urlsplit(url).scheme in WEB:
+        for url in dict.fromkeys(_absolute(base, link) for link in parser.found):
+            if _scheme(url) in {None, *WEB}:
                 yield page, url
+
+
+def _absolute(base: str, link: str) -> str:
+    """The whole address without its anchor; as it stands where it is none."""
+    try:
+        link = urljoin(base, link)
+    except ValueError:
+        return link[:LONGEST]
+    return link.split("#")[0][:LONGEST]
+
+
+def _scheme(url: str) -> str | None:
+    """http, mailto …; None for what no browser can read, such as `http://[x`."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return None
 
 
 def _path(url: str) -> str | None:

@@ -68,6 +68,33 @@ def refused(user: User, page: Any, why: str) -> None:
     )
 
 
+def file_saved(
+    sender: Any, instance: Any, created: bool, update_fields: Any = None, **_kwargs: Any
+) -> None:
+    """An editor put a picture or a document in, or changed its name or place."""
+    if update_fields is None:
+        _of_file(instance, "cms.file_added" if created else "cms.file_changed")
+
+
+def file_deleted(sender: Any, instance: Any, **_kwargs: Any) -> None:
+    """An editor deleted one; pages that showed it show it no more."""
+    _of_file(instance, "cms.file_deleted")
+
+
+def _of_file(instance: Any, action: str) -> None:
+    scope = current_scope()
+    if scope is None or not scope.user:
+        return
+    audit.record(
+        actor=acting_person(int(scope.user)),
+        action=action,
+        obj=instance,
+        ward_id=_chain(None),
+        label=instance.title,
+        detail={"collection": instance.collection.name},
+    )
+
+
 def acting_person(user_id: int | None) -> Actor:
     """The person of the running transaction, in the capacity in which the database lets them act."""
     scope = current_scope()

@@ -14,6 +14,8 @@ from django.views.generic import RedirectView
 from wagtail.admin.urls import urlpatterns as wagtail_patterns
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from portal.cms.fence import fenced
+
 UNROUTED = {"wagtailadmin_login"}
 UNROUTED_PREFIXES = ("password_reset/",)
 
@@ -38,4 +40,7 @@ _ADMIN = [
     if getattr(pattern, "name", None) not in UNROUTED
     and not str(pattern.pattern).startswith(UNROUTED_PREFIXES)
 ]
-urlpatterns = [_SIGN_IN, *decorate_urlpatterns(_ADMIN, csp_override(ADMIN_CSP))]
+urlpatterns = [
+    _SIGN_IN,
+    *decorate_urlpatterns(decorate_urlpatterns(_ADMIN, fenced), csp_override(ADMIN_CSP)),
+]

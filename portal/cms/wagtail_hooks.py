@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.cms import reports, trail
+from portal.cms import fence, reports, trail
 
 # Publishing is what an approval does; nobody presses it alone.
 ALONE = frozenset({"action-publish"})
@@ -25,10 +25,35 @@ def no_publishing_alone(items: list[Any], request: HttpRequest, context: Any) ->
 @hooks.register("before_publish_page")
 def written_by_another(request: HttpRequest, page: Any) -> HttpResponse | None:
     """A form that asks to publish all the same is sent back with the reason."""
+    _refuse(request, page)
+    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("before_create_page")
+def begun_as_draft(request: HttpRequest, parent: Any, kind: Any) -> None:
+    """A new page that asks to be published is kept as a draft: Wagtail adds it live, then asks."""
+    if "action-publish" in request.POST:
+        request.POST = request.POST.copy()
+        del request.POST["action-publish"]
+        _refuse(request, parent)
+
+
+def _refuse(request: HttpRequest, page: Any) -> None:
     why = _("公開には、書いた人とは別の人の承認が必要です。「承認を依頼」を使ってください。")
     trail.refused(request.user, page, why)
     messages.error(request, why)
-    return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def own_drafts_alone(pages: Any, request: HttpRequest) -> Any:
+    """Choosing a page names no draft of another ward."""
+    return pages.filter(fence.seen_by(request.user))
+
+
+@hooks.register("construct_reports_menu")
+def without_other_wards(request: HttpRequest, items: list[Any]) -> None:
+    """Which kinds of pages there are names the last page of each, whoever's it is."""
+    items[:] = [item for item in items if item.name != "page-types-usage"]
 
 
 @hooks.register("before_bulk_action")

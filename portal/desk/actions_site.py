@@ -9,6 +9,9 @@ SITE = {
     "cms.approved": _("公開ページを承認した"),
     "cms.content_loaded": _("最初のページを読み込んだ"),
     "cms.deleted": _("公開ページを削除した"),
+    "cms.file_added": _("公開ページの画像や書類を登録した"),
+    "cms.file_changed": _("公開ページの画像や書類の名前や場所を変えた"),
+    "cms.file_deleted": _("公開ページの画像や書類を削除した"),
     "cms.locked": _("公開ページの編集を止めた"),
     "cms.moved": _("公開ページを移した"),
     "cms.published": _("公開ページを公開した"),
@@ -22,4 +25,5 @@ SITE = {
     "cms.unscheduled": _("公開ページの公開の予定を取り消した"),
     "mailing.confirmed": _("お知らせメールの受け取りを確かめた"),
     "mailing.stopped": _("お知らせメールを止めた"),
+    "search.people_shown": _("検索で人の名前を見た"),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from portal.accounts.demo import BY_KEY
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.navi import selectors, services
@@ -59,7 +60,7 @@ def _keep(actor: Actor, firm: Firm, given: dict[str, Any], now: dt.datetime) -> 
     with acting(actor):
         answers = Answers(given)
         base = selectors.ground(actor, answers.ward, now)
-        own = selectors.own_criteria(base, answers, now.date())
+        own = selectors.own_criteria(base, answers, clock.to_date(now))
         # What they know they answer; what they do not stays open.
         said = {key_of(one): "yes" if one.kind == "yes_no" else "" for one in own}
         answers = answers.with_own(said)

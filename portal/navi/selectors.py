@@ -335,6 +335,3 @@ def _item(fit: Fit, url: str, **more: Any) -> Item:
         missing=tuple(missing),
         **said,
     )
-
-
-__all__ = ["Found", "Ground", "Item", "found", "ground", "own_criteria"]

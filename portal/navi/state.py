@@ -1,6 +1,8 @@
 """The answers of a visitor: in a signed cookie, a day long, without a row anywhere.
 
 It outlives signing in and registering a firm, and a shared computer can be wiped of it by one button.
+What somebody answered, or took from the firm's kept results, while signed in is read by that person
+alone: whoever sits down after the sign-out begins anew.
 """
 
 import json
@@ -14,6 +16,7 @@ from portal.navi.rules import answering
 from portal.navi.rules.answering import Answers
 
 SALT = "navi.answers"
+WHO = "who"  # the person who was signed in, absent for a visitor
 SECONDS = 24 * 3600
 # Browsers keep 4 kB of a cookie; longer answers to a ward's own criteria are none.
 MOST_BYTES = 3800
@@ -30,6 +33,8 @@ def load(request: HttpRequest) -> Answers:
         data: Any = signing.loads(request.COOKIES.get(name(), ""), salt=SALT, max_age=SECONDS)
     except (signing.BadSignature, ValueError):
         data = None
+    if isinstance(data, dict) and data.get(WHO) not in {None, _person(request)}:
+        data = None
     return answering.kept(data)
 
 
@@ -38,9 +43,11 @@ def has_any(request: HttpRequest) -> bool:
     return bool(request.COOKIES.get(name())) and bool(load(request).given)
 
 
-def remember(response: HttpResponse, answers: Answers) -> HttpResponse:
+def remember(request: HttpRequest, response: HttpResponse, answers: Answers) -> HttpResponse:
     """Remember them in the browser."""
     data = answering.stored(answers)
+    if (person := _person(request)) is not None:
+        data[WHO] = person
     if len(json.dumps(data)) > MOST_BYTES:
         data["own"] = {}
     response.set_cookie(
@@ -58,3 +65,9 @@ def clear(response: HttpResponse) -> HttpResponse:
     """Forget them."""
     response.delete_cookie(name(), samesite="Lax")
     return response
+
+
+def _person(request: Any) -> int | None:
+    """Who is signed in (the middleware has set `request.actor`)."""
+    person: int | None = request.actor.user_id
+    return person

@@ -1,5 +1,6 @@
 """Pages of 支援ナビ. Nobody has to sign in for the questions and the result."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -22,12 +23,14 @@ from portal.navi.forms import ANSWER, OwnForm, QuestionForm
 from portal.navi.models import NaviResult
 from portal.navi.rules import answering, guide
 from portal.navi.rules.answering import Answers
+from portal.navi.selectors import Ground
 from portal.ui.acts import form_page, found_or_404
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb
 from programs.policies import visible_firms
 from programs.selectors import open_sites, ward_names
 from subsidies.models import Call
+from subsidies.rules.scheme import Criterion
 from subsidies.services.errors import AlreadyApplied, Refused
 from subsidies.views.check import next_page
 
@@ -58,9 +61,7 @@ def question(request: HttpRequest, code: str) -> HttpResponse:
     if asked is None:
         raise Http404
     answers = state.load(request)
-    now = clock.now()
-    base = selectors.ground(request.actor, answers.ward, now)
-    own = selectors.own_criteria(base, answers, clock.to_date(now))
+    _base, own = _asked_of(request, answers, clock.now())
     way = answering.way(answers, own)
     if asked not in way:
         return redirect("navi:result")
@@ -69,6 +70,14 @@ def question(request: HttpRequest, code: str) -> HttpResponse:
     known = answers if answering.is_answered(asked, answers, own) else _known(request, answers)
     form: Any = OwnForm(own, answers) if asked.kind == guide.OWN else QuestionForm(asked, known)
     return _page(request, asked, form, way)
+
+
+def _asked_of(
+    request: HttpRequest, answers: Answers, now: dt.datetime
+) -> tuple[Ground, tuple[Criterion, ...]]:
+    """What judging rests on, and what the ward's own page asks after these answers."""
+    base = selectors.ground(request.actor, answers.ward, now)
+    return base, selectors.own_criteria(base, answers, clock.to_date(now))
 
 
 def _posted(
@@ -91,14 +100,12 @@ def _posted(
             form = QuestionForm(asked, answers, request.POST)
             form.add_error(ANSWER, str(problem))
             return _page(request, asked, form, answering.way(answers, own))
-    return state.remember(redirect(_after(request, asked, given)), given)
+    return state.remember(request, redirect(_after(request, asked, given)), given)
 
 
 def _after(request: HttpRequest, asked: guide.Question, answers: Answers) -> str:
     """The question behind this one that has no answer yet; all answered: the result."""
-    now = clock.now()
-    base = selectors.ground(request.actor, answers.ward, now)
-    own = selectors.own_criteria(base, answers, clock.to_date(now))
+    _base, own = _asked_of(request, answers, clock.now())
     way = answering.way(answers, own)
     behind = way[way.index(asked) + 1 :] if asked in way else []
     open_ = next((one for one in behind if not answering.is_answered(one, answers, own)), None)
@@ -141,8 +148,7 @@ def _page(
 def result(request: HttpRequest) -> HttpResponse:
     """What fits now, what later, and what is missing for it."""
     answers, now = state.load(request), clock.now()
-    base = selectors.ground(request.actor, answers.ward, now)
-    own = selectors.own_criteria(base, answers, clock.to_date(now))
+    base, own = _asked_of(request, answers, now)
     if (open_ := answering.first_open(answers, own)) is not None:
         return redirect(reverse("navi:question", args=[open_.code]) + "?missing=1")
     actor = request.actor
@@ -206,8 +212,7 @@ def begin(request: HttpRequest, call_id: int) -> HttpResponse:
 def _kept(request: HttpRequest) -> NaviResult | None:
     """The result of this browser's answers, kept for the firm; None while questions are open."""
     answers, now = state.load(request), clock.now()
-    base = selectors.ground(request.actor, answers.ward, now)
-    own = selectors.own_criteria(base, answers, clock.to_date(now))
+    base, own = _asked_of(request, answers, now)
     if answering.first_open(answers, own) is not None:
         return None
     with translation.override("ja"):
@@ -238,7 +243,7 @@ def kept_one(request: HttpRequest, public_id: object) -> HttpResponse:
     row: NaviResult = found_or_404(rows.get, public_id=public_id)
     answers = answering.kept(row.answers)
     if request.method == "POST":
-        return state.remember(redirect("navi:result"), answers)
+        return state.remember(request, redirect("navi:result"), answers)
     day = era_date(clock.to_date(row.made_at))
     context = {
         "row": row,

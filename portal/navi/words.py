@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.navi.rules.answering import Answers, key_of
-from portal.navi.rules.guide import MANY, NUMBER, ONE, OWN, WARD, Question, guide
+from portal.navi.rules.guide import NUMBER, OWN, WARD, Question, guide
 from programs.selectors import ward_names
 from subsidies.forms import YES_NO
 from subsidies.rules.scheme import Criterion
@@ -69,6 +69,3 @@ def application_texts(answers: Answers) -> dict[str, str]:
             return {}
         done = _("これまでの取組み：%(text)s") % {"text": said(tried, answers)}
         return {"problem": "\n".join([_("いま困っていること"), *lines, done])}
-
-
-__all__ = ["MANY", "ONE", "application_texts", "rows", "said"]

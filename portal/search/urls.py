@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from portal.search.views import office, public
 
 app_name = "search"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("search/", public.site, name="site"),
+    path("staff/search/", office.office, name="office"),
+]

@@ -45,6 +45,8 @@ ACCOUNT_RATE_LIMITS = {
     "certificate": "30/m/ip",
     # Addresses entered for news by mail (portal.cms.mailing.views).
     "news_mail": "10/m/ip",
+    # Diagnoses begun without signing in (programs.diagnosis.views.trying): a class may share one.
+    "diagnosis_try": "60/m/ip",
 }
 
 MFA_ADAPTER = "portal.accounts.adapters.MfaAdapter"

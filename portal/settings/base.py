@@ -321,10 +321,12 @@ WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # A change while somebody reads it begins the approval anew.
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "portal.cms.search_backend"}}
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024**2
 WAGTAILIMAGES_IMAGE_FORM_BASE = "portal.cms.image_form.DescribedImageForm"
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.cms.file_form.FixedDocumentForm"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # Days after which a subscription that nobody confirmed, or that was stopped, is deleted.

@@ -64,6 +64,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=25),
         "options": {"expires": 3600},
     },
+    "search-refresh": {"task": "search.refresh", "schedule": 300, "options": {"expires": 290}},
     "pages-due": {"task": "desk.publish_due", "schedule": 60, "options": {"expires": 55}},
     "notices-remind-roles": {
         "task": "notices.remind_roles",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from portal.kernel.actor import Actor, Hat
-from portal.ui import navigation
+from portal.ui import navigation, searching
 
 SHORTCUTS_COOKIE = "shortcuts"
 
@@ -41,6 +41,11 @@ class Chrome:
     @cached_property
     def navigation(self) -> list[navigation.NavLink]:
         return navigation.links_for(self._request, self.actor)
+
+    @property
+    def searches_office(self) -> bool:
+        """Whether the officials' search box stands in the head of the page."""
+        return searching.has_box(self.actor)
 
     @property
     def demo_mode(self) -> bool:

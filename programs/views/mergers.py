@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.access import hat_required
-from portal.kernel.actor import Hat
+from portal.kernel import audit
+from portal.kernel.actor import Actor, Hat
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Row
 from programs.merger_forms import MergerForm, TakeBackForm
@@ -50,6 +51,7 @@ def add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         made = merger_record(**given)
     except Refused as refused:
         form.add_error(None, str(refused.message))
+        _denied(request, firm, refused)
         return _form(request, firm, form)
     messages.success(request, _("合併・統合を記録しました。実績には、数分のうちに反映されます。"))
     return redirect("programs:firm_merger", made.public_id)
@@ -67,12 +69,14 @@ def merger(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             merger_take_back(actor=request.actor, merger_id=found.pk, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused.message))
+            _denied(request, found, refused)
         else:
             messages.success(request, _("取り消しました。2社は、これから別々に数えます。"))
             return redirect("programs:firm_merger", found.public_id)
     context = {
         "merger": found,
         "rows": _rows(found),
+        "cards": _cards(request.actor, found),
         "form": form,
         "may_take_back": may_take_back(request.actor, found),
         "breadcrumb": [Crumb(_("企業"), reverse("programs:firm_list")), Crumb(_("合併・統合"))],
@@ -86,6 +90,13 @@ def _form(request: HttpRequest, firm: Firm, form: MergerForm) -> HttpResponse:
     context = {"form": form, "firm": firm, "home": home, "breadcrumb": _crumbs(firm)}
     status = 422 if form.errors else 200
     return TemplateResponse(request, "programs/merger_form.html", context, status=status)
+
+
+def _denied(request: HttpRequest, obj: Firm | FirmMerger, refused: Refused) -> None:
+    """Every refusal leaves its row."""
+    audit.record(
+        actor=request.actor, action="firm.merger_refused", obj=obj, reason=str(refused.message)
+    )
 
 
 def _confirm(request: HttpRequest, plan: Plan, form: MergerForm) -> HttpResponse:
@@ -114,6 +125,14 @@ def _crumbs(firm: Firm) -> list[Crumb]:
 
 def _named(firm: Firm) -> str:
     return "　".join(part for part in (firm.name, firm.corporate_number, firm.address) if part)
+
+
+def _cards(actor: Actor, found: FirmMerger) -> list[tuple[str, uuid.UUID]]:
+    """(name, public id) of those of the two whose card the actor may open; the one that goes on first."""
+    sides = [(found.into_id, found.into_name), (found.gone_id, found.gone_name)]
+    seen = visible_firms(actor).filter(pk__in=[pk for pk, _name in sides])
+    known = dict(seen.values_list("pk", "public_id"))
+    return [(name, known[pk]) for pk, name in sides if pk in known]
 
 
 def _rows(found: FirmMerger) -> list[Row]:

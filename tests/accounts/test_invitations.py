@@ -235,9 +235,10 @@ def test_the_list_is_not_for_other_officials(client: Client, role: Role):
 
 
 def test_inviting_through_the_screen(client: Client, admin: User):
+    until = (clock.today() + dt.timedelta(days=120)).isoformat()
     answer = client.post(
         "/staff/people/invite/",
-        {"email": "x@example.jp", "role": Role.APPROVER, "ward_id": OTA, "valid_to": "2027-03-31"},
+        {"email": "x@example.jp", "role": Role.APPROVER, "ward_id": OTA, "valid_to": until},
     )
     assert answer["Location"] == "/staff/people/"
     sent = Invitation.objects.get()

@@ -19,7 +19,10 @@ SITE: dict[str, str | set[str]] = {
     "mailing:stop": EVERYBODY,
 }
 
-SEARCH: dict[str, str | set[str]] = {}
+SEARCH: dict[str, str | set[str]] = {
+    "search:site": EVERYBODY,
+    "search:office": {"reviewer", "approver", "ward_admin", "reviewer_ota", "auditor", "advisor"},
+}
 
 # Asked and answered signed out; a firm keeps results and begins applications with them
 NAVI: dict[str, str | set[str]] = {

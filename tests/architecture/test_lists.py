@@ -76,6 +76,7 @@ NO_FILE = {
     "nakama/words.html": WORK,
     "nakama/aliases.html": "a dictionary that is looked up, of no ward and no firm",
     "nakama/search.html": "what one search finds, firm by firm; nobody takes the register of all wards away",
+    "search/site.html": "what one search finds; the pages themselves are public",
     "notices/list.html": WORK,
     "exports/list.html": WORK,
     "programs/firm_import.html": "the last ten imports; the rows of each have a file",

@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import warnings
 import zipfile
 
 import pytest
@@ -151,6 +152,24 @@ def test_whatever_is_changed_is_found(taken):
     found("worked out 499,000")
     code, told = verify("--manifest", job.result["manifest_sha256"], folder=folder)
     assert (code, "NG  manifest.json" in told) == (1, True)
+    assert verify("--manifest", "", folder=folder)[0] == 1, "nothing given is not the same digest"
+    hidden = folder / "case" / "documents" / "__pycache__" / "more.pdf"
+    hidden.parent.mkdir()
+    hidden.write_bytes(b"x")
+    found("NG  documents/__pycache__/more.pdf: is not in the manifest")
+
+
+def test_a_zip_holds_each_file_once(taken):
+    """Which of two files of one name is unpacked is up to the program that unpacks."""
+    folder, job, _lost = taken
+    zipped = folder / "bundle.zip"
+    given = ("--manifest", job.result["manifest_sha256"], str(zipped))
+    assert verify(*given, folder=folder)[0] == 0
+    with warnings.catch_warnings(), zipfile.ZipFile(zipped, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("trace.csv", archive.read("trace.csv"))
+    code, told = verify(*given, folder=folder)
+    assert (code, "NG  trace.csv: stands in the ZIP twice" in told) == (1, True)
 
 
 def test_nobody_else_takes_it_and_it_goes_after_its_days(taken):

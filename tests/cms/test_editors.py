@@ -229,6 +229,23 @@ def test_links_that_lead_nowhere_are_listed_for_their_editors(writer):
     assert "/wards/nowhere/" not in client_of(other.pk).get(reverse("cms_links")).content.decode()
 
 
+def test_an_address_that_is_none_is_listed_and_stops_nothing(writer):
+    long = "https://example.jp/" + "q" * 1000
+    text = f'<p><a href="http://[x">a</a> <a href="{long}1">b</a> <a href="{long}2">c</a></p>'
+    make.make_news(title="知らせ", body=[("paragraph", text)])
+    call_command("check_links")
+    assert "http://[x" in client_of(writer.pk).get(reverse("cms_links")).content.decode()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://169.254.169.254/", "http://a b/"])
+def test_no_link_is_followed_into_the_house(url):
+    from portal.cms.management.commands.check_links import _ask
+
+    status, error = _ask(url)
+    assert status is None
+    assert "refused" not in error
+
+
 def test_the_preview_is_shown_inside_the_editor_under_the_strict_policy(article, writer):
     answer = client_of(writer.pk).get(reverse("wagtailadmin_pages:view_draft", args=[article.pk]))
     policy = answer["Content-Security-Policy"]

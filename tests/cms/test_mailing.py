@@ -83,6 +83,9 @@ def test_a_correction_is_not_sent_again():
         ({"email": "", "categories": ["call"]}, "メールアドレスを入力してください。"),
         ({"email": "reader@", "categories": ["call"]}, "メールアドレスの形を確かめてください。"),
         ({"email": "reader@example.jp"}, "受け取るお知らせを1つ以上選んでください。"),
+        # Longer than the table takes; a domain for which there is no header.
+        ({"email": "a" * 280 + "@example.jp", "categories": ["call"]}, "形を確かめてください。"),
+        ({"email": "a@" + "漢" * 60 + ".jp", "categories": ["call"]}, "形を確かめてください。"),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(given, told):
@@ -100,6 +103,21 @@ def test_an_address_is_not_asked_again_within_the_hour_and_nobody_learns_of_it()
     assert answers == {"/news-mail/asked/"}
     send_all()
     assert len(mail.outbox) == 1
+
+
+def test_an_address_is_not_flooded_by_asking_for_every_ward(settings):
+    for place in ("", "of/sumida/", "of/ota/", "of/minato/", "of/chiyoda/"):
+        given = {"email": "victim@example.jp", "categories": ["call"]}
+        assert Client().post(f"/news-mail/{place}", given)["Location"] == "/news-mail/asked/"
+    assert Mail.objects.count() == services.ASKED_AT_MOST
+
+
+def test_an_address_without_a_header_stops_nobody_else():
+    subscribed("a@" + "漢" * 60 + ".jp")
+    subscribed("alive@example.jp")
+    make.make_news()
+    send_all()
+    assert [message.to for message in mail.outbox] == [["alive@example.jp"]]
 
 
 def test_a_refused_address_stops_nobody_else(monkeypatch):

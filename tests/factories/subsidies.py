@@ -38,6 +38,10 @@ from tests.support.people import make_person
 SYSTEM = Actor.system("test")
 _numbers = count(1)
 
+TODAY = clock.today()
+# 31 March, the last day a project may have, and 12 March, the day the projects of tests have.
+YEAR_END = clock.fiscal_year_bounds(clock.fiscal_year(TODAY))[1]
+ENDS_ON = max(YEAR_END.replace(day=12), TODAY)
 ANSWERS = {
     "contact_name": "試験 花子",
     "contact_phone": "03-1234-5678",
@@ -45,8 +49,8 @@ ANSWERS = {
     "problem": "日報を紙で書き、月末に1人が3日かけて集計している。",
     "solution": "入力を端末に変え、集計を自動にする。",
     "effect": "集計が月24時間から2時間になる。",
-    "order_on": "2027-01-15",
-    "finish_on": "2027-02-20",
+    "order_on": (TODAY + (ENDS_ON - TODAY) // 2).isoformat(),
+    "finish_on": (TODAY + (ENDS_ON - TODAY) * 3 // 4).isoformat(),
 }
 ELIGIBILITY = {
     "manufacturer": "yes",
@@ -107,7 +111,7 @@ def make_call(
         mode=mode,
         opens_at=now + opens_in,
         closes_at=now + closes_in,
-        project_ends_on=dt.date(2027, 3, 12),
+        project_ends_on=ENDS_ON,
         budget_yen=budget_yen,
         contact="産業振興課",
     )

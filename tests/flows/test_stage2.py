@@ -245,7 +245,7 @@ def changed(look, officer, chief, firm, number, scene):
         why="センサーの価格が下がったため。",
         purpose="no",
         lines=lines,
-        ends_on="2027-03-26",
+        ends_on=make.YEAR_END.isoformat(),
     )
     officer.goto(f"/staff/grants/{number}/")
     officer.get_by_role("link", name="内容を確認する").click()

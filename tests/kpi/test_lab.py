@@ -162,7 +162,8 @@ def test_events_of_the_lab_become_facts_and_are_taken_back():
     SiteFactory(firm=firm, ward_id=OTA)
     staff = make_person("lab@example.jp")
     assign(staff, Role.LAB_STAFF, ward_id=SUMIDA)
-    on = clock.today().isoformat()
+    today = clock.today()
+    on = today.isoformat()
     visit = {"firm_id": firm.pk, "firm_ward_id": SUMIDA, "on": on, "purpose": "trial"}
     tell("booking.visited", SUMIDA, visit_id=1, person=7, **visit)
     tell("booking.visited", SUMIDA, visit_id=2, person=staff.pk, **visit)
@@ -192,7 +193,7 @@ def test_events_of_the_lab_become_facts_and_are_taken_back():
         ("univ.agreement_signed", "1", OTA, ""),
         ("univ.agreement_other", "2", OTA, ""),
     }
-    month = clock.today().replace(day=1)
+    month = today.replace(day=1)
     people = Cell.objects.filter(indicator="3-KSI", month=month)
     assert people.get(ward_id=SUMIDA).value == 3
     tell("booking.visit_taken_back", SUMIDA, visit_id=1, on=on)

@@ -204,3 +204,16 @@ def test_the_demonstration_has_results_of_the_owner_and_of_others():
         assert len(rows) == 2
         assert rows[0].made_at - rows[1].made_at == demo.SEASON
         assert all(row.found["now"] for row in NaviResult.objects.all())
+
+
+def test_what_a_person_answered_is_not_there_for_who_signs_in_next(client, owner):
+    """A shared computer: the answers, and the firm's kept ones, go with the sign-out."""
+    shipped(BUNKYO, "文京区")
+    firm = client_of(owner)
+    assert answer_all(firm, ward=str(BUNKYO)).status_code == 200
+    client.cookies[state.name()] = firm.cookies[state.name()].value
+    assert client.get(at("result"))["Location"].startswith(at("question", "ward"))
+    other = client_of(make_person("next@example.jp").pk)
+    other.cookies[state.name()] = firm.cookies[state.name()].value
+    assert other.get(at("result"))["Location"].startswith(at("question", "ward"))
+    assert firm.get(at("result")).status_code == 200

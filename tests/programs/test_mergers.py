@@ -168,11 +168,14 @@ def test_the_pages_show_what_it_means_before_anything_is_recorded(official, firm
     assert made.into_id == two.pk
     again = client.post(url, {**carried, "step": "record"})
     assert "すでに統合された" in again.content.decode()
+    assert "すでに統合" in AuditRow.objects.get(action="firm.merger_refused").reason
     card = client.get(reverse("programs:firm_card", args=[one.public_id])).content.decode()
     assert "押上板金" in card
     assert url not in card
     approver = client_of(make.official_actor(make.SUMIDA, "approver"))
-    assert approver.get(page).status_code == 200
+    assert (
+        reverse("programs:firm_card", args=[two.public_id]) in approver.get(page).content.decode()
+    )
     assert approver.post(page, {"reason": "誤り"}).status_code == 403
     assert client.post(page, {"reason": ""}).status_code == 422
     assert client.post(page, {"reason": "誤り"}).status_code == 302

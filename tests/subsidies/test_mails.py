@@ -130,6 +130,7 @@ class TestSending:
         application = make.make_submitted(call=make.make_call(rules=rules(**own)))
         told(application)
         official = make.official_actor()
+        due_on = make.TODAY + make.dt.timedelta(days=25)
         with acting(official):
             services.correction_request(
                 actor=official,
@@ -137,10 +138,10 @@ class TestSending:
                 fields=["answers.problem"],
                 notes={},
                 message="課題を具体的に書いてください。{firm}",
-                due_on=make.dt.date(2026, 12, 25),
+                due_on=due_on,
             )
         notice = told(application).filter(subject__contains="補正のお願い").first()
-        assert "令和8年12月25日" in notice.body
+        assert make.clock.wareki(due_on) in notice.body
         assert notice.body.endswith("課題を具体的に書いてください。{firm}")
         assert notice.topic == ""
 

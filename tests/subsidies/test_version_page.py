@@ -49,7 +49,7 @@ def send_back(application: Application) -> None:
             fields=["answers.effect", "expenses"],
             notes={},
             message="効果と金額を確かめてください。",
-            due_on=make.dt.date(2027, 1, 15),
+            due_on=make.TODAY + make.dt.timedelta(days=46),
         )
 
 

@@ -1,6 +1,7 @@
 """現状の業務の流れ: step 1 of the three of document 003, 業務可視化."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dojo.worksheets.rules.sheet import Fact, Field, Sheet, Step
 from dojo.worksheets.sheets import sources
@@ -25,7 +26,14 @@ PROCESS = Sheet(
             (
                 Field("name", _("仕事の名前"), hint=_("例：受注から出荷指示まで")),
                 Field("area", _("どの仕事か"), "choice", choices=AREAS),
-                Field("times", _("1か月の回数"), "count", unit=_("回"), low=1, high=100_000),
+                Field(
+                    "times",
+                    _("1か月の回数"),
+                    "count",
+                    unit=pgettext_lazy("a month", "回"),
+                    low=1,
+                    high=100_000,
+                ),
             ),
         ),
         Step(
@@ -38,7 +46,13 @@ PROCESS = Sheet(
                 Field("tool", _("何で"), "choice", choices=TOOLS_USED),
                 Field("work", _("作業の時間"), "count", unit=_("分"), high=100_000),
                 Field("wait", _("次までの待ち"), "count", unit=_("分"), high=1_000_000, start="0"),
-                Field("errors", _("誤り・やり直し（1か月）"), "count", unit=_("件"), start="0"),
+                Field(
+                    "errors",
+                    _("誤り・やり直し（1か月）"),
+                    "count",
+                    unit=pgettext_lazy("plural", "件"),
+                    start="0",
+                ),
             ),
             facts=(
                 Fact(

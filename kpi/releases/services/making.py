@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -56,7 +57,6 @@ def release_store(
     """
     revised = _revised(wanted)
     _check(wanted, revised, watermark)
-    code = _code(wanted, revised)
     before = revised or release_before(wanted.as_of)
     raw = (
         list(figures)
@@ -64,32 +64,8 @@ def release_store(
         else columns(figures_at(watermark=watermark, as_of=wanted.as_of))
     )
     public = _public(raw, before, holds=wanted.kind == Release.Kind.PRELIMINARY)
-    head = Head(
-        code=code,
-        kind=wanted.kind,
-        as_of=wanted.as_of,
-        watermark=watermark,
-        reason=wanted.reason,
-        revises=revised.digest if revised else "",
-        definitions=definitions(),
-    )
-    row = Release(
-        code=code,
-        kind=wanted.kind,
-        fiscal_year=clock.fiscal_year(wanted.as_of),
-        as_of=wanted.as_of,
-        watermark=watermark,
-        reason=wanted.reason,
-        note=wanted.note.strip(),
-        revises=revised,
-        definitions=dict(head.definitions),
-        lines=sum(value is not None for column in raw for value in column.numerators),
-        digest=digest(head, raw),
-        public_digest=digest(
-            replace(head, revises=revised.public_digest if revised else ""), public
-        ),
-        made_by_id=actor.user_id,
-    )
+    row = _release(wanted, revised, watermark, raw, public)
+    row.made_by_id = actor.user_id
     if made_at is not None:
         row.made_at = made_at
     try:
@@ -108,34 +84,57 @@ def release_store(
     return row
 
 
-def _keep(row: Release, raw: Sequence[Column], public: Sequence[Column]) -> None:
-    Figures.objects.bulk_create(
-        Figures(
-            release=row,
-            indicator=column.indicator,
-            period=column.period,
-            numerators=list(column.numerators),
-            denominators=_list(column.denominators),
-            ns=list(column.ns),
-        )
-        for column in raw
+def _release(
+    wanted: Wanted,
+    revised: Release | None,
+    watermark: dt.datetime,
+    raw: Sequence[Column],
+    public: Sequence[Column],
+) -> Release:
+    """The row with both digests; not saved."""
+    head = Head(
+        code=_code(wanted, revised),
+        kind=wanted.kind,
+        as_of=wanted.as_of,
+        watermark=watermark,
+        reason=wanted.reason,
+        revises=revised.digest if revised else "",
+        definitions=definitions(),
     )
+    public_head = replace(head, revises=revised.public_digest if revised else "")
+    return Release(
+        code=head.code,
+        kind=wanted.kind,
+        fiscal_year=clock.fiscal_year(wanted.as_of),
+        as_of=wanted.as_of,
+        watermark=watermark,
+        reason=wanted.reason,
+        note=wanted.note.strip(),
+        revises=revised,
+        definitions=dict(head.definitions),
+        lines=sum(value is not None for column in raw for value in column.numerators),
+        digest=digest(head, raw),
+        public_digest=digest(public_head, public),
+    )
+
+
+def _keep(row: Release, raw: Sequence[Column], public: Sequence[Column]) -> None:
+    Figures.objects.bulk_create(Figures(release=row, **_fields(column)) for column in raw)
     PublicFigures.objects.bulk_create(
-        PublicFigures(
-            release=row,
-            indicator=column.indicator,
-            period=column.period,
-            numerators=list(column.numerators),
-            denominators=_list(column.denominators),
-            ns=list(column.ns),
-            hidden=list(column.hidden),
-        )
+        PublicFigures(release=row, hidden=list(column.hidden), **_fields(column))
         for column in public
     )
 
 
-def _list[Value](values: tuple[Value, ...] | None) -> list[Value] | None:
-    return None if values is None else list(values)
+def _fields(column: Column) -> dict[str, Any]:
+    """What both tables hold of a column."""
+    return {
+        "indicator": column.indicator,
+        "period": column.period,
+        "numerators": list(column.numerators),
+        "denominators": None if column.denominators is None else list(column.denominators),
+        "ns": list(column.ns),
+    }
 
 
 def _public(raw: Sequence[Column], before: Release | None, *, holds: bool) -> list[Column]:

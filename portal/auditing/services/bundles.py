@@ -6,6 +6,7 @@ import io
 import json
 import tempfile
 import zipfile
+from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -108,7 +109,7 @@ def _add_records(bundle: Bundle, case: Application, found: contents.Contents) ->
     for table, (title, rows) in found.tables.items():
         bundle.add_json(f"data/tables/{table}.json", {"title": title, "rows": rows}, title)
     bundle.add_json("data/people.json", found.people, _("氏名"))
-    bundle.add_json(AMOUNTS, {"figures": [_figure(item) for item in recount.figures(row)]})
+    bundle.add_json(AMOUNTS, {"figures": _figures(row)})
     bundle.add_json("data/remarks.json", _remarks(case))
     bundle.add("trace.csv", _trace_csv(row))
     told = _add_audit(bundle, found)
@@ -130,18 +131,8 @@ def _add_audit(bundle: Bundle, found: contents.Contents) -> dict[str, Any]:
     return {"path": AUDIT_ROWS, "rows": len(rows), "digest": rolling.hexdigest()}
 
 
-def _figure(figure: recount.Figure) -> dict[str, Any]:
-    return {
-        "step": figure.step,
-        "name": figure.name,
-        "stored_yen": figure.stored_yen,
-        "computed_yen": figure.computed_yen,
-        "is_told": figure.is_told,
-        "note": figure.note,
-        "terms": figure.terms,
-        "lines": list(figure.lines),
-        "most_yen": figure.most_yen,
-    }
+def _figures(row: money.Money) -> list[dict[str, Any]]:
+    return [asdict(figure) | {"name": figure.name} for figure in recount.figures(row)]
 
 
 def _remarks(case: Application) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Drawing a sample, and going through its cases."""
 
 import secrets
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -11,13 +13,14 @@ from portal.auditing import policies, states
 from portal.auditing.errors import Refused
 from portal.auditing.models import Sample, SampleItem
 from portal.auditing.rules import sampling
-from portal.auditing.rules.sampling import BadDraw, Unit
+from portal.auditing.rules.sampling import BadDraw, Picked, Unit
 from portal.auditing.selectors import population
 from portal.auditing.selectors.population import Wanted
 from portal.auditing.strata import stratum_of
 from portal.auditing.words import refused_draw
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
+from subsidies.models import Application
 
 # A sample is gone through case by case, by people.
 MOST_CASES = 2_000
@@ -46,9 +49,11 @@ def sample_draw(
     rows = population.cases(actor, wanted)
     found = {row.receipt_no or "": row for row in rows}
     units = [Unit(key, row.book_yen, stratum_of(strata, row)) for key, row in found.items()]
-    whole = method == Sample.Method.ALL
-    chosen_seed = None if whole else secrets.randbelow(SEEDS) if seed is None else seed
-    drawn = _draw(method, units, size or 0, chosen_seed or 0)
+    if method == Sample.Method.ALL:
+        seed = None
+    elif seed is None:
+        seed = secrets.randbelow(SEEDS)
+    drawn = _draw(method, units, size or 0, seed or 0)
     if len(drawn.picked) > MOST_CASES:
         raise Refused(
             _("1つの標本は%(most)s件までです。条件で絞り込んでください。")
@@ -60,25 +65,14 @@ def sample_draw(
             purpose=purpose.strip(),
             method=method,
             params=_params(wanted, size, strata),
-            seed=chosen_seed,
+            seed=seed,
             population=drawn.population,
             population_yen=drawn.population_yen,
             interval_yen=drawn.interval_yen,
             start_yen=drawn.start_yen,
             drawn_by_id=person_id(actor),
         )
-        SampleItem.objects.bulk_create(
-            SampleItem(
-                sample=sample,
-                application=found[picked.unit.key],
-                ward_id=found[picked.unit.key].ward_id,
-                position=position,
-                stratum=picked.unit.stratum[:80],
-                book_yen=picked.unit.yen,
-                hits=picked.hits,
-            )
-            for position, picked in enumerate(drawn.picked, start=1)
-        )
+        _items_create(sample, drawn.picked, found)
         audit.record(
             actor=actor,
             action="auditing.sample_drawn",
@@ -86,7 +80,7 @@ def sample_draw(
             reason=sample.purpose,
             detail={
                 "method": method,
-                "seed": chosen_seed,
+                "seed": seed,
                 "size": len(drawn.picked),
                 "population": drawn.population,
             },
@@ -99,13 +93,26 @@ def _draw(method: str, units: list[Unit], size: int, seed: int) -> sampling.Draw
     try:
         if method == Sample.Method.ALL:
             return sampling.everything(units)
-        if method == Sample.Method.MONETARY:
-            return sampling.draw("monetary", units, size=size, seed=seed)
-        if method == Sample.Method.STRATIFIED:
-            return sampling.draw("stratified", units, size=size, seed=seed)
-        return sampling.draw("simple", units, size=size, seed=seed)
+        return sampling.draw(cast("sampling.Method", method), units, size=size, seed=seed)
     except BadDraw as bad:
         raise Refused(refused_draw(bad)) from bad
+
+
+def _items_create(
+    sample: Sample, drawn: Sequence[Picked], cases: Mapping[str, Application]
+) -> None:
+    SampleItem.objects.bulk_create(
+        SampleItem(
+            sample=sample,
+            application=cases[picked.unit.key],
+            ward_id=cases[picked.unit.key].ward_id,
+            position=position,
+            stratum=picked.unit.stratum[:80],
+            book_yen=picked.unit.yen,
+            hits=picked.hits,
+        )
+        for position, picked in enumerate(drawn, start=1)
+    )
 
 
 def _params(wanted: Wanted, size: int | None, strata: str) -> dict[str, object]:

@@ -100,7 +100,7 @@ def job(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             (row, recount.STEPS.get(row.step, row.step), ward_name(row.ward_id))
             for row in rows[:MOST_SHOWN]
         ]
-        context["more"] = max(0, len(rows) - MOST_SHOWN)
+        context["more"] = max(0, rows.count() - MOST_SHOWN)
         context["numbers"] = _numbers(found)
     response = TemplateResponse(request, "auditing/job.html", context)
     if working:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
@@ -30,6 +31,15 @@ class SitePageForm(WagtailAdminPageForm):
             )
 
 
+class SitePageCopyForm(CopyForm):
+    """A copy has a title that nobody has read yet: it begins as a draft."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("publish_copies", "alias"):
+            self.fields.pop(name, None)
+
+
 class SitePage(Page):
     """A page of the public site. Its text is Japanese; what guides and names has English too.
 
@@ -41,6 +51,7 @@ class SitePage(Page):
     fragment: ClassVar[str] = ""  # the template of what stands between the page's frame
 
     base_form_class = SitePageForm
+    copy_form_class = SitePageCopyForm
 
     content_panels = [
         *Page.content_panels,

@@ -82,12 +82,11 @@ def handed_out(page: FormsPage) -> list[dict[str, str]]:
     if ward_id is None:
         return []
     rows = DocumentTemplate.objects.filter(ward_id=ward_id, replaced_at=None)
-    schemes = {row.scheme_id: row for row in rows.select_related("scheme")}
-    calls: dict[int, Call] = {}
-    for call in published_calls().filter(version__scheme__in=list(schemes)):
-        calls[call.version.scheme_id] = call
+    rows = rows.select_related("scheme").order_by("scheme__stage", "code")
+    offered = published_calls().filter(version__scheme__in={row.scheme_id for row in rows})
+    calls = {one.version.scheme_id: one for one in offered}
     found = []
-    for row in rows.select_related("scheme").order_by("scheme__stage", "code"):
+    for row in rows:
         call = calls.get(row.scheme_id)
         if call is None:
             continue

@@ -1,5 +1,6 @@
 """診断を試す: for everybody, without signing in; a firm takes the result over with one button."""
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,6 +42,11 @@ def start(request: HttpRequest, instrument: str) -> HttpResponse:
     """試す, or go on."""
     if instrument not in ORDER:
         raise Http404
+    if not trying.is_there(request):
+        # Each begins a session, which is a row of ours.
+        limited: HttpResponse | None = ratelimit.consume_or_429(request, action="diagnosis_try")
+        if limited:
+            return limited
     trying.begin(request, instrument)
     return redirect(_next(_current(request)))
 

@@ -15,6 +15,7 @@ import hashlib
 import json
 import sys
 import zipfile
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 
@@ -35,8 +36,12 @@ class Folder:
         return {
             str(PurePosixPath(*file.relative_to(self.root).parts))
             for file in self.root.rglob("*")
-            if file.is_file() and "__pycache__" not in file.parts
+            if file.is_file() or file.is_symlink()
         }
+
+    def twice(self):
+        """A folder holds each name once."""
+        return []
 
     def open(self, name):
         """A stream of bytes; raises OSError."""
@@ -54,11 +59,20 @@ class Archive:
 
     def names(self):
         """All entries but folders."""
-        return {name for name in self.zip.namelist() if not name.endswith("/")}
+        return {entry.filename for entry in self.zip.infolist() if not _is_folder(entry)}
+
+    def twice(self):
+        """Names that stand in the ZIP more than once: which one is unpacked is up to the program."""
+        return sorted(name for name, times in Counter(self.zip.namelist()).items() if times > 1)
 
     def open(self, name):
         """A stream of bytes; raises KeyError."""
         return self.zip.open(name)
+
+
+def _is_folder(entry):
+    """A folder has no bytes, whatever its name."""
+    return entry.filename.endswith("/") and not entry.file_size
 
 
 class Report:
@@ -122,6 +136,8 @@ def check_files(source, manifest, report):
             report.say(
                 False, name, "is not the file that was handed in / 受け付けたファイルと違います"
             )
+    for name in source.twice():
+        report.say(False, name, "stands in the ZIP twice / ZIPの中に2つあります")
     for name in sorted(source.names() - listed - {MANIFEST}):
         report.say(False, name, "is not in the manifest / 目録にないファイルです")
     for entry in manifest["missing"]:
@@ -270,9 +286,7 @@ def main():
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     parser = argparse.ArgumentParser(description="Verifies a case bundle.")
     parser.add_argument("bundle", nargs="?", default=str(Path(__file__).resolve().parent))
-    parser.add_argument(
-        "--manifest", default="", help="SHA-256 of manifest.json as the portal shows it"
-    )
+    parser.add_argument("--manifest", help="SHA-256 of manifest.json as the portal shows it")
     given = parser.parse_args()
     try:
         source = Folder(given.bundle) if Path(given.bundle).is_dir() else Archive(given.bundle)
@@ -287,7 +301,11 @@ def main():
     found = hashlib.sha256(raw).hexdigest()
     print("    {}  {}".format(manifest["receipt_no"], manifest["made_at"]))
     print("    manifest.json SHA-256 {}".format(found))
-    if given.manifest:
+    if given.manifest is None:
+        print(
+            "--  manifest.json: not held against the portal's digest / ポータルの照合値とは比べていません"
+        )
+    else:
         report.say(
             found == given.manifest.strip().lower(),
             MANIFEST,

@@ -23,6 +23,7 @@ from kpi.series.services import (
     panel_refresh,
 )
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from subsidies import grant_states
@@ -37,7 +38,7 @@ from tests.subsidies.obligations.test_followup import (
     grant,  # noqa: F401 - a fixture
     report,
 )
-from tests.support.people import sign_in
+from tests.support.people import assign, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 30)
@@ -269,7 +270,7 @@ def test_one_or_two_firms_of_a_ward_stay_untold(client):
     assert "43%" in text
 
 
-def test_the_gap_by_stage_size_and_industry_adds_up_and_keeps_small_classes(grant):  # noqa: F811
+def test_the_gap_by_stage_size_and_industry_adds_up_and_keeps_small_classes(client, grant):  # noqa: F811
     settled(grant.firm_id)
     plates = [FirmFactory(jsic="24", employees=12) for _ in range(4)]
     machines = [FirmFactory(jsic="26", employees=120) for _ in range(4)]
@@ -293,3 +294,6 @@ def test_the_gap_by_stage_size_and_industry_adds_up_and_keeps_small_classes(gran
     assert industry["09"]
     assert sum(industry.values()) >= 2
     assert all(line.is_untold for line in found.tables[0].lines)
+    sign_in(client, assign(make_person("policy@example.jp"), Role.POLICY))
+    page = client.get(reverse("kpi:parts", args=[2024, "2-KGI"])).content.decode()
+    assert "に完了した事業" in page

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import User
@@ -54,6 +55,13 @@ def test_tried_signed_out_it_is_shown_and_stored_nowhere(client):
     client.post(at("try_forget"))
     assert client.get(place)["Location"] == at("try")
     assert client.post(at("try_start", "nothing")).status_code == 404
+
+
+def test_beginning_over_and_over_ends_soon(settings):
+    """Each begins a session, which is a row of ours; going on with one does not count."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "diagnosis_try": "2/m/ip"}
+    begun = [Client().post(at("try_start", "phase")).status_code for _time in range(3)]
+    assert begun == [302, 302, 429]
 
 
 def test_it_outlives_the_sign_in_and_a_firm_takes_it_over(client, owner):

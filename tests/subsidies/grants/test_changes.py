@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.transitions import GuardFailed, StaleState
 from subsidies.grants import services, states
@@ -14,6 +15,7 @@ from tests.factories import subsidies as make
 from tests.subsidies.grants.people import approved, begun, columns, filed, proposed
 
 pytestmark = pytest.mark.django_db
+NEXT_YEAR = make.YEAR_END + dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -50,7 +52,9 @@ def test_a_small_change_is_noted_and_becomes_the_plan(grant):
 
 
 def test_less_is_ruled_and_frees_the_difference(grant):
-    filing = filed(grant, "change", **change(lines=[line(400_000)], ends_on="2027-03-20"))
+    filing = filed(
+        grant, "change", **change(lines=[line(400_000)], ends_on=make.YEAR_END.isoformat())
+    )
     reviewer = make.official_actor()
     with acting(reviewer), pytest.raises(GuardFailed):
         services.filing_accept(actor=reviewer, filing_id=filing.pk)
@@ -60,8 +64,8 @@ def test_less_is_ruled_and_frees_the_difference(grant):
     grant.refresh_from_db()
     filing.refresh_from_db()
     assert filing.status == states.APPROVED
-    assert (grant.decided_yen, grant.project_ends_on) == (300_000, dt.date(2027, 3, 20))
-    assert grant.report_due_on == dt.date(2027, 3, 31)
+    assert (grant.decided_yen, grant.project_ends_on) == (300_000, make.YEAR_END)
+    assert grant.report_due_on == make.YEAR_END
     assert columns(grant) == (300_000, 300_000, 0, 0)
     entry = BudgetEntry.objects.get(application=grant.application, kind="change")
     assert (entry.column, entry.amount_yen) == ("decided", -199_000)
@@ -92,7 +96,7 @@ def test_a_rejected_change_leaves_plan_and_money(grant):
         ({"lines": []}, "expenses", "1行以上"),
         ({"lines": [line(10)]}, "expenses", "中止・廃止"),
         ({"lines": [line("四十万")]}, "expenses.0.unit_price", "円の単位"),
-        ({"ends_on": "2027-04-01"}, "answers.ends_on", "令和9年3月31日"),
+        ({"ends_on": NEXT_YEAR.isoformat()}, "answers.ends_on", clock.wareki(make.YEAR_END)),
         ({"ends_on": "2020-04-01"}, "answers.ends_on", "交付決定日"),
         ({"ends_on": "来月"}, "answers.ends_on", "年・月・日"),
         ({"purpose": ""}, "answers.purpose", "変わりますか"),

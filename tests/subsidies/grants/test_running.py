@@ -59,17 +59,17 @@ def planned(grant, reviewer):
 
 
 def test_a_delay_is_answered_with_an_instruction_and_a_new_end(grant):
-    filing = filed(grant, "delay", **DELAYED, ends_on="2027-03-25")
+    filing = filed(grant, "delay", **DELAYED, ends_on=make.YEAR_END.isoformat())
     with pytest.raises(Refused, match="指示する事項"):
         proposed(filing)
     with pytest.raises(Refused, match="年度末"):
-        proposed(filing, instruction="急ぐこと。", ends_on=dt.date(2027, 4, 1))
+        proposed(filing, instruction="急ぐこと。", ends_on=make.YEAR_END + dt.timedelta(days=1))
     with pytest.raises(Refused, match="不承認"):
         proposed(filing, "reject", instruction="急ぐこと。")
-    approved(proposed(filing, instruction="急ぐこと。", ends_on=dt.date(2027, 3, 25)))
+    approved(proposed(filing, instruction="急ぐこと。", ends_on=make.YEAR_END))
     grant.refresh_from_db()
-    assert grant.project_ends_on == dt.date(2027, 3, 25)
-    assert grant.report_due_on == dt.date(2027, 3, 31)
+    assert grant.project_ends_on == make.YEAR_END
+    assert grant.report_due_on == make.YEAR_END
     assert grant.decided_yen == 499_000
 
 

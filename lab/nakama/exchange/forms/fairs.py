@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lab.nakama.exchange.models import FairEntry
 from lab.nakama.exchange.services import Plan
@@ -26,7 +27,7 @@ class FairForm(UiForm):
     slots = WholeNumberField(
         label=_("商談の回数"),
         help_text=_("1回20分です。9回で3時間になります。"),
-        suffix=_("回"),
+        suffix=pgettext_lazy("rounds", "回"),
         min_value=1,
         max_value=20,
     )

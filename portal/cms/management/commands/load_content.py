@@ -4,10 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from portal.cms import searching
 from portal.cms.content.filling import fill
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from portal.search import services
 
 
 class Command(BaseCommand):
@@ -20,4 +22,5 @@ class Command(BaseCommand):
         actor = Actor.system("load_content")
         with acting(actor):
             filled = fill(actor, now=clock.now())
+        services.refresh(searching.SOURCE)
         self.stdout.write(f"pages {filled}")
