@@ -43,7 +43,8 @@ _TOLD = (
 
 def load(*, firms: Sequence, now: dt.datetime, scale: float) -> str:
     """What the room shows; nobody is mailed."""
-    today = clock.to_date(now)
+    # The services ask the database for the day; a load may go on past midnight.
+    today = clock.to_date(clock.database_now())
     _away("reviewer2", "reviewer", today, today + dt.timedelta(days=6), "夏季休暇の振替")
     first = today + dt.timedelta(days=10)
     _away("approver-ota", "reviewer-ota", first, first + dt.timedelta(days=4), "研修", decides=True)
