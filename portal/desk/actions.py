@@ -6,6 +6,7 @@ entry is shown as it is, and tests/desk refuses it.
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.desk.actions_duty import DUTY
 from portal.desk.actions_kpi import KPI
 from portal.desk.actions_lab import LAB
 from portal.desk.actions_site import SITE
@@ -17,6 +18,7 @@ ACTIONS = {
     **KPI,
     **LAB,
     **SITE,
+    **DUTY,
     **SUBSIDIES,
     **SUPPORT,
     "accounts.factor_added": _("二要素認証を追加した"),

@@ -45,6 +45,8 @@ NO_FILE = {
     "auditing/samples.html": "the office's samples, each with a file of its own",
     "auditing/recounts.html": "recounts in numbers; the differences of each have a file of their own",
     "desk/my.html": OWN,
+    "duty/absences.html": "who of one ward's few officials is away",
+    "duty/handovers.html": "what one hand-over would move; done, it has a paper of its own",
     "kpi/definitions.html": "the eighteen definitions, each in full on its page",
     "obligations/mine.html": OWN,
     "programs/firm_home.html": OWN,
