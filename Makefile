@@ -9,7 +9,7 @@ RUNTIME := $(PYTHON) -m portal.runtime
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint stop services shell bench bench-growth messages prepare
+.PHONY: help demo demo-reset test lint stop services shell bench bench-growth messages manual-pictures prepare
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,11 @@ bench: prepare ## Measure the served portal on 100,000 applications; writes benc
 
 bench-growth: prepare ## Time the queue's statements at 10,000, 100,000 and 1,000,000 applications
 	@exec $(PYTHON) -m bench.growth
+
+manual-pictures: prepare ## Draw the manuals' pictures anew from the stories in the browser
+	@rm -rf var/manual-screens
+	@MACHIKOBA_SCREENS=$(CURDIR)/var/manual-screens $(PYTHON) -m pytest -q tests/flows
+	@exec $(PYTHON) -m tests.manuals.keep var/manual-screens
 
 messages: prepare ## Collect texts from the sources into locale/ and compile the catalogues
 	@deploy/test-packages.sh 3

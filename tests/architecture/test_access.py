@@ -18,6 +18,7 @@ from tests.architecture.access_matrix import (
     SIGN_IN_PREFIXES,
     SIGNED_IN,
 )
+from tests.manuals.words import NO_PAGE, WITHOUT, missing_words, named_screens
 from tests.support.people import client_of
 from tests.support.world import CANARY, STAFF, arguments, build_world, routes
 
@@ -78,6 +79,7 @@ def test_the_matrix_holds(person, world, monkeypatch):
     missing = client.get("/nowhere/")
     assert missing.status_code == 404
     wrong, leaks = [], [] if person in MAY_READ or CANARY not in body_of(missing) else ["/nowhere/"]
+    untrue, unseen = [], named_screens(person)
     # That page is the same for all that is closed: it is not drawn ten thousand times.
     closed = HttpResponse(status=404)
     monkeypatch.setattr("portal.urls.handler404", lambda _request, exception=None: closed)
@@ -90,11 +92,23 @@ def test_the_matrix_holds(person, world, monkeypatch):
             continue
         if found != expected(name, person):
             wrong.append(f"{name}: {found} ({response.status_code}), not {expected(name, person)}")
+        if response.status_code == 200 and not response.streaming:
+            untrue += untrue_help(name, person, body_of(response))
+            unseen.discard(name)
         own_room = (person, name.split(":")[0]) in MAY_READ_IN
         if person not in MAY_READ and not own_room and CANARY in body_of(response):
             leaks.append(name)
     assert not wrong, "\n".join(wrong)
     assert not leaks, f"{person} reads of the firm on {leaks}"
+    assert not untrue, "\n".join(untrue)
+    assert not unseen, f"in a manual, and not opened by {person}: {sorted(unseen)}"
+
+
+def untrue_help(name, person, page):
+    """Where the manuals name what the page does not have, or take a page for none."""
+    if WITHOUT.get(name) == NO_PAGE and "<main" in page:
+        return [f"{name} is a page and has no help"]
+    return [f"{name}: {word} is not on the page" for word in missing_words(name, person, page)]
 
 
 # What a list that belongs to one thing is asked for, by its report's code.

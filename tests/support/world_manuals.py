@@ -10,4 +10,4 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
 
 def arguments(short: str, built: dict[str, Any]) -> list[Any]:
     """Arguments of a route of the room."""
-    return {}.get(short, [])
+    return {"manual": ["firm_owner"], "help": ["subsidies:call_list"]}.get(short, [])
