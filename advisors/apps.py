@@ -9,7 +9,7 @@ class AdvisorsConfig(AppConfig):
 
     def ready(self) -> None:
         # What the room tells on a firm's card, the list to take away.
-        from advisors import firm_history, offers, reports  # noqa: F401
+        from advisors import firm_history, offers, reports, topics  # noqa: F401
         from advisors.areas import SUPPORT
         from advisors.selectors import board, visiting
         from portal.accounts.roles import Role

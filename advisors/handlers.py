@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
-from advisors import people
+from advisors import people, topics
 from advisors.models import Engagement, EngagementChange, SupportRequest, Visit
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
@@ -29,6 +29,7 @@ def tell_request(event: OutboxEvent) -> None:
         filled(_("DXアドバイザー派遣の依頼：%(firm)s"), firm=row.firm_name),
         _("依頼の内容を確かめ、受け付けるか、企業に質問してください。"),
         reverse("advisors:request", args=[row.public_id]),
+        topic=topics.OFFICE,
     )
 
 
@@ -70,6 +71,7 @@ def tell_engaged(event: OutboxEvent) -> None:
         subject,
         body,
         reverse("advisors:support", args=[row.public_id]),
+        topic=topics.VISITS,
     )
     _tell(
         event,
@@ -77,6 +79,7 @@ def tell_engaged(event: OutboxEvent) -> None:
         subject,
         body,
         reverse("advisors:case", args=[row.public_id]),
+        topic=topics.TEAM,
     )
 
 
@@ -87,9 +90,9 @@ def tell_closed(event: OutboxEvent) -> None:
     subject = filled(_("伴走支援が終わりました：%(firm)s"), firm=row.firm_name)
     body = row.close_reason or _("終了報告を読み、次の一歩を確かめてください。")
     firm_url = reverse("advisors:support", args=[row.public_id])
-    _tell(event, people.firm_people(row.firm_id), subject, body, firm_url)
+    _tell(event, people.firm_people(row.firm_id), subject, body, firm_url, topic=topics.VISITS)
     url = reverse("advisors:case", args=[row.public_id])
-    _tell(event, people.team_people(row), subject, body, url)
+    _tell(event, people.team_people(row), subject, body, url, topic=topics.TEAM)
 
 
 @outbox.handles("advisors.change_proposed", name="advisors.notice_proposed")
@@ -104,6 +107,7 @@ def tell_proposed(event: OutboxEvent) -> None:
         filled(_("伴走支援の変更の決裁：%(firm)s"), firm=change.engagement.firm_name),
         change.reason,
         reverse("advisors:engagement", args=[change.engagement.public_id]),
+        topic=topics.OFFICE,
     )
 
 
@@ -114,9 +118,9 @@ def tell_changed(event: OutboxEvent) -> None:
     subject = _("伴走支援の期間・担当が変わりました")
     body = filled(_("担当：%(team)s、終了日：%(end)s"), team=row.team, end=_day(row.ends_on))
     firm_url = reverse("advisors:support", args=[row.public_id])
-    _tell(event, people.firm_people(row.firm_id), subject, body, firm_url)
+    _tell(event, people.firm_people(row.firm_id), subject, body, firm_url, topic=topics.VISITS)
     url = reverse("advisors:case", args=[row.public_id])
-    _tell(event, people.team_people(row), subject, body, url)
+    _tell(event, people.team_people(row), subject, body, url, topic=topics.TEAM)
 
 
 @outbox.handles("advisors.visit_planned", name="advisors.notice_planned")
@@ -150,6 +154,7 @@ def tell_confirmed(event: OutboxEvent) -> None:
         filled(_("受理を待っている訪問：%(firm)s"), firm=row.engagement.firm_name),
         _("企業が記録を確認しました。"),
         reverse("advisors:visit_case", args=[row.public_id]),
+        topic=topics.OFFICE,
     )
 
 
@@ -181,12 +186,12 @@ def _visited_on(row: Visit) -> dt.date:
 
 def _tell_request(event: OutboxEvent, row: SupportRequest, subject: Text, body: Text) -> None:
     url = reverse("advisors:ask_status", args=[row.public_id])
-    _tell(event, people.firm_people(row.firm_id), subject, body, url)
+    _tell(event, people.firm_people(row.firm_id), subject, body, url, topic=topics.ANSWER)
 
 
 def _tell_firm(event: OutboxEvent, row: Visit, subject: Text, body: Text) -> None:
     url = reverse("advisors:visit_firm", args=[row.public_id])
-    _tell(event, people.firm_people(row.firm_id), subject, body, url)
+    _tell(event, people.firm_people(row.firm_id), subject, body, url, topic=topics.VISITS)
 
 
 def _tell_advisor(event: OutboxEvent, subject: Text) -> None:
@@ -197,11 +202,22 @@ def _tell_advisor(event: OutboxEvent, subject: Text) -> None:
         filled(_("%(what)s：%(firm)s"), what=subject, firm=row.engagement.firm_name),
         row.objection,
         reverse("advisors:visit", args=[row.public_id]),
+        topic=topics.TO_MEND,
     )
 
 
-def _tell(event: OutboxEvent, who: Iterable[int], subject: Text, body: Text, url: str) -> None:
-    notify(event_key=f"{event.pk}", recipients=who, subject=subject, body=body, url=url)
+def _tell(
+    event: OutboxEvent,
+    who: Iterable[int],
+    subject: Text,
+    body: Text,
+    url: str,
+    *,
+    topic: str,
+) -> None:
+    notify(
+        event_key=f"{event.pk}", recipients=who, subject=subject, body=body, url=url, topic=topic
+    )
 
 
 # Written out in the reader's language.

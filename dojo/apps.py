@@ -8,7 +8,7 @@ class DojoConfig(AppConfig):
 
     def ready(self) -> None:
         # What the room tells on a firm's card, the lists to take away.
-        from dojo import firm_history, offers, reports  # noqa: F401
+        from dojo import firm_history, offers, reports, topics  # noqa: F401
         from dojo.areas import COURSES
         from portal.accounts.roles import Role
         from portal.kernel.actor import Hat

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("portal.desk.urls")),
     path("", include("portal.navi.urls")),
+    path("", include("portal.personal.urls")),
     path("", include("portal.search.urls")),
     path("", include("portal.auditing.urls")),
     path("", include("portal.manuals.urls")),

@@ -15,7 +15,7 @@ class ProgramsConfig(AppConfig):
 
         # firm_history: what this room tells on a firm's card; reports: the lists to take away;
         # merged: what a merger means for it
-        from programs import firm_history, merged, reports, selectors  # noqa: F401
+        from programs import firm_history, merged, reports, selectors, topics  # noqa: F401
         from programs.services import gbizid, people
 
         hats.register_source(selectors.firms_held)

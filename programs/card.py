@@ -51,6 +51,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """What the firm was paid in a fiscal year and what it paid back, in yen."""
+
+    year: int
+    paid_yen: int
+    returned_yen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """Everything below the firm's head. `next` is the reader's own next step."""
 
@@ -63,6 +72,7 @@ class Card:
     groups: list[Group]
     page: Page
     wards: Mapping[int, str]
+    money: list[Received]
 
 
 def asked(params: Mapping[str, str], history: History) -> Asked:
@@ -99,7 +109,19 @@ def card_of(history: History, given: Asked, *, page: int, side: str, today: dt.d
         ],
         page=here,
         wards=ward_names(),
+        money=money_of(history.events),
     )
+
+
+def money_of(events: Iterable[Event]) -> list[Received]:
+    """Money by fiscal year, the newest first; of what the reader sees, whatever is filtered."""
+    paid, returned = Counter[int](), Counter[int]()
+    for event in events:
+        if event.received_yen:
+            kind = paid if event.received_yen > 0 else returned
+            kind[event.year] += abs(event.received_yen)
+    years = sorted({*paid, *returned}, reverse=True)
+    return [Received(year, paid[year], returned[year]) for year in years]
 
 
 def head_rows(firm: Firm, sites: Iterable[Site]) -> list[Row]:

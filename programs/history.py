@@ -83,6 +83,7 @@ class Event:
     """Something that happened. `ward_id` is the ward whose business it was, where there is one.
 
     `text` is lazily translated; `values` go into it, `note` is what stands below it, part by part.
+    `received_yen` is what the firm was paid with it, below 0 what it paid back (円).
     """
 
     at: dt.datetime
@@ -93,6 +94,7 @@ class Event:
     tone: str = ""
     place: Place | None = None
     ward_id: int | None = None
+    received_yen: int = 0
     # The day in Tokyo, and its fiscal year.
     day: dt.date = field(init=False)
     year: int = field(init=False)

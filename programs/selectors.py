@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
-from portal.accounts.hats import NO_PLACE
+from portal.accounts.hats import NO_PLACE, OWN
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -46,7 +46,7 @@ def firms_held(user_id: int, today: dt.date) -> QuerySet:
     rows = FirmMembership.objects.filter(
         user_id=user_id, valid_to__isnull=True, valid_from__lte=today
     )
-    return rows.values_list("role", NO_PLACE, "firm_id", "firm__name")
+    return rows.values_list("role", NO_PLACE, "firm_id", "firm__name", *OWN)
 
 
 def firm_list(actor: Actor, *, search: str = "") -> QuerySet[Firm]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import card, facts, firm, imports, mergers, staff, ties
+from programs.views import card, facts, firm, imports, mergers, reaching, staff, ties
 
 app_name = "programs"
 
@@ -26,6 +26,8 @@ urlpatterns = [
     path("firm/people/<int:membership_id>/role/", firm.change_role, name="firm_member_role"),
     path("firm/people/<int:membership_id>/remove/", firm.remove, name="firm_member_remove"),
     path("staff/firms/", staff.firm_list, name="firm_list"),
+    path("staff/firms/unreached/", reaching.unreached, name="unreached"),
+    path("staff/firms/unreached/<uuid:notice_id>/told/", reaching.told, name="told"),
     path("staff/firms/import/", imports.start, name="firm_import"),
     path("staff/firms/import/template/", imports.template, name="firm_import_template"),
     path("staff/firms/import/<uuid:public_id>/", imports.job, name="firm_import_job"),

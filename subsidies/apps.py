@@ -12,7 +12,7 @@ class SubsidiesConfig(AppConfig):
         from portal.ui.navigation import NavItem, register
 
         # What rests on the facts of firms, what the room tells on a firm's card, what hinders a merger.
-        from subsidies import fact_uses, firm_history, merged, offers  # noqa: F401
+        from subsidies import fact_uses, firm_history, merged, offers, topics  # noqa: F401
         from subsidies.areas import FIND, INTAKE
         from subsidies.queue_report import APPLICATIONS
 

@@ -14,7 +14,7 @@ from portal.kernel.texts import filled
 from portal.notices.models import Notice
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import mails, people
+from subsidies import mails, people, topics
 from subsidies.models import Application, Call, Decision, Message
 from subsidies.selectors.names import scheme_label_lazy
 from subsidies.services import papers, turns
@@ -190,6 +190,7 @@ def tell_waits(event: OutboxEvent) -> None:
         subject=filled(_("予算待ちです（%(number)s）"), number=application.receipt_no),
         body=filled(text, place=turn.place),
         url=f"/apply/{application.public_id}/status/",
+        topic=topics.PROGRESS,
     )
 
 
@@ -207,7 +208,11 @@ def _tell_turns(event: OutboxEvent) -> None:
         row = found[key]
         for_firm = _("予算ができ、順番が来ました。区が審査を進めます。結果をお待ちください。")
         _notify_turn(
-            row, people.firm_people(row.firm_id), for_firm, f"/apply/{row.public_id}/status/"
+            row,
+            people.firm_people(row.firm_id),
+            for_firm,
+            f"/apply/{row.public_id}/status/",
+            topics.PROGRESS,
         )
         day = clock.to_date(event.created_at)
         for_office = filled(
@@ -215,7 +220,11 @@ def _tell_turns(event: OutboxEvent) -> None:
             firm=row.firm_name,
         )
         _notify_turn(
-            row, people.in_charge(row, day), for_office, f"/staff/applications/{row.receipt_no}/"
+            row,
+            people.in_charge(row, day),
+            for_office,
+            f"/staff/applications/{row.receipt_no}/",
+            topics.OFFICE_INCOMING,
         )
 
 
@@ -228,13 +237,16 @@ def _waits_key(application: Application) -> str:
     return f"subsidies.waits:{application.pk}"
 
 
-def _notify_turn(row: Application, recipients: Iterable[int], body: Text, url: str) -> None:
+def _notify_turn(
+    row: Application, recipients: Iterable[int], body: Text, url: str, topic: str
+) -> None:
     notify(
         event_key=f"subsidies.turn:{row.pk}",
         recipients=recipients,
         subject=filled(_("予算ができ、順番が来ました（%(number)s）"), number=row.receipt_no),
         body=body,
         url=url,
+        topic=topic,
     )
 
 
@@ -262,14 +274,15 @@ def _tell_firm(
     `mail` names the text that the scheme may have in its own words, `values` its placeholders.
     """
     usual = filled(subject, number=application.receipt_no)
+    topic = topics.of_firm(event.name)
     notify(
         event_key=f"{event.pk}",
         recipients=people.firm_people(application.firm_id),
         url=f"/apply/{application.public_id}/status/",
         **(
-            mails.told(application, mail, subject=usual, body=body, **values)
+            mails.told(application, mail, subject=usual, body=body, topic=topic, **values)
             if mail
-            else {"subject": usual, "body": body}
+            else {"subject": usual, "body": body, "topic": topic}
         ),
     )
 
@@ -303,6 +316,7 @@ def _tell(
         subject=filled(subject, number=application.receipt_no),
         body=body,
         url=f"/staff/applications/{application.receipt_no}/",
+        topic=topics.of_office(event.name),
     )
 
 

@@ -30,22 +30,22 @@ for _event in EVENTS.values():
 
 
 def told(
-    application: Application, event: str, *, subject: Text, body: Text, **values: Any
+    application: Application, event: str, *, subject: Text, body: Text, topic: str, **values: Any
 ) -> dict[str, Any]:
-    """subject, body and topic for `notify`. `subject` and `body` are the usual words; `values` are
-    what the event's own placeholders stand for (days, yen, texts).
+    """subject, body and topic for `notify`. `subject`, `body` and `topic` are the usual ones; `values`
+    are what the event's own placeholders stand for (days, yen, texts).
 
     The application's version decides: a newer one does not change what a running case is told.
     """
     own = rules_of(application.version).mail(event)
     if own is None:
-        return {"subject": subject, "body": body}
+        return {"subject": subject, "body": body, "topic": topic}
     filled = values_of(application, **values)
     optional = own.optional and not EVENTS[event].is_needed
     return {
         "subject": fill(own.subject, filled),
         "body": fill(own.body, filled),
-        "topic": f"{PREFIX}{event}" if optional else "",
+        "topic": f"{PREFIX}{event}" if optional else topic,
     }
 
 

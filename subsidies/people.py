@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 
+from portal.accounts import presence
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
 from programs.models import FirmMembership
@@ -24,7 +25,8 @@ def ward_people(ward_id: int, roles: Collection[str], today: dt.date) -> list[in
 
 
 def in_charge(application: Application, today: dt.date) -> list[int]:
-    """The person in charge, or all reviewers of the ward while there is none."""
+    """The person in charge with who stands in today, or all reviewers of the ward while there is none."""
     if application.assignee_id:
-        return [application.assignee_id]
+        away = presence.deputies(application.ward_id, [application.assignee_id], today)
+        return [application.assignee_id, *away.values()]
     return ward_people(application.ward_id, {Role.REVIEWER}, today)

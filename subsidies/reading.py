@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.roles import Role
+from portal.kernel import audit
 from portal.kernel.actor import Actor
+from portal.kernel.models import AuditRow
 from portal.ui.markup import era_date, in_japanese, yen_text
 from portal.ui.parts import Entry, Row
 from programs.industry import JSIC
@@ -129,12 +131,19 @@ def timeline(detail: ApplicationDetail) -> list[Entry]:
                 "action": states.APPLICATION.transition(row.action.rpartition(".")[2]).label,
                 "state": states.APPLICATION.state(row.to_state).label,
             },
-            who=row.actor_name,
+            who=_who(row),
             note=row.reason,
         )
         for row in detail.history
     ]
     return entries[::-1]
+
+
+def _who(row: AuditRow) -> str:
+    """Who acted; a deputy's decision says on whose behalf it was (代決)."""
+    absent = _("、").join(each["name"] for each in row.detail.get(audit.ON_BEHALF_OF, []))
+    values = {"name": row.actor_name, "absent": absent}
+    return _("%(name)s（%(absent)sさんの代決）") % values if absent else row.actor_name
 
 
 def next_step(actor: Actor, detail: ApplicationDetail, allowed: Collection[str]) -> NextStep:

@@ -21,7 +21,7 @@ class AdoptionConfig(AppConfig):
         from portal.ui.navigation import NavItem, register
 
         todo.register(todos)
-        topics.register(TOPIC, _("導入したツールの振り返り"))
+        topics.register(TOPIC, _("導入したツールの振り返り"), reader=topics.Reader.EVERYBODY)
         office = {Hat.WARD, Hat.AUDITOR}
         register(
             NavItem(

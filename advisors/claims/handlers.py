@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from advisors import people
+from advisors import people, topics
 from advisors.claims import months, services
 from advisors.claims.models import Claim, Correction
 from portal.accounts.roles import Role
@@ -85,25 +85,21 @@ def _tell_office(
     event: OutboxEvent, row: Claim, who: Iterable[int], what: Text, body: Text
 ) -> None:
     url = reverse("claims:claim", args=[row.public_id])
-    _tell(
-        event, row, who, filled(_("%(what)s：%(who)s"), what=what, who=row.advisor_name), body, url
-    )
+    subject = filled(_("%(what)s：%(who)s"), what=what, who=row.advisor_name)
+    _tell(event, who, subject, body, url, topics.OFFICE_FEES)
 
 
 def _tell_advisor(event: OutboxEvent, row: Claim, what: Text, body: Text) -> None:
     url = reverse("claims:month", args=[row.ward_id, months.slug(row.month)])
     month = f"{row.month.year}/{row.month.month}"
-    _tell(
-        event,
-        row,
-        [row.advisor_id],
-        filled(_("%(what)s：%(month)s"), what=what, month=month),
-        body,
-        url,
-    )
+    subject = filled(_("%(what)s：%(month)s"), what=what, month=month)
+    topic = topics.TO_MEND if event.name == "claims.returned" else topics.FEES
+    _tell(event, [row.advisor_id], subject, body, url, topic)
 
 
 def _tell(
-    event: OutboxEvent, row: Claim, who: Iterable[int], subject: Text, body: Text, url: str
+    event: OutboxEvent, who: Iterable[int], subject: Text, body: Text, url: str, topic: str
 ) -> None:
-    notify(event_key=f"{event.pk}", recipients=who, subject=subject, body=body, url=url)
+    notify(
+        event_key=f"{event.pk}", recipients=who, subject=subject, body=body, url=url, topic=topic
+    )

@@ -20,8 +20,10 @@ class FollowupConfig(AppConfig):
         from portal.notices import topics
         from portal.ui.navigation import NavItem, register
 
-        topics.register(REPORTED, _("投資の報告が届いたこと（区職員）"))
-        topics.register(TOPIC, _("講座の修了後の調査"))
+        topics.register(
+            REPORTED, _("投資の報告が届いたこと（区職員）"), reader=topics.Reader.OFFICE
+        )
+        topics.register(TOPIC, _("講座の修了後の調査"), digests=False)
         tabs.register("followup:board", _("修了後"))
         register(
             NavItem(_("修了後の報告"), "followup:mine", hats={Hat.FIRM}, order=30, area=COURSES),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dojo.followup.models import Investment
 from dojo.states import PLANNERS
+from dojo.topics import INVESTMENT, INVESTMENT_BACK
 from portal.accounts.selectors import people_with_role
 from portal.kernel import clock
 from portal.kernel.texts import filled
@@ -31,7 +32,9 @@ def reported(row: Investment) -> None:
 
 def accepted(row: Investment) -> None:
     """受理."""
-    _tell(row, _("投資の報告を受理しました"), _("「%(what)s」の報告を区が受理しました。"))
+    _tell(
+        row, _("投資の報告を受理しました"), _("「%(what)s」の報告を区が受理しました。"), INVESTMENT
+    )
 
 
 def returned(row: Investment) -> None:
@@ -42,10 +45,11 @@ def returned(row: Investment) -> None:
         _(
             "「%(what)s」の報告が差し戻されました。直して、もう一度報告してください。理由：%(reason)s"
         ),
+        INVESTMENT_BACK,
     )
 
 
-def _tell(row: Investment, subject: object, body: object) -> None:
+def _tell(row: Investment, subject: object, body: object, topic: str) -> None:
     values = {"what": row.what, "reason": row.reason}
     notify(
         event_key=f"followup.{row.pk}.{row.status}.{row.revision}",
@@ -53,4 +57,5 @@ def _tell(row: Investment, subject: object, body: object) -> None:
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("followup:investment", args=[row.public_id]),
+        topic=topic,
     )

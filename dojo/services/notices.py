@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from dojo import states
+from dojo import states, topics
 from dojo.models import Cohort, Enrolment, Graduation, Session
 from portal.kernel.texts import filled
 from portal.notices.services import notify
@@ -170,6 +170,7 @@ def _tell(
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("dojo:enrolment", args=[row.public_id]),
+        topic=topics.of(what),
     )
 
 

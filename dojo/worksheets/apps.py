@@ -18,7 +18,9 @@ class WorksheetsConfig(AppConfig):
         from portal.notices import topics
         from portal.ui.navigation import NavItem, register
 
-        topics.register("worksheets.handed_in", _("ワークシートの提出（講師）"))
+        topics.register(
+            "worksheets.handed_in", _("ワークシートの提出（講師）"), reader=topics.Reader.SUPPORT
+        )
         register(
             NavItem(_("ワークシート"), "worksheets:list", hats={Hat.FIRM}, order=20, area=COURSES),
             NavItem(

@@ -8,6 +8,7 @@ class BookingConfig(AppConfig):
     verbose_name = _("ラボの予約")
 
     def ready(self) -> None:
+        from lab import topics  # noqa: F401 - the kinds of notices of all rooms of the lab
         from lab.areas import LAB, ROOM
 
         # What the room tells on a firm's card, lists to take away, the beginning of an application.

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lab import topics
 from lab.consortium import people
 from lab.consortium.models import Collab, Meeting, Project, ProjectAnswer, Referral
 from portal.kernel import outbox
@@ -163,6 +164,7 @@ def _tell_collab(event: OutboxEvent, subject: str, body: str) -> None:
         subject=filled(subject, title=row.title),
         body=body,
         url=reverse("consortium:collab", args=[row.public_id]),
+        topic=topics.CONSORTIUM,
     )
 
 
@@ -196,6 +198,7 @@ def _tell_meeting(event: OutboxEvent, row: Meeting, subject: str, body: str) -> 
         subject=filled(subject, title=row.title),
         body=body,
         url=reverse("consortium:meeting", args=[row.public_id]),
+        topic=topics.MEETINGS,
     )
 
 
@@ -220,6 +223,7 @@ def _tell_referral(
         subject=subject,
         body=body,
         url=reverse("consortium:referral", args=[row.public_id]),
+        topic=topics.CONSORTIUM,
     )
 
 
@@ -248,4 +252,5 @@ def _tell(
         subject=filled(subject, title=row.title),
         body=body,
         url=url or reverse("consortium:project", args=[row.public_id]),
+        topic=topics.CONSORTIUM,
     )

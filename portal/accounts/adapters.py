@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import translation
@@ -14,6 +15,7 @@ from django.utils.translation import gettext
 
 from portal.accounts import factors, sealing, services
 from portal.accounts.gbizid.adapter import ReauthenticateAtGbizid
+from portal.accounts.mails import security_told
 from portal.accounts.models import Assignment, User
 from portal.kernel import clock
 
@@ -35,6 +37,23 @@ class AccountAdapter(ReauthenticateAtGbizid):
         }
         site = {"name": settings.WAGTAIL_SITE_NAME, "domain": settings.SITE_URL}
         super().send_mail(template_prefix, email, fixed | {"current_site": site})
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
+        self._rendered = super().render_mail(*args, **kwargs)
+        return self._rendered
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Also for the portal's own list of what was told: the apps above keep it."""
+        self._rendered = None
+        super().send_notification_mail(template_prefix, user, context, email)
+        if self._rendered is not None:
+            security_told.send(sender=type(self), user=user, message=self._rendered)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Without the host, or every allowed host would have tries of its own.

@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from django.db.models import BigIntegerField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext as _
@@ -26,16 +27,23 @@ from portal.kernel.database import Statement, acting, united
 SESSION_KEY = "hat"
 _ORDER = list(Hat)
 # Stands for the ward or the firm in the rows of a source that has none.
-NO_PLACE = Value(None, output_field=BigIntegerField())
+NO_PLACE = Cast(Value(None), BigIntegerField())
+# Ends the rows of a source whose roles are the person's own: nobody is stood in for.
+OWN = (NO_PLACE, Value(""))
 
 
 class Held(NamedTuple):
-    """One role held by a person. `place` names the firm or ward where the source knows it."""
+    """One role held by a person. `place` names the firm or ward where the source knows it.
+
+    `behalf_id` and `behalf` name the absent person whose role this is (代理); None: the own.
+    """
 
     role: str
     ward_id: int | None = None
     firm_id: int | None = None
     place: str = ""
+    behalf_id: int | None = None
+    behalf: str = ""
 
 
 # Rows in the order of Held's columns; a source asks nothing itself.
@@ -68,13 +76,18 @@ def ward_name(ward_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HatOption:
-    """One capacity: a hat in a place, with the union of the roles held there."""
+    """One capacity: a hat in a place, with the union of the roles held there.
+
+    `lent` are the roles held only as a deputy, `on_behalf_of` whose they are.
+    """
 
     hat: Hat
     roles: frozenset[str]
     ward_id: int | None = None
     firm_id: int | None = None
     place: str = ""
+    lent: frozenset[str] = frozenset()
+    on_behalf_of: tuple[tuple[int, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -84,7 +97,13 @@ class HatOption:
 
     @property
     def role_labels(self) -> str:
-        return _("・").join(roles.label(role) for role in Role if role in self.roles)
+        return _("・").join(
+            _("%(role)s（代理）") % {"role": roles.label(role)}
+            if role in self.lent
+            else roles.label(role)
+            for role in Role
+            if role in self.roles
+        )
 
     @property
     def label(self) -> str:
@@ -105,27 +124,38 @@ class HatOption:
             ward_id=self.ward_id,
             firm_id=self.firm_id,
             request_id=request_id,
+            lent=self.lent,
+            on_behalf_of=self.on_behalf_of,
         )
 
 
 def options(user_id: int, today: dt.date) -> list[HatOption]:
     """All hats the person may wear today, in a stable order."""
-    places: dict[tuple[Hat, int, int], tuple[set[str], Held]] = {}
+    places: dict[tuple[Hat, int, int], list[Held]] = {}
     asked = _asked(tuple(_sources), user_id, today, oldest_confirmation(today))
     for held in map(Held._make, asked.fetch()):
         key = (HAT_OF[Role(held.role)], held.ward_id or 0, held.firm_id or 0)
-        places.setdefault(key, (set(), held))[0].add(held.role)
+        places.setdefault(key, []).append(held)
     found = [
         HatOption(
             hat=hat,
-            roles=frozenset(held_roles),
+            roles=frozenset(each.role for each in held),
             ward_id=ward_id or None,
             firm_id=firm_id or None,
-            place=held.place or (ward_name(ward_id) if ward_id else ""),
+            place=held[0].place or (ward_name(ward_id) if ward_id else ""),
+            **_lent(held),
         )
-        for (hat, ward_id, firm_id), (held_roles, held) in places.items()
+        for (hat, ward_id, firm_id), held in places.items()
     ]
     return sorted(found, key=lambda o: (_ORDER.index(o.hat), o.ward_id or 0, o.firm_id or 0))
+
+
+def _lent(held: list[Held]) -> dict[str, Any]:
+    """What the person has in this place only for others; an own role needs nobody's."""
+    own = {each.role for each in held if each.behalf_id is None}
+    lent = [each for each in held if each.behalf_id is not None and each.role not in own]
+    absent = sorted({(each.behalf_id, each.behalf) for each in lent})
+    return {"lent": frozenset(each.role for each in lent), "on_behalf_of": tuple(absent)}
 
 
 def wearer(user: User, key: str, today: dt.date) -> Actor | None:
@@ -176,4 +206,4 @@ def no_hat_label() -> str:
 def assigned(user_id: int, today: dt.date) -> QuerySet:
     """Roles assigned to staff, on days when they are live: a role that sleeps makes no hat."""
     rows = Assignment.objects.filter(user_id=user_id).live_on(today)
-    return rows.values_list("role", "ward_id", NO_PLACE, Value(""))
+    return rows.values_list("role", "ward_id", NO_PLACE, Value(""), *OWN)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +10,9 @@ from django.utils.translation import gettext as _
 from portal.accounts import roles
 from portal.accounts.hats import ward_name
 from portal.accounts.models import Invitation
+
+# A mail that told of a change to the account has left (user, message). It carries no secret.
+security_told = Signal()
 
 
 def invitation_url(token: str) -> str:

@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts.roles import CMS_ROLES
-        from portal.cms import searching, signals
+        from portal.cms import searching, signals, topics  # noqa: F401 - the kinds of notices
         from portal.cms.selectors.policies import published
         from portal.kernel.actor import Hat
         from portal.search import sources

@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.cms.mailing import services as mailing
 from portal.cms.models import NewsPage, SecondPerson
 from portal.cms.selectors import trails
+from portal.cms.topics import PAGES
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.notices.services import notify
@@ -83,4 +84,5 @@ def _tell(key: str, people: Iterable[int], subject: Promise, body: Promise, page
             subject=subject,
             body=body,
             url=f"/cms/pages/{page.pk}/edit/",
+            topic=PAGES,
         )

@@ -6,6 +6,7 @@ entry is shown as it is, and tests/desk refuses it.
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.desk.actions_duty import DUTY
 from portal.desk.actions_kpi import KPI
 from portal.desk.actions_lab import LAB
 from portal.desk.actions_site import SITE
@@ -17,6 +18,7 @@ ACTIONS = {
     **KPI,
     **LAB,
     **SITE,
+    **DUTY,
     **SUBSIDIES,
     **SUPPORT,
     "accounts.factor_added": _("二要素認証を追加した"),
@@ -96,6 +98,15 @@ ACTIONS = {
     "navi.kept": _("支援ナビの結果を残した"),
     "notices.mail_chosen": _("受け取るメールを選んだ"),
     "notices.mail_stopped": _("メールの受け取りを止めた"),
+    "notices.address_dead": _("メールが届かないアドレスに印を付けた"),
+    "notices.address_retried": _("届かない印を外し、メールを送り直した"),
+    "notices.told_otherwise": _("届かなかった通知を電話・郵便などで伝えた"),
+    "personal.copy_ordered": _("個人情報の写しを頼んだ"),
+    "personal.copy_made": _("個人情報の写しができた"),
+    "personal.copy_taken": _("個人情報の写しを受け取った"),
+    "personal.deletion_asked": _("個人情報の削除を申し出た"),
+    "personal.deletion_withdrawn": _("個人情報の削除の申出を取り下げた"),
+    "personal.deletion_viewed": _("個人情報の削除の申出を見た"),
     "qualification.viewed": _("修了・認定を見た"),
     "qualification.granted": _("修了・認定を記録した"),
     "qualification.revoked": _("修了・認定を取り消した"),

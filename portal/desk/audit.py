@@ -73,7 +73,9 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     """監査記録. Reading it leaves no row; taking it away as CSV does."""
     form = AuditFilter(request.GET or {})
     page = Paginator(form.rows(), PER_PAGE).get_page(request.GET.get("page"))
-    entries = [(row, action_label(row.action), _states(row), role_labels(row)) for row in page]
+    entries = [
+        (row, action_label(row.action), _states(row), role_labels(row), behalf(row)) for row in page
+    ]
     return TemplateResponse(
         request, "desk/audit.html", {"filter": form, "page": page, "entries": entries}
     )
@@ -93,6 +95,7 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
             _("日時"),
             _("操作した人"),
             _("役割"),
+            _("代決（だれの代わりか）"),
             _("操作"),
             _("対象"),
             _("状態"),
@@ -106,6 +109,7 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
                 row.at.astimezone(clock.TOKYO).isoformat(),
                 row.actor_name,
                 role_labels(row),
+                behalf(row),
                 action_label(row.action),
                 row.object_label,
                 _states(row),
@@ -122,6 +126,12 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
 def role_labels(row: AuditRow) -> str:
     """The row's roles in words."""
     return gettext("・").join(roles.label(code) for code in row.roles.split())
+
+
+def behalf(row: AuditRow) -> str:
+    """For whom a deputy decided (代決), "" for everything else."""
+    told = row.detail.get(audit.ON_BEHALF_OF, [])
+    return gettext("、").join(each["name"] for each in told)
 
 
 def _states(row: AuditRow) -> str:

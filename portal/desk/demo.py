@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from portal.auditing import demo as auditing_demo
 from portal.cms import demo as cms_demo
+from portal.duty import demo as duty_demo
 from portal.navi import demo as navi_demo
 from portal.search import demo as search_demo
 
@@ -15,6 +16,7 @@ LOADERS: Sequence[Callable[..., str]] = (
     cms_demo.load,
     navi_demo.load,
     auditing_demo.load,
+    duty_demo.load,
     search_demo.load,
 )
 

@@ -30,6 +30,7 @@ from lab.nakama.exchange.selectors import joint as joint_orders
 from lab.nakama.exchange.selectors import outside
 from lab.nakama.exchange.selectors import purchases as pooled
 from portal.accounts.access import hat_required
+from portal.desk import standing
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
@@ -75,6 +76,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
             *_tried(request),
             *_diagnosed(request),
             *_courses(request),
+            *_sheets(request),
             *_advised(request),
             *_reviewed(request, today),
             *_followed_up(request),
@@ -86,6 +88,8 @@ def my_page(request: HttpRequest) -> HttpResponse:
     context = {
         "todos": todos,
         "rows": [(item, _state(item), _url(item)) for item in applications],
+        "stages": standing.stages(request.actor),
+        "dates": standing.dates(request.actor),
         "unread": unread_count(request.actor.user_id),
         "notices": Notice.objects.filter(recipient_id=request.actor.user_id)[:3],
     }
@@ -175,6 +179,19 @@ def _courses(request: HttpRequest) -> Iterator[Todo]:
             url=reverse("dojo:enrolment", args=[row.public_id]),
             button=_("返事をする"),
             until=row.accept_by,
+        )
+
+
+def _sheets(request: HttpRequest) -> Iterator[Todo]:
+    """Worksheets that the lecturer gave back."""
+    for row in standing.returned_sheets(request.actor)[:SHOWN]:
+        yield Todo(
+            what=_("ワークシートをもう一度考える"),
+            about=row.title or row.get_kind_display(),
+            url=reverse("worksheets:sheet", args=[row.public_id]),
+            button=_("講評を読んで直す"),
+            until=None,
+            tone="warn",
         )
 
 

@@ -45,6 +45,9 @@ class Actor:
 
     `ward_id` is a JIS municipality code (13101–13123); `roles` holds the role codes of
     `portal.accounts.roles.Role` that the hat carries.
+
+    `lent` are those of the roles which the person holds only as somebody's deputy (代決), and
+    `on_behalf_of` says whose (key, name); both are empty for everybody else.
     """
 
     user_id: int | None
@@ -54,6 +57,8 @@ class Actor:
     ward_id: int | None = None
     firm_id: int | None = None
     request_id: str = ""
+    lent: frozenset[str] = field(default_factory=frozenset)
+    on_behalf_of: tuple[tuple[int, str], ...] = ()
 
     @classmethod
     def system(cls, name: str, *, ward_id: int | None = None) -> "Actor":
@@ -72,6 +77,12 @@ class Actor:
     def has_role(self, *roles: str) -> bool:
         """Whether the hat carries at least one of `roles`."""
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def persons(self) -> tuple[int, ...]:
+        """The person, and those on whose behalf they act: who prepared is none of them."""
+        own = () if self.user_id is None else (self.user_id,)
+        return (*own, *(key for key, _name in self.on_behalf_of))
 
     def elevated(self) -> "Actor":
         """The same person with the system's row visibility.

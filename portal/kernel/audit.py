@@ -16,6 +16,8 @@ from portal.kernel.models import AuditRow
 
 # A chain for what belongs to no ward: sign-ins, settings.
 NO_WARD = 0
+# In a row's detail: for whom a deputy decided, as [{"id", "name"}] (代決).
+ON_BEHALF_OF = "on_behalf_of"
 
 
 def record(

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.actor import Actor, Hat
 
+# Columns that name who prepared what is decided (起案した人), by the rooms' words for it.
+PREPARERS = ("prepared_by_id", "proposed_by_id", "checked_by_id", "written_by_id", "begun_by_id")
 SYSTEM_ROLE = "system"  # in a transition's roles: scheduled jobs and handlers may do it
 
 # Says why the transition is refused (a lazy, translated sentence), or None when it may go on.
@@ -55,6 +57,14 @@ class ReasonMissing(TransitionRefused):
 
 class GuardFailed(TransitionRefused):
     """The transition's guard refused; the message is the guard's own."""
+
+
+class OwnDraft(TransitionRefused):
+    """A deputy would decide on behalf of who prepared it."""
+
+    message = _(
+        "不在の方が起案したものは、その方の代わりに決裁できません。ほかの決裁者に依頼してください。"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +265,8 @@ def _check(
     """The status the instance leaves. Raises the refusal."""
     if not move.open_to(roles_of(actor)):
         raise RoleMissing
+    if is_lent(move, actor) and _prepared_by(instance) & set(actor.persons):
+        raise OwnDraft
     status: str = instance.status
     if status not in move.sources:
         raise StaleState
@@ -263,6 +275,17 @@ def _check(
     if refusal := table.refusal(instance, move.name, actor):
         raise GuardFailed(refusal)
     return status
+
+
+def is_lent(move: Transition, actor: Actor) -> bool:
+    """Whether the actor may take it only as somebody's deputy (代決)."""
+    return bool(actor.lent) and not move.open_to(actor.roles - actor.lent)
+
+
+def _prepared_by(instance: Any) -> set[int]:
+    """Who prepared it, as far as the row says."""
+    named = (getattr(instance, column, None) for column in PREPARERS)
+    return {person for person in named if person}
 
 
 def _compare_and_set(instance: Any, status: str, target: str, fields: Mapping[str, Any]) -> None:
@@ -300,6 +323,9 @@ def _tell(
             ward_id=getattr(instance, "ward_id", None) or actor.ward_id,
             payload=payload,
         )
+    if is_lent(move, actor):
+        behalf = [{"id": key, "name": name} for key, name in actor.on_behalf_of]
+        detail = {**(detail or {}), audit.ON_BEHALF_OF: behalf}
     audit.record(
         actor=actor,
         action=f"{table.name}.{move.name}",

@@ -6,3 +6,6 @@ class NoticesConfig(AppConfig):
     name = "portal.notices"
     label = "notices"
     verbose_name = _("お知らせ")
+
+    def ready(self) -> None:
+        from portal.notices import receivers  # noqa: F401 - mails about the account

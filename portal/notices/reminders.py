@@ -18,6 +18,7 @@ from portal.accounts.models import Assignment
 from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
+from portal.notices.topics import ROLES
 
 LAST_WEEK_DAYS = 7
 FIRST, LAST, ASLEEP = "first", "last", "asleep"
@@ -67,6 +68,7 @@ def _tell_confirmer(user_id: int, day: dt.date, count: int, stage: str) -> None:
         subject=filled(subject, day=_written(day)),
         body=filled(body, day=_written(day), count=count),
         url=reverse("people:confirm"),
+        topic=ROLES,
     )
 
 
@@ -90,6 +92,7 @@ def _tell_holder(row: Assignment, stage: str) -> None:
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("accounts:settings"),
+        topic=ROLES,
     )
 
 

@@ -1,8 +1,85 @@
 """Reading notices."""
 
-from portal.notices.models import Notice
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from portal.accounts.models import User
+from portal.notices import topics
+from portal.notices.models import DeadAddress, Notice, SentMail
 
 
 def unread_count(user_id: int, *, at_most: int = 99) -> int:
     """How many unread notices a person has, counted up to `at_most` + 1."""
     return Notice.objects.filter(recipient_id=user_id, read_at=None)[: at_most + 1].count()
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """A kind of which the person has notices."""
+
+    code: str
+    label: object
+    count: int
+
+
+def own_notices(
+    user_id: int, *, unread: bool = False, topic: str | None = None
+) -> QuerySet[Notice]:
+    """The person's, newest first; the unread ones, those of a kind ("" is one), or all."""
+    rows = Notice.objects.filter(recipient_id=user_id).order_by("-created_at", "pk")
+    if unread:
+        rows = rows.filter(read_at=None)
+    return rows if topic is None else rows.filter(topic=topic)
+
+
+def kinds(user_id: int) -> list[KindCount]:
+    """The kinds of which there is any, by name."""
+    rows = (
+        Notice.objects.filter(recipient_id=user_id)
+        .order_by()
+        .values_list("topic")
+        .annotate(number=Count("pk"))
+    )
+    found = [KindCount(code, topics.label_of(code), number) for code, number in rows]
+    return sorted(found, key=lambda kind: str(kind.label))
+
+
+def dead_address(user_id: int | None) -> DeadAddress | None:
+    """The flag on the address that the person has now."""
+    if user_id is None:
+        return None
+    return DeadAddress.objects.filter(user_id=user_id, address=F("user__email")).first()
+
+
+def is_dead(user: User) -> bool:
+    """Whether mail to the person comes back. As the system."""
+    return DeadAddress.objects.filter(user_id=user.pk, address=user.email).exists()
+
+
+def dead_among(people: Collection[int]) -> QuerySet[DeadAddress]:
+    """Those of the people whom no mail reaches. As the system: the caller says who may see them."""
+    rows = DeadAddress.objects.filter(user__in=people, address=F("user__email"))
+    return rows.select_related("user").order_by("user__name_kana", "user_id")
+
+
+def untold() -> QuerySet[Notice]:
+    """Urgent notices that could not be mailed, are unread, and of which nobody has told the person
+    otherwise. As the system.
+    """
+    failed = Q(outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED]) | Q(
+        mail__outcome=SentMail.Outcome.BOUNCED
+    )
+    return (
+        Notice.objects.filter(
+            failed,
+            topic__in=topics.urgent_codes(),
+            read_at=None,
+            told_at=None,
+            recipient__is_active=True,
+            recipient__dead_address__address=F("recipient__email"),
+        )
+        .select_related("recipient")
+        .order_by("created_at", "pk")
+    )

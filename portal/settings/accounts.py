@@ -92,9 +92,10 @@ ROLE_CONFIRMATION_NOTICE_DAYS = _env.int("ROLE_CONFIRMATION_NOTICE_DAYS", 28)
 # Where people land after sign-in: by their only role, else by hat; a name that is not routed
 # means the home page.
 LANDING = {
-    "ward_admin": "people:list",
+    "ward_admin": "duty:inbox",
     "firm": "desk:my",
-    "ward": "subsidies:queue",
+    "ward": "duty:inbox",
+    "lab_staff": "duty:inbox",
     "review": "committee:home",
     "advisor": "evaluation:home",
     "lecturer": "dojo:teach",

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "kpi.effect",
     "kpi.policy",
     "portal.navi",
+    "portal.personal",
     "portal.search",
     "portal.auditing",
     "portal.manuals",
@@ -252,6 +253,9 @@ if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend"):
         "use_ssl": _mail.get("EMAIL_USE_SSL", False),
     }
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="machikoba@localhost")
+# Mail that comes back: 「bounce@example.jp」 makes every mail leave with a sender of its own
+# (bounce+…@example.jp), whose pipe is `manage.py take_bounce`. Empty: the Message-ID has to do.
+BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

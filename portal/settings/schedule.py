@@ -58,6 +58,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "notices-mail": {"task": "notices.send_waiting", "schedule": 15, "options": {"expires": 15}},
+    "notices-digests": {
+        "task": "notices.send_digests",
+        "schedule": crontab(hour=8, minute=0),
+        "options": {"expires": 6 * 3600},
+    },
     "news-mail": {"task": "mailing.send_waiting", "schedule": 15, "options": {"expires": 15}},
     "news-tidy": {
         "task": "mailing.tidy",
@@ -66,6 +71,16 @@ CELERY_BEAT_SCHEDULE = {
     },
     "search-refresh": {"task": "search.refresh", "schedule": 300, "options": {"expires": 290}},
     "pages-due": {"task": "desk.publish_due", "schedule": 60, "options": {"expires": 55}},
+    "personal-copies": {
+        "task": "personal.work_off",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "personal-expire": {
+        "task": "personal.expire",
+        "schedule": crontab(hour=3, minute=55),
+        "options": {"expires": 3600},
+    },
     "notices-remind-roles": {
         "task": "notices.remind_roles",
         "schedule": crontab(hour=7, minute=0),

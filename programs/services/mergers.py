@@ -21,6 +21,7 @@ from programs.mergers import Effect, Stake, stakes_of
 from programs.models import Firm, FirmMembership, FirmMerger
 from programs.policies import may_record_mergers, may_take_back, visible_firms, visible_mergers
 from programs.services.errors import Refused
+from programs.topics import MERGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,4 +250,5 @@ def _tell(row: FirmMerger, key: str, subject: str | Promise, body: str | Promise
         subject=subject,
         body=body,
         url=reverse("programs:firm_home"),
+        topic=MERGER,
     )

@@ -16,7 +16,7 @@ from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Tab
-from programs import card, history, selectors
+from programs import card, history, reaching, selectors
 from programs.models import Firm, Site
 from programs.policies import may_record_facts, may_record_mergers, visible_firms
 from programs.services import firms
@@ -35,6 +35,7 @@ def firm_card(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "tabs": staff_tabs(firm, "firm_card"),
         "may_record": may_record_facts(request.actor),
+        "dead": reaching.dead_of(request.actor, firm),
         "may_merge": firm.is_active and may_record_mergers(request.actor),
         # A firm that goes on is not asked: what it took in stands on its profile.
         "mergers": [] if firm.is_active else selectors.mergers_of(request.actor, firm),

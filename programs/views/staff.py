@@ -17,7 +17,7 @@ from portal.accounts.services import Refused as InvitationRefused
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.ui.parts import Crumb
-from programs import selectors
+from programs import reaching, selectors
 from programs.filters import FirmFilter
 from programs.forms import FirstOwnerForm
 from programs.models import Firm
@@ -56,6 +56,7 @@ def firm_list(request: HttpRequest) -> HttpResponse:
             "query": request.GET.urlencode(),
             "table": table,
             "may_import": may_import(request.actor),
+            "may_tell": reaching.may_tell(request.actor),
         },
     )
 
@@ -79,6 +80,7 @@ def firm_profile(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "sites": sites,
             "facts": facts_with_state(selectors.facts_of(request.actor, firm)),
             "may_record": may_record_facts(request.actor),
+            "dead": reaching.dead_of(request.actor, firm),
             "ties": selectors.ties_of(request.actor, firm),
             "may_declare": may_declare_ties(request.actor, firm),
             "mergers": selectors.mergers_of(request.actor, firm),

@@ -11,7 +11,7 @@ from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import people
+from subsidies import people, topics
 from subsidies.committee import states
 from subsidies.committee.models import Assignment, ReviewRound
 
@@ -118,6 +118,7 @@ def _tell_when_complete(event: OutboxEvent) -> None:
             call=round_.call.version.scheme.name,
         ),
         url=reverse("committee:round", args=[round_.pk]),
+        topic=topics.OFFICE_REVIEW,
     )
 
 
@@ -128,6 +129,7 @@ def _tell_office(event: OutboxEvent, round_: ReviewRound, subject: Text, body: T
         subject=subject,
         body=body,
         url=reverse("committee:round", args=[round_.pk]),
+        topic=topics.OFFICE_REVIEW,
     )
 
 
@@ -138,6 +140,7 @@ def _tell_members(event: OutboxEvent, who: Iterable[int], subject: Text, body: T
         subject=subject,
         body=body,
         url=reverse("committee:home"),
+        topic=topics.REVIEW,
     )
 
 

@@ -16,6 +16,7 @@ from portal.ui.markup import era_date
 from subsidies.committee import states
 from subsidies.committee.models import Assignment, ReviewRound
 from subsidies.rules import due
+from subsidies.topics import REVIEW
 
 DAYS_BEFORE = (7, 1)
 
@@ -61,6 +62,7 @@ def _tell(round_: ReviewRound, user_id: int, count: int, today: dt.date) -> None
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("committee:home"),
+        topic=REVIEW,
     )
 
 

@@ -11,7 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
-from subsidies import people
+from subsidies import people, topics
 from subsidies.evaluation.models import PlanComment, PlanEvaluation, PlanShare
 from subsidies.evaluation.services import shares_close
 from subsidies.selectors.names import scheme_label_lazy
@@ -119,8 +119,16 @@ def _tell_firm(key: str, share: PlanShare, subject: Text, body: Text) -> None:
         ),
         body,
         reverse("evaluation:plan", args=[share.application.public_id]),
+        topics.PLAN,
     )
 
 
-def _tell(key: str, who: Iterable[int], subject: Text, body: Text, url: str) -> None:
-    notify(event_key=key, recipients=who, subject=subject, body=body, url=url)
+def _tell(
+    key: str,
+    who: Iterable[int],
+    subject: Text,
+    body: Text,
+    url: str,
+    topic: str = topics.ADVISED_PLAN,
+) -> None:
+    notify(event_key=key, recipients=who, subject=subject, body=body, url=url, topic=topic)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -139,7 +140,8 @@ def _of_filing(actor: Actor, grant: Any, row: dict[str, Any]) -> Iterator[Told]:
         paid = {"amount": yen_text(row["payment__yen"])}
         text = _("補助金が支払われました：%(amount)s")
         at = clock.midnight(row["payment__paid_on"])
-        yield _event(actor, grant, at, text, paid, tone="green")
+        event = _event(actor, grant, at, text, paid, tone="green")
+        yield replace(event, received_yen=row["payment__yen"])
 
 
 def _ruling_event(actor: Actor, grant: Any, row: dict[str, Any]) -> Event:
@@ -175,7 +177,8 @@ def _given_back(actor: Actor, firm: Firm, grants: Mapping[int, Any]) -> Iterator
     for paid in payments[: history.MOST]:
         values = {"amount": yen_text(paid.yen)}
         text, at = _("返還金が納められました：%(amount)s"), clock.midnight(paid.paid_on)
-        yield _event(actor, grants[found[paid.recovery_id].grant_id], at, text, values)
+        event = _event(actor, grants[found[paid.recovery_id].grant_id], at, text, values)
+        yield replace(event, received_yen=-paid.yen)
 
 
 def _event(

@@ -10,7 +10,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
-from subsidies import mails, people
+from subsidies import mails, people, topics
 from subsidies.grants import (
     kinds,
     money_handlers,  # noqa: F401 - loaded with this module
@@ -156,6 +156,7 @@ def _ruled_words(ruling: Ruling, grant: Grant) -> dict[str, Any]:
             number=grant.receipt_no,
         ),
         "body": _("内容は通知書をご確認ください。"),
+        "topic": topics.DECISION,
     }
     if ruling.kind != FINAL_AMOUNT or ruling.outcome != Ruling.Outcome.APPROVE:
         return usual

@@ -12,7 +12,7 @@ from portal.kernel.models import OutboxEvent
 from portal.kernel.money import format_yen
 from portal.kernel.texts import filled
 from portal.notices.services import notify
-from subsidies import mails, people
+from subsidies import mails, people, topics
 from subsidies.grants.models import Hearing, Payment
 from subsidies.grants.services.paid_letters import payment_letter_make
 from subsidies.grants.services.recovery_letters import charges_letter_make, hearing_letter_make
@@ -54,12 +54,13 @@ def _paid_words(payment: Payment) -> dict[str, Any]:
     )
     if payment.kind == Payment.Kind.ADVANCE:
         subject = filled(_("概算払が支払われました（%(number)s）"), number=number)
-        return {"subject": subject, "body": body}
+        return {"subject": subject, "body": body, "topic": topics.DECISION}
     return mails.told(
         payment.grant.application,
         "grant_paid",
         subject=filled(_("補助金が支払われました（%(number)s）"), number=number),
         body=body,
+        topic=topics.DECISION,
         amount=payment.yen,
         paid_on=payment.paid_on,
     )

@@ -9,7 +9,7 @@ from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import people
+from subsidies import people, topics
 from subsidies.models import Grant
 
 # The system's name in what the handlers make.
@@ -31,6 +31,7 @@ def tell_firm(
         subject=filled(subject, number=grant.receipt_no, **names),
         body=paragraphs(*parts),
         url=url or firm_page(grant),
+        topic=topics.of_firm(event.name),
     )
 
 
@@ -55,6 +56,7 @@ def tell_officials(
         subject=filled(subject, **known),
         body=filled(text, **known),
         url=url or f"/staff/grants/{grant.receipt_no}/",
+        topic=topics.of_office(event.name),
     )
 
 

@@ -12,7 +12,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
-from subsidies import people
+from subsidies import people, topics
 from subsidies.models import Application
 from subsidies.selection import letters, services, states
 from subsidies.selection.models import Choice, Selection
@@ -130,6 +130,7 @@ def _tell_firm(event: OutboxEvent, choice: Choice) -> None:
         subject=filled(subject, number=choice.application.receipt_no),
         body=body,
         url=reverse("selection:own_result", args=[choice.application.public_id]),
+        topic=topics.of_firm(event.name),
     )
 
 
@@ -145,4 +146,5 @@ def _tell_office(
             call=run.call.version.scheme.name,
         ),
         url=reverse("selection:ranking", args=[run.call_id]),
+        topic=topics.of_office(event.name),
     )

@@ -150,7 +150,7 @@ def decision_approve(
 @states.APPLICATION.guard("approver_is_not_preparer")
 def _approver_is_not_preparer(application: Application, actor: Actor) -> str | None:
     """The guard of grant and refuse. A CHECK of the database says the same of the preparer."""
-    prepared = Decision.objects.filter(application=application, prepared_by_id=actor.user_id)
+    prepared = Decision.objects.filter(application=application, prepared_by_id__in=actor.persons)
     if prepared.exists():
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
     return own_cause(application, actor)

@@ -72,7 +72,7 @@ def test_a_hat_one_does_not_hold_is_not_worn(client: Client, ward_names: None):
 
 
 def test_a_firm_hat_comes_from_a_registered_source(client: Client, monkeypatch: pytest.MonkeyPatch):
-    held = Value("firm_owner"), hats.NO_PLACE, Value(7), Value("大野精機")
+    held = Value("firm_owner"), hats.NO_PLACE, Value(7), Value("大野精機"), *hats.OWN
     source = [lambda user_id, today: User.objects.filter(pk=user_id).values_list(*held)]
     monkeypatch.setattr(hats, "_sources", source)
     sign_in(client, make_person("e@example.jp"), factors=())

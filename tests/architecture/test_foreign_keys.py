@@ -45,6 +45,7 @@ RANKS = {
     "effect": 5.2,
     "policy": 5.3,
     "navi": 6,
+    "personal": 6,
     "search": 6,
     "auditing": 6,
     "manuals": 6,

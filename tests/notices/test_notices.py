@@ -47,7 +47,7 @@ def test_a_mail_leaves_once_with_a_stable_id_and_a_link(person):
     (message,) = mail.outbox
     notice = Notice.objects.get()
     assert message.to == ["a@example.jp"]
-    assert message.extra_headers["Message-ID"].startswith(f"<{notice.pk}@")
+    assert message.extra_headers["Message-ID"].startswith(f"<{notice.pk.hex}.")
     assert "/my/" in message.body
     assert notice.mailed_at is not None
 
@@ -81,7 +81,9 @@ def test_the_page_shows_and_opens_ones_own_only(person):
     assert "交付が決定しました" in page
     assert "ほかの人への通知" not in page
     mine, theirs = Notice.objects.get(recipient=person), Notice.objects.get(recipient=other)
-    assert client.post(reverse("notices:open", args=[mine.pk]))["Location"] == "/my/"
+    assert client.post(reverse("notices:open", args=[mine.pk]))["Location"] == (
+        f"/my/?notice={mine.pk}"
+    )
     assert client.post(reverse("notices:open", args=[theirs.pk])).status_code == 404
     mine.refresh_from_db()
     assert mine.read_at is not None

@@ -350,3 +350,13 @@ def test_thirty_events_cost_as_many_queries_as_one(firm, owner, office, advised)
         for number in range(29)
     )
     assert count() == one
+
+
+def test_money_is_summed_by_fiscal_year():
+    """31 March and 1 April lie in two years; what was paid back stands beside, not against it."""
+    days = (dt.date(2026, 3, 31), 300), (dt.date(2026, 4, 1), 500), (dt.date(2026, 5, 1), -200)
+    events = [event(day, received_yen=yen) for day, yen in days] + [event(dt.date(2024, 5, 1))]
+    assert [(row.year, row.paid_yen, row.returned_yen) for row in card.money_of(events)] == [
+        (2026, 500, 200),
+        (2025, 300, 0),
+    ]

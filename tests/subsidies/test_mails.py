@@ -113,11 +113,11 @@ class TestSending:
         assert owner not in [m.to[0] for m in mail.outbox]
         assert other.recipient.email in [m.to[0] for m in mail.outbox]
 
-    def test_the_usual_words_where_there_are_none_and_they_always_leave(self):
+    def test_the_usual_words_where_there_are_none_are_of_the_usual_kind(self):
         application = make.make_submitted()
         notice = told(application).first()
         assert notice.subject == f"申請を受け付けました（{application.receipt_no}）"
-        assert notice.topic == ""
+        assert notice.topic == "subsidies.progress"
 
     def test_a_correction_names_its_day_and_cannot_be_refused(self):
         own = {
@@ -143,13 +143,13 @@ class TestSending:
         notice = told(application).filter(subject__contains="補正のお願い").first()
         assert make.clock.wareki(due_on) in notice.body
         assert notice.body.endswith("課題を具体的に書いてください。{firm}")
-        assert notice.topic == ""
+        assert notice.topic == "subsidies.correction"
 
     def test_a_newer_version_does_not_change_a_running_case(self):
         call = make.make_call()
         application = make.make_submitted(call=call)
         assert values_of(application)["firm"] == application.firm_name
-        assert told(application).first().topic == ""
+        assert told(application).first().topic == "subsidies.progress"
 
 
 @pytest.mark.django_db

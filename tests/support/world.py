@@ -316,6 +316,8 @@ def arguments(name, world):
     membership = firm.memberships.first()
     table = {
         "notices:open": [world["notice"].pk],
+        "notices:mail": [world["notice"].pk],
+        "programs:told": [world["notice"].pk],
         "notices:unsubscribe": [_unsubscribe_token(world["people"]["owner"])],
         "consultations:withdraw": [world["consultation"].pk],
         "exports:file": ["subsidy-ledger", "csv"],

@@ -1,13 +1,50 @@
 """portal/duty in the small world."""
 
+import datetime as dt
 from typing import Any
+
+SUMIDA = 13107
 
 
 def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
-    """What the room's pages show."""
-    return {}
+    """What the room's pages show: an absence that is to come."""
+    from portal.duty.models import Absence, Announcement, HandOver
+    from portal.kernel import clock
+
+    soon = clock.today() + dt.timedelta(days=3)
+    absence = Absence.objects.create(
+        ward_id=SUMIDA,
+        user_id=people["reviewer"],
+        deputy_id=people["ward_admin"],
+        from_on=soon,
+        to_on=soon,
+        recorded_by_id=people["reviewer"],
+    )
+    handed = HandOver.objects.create(
+        ward_id=SUMIDA,
+        giver_id=people["reviewer"],
+        taker_id=people["approver"],
+        reason="人事異動",
+        lines=[{"what": "申請", "about": "工場", "number": "R8-1", "state": "審査中", "due": ""}],
+        done_by_id=people["reviewer"],
+    )
+    told = Announcement.objects.create(
+        ward_id=SUMIDA,
+        author_id=people["approver"],
+        author_name="決裁",
+        title="合同の説明会",
+        text="4月に開きます。",
+        from_on=clock.today(),
+        until_on=soon,
+    )
+    return {"absence": absence.pk, "handed": handed.pk, "told": told.pk}
 
 
 def arguments(short: str, built: dict[str, Any]) -> list[Any]:
     """Arguments of a route of the room."""
-    return {}.get(short, [])
+    return {
+        "absence_stop": [built["absence"]],
+        "handover_sheet": [built["handed"]],
+        "announcement_mark": [built["told"]],
+        "announcement_take_down": [built["told"]],
+    }.get(short, [])

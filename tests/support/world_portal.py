@@ -6,6 +6,7 @@ from tests.support import (
     world_duty,
     world_manuals,
     world_navi,
+    world_personal,
     world_search,
 )
 
@@ -13,6 +14,7 @@ ROOMS = {
     "cms": world_cms,
     "search": world_search,
     "navi": world_navi,
+    "personal": world_personal,
     "auditing": world_auditing,
     "manuals": world_manuals,
     "duty": world_duty,

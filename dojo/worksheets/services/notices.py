@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dojo.topics import SHEETS
 from dojo.worksheets import seats
 from dojo.worksheets.models import Remark, Worksheet, WorksheetVersion
 from portal.kernel.actor import Actor
@@ -52,4 +53,5 @@ def _tell(row: Worksheet, what: str, subject: Any, remark: Remark) -> None:
             name=remark.author_name,
         ),
         url=reverse("worksheets:sheet", args=[row.public_id]),
+        topic=SHEETS,
     )

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
+from lab import topics
 from lab.booking import states
 from lab.booking.models import Consumable, Reservation, Turn
 from lab.booking.rules.hours import Span
@@ -135,6 +136,7 @@ def turn_over(turn: Turn) -> None:
         subject=filled(_("空き待ちの時間は空きませんでした（%(at)s）"), at=_moment(turn.starts_at)),
         body=_("ほかの時間を選び直してください。"),
         url=reverse("booking:mine"),
+        topic=topics.CHANGED,
     )
 
 
@@ -163,6 +165,7 @@ def _tell(
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("booking:reservation", args=[row.public_id]),
+        topic=topics.of_place(what, topics.BOOKING),
     )
 
 
@@ -201,4 +204,5 @@ def low_stock(item: Consumable, use_id: int) -> None:
             low=item.low_at,
         ),
         url=reverse("booking:consumables", args=[item.lab.public_id]),
+        topic=topics.STOCK,
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
+from lab import topics
 from lab.events import states
 from lab.events.models import Event, Registration, Slot
 from portal.kernel import clock
@@ -144,6 +145,7 @@ def slot_decided(slot: Slot, event: Event) -> None:
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("events:event", args=[event.public_id]),
+        topic=topics.CHANGED,
     )
 
 
@@ -168,6 +170,7 @@ def _tell(
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("events:registration", args=[row.public_id]),
+        topic=topics.of_place(what, topics.EVENT),
     )
 
 

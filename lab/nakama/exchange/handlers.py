@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lab import topics
 from lab.nakama.exchange import people, services, states
 from lab.nakama.exchange.codes import JOINT_OPENED
 from lab.nakama.exchange.models import (
@@ -97,6 +98,7 @@ def _tell(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:pairing", args=[row.public_id]),
+        topic=topics.of_exchange(event.name),
     )
 
 
@@ -136,6 +138,7 @@ def _tell_fair(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:fair", args=[fair.public_id]),
+        topic=topics.of_exchange(event.name),
     )
 
 
@@ -177,6 +180,7 @@ def _tell_purchase(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:purchase", args=[row.public_id]),
+        topic=topics.of_exchange(event.name),
     )
 
 
@@ -280,7 +284,7 @@ def _tell_joint(
     notify(
         event_key=str(event.pk),
         recipients=people.people_of(firms),
-        topic=topic,
+        topic=topic or topics.of_exchange(event.name),
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:joint", args=[row.public_id]),
@@ -341,4 +345,5 @@ def _tell_match(
         subject=subject,  # type: ignore[arg-type]
         body=body,  # type: ignore[arg-type]
         url=reverse("exchange:match", args=[row.public_id]),
+        topic=topics.of_exchange(event.name),
     )

@@ -79,7 +79,7 @@ def find(actor: Actor, text: str) -> Results:
     if actor.hat == Hat.SUPPORT:
         return Results(firms=_reached(actor, text))
     asked = pattern(text)
-    found = Results(firms=_firms(actor, text, asked), people=_people(actor, asked))
+    found = Results(firms=_firms(actor, text, asked), people=_people(actor, text, asked))
     firm_ids = [firm.pk for firm in found.firms.rows]
     found.applications = _applications(actor, text, firm_ids)
     found.grants = _grants(actor, found.applications.rows, firm_ids)
@@ -90,36 +90,49 @@ def find(actor: Actor, text: str) -> Results:
 
 def _firms(actor: Actor, text: str, asked: str) -> Group[Firm]:
     """By name, kana, number, telephone or mail; those with just this number first."""
-    names = Q(search_text__regex=asked) | Q(corporate_number__regex=asked)
-    rows = visible_firms(actor).filter(names | Q(phone__regex=asked) | Q(email__regex=asked))
+    found = Q(search_text__regex=asked)
+    if digits(text):
+        found |= Q(phone__regex=asked)
+    if "@" in text:
+        found |= Q(email__regex=asked)
+    rows = visible_firms(actor).filter(found)
     number = Case(When(corporate_number=digits(text) or "-", then=Value(0)), default=Value(1))
     return Group.of(list(rows.order_by(number, "name_kana", "id").only(*_FIRM)[: SHOWN + 1]))
 
 
-def _people(actor: Actor, asked: str) -> Group[Person]:
-    """代表者 by name, and members by name, kana, mail or telephone; two statements."""
-    heads = (
-        visible_firms(actor).filter(representative_name__regex=asked).order_by("name_kana", "id")
-    )
-    members = _members(actor, asked).select_related("user", "firm").order_by("user__name", "id")
-    people = [
-        Person(firm.representative_name, firm, is_head=True)
-        for firm in heads.only(*_FIRM, "representative_name")[: SHOWN + 1]
-    ]
+def _people(actor: Actor, text: str, asked: str) -> Group[Person]:
+    """代表者 by name, and members by name, kana, mail or telephone; two statements at most.
+
+    A number is nobody's name, and no name has an @: each column costs a look at every row.
+    """
+    people: list[Person] = []
+    if named := "@" not in text and fold(text).replace(" ", "") != digits(text):
+        heads = visible_firms(actor).filter(representative_name__regex=asked)
+        people = [
+            Person(firm.representative_name, firm, is_head=True)
+            for firm in heads.order_by("name_kana", "id").only(*_FIRM, "representative_name")[
+                : SHOWN + 1
+            ]
+        ]
     known = {(fold(one.name), one.firm.pk) for one in people}
+    columns = ["name", "name_kana"] if named else []
+    columns += ["phone"] if digits(text) else []
+    columns += ["email"] if "@" in text else []
     people += [
         Person(row.user.name, row.firm, is_head=False)
-        for row in members[: SHOWN + 1]
+        for row in _members(actor, asked, columns)
         if (fold(row.user.name), row.firm_id) not in known
     ]
     return Group.of(people)
 
 
-def _members(actor: Actor, asked: str) -> QuerySet[FirmMembership]:
-    named = Q(user__name__regex=asked) | Q(user__name_kana__regex=asked)
-    named |= Q(user__email__regex=asked) | Q(user__phone__regex=asked)
+def _members(actor: Actor, asked: str, columns: list[str]) -> QuerySet[FirmMembership]:
+    found = Q()
+    for column in columns:
+        found |= Q(**{f"user__{column}__regex": asked})
     own = visible_firms(actor).filter(pk=OuterRef("firm_id"))
-    return FirmMembership.objects.filter(named, Exists(own), valid_to=None)
+    rows = FirmMembership.objects.filter(found, Exists(own), valid_to=None)
+    return rows.select_related("user", "firm").order_by("user__name", "id")[: SHOWN + 1]
 
 
 def _applications(actor: Actor, text: str, firm_ids: list[int]) -> Group[Application]:

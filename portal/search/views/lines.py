@@ -46,7 +46,7 @@ def _line(actor: Actor, row: Firm | Person | Application | Grant | Letter) -> Li
             return Line(row.name, _card(actor, row), row.corporate_number, tag)
         case Person():
             tag = _("代表者") if row.is_head else ""
-            return Line(f"{row.name}（{row.firm.name}）", _card(actor, row.firm), tag=tag)
+            return Line(row.name, _card(actor, row.firm), row.firm.name, tag)
         case Application():
             url = reverse("subsidies:application", args=[row.receipt_no])
             note = f"{row.firm_name} {row.scheme_name}"

@@ -22,6 +22,7 @@ from subsidies.bulk import policies
 from subsidies.bulk.models import BulkItem, BulkRun
 from subsidies.bulk.services import acts, printing
 from subsidies.services.errors import Refused
+from subsidies.topics import OFFICE_DONE
 
 logger = logging.getLogger(__name__)
 
@@ -167,6 +168,7 @@ def _finish(actor: Actor, run: BulkRun) -> None:
             subject=gettext_lazy("一括処理が終わりました"),
             body=gettext_lazy("結果と、できなかった申請の理由を画面で確かめてください。"),
             url=f"/staff/bulk/{run.public_id}/",
+            topic=OFFICE_DONE,
         )
 
 

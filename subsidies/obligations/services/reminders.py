@@ -16,7 +16,7 @@ from portal.accounts.roles import Role
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
-from subsidies import mails, people
+from subsidies import mails, people, topics
 from subsidies.obligations import policies, states
 from subsidies.obligations.models import Obligation
 from subsidies.obligations.rules.plan import COMPLETION_REPORT, EFFECT_REPORT, OF_FIRM
@@ -76,6 +76,7 @@ def _tell(row: Obligation, today: dt.date) -> None:
             day=day,
         ),
         url=reverse("obligations:item", args=[row.pk]),
+        topic=topics.OFFICE_DEADLINE,
     )
 
 
@@ -94,6 +95,7 @@ def _told_firm(row: Obligation, what: Any, overdue: bool) -> dict[str, Any]:
             _("期限は%(day)sです。交付決定後の手続のページから提出してください。"),
             day=_day(row.due_on),
         ),
+        "topic": topics.DEADLINE,
     }
     mail = MAILS.get(row.kind)
     if overdue or mail is None:

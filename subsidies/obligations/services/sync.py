@@ -8,6 +8,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from portal.accounts import presence
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from subsidies.grants import policies as grant_policies
@@ -24,7 +25,8 @@ VOID = gettext_noop("補助事業が取下げ・廃止・取消となったた�
 def obligations_sync(*, actor: Actor, grant_id: int, on: dt.date) -> list[Obligation]:
     """Bring the grant's obligations in line with where it stands; `on` is the day of the event.
 
-    New ones belong to the official in charge of the application. Returns those that were new.
+    New ones belong to the official in charge of the application, or to the deputy of one
+    who is away. Returns those that were new.
     """
     with transaction.atomic():
         grant = grant_policies.get_grant(actor, lock=True, pk=grant_id)
@@ -33,12 +35,14 @@ def obligations_sync(*, actor: Actor, grant_id: int, on: dt.date) -> list[Obliga
             for row in Obligation.objects.select_for_update().filter(grant=grant)
         }
         new: list[Obligation] = []
+        owner: int | None = None
         for item in plan(facts_of(grant, on=on)):
             row = there.get((item.kind, item.number))
             if row is not None:
                 _bring_in_line(actor, row, item)
             elif not item.void:
-                new.append(_create(actor, grant, item))
+                owner = owner if new else _owner(grant)
+                new.append(_create(actor, grant, item, owner))
         if new:
             audit.record(
                 actor=actor,
@@ -51,7 +55,12 @@ def obligations_sync(*, actor: Actor, grant_id: int, on: dt.date) -> list[Obliga
         return new
 
 
-def _create(actor: Actor, grant: Grant, item: Item) -> Obligation:
+def _owner(grant: Grant) -> int | None:
+    """The official in charge of the application, or who stands in today."""
+    return presence.present(grant.ward_id, grant.application.assignee_id, clock.today())
+
+
+def _create(actor: Actor, grant: Grant, item: Item, owner: int | None) -> Obligation:
     row = Obligation.objects.create(
         grant=grant,
         ward_id=grant.ward_id,
@@ -59,7 +68,7 @@ def _create(actor: Actor, grant: Grant, item: Item) -> Obligation:
         kind=item.kind,
         number=item.number,
         due_on=item.due_on,
-        owner_id=grant.application.assignee_id,
+        owner_id=owner,
         firm_name=grant.firm_name,
         receipt_no=grant.receipt_no,
     )

@@ -31,6 +31,7 @@ from subsidies.retention import selectors, states
 from subsidies.retention.models import Disposal, DisposalItem, KeptCase
 from subsidies.selection.models import Choice
 from subsidies.selection.services.kept import PAPERS, key_of
+from subsidies.topics import OFFICE_DONE
 
 logger = logging.getLogger(__name__)
 
@@ -232,6 +233,7 @@ def _finish(disposal: Disposal) -> None:
         subject=gettext_lazy("廃棄が終わりました"),
         body=gettext_lazy("廃棄記録と、廃棄しなかった案件の理由を画面で確かめてください。"),
         url=f"/staff/retention/disposals/{disposal.pk}/",
+        topic=OFFICE_DONE,
     )
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from lab import topics
 from lab.nakama.cases import links, policies, states
 from lab.nakama.cases.models import Case, CaseParty, CaseStep, Invitation, Order, Rating
 from portal.accounts.models import Assignment
@@ -41,7 +42,13 @@ def _parties(case: Case, parts: Iterable[str]) -> list[int]:
 
 
 def _tell(
-    case: Case, what: str, recipients: Iterable[int], subject: Any, body: Any, url: str
+    case: Case,
+    what: str,
+    recipients: Iterable[int],
+    subject: Any,
+    body: Any,
+    url: str,
+    topic: str = "",
 ) -> None:
     notify(
         event_key=f"cases.{case.pk}.{what}",
@@ -49,6 +56,7 @@ def _tell(
         subject=filled(subject, number=case.number or "", title=case.title),
         body=body,
         url=url,
+        topic=topic or topics.of_case(what),
     )
 
 
@@ -137,6 +145,7 @@ def invited(row: Invitation) -> None:
         subject=filled(_("仲間まわし：%(process)sをお願いできますか"), process=row.step.told),
         body=lazy(body_text, str)(),
         url=reverse("cases:answer", args=[token]),
+        topic=topics.ASKED,
     )
 
 
@@ -175,9 +184,9 @@ def passed(row: Invitation) -> None:
 def stuck(case: Case, step: CaseStep) -> None:
     """To hubs and coordinators, each to a page of their own: nobody is left to ask."""
     lab_url = reverse("cases:lab_case", args=[case.public_id])
-    for what, recipients, url in (
-        (f"stuck.{step.process_name}", _parties(case, policies.HUBS), case_url(case)),
-        (f"stuck.lab.{step.process_name}", lab_people(case.ward_id), lab_url),
+    for what, recipients, url, topic in (
+        (f"stuck.{step.process_name}", _parties(case, policies.HUBS), case_url(case), topics.WORK),
+        (f"stuck.lab.{step.process_name}", lab_people(case.ward_id), lab_url, topics.COORDINATE),
     ):
         _tell(
             case,
@@ -189,6 +198,7 @@ def stuck(case: Case, step: CaseStep) -> None:
                 process=step.told,
             ),
             url,
+            topic,
         )
 
 
@@ -201,6 +211,7 @@ def consulted(case: Case) -> None:
         _("仲間まわしの相談が来ました：%(title)s（%(number)s）"),
         _("ハブ企業が、仲間が見つからず相談しています。条件と工程を見て、助言してください。"),
         reverse("cases:lab_case", args=[case.public_id]),
+        topics.COORDINATE,
     )
 
 
@@ -227,6 +238,7 @@ def ordered(order: Order) -> None:
         subject=filled(_("注文書が届きました（%(number)s）"), number=order.number),
         body=filled(_("%(goods)s。内容・金額・支払期日を確かめてください。"), goods=goods),
         url=reverse("cases:order", args=[order.public_id]),
+        topic=topics.ASKED,
     )
 
 
@@ -290,6 +302,7 @@ def received(order: Order) -> None:
             "一緒に仕事をした企業を評価してください。相手の評価は、双方がそろうまで見えません。"
         ),
         url=reverse("cases:order_ratings", args=[order.public_id]),
+        topic=topics.WORK,
     )
 
 
@@ -314,4 +327,5 @@ def appealed(row: Rating) -> None:
         subject=_("取引の評価に異議が出ました"),
         body=_("異議の内容を読み、評価を維持するか除くかを決めてください。"),
         url=reverse("cases:appeal", args=[row.public_id]),
+        topic=topics.COORDINATE,
     )

@@ -1,0 +1,151 @@
+"""Recording an absence with its deputy, and ending it early."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import Assignment, User
+from portal.accounts.policies import person_id
+from portal.accounts.roles import WARD_ROLES
+from portal.duty import policies
+from portal.duty.models import Absence
+from portal.duty.rules import absences as rules
+from portal.duty.rules.absences import Period, Person, Refusal
+from portal.duty.services.errors import Refused
+from portal.kernel import audit, clock
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.kernel.transitions import RoleMissing
+from portal.notices.services import notify
+
+REFUSALS: Mapping[Refusal, object] = {
+    Refusal.ORDER: _("最終日は初日以降の日にしてください。"),
+    Refusal.PAST: _("過ぎた日の不在は登録できません。初日を今日以降の日にしてください。"),
+    Refusal.LONG: _(
+        "不在は1年までです。それより長いときは、引継ぎで担当をほかの職員に移してください。"
+    ),
+    Refusal.SELF: _("本人は代理になれません。同じ区のほかの職員を選んでください。"),
+    Refusal.OVERLAP: _(
+        "同じ日を含む不在がすでに登録されています。日を変えるか、先にそちらを取りやめてください。"
+    ),
+    Refusal.STANDS_IN: _(
+        "この期間は、ほかの方の代理になっています。先にその方の代理を別の職員に替えてください。"
+    ),
+    Refusal.DEPUTY_AWAY: _(
+        "選んだ代理の方も、この期間に不在の日があります。ほかの職員を選んでください。"
+    ),
+    Refusal.UNFIT: _(
+        "選んだ方の役割では代理ができません。"
+        "審査の担当者の代理は担当、決裁者の代理は担当か決裁者の役割が要ります。"
+    ),
+    Refusal.LEAVES: _(
+        "選んだ代理の方の役割は、不在の最終日より前に終わります。"
+        "期間を短くするか、ほかの職員を選んでください。"
+    ),
+    Refusal.NO_DECISIONS: _("代決を認められるのは、決裁者が不在のときだけです。"),
+}
+
+
+def absence_record(
+    *,
+    actor: Actor,
+    user_id: int,
+    deputy_id: int,
+    from_on: dt.date,
+    to_on: dt.date,
+    may_decide: bool = False,
+    reason: str = "",
+) -> Absence:
+    """Record that somebody is away, and tell the deputy. Raises RoleMissing, Refused."""
+    if not policies.may_record_for(actor, user_id) or actor.ward_id is None:
+        raise RoleMissing
+    today = clock.to_date(clock.database_now())
+    days = Period(from_on, to_on)
+    with transaction.atomic():
+        # Two absences that would make a circle wait for each other here.
+        list(User.objects.select_for_update().filter(pk__in=(user_id, deputy_id)).order_by("pk"))
+        absent = _person(actor, user_id, max(from_on, today))
+        deputy = _person(actor, deputy_id, max(from_on, today))
+        if not absent.roles:
+            raise Refused(_("不在にする方は、この区でいま役割のある職員から選んでください。"))
+        why = rules.refusal(absent, deputy, days, may_decide=may_decide, today=today)
+        if why is not None:
+            raise Refused(REFUSALS[why])
+        row = Absence.objects.create(
+            ward_id=actor.ward_id,
+            user_id=user_id,
+            deputy_id=deputy_id,
+            from_on=from_on,
+            to_on=to_on,
+            may_decide=may_decide,
+            reason=reason.strip(),
+            recorded_by_id=person_id(actor),
+        )
+        _tell(actor, row)
+        audit.record(
+            actor=actor,
+            action="duty.absence_recorded",
+            obj=row,
+            label=row.user.name,
+            detail={
+                "user": user_id,
+                "deputy": deputy_id,
+                "from": from_on,
+                "to": to_on,
+                "may_decide": may_decide,
+            },
+        )
+        return row
+
+
+def absence_end(*, actor: Actor, absence_id: int) -> Absence:
+    """End it at once, or take back one that has not begun. Raises Absence.DoesNotExist, RoleMissing."""
+    with transaction.atomic():
+        rows = policies.visible_absences(actor).select_for_update(of=("self",))
+        row = rows.select_related("user").get(pk=absence_id)
+        if not policies.may_record_for(actor, row.user_id):
+            raise RoleMissing
+        if row.ended_at is not None or row.to_on < clock.to_date(clock.database_now()):
+            raise Refused(_("この不在はすでに終わっています。"))
+        Absence.objects.filter(pk=row.pk).update(ended_at=Now(), ended_by_id=actor.user_id)
+        audit.record(actor=actor, action="duty.absence_ended", obj=row, label=row.user.name)
+        return row
+
+
+def _person(actor: Actor, user_id: int, day: dt.date) -> Person:
+    """What the rules ask about an official: three queries."""
+    held = Assignment.objects.live_on(day).filter(
+        user_id=user_id, ward_id=actor.ward_id, role__in=WARD_ROLES, user__is_active=True
+    )
+    own = policies.visible_absences(actor).filter(ended_at=None)
+    away = own.filter(user_id=user_id).values_list("from_on", "to_on")
+    stands_in = own.filter(deputy_id=user_id).values_list("from_on", "to_on")
+    return Person(
+        user_id,
+        dict(held.values_list("role", "valid_to")),
+        [Period(*each) for each in away],
+        [Period(*each) for each in stands_in],
+    )
+
+
+def _tell(actor: Actor, row: Absence) -> None:
+    """A notice to the deputy, and to the absent person where another has recorded it."""
+    told = {row.deputy_id, row.user_id} - {actor.user_id}
+    body = _("%(name)sさんの不在の間（%(from)sから%(to)sまで）、%(deputy)sさんが代理です。") % {
+        "name": row.user.name,
+        "from": row.from_on,
+        "to": row.to_on,
+        "deputy": row.deputy.name,
+    }
+    with acting(actor.elevated()):
+        notify(
+            event_key=f"duty.absence:{row.pk}",
+            recipients=told,
+            subject=_("不在と代理が登録されました"),
+            body=body,
+            url=reverse("duty:absences"),
+        )

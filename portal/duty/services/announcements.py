@@ -1,0 +1,82 @@
+"""Posting, reading and withdrawing an announcement."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from portal.accounts.policies import person_id
+from portal.duty.models import Announcement, ReadMark
+from portal.duty.policies import reads_announcements
+from portal.duty.selectors.announcements import visible_announcements
+from portal.duty.services.errors import Refused
+from portal.kernel import audit, clock
+from portal.kernel.actor import Actor
+from portal.kernel.transitions import RoleMissing
+
+# One that is shown for longer belongs into the manual.
+MOST_DAYS = 366
+
+
+def announcement_post(
+    *,
+    actor: Actor,
+    title: str,
+    text: str,
+    wards: Iterable[int],
+    from_on: dt.date,
+    until_on: dt.date,
+) -> Announcement:
+    """Tell the officials of these wards (none: of all). Raises RoleMissing, Refused."""
+    if not reads_announcements(actor):
+        raise RoleMissing
+    if until_on < from_on:
+        raise Refused(_("最終日は初日以降の日にしてください。"))
+    if until_on < clock.to_date(clock.database_now()):
+        raise Refused(_("掲示の最終日が過ぎています。今日以降の日にしてください。"))
+    if (until_on - from_on).days >= MOST_DAYS:
+        raise Refused(_("掲示は1年までです。最終日を早めてください。"))
+    with transaction.atomic():
+        row = Announcement.objects.create(
+            ward_id=actor.ward_id,
+            author_id=person_id(actor),
+            author_name=actor.name,
+            title=title.strip(),
+            text=text.strip(),
+            wards=sorted(set(wards)),
+            from_on=from_on,
+            until_on=until_on,
+        )
+        audit.record(
+            actor=actor,
+            action="duty.announced",
+            obj=row,
+            detail={"wards": row.wards, "from": from_on, "until": until_on},
+        )
+        return row
+
+
+def announcement_read(*, actor: Actor, announcement_id: int) -> None:
+    """Mark it as read by the person; twice is once. Raises Announcement.DoesNotExist."""
+    row = visible_announcements(actor).get(pk=announcement_id)
+    ReadMark.objects.bulk_create(
+        [ReadMark(announcement_id=row.pk, user_id=person_id(actor))], ignore_conflicts=True
+    )
+
+
+def announcement_withdraw(*, actor: Actor, announcement_id: int) -> Announcement:
+    """Take it down. Raises Announcement.DoesNotExist, RoleMissing for others', Refused."""
+    with transaction.atomic():
+        rows = visible_announcements(actor).select_for_update(of=("self",))
+        row: Announcement = rows.get(pk=announcement_id)
+        if row.author_id != actor.user_id:
+            raise RoleMissing
+        if row.withdrawn_at is not None:
+            raise Refused(_("このお知らせはすでに取り下げられています。"))
+        Announcement.objects.filter(pk=row.pk).update(
+            withdrawn_at=Now(), withdrawn_by_id=actor.user_id
+        )
+        audit.record(actor=actor, action="duty.announcement_withdrawn", obj=row)
+        return row

@@ -1,0 +1,180 @@
+"""個人情報の写し: ordered, made by a worker, taken away, gone after a week."""
+
+import csv
+import datetime as dt
+import io
+import json
+import uuid
+import zipfile
+from typing import IO, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from portal.accounts.models import User
+from portal.accounts.policies import person_id
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.kernel.audit import record
+from portal.kernel.database import acting
+from portal.kernel.files import services as files
+from portal.kernel.files import storage
+from portal.kernel.files.models import StoredFile
+from portal.kernel.models import AuditRow
+from portal.notices.services import notify
+from portal.notices.topics import PERSONAL_DATA
+from portal.personal import holdings
+from portal.personal.models import DataCopy
+
+KEPT = dt.timedelta(days=7)
+MOST_ATTEMPTS = 5
+PURPOSE = "personal_data"
+SYSTEM = Actor.system("personal.copies")
+
+
+def copy_order(*, actor: Actor) -> DataCopy:
+    """Have a worker make a copy; one that waits already is the answer. Needs a fresh proof of identity
+    (the view asks). Raises PermissionDenied.
+    """
+    user_id = person_id(actor)
+    with acting(actor.elevated()):
+        copy, new = DataCopy.objects.get_or_create(person_id=user_id, made_at=None)
+        if new:
+            record(actor=actor, action="personal.copy_ordered", obj=copy)
+        return copy
+
+
+def copies_make(*, now: dt.datetime) -> int:
+    """Make the copies that wait, each in a transaction of its own; returns how many. As a worker."""
+    made = 0
+    while True:
+        with acting(SYSTEM):
+            if not _next(now):
+                return made
+        made += 1
+
+
+def _next(now: dt.datetime) -> bool:
+    copy = (
+        DataCopy.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(made_at=None, attempts__lt=MOST_ATTEMPTS)
+        .select_related("person")
+        .order_by("pk")
+        .first()
+    )
+    if copy is None:
+        return False
+    copy.stored_file = files.store_generated(
+        actor=Actor.system("personal.copies"),
+        content=_bundle(copy.person),
+        name=f"personal-data-{clock.to_date(now)}.zip",
+        content_type="application/zip",
+        purpose=PURPOSE,
+        ward_id=None,
+        firm_id=None,
+    )
+    copy.made_at, copy.expires_at = now, now + KEPT
+    copy.save(update_fields=["stored_file", "made_at", "expires_at"])
+    notify(
+        event_key=f"personal.copy.{copy.pk}",
+        recipients=[copy.person_id],
+        subject=_("個人情報の写しができました"),
+        body=_("7日の間、受け取れます。受け取るときに、もう一度ご本人か確かめます。"),
+        url=reverse("personal:own"),
+        topic=PERSONAL_DATA,
+    )
+    record(actor=SYSTEM, action="personal.copy_made", obj=copy)
+    return True
+
+
+def _bundle(user: User) -> IO[bytes]:
+    """The ZIP: one JSON of everything, a page to read, a sheet a table, the person's own files."""
+    found = list(holdings.holdings(user.pk))
+    stream = io.BytesIO()
+    with override(user.language), zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        parts = [_part(one) for one in found]
+        trail = list(
+            AuditRow.objects.filter(actor_id=user.pk)
+            .order_by("at", "pk")
+            .values("at", "action", "hat", "object_type", "object_id")
+        )
+        everything = {"person": user.pk, "tables": parts, "trail": trail}
+        made.writestr(
+            "data.json", json.dumps(everything, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder)
+        )
+        context = {"parts": parts, "trail": len(trail), "user": user}
+        made.writestr("index.html", render_to_string("personal/bundle.html", context))
+        for part in parts:
+            made.writestr(f"tables/{part['table']}.csv", _sheet(part["rows"]))
+        for stored in StoredFile.objects.filter(owner_user_id=user.pk, state="clean"):
+            if stored.is_available and stored.purpose != PURPOSE:
+                _add(made, stored)
+    stream.seek(0)
+    return stream
+
+
+def _part(one: holdings.Holding) -> dict[str, Any]:
+    why, how_long = holdings.reason_of(one.table.model._meta.app_label)
+    return {
+        "table": one.table.label if one.is_about else f"{one.table.label}.acts",
+        "name": one.table.name,
+        "is_about": one.is_about,
+        "why": str(why),
+        "how_long": str(how_long),
+        "rows": one.rows,
+    }
+
+
+def _sheet(rows: list[dict[str, Any]]) -> str:
+    """CSV with a mark for Excel; a text that a sheet would take for a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(rows[0].keys())
+    for row in rows:
+        writer.writerow([_cell(value) for value in row.values()])
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        value = json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _add(made: zipfile.ZipFile, stored: StoredFile) -> None:
+    try:
+        with storage.private().open(stored.storage_key) as content:
+            made.writestr(f"files/{stored.pk}.{stored.extension}", content.read())
+    except FileNotFoundError:
+        made.writestr(f"files/{stored.pk}.missing.txt", stored.sha256)
+
+
+def copy_open(*, actor: Actor, public_id: uuid.UUID, now: dt.datetime) -> tuple[IO[bytes], str]:
+    """The file and its name. Raises DataCopy.DoesNotExist for others', and when it is gone."""
+    user_id = person_id(actor)
+    with acting(actor.elevated()):
+        copy = DataCopy.objects.select_related("stored_file").get(
+            public_id=public_id, person_id=user_id, expires_at__gt=now
+        )
+        stored = copy.stored_file
+        if stored is None or not stored.is_available:
+            raise DataCopy.DoesNotExist
+        record(actor=actor, action="personal.copy_taken", obj=copy)
+        return storage.private().open(stored.storage_key), stored.original_name
+
+
+def copies_expire(*, now: dt.datetime, user_id: int | None = None) -> int:
+    """Erase the files whose week is over, or all of a person. As the system."""
+    rows = DataCopy.objects.select_related("stored_file").filter(stored_file__erased_at=None)
+    rows = rows.exclude(stored_file=None)
+    rows = rows.filter(expires_at__lte=now) if user_id is None else rows.filter(person_id=user_id)
+    with transaction.atomic():
+        for copy in rows:
+            if copy.stored_file is not None:
+                files.delete(actor=SYSTEM, stored=copy.stored_file, now=now)
+        return len(rows)

@@ -1,0 +1,65 @@
+"""届かない通知: the ward sees whom to call, tells, and it is done; other wards see nothing."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from portal.accounts.roles import Role
+from portal.kernel import clock
+from portal.kernel.models import AuditRow
+from portal.notices import services
+from portal.notices.models import DeadAddress, Notice
+from portal.notices.tasks import send_waiting
+from tests.factories.programs import FirmFactory, MembershipFactory
+from tests.support.people import assign, make_person, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def official(ward_id, email):
+    client = Client()
+    sign_in(client, assign(make_person(email), Role.REVIEWER, ward_id=ward_id))
+    return client
+
+
+def test_the_ward_of_the_firm_calls_and_says_so():
+    firm = FirmFactory()
+    owner = make_person("owner@example.jp", name="町田 広")
+    MembershipFactory(user=owner, firm=firm)
+    DeadAddress.objects.create(
+        user=owner, address=owner.email, source="bounced", code="5.1.1", found_at=clock.now()
+    )
+    for key, topic in (("correction", "subsidies.correction"), ("news", "subsidies.progress")):
+        services.notify(
+            event_key=key,
+            recipients=[owner.pk],
+            subject=f"通知 {key}",
+            body="本文",
+            url="/my/",
+            topic=topic,
+        )
+    send_waiting()
+    ward = firm.wards.get().ward_id
+    here, there = official(ward, "here@example.jp"), official(13101, "there@example.jp")
+    page = reverse("programs:unreached")
+    shown = here.get(page).content.decode()
+    assert "通知 correction" in shown
+    assert "通知 news" not in shown  # not urgent: it waits in the portal
+    assert "通知 correction" not in there.get(page).content.decode()
+    assert (
+        "町田 広さん"
+        in here.get(reverse("programs:firm_card", args=[firm.public_id])).content.decode()
+    )
+    notice = Notice.objects.get(event_key="correction")
+    address = reverse("programs:told", args=[notice.pk])
+    there.post(address, {"how": "phone"})
+    here.post(address, {"how": "pigeon"})
+    notice.refresh_from_db()
+    assert notice.told_at is None
+    for _ in range(2):
+        here.post(address, {"how": "phone"})
+    notice.refresh_from_db()
+    assert notice.told_how == "phone"
+    row = AuditRow.objects.get(action="notices.told_otherwise")
+    assert row.chain == ward
+    assert "通知 correction" not in here.get(page).content.decode()
