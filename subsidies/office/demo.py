@@ -10,8 +10,8 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
+from portal.notices.models import APP, DIGEST
 from portal.notices.services import settings_save
-from portal.notices.topics import topics
 from programs.models import FirmMembership
 from subsidies.models import Call, Scheme, SchemeVersion
 from subsidies.office import services, ward_demo
@@ -55,8 +55,8 @@ MAILS = {
         "optional": True,
     },
 }
-# Who said that such mail is not wanted, of the firms' owners in the order of their ids.
-OPTED_OUT = ("subsidies.application_submitted", "subsidies.grant_paid")
+# Who wants such mail otherwise than at once, of the firms' owners in the order of their ids.
+WAYS = (("subsidies.application_submitted", APP), ("subsidies.grant_paid", DIGEST))
 
 
 def load(today: dt.date) -> int:
@@ -205,10 +205,10 @@ def _save(editor: Actor, revision: Revision, **values: Any) -> Revision:
 
 
 def _opt_outs() -> None:
-    """Two firms' owners do without a kind of mail each."""
+    """One firm's owner does without a kind of mail, another has one in the daily mail."""
     owners = FirmMembership.objects.filter(role=Role.FIRM_OWNER, valid_to=None)
-    people = owners.select_related("user").order_by("id")[: len(OPTED_OUT)]
-    for member, topic in zip(people, OPTED_OUT, strict=False):
+    people = owners.select_related("user").order_by("id")[: len(WAYS)]
+    for member, (topic, way) in zip(people, WAYS, strict=False):
         actor = Actor(
             member.user_id,
             member.user.name,
@@ -217,4 +217,4 @@ def _opt_outs() -> None:
             firm_id=member.firm_id,
         )
         with acting(actor):
-            settings_save(actor=actor, wanted=topics().keys() - {topic})
+            settings_save(actor=actor, ways={topic: way})
