@@ -263,7 +263,12 @@ def test_the_queue_shows_what_the_last_version_says(demo):
 
 def test_every_file_has_its_bytes(demo):
     stored = list(StoredFile.objects.filter(erased_at=None))
-    assert {row.content_type for row in stored} == {"application/pdf", "image/jpeg", XLSX_TYPE}
+    assert {row.content_type for row in stored} == {
+        "application/pdf",
+        "application/zip",
+        "image/jpeg",
+        XLSX_TYPE,
+    }
     for row in stored:
         assert row.state == StoredFile.State.CLEAN
         assert storage.private().size(row.storage_key) == row.size
