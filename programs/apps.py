@@ -12,6 +12,7 @@ class ProgramsConfig(AppConfig):
         from portal.accounts import hats, roles, services
         from portal.accounts.gbizid.registry import on_identified
         from portal.ui import navigation
+        from portal.ui.areas import WORK
 
         # firm_history: what this room tells on a firm's card; reports: the lists to take away;
         # merged: what a merger means for it
@@ -25,6 +26,7 @@ class ProgramsConfig(AppConfig):
         navigation.register(
             navigation.NavItem(_("企業情報"), "programs:firm_home", hats={Hat.FIRM}, order=60),
             navigation.NavItem(
-                _("企業"), "programs:firm_list", hats={Hat.WARD, Hat.AUDITOR}, order=35
+                _("企業"), "programs:firm_list", hats={Hat.WARD}, order=15, area=WORK
             ),
+            navigation.NavItem(_("企業"), "programs:firm_list", hats={Hat.AUDITOR}, order=35),
         )

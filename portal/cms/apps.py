@@ -14,6 +14,7 @@ class CmsConfig(AppConfig):
         from portal.kernel.actor import Hat
         from portal.search import sources
         from portal.ui import policies
+        from portal.ui.areas import WORK
         from portal.ui.navigation import NavItem, register
 
         signals.connect()
@@ -23,8 +24,16 @@ class CmsConfig(AppConfig):
             NavItem(
                 _("公開ページ"),
                 "wagtailadmin_home",
-                hats={Hat.WARD, Hat.ADMIN},
+                hats={Hat.WARD},
+                roles=CMS_ROLES,
+                order=50,
+                area=WORK,
+            ),
+            NavItem(
+                _("公開ページ"),
+                "wagtailadmin_home",
+                hats={Hat.ADMIN},
                 roles=CMS_ROLES,
                 order=80,
-            )
+            ),
         )

@@ -13,11 +13,11 @@ class DutyConfig(AppConfig):
     def ready(self) -> None:
         from portal.accounts import hats, presence
         from portal.accounts.roles import Role
-        from portal.duty.areas import WORK
         from portal.duty.policies import OFFICIALS, WORKING
         from portal.duty.selectors import absences
         from portal.duty.sources import cases, figures, support  # noqa: F401 - what may wait
         from portal.kernel.actor import Hat
+        from portal.ui.areas import WORK
         from portal.ui.navigation import NavItem, register
 
         hats.register_source(absences.lent_roles)

@@ -64,7 +64,7 @@ def test_enrol_a_passkey_and_sign_in_with_nothing_else(page: Page, site: str, of
     page.context.clear_cookies()
     page.goto(f"{site}/accounts/login/")
     page.get_by_role("button", name="パスキーでサインイン").click()
-    page.wait_for_url("**/staff/people/")
+    page.wait_for_url("**/inbox/")
     assert "鍵山 守" in page.inner_text("header")
 
 

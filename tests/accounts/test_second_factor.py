@@ -100,7 +100,8 @@ def test_firms_are_not_asked(client: Client):
     [
         (Role.WARD_ADMIN, ("totp",), 200),
         (Role.WARD_ADMIN, (), 302),
-        (Role.REVIEWER, ("totp",), 404),
+        (Role.REVIEWER, ("totp",), 200),
+        (Role.LAB_STAFF, ("totp",), 404),
         (None, ("totp",), 404),
     ],
 )

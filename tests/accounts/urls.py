@@ -63,6 +63,8 @@ urlpatterns = [
     path("cms/pages/", own),
     path("", include("portal.ui.urls")),
     path("", include("portal.exports.urls")),
+    path("", include("portal.notices.urls")),
+    path("", include("portal.personal.urls")),
     path("accounts/", include("portal.accounts.urls")),
     path("staff/people/", include("portal.accounts.staff_urls")),
 ]

@@ -85,7 +85,7 @@ def test_an_editor_writes_a_story_another_approves_and_a_visitor_reads_it(
     desk.locator("button.c-sf-add-button").first.click()
     desk.locator("[role=option]", has_text="見出し").first.click()
     desk.locator("input[name='steps-0-value']").fill("棚の図面を撮る")
-    save_screen(desk, "cms-editor", story=True)
+    save_screen(desk, "cms-editor")
     desk.get_by_role("button", name="他のアクション").click()
     with desk.expect_navigation():
         desk.get_by_role("button", name="墨田区の承認に提出する").click()
@@ -103,14 +103,14 @@ def test_an_editor_writes_a_story_another_approves_and_a_visitor_reads_it(
     assert preview.status == 200
     expect(boss.get_by_role("heading", name="図面を探さない工場")).to_be_visible()
     boss.goto(f"/cms/pages/{number}/edit/")
-    save_screen(boss, "cms-approve", story=True)
+    save_screen(boss, "cms-approve")
     boss.get_by_role("button", name="他のアクション").click()
     with boss.expect_navigation():
         boss.get_by_role("button", name="承認", exact=True).last.click()
     visitor.goto(address)
     expect(visitor.get_by_role("heading", name="図面を探さない工場")).to_be_visible()
     assert_axe_clean(visitor)
-    save_screen(visitor, "cms-story", story=True)
+    save_screen(visitor, "cms-story")
 
 
 def _home_of_sumida():

@@ -24,6 +24,14 @@ READ_BY_ALL = {
     "subsidies_call",
     "subsidies_documenttemplate",
     "ledger_publishedgrant",
+    # The public site and its search are read by visitors; who edits what is asked before any hat
+    "cms_branch",
+    "cms_wardhome",
+    "wagtailcore_page",
+    "wagtailcore_grouppagepermission",
+    "wagtailcore_groupcollectionpermission",
+    "auth_group_permissions",
+    "search_document",
 }
 
 

@@ -133,6 +133,7 @@ def test_a_joint_order_from_the_yes_of_all_to_the_last_delivery(firms, asked):
             "joint_order_id": asked.pk,
             "on": clock.today().isoformat(),
             "firm_ids": sorted([lead.firm_id, one.firm_id, two.firm_id]),
+            "processes": [],
             "independent": 3,
             "ward_ids": [build.SUMIDA],
         }

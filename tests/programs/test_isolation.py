@@ -81,7 +81,7 @@ def test_a_person_sees_the_own_memberships_before_a_hat_is_worn(two):
     membership = FirmMembership.objects.get(firm=two[0])
     with acting(Actor.public(user_id=membership.user_id)):
         held = list(selectors.firms_held(membership.user_id, SINCE))
-    assert [(role, firm_id, place) for role, _ward, firm_id, place in held] == [
+    assert [(role, firm_id, place) for role, _ward, firm_id, place, *_ in held] == [
         (Role.FIRM_OWNER, two[0].pk, two[0].name)
     ]
 

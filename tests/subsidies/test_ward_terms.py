@@ -11,6 +11,7 @@ from subsidies.grants.kinds.ending import withdrawal_ends_on
 from subsidies.grants.services.revocation import hearing_ask
 from subsidies.models import Grant
 from subsidies.obligations.selectors.facts import facts_of
+from subsidies.rules import due
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.factories.rules import problems
@@ -38,7 +39,7 @@ def granted(**rules):
 def test_days_of_arrival_lengthen_the_time_to_decline_and_the_letter_says_the_same():
     grant = granted(withdrawal_days=15, arrival_days=3)
     with acting(make.SYSTEM):
-        assert withdrawal_ends_on(grant) == grant.decided_on + dt.timedelta(days=18)
+        assert withdrawal_ends_on(grant) == due.withdrawal_until(grant.decided_on, 18)
         assert grant.application.decision.conditions["withdrawal_days"] == 18
 
 

@@ -67,7 +67,7 @@ def test_the_last_no_and_a_wave_of_another_case_do_not_block_each_other():
     build.shop("cut.lathe")
     with ThreadPoolExecutor(1) as pool:
         with acting(build.SYSTEM):
-            waves._one_at_a_time()
+            waves.one_at_a_time()
             said = pool.submit(say_no, shop, case)
             until_held(lambda: True)
             answers_count(firm_id=shop.firm_id, asked=1)

@@ -252,6 +252,8 @@ def test_the_buyer_awards_once_and_the_orders_follow():
     facts = Fact.objects.exclude(event_type="member.acted").values_list("event_type", "firm_id")
     makers = {row.contractor_id for row in orders}
     told = [("match.concluded", owner.firm_id)] * 3 + [("collab.contracted", min(makers))]
+    groups = {step.process_code.partition(".")[0] for step in case.steps.all()}
+    told += [("collab.process", min(makers))] * len(groups)
     assert sorted(facts) == sorted(told)
 
 

@@ -66,6 +66,7 @@ def test_a_contract_counts_once_and_repeat_orders_do_not(staff):
             "on": clock.today().isoformat(),
             "firm_ids": sorted([ours.pk, other.pk]),
             "ward_ids": [SUMIDA, OTA],
+            "processes": [],
             "independent": 3,
         }
     ]

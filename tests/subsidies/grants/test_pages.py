@@ -336,4 +336,4 @@ def test_a_notice_on_my_page_opens(grant, firm):
     )
     way = reverse("notices:open", args=[notice.pk])
     assert f'action="{way}"' in text_of(client.get(reverse("desk:my")))
-    assert client.post(way).headers["Location"] == "/submissions/"
+    assert client.post(way).headers["Location"] == f"/submissions/?notice={notice.pk}"
