@@ -46,10 +46,10 @@ ANSWER = "「今月したこと」に、どの企業のことかを書き加え�
 # What became of a claim, by turns: of the last month, and of the one before.
 LAST = (
     states.SUBMITTED,
+    states.DRAFT,  # early: on a month's first days there are few, and none has gone on yet
     states.CHECKED,
     states.APPROVED,
     states.RETURNED,
-    states.DRAFT,
     states.SUBMITTED,
 )
 BEFORE = (states.APPROVED, states.CHECKED, states.RETURNED, states.SUBMITTED, states.PAID)
