@@ -13,6 +13,7 @@ from kpi.breakdowns import OWN, breakdown
 from kpi.drill import Asked
 from kpi.indicators import INDICATORS
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from tests.factories.programs import FirmFactory
 from tests.support.people import assign, make_person, sign_in
@@ -146,7 +147,7 @@ def test_the_page_and_its_file(client: Client, facts):
     asked = {"year": 2026, "code": "2-OC"}
     lines = client.get(reverse("exports:file", args=["kpi_parts", "csv"]), asked)
     text = b"".join(lines).decode("utf-8-sig")
-    assert "2-OC,ステージ,ステージ3,1,2,50.0,2026-11-30" in text
+    assert f"2-OC,ステージ,ステージ3,1,2,50.0,{clock.today().isoformat()}" in text
     empty = client.get(reverse("kpi:parts", args=[2024, "1-OC"])).content.decode()
     assert "分けて示す記録はまだありません" in empty
     assert client.get(reverse("kpi:parts", args=[2026, "9-X"])).status_code == 404

@@ -18,6 +18,7 @@ from kpi.indicators import INDICATORS, cases
 from kpi.models import Cell, Check, ProcessCell, Quotient, Target
 from kpi.releases.models import Baseline
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from tests.support.people import assign, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -208,15 +209,17 @@ def test_the_council_gets_a_tagged_paper(reader: Client):
 
 
 def test_how_the_work_goes_is_shown_with_its_course(reader: Client):
-    for month, days in ((9, "30"), (10, "20"), (11, "10")):
+    month = clock.today().replace(day=1)
+    for days in ("10", "20", "30"):  # this month, and the two before
         ProcessCell.objects.create(
             code="days",
             ward_id=SUMIDA,
-            month=dt.date(2026, month, 1),
+            month=month,
             part=days,
             numerator=1,
             denominator=0,
         )
+        month = (month - dt.timedelta(days=1)).replace(day=1)
     page = reader.get(reverse("kpi:process"))
     median = next(line for line in page.context["lines"] if line.figure.code == "days-median")
     assert median.figure.value_text == "20.0"

@@ -24,6 +24,12 @@ SUMIDA, OTA = 13107, 13111
 TODAY = dt.date(2026, 11, 30)
 
 
+@pytest.fixture(autouse=True)
+def that_day(monkeypatch):
+    """A claimed match counts for some weeks only: the records are asked for on the day of the facts."""
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
 def record(kind, key, day, *, ward=SUMIDA, firm=None, **more):
     source = more.pop("source", ("test", f"{kind}{key}{day}{ward}"))
     return services.fact_record(

@@ -10,11 +10,12 @@ def build(supported: dict[str, Any], people: dict[str, int]) -> dict[str, Any]:
     from tests.factories import subsidies
 
     office, own = supported["office"], supported["own"]
-    visit = make.accepted_last_month(own, supported["case"], supported["owner"], office)
+    # Not on the month's last day: on the first of a month that is yesterday, when there was another.
+    visit = make.accepted_last_month(own, supported["case"], supported["owner"], office, number=1)
     claim = make.approved(make.submitted(own))
     advisor = factory.as_advisor(people["advisor"])
     theirs = supported["advisor_case"]
-    make.accepted_last_month(advisor, theirs, subsidies.firm_actor(theirs.firm), office)
+    make.accepted_last_month(advisor, theirs, subsidies.firm_actor(theirs.firm), office, number=1)
     return {"claim": claim, "line": claim.lines.get(), "visit": visit}
 
 
