@@ -43,10 +43,10 @@ REPORTS = (
     ),
 )
 ANSWER = "「今月したこと」に、どの企業のことかを書き加えてください。"
-# What became of a claim, by turns: of the last month, and of the one before.
+# What became of a claim, by turns: of the last month, and of the one before. The newest of all is
+# still being written, whatever day of the month it is.
 LAST = (
     states.SUBMITTED,
-    states.DRAFT,  # early: on a month's first days there are few, and none has gone on yet
     states.CHECKED,
     states.APPROVED,
     states.RETURNED,
@@ -220,12 +220,16 @@ def _fates(plan: Load, groups: dict[Key, list[AcceptedVisit]]) -> Iterator[tuple
     last_month = months.month_of(this_month - dt.timedelta(days=1))
     before = months.month_of(last_month - dt.timedelta(days=1))
     own = sorted(key[0] for key in groups if key[2] == plan.own)
+    newest = max(key for key in groups if key[2] != plan.own)
     turns: Counter[dt.date] = Counter()
     for key in sorted(groups, key=lambda key: (key[0], key[1] != SUMIDA, key)):
         month = key[0]
         if key[2] == plan.own:
             if month != own[-1]:
                 yield key, states.PAID
+            continue
+        if key == newest:
+            yield key, states.DRAFT
             continue
         fates = {last_month: LAST, before: BEFORE}.get(month, (states.PAID,))
         status = fates[turns[month] % len(fates)]
