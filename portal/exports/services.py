@@ -150,6 +150,12 @@ def export_make(*, job_id: int, today: dt.date) -> None:
     A job whose worker was killed is begun anew; after MOST_ATTEMPTS it is given up. Any end, good
     or bad, is noted on the job.
     """
+    with locks.held(ExportJob, job_id) as mine:
+        if mine:
+            _attempt(job_id, today)
+
+
+def _attempt(job_id: int, today: dt.date) -> None:
     actor = _begin(job_id, today)
     if actor is None:
         return

@@ -64,10 +64,7 @@ def test_a_worker_killed_in_the_middle_costs_time_only(start_worker, tmp_path, m
     time.sleep(4)  # longer than the broker's patience with what it may still hold
     with acting(SYSTEM):
         job = ExportJob.objects.get(pk=job.pk)
-        assert job.done == 6_000
-        # Nothing is waited for here before a job is taken for lost: on a slow machine it is begun
-        # once more, and still there is one file.
-        assert job.attempts >= 2
+        assert (job.done, job.attempts) == (6_000, 2)
         assert StoredFile.objects.filter(purpose="export").count() == 1
         assert AuditRow.objects.filter(action="export.made").count() == 1
 

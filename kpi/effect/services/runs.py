@@ -88,6 +88,12 @@ def evaluation_cancel(*, actor: Actor, public_id: object) -> Evaluation:
 
 def evaluation_work(*, evaluation_id: int, today: dt.date) -> None:
     """Make it, unless that is done or somebody else is at it. Any end is noted on it."""
+    with locks.held(Evaluation, evaluation_id) as mine:
+        if mine:
+            _attempt(evaluation_id, today)
+
+
+def _attempt(evaluation_id: int, today: dt.date) -> None:
     if not _begin(evaluation_id, today):
         return
     try:

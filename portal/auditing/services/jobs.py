@@ -91,6 +91,12 @@ def _send(job_id: int) -> None:
 
 def job_make(*, job_id: int, today: dt.date) -> None:
     """Do the work of a job, unless it is done or somebody else is at it; any end stands on the job."""
+    with locks.held(Job, job_id) as mine:
+        if mine:
+            _attempt(job_id, today)
+
+
+def _attempt(job_id: int, today: dt.date) -> None:
     actor = _begin(job_id, today)
     if actor is None:
         return

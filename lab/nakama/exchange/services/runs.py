@@ -95,6 +95,12 @@ def run_cancel(*, actor: Actor, run_id: int) -> Run:
 
 def run_work(*, run_id: int, today: dt.date) -> None:
     """Count it, unless that is done or somebody else is at it. Any end is noted on the run."""
+    with locks.held(Run, run_id) as mine:
+        if mine:
+            _attempt(run_id, today)
+
+
+def _attempt(run_id: int, today: dt.date) -> None:
     begun = _begin(run_id, today)
     if begun is None:
         return
