@@ -1,13 +1,14 @@
 """Reading notices."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from portal.accounts.models import User
 from portal.notices import topics
-from portal.notices.models import DeadAddress, Notice, SentMail
+from portal.notices.models import APP, DeadAddress, Notice, OptOut, SentMail
 
 
 def unread_count(user_id: int, *, at_most: int = 99) -> int:
@@ -56,6 +57,20 @@ def dead_address(user_id: int | None) -> DeadAddress | None:
 def is_dead(user: User) -> bool:
     """Whether mail to the person comes back. As the system."""
     return DeadAddress.objects.filter(user_id=user.pk, address=user.email).exists()
+
+
+def dead_addresses(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses that take no mail, in small letters. As the system."""
+    wanted = {address.lower() for address in addresses}
+    rows = DeadAddress.objects.annotate(small=Lower("address")).filter(small__in=wanted)
+    alive = Q(user=None) | Q(address=F("user__email"))
+    return set(rows.filter(alive).values_list("small", flat=True))
+
+
+def unwilling(people: Iterable[int], topic: str) -> set[int]:
+    """Those who have stopped the mails of this kind. As the system."""
+    rows = OptOut.objects.filter(user_id__in=set(people), topic=topic, way=APP)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def dead_among(people: Collection[int]) -> QuerySet[DeadAddress]:

@@ -19,6 +19,9 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import RoleMissing, StaleState
+from portal.notices.models import SentMail
+from portal.notices.selectors import dead_addresses
+from portal.notices.services import bounce_take, marking
 from programs.diagnosis.rules.toml import written
 from programs.diagnosis.services import NotSaved, version_save
 from programs.models import FirmWard
@@ -26,6 +29,7 @@ from tests.factories import subsidies as make
 from tests.factories import ward_surveys as surveys
 from tests.factories.programs import OTA, SUMIDA, SiteFactory
 from tests.support.people import make_person
+from tests.support.smtp import report
 
 pytestmark = pytest.mark.django_db
 
@@ -245,6 +249,16 @@ def test_the_worker_closes_reminds_and_mails_and_a_dead_address_stops_nobody():
         fine.pk,
     }
     assert tasks.send_mails() == 3
+    last = Mail.objects.get(asked=dead, number=1)
+    assert last.outcome == "paused"
+    went = Mail.objects.get(asked=fine, number=1)
+    copy = SentMail.objects.get(pk=went.public_id)
+    assert surveys.secret(fine) not in copy.body
+    with acting(Actor.system("test")):
+        bounce_take(raw=report(marking.token_of(copy.pk)), now=clock.now())
+    went.refresh_from_db()
+    assert went.outcome == "refused"
+    assert dead_addresses([copy.address]) == {copy.address.lower()}
     moved(wave, starts_on=-30, ends_on=-1)
     assert tasks.keep() == 1
     assert Wave.objects.get().status == "closed"
