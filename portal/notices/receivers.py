@@ -40,8 +40,7 @@ def address_changed(user: User, **_: Any) -> None:
 def address_confirmed(email_address: Any, **_: Any) -> None:
     """Likewise: whoever confirms has got a mail there."""
     _lift(email_address.user_id)
-    with acting(_SYSTEM):
-        services.address_alive(address=email_address.email)
+    services.address_alive(actor=_SYSTEM, address=email_address.email)
 
 
 def _lift(user_id: int) -> None:

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from portal.accounts.models import User
 from portal.notices import topics
-from portal.notices.models import APP, DeadAddress, Notice, OptOut, SentMail
+from portal.notices.models import APP, DeadAddress, Notice, OptOut
 
 
 def unread_count(user_id: int, *, at_most: int = 99) -> int:
@@ -83,12 +83,9 @@ def untold() -> QuerySet[Notice]:
     """Urgent notices that could not be mailed, are unread, and of which nobody has told the person
     otherwise. As the system.
     """
-    failed = Q(outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED]) | Q(
-        mail__outcome=SentMail.Outcome.BOUNCED
-    )
     return (
         Notice.objects.filter(
-            failed,
+            outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED],
             topic__in=topics.urgent_codes(),
             read_at=None,
             told_at=None,

@@ -54,10 +54,12 @@ from subsidies.selectors import queue_counts
 from subsidies.watch.models import Finding
 
 # Told apart, loaded together.
+from tests.desk.at_work import test_mails_came_back_and_a_deletion_waits  # noqa: F401
 from tests.desk.audited import (  # noqa: F401
     test_auditors_have_samples_in_every_state_and_really_find_something,
     test_the_amounts_of_the_demonstration_are_those_of_the_rules,
 )
+from tests.desk.demo_people import official
 from tests.desk.past_grants import (  # noqa: F401
     test_every_page_of_a_past_grant_opens,
     test_every_state_of_the_procedures_after_the_decision_occurs,
@@ -101,12 +103,6 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def official(key: str) -> Actor:
-    person = BY_KEY[key]
-    user = User.objects.get(email=person.email)
-    return Actor(user.pk, user.name, Hat.WARD, frozenset({person.role}), ward_id=person.ward_id)
 
 
 def test_it_tells_what_it_does(demo):

@@ -180,7 +180,7 @@ def test_an_address_without_an_account_is_flagged_forgotten_and_alive_again(db, 
     services.keep([sent])
     assert take(report(marking.token_of(sent.pk)), monkeypatch) == services.addresses.Taken.FLAGGED
     assert selectors.dead_addresses(["FIRM@example.jp", "other@example.jp"]) == {"firm@example.jp"}
-    services.address_alive(address="firm@example.jp")
+    services.address_alive(actor=Actor.system("test"), address="firm@example.jp")
     assert selectors.dead_addresses(["firm@example.jp"]) == set()
     assert services.tidy(now=clock.now()) == 0
     assert services.tidy(now=clock.now() + dt.timedelta(days=61)) == 1

@@ -318,6 +318,7 @@ def arguments(name, world):
         "notices:open": [world["notice"].pk],
         "notices:mail": [world["notice"].pk],
         "programs:told": [world["notice"].pk],
+        "programs:mended": [world["firm"].public_id],
         "notices:unsubscribe": [_unsubscribe_token(world["people"]["owner"])],
         "consultations:withdraw": [world["consultation"].pk],
         "exports:file": ["subsidy-ledger", "csv"],

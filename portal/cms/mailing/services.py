@@ -94,7 +94,7 @@ def confirm(*, token: str, now: dt.datetime) -> Subscription:
                 obj=found,
                 detail={"categories": found.categories},
             )
-        address_alive(address=found.email)
+        address_alive(actor=actor, address=found.email)
     return found
 
 

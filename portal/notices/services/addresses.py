@@ -5,7 +5,7 @@ import uuid
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model
 from django.dispatch import Signal
 
 from portal.accounts.models import User
@@ -53,6 +53,7 @@ def bounce_take(*, raw: bytes, now: dt.datetime) -> Taken:
             return Taken.UNKNOWN
         mail.outcome, mail.code = SentMail.Outcome.BOUNCED, report.answer.code
         mail.save(update_fields=["outcome", "code"])
+        mail.notices.update(outcome=Notice.Outcome.REFUSED)
         came_back.send(sender=SentMail, mail_id=mail.pk)
         if not report.answer.is_gone:
             return Taken.NOTED
@@ -75,8 +76,7 @@ def address_retry(*, actor: Actor, user_id: int) -> int:
             return 0
         since = clock.now() - dt.timedelta(days=SEND_AGAIN_DAYS)
         held = Notice.objects.filter(
-            Q(outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED])
-            | Q(mail__outcome=SentMail.Outcome.BOUNCED),
+            outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED],
             recipient_id=user_id,
             read_at=None,
             created_at__gte=since,
@@ -91,9 +91,15 @@ def address_retry(*, actor: Actor, user_id: int) -> int:
         return count
 
 
-def address_alive(*, address: str) -> None:
-    """Mail has been answered from there: an address without an account takes mail again. As the system."""
-    DeadAddress.objects.filter(user=None, address=address.lower()).delete()
+def address_alive(*, actor: Actor, address: str, owner: Model | None = None) -> bool:
+    """An address without an account takes mail again: somebody answered from there, or an official has
+    asked its `owner`. Whether it was flagged. The caller has asked who may.
+    """
+    with acting(actor.elevated()):
+        gone, _rows = DeadAddress.objects.filter(user=None, address=address.lower()).delete()
+        if gone:
+            record(actor=actor, action="notices.address_retried", obj=owner, ward_id=actor.ward_id)
+        return bool(gone)
 
 
 def tidy(*, now: dt.datetime) -> int:
