@@ -36,6 +36,17 @@ def shop(*processes: str, name: str = "", hourly: int = 6000, **fields: Any) -> 
         return make.firm_actor(firm)
 
 
+def profile_of(shop: Actor) -> CapabilityProfile:
+    """What the firm has registered."""
+    return CapabilityProfile.objects.get(firm_id=shop.firm_id)
+
+
+def owner_of(case: Case) -> Actor:
+    """The buyer, as its owner."""
+    with acting(SYSTEM):
+        return make.firm_actor(case.firm)
+
+
 def buyer(name: str = "") -> Actor:
     """The owner of a firm that has work to pass on."""
     with acting(SYSTEM):

@@ -24,6 +24,7 @@ from lab.nakama.models import (
 )
 from lab.nakama.planning import periods
 from lab.nakama.planning.terms import Held, Market, Offer, Order, Place, Shop, Step
+from lab.nakama.rules.certificates import codes_of
 
 # Degrees of the wards' offices: a ward is all that is known of a place before the award.
 PLACES = {
@@ -78,6 +79,7 @@ def order_of(
     """The case as the planner reads it. Firms that said no to a step are not asked for it again."""
     budget = CasePrivate.objects.values_list("budget_yen", flat=True).get(case=case)
     steps = list(steps)
+    asked = frozenset(codes_of(case.certificates))
     no = _refusals(case) if blocked else {}
     barred = {str(firm) for firm in probation.barred(case)}
     only = _willing(case) if blocked else {}
@@ -96,7 +98,7 @@ def order_of(
                 size_mm=case.size_mm,
                 tolerance_um=case.tolerance_um,
                 lot=case.lot,
-                certificates=frozenset(case.certificates),
+                certificates=asked,
                 excluded=frozenset(
                     barred
                     | ((everybody - only[step.pk]) if step.pk in only else no.get(step.pk, set()))

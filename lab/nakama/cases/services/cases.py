@@ -21,6 +21,7 @@ from lab.nakama.cases.rules import summary
 from lab.nakama.cases.services import drawings, notices
 from lab.nakama.cases.services.errors import Incomplete, Refused
 from lab.nakama.cases.services.parts import writing
+from lab.nakama.rules.certificates import code_of, codes_of
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, numbering, transitions
 from portal.kernel.actor import Actor
@@ -274,7 +275,10 @@ def _ward_of(firm: Firm) -> int:
 def _public(wanted: Wanted) -> dict[str, Any]:
     values = {key: value for key, value in asdict(wanted).items() if key not in _PRIVATE}
     values |= {key: plain(values[key], most) for key, most in _TEXTS.items()}
-    return values | {"certificates": [plain(text, 40) for text in wanted.certificates]}
+    # One name for each: a second spelling of the same certificate says nothing more.
+    names = {code_of(name): plain(name, 40) for name in reversed(wanted.certificates)}
+    named = [names[code] for code in codes_of(wanted.certificates)]
+    return values | {"certificates": named}
 
 
 def _private(wanted: Wanted) -> dict[str, Any]:

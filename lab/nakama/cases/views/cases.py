@@ -110,8 +110,10 @@ def _form(request: HttpRequest, form: CaseForm, case: Case | None) -> HttpRespon
 
 
 def _initial(case: Case) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(case, name) for name in CaseForm.PUBLIC}
-    values["certificates"] = ", ".join(case.certificates)
+    values: dict[str, Any] = {
+        name: getattr(case, name) for name in CaseForm.PUBLIC if "certificates" not in name
+    }
+    values |= CaseForm.certificates_of(case.certificates)
     private = find.private_of(case)
     if private is not None:
         values |= {name: getattr(private, name) for name in CaseForm.PRIVATE}

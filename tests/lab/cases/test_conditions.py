@@ -1,0 +1,77 @@
+"""Search, teams and waves ask the same of a firm: certificates, material, size, tolerance, lot."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from lab.nakama.cases import services
+from lab.nakama.cases.models import Case, Invitation
+from lab.nakama.models import ProfileCertificate
+from portal.kernel import clock
+from portal.kernel.database import acting
+from tests.factories import cases as build
+from tests.support.people import client_of
+
+pytestmark = pytest.mark.django_db
+LATHE = "cut.lathe"
+
+
+def in_team(case):
+    """Firms in any team that the planner proposes."""
+    owner = build.owner_of(case)
+    with acting(owner):
+        row = services.team_propose(actor=owner, case_id=case.pk)
+    return {task["firm"] for team in row.teams for task in team["tasks"]}
+
+
+def certified(shop, code, until=None):
+    ProfileCertificate.objects.create(
+        profile=build.profile_of(shop), code=code, name=code, valid_until=until
+    )
+    return shop
+
+
+def test_a_certificate_however_written_finds_who_has_it():
+    held = certified(build.shop(LATHE), "iso9001")
+    build.shop(LATHE)
+    owner = build.buyer()
+    case = build.opened(owner, codes=(LATHE,), certificates=["ISO 9001:2015", "ＩＳＯ９００１"])
+    assert case.certificates == ["ISO 9001:2015"], "said once, as the buyer says it"
+    assert in_team(case) == {held.firm_id}
+    with acting(owner):
+        services.team_choose(actor=owner, case_id=case.pk, number=1, index=0)
+        services.waves_start(actor=owner, case_id=case.pk)
+    assert [row.firm_id for row in Invitation.objects.filter(case=case)] == [held.firm_id]
+
+
+def test_the_buyer_chooses_certificates_from_the_list_and_writes_only_others():
+    owner = build.buyer()
+    client = client_of(owner)
+    sent = {
+        "title": "軸",
+        "certificates": ["iso9001", "jisq9100"],
+        "other_certificates": "JIS Z 3801、東京都ブランド",
+        "wave_hours": "48",
+    }
+    assert client.post(reverse("cases:new"), sent).status_code == 302
+    case = Case.objects.get()
+    assert case.certificates == ["ISO9001", "JIS Q 9100", "JIS Z 3801", "東京都ブランド"]
+    page = client.get(reverse("cases:edit", args=[case.public_id])).content.decode()
+    assert page.count(" checked") == 3, "two certificates and the hours"
+    assert 'value="JIS Z 3801、東京都ブランド"' in page
+    page = client.post(reverse("cases:new"), {**sent, "certificates": ["iso0"]})
+    assert page.status_code == 422
+
+
+def test_a_certificate_that_has_lapsed_is_in_no_team_and_no_wave():
+    today = clock.today()
+    certified(build.shop(LATHE), "iso9001", until=today - dt.timedelta(days=1))
+    held = certified(build.shop(LATHE), "iso9001", until=today)
+    owner = build.buyer()
+    case = build.opened(owner, codes=(LATHE,), certificates=["ISO9001"])
+    assert in_team(case) == {held.firm_id}
+    with acting(owner):
+        services.team_choose(actor=owner, case_id=case.pk, number=1, index=0)
+        services.waves_start(actor=owner, case_id=case.pk)
+    assert [row.firm_id for row in Invitation.objects.filter(case=case)] == [held.firm_id]
