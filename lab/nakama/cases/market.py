@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lab.nakama.cases import probation, states
 from lab.nakama.cases.models import Case, CaseParty, CasePrivate, CaseStep, Invitation
@@ -157,11 +157,7 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
         )
     }
     tolerances = _tolerances([row.pk for row in offers], case.size_mm)
-    certificates: dict[int, set[str]] = defaultdict(set)
-    for profile, code in ProfileCertificate.objects.filter(profile_id__in=profiles).values_list(
-        "profile_id", "code"
-    ):
-        certificates[profile].add(code)
+    certificates = _certificates(profiles, today)
     family = _Families()
     by_profile: dict[int, list[Offer]] = defaultdict(list)
     for row in offers:
@@ -215,6 +211,16 @@ class _Families:
             if code in self.parent:
                 found.add(self.parent[code])
         return frozenset(found)
+
+
+def _certificates(profiles: Iterable[int], today: dt.date) -> dict[int, set[str]]:
+    """Codes of what each holds today; what has lapsed counts no more (as in the search)."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = ProfileCertificate.objects.filter(profile_id__in=profiles)
+    holding = rows.filter(Q(valid_until=None) | Q(valid_until__gte=today))
+    for profile, code in holding.values_list("profile_id", "code"):
+        found[profile].add(code)
+    return found
 
 
 def _tolerances(capabilities: list[int], size_mm: int | None) -> dict[int, int]:
