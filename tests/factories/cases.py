@@ -1,13 +1,16 @@
 """Firms with profiles, and cases as far along as a test needs them, through the real services."""
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from lab.nakama.cases import services, states
 from lab.nakama.cases.models import Case, Invitation, Order, Wave
 from lab.nakama.cases.services import Deal, Given, Marks, Seen, Wanted
-from lab.nakama.models import Capability, CapabilityProfile, HourlyBand
+from lab.nakama.models import Capability, CapabilityProfile, HourlyBand, ToleranceStep
+from lab.nakama.rules.materials import marks
+from lab.nakama.selectors.lexicon import lexicon
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -21,17 +24,32 @@ STEPS = ("cut.lathe", "heat.quench", "grind.cylinder")
 _numbers = count(1)
 
 
-def shop(*processes: str, name: str = "", hourly: int = 6000, **fields: Any) -> Actor:
-    """A firm that does these processes, as its owner."""
+def shop(
+    *processes: str,
+    name: str = "",
+    hourly: int = 6000,
+    materials: Sequence[str] = ("鉄", "ステンレス", "アルミ"),
+    tolerance_um: int | None = 10,
+    **fields: Any,
+) -> Actor:
+    """A firm that does these processes within these limits, as its owner."""
+    limits = {"reach_mm": 1000, "lot_min": 1, "lot_max": 10_000, **fields}
     number = next(_numbers)
     with acting(SYSTEM):
         firm = make.make_firm(name=name or f"仲間製作所{number}")
-        ward = fields.pop("ward", SUMIDA)
+        ward = limits.pop("ward", SUMIDA)
         profile = CapabilityProfile.objects.create(
-            firm=firm, firm_name=firm.name, ward_id=ward, status="prefilled"
+            firm=firm,
+            firm_name=firm.name,
+            ward_id=ward,
+            status="prefilled",
+            material_names=list(materials),
+            materials=marks(materials, lexicon()),
         )
         for code in processes:
-            Capability.objects.create(profile=profile, process_id=code, **fields)
+            able = Capability.objects.create(profile=profile, process_id=code, **limits)
+            if tolerance_um:
+                ToleranceStep.objects.create(capability=able, tolerance_um=tolerance_um)
         HourlyBand.objects.create(firm=firm, low_yen=hourly, high_yen=hourly)
         return make.firm_actor(firm)
 

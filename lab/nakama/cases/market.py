@@ -17,14 +17,15 @@ from lab.nakama.models import (
     Capability,
     CapabilityProfile,
     HourlyBand,
-    Material,
     ProfileCertificate,
     ToleranceStep,
     WeekCapacity,
 )
 from lab.nakama.planning import periods
 from lab.nakama.planning.terms import Held, Market, Offer, Order, Place, Shop, Step
+from lab.nakama.rules import materials
 from lab.nakama.rules.certificates import codes_of
+from lab.nakama.selectors.lexicon import lexicon
 
 # Degrees of the wards' offices: a ward is all that is known of a place before the award.
 PLACES = {
@@ -79,7 +80,7 @@ def order_of(
     """The case as the planner reads it. Firms that said no to a step are not asked for it again."""
     budget = CasePrivate.objects.values_list("budget_yen", flat=True).get(case=case)
     steps = list(steps)
-    asked = frozenset(codes_of(case.certificates))
+    asked, material = frozenset(codes_of(case.certificates)), _material(case)
     no = _refusals(case) if blocked else {}
     barred = {str(firm) for firm in probation.barred(case)}
     only = _willing(case) if blocked else {}
@@ -94,7 +95,7 @@ def order_of(
                 process=step.process_code,
                 minutes=step.minutes,
                 after=tuple(str(number) for number in step.after),
-                material=case.material_code,
+                materials=material,
                 size_mm=case.size_mm,
                 tolerance_um=case.tolerance_um,
                 lot=case.lot,
@@ -111,6 +112,13 @@ def order_of(
         budget_yen=budget,
         not_before=periods.half_week(today, today),
     )
+
+
+def _material(case: Case) -> frozenset[str]:
+    """Marks of which a firm must carry one, as the search has them; a word that is in no list too."""
+    if case.material_code:
+        return frozenset(materials.wanted_code(case.material_code))
+    return frozenset(materials.wanted(case.material, lexicon()) if case.material else ())
 
 
 def held_of(case: Case) -> list[Held]:
@@ -158,7 +166,6 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
     }
     tolerances = _tolerances([row.pk for row in offers], case.size_mm)
     certificates = _certificates(profiles, today)
-    family = _Families()
     by_profile: dict[int, list[Offer]] = defaultdict(list)
     for row in offers:
         hourly = bands.get(row.profile.firm_id, USUAL_HOURLY)
@@ -168,7 +175,7 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
                 setup_yen=hourly * SETUP_MINUTES // 60,
                 yen_per_hour=hourly,
                 risk_permille=_risk(row.profile),
-                materials=family.widened(row.profile.materials),
+                materials=frozenset(row.profile.materials),
                 max_size_mm=row.reach_mm or row.max_size_mm,
                 tolerance_um=tolerances.get(row.pk),
                 lot_min=row.lot_min,
@@ -190,27 +197,6 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
         for pk, profile in sorted(profiles.items())
     )
     return Market(shops=shops, worked_together=_together())
-
-
-class _Families:
-    """A firm that works stainless steel works SUS304; who asks for stainless takes either."""
-
-    def __init__(self) -> None:
-        self.children: dict[str, set[str]] = defaultdict(set)
-        self.parent: dict[str, str] = {}
-        for code, parent in Material.objects.values_list("code", "parent_id"):
-            if parent:
-                self.children[parent].add(code)
-                self.parent[code] = parent
-
-    def widened(self, codes: Iterable[str]) -> frozenset[str]:
-        """The codes with their grades and families."""
-        found = set(codes)
-        for code in list(found):
-            found |= self.children[code]
-            if code in self.parent:
-                found.add(self.parent[code])
-        return frozenset(found)
 
 
 def _certificates(profiles: Iterable[int], today: dt.date) -> dict[int, set[str]]:

@@ -138,7 +138,7 @@ def _meets(offer: Offer, step: Step) -> bool:
     """Every hard condition, written out once more."""
     return (
         offer.process == step.process
-        and (not step.material or not offer.materials or step.material in offer.materials)
+        and (not step.materials or not offer.materials or step.materials & offer.materials)
         and (step.size_mm is None or (offer.max_size_mm or step.size_mm) >= step.size_mm)
         and (
             step.tolerance_um is None

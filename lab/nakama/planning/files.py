@@ -209,7 +209,7 @@ def _step(record: "Record", code: str, before: tuple[str, ...]) -> Step:
         record.text("process"),
         _minutes(record.take("hours"), f"{record.at}.hours"),
         before if after is None else tuple(after),
-        record.text("material", default=""),
+        frozenset({material} if (material := record.text("material", default="")) else ()),
         record.number("size_mm", default=None),
         record.number("tolerance_um", default=None),
         record.number("lot", default=None),

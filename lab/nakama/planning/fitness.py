@@ -7,7 +7,7 @@ from lab.nakama.planning.terms import Condition, Offer, Order, Shop, Step
 
 def failures(offer: Offer, step: Step) -> Iterator[Condition]:
     """The conditions of the step that the offer does not meet. What is not known passes."""
-    if step.material and offer.materials and step.material not in offer.materials:
+    if step.materials and offer.materials and step.materials.isdisjoint(offer.materials):
         yield Condition.MATERIAL
     if _above(step.size_mm, offer.max_size_mm):
         yield Condition.SIZE

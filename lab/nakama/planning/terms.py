@@ -70,7 +70,8 @@ class Step:
     process: str
     minutes: int
     after: tuple[str, ...] = ()
-    material: str = ""
+    # Marks of which the shop's offer must carry one; empty: any material.
+    materials: frozenset[str] = frozenset()
     size_mm: int | None = None
     tolerance_um: int | None = None  # the tolerance asked for
     lot: int | None = None

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from lab.nakama.cases import services
 from lab.nakama.cases.models import Case, Invitation
-from lab.nakama.models import ProfileCertificate
+from lab.nakama.models import CapabilityProfile, ProfileCertificate
+from lab.nakama.selectors.search import Conditions, Wish, search
 from portal.kernel import clock
 from portal.kernel.database import acting
 from tests.factories import cases as build
@@ -62,6 +63,29 @@ def test_the_buyer_chooses_certificates_from_the_list_and_writes_only_others():
     assert 'value="JIS Z 3801、東京都ブランド"' in page
     page = client.post(reverse("cases:new"), {**sent, "certificates": ["iso0"]})
     assert page.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("asked", "fits"),
+    [
+        ({"material_code": "stainless.sus304", "material": "SUS304"}, ("SUS304", "ステンレス")),
+        ({"material_code": "stainless", "material": "Stainless steel"}, ("SUS304", "ステンレス", "SUS316")),
+        ({"material_code": "stainless.sus316", "material": "SUS316"}, ("ステンレス", "SUS316")),
+        ({"material": "A6061"}, ("アルミ",)),
+        ({"material": "ヒヒイロカネ"}, ("ヒヒイロカネ",)),
+    ],
+)
+def test_teams_take_the_firms_that_the_search_finds_for_the_material(asked, fits):
+    names = ("SUS304", "ステンレス", "SUS316", "アルミ", "S45C", "ヒヒイロカネ")
+    shops = {name: build.shop(LATHE, materials=(name,)) for name in names}
+    owner = build.buyer()
+    case = build.opened(owner, codes=(LATHE,), **asked)
+    wish = Wish(process=LATHE, conditions=Conditions(material=asked["material"]))
+    if asked["material"] != "Stainless steel":  # the form's word in the other language
+        found = search(owner, wish, today=clock.today()).result.fitting
+        firms = CapabilityProfile.objects.filter(pk__in=[hit.profile for hit in found])
+        assert {shops[name].firm_id for name in fits} == {row.firm_id for row in firms}
+    assert in_team(case) == {shops[name].firm_id for name in fits}
 
 
 def test_a_certificate_that_has_lapsed_is_in_no_team_and_no_wave():

@@ -192,7 +192,7 @@ def _inputs(order: Order, offers: Market, held: list[Any], today: dt.date) -> di
                 "process": step.process,
                 "minutes": step.minutes,
                 "after": list(step.after),
-                "material": step.material,
+                "materials": sorted(step.materials),
                 "size_mm": step.size_mm,
                 "tolerance_um": step.tolerance_um,
                 "lot": step.lot,
