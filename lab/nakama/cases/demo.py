@@ -18,6 +18,8 @@ from lab.nakama.cases.models import Case, Invitation, Rating, Wave
 from lab.nakama.cases.nda import current
 from lab.nakama.cases.services import Deal, Given, Marks, Seen, StepWanted, Wanted
 from lab.nakama.models import Capability, CapabilityProfile, HourlyBand, WeekCapacity
+from lab.nakama.rules.materials import marks
+from lab.nakama.selectors.lexicon import lexicon
 from portal.accounts.demo import SUMIDA
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
@@ -30,7 +32,8 @@ SHAFT = ("cut.lathe", "heat.quench", "grind.cylinder", "surf.chrome", "insp.cmm"
 CASE = ("sheet.laser", "sheet.bend", "weld.tig", "paint.powder")
 # Trades (中分類 of the JSIC) that work metal: these pass work on before others do.
 MAKERS = {"24", "25", "26", "27", "29", "31"}
-# So many firms for each process at least.
+STEEL = "ステンレス"
+# So many firms for each process at least, within the limits of all the jobs.
 ENOUGH = 3
 JOBS = (
     ("段付きシャフト", "両端を軸受に入れる軸です。段の直角が大事です。", 180, 20, SHAFT),
@@ -79,7 +82,12 @@ def _can(actor: Actor, code: str) -> None:
     profile, _new = CapabilityProfile.objects.get_or_create(
         firm=firm, defaults={"firm_name": firm.name, "ward_id": SUMIDA, "status": "prefilled"}
     )
-    Capability.objects.get_or_create(profile=profile, process_id=code)
+    limits = {"max_size_mm": 1200, "reach_mm": 1200, "lot_min": 1, "lot_max": 1000}
+    Capability.objects.update_or_create(profile=profile, process_id=code, defaults=limits)
+    if STEEL not in profile.material_names:
+        profile.material_names = [*profile.material_names, STEEL]
+        profile.materials = marks(profile.material_names, lexicon())
+        profile.save(update_fields=["material_names", "materials"])
     WeekCapacity.objects.filter(profile=profile, mark=WeekCapacity.Mark.FULL).delete()
     HourlyBand.objects.get_or_create(
         firm=firm, defaults={"low_yen": 4500 + firm.pk % 7 * 300, "high_yen": 7000}
@@ -91,7 +99,7 @@ def _wanted(number: int, **changes: Any) -> Wanted:
     values: dict[str, Any] = {
         "title": title,
         "summary": summary,
-        "material": "ステンレス",
+        "material": STEEL,
         "size_mm": size,
         "lot": lot,
         "due_on": clock.today() + dt.timedelta(days=70),

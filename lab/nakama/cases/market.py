@@ -176,7 +176,7 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
                 yen_per_hour=hourly,
                 risk_permille=_risk(row.profile),
                 materials=frozenset(row.profile.materials),
-                max_size_mm=row.reach_mm or row.max_size_mm,
+                max_size_mm=row.reach_mm,
                 tolerance_um=tolerances.get(row.pk),
                 lot_min=row.lot_min,
                 lot_max=row.lot_max,

@@ -95,9 +95,11 @@ def _needed(
         if offer.process == step.process and _of_offer(offer, step) <= conditions
     ]
     if condition == Condition.SIZE:
-        return max(offer.max_size_mm for offer in offers if offer.max_size_mm is not None)
+        sizes = [offer.max_size_mm for offer in offers if offer.max_size_mm is not None]
+        return max(sizes, default=None)
     if condition == Condition.TOLERANCE:
-        return min(offer.tolerance_um for offer in offers if offer.tolerance_um is not None)
+        kept = [offer.tolerance_um for offer in offers if offer.tolerance_um is not None]
+        return min(kept, default=None)
     if condition == Condition.CAPACITY:
         window = slice(order.not_before, order.due + 1)
         return max(max(shop.free[window], default=0) for shop in shops)

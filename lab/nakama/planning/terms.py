@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a shop can do in one process, at which price. None and empty mean: no limit known."""
+    """What a shop can do in one process, at which price. None and empty: not known, meets nothing."""
 
     process: str
     setup_yen: int

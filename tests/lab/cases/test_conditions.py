@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from lab.nakama.cases import services
 from lab.nakama.cases.models import Case, Invitation
+from lab.nakama.cases.services.teams import candidates
 from lab.nakama.models import CapabilityProfile, ProfileCertificate
 from lab.nakama.selectors.search import Conditions, Wish, search
 from portal.kernel import clock
@@ -86,6 +87,27 @@ def test_teams_take_the_firms_that_the_search_finds_for_the_material(asked, fits
         firms = CapabilityProfile.objects.filter(pk__in=[hit.profile for hit in found])
         assert {shops[name].firm_id for name in fits} == {row.firm_id for row in firms}
     assert in_team(case) == {shops[name].firm_id for name in fits}
+
+
+@pytest.mark.parametrize(
+    ("asked", "unsaid"),
+    [
+        ({}, {"reach_mm": None}),
+        ({}, {"lot_min": None, "lot_max": None}),
+        ({}, {"materials": ()}),
+        ({"tolerance_um": 50}, {"tolerance_um": None}),
+    ],
+)
+def test_who_has_not_said_a_limit_is_in_no_team_and_in_no_wave(asked, unsaid):
+    build.shop(LATHE, **unsaid)
+    known, owner = build.shop(LATHE), build.buyer()
+    case = build.opened(owner, codes=(LATHE,), **asked)
+    limits = {"size_mm": 180, "lot": 20, "material": "ステンレス", **asked}
+    wish = Wish(process=LATHE, conditions=Conditions(**limits))
+    found = search(owner, wish, today=clock.today()).result
+    assert (len(found.fitting), len(found.outside)) == (1, 1)
+    assert in_team(case) == {known.firm_id}
+    assert [row["firm"] for row in candidates(case, case.steps.get())] == [known.firm_id]
 
 
 def test_a_certificate_that_has_lapsed_is_in_no_team_and_no_wave():
