@@ -110,6 +110,10 @@ def told(**changes):
         ({"summary": "ヒミツ精機"}, None),
         ({"summary": "ひみつ 精機に納める"}, ("summary", "name")),
         ({"summary": "電話は03-1234-5678"}, ("summary", "contact")),
+        ({"summary": "０９０−１２３４−５６７８"}, ("summary", "contact")),
+        ({"summary": "+81 3 1234 5678"}, ("summary", "contact")),
+        ({"summary": "0312345678"}, ("summary", "contact")),
+        ({"summary": "長さ1000 200本、公差0.010"}, None),
         ({"summary": "a@example.jp まで"}, ("summary", "contact")),
     ],
 )

@@ -13,6 +13,7 @@ from lab.nakama.cases.models import (
     Case,
     CaseParty,
     CasePrivate,
+    CaseStep,
     DrawingGrant,
     Invitation,
     Wave,
@@ -126,16 +127,30 @@ def publish_faults(case: Case) -> dict[str, list[str]]:
     told = summary.Summary(
         case.title, case.summary, case.material, case.size_mm, case.lot, case.due_on
     )
-    names = [private.buyer_name, private.customer, private.contact]
     words: dict[str, list[str]] = {}
-    for fault in summary.faults(told, today=clock.today(), names=names):
-        words.setdefault(fault.field, []).append(_fault_text(fault))
+    for fault in summary.faults(told, today=clock.today(), names=names_of(private)):
+        words.setdefault(fault.field, []).append(fault_text(fault))
+    # Steps may have been written while the draft named nobody yet.
+    for step in CaseStep.objects.filter(case=case):
+        for fault in summary.telling("steps", step.note, names_of(private)):
+            words.setdefault("steps", []).append(step_fault(step.position, fault))
     if not private.delivery_address:
         words.setdefault("delivery_address", []).append(_("納品先の住所を入力してください。"))
     return words
 
 
-def _fault_text(fault: summary.Fault) -> str:
+def names_of(private: CasePrivate) -> list[str]:
+    """Whom nothing that others read may name."""
+    return [private.buyer_name, private.customer, private.contact]
+
+
+def step_fault(position: int, fault: summary.Fault) -> str:
+    """The same of the note on a step, which everybody asked reads."""
+    return _("%(n)d番の工程の指示：%(fault)s") % {"n": position, "fault": fault_text(fault)}
+
+
+def fault_text(fault: summary.Fault) -> str:
+    """What is wrong, in words."""
     texts = {
         "missing": _("入力してください。仲間が、できるかどうかを判断するのに使います。"),
         "past": _("納期は明日以降の日にしてください。"),

@@ -84,7 +84,7 @@ def _saved(request: HttpRequest, case: Case, form: CaseForm) -> HttpResponse:
             services.case_publish(actor=request.actor, case_id=case.pk)
     except Incomplete as lacking:
         for field, texts in lacking.faults.items():
-            name = "material_code" if field == "material" else field
+            name = {"material": "material_code", "steps": None}.get(field, field)
             for text in texts:
                 form.add_error(name, text)
         messages.info(request, _("下書きは保存しました。"))
