@@ -52,6 +52,15 @@ def wanted_code(code: str) -> list[str]:
     return _accepted({code})
 
 
+def unread(words: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """Those of the words that name no material anybody knows."""
+    return tuple(
+        word
+        for word in dict.fromkeys(words)
+        if any(claim.startswith("=") for claim in _claims(word, lexicon))
+    )
+
+
 def _accepted(claims: set[str]) -> list[str]:
     accepted: set[str] = set()
     for claim in claims:

@@ -96,9 +96,10 @@ def profile_tell(
         profile.takes = list(words.takes)
         _keep(profile)
         reading = read_in(profile)
-        note_unknown(
-            reading.unknown, place=UnknownWord.Place.PROFILE, sample=text_of(profile)[:200]
-        )
+        place = UnknownWord.Place.PROFILE
+        note_unknown(reading.unknown, place=place, sample=text_of(profile)[:200])
+        unread = materials.unread(profile.material_names, lexicon())
+        note_unknown(unread, place=place, sample=" ".join(profile.material_names))
         audit.record(actor=actor, action="nakama.profile_told", obj=profile)
     return profile
 
