@@ -77,15 +77,14 @@ def _note(request: HttpRequest, wish: Wish, answer: Answer) -> None:
 
 
 def _relax(request: HttpRequest, answer: Answer) -> list[tuple[str, str]]:
-    """(sentence, address without that condition)."""
+    """(sentence, address without these conditions)."""
     kept = {key: value for key, value in request.GET.items() if value and key != "page"}
-    return [
-        (
-            words.relaxed(name, firms),
-            "?" + urlencode({key: value for key, value in kept.items() if key != _FIELDS[name]}),
-        )
-        for name, firms in answer.result.relax
-    ]
+    found = []
+    for names, firms in answer.result.relax:
+        gone = {_FIELDS[name] for name in names}
+        left = {key: value for key, value in kept.items() if key not in gone}
+        found.append((words.relaxed(names, firms), "?" + urlencode(left)))
+    return found
 
 
 def _names(answer: Answer) -> str:

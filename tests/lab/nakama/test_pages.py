@@ -53,6 +53,13 @@ def test_nothing_found_says_which_condition_to_give_up_and_links_there(client):
     assert "?q=%E6%97%8B%E7%9B%A4&amp;material=SUS304" in html
 
 
+def test_conditions_that_help_only_together_are_given_up_with_one_link(client):
+    make_profile(description="旋盤加工", max_size_mm=50)
+    html = page_of(client, "search", q="旋盤", lot="99999", size="300", page="1").content.decode()
+    assert "「大きさ」と「ロット」の条件を一緒に外すと、1社が見つかります" in html
+    assert 'href="?q=%E6%97%8B%E7%9B%A4"' in html
+
+
 def test_a_bad_condition_keeps_what_was_typed(client):
     answer = page_of(client, "search", q="旋盤", size="大きい")
     assert answer.status_code == 422

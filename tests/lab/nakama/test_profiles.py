@@ -230,7 +230,20 @@ def test_failing_firms_stand_outside_and_the_search_says_what_to_relax():
     result = search(actor, wish, today=TODAY).result
     assert result.fitting == ()
     assert {hit.failed for hit in result.outside} == {("lot",), ("size", "lot")}
-    assert result.relax == (("lot", 3),)
+    assert result.relax == ((("lot",), 3),)
+
+
+def test_where_no_single_condition_helps_the_search_tries_them_together():
+    for size in (50, 60):
+        make_profile(description="旋盤加工", lot_max=10, max_size_mm=size)
+    make_profile(description="旋盤加工", lot_max=10, materials=("チタン",))
+    make_profile(description="旋盤加工", lot_max=10, max_size_mm=50, materials=("チタン",))
+    conditions = Conditions(lot=5000, size_mm=300, material="SUS304")
+    result = search(as_lab(), Wish("旋盤", conditions=conditions), today=TODAY).result
+    assert result.relax == ((("size", "lot"), 2), (("material", "lot"), 1))
+    # Somebody fits: then the other sets are noise.
+    make_profile(description="旋盤加工", lot_max=9000)
+    assert search(as_lab(), Wish("旋盤", conditions=conditions), today=TODAY).result.relax == ()
 
 
 def test_whoever_answers_more_often_comes_first_among_equals():
