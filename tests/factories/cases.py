@@ -102,7 +102,9 @@ def drafted(owner: Actor, **changes: Any) -> Case:
         return services.draft_start(actor=owner, wanted=wanted(**changes))
 
 
-def opened(owner: Actor, codes: tuple[str, ...] = STEPS, **changes: Any) -> Case:
+def opened(
+    owner: Actor, codes: tuple[str, ...] = STEPS, *, minutes: int = 240, **changes: Any
+) -> Case:
     """Open and split into steps, one after the other."""
     case = drafted(owner, **changes)
     with acting(owner):
@@ -111,7 +113,7 @@ def opened(owner: Actor, codes: tuple[str, ...] = STEPS, **changes: Any) -> Case
             actor=owner,
             case_id=case.pk,
             wanted=[
-                services.StepWanted(code, 240, [number] if number else [])
+                services.StepWanted(code, minutes, [number] if number else [])
                 for number, code in enumerate(codes)
             ],
         )
@@ -176,19 +178,20 @@ def awarded(
     return fresh(case)
 
 
+def make_step(actor: Actor, case: Case, position: int) -> None:
+    """Begun, inspected and handed over."""
+    given = {"actor": actor, "case_id": case.pk, "position": position}
+    with acting(actor):
+        services.step_record(**given, kind="start")
+        seen = Seen(good=20, bad=0, measured="外径を全数")
+        services.step_record(**given, kind="inspect", seen=seen)
+
+
 def made(owner: Actor, shops: list[Actor], **changes: Any) -> Case:
     """Every step inspected and handed over: 納品待ち."""
     case = awarded(owner, shops, **changes)
     for number, actor in enumerate(shops, start=1):
-        with acting(actor):
-            services.step_record(actor=actor, case_id=case.pk, position=number, kind="start")
-            services.step_record(
-                actor=actor,
-                case_id=case.pk,
-                position=number,
-                kind="inspect",
-                seen=Seen(good=20, bad=0, measured="外径を全数"),
-            )
+        make_step(actor, case, number)
         with acting(owner):
             services.step_record(actor=owner, case_id=case.pk, position=number, kind="accept")
     return fresh(case)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from django.db.models import Q, QuerySet
 
-from lab.nakama.cases import probation, states
+from lab.nakama.cases import probation, states, workload
 from lab.nakama.cases.models import Case, CaseParty, CasePrivate, CaseStep, Invitation
 from lab.nakama.cases.rules.order import in_order
 from lab.nakama.models import (
@@ -157,7 +157,8 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
     rows = Capability.objects.filter(process_id__in=wanted, profile__status__in=_LISTED)
     offers = list(rows.select_related("profile").order_by("pk"))
     profiles = {row.profile_id: row.profile for row in offers}
-    firm_ids = [profile.firm_id for profile in profiles.values()]
+    firm_of = {pk: profile.firm_id for pk, profile in profiles.items()}
+    firm_ids = list(firm_of.values())
     bands = {
         firm: (low + high) // 2
         for firm, low, high in HourlyBand.objects.filter(firm_id__in=firm_ids).values_list(
@@ -184,7 +185,7 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
             )
         )
     won = _jobs_won(firm_ids, today)
-    free = _free(list(profiles), horizon(case, today), today)
+    free = workload.without(_free(list(profiles), horizon(case, today), today), firm_of, today)
     shops = tuple(
         Shop(
             code=str(profile.firm_id),

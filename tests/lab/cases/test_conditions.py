@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from lab.nakama.cases import services
+from lab.nakama.cases import services, workload
 from lab.nakama.cases.models import Case, Invitation
 from lab.nakama.cases.services.teams import candidates
 from lab.nakama.models import CapabilityProfile, ProfileCertificate
+from lab.nakama.planning import periods
 from lab.nakama.selectors.search import Conditions, Wish, search
 from portal.kernel import clock
 from portal.kernel.database import acting
@@ -121,3 +122,23 @@ def test_a_certificate_that_has_lapsed_is_in_no_team_and_no_wave():
         services.team_choose(actor=owner, case_id=case.pk, number=1, index=0)
         services.waves_start(actor=owner, case_id=case.pk)
     assert [row.firm_id for row in Invitation.objects.filter(case=case)] == [held.firm_id]
+
+
+def test_work_awarded_in_another_case_is_not_free_for_this_one():
+    """In ten hours of a half-week a step of nine leaves no room for another of nine."""
+    busy, owner = build.shop(LATHE), build.buyer()
+    minutes = 540
+    running = build.awarded(owner, [busy], codes=(LATHE,), minutes=minutes)
+    case = build.opened(owner, codes=(LATHE,), minutes=minutes)
+    with acting(owner):
+        row = services.team_propose(actor=owner, case_id=case.pk)
+    [task] = row.teams[0]["tasks"]
+    held = workload.in_hand([busy.firm_id], clock.today())[busy.firm_id]
+    first = dt.date.fromisoformat(task["from"])
+    assert periods.half_week(first, clock.today()) == held[0].start + 1
+    # Made, and the time is free again.
+    build.make_step(busy, running, 1)
+    with acting(owner):
+        row = services.team_propose(actor=owner, case_id=case.pk)
+    [task] = row.teams[0]["tasks"]
+    assert dt.date.fromisoformat(task["from"]) < first

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.nakama.cases.rules import order, summary, terms, waves
+from lab.nakama.cases.workload import Job, left_of
 
 DAY = dt.date(2026, 11, 30)
 
@@ -59,6 +60,21 @@ def test_what_has_no_fault_can_be_put_in_order(after):
     elif all(set(before) <= after.keys() for before in after.values()):
         with pytest.raises(ValueError, match="circle"):
             order.in_order(after)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "left"),
+    [
+        ([], (600, 600, 0, 600)),
+        ([Job(1, 240)], (600, 360, 0, 600)),
+        ([Job(1, 900)], (600, 0, 0, 300)),
+        ([Job(3, 9000)], (600, 600, 0, 0)),
+        ([Job(9, 240)], (600, 600, 0, 600)),
+        ([Job(0, 500), Job(0, 200)], (0, 500, 0, 600)),
+    ],
+)
+def test_what_a_firm_has_in_hand_comes_off_its_weeks(jobs, left):
+    assert left_of((600, 600, 0, 600), jobs) == left
 
 
 @given(st.dates(dt.date(2026, 1, 1), dt.date(2040, 1, 1)))
