@@ -38,6 +38,11 @@ def diagnose(order: Order, market: Market, held: Sequence[Held]) -> Diagnosis:
     return Diagnosis((), tuple(_whole(order, market, held)))
 
 
+def able(order: Order, step: Step, shops: Sequence[Shop]) -> int:
+    """How many shops meet every condition of the step and have the time for it."""
+    return sum(_missing(order, step, shop) == frozenset() for shop in shops)
+
+
 def _somebody(order: Order, step: Step, shops: Sequence[Shop]) -> bool:
     return any(_missing(order, step, shop) == frozenset() for shop in shops)
 
