@@ -41,7 +41,9 @@ def relaxed(names: Sequence[str], firms: int) -> str:
             "%(names)sの条件を一緒に外すと、%(firms)s社が見つかります",
             firms,
         ) % {
-            "names": _("と").join(_("「%(name)s」") % {"name": CONDITION_NAMES[one]} for one in names),
+            "names": _("と").join(
+                _("「%(name)s」") % {"name": CONDITION_NAMES[one]} for one in names
+            ),
             "firms": firms,
         }
     return ngettext(

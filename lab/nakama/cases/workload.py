@@ -58,10 +58,8 @@ def _planned(cases: Collection[int]) -> dict[tuple[int, int], dt.date]:
 
 def _promised(steps: Collection[CaseStep]) -> dict[int, dt.date]:
     """Step → the day on which its firm hands over."""
-    rows = Quote.objects.filter(
-        invitation__step__in=steps, invitation__status=states.CHOSEN, ready_on__isnull=False
-    )
-    return dict(rows.values_list("invitation__step_id", "ready_on"))
+    rows = Quote.objects.filter(invitation__step__in=steps, invitation__status=states.CHOSEN)
+    return {step: day for step, day in rows.values_list("invitation__step_id", "ready_on") if day}
 
 
 def left_of(free: Collection[int], jobs: Collection[Job]) -> tuple[int, ...]:

@@ -146,9 +146,11 @@ def _meets(offer: Offer, step: Step) -> bool:
         )
         and (
             step.lot is None
-            or (offer.lot_min, offer.lot_max) != (None, None)
-            and (offer.lot_min or 0) <= step.lot
-            and (offer.lot_max is None or step.lot <= offer.lot_max)
+            or (
+                (offer.lot_min, offer.lot_max) != (None, None)
+                and (offer.lot_min or 0) <= step.lot
+                and (offer.lot_max is None or step.lot <= offer.lot_max)
+            )
         )
         and step.certificates <= offer.certificates
     )  # fmt: skip

@@ -19,9 +19,7 @@ _SPELLINGS = {
     "jisq15001": ("プライバシーマーク", "Pマーク", "JIS Q 15001"),
 }
 _SPACE = re.compile(r"[\s:]+")
-_SAME = {
-    _SPACE.sub("", fold(word)): code for code, words in _SPELLINGS.items() for word in words
-}
+_SAME = {_SPACE.sub("", fold(word)): code for code, words in _SPELLINGS.items() for word in words}
 # What a buyer chooses from: code → its usual name. All are names, the same in every language.
 NAMES = {code: words[0] for code, words in _SPELLINGS.items()}
 

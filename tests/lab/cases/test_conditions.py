@@ -71,7 +71,10 @@ def test_the_buyer_chooses_certificates_from_the_list_and_writes_only_others():
     ("asked", "fits"),
     [
         ({"material_code": "stainless.sus304", "material": "SUS304"}, ("SUS304", "ステンレス")),
-        ({"material_code": "stainless", "material": "Stainless steel"}, ("SUS304", "ステンレス", "SUS316")),
+        (
+            {"material_code": "stainless", "material": "Stainless steel"},
+            ("SUS304", "ステンレス", "SUS316"),
+        ),
         ({"material_code": "stainless.sus316", "material": "SUS316"}, ("ステンレス", "SUS316")),
         ({"material": "A6061"}, ("アルミ",)),
         ({"material": "ヒヒイロカネ"}, ("ヒヒイロカネ",)),

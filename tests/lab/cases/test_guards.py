@@ -178,8 +178,8 @@ def test_a_note_on_a_step_names_nobody_and_no_number():
         ("不明な点は 03-1234-5678", "1番の工程の指示：電話番号"),
         ("a@example.jp に送る", "1番の工程の指示：電話番号"),
     ):
+        wanted = [services.StepWanted("cut.lathe", 240, [], note)]
         with acting(owner), pytest.raises(services.Refused, match=told):
-            wanted = [services.StepWanted("cut.lathe", 240, [], note)]
             services.steps_save(actor=owner, case_id=case.pk, wanted=wanted)
     # A draft that names its customer only after its steps were written is not opened with them.
     draft = build.drafted(owner, customer="")

@@ -88,7 +88,11 @@ def test_an_unknown_word_beside_a_known_one_joins_the_queue_once_a_search(client
     }
     # Of a profile too, and one click brings it in line: who has it is found by either word.
     row = make_profile(firm, description="旋盤加工", materials=())
-    told = {"description": "旋盤加工", "materials": "ヒヒイロカネ、チタン", "revision": row.revision}
+    told = {
+        "description": "旋盤加工",
+        "materials": "ヒヒイロカネ、チタン",
+        "revision": row.revision,
+    }
     assert client.post(reverse("nakama:tell", args=[row.public_id]), told).status_code == 302
     word = UnknownWord.objects.get(word="ヒヒイロカネ")
     assert (word.times, word.place) == (2, UnknownWord.Place.PROFILE)

@@ -120,7 +120,10 @@ def test_certificates_have_many_spellings():
     assert code_of("EA21") == code_of("エコアクション21")
     assert code_of("ISO13485") != code_of("ISO9001")
     assert code_of("JIS Q 17025") == code_of("ISO/IEC 17025:2017") == "iso17025"
-    assert codes_of(["ISO 9001:2015", "iso9001 認証取得", " ", "Ｐマーク"]) == ["iso9001", "jisq15001"]
+    assert codes_of(["ISO 9001:2015", "iso9001 認証取得", " ", "Ｐマーク"]) == [
+        "iso9001",
+        "jisq15001",
+    ]
     assert {code_of(name) for name in NAMES.values()} == set(NAMES)
 
 

@@ -11,7 +11,6 @@ from lab.nakama.cases.services import OWN, StepWanted
 from lab.nakama.cases.templates_of_steps import TEMPLATES
 from portal.ui.forms import TextField, UiForm
 
-
 # More than these are chosen from a list.
 MOST_RADIOS = 5
 
