@@ -24,6 +24,7 @@ from lab.nakama.cases.models import (
     Wave,
 )
 from lab.nakama.models import Material, Process
+from lab.nakama.planning import periods
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -152,6 +153,18 @@ def process_names() -> dict[str, str]:
 def materials() -> dict[str, str]:
     """Code → name in the language of the page."""
     return {row.code: row.display_name for row in Material.objects.order_by("order")}
+
+
+def planned_ends(case: Case) -> dict[int, dt.date]:
+    """Position → the last day of the half-week that the chosen team's plan has for the step."""
+    row = Proposal.objects.filter(case=case, chosen__isnull=False).order_by("-number").first()
+    if row is None:
+        return {}
+    begun = {
+        task["step"]: dt.date.fromisoformat(task["from"])
+        for task in row.teams[row.chosen or 0]["tasks"]
+    }
+    return {at: periods.last_day(periods.half_week(day, day), day) for at, day in begun.items()}
 
 
 def drawings_of(actor: Actor, case: Case) -> list[Drawing]:
