@@ -40,6 +40,7 @@ JOBS = (
     ("制御盤の筐体", "屋内に置く箱です。角の溶接跡は見えなくします。", 600, 8, CASE),
     ("検査台のカバー", "薄い板の箱です。塗装の色は後でお知らせします。", 350, 30, CASE),
     ("ポンプの回転軸", "焼入れ後に研削します。", 260, 6, SHAFT),
+    ("操作つまみ", "ローレットのある丸いつまみです。", 40, 200, ("cut.lathe",)),
 )
 
 
@@ -304,6 +305,9 @@ def _play(owner: Actor, other: Actor, people: dict[int, Actor]) -> None:
     with acting(owner):
         services.draft_start(actor=owner, wanted=_wanted(3, lot=None, due_on=None))
     _large(owner)
+    single = _opened(owner, 5)
+    with acting(owner):  # one step: a ranked list
+        services.team_propose(actor=owner, case_id=single.pk)
     asked = _asked(owner, 0)
     _answers(asked, people, (states.CAN, states.NOT_NOW, states.CANNOT))
     _looked(asked, people)

@@ -21,7 +21,7 @@ from lab.nakama.planning.terms import (
 
 # More than three conditions at once is another order, not a relaxation.
 MOST_TOGETHER = 3
-MOST_SHOWN = 8
+MOST_SHOWN = 4
 
 
 def diagnose(order: Order, market: Market, held: Sequence[Held]) -> Diagnosis:

@@ -123,6 +123,9 @@ def test_the_page_of_the_award_asks_for_each_step_and_keeps_what_was_typed():
     client, address = client_of(owner), reverse("cases:award", args=[case.public_id])
     page = client.get(address).content.decode()
     assert page.count("有償で支給する材料がある") == 2
+    # The day the firm has named; else as late as the steps after it allow.
+    for day in (case.due_on - dt.timedelta(days=4), case.due_on):
+        assert f'value="{day.year}/{day.month}/{day.day}"' in page
     sent = {
         "form": "brokered",
         "method": "transfer",

@@ -51,6 +51,11 @@ def test_an_order_of_steps_is_checked(after, kind, steps):
     assert (fault.steps if fault else ()) == steps
 
 
+def test_how_many_steps_follow_in_a_sequence_and_in_a_join():
+    assert order.to_the_end({1: [], 2: [1], 3: [2]}) == {1: 2, 2: 1, 3: 0}
+    assert order.to_the_end({1: [], 2: [], 3: [1, 2]}) == {1: 1, 2: 1, 3: 0}
+
+
 @given(st.dictionaries(st.integers(1, 7), st.lists(st.integers(1, 7), max_size=3), max_size=7))
 def test_what_has_no_fault_can_be_put_in_order(after):
     if order.fault_of(after) is None:

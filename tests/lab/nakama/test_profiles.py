@@ -132,6 +132,10 @@ def test_an_advisor_of_no_ward_enters_the_firm_that_is_accompanied_and_no_other(
     with acting(actor):
         tell(actor, row, "旋盤加工")
     assert codes(row) == ["cut.lathe"]
+    # Entered by somebody else it is the advisor's to mend as well; a stranger's is not.
+    edit = reverse("nakama:edit", args=[make_profile(name="よそ製作所").public_id])
+    assert [client.get(reverse("nakama:edit", args=[row.public_id])).status_code,
+            client.get(edit).status_code] == [200, 404]  # fmt: skip
     # Another firm is nobody's to enter, and after the support neither is this one.
     other = FirmFactory(jsic="32")
     with acting(actor), pytest.raises(Firm.DoesNotExist):

@@ -116,7 +116,7 @@ class TeamForm(UiForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         if len(teams) > MOST_RADIOS:
-            self.fields["index"].widget = forms.Select()
+            self.fields["index"].widget = forms.Select(attrs={"class": "ui-input"})
         self.fields["index"].choices = list(enumerate(teams))
         self.positions = list(others)
         for position, (label, firms) in others.items():

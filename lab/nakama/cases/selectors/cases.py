@@ -23,13 +23,14 @@ from lab.nakama.cases.models import (
     StepRecord,
     Wave,
 )
+from lab.nakama.cases.rules.order import to_the_end
 from lab.nakama.models import Material, Process
-from lab.nakama.planning import periods
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 SHOWN = 50
+HALF_WEEK = dt.timedelta(days=4)
 MAKING = (states.RUNNING, states.DELIVERED)
 # An average of fewer than three says who rated.
 FEWEST = 3
@@ -155,16 +156,11 @@ def materials() -> dict[str, str]:
     return {row.code: row.display_name for row in Material.objects.order_by("order")}
 
 
-def planned_ends(case: Case) -> dict[int, dt.date]:
-    """Position → the last day of the half-week that the chosen team's plan has for the step."""
-    row = Proposal.objects.filter(case=case, chosen__isnull=False).order_by("-number").first()
-    if row is None:
-        return {}
-    begun = {
-        task["step"]: dt.date.fromisoformat(task["from"])
-        for task in row.teams[row.chosen or 0]["tasks"]
-    }
-    return {at: periods.last_day(periods.half_week(day, day), day) for at, day in begun.items()}
+def latest_ends(case: Case) -> dict[int, dt.date]:
+    """Position → the day by which it must be received so that each later step has a half-week."""
+    later = to_the_end({step.position: step.after for step in steps_of(case)})
+    due = case.due_on or clock.today()
+    return {at: max(clock.today(), due - HALF_WEEK * n) for at, n in later.items()}
 
 
 def drawings_of(actor: Actor, case: Case) -> list[Drawing]:

@@ -96,18 +96,14 @@ def award(request: HttpRequest, public_id: object) -> HttpResponse:
 
 def _step_forms(request: HttpRequest, case: Case, chosen: Chosen) -> list[tuple[CaseStep, Any]]:
     """When what each step made is received, and material sold for it; the buyer's own step has no order."""
-    planned = find.planned_ends(case)
+    latest = find.latest_ends(case)
     return [
         (
             step,
             StepTermsForm(
                 request.POST or None,
                 prefix=f"s{step.position}",
-                initial={
-                    "receive_on": (quote and quote.ready_on)
-                    or planned.get(step.position)
-                    or case.due_on
-                },
+                initial={"receive_on": (quote and quote.ready_on) or latest.get(step.position)},
             ),
         )
         for step, row, quote in chosen

@@ -17,7 +17,7 @@ from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.services.teams import candidates
 from lab.nakama.cases.views.common import crumbs, firm_only, led_case, tabs, tried
 from lab.nakama.cases.words import limit_texts, line_rows, relax_texts
-from lab.nakama.planning.planner import RANKED_STEPS
+from lab.nakama.planning.planner import RANKED, RANKED_STEPS
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.ui.acts import form_page
@@ -153,6 +153,7 @@ def team(request: HttpRequest, public_id: object) -> HttpResponse:
         "proposal": proposal,
         "options": _options(proposal, names, marks) if proposal else [],
         "is_ranked": bool(proposal) and len(proposal.inputs["steps"]) <= RANKED_STEPS,
+        "is_cut": bool(proposal) and len(proposal.teams) == RANKED,
         "able": _able(proposal, names) if proposal else [],
         "weights": line_rows(proposal.weights) if proposal else [],
         "relax": relax_texts(proposal.relax, names) if proposal else [],
