@@ -139,6 +139,28 @@ def needed(result: Mapping[str, Any]) -> str:
     return text
 
 
+def jump_verdict(jump: Mapping[str, Any], target: float) -> str:
+    """What the line alone allows to say, in a sentence."""
+    judged = jump["verdict"]
+    values = {"target": points(target)}
+    word = Word(judged["word"])
+    if word == Word.REACHED:
+        return _("線の前後だけを比べても、%(target)sポイント以上高めたと言えます。") % values
+    if word == Word.MISSED:
+        return _("線の前後だけを比べると、%(target)sポイントには届かないと言えます。") % values
+    return str(_JUMP_OPEN[Why(judged["why"])])
+
+
+_JUMP_OPEN: dict[Why, str | Promise] = {
+    Why.NO_DATA: gettext_lazy("線の前後からは何も言えません。"),
+    Why.FEW: gettext_lazy("線の近くの企業が20社ずつないため、この比べ方だけでは判定できません。"),
+    Why.TREND: gettext_lazy(
+        "線の上下で企業の数が不自然に違うため、この比べ方だけでは判定できません。"
+    ),
+    Why.WIDE: gettext_lazy("誤差の範囲が広く、この比べ方だけでは判定できません。"),
+}
+
+
 def prior(question: str, result: Mapping[str, Any]) -> str:
     """How the finding stands to what others found of the ものづくり補助金."""
     if question != Question.GRANT:
