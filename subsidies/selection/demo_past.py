@@ -213,8 +213,25 @@ def _score(
         for version in versions
     )
     SheetVersion.objects.bulk_create(versions)
-    # A sheet is written while its assignment is open.
-    Assignment.objects.filter(round=round_).update(status=committee_states.SUBMITTED)
+    # A sheet is kept while its assignment is open, so the end of the assignment is written last.
+    Assignment.objects.bulk_create(
+        [_copy(row, committee_states.SUBMITTED) for row in rows],
+        update_conflicts=True,
+        unique_fields=["case", "member"],
+        update_fields=["status"],
+    )
+
+
+def _copy(row: Assignment, status: str) -> Assignment:
+    return Assignment(
+        round_id=row.round_id,
+        ward_id=row.ward_id,
+        case_id=row.case_id,
+        member_id=row.member_id,
+        user_id=row.user_id,
+        status=status,
+        submitted_at=row.submitted_at,
+    )
 
 
 def _version(row: Assignment, scores: Scores) -> SheetVersion:
