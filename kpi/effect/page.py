@@ -41,6 +41,7 @@ class Page:
     jump_words: str
     jump_word: str
     jump_tone: str
+    jump_says: str
     jump_notes: tuple[str, ...]
     flow: tuple[tuple[str, tuple[str, ...]], ...]
     flow_head: tuple[str, ...]
@@ -256,33 +257,43 @@ def _jump(result: Mapping[str, Any]) -> dict[str, Any]:
     sides = {side: plots.count(jump.get(side, 0)) for side in ("below", "above")}
     if not jump.get("points") or "verdict" not in jump:
         counted = _("線の下は%(below)s社、上は%(above)s社です。") % sides
-        return {"jump_word": "", "jump_tone": "", "jump_notes": (counted,) if jump else ()}
+        return {
+            "jump_word": "",
+            "jump_tone": "",
+            "jump_says": "",
+            "jump_notes": (counted,) if jump else (),
+        }
     word = Word(jump["verdict"]["word"])
     values = {
         **sides,
         "near_below": plots.count(jump["near"]["below"]),
         "near_above": plots.count(jump["near"]["above"]),
         "width": f"{jump['bandwidth']:.1f}",
-        "first": words.points(100 * jump["first"]["value"]),
     }
     notes = (
-        words.jump_verdict(jump, result["target"]),
         _(
             "線の下%(below)s社、上%(above)s社のうち、線から%(width)s点以内の%(near_below)s社と%(near_above)s社で"
             "推計しました（線に近いほど重く数えます）。"
         )
         % values,
-        _(
-            "線を越えると、交付を受ける割合が%(first)sポイント上がります。辞退や繰上げがあるため、100ではありません。"
-        )
-        % values,
+        _crossing(jump["first"]["value"]),
         _("線（採択された最も低い点）は公募ごとに違うため、それとの差に直してまとめています。"),
     )
     return {
         "jump_word": str(words.WORDS[word]),
         "jump_tone": words.TONES[word],
+        "jump_says": words.jump_verdict(jump, result["target"]),
         "jump_notes": notes,
     }
+
+
+def _crossing(first: float) -> str:
+    """What the line decides; the straight lines on both sides may well estimate more than all."""
+    if first >= 1:
+        return _("線を越えると、ほぼすべての企業が交付を受けます。")
+    return _(
+        "線を越えると、交付を受ける割合が%(first)sポイント上がります。辞退や繰上げがあるため、100ではありません。"
+    ) % {"first": words.points(100 * first)}
 
 
 def _gap(result: Mapping[str, Any]) -> str:

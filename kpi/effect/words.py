@@ -106,6 +106,10 @@ def _why_open(question: str, result: Mapping[str, Any]) -> str:
         return _("誤差の範囲に0も%(target)sポイントも入り、どちらとも言えません") % {
             "target": points(target)
         }
+    if found["low"] > 0:
+        return _("伸びを高めたとは言えますが、%(target)sポイントに届いたとまでは言えません") % {
+            "target": points(target)
+        }
     return _("誤差の範囲に%(target)sポイントが入り、届いたとも届かないとも言えません") % {
         "target": points(target)
     }
@@ -165,7 +169,9 @@ def prior(question: str, result: Mapping[str, Any]) -> str:
     """How the finding stands to what others found of the ものづくり補助金."""
     if question != Question.GRANT:
         return ""
-    if Word(result["verdict"]["word"]) == Word.REACHED:
+    judged = result["verdict"]
+    is_believed = Why(judged["why"]) in {Why.NONE, Why.WIDE}
+    if is_believed and result["points"]["low"] > 0:
         return _(
             "この結果は、付加価値額に有意な差を見いだしていない先行研究と食い違います。"
             "公表の前に、データと計算を外部の研究者に確かめてもらってください。"

@@ -242,6 +242,23 @@ def test_each_verdict_has_its_words(reader, verdict, words):
     assert words in reader.get(reverse("effect:current")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("low", "headline", "prior"),
+    [
+        (0.8, "伸びを高めたとは言えますが、+5.0ポイントに届いたとまでは言えません", "食い違います"),
+        (-0.8, "誤差の範囲に0も+5.0ポイントも入り", "矛盾しません"),
+    ],
+)
+def test_an_effect_that_is_apart_from_zero_is_not_called_nothing(reader, low, headline, prior):
+    row = make_evaluation()
+    row.result["points"] |= {"value": 3.7, "low": low, "high": 6.6}
+    row.result["verdict"] = {"word": "open", "why": "wide", "more": 494, "years": 12}
+    row.save()
+    text = reader.get(reverse("effect:current")).content.decode()
+    assert headline in text
+    assert prior in text
+
+
 def test_page_speaks_english(reader, staff):
     staff.language = "en"
     staff.save()
