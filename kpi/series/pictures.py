@@ -76,8 +76,8 @@ def real(found: prices.Real) -> charts.LineChart | None:
         links=links("series-real", "real", ""),
     )
     series = [
-        charts.Series(_("実質（参考）"), "target", tuple(one.real_thousand for one in found.lines)),
-        charts.Series(_("名目（公式）"), "actual", tuple(one.thousand for one in found.lines)),
+        charts.Series(_("実質"), "target", tuple(one.real_thousand for one in found.lines)),
+        charts.Series(_("名目"), "actual", tuple(one.thousand for one in found.lines)),
     ]
     labels = [_("%(year)d年") % {"year": one.year} for one in found.lines]
     return charts.line_chart(caption, labels, series, head=_("年"))
