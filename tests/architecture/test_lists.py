@@ -33,6 +33,7 @@ IN_VIEWS = {
     "kpi_wards",
     "series-growth",
     "series-productivity",
+    "series-real",
     "series-statistics",
     "series-wards",
 }
