@@ -84,11 +84,10 @@ def move(*, actor: Actor, reservation_id: int, span: Span) -> Reservation:
             )
         )  # fmt: skip
         conditions.require_agreed(row.lab, firm_id=row.firm_id, day=clock.to_date(span.start))
-        _rewrite(row, machines, span)
         conditions.require_quota(
-            row.lab, Span(span.start, span.start), firm_id=row.firm_id,
-            firm_ward_id=row.firm_ward_id,
-        )  # fmt: skip
+            row.lab, span, firm_id=row.firm_id, firm_ward_id=row.firm_ward_id, besides=row
+        )
+        _rewrite(row, machines, span)
         if row.status == states.APPROVED and conditions.needs_approval(machines, row.purpose):
             transitions.apply(table=states.RESERVATION, instance=row, action="reopen", actor=actor)
         slots.keep_until(row, slots.due_of(row, span))
@@ -108,16 +107,19 @@ def _require_movable(row: Reservation, now: dt.datetime) -> None:
 
 
 def _rewrite(row: Reservation, machines: list[Machine], span: Span) -> None:
-    cost = conditions.fee_of(
-        machines, span, firm_id=row.firm_id, firm_ward_id=row.firm_ward_id, purpose=row.purpose
-    )
+    """The machines stay, so as long a time costs what it did; another length is reckoned anew."""
+    if span.minutes != Span(row.starts_at, row.ends_at).minutes:
+        cost = conditions.fee_of(
+            machines, span, firm_id=row.firm_id, firm_ward_id=row.firm_ward_id,
+            purpose=row.purpose, moved=row,
+        )  # fmt: skip
+        row.fee, row.fee_yen = cost.as_dict(), cost.total_yen
     with slots.taken_where_refused():
         for machine in machines:
             Booking.objects.filter(reservation=row, machine=machine).update(
                 **slots.bounds(machine, span)
             )
     row.starts_at, row.ends_at = span.start, span.end
-    row.fee, row.fee_yen = cost.as_dict(), cost.total_yen
     row.save(update_fields=["starts_at", "ends_at", "fee", "fee_yen"])
 
 

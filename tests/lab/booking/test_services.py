@@ -148,6 +148,42 @@ class TestDeciding:
         assert booking.fresh(row).starts_at == booking.on(3, 11).start
         booking.book(rival, machine, span=booking.on(3, 9, 1))
 
+    def test_another_time_keeps_what_was_free_and_what_was_waived(self, lab, machine, owner, staff):
+        booking.fees(lab, machine, waives_first=True)
+        first = booking.book(owner, machine)
+        billed = booking.book(owner, machine, span=booking.on(4))
+        waived = booking.book(owner, machine, span=booking.on(5))
+        assert (first.fee_yen, billed.fee_yen, waived.fee_yen) == (0, 2_000, 2_000)
+        with acting(staff):
+            changes.waive(actor=staff, reservation_id=waived.pk, reason="区の催しのため")
+        # A dearer list since: as long a time costs what it did, another length is reckoned anew.
+        booking.fees(
+            lab, machine, yen=1_500, version=2, valid_from=clock.today(), waives_first=True
+        )
+        with acting(owner):
+            for row, day in ((first, 13), (billed, 14), (waived, 15)):
+                changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day))
+            same = [booking.fresh(row).fee_yen for row in (first, billed, waived)]
+            for row, day in ((first, 13), (billed, 14), (waived, 15)):
+                changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day, 10, 3))
+        longer = [booking.fresh(row) for row in (first, billed, waived)]
+        assert same == [0, 2_000, 0]
+        assert [row.fee_yen for row in longer] == [0, 4_500, 0]
+        assert [row.fee["waived_yen"] for row in longer] == [4_500, 0, 4_500]
+        assert longer[2].waiver == "区の催しのため"
+
+    def test_a_longer_time_is_held_to_the_months_hours(self, lab, machine, owner):
+        Quota.objects.create(lab=lab, of="firm", hours=3)
+        # Both in one month, whichever day it is.
+        first = (clock.today().replace(day=1) + dt.timedelta(days=40)).replace(day=10)
+        day = (first - clock.today()).days
+        row = booking.book(owner, machine, span=booking.on(day))
+        with acting(owner):
+            with pytest.raises(Refused, match="残りは180分"):
+                changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day, 9, 4))
+            changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day + 1, 9, 3))
+        assert booking.fresh(row).starts_at == booking.on(day + 1, 9).start
+
     def test_late_cancelling_costs_a_point_and_points_end_in_a_pause(self, lab, machine, owner):
         row = booking.book(owner, machine)
         lab.cancel_hours = 24 * 7
