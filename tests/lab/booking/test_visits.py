@@ -43,16 +43,26 @@ class TestBeingThere:
         assert row.status == states.USED
         assert slot.ends_at == row.ends_at <= clock.now() + dt.timedelta(minutes=1)
 
-    def test_who_does_not_come_loses_the_time_though_nothing_has_run(self, lab, machine, owner):
-        row = booking.now_at(booking.book(owner, machine), minutes=-30)
+    def test_who_does_not_come_loses_the_time_though_nothing_has_run(
+        self, lab, machine, owner, monkeypatch
+    ):
+        row = booking.book(owner, machine)
+        begun = row.starts_at
+
+        def at(minutes):
+            """The next free hour, seen so many minutes after the booking's beginning."""
+            now = begun + dt.timedelta(minutes=minutes)
+            monkeypatch.setattr(clock, "now", lambda: now)
+            monkeypatch.setattr(clock, "database_now", lambda: now)
+            return free.next_free([machine], minutes=60, after=begun, now=now)[0].start
+
         machine.lead_hours = 0
-        machine.save()
-        start = clock.now().replace(second=0, microsecond=0)
-        found = free.next_free([machine], minutes=60, after=start, now=clock.now())
+        hour = dt.timedelta(hours=1)
+        # Waited for: free after the two hours and the 15 minutes of cleaning.
+        assert at(lab.grace_minutes - 1) == begun + 3 * hour
         # Free for everybody who looks, before anything has been written.
+        assert at(lab.grace_minutes) == begun + hour
         assert booking.fresh(row).status == states.APPROVED
-        if found and found[0].start < row.ends_at:
-            assert found[0].start >= start
         with acting(owner), pytest.raises(changes.Late):
             changes.check_in(actor=owner, reservation_id=row.pk)
         assert (booking.fresh(row).status, booking.fresh(row).points) == (states.MISSED, 2)
