@@ -43,8 +43,15 @@ def visit_of(row: Reservation, *, now: dt.datetime) -> None:
 
 
 def _write(visit: Visit) -> None:
+    """Once a person and day, unless what was written so far has been taken back."""
+    same = Visit.objects.filter(lab_id=visit.lab_id, day=visit.day, who=visit.who, takes_back=None)
+    last = same.select_related("taken_back").order_by("-number").first()
+    if last is not None:
+        if not hasattr(last, "taken_back"):
+            return
+        visit.number = last.number + 1
     Visit.objects.bulk_create([visit], ignore_conflicts=True)
-    written = Visit.objects.get(lab_id=visit.lab_id, day=visit.day, who=visit.who, takes_back=None)
+    written = same.get(number=visit.number)
     if written.at == visit.at:
         outbox.publish(
             name="booking.visited",
@@ -167,7 +174,7 @@ def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
     with acting(actor.elevated()):
         columns = (
             "lab_id", "ward_id", "firm_id", "firm_ward_id", "person_id", "who", "person_name",
-            "firm_name", "day", "way", "purpose", "reservation_id",
+            "firm_name", "day", "number", "way", "purpose", "reservation_id",
         )  # fmt: skip
         try:
             with transaction.atomic():

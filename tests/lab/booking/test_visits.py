@@ -37,6 +37,23 @@ class TestBeingThere:
         found = figures.utilisation(lab, clock.fiscal_year(clock.today()), clock.today())
         assert found.visits == 0
 
+    def test_whoever_was_taken_back_by_mistake_is_recorded_again(self, lab, staff):
+        given = {"lab_id": lab.pk, "name": "町田 進", "firm_name": "町田製作所", "purpose": "tour"}
+        with acting(staff):
+            for _ in range(3):
+                visits.visitor(actor=staff, **given)
+                visits.visitor(actor=staff, **given)
+                standing = Visit.objects.get(takes_back=None, taken_back=None)
+                visits.take_back(actor=staff, visit_id=standing.pk, reason="人違い")
+            visits.visitor(actor=staff, **given)
+        rows = Visit.objects.filter(takes_back=None).order_by("pk")
+        assert [row.number for row in rows] == [0, 1, 2, 3]
+        year = clock.fiscal_year(clock.today())
+        assert figures.utilisation(lab, year, clock.today()).visits == 1
+        # Each that stood for a while is a fact of its own for the indicators.
+        told = OutboxEvent.objects.filter(name="booking.visited")
+        assert {event.payload["visit_id"] for event in told} == {row.pk for row in rows}
+
     def test_leaving_early_frees_the_rest(self, lab, machine, owner):
         row = booking.used(owner, machine)
         slot = Booking.objects.get(reservation=row)
