@@ -91,7 +91,7 @@ def _certificate_rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
 
 
 def _incidents(actor: Actor, params: Params) -> Any:
-    rows = policies.visible_incidents(actor).select_related("machine")
+    rows = policies.visible_incidents(actor).select_related("machine", "reservation")
     return _of_lab(rows, params, "machine__lab")
 
 
@@ -100,6 +100,8 @@ def _incident_rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
         yield [
             row.machine.name,
             row.happened_at,
+            row.reservation.starts_at if row.reservation else None,
+            row.reservation.firm_name if row.reservation else "",
             str(row.get_weight_display()),
             row.what,
             row.done,
@@ -185,7 +187,8 @@ register(
         code="lab-incidents",
         title=_("事故・不具合の一覧"),
         columns=(
-            Column(_("設備")), Column(_("日時"), "moment"), Column(_("重さ")),
+            Column(_("設備")), Column(_("日時"), "moment"), Column(_("予約の開始"), "moment"),
+            Column(_("企業")), Column(_("重さ")),
             Column(_("起きたこと")), Column(_("対応")), Column(_("対応の終了"), "moment"),
         ),
         rows=_incident_rows,

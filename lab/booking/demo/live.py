@@ -82,7 +82,13 @@ def _others(place: Place, people: Sequence[Actor], staff: Actor, now: dt.datetim
     row = book(people[3], [scanner], now, days=3)
     with acting(people[3]):
         changes.cancel(actor=people[3], reservation_id=row.pk, reason="部品が間に合わない")
-    _in_use(book(people[4], [kit], now, days=1), now)
+    running = book(people[4], [kit], now, days=1)
+    _in_use(running, now)
+    with acting(staff):
+        keeping.incident_report(
+            actor=staff, machine_id=kit.pk, weight="note", what="センサー1個の表示が消えた。",
+            happened_at=clock.now(), reservation_id=running.pk,
+        )  # fmt: skip
     _waiting(place, people, camera, now)
     book(people[10], [tablet], now, days=5)
     with acting(staff):

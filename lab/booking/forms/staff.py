@@ -236,15 +236,28 @@ class WalkInForm(UiForm):
 class IncidentForm(UiForm):
     """事故・不具合."""
 
+    booking = forms.TypedChoiceField(
+        label=gettext_lazy("起きたときの予約"), coerce=int, required=False, empty_value=None
+    )
     machine = forms.TypedChoiceField(label=gettext_lazy("設備"), coerce=int)
     weight = forms.ChoiceField(label=gettext_lazy("重さ"), choices=Incident.Weight)
     day = DateField(label=gettext_lazy("起きた日"))
     at = TimeField(label=gettext_lazy("起きた時刻"))
     what = TextField(label=gettext_lazy("起きたこと"), multiline=True, rows=4, max_length=2000)
 
-    def __init__(self, *args: Any, machines: Iterable[Machine], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        machines: Iterable[Machine],
+        bookings: Iterable[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["machine"].choices = [(str(item.pk), item.name) for item in machines]
+        self.fields["booking"].choices = [
+            ("", gettext_lazy("予約に関係しない")),
+            *((str(key), name) for key, name in bookings),
+        ]
 
     @property
     def happened_at(self) -> dt.datetime:

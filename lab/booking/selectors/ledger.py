@@ -14,6 +14,8 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 
 SHOWN = 200
+# Of which days and how many bookings something that happened can be told.
+LATELY_DAYS, SHOWN_LATELY = 14, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,15 @@ def _cells(rows: Sequence[Reservation], hours: Sequence[dt.datetime]) -> tuple[E
         column = touched[-1] + 1
     cells += [None] * (len(hours) - column)
     return tuple(cells)
+
+
+def lately_used(actor: Actor, lab: Lab, now: dt.datetime) -> list[Reservation]:
+    """Bookings that somebody has entered with, of the last days: those still going on come first."""
+    rows = policies.visible_reservations(actor).filter(
+        lab=lab, checked_in_at__gte=now - dt.timedelta(days=LATELY_DAYS)
+    )
+    found = list(rows.select_related("lab").order_by("-checked_in_at", "-pk")[:SHOWN_LATELY])
+    return sorted(found, key=lambda row: row.status != states.IN_USE)
 
 
 def waiting(actor: Actor, lab: Lab | None = None) -> QuerySet[Reservation]:

@@ -169,6 +169,12 @@ def _desk(request: HttpRequest, row: Reservation, used: UsedForm | None = None) 
         "certify": [machine for machine in machines if machine.needs_training]
         if may and row.person_id and row.purpose == "training"
         else [],
+        "may_run": may,
+        "incidents": list(
+            policies.visible_incidents(request.actor)
+            .filter(reservation=row)
+            .select_related("machine")
+        ),
         "is_over": row.starts_at <= clock.now(),
         "breadcrumb": staff_crumbs(row.lab, hours_text(row)),
     }
