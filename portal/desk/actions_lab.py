@@ -20,6 +20,7 @@ LAB = {
     "booking.machine_reopened": _("設備を予約できるように戻した"),
     "booking.machine_saved": _("設備を登録・変更した"),
     "booking.maintenance": _("設備の保守を入れた"),
+    "booking.maintenance_removed": _("設備の保守をやめた"),
     "booking.moved": _("ラボの予約の時間を変えた"),
     "booking.photo_dropped": _("設備の写真を外した"),
     "booking.photo_saved": _("設備の写真を載せた"),

@@ -37,6 +37,16 @@ class ReasonForm(UiForm):
     )
 
 
+class WhyForm(UiForm):
+    """A reason that stays with the staff."""
+
+    reason = TextField(
+        label=gettext_lazy("理由"),
+        max_length=200,
+        help_text=gettext_lazy("操作の記録に残ります。企業には伝わりません。"),
+    )
+
+
 class MachineForm(UiForm):
     """設備 with what it asks for."""
 

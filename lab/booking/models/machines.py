@@ -83,12 +83,13 @@ class Machine(models.Model):
 
 
 class Maintenance(models.Model):
-    """保守 of one machine. What is booked then is not touched by it: staff decide, firm by firm."""
+    """保守 of one machine, or the time of an event that uses it (`of_event`: it ends with the event)."""
 
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="maintenance")
     starts_at = models.DateTimeField(_("開始"))
     ends_at = models.DateTimeField(_("終了"))
     reason = models.CharField(_("理由"), max_length=200)
+    of_event = models.BooleanField(default=False)
     made_by = person_key(null=True, db_index=False)
 
     class Meta:

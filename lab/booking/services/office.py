@@ -136,7 +136,7 @@ def maintenance_add(*, actor: Actor, machine_id: int, span: Span, reason: str) -
 
 
 def machine_close(
-    *, actor: Actor, machine_id: int, span: Span, reason: str
+    *, actor: Actor, machine_id: int, span: Span, reason: str, of_event: bool = False
 ) -> tuple[Maintenance, int]:
     """Keep one machine from being booked; firms that have booked it then are told, with what else is
     free. Returns the closing and how many bookings it hit.
@@ -150,6 +150,7 @@ def machine_close(
             starts_at=span.start,
             ends_at=span.end,
             reason=plain(reason, 200),
+            of_event=of_event,
             made_by_id=actor.user_id,
         )
         audit.record(

@@ -1,6 +1,5 @@
 """The pages: what people read, what is kept where it is refused, how many queries a list costs."""
 
-import datetime as dt
 import re
 
 import pytest
@@ -11,9 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lab.booking import ical, states
-from lab.booking.models import OpeningHours, Reservation, Turn
-from lab.booking.rules.hours import Span
-from lab.booking.services import changes, keeping
+from lab.booking.models import Reservation, Turn
+from lab.booking.services import keeping
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
@@ -192,53 +190,6 @@ class TestStaff:
         elsewhere = client_of(booking.staff(13111))
         assert elsewhere.get(url("ledger", lab.public_id)).status_code == 404
         assert elsewhere.get(url("desk", row.public_id)).status_code == 404
-
-    def test_two_bookings_in_one_hour_both_stand_in_the_ledger(self, lab, owner):
-        machine = booking.make_machine(lab, slot_minutes=30, after_minutes=0)
-        second = booking.owner(lab=lab)
-        half = booking.on(3, 10, 0.5)
-        later = Span(half.end, half.end + dt.timedelta(hours=1))
-        rows = [
-            booking.book(owner, machine, span=half),
-            booking.book(second, machine, span=later),
-        ]
-        # The lab has shortened its day since: what is booked is still seen.
-        rows.append(booking.book(owner, machine, span=booking.on(3, 15, 1)))
-        OpeningHours.objects.filter(lab=lab).update(closes=dt.time(13))
-        client = client_of(booking.staff())
-        page = text(client.get(f"{url('ledger', lab.public_id)}?day={half.start:%Y-%m-%d}"))
-        grid = re.search(r'<table class="ui-table lab-ledger">.*?</table>', page, re.DOTALL)[0]
-        assert re.findall(r'/bookings/([^/"]+)/"', grid) == [str(row.public_id) for row in rows]
-        # One row of seven hours: a free one, two shared, three free, the last.
-        assert re.findall(r"<td(?: colspan=\"(\d)\")?", grid) == ["", "2", "", "", "", "1"]
-
-    def test_what_breaks_in_a_running_booking_names_it(self, lab, machine, owner):
-        other = booking.make_machine(lab)
-        row = booking.now_at(booking.book(owner, machine))
-        with acting(owner):
-            changes.check_in(actor=owner, reservation_id=row.pk)
-        client = client_of(booking.staff())
-        link = f"{url('incidents', lab.public_id)}?booking={row.public_id}"
-        assert link in text(client.get(url("desk", row.public_id)))
-        form = text(client.get(link))
-        assert f'<option value="{row.pk}" selected>' in form
-        assert f'<option value="{machine.pk}" selected>' in form
-        now = clock.now()
-        sent = {
-            "booking": row.pk, "machine": other.pk, "weight": "broken", "what": "ノズルが折れた",
-            "day": f"{now:%Y-%m-%d}", "at": f"{now:%H:%M}",
-        }  # fmt: skip
-        refused = client.post(link, sent)
-        assert refused.status_code == 422
-        assert "この予約では、この設備を使っていません" in text(refused)
-        assert client.post(link, sent | {"machine": machine.pk}).status_code == 302
-        for reader in (client, client_of(make.auditor_actor())):
-            log = text(reader.get(url("incidents", lab.public_id)))
-            assert url("desk", row.public_id) in log
-            assert row.firm_name in log
-        assert "ノズルが折れた" in text(client.get(url("desk", row.public_id)))
-        written = AuditRow.objects.get(action="booking.incident")
-        assert written.detail["reservation"] == row.pk
 
     def test_train_and_record_the_certificate(self, lab, owner):
         machine = booking.make_machine(lab, needs_training=True)
