@@ -77,7 +77,7 @@ def _others(place: Place, people: Sequence[Actor], staff: Actor, now: dt.datetim
             reason="その日は職員の研修があります。",
         )
         changes.decide(
-            actor=staff, reservation_id=asked[2].pk, action="approve", supervisor="加藤 拓也"
+            actor=staff, reservation_id=asked[2].pk, action="approve", supervisor_id=staff.user_id
         )
     row = book(people[3], [scanner], now, days=3)
     with acting(people[3]):

@@ -33,6 +33,7 @@ from lab.booking.views.common import (
     readers,
     refused,
     staff_crumbs,
+    staff_of,
     staff_only,
     staff_tabs,
     used_rows,
@@ -40,6 +41,7 @@ from lab.booking.views.common import (
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
+from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
 
 # Bookings for which something can have been used up.
@@ -164,7 +166,10 @@ def _desk(request: HttpRequest, row: Reservation, used: UsedForm | None = None) 
         "form": used if used is not None and used.errors else None,
         "used": used or _used_form(row, None) if may and row.status in USING else None,
         "acts": {move.name for move in allowed},
-        "wants_supervisor": any(machine.needs_supervisor for machine in machines),
+        "supervisors": staff_of(request, row.lab)
+        if "approve" in {move.name for move in allowed}
+        and any(machine.needs_supervisor for machine in machines)
+        else [],
         "may_waive": may and row.fee_yen > 0,
         "certify": [machine for machine in machines if machine.needs_training]
         if may and row.person_id and row.purpose == "training"
@@ -226,7 +231,7 @@ def act(request: HttpRequest, public_id: object, action: str) -> HttpResponse:
             actor=request.actor,
             reservation_id=row.pk,
             action="approve",
-            supervisor=request.POST.get("supervisor", ""),
+            supervisor_id=posted_number(request.POST.get("supervisor", "")),
         ),
         "decline": lambda: changes.decide(
             actor=request.actor,

@@ -121,11 +121,19 @@ class TestDeciding:
         with acting(staff):
             with pytest.raises(Refused, match="立ち会う職員"):
                 changes.decide(actor=staff, reservation_id=row.pk, action="approve")
-            changes.decide(actor=staff, reservation_id=row.pk, action="approve", supervisor="加藤")
-        assert (booking.fresh(row).status, booking.fresh(row).supervisor) == (
-            states.APPROVED,
-            "加藤",
-        )
+            # Not staff of this lab.
+            with pytest.raises(Refused, match="立ち会う職員"):
+                changes.decide(
+                    actor=staff, reservation_id=row.pk, action="approve",
+                    supervisor_id=booking.staff(OTA).user_id,
+                )  # fmt: skip
+            changes.decide(
+                actor=staff, reservation_id=row.pk, action="approve", supervisor_id=staff.user_id
+            )
+        approved = booking.fresh(row)
+        assert (approved.status, approved.supervisor, approved.supervised_by_id) == (
+            states.APPROVED, staff.name, staff.user_id,
+        )  # fmt: skip
         other = booking.book(booking.owner(lab=lab), machine, span=booking.on(4))
         with acting(staff):
             with pytest.raises(ReasonMissing):
@@ -135,6 +143,42 @@ class TestDeciding:
             )
         assert "職員が不在です" in Notice.objects.get(subject__startswith="予約は見送り").body
         assert booking.book(owner, machine, span=booking.on(4)).status == states.REQUESTED
+
+    def test_nobody_stands_by_in_two_rooms_at_once(self, lab, owner, staff):
+        second = booking.staff()
+        given = {"needs_supervisor": True, "after_minutes": 0}
+        mill, saw = (booking.make_machine(lab, place=place, **given) for place in ("1階", "１ 階"))
+        laser = booking.make_machine(lab, place="2階", **given)
+        elsewhere = booking.make_lab()
+        booking.agree(owner, elsewhere)
+        drill = booking.make_machine(elsewhere, needs_supervisor=True, place="1階")
+
+        def approve(machine, span, who=staff):
+            row = booking.book(owner, machine, span=span)
+            with acting(staff):
+                return changes.decide(
+                    actor=staff, reservation_id=row.pk, action="approve", supervisor_id=who.user_id
+                )
+
+        first = approve(mill, booking.on(3, 10))
+        # Beside it in the same room: yes. In another room or lab: not before it ends.
+        approve(saw, booking.on(3, 11))
+        for machine in (laser, drill):
+            with pytest.raises(Refused, match="10:00〜12:00に別の場所"):
+                approve(machine, booking.on(3, 11))
+        approve(laser, booking.on(3, 13))
+        waiting = Reservation.objects.get(status=states.REQUESTED, bookings__machine=drill)
+        with acting(staff):
+            changes.decide(
+                actor=staff, reservation_id=waiting.pk, action="approve",
+                supervisor_id=second.user_id,
+            )  # fmt: skip
+        # At another time somebody else may be free: it is asked anew.
+        with acting(owner):
+            moved = changes.move(actor=owner, reservation_id=first.pk, span=booking.on(6, 10))
+        assert (moved.status, moved.supervisor, moved.supervised_by_id) == (
+            states.REQUESTED, "", None,
+        )  # fmt: skip
 
     def test_another_time_obeys_the_same_rules_and_frees_the_old_one(self, lab, machine, owner):
         row = booking.book(owner, machine)
