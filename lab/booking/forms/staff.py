@@ -9,7 +9,6 @@ from django.utils.translation import gettext, gettext_lazy
 
 from lab.booking.codes import Category, Purpose
 from lab.booking.forms.fields import TimeField
-from lab.booking.forms.firm import length_text
 from lab.booking.models import Consumable, Incident, Machine
 from lab.booking.rules.hours import Span
 from portal.kernel import clock
@@ -211,36 +210,6 @@ class HoursForm(UiForm):
             for day in range(7)
             if given[f"opens_{day}"]
         }
-
-
-class WalkInForm(UiForm):
-    """予約なしで来た方: a visit, with a machine where one is used."""
-
-    name = TextField(label=gettext_lazy("氏名"), max_length=100)
-    firm_name = TextField(label=gettext_lazy("企業・所属"), required=False, max_length=200)
-    corporate_number = TextField(
-        label=gettext_lazy("法人番号"),
-        required=False,
-        max_length=20,
-        help_text=gettext_lazy("設備を使う方は必ず。13桁の数字です。"),
-    )
-    purpose = forms.ChoiceField(label=gettext_lazy("目的"), choices=Purpose)
-    machine = forms.TypedChoiceField(
-        label=gettext_lazy("使う設備"), required=False, coerce=int, empty_value=None
-    )
-    minutes = forms.TypedChoiceField(
-        label=gettext_lazy("利用の長さ"),
-        coerce=int,
-        choices=[(str(n), length_text(n)) for n in (30, 60, 90, 120, 180)],
-        initial="60",
-    )
-
-    def __init__(self, *args: Any, machines: Iterable[Machine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["machine"].choices = [
-            ("", gettext_lazy("使わない（見学・相談）")),
-            *((str(item.pk), item.name) for item in machines),
-        ]
 
 
 class IncidentForm(UiForm):

@@ -1,18 +1,20 @@
 """What staff keep: opening hours, quotas, prices, incidents, stock."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lab.booking import policies
+from lab.booking.codes import Condition
 from lab.booking.models import (
     Consumable,
     ConsumableUse,
     FeeLine,
     FeeTable,
     Incident,
+    Lab,
     Machine,
     OpeningHours,
     Quota,
@@ -54,6 +56,21 @@ def quota_save(*, actor: Actor, lab_id: int, hours: Mapping[str, int | None]) ->
             if most:
                 Quota.objects.create(lab=lab, of=of, hours=most)
         audit.record(actor=actor, action="booking.quota_saved", obj=lab, detail=dict(hours))
+
+
+def overrides_save(*, actor: Actor, lab_id: int, codes: Collection[str]) -> None:
+    """予約なしの利用で職員の判断で認められる条件を決める."""
+    lab = run_lab(actor, lab_id)
+    with acting(actor.elevated()):
+        row = Lab.objects.select_for_update(no_key=True).get(pk=lab.pk)
+        before, row.overrides = row.overrides, [code for code in Condition if code in codes]
+        row.save(update_fields=["overrides"])
+        audit.record(
+            actor=actor,
+            action="booking.overrides_saved",
+            obj=row,
+            changes={"overrides": [before, row.overrides]},
+        )
 
 
 def fees_publish(

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lab.booking import drawing, ical, policies, states
-from lab.booking.forms.staff import UsedForm, WalkInForm
+from lab.booking.forms.staff import UsedForm
+from lab.booking.forms.walk_in import WalkInForm
 from lab.booking.models import Consumable, Lab, Machine, Reservation, Visit
 from lab.booking.selectors import ledger as reads
 from lab.booking.selectors import stock
-from lab.booking.services import changes, feeds, firms, keeping, visits
-from lab.booking.services.errors import Refused
+from lab.booking.services import changes, feeds, firms, keeping, visits, walk_ins
+from lab.booking.services.errors import NotMet, Refused
 from lab.booking.views.common import (
     CALENDAR_RENEWED,
     asked_day,
@@ -281,12 +282,18 @@ def visit_list(request: HttpRequest, public_id: object) -> HttpResponse:
     lab = own_lab(request, public_id)
     may = policies.may_run(request.actor, lab)
     machines = Machine.objects.filter(lab=lab, status=states.IN_SERVICE, is_accessory=False)
-    form = WalkInForm(request.POST or None, machines=machines) if may else None
+    form = (
+        WalkInForm(request.POST or None, machines=machines, supervisors=staff_of(request, lab))
+        if may
+        else None
+    )
     if request.method == "POST":
         if form is None:
             raise Http404
         if form.is_valid() and _let_in(request, lab, form):
             return redirect("booking:visits", public_id)
+    if form is not None:
+        form.ask()
     looked(request, lab, "visits")
     rows = policies.visible_visits(request.actor).filter(lab=lab, takes_back=None)
     page = Paginator(rows.select_related("taken_back"), 50).get_page(request.GET.get("page"))
@@ -308,13 +315,16 @@ def _let_in(request: HttpRequest, lab: Lab, form: WalkInForm) -> bool:
     given = form.cleaned_data
     try:
         if given["machine"]:
-            visits.walk_in(
+            walk_ins.walk_in(
                 actor=request.actor,
                 machine_id=given["machine"],
                 minutes=given["minutes"],
                 name=given["name"],
                 corporate_number=given["corporate_number"],
                 purpose=given["purpose"],
+                supervisor_id=given.get("supervisor"),
+                is_signed=given["is_signed"],
+                override=given["override"],
             )
         else:
             visits.visitor(
@@ -328,6 +338,8 @@ def _let_in(request: HttpRequest, lab: Lab, form: WalkInForm) -> bool:
     except TransitionRefused as error:
         form.add_error(None, str(error))
         denied(request, error, lab, "walk_in")
+        if isinstance(error, NotMet):
+            form.ask(error.codes, may_override=error.may_override)
         return False
     messages.success(request, _("来館を記録しました。"))
     return True

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lab.booking import policies
 from lab.booking.forms.staff import FeesForm, HoursForm, ImportForm, QuotaForm, SpanForm, TextForm
+from lab.booking.forms.walk_in import OverridesForm
 from lab.booking.models import Closure, FeeTable, Lab, Machine, Quota
 from lab.booking.rules.calendars import MOST_BYTES
 from lab.booking.selectors.calendar import week_of
@@ -151,6 +152,9 @@ def fees(request: HttpRequest, public_id: object) -> HttpResponse:
             initial=_fees(tables[0] if tables else None),
         ),
         "quota": QuotaForm(request.POST if step == "quota" else None, initial=quotas),
+        "overrides": OverridesForm(
+            request.POST if step == "overrides" else None, initial={"overrides": lab.overrides}
+        ),
         "rules": TextForm(
             request.POST if step == "rules" else None,
             initial={"text": newest.text if newest else ""},
@@ -193,6 +197,8 @@ def _keep_terms(request: HttpRequest, lab: Lab, step: str, form: Any) -> None:
         )
     elif step == "quota":
         keeping.quota_save(actor=request.actor, lab_id=lab.pk, hours=given)
+    elif step == "overrides":
+        keeping.overrides_save(actor=request.actor, lab_id=lab.pk, codes=given["overrides"])
     else:
         firms.agreement_publish(actor=request.actor, lab_id=lab.pk, text=given["text"])
 

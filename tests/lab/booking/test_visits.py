@@ -102,27 +102,6 @@ class TestBeingThere:
             changes.check_in(actor=owner, reservation_id=row.pk)
         assert AuditRow.objects.filter(action="booking.certificate_withdrawn").exists()
 
-    def test_somebody_who_just_walks_in(self, lab, machine, staff, monkeypatch):
-        noon = clock.midnight(clock.today()) + dt.timedelta(hours=12)
-        monkeypatch.setattr(clock, "database_now", lambda: noon)
-        firm_actor = booking.owner()
-        from programs.models import Firm
-
-        number = Firm.objects.get(pk=firm_actor.firm_id).corporate_number
-        from lab.booking.models import OpeningHours
-
-        OpeningHours.objects.filter(lab=lab).update(opens=dt.time(0), closes=dt.time(23, 59, 59))
-        given = {"actor": staff, "machine_id": machine.pk, "minutes": 1, "name": "町田 進"}
-        with acting(staff):
-            with pytest.raises(Refused, match="登録されていません"):
-                visits.walk_in(**given, corporate_number="123", purpose="trial")
-            visits.visitor(
-                actor=staff, lab_id=lab.pk, name="見学 花子", firm_name="大学", purpose="tour"
-            )
-            row = visits.walk_in(**given, corporate_number=number, purpose="trial")
-        assert (row.status, row.is_walk_in) == (states.IN_USE, True)
-        assert Visit.objects.filter(way="walk_in").count() == 2
-
 
 class TestWaiting:
     def test_the_list_moves_up_by_itself_and_an_offer_ends(self, lab, machine, owner):
