@@ -11,13 +11,13 @@ from lab.booking.models import Maintenance, OpeningHours, Turn
 from lab.booking.rules.hours import Span
 from lab.booking.services import changes, office, turns, upkeep
 from lab.booking.services.errors import Refused
+from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.notices.models import Notice
 from tests.factories import booking
-from tests.factories import subsidies as make
-from tests.support.people import client_of
+from tests.support.people import assign, client_of, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def url(name, *arguments):
     return reverse(f"booking:{name}", args=arguments)
 
 
-def test_two_bookings_in_one_hour_both_stand_in_the_ledger(self, lab, owner):
+def test_two_bookings_in_one_hour_both_stand_in_the_ledger(lab, owner):
     machine = booking.make_machine(lab, slot_minutes=30, after_minutes=0)
     second = booking.owner(lab=lab)
     half = booking.on(3, 10, 0.5)
@@ -50,7 +50,7 @@ def test_two_bookings_in_one_hour_both_stand_in_the_ledger(self, lab, owner):
     assert re.findall(r"<td(?: colspan=\"(\d)\")?", grid) == ["", "2", "", "", "", "1"]
 
 
-def test_what_breaks_in_a_running_booking_names_it(self, lab, machine, owner):
+def test_what_breaks_in_a_running_booking_names_it(lab, machine, owner):
     other = booking.make_machine(lab)
     row = booking.now_at(booking.book(owner, machine))
     with acting(owner):
@@ -70,7 +70,8 @@ def test_what_breaks_in_a_running_booking_names_it(self, lab, machine, owner):
     assert refused.status_code == 422
     assert "この予約では、この設備を使っていません" in text(refused)
     assert client.post(link, sent | {"machine": machine.pk}).status_code == 302
-    for reader in (client, client_of(make.auditor_actor())):
+    auditor = assign(make_person("auditor@example.jp"), Role.AUDITOR)
+    for reader in (client, client_of(auditor.pk)):
         log = text(reader.get(url("incidents", lab.public_id)))
         assert url("desk", row.public_id) in log
         assert row.firm_name in log
@@ -79,7 +80,7 @@ def test_what_breaks_in_a_running_booking_names_it(self, lab, machine, owner):
     assert written.detail["reservation"] == row.pk
 
 
-def test_a_maintenance_window_is_taken_back_and_frees_its_time(self, lab, machine, owner):
+def test_a_maintenance_window_is_taken_back_and_frees_its_time(lab, machine, owner):
     staff, waiting = booking.staff(), booking.owner(lab=lab)
     client, span = client_of(staff), booking.on(5)
     row = booking.book(owner, machine, span=span)
@@ -113,7 +114,7 @@ def test_a_maintenance_window_is_taken_back_and_frees_its_time(self, lab, machin
     assert Turn.objects.get().status == states.OFFERED
 
 
-def test_a_window_that_has_begun_ends_now_and_an_events_own_stays(self, lab, machine):
+def test_a_window_that_has_begun_ends_now_and_an_events_own_stays(lab, machine):
     staff = booking.staff()
     hour = dt.timedelta(hours=1)
     running, event = (
