@@ -133,7 +133,16 @@ def _figures(params: Params) -> list[tuple[str, figures.Figure]]:
 
 def _figure_rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
     for label, item in _figures(params):
-        yield [label, item.label, item.minutes // 60, item.minutes, item.count, item.percent]
+        yield [
+            label,
+            item.label,
+            item.minutes // 60,
+            item.minutes,
+            item.count,
+            item.open_minutes,
+            item.outside if item.open_minutes is not None else None,
+            item.percent,
+        ]
 
 
 register(
@@ -204,7 +213,8 @@ register(
         columns=(
             Column(_("分け方")), Column(_("名前")), Column(_("利用時間（時間）"), "number"),
             Column(_("利用時間（分）"), "number"), Column(_("件数"), "number"),
-            Column(_("開館時間に占める割合")),
+            Column(_("使える時間（分）"), "number"), Column(_("使える時間の外の利用（分）"), "number"),
+            Column(_("使える時間に占める割合")),
         ),
         rows=_figure_rows,
         count=lambda _actor, params: len(_figures(params)),

@@ -15,6 +15,7 @@ from lab.booking.models import (
     Machine,
     Maintenance,
     Reservation,
+    Standstill,
 )
 from lab.booking.rules import calendars
 from lab.booking.rules.hours import Span
@@ -57,7 +58,7 @@ def machine_save(
     """設備を登録する・直す. Raises Machine.DoesNotExist, RoleMissing, Refused."""
     lab = run_lab(actor, lab_id)
     with acting(actor.elevated()):
-        machine = Machine(lab=lab)
+        machine = Machine(lab=lab, in_use_from=clock.today())
         if machine_id is not None:
             machine = Machine.objects.select_for_update(no_key=True).get(pk=machine_id, lab=lab)
         before = {name: getattr(machine, name) for name in MACHINE_FIELDS}
@@ -97,6 +98,7 @@ def machine_stop(*, actor: Actor, machine_id: int, reason: str, call_off: bool =
     with acting(actor.elevated()):
         held = Machine.objects.select_for_update(no_key=True).get(pk=machine.pk)
         _move(held, "stop", actor, machine.lab, reason=reason)
+        Standstill.objects.create(machine=held, since=clock.database_now())
         if not call_off:
             return 0
         rows = Reservation.objects.filter(bookings__machine=held, bookings__released_at=None)
@@ -109,6 +111,7 @@ def machine_resume(*, actor: Actor, machine_id: int) -> None:
     with acting(actor.elevated()):
         held = Machine.objects.select_for_update(no_key=True).get(pk=machine.pk)
         _move(held, "resume", actor, machine.lab)
+        Standstill.objects.filter(machine=held, until=None).update(until=clock.database_now())
 
 
 def _move(held: Machine, action: str, actor: Actor, lab: Lab, reason: str = "") -> None:

@@ -133,7 +133,8 @@ def _look(
 
 
 def _unmet(lab: Lab, span: Span, *, firm: Firm, firm_ward_id: int) -> dict[str, str]:
-    today, unmet = clock.to_date(span.start), {}
+    today = clock.to_date(span.start)
+    unmet: dict[str, str] = {}
     if not conditions.has_agreed(lab, firm_id=firm.pk, day=today):
         unmet[Condition.AGREEMENT] = _(
             "この企業は、この年度の利用規約にまだ同意していません。規約を読んで署名してもらってください。"
