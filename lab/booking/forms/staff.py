@@ -168,14 +168,31 @@ class SpanForm(UiForm):
 
 
 class ImportForm(UiForm):
-    """外部のカレンダー."""
+    """外部のカレンダー: for the whole lab, or one machine."""
 
+    target = forms.TypedChoiceField(
+        label=gettext_lazy("予定の間、使えなくするもの"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
     file = forms.FileField(
         label=gettext_lazy("カレンダーのファイル（.ics）"),
         help_text=gettext_lazy(
-            "10,000件、8MBまで。同じ予定をもう一度取り込むと、新しい日時に直します。"
+            "10,000件、8MBまで。くり返しの予定は2年先まで読みます。"
+            "同じ予定をもう一度取り込むと、新しい日時に直します。"
         ),
     )
+
+    def __init__(self, *args: Any, machines: Iterable[Machine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(
+            "target",
+            [
+                ("", gettext_lazy("ラボ全体（休館）")),
+                *((str(item.pk), item.name) for item in machines),
+            ],
+        )
 
 
 class HoursForm(UiForm):

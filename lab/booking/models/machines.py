@@ -85,13 +85,18 @@ class Machine(models.Model):
 
 
 class Maintenance(models.Model):
-    """保守 of one machine, or the time of an event that uses it (`of_event`: it ends with the event)."""
+    """保守 of one machine, or the time of an event that uses it (`of_event`: it ends with the event).
+
+    `uid` names the event of an imported `calendar` (see Closure).
+    """
 
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="maintenance")
     starts_at = models.DateTimeField(_("開始"))
     ends_at = models.DateTimeField(_("終了"))
     reason = models.CharField(_("理由"), max_length=200)
     of_event = models.BooleanField(default=False)
+    uid = models.CharField(max_length=255, blank=True)
+    calendar = models.CharField(max_length=100, blank=True)
     made_by = person_key(null=True, db_index=False)
 
     class Meta:
@@ -102,7 +107,10 @@ class Maintenance(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="maintenance_ends_later",
                 violation_error_message=_("終了は、開始より後にしてください。"),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["machine", "uid"], condition=~Q(uid=""), name="maintenance_uid_once"
+            ),
         ]
         indexes = [models.Index(fields=["machine", "ends_at"], name="maintenance_by_end")]
 

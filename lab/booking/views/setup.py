@@ -38,6 +38,9 @@ from portal.ui.acts import form_page
 from portal.ui.markup import moment_text
 from portal.ui.parts import Crumb
 
+# Of a calendar that was read in there can be thousands.
+SHOWN_WINDOWS, MOST_WINDOWS = 3, 50
+
 
 @readers
 @require_safe
@@ -47,7 +50,9 @@ def machines(request: HttpRequest, public_id: object) -> HttpResponse:
     ahead = Maintenance.objects.filter(ends_at__gt=clock.now()).order_by("starts_at")
     rows = (
         Machine.objects.filter(lab=lab)
-        .prefetch_related(Prefetch("maintenance", queryset=ahead, to_attr="windows"))
+        .prefetch_related(
+            Prefetch("maintenance", queryset=ahead[:SHOWN_WINDOWS], to_attr="windows")
+        )
         .order_by("is_accessory", "category", "name")
     )
     context = {
@@ -115,7 +120,9 @@ def _save(
         "heading": heading,
         "button": _("保存する"),
         "machine": machine,
-        "maintenance": list(machine.maintenance.filter(ends_at__gt=clock.now())) if machine else [],
+        "maintenance": machine.maintenance.filter(ends_at__gt=clock.now())[:MOST_WINDOWS]
+        if machine
+        else [],
         "breadcrumb": [
             *staff_crumbs(lab, "")[:1],
             Crumb(_("設備"), reverse("booking:machines", args=[lab.public_id])),

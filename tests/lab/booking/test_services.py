@@ -6,7 +6,7 @@ import pytest
 
 from lab.booking import states
 from lab.booking.models import Booking, Quota, Reservation
-from lab.booking.services import changes, firms, office, reserve
+from lab.booking.services import changes, firms, imports, office, reserve
 from lab.booking.services.errors import NotAgreed, Refused, Taken
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
@@ -276,11 +276,11 @@ class TestDeciding:
                 f"DTSTART;VALUE=DATE:{day}\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:bad\nEND:VEVENT\n"
                 "END:VCALENDAR\n"
             ).encode()
-            first = office.closures_import(actor=staff, lab_id=lab.pk, content=content)
-            again = office.closures_import(actor=staff, lab_id=lab.pk, content=content)
+            first = imports.calendar_import(actor=staff, lab_id=lab.pk, content=content)
+            again = imports.calendar_import(actor=staff, lab_id=lab.pk, content=content)
             with pytest.raises(Refused, match="iCalendar"):
-                office.closures_import(actor=staff, lab_id=lab.pk, content=b"x")
-        assert (first.made, first.affected, again.made, again.moved) == (1, 1, 0, 1)
+                imports.calendar_import(actor=staff, lab_id=lab.pk, content=b"x")
+        assert (first.made, first.affected, again.made, again.same) == (1, 1, 0, 1)
         assert list(first.left_out) == [(7, "time")]
         assert {booking.fresh(row).status, booking.fresh(later).status} == {states.CALLED_OFF}
         assert lab.closures.count() == 2
@@ -295,7 +295,7 @@ class TestDeciding:
                 )
             with acting(staff):
                 content = "\n".join([*lines, "END:VCALENDAR\n"]).encode()
-                return office.closures_import(actor=staff, lab_id=lab.pk, content=content)
+                return imports.calendar_import(actor=staff, lab_id=lab.pk, content=content)
 
         def left():
             return set(lab.closures.values_list("uid", flat=True))
@@ -308,7 +308,7 @@ class TestDeciding:
         found = calendar("施設", ("a", 3, ""), ("b", 4, "STATUS:CANCELLED\n"), ("e", 6, ""))
         assert (found.gone, left()) == (2, {"a", "d", "e", "x", ""})
         # What could not be read may still be meant.
-        calendar("施設", ("a", 3, ""), ("e", 6, "RRULE:FREQ=DAILY\n"), ("f", 8, ""))
+        calendar("施設", ("a", 3, ""), ("e", 6, "RRULE:FREQ=HOURLY\n"), ("f", 8, ""))
         assert left() == {"a", "d", "e", "f", "x", ""}
         row = AuditRow.objects.filter(action="booking.closures_imported").order_by("pk")[2]
         assert row.detail["gone"] == 2
