@@ -160,9 +160,10 @@ def _require_set_aside(lab: Lab, unmet: dict[str, str], override: str) -> None:
     may = not barred and any(code in lab.overrides for code in unmet)
     sentences = list(unmet.values())
     if barred:
-        names = _("、").join(f"「{code.label}」" for code in barred)
+        names = _("、").join(str(code.label) for code in barred)
         sentences.append(
-            _("%(names)sは、このラボの決まりでは職員の判断で認められません。") % {"names": names}
+            _("次の条件は、このラボの決まりでは職員の判断で認められません：%(names)s")
+            % {"names": names}
         )
     elif may:
         sentences.append(_("職員の判断で認めるときは、理由を入力してください。"))
