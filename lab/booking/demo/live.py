@@ -91,10 +91,11 @@ def _others(place: Place, people: Sequence[Actor], staff: Actor, now: dt.datetim
         )  # fmt: skip
     _waiting(place, people, camera, now)
     book(people[10], [tablet], now, days=5)
+    morning = clock.midnight(clock.to_date(now) + dt.timedelta(days=20)) + dt.timedelta(hours=9)
     with acting(staff):
         office.maintenance_add(
             actor=staff, machine_id=scanner.pk, reason="校正のため",
-            span=Span(now + dt.timedelta(days=20), now + dt.timedelta(days=20, hours=3)),
+            span=Span(morning, morning + dt.timedelta(hours=3)),
         )  # fmt: skip
         office.machine_stop(
             actor=staff, machine_id=tablet.pk, reason="電池が膨らんだため交換します。"

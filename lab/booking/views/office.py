@@ -336,7 +336,8 @@ def _let_in(request: HttpRequest, lab: Lab, form: WalkInForm) -> bool:
                 corporate_number=given["corporate_number"],
             )
     except TransitionRefused as error:
-        form.add_error(None, str(error))
+        # One line for each thing that is not met.
+        form.add_error(None, str(error).splitlines())
         denied(request, error, lab, "walk_in")
         if isinstance(error, NotMet):
             form.ask(error.codes, may_override=error.may_override)
