@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from lab.booking.codes import Category, Purpose
 from lab.booking.forms.fields import TimeField
@@ -353,11 +353,11 @@ class QuotaForm(UiForm):
         label=gettext_lazy("1社の1か月の上限"),
         required=False,
         max_value=700,
-        suffix=gettext_lazy("時間"),
+        suffix=pgettext_lazy("hours", "時間"),
     )
     ward = WholeNumberField(
         label=gettext_lazy("他の区の1区あたりの1か月の上限"),
         required=False,
         max_value=700,
-        suffix=gettext_lazy("時間"),
+        suffix=pgettext_lazy("hours", "時間"),
     )

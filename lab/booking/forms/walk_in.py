@@ -13,6 +13,9 @@ from portal.accounts.models import User
 from portal.ui.forms import TextField, UiForm
 
 
+LENGTHS = (30, 60, 90, 120, 180)
+
+
 class WalkInForm(UiForm):
     """予約なしで来た方: a visit, with a machine where one is used.
 
@@ -34,7 +37,6 @@ class WalkInForm(UiForm):
     minutes = forms.TypedChoiceField(
         label=gettext_lazy("利用の長さ"),
         coerce=int,
-        choices=[(str(n), length_text(n)) for n in (30, 60, 90, 120, 180)],
         initial="60",
     )
     supervisor = forms.TypedChoiceField(
@@ -63,6 +65,8 @@ class WalkInForm(UiForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.has_asked = False
+        # In the reader's language: they are counted.
+        self.offer("minutes", [(str(n), length_text(n)) for n in LENGTHS])
         known = list(machines)
         self.offer(
             "machine",

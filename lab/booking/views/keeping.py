@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lab.booking import policies
@@ -274,7 +275,7 @@ def _charts(found: figures.Utilisation) -> list[Any]:
             charts.Caption(key=key, title=title),
             [(item.label, item.minutes // 60) for item in rows],
             head=head,
-            unit=_("時間"),
+            unit=pgettext("hours", "時間"),
             strong=1,
         )
         for key, title, head, rows in parts
