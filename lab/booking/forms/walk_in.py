@@ -12,7 +12,6 @@ from lab.booking.models import Machine
 from portal.accounts.models import User
 from portal.ui.forms import TextField, UiForm
 
-
 LENGTHS = (30, 60, 90, 120, 180)
 
 
