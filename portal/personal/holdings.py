@@ -28,6 +28,7 @@ _SECRET = frozenset(
         "session_key",
         "search_text",
         "credentials_version",
+        "key_hash",
     }
 )
 _SKIPPED_APPS = frozenset({"contenttypes", "sessions", "auth", "admin", "migrations"})

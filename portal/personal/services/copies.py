@@ -29,6 +29,7 @@ from portal.notices.services import notify
 from portal.notices.topics import PERSONAL_DATA
 from portal.personal import holdings
 from portal.personal.models import DataCopy
+from portal.ui.exports import neutral
 
 KEPT = dt.timedelta(days=7)
 MOST_ATTEMPTS = 5
@@ -142,8 +143,7 @@ def _sheet(rows: list[dict[str, Any]]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, (dict, list)):
         value = json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return str(neutral("" if value is None else str(value)))
 
 
 def _add(made: zipfile.ZipFile, stored: StoredFile) -> None:

@@ -146,6 +146,7 @@ def deletion_erase(*, actor: Actor, public_id: uuid.UUID) -> DeletionRequest:
         user = User.objects.select_for_update().get(pk=row.person_id)
         if row.person_id == actor.user_id:
             raise Refused(_("ご自身の申出は決められません。ほかの管理者に頼んでください。"))
+        _firms_lock(user.pk)
         if why := hindrance(user.pk, clock.today()):
             raise Refused(why)
         address, language = user.email, user.language
@@ -156,6 +157,12 @@ def deletion_erase(*, actor: Actor, public_id: uuid.UUID) -> DeletionRequest:
         _move(row, action, actor, kept=dict(kept))
         _last_mail(address, language, bool(kept))
         return row
+
+
+def _firms_lock(user_id: int) -> None:
+    """Changes of a firm's people wait for each other: of two owners who go, one is the last."""
+    firms = FirmMembership.objects.filter(user_id=user_id, valid_to=None).values("firm_id")
+    list(Firm.objects.select_for_update(of=("self",)).filter(pk__in=firms).order_by("pk"))
 
 
 def _move(

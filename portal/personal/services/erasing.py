@@ -2,6 +2,7 @@
 address and the telephone number in other tables go where nothing holds them.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,10 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Invitation, User
+from portal.accounts.services import invitations_end
 from portal.kernel import clock
 from portal.personal import holdings
 from portal.personal.services.copies import copies_expire
-from programs.models import FirmMembership
+from programs.models import Firm, FirmMembership
 
 PSEUDONYM = "削除された利用者"
 # Rows that are the account itself: nobody else needs them.
@@ -41,6 +43,8 @@ WHY: dict[str, str | Promise] = {
     RECORDS: _("申請・決定・講座などの記録：保存期間（完了の翌年度から5年）の間残します"),
 }
 _OF_APP = {"kernel": TRAIL, "letters": LETTERS}
+# A shorter name of one word is looked for as a whole text only: 「株」 stands in half the firms' names.
+LEAST_NAME = 4
 
 
 @dataclass(slots=True)
@@ -52,12 +56,36 @@ class Plan:
     kept: Counter[str] = field(default_factory=Counter)
 
 
-def traces(user: User) -> Iterator[tuple[type[models.Model], models.Field, Q, str]]:
-    """Every text column with the rows that carry something of the person, and what. As the system.
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Rows of a table whose column may carry something of the person, and what comes in its place.
+
+    `pattern` means the same to PostgreSQL and to Python, in either case of letters.
+    """
+
+    model: type[models.Model]
+    column: models.Field
+    pattern: str
+    new: str
+    links: Q = field(default_factory=Q)
+
+    @property
+    def rows(self) -> models.QuerySet:
+        found = self.model._base_manager.filter(self.links)
+        return found.filter(**{f"{self.column.name}__iregex": self.pattern})
+
+    def without(self, text: str) -> str:
+        return re.sub(self.pattern, lambda _found: self.new, text, flags=re.IGNORECASE)
+
+
+def traces(user: User) -> Iterator[Trace]:
+    """Every text column that may carry something of the person. As the system.
 
     Address and telephone number are looked for wherever they stand; the name where a row also points
     to the person, because others are called the same.
     """
+    everywhere = _everywhere(user)
+    called = _name_pattern(user.name)
     people = {table.model: (*table.about, *table.acted) for table in holdings.tables()}
     for model in apps.get_models():
         if model._meta.proxy or not model._meta.managed or model is User:
@@ -67,20 +95,34 @@ def traces(user: User) -> Iterator[tuple[type[models.Model], models.Field, Q, st
         for name in (*people.get(model, ()), *numbers):
             links |= Q(**{name: user.pk})
         for column in filter(_is_text, model._meta.concrete_fields):
-            for value in filter(None, (user.email, user.phone)):
-                yield model, column, _holds(column, value), value
-            if links and user.name:
-                yield model, column, _holds(column, user.name) & links, user.name
+            for pattern, new in everywhere:
+                yield Trace(model, column, pattern, new)
+            if links and called:
+                yield Trace(model, column, called, PSEUDONYM, links)
+
+
+def _everywhere(user: User) -> list[tuple[str, str]]:
+    """(pattern, what comes instead) of what is the person's alone, as whole words: a@example.jp
+    stands within hana@example.jp too. A firm's number, or one shared with somebody, is theirs as well.
+    """
+    address = rf"(?<![a-z0-9._%+-]){re.escape(user.email)}(?![a-z0-9-]|\.[a-z0-9])"
+    found = [(address, _address(user))]
+    others = User.objects.filter(phone=user.phone).exclude(pk=user.pk)
+    if user.phone and not (Firm.objects.filter(phone=user.phone).exists() or others.exists()):
+        found.append((rf"(?<![0-9-]){re.escape(user.phone)}(?![0-9-])", ""))
+    return found
+
+
+def _name_pattern(name: str) -> str:
+    name = name.strip()
+    anywhere = not name or len(name) >= LEAST_NAME or len(name.split()) > 1
+    return re.escape(name) if anywhere else rf"^\s*{re.escape(name)}\s*$"
 
 
 def _is_text(column: models.Field) -> bool:
     """Columns into which somebody wrote; codes are none."""
     kinds = (models.CharField, models.TextField, models.JSONField)
     return isinstance(column, kinds) and not column.choices and not column.primary_key
-
-
-def _holds(column: models.Field, value: str) -> Q:
-    return Q(**{f"{column.name}__icontains": value})
 
 
 def reason_to_keep(model: type[models.Model], column: models.Field) -> str:
@@ -98,11 +140,11 @@ def plan(user: User) -> Plan:
         if rows:
             counts = made.going if table.label in GOING else made.renamed
             counts[table.name] += rows
-    for model, column, where, _value in traces(user):
-        if f"{model._meta.app_label}.{model._meta.model_name}" in GOING:
+    for trace in traces(user):
+        if f"{trace.model._meta.app_label}.{trace.model._meta.model_name}" in GOING:
             continue
-        if reason := reason_to_keep(model, column):
-            made.kept[reason] += model._base_manager.filter(where).count()
+        if reason := reason_to_keep(trace.model, trace.column):
+            made.kept[reason] += trace.rows.count()
     made.kept += Counter()
     return made
 
@@ -112,6 +154,7 @@ def erase(user: User) -> Counter[str]:
     now = clock.now()
     copies_expire(now=now, user_id=user.pk)
     FirmMembership.objects.filter(user=user, valid_to=None).update(valid_to=clock.to_date(now))
+    invitations_end(invited_by_id=user.pk, now=now)
     for table in holdings.tables():
         if table.label in GOING:
             holdings.rows_of(table, (*table.about, *table.acted), user.pk).delete()
@@ -128,21 +171,17 @@ def erase(user: User) -> Counter[str]:
 def _blank(user: User) -> Counter[str]:
     """The name becomes the pseudonym, address and number go; what the database holds fast stays."""
     kept: Counter[str] = Counter()
-    for model, column, rows, value in list(traces(user)):
+    for trace in list(traces(user)):
+        model, column = trace.model, trace.column
         if model is Invitation:
             continue
-        reason = reason_to_keep(model, column)
-        found = model._base_manager.filter(rows)
-        if reason:
-            kept[reason] += found.count()
+        if reason := reason_to_keep(model, column):
+            kept[reason] += trace.rows.count()
             continue
-        new = PSEUDONYM if value == user.name else ""
-        for key, text in list(found.values_list("pk", column.name)):
+        for key, text in list(trace.rows.values_list("pk", column.name)):
             try:
                 with transaction.atomic():
-                    model._base_manager.filter(pk=key).update(
-                        **{column.name: text.replace(value, new)}
-                    )
+                    model._base_manager.filter(pk=key).update(**{column.name: trace.without(text)})
             except DatabaseError:
                 # Frozen by a trigger or not the system's to write: a record in its retention.
                 kept[RECORDS] += 1
