@@ -48,6 +48,10 @@ REFUSALS: Mapping[Refusal, object] = {
     ),
     Refusal.NO_DECISIONS: _("代決を認められるのは、決裁者が不在のときだけです。"),
 }
+# As with roles: nobody gives one to themself.
+SELF_LENT = _(
+    "ご自身に代決を認めることはできません。ほかの管理者に登録を頼むか、代決を認めずに登録してください。"
+)
 
 
 def absence_record(
@@ -63,6 +67,8 @@ def absence_record(
     """Record that somebody is away, and tell the deputy. Raises RoleMissing, Refused."""
     if not policies.may_record_for(actor, user_id) or actor.ward_id is None:
         raise RoleMissing
+    if may_decide and deputy_id == actor.user_id != user_id:
+        raise Refused(SELF_LENT)
     today = clock.to_date(clock.database_now())
     days = Period(from_on, to_on)
     with transaction.atomic():
