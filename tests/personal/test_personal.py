@@ -18,6 +18,8 @@ from portal.accounts.models import Invitation, User
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import acting
+from portal.kernel.files import services as files
 from portal.kernel.models import AuditRow
 from portal.notices import services as notices
 from portal.notices.tasks import send_waiting
@@ -196,6 +198,31 @@ def test_a_short_name_spoils_no_text(name, text, left):
     erasing.erase(user)
     row.refresh_from_db()
     assert row.reason == left
+
+
+def test_the_files_of_firms_left_and_of_the_office_are_not_ones_own(person):
+    mine = FirmMembership.objects.get(user=person).firm_id
+    left = MembershipFactory(user=person, valid_to=clock.today()).firm_id
+    for name, firm_id, ward_id in (
+        ("own.csv", mine, None),
+        ("left.csv", left, None),
+        ("all-firms.csv", None, SUMIDA),
+        ("bundle.csv", None, None),
+    ):
+        with acting(Actor.system("test")):
+            files.store_generated(
+                actor=actor_of(person).elevated(),
+                content=io.BytesIO(name.encode()),
+                name=name,
+                content_type="text/csv",
+                purpose="test",
+                ward_id=ward_id,
+                firm_id=firm_id,
+            )
+    with acting(copies.SYSTEM):
+        made = zipfile.ZipFile(copies._bundle(person))
+    kept = [name for name in made.namelist() if name.startswith("files/")]
+    assert [made.read(name) for name in kept] == [b"own.csv"]
 
 
 @pytest.mark.parametrize("value", ["=1+1", "＝1+1", " =1+1", "|x", "-1"])

@@ -23,6 +23,7 @@ from portal.notices.topics import PERSONAL_DATA
 from portal.personal import policies, states
 from portal.personal.models import DeletionRequest
 from portal.personal.services import erasing
+from portal.personal.services.copies import waiting_drop
 from programs.models import Firm, FirmMembership, FirmWard
 
 
@@ -143,6 +144,8 @@ def deletion_erase(*, actor: Actor, public_id: uuid.UUID) -> DeletionRequest:
     row = policies.get_request(actor, public_id)
     with acting(actor.elevated()), transaction.atomic():
         row = DeletionRequest.objects.select_for_update().get(pk=row.pk)
+        # Before the person is locked: a copy that is being made needs them.
+        waiting_drop(user_id=row.person_id)
         user = User.objects.select_for_update().get(pk=row.person_id)
         if row.person_id == actor.user_id:
             raise Refused(_("ご自身の申出は決められません。ほかの管理者に頼んでください。"))

@@ -34,15 +34,18 @@ GOING = frozenset(
         "notices.deadaddress",
     }
 )
+# Rows without the person's number that are theirs all the same, by the column with the address.
+GOING_BY_ADDRESS = {"mailing.subscription": "email"}
 # Columns below the accounts that name a person by number alone.
 _NUMBERS = frozenset({"actor_id", "owner_user_id"})
-TRAIL, LETTERS, RECORDS = "trail", "letters", "records"
+TRAIL, LETTERS, MONEY, RECORDS = "trail", "letters", "money", "records"
 WHY: dict[str, str | Promise] = {
     TRAIL: _("監査記録：後から変えられない記録で、行政の説明責任のために残します"),
     LETTERS: _("発行した通知書：公文書として保存期間の間残します"),
+    MONEY: _("謝金の請求と支払：だれに支払ったかを示す会計の記録として、保存期間の間残します"),
     RECORDS: _("申請・決定・講座などの記録：保存期間（完了の翌年度から5年）の間残します"),
 }
-_OF_APP = {"kernel": TRAIL, "letters": LETTERS}
+_OF_APP = {"kernel": TRAIL, "letters": LETTERS, "claims": MONEY}
 # A shorter name of one word is looked for as a whole text only: 「株」 stands in half the firms' names.
 LEAST_NAME = 4
 
@@ -68,6 +71,10 @@ class Trace:
     pattern: str
     new: str
     links: Q = field(default_factory=Q)
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.app_label}.{self.model._meta.model_name}"
 
     @property
     def rows(self) -> models.QuerySet:
@@ -125,6 +132,11 @@ def _is_text(column: models.Field) -> bool:
     return isinstance(column, kinds) and not column.choices and not column.primary_key
 
 
+def _by_address(user: User) -> Iterator[models.QuerySet]:
+    for label, column in GOING_BY_ADDRESS.items():
+        yield apps.get_model(label)._base_manager.filter(**{f"{column}__iexact": user.email})
+
+
 def reason_to_keep(model: type[models.Model], column: models.Field) -> str:
     """Why the text stays; "" where it can go. What is frozen as JSON belongs to a record."""
     if reason := _OF_APP.get(model._meta.app_label):
@@ -140,8 +152,11 @@ def plan(user: User) -> Plan:
         if rows:
             counts = made.going if table.label in GOING else made.renamed
             counts[table.name] += rows
+    for rows_by_address in _by_address(user):
+        made.going[str(rows_by_address.model._meta.verbose_name)] += rows_by_address.count()
+    made.going += Counter()
     for trace in traces(user):
-        if f"{trace.model._meta.app_label}.{trace.model._meta.model_name}" in GOING:
+        if trace.label in GOING or trace.label in GOING_BY_ADDRESS:
             continue
         if reason := reason_to_keep(trace.model, trace.column):
             made.kept[reason] += trace.rows.count()
@@ -158,6 +173,8 @@ def erase(user: User) -> Counter[str]:
     for table in holdings.tables():
         if table.label in GOING:
             holdings.rows_of(table, (*table.about, *table.acted), user.pk).delete()
+    for rows in _by_address(user):
+        rows.delete()
     kept = _blank(user)
     Invitation.objects.filter(email=user.email).update(email=_address(user))
     user.email, user.name, user.name_kana, user.phone = _address(user), PSEUDONYM, "", ""
