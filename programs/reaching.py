@@ -2,15 +2,16 @@
 from officials; who may see which firm is asked first, and only then is looked as the system.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.notices import selectors as notices
+from portal.notices import topics
 from portal.notices.models import DeadAddress, Notice
-from programs.models import Firm, FirmMembership
+from programs.models import Firm, FirmMembership, FirmWard
 from programs.policies import visible_firms
 
 ROLES = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
@@ -20,11 +21,15 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """An urgent notice that waits for a call or a letter, and the firm of its reader."""
+    """An urgent notice that waits for a call or a letter, and the firm of its reader. `subject` is
+    only its kind where the notice may be of another ward (`is_hidden`).
+    """
 
     notice: Notice
     firm: Firm
     dead: DeadAddress
+    subject: str
+    is_hidden: bool
 
 
 def may_tell(actor: Actor) -> bool:
@@ -42,7 +47,10 @@ def dead_of(actor: Actor, firm: Firm) -> list[DeadAddress]:
 
 
 def unreached(actor: Actor) -> list[Unreached]:
-    """Of all firms of the ward, the oldest first; a person of two firms stands under the first."""
+    """Of all firms of the ward, the oldest first; a person of two firms stands under the first.
+
+    A notice names no ward: of somebody whose firms are another ward's as well, only its kind is told.
+    """
     if actor.ward_id is None or not may_tell(actor):
         return []
     places = visible_firms(actor).order_by().values("pk")
@@ -56,10 +64,22 @@ def unreached(actor: Actor) -> list[Unreached]:
         for row in members.filter(user__in=flagged).order_by("-firm_id"):
             firms[row.user_id] = row.firm
         rows = notices.untold().filter(recipient__in=list(firms))
-        return list(_rows(rows.select_related("recipient__dead_address")[:MOST], firms))
+        rows = rows.select_related("recipient__dead_address")[:MOST]
+        return list(_rows(rows, firms, _of_two_wards(firms, actor.ward_id)))
 
 
-def _rows(found: Iterable[Notice], firms: dict[int, Firm]) -> Iterable[Unreached]:
+def _of_two_wards(people: Collection[int], ward_id: int) -> set[int]:
+    """Those of the people whom another ward knows, too."""
+    places = FirmWard.objects.exclude(ward_id=ward_id).values("firm_id")
+    known = FirmMembership.objects.filter(user__in=list(people), valid_to=None, firm__in=places)
+    return set(known.values_list("user_id", flat=True))
+
+
+def _rows(
+    found: Iterable[Notice], firms: dict[int, Firm], hidden: Collection[int]
+) -> Iterable[Unreached]:
     for notice in found:
-        dead = notice.recipient.dead_address
-        yield Unreached(notice, firms[notice.recipient_id], dead)
+        reader = notice.recipient
+        is_hidden = reader.pk in hidden
+        subject = str(topics.label_of(notice.topic)) if is_hidden else notice.subject
+        yield Unreached(notice, firms[reader.pk], reader.dead_address, subject, is_hidden)
