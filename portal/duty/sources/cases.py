@@ -300,7 +300,7 @@ register_source(
         rows=lambda actor, today: (
             office.visible_revisions(actor)
             .filter(status=office_states.PROPOSED)
-            .exclude(Q(begun_by_id=actor.user_id) | Q(editors__contains=[actor.user_id]))
+            .exclude(Q(begun_by_id__in=actor.persons) | Q(editors__overlap=list(actor.persons)))
         ),
         states=office_states.REVISION,
         roles=APPROVER,
