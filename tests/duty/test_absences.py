@@ -54,6 +54,8 @@ REVIEWER, APPROVER = {"reviewer": None}, {"approver": None}
         (Person(1, REVIEWER), Person(2, REVIEWER), days(5, 1), False, Refusal.ORDER),
         (Person(1, REVIEWER), Person(2, REVIEWER), days(-1, 1), False, Refusal.PAST),
         (Person(1, REVIEWER), Person(2, REVIEWER), days(0, 366), False, Refusal.LONG),
+        (Person(1, REVIEWER), Person(2, REVIEWER), days(366, 367), False, None),
+        (Person(1, REVIEWER), Person(2, REVIEWER), days(367, 367), False, Refusal.FAR),
         (Person(1, REVIEWER), Person(1, REVIEWER), days(0, 1), False, Refusal.SELF),
         (
             Person(1, REVIEWER, away=[days(3, 9)]),
@@ -209,7 +211,8 @@ def test_a_deputy_decides_no_more_than_the_absent_person_may():
     own = MembershipFactory(user_id=approver.user_id, firm=case.firm)
     with acting(hat), pytest.raises(GuardFailed, match="企業に属する人"):
         services.decision_approve(actor=hat, application_id=case.pk)
-    own.delete()
+    # A membership is never deleted, and one that is over still excludes (除斥).
+    type(own).objects.filter(pk=own.pk).update(firm=make.make_firm())
     with acting(hat):
         services.decision_approve(actor=hat, application_id=case.pk)
 
@@ -253,6 +256,25 @@ def test_a_deputy_publishes_no_fees_that_the_absent_person_drafted():
         advisors.fees_publish(actor=hat, number=numbers[1])
     row = AuditRow.objects.get(action="advisors.fees_published")
     assert row.detail[audit.ON_BEHALF_OF] == [{"id": absent.user_id, "name": absent.name}]
+
+
+@pytest.mark.django_db
+def test_both_are_told_of_beginning_and_end_in_their_own_language():
+    official, deputy = make.official_actor(), make.official_actor()
+    User.objects.filter(pk=deputy.user_id).update(language="en")
+    row = away(official, deputy)
+    with acting(official):
+        absence_end(actor=official, absence_id=row.pk)
+    told = Notice.objects.filter(recipient_id=deputy.user_id).order_by("created_at", "event_key")
+    assert [notice.event_key for notice in told] == [
+        f"duty.absence:{row.pk}",
+        f"duty.absence:{row.pk}ended",
+    ]
+    for notice in told:
+        assert notice.body.isascii() or official.name in notice.body
+        assert "不在" not in notice.body + notice.subject
+        assert row.from_on.isoformat() not in notice.body
+    assert not Notice.objects.filter(recipient_id=official.user_id).exists()
 
 
 @pytest.mark.django_db
