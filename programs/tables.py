@@ -40,6 +40,7 @@ class FirmTable(UiTable):
 
     caption = _("企業の一覧")
     row_header = "name"
+    dense = True
     empty_title = _("該当する企業はありません")
     empty_hint = _("条件を変えるか、企業名簿を取り込んでください。")
 
