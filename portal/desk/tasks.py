@@ -12,7 +12,6 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
-SECONDS = 240
 # The tables by name: a worker does without the models of the editor (docs/adr/0038-workers.md).
 _DUE = """
     SELECT EXISTS (SELECT 1 FROM wagtailcore_revision WHERE approved_go_live_at < %(now)s)
@@ -31,14 +30,25 @@ def publish_due() -> bool:
         cursor.execute(_DUE, {"now": clock.now()})
         if not cursor.fetchone()[0]:
             return False
+    _with_editor("publish_due", seconds=240)
+    return True
+
+
+@shared_task(name="desk.check_links")
+def check_links() -> None:
+    """Every night: which links of the public pages lead nowhere. Other sites are asked by hand."""
+    _with_editor("check_links", seconds=500)
+
+
+def _with_editor(command: str, *, seconds: int) -> None:
+    """Run the command in a process with the editor and wait. Raises CalledProcessError, TimeoutExpired."""
     module = os.environ.get("DJANGO_SETTINGS_MODULE", "")
     if module == "portal.settings.worker":
         module = "portal.settings.base"
     subprocess.run(
-        [sys.executable, "manage.py", "publish_due"],
+        [sys.executable, "manage.py", command],
         cwd=settings.BASE_DIR,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": module},
         check=True,
-        timeout=SECONDS,
+        timeout=seconds,
     )
-    return True

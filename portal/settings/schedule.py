@@ -70,6 +70,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "search-refresh": {"task": "search.refresh", "schedule": 300, "options": {"expires": 290}},
+    "pages-links": {
+        "task": "desk.check_links",
+        "schedule": crontab(hour=4, minute=40),
+        "options": {"expires": 3600},
+    },
     "pages-due": {"task": "desk.publish_due", "schedule": 60, "options": {"expires": 55}},
     "personal-copies": {
         "task": "personal.work_off",
