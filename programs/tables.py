@@ -35,8 +35,8 @@ class FirmTable(UiTable):
     size = tables.Column(
         verbose_name=_("規模"), accessor="size_model", orderable=False, empty_values=()
     )
-    address = tables.Column(verbose_name=_("本社所在地"), orderable=False)
     site_count = NumberColumn(verbose_name=_("区内事業所"))
+    address = tables.Column(verbose_name=_("本社所在地"), orderable=False)
 
     caption = _("企業の一覧")
     row_header = "name"

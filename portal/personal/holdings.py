@@ -6,7 +6,7 @@ decision they signed, a visit they made). Of the latter the person gets what the
 the case of others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.notices import topics
+from portal.notices.models import Notice
 from programs.models import FirmMembership
 
 # Names of the columns that say: this row is about the person.
@@ -118,19 +120,37 @@ def holdings(user_id: int) -> Iterator[Holding]:
     user = get_user_model().objects.get(pk=user_id)
     own = Table(get_user_model(), ("id",), ())
     yield Holding(own, is_about=True, rows=[plain(user)])
-    members = FirmMembership.objects.filter(user_id=user_id, valid_to=None)
-    firms = {None, *members.values_list("firm_id", flat=True)}
+    is_own = _ownership(user_id)
     for table in tables():
         found = list(rows_of(table, table.about, user_id)) if table.about else []
         own, acts = [], []
         for row in found:
-            is_own = table.label not in _OF_FIRMS or row.firm_id in firms
-            (own if is_own else acts).append(row)
+            (own if is_own(table, row) else acts).append(row)
         if own:
             yield Holding(table, is_about=True, rows=[plain(row) for row in own])
         acts += rows_of(table, table.acted, user_id) if table.acted else []
         if acts:
             yield Holding(table, is_about=False, rows=[_act(table, row, user_id) for row in acts])
+
+
+def _ownership(user_id: int) -> Callable[[Table, Any], bool]:
+    """Whether a row about the person is theirs to take away: not what they told of a firm they have
+    left, nor what they were told of others' cases while they worked on them.
+    """
+    members = FirmMembership.objects.filter(user_id=user_id, valid_to=None)
+    firms = {None, *members.values_list("firm_id", flat=True)}
+    codes = topics.staff_codes()
+    duty = Notice.objects.filter(recipient_id=user_id, topic__in=codes).exclude(mail=None)
+    mails = set(duty.values_list("mail_id", flat=True))
+
+    def is_own(table: Table, row: Any) -> bool:
+        if table.label in _OF_FIRMS:
+            return row.firm_id in firms
+        if table.label == "notices.notice":
+            return row.topic not in codes
+        return table.label != "notices.sentmail" or row.pk not in mails
+
+    return is_own
 
 
 def plain(row: models.Model) -> dict[str, Any]:

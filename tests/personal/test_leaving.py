@@ -20,7 +20,9 @@ from portal.kernel.database import acting
 from portal.kernel.files import services as files
 from portal.kernel.files import storage
 from portal.kernel.models import AuditRow
+from portal.notices import services as notices
 from portal.notices.models import Notice
+from portal.notices.tasks import send_waiting
 from portal.personal import services
 from portal.personal.models import MOST_ATTEMPTS, DataCopy, DeletionRequest
 from portal.personal.services import copies, erasing
@@ -169,6 +171,19 @@ def test_a_copy_of_who_left_a_firm_tells_nothing_of_it(admin):
     text = copied(user)
     assert row.firm_name not in text
     assert "diagnosis.diagnosis.acts" in text
+
+
+def test_a_copy_of_an_official_tells_nothing_of_the_cases_they_were_told_of():
+    user = User.objects.get(pk=make.official_actor().user_id)
+    for topic, words in (("subsidies.office_incoming", "他社の補正"), ("", "ご本人へ")):
+        notices.notify(
+            event_key=words, recipients=[user.pk], subject=words, body=words, url="/", topic=topic
+        )
+    send_waiting()
+    text = copied(user)
+    assert "他社の補正" not in text
+    assert text.count("ご本人へ") >= 4, "the notice and its mail, subject and text"
+    assert "notices.sentmail.acts" in text
 
 
 def test_the_news_of_an_address_end_with_it(sysadmin):
