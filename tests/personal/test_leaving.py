@@ -21,7 +21,7 @@ from portal.kernel.files import services as files
 from portal.kernel.files import storage
 from portal.kernel.models import AuditRow
 from portal.notices import services as notices
-from portal.notices.models import Notice
+from portal.notices.models import DeadAddress, Notice
 from portal.notices.tasks import send_waiting
 from portal.personal import services
 from portal.personal.models import MOST_ATTEMPTS, DataCopy, DeletionRequest
@@ -190,7 +190,11 @@ def test_the_news_of_an_address_end_with_it(sysadmin):
     user = make_person("reader@example.jp")
     for address in ("Reader@example.jp", "other.reader@example.jp"):
         Subscription.objects.create(email=address, categories=["call"], confirmed_at=clock.now())
+    DeadAddress.objects.create(
+        address=user.email, source="bounced", code="5.1.1", found_at=clock.now()
+    )
     erased(asked(user), sysadmin)
+    assert not DeadAddress.objects.exists()
     assert [row.email for row in Subscription.objects.all()] == ["other.reader@example.jp"]
 
 

@@ -35,8 +35,13 @@ GOING = frozenset(
         "notices.deadaddress",
     }
 )
-# Rows without the person's number that are theirs all the same, by the column with the address.
-GOING_BY_ADDRESS = {"mailing.subscription": "email"}
+# Rows without the person's number that are theirs all the same: the column with the address, and
+# what else tells them from those that have the number.
+GOING_BY_ADDRESS: dict[str, tuple[str, dict[str, None]]] = {
+    "mailing.subscription": ("email", {}),
+    "notices.deadaddress": ("address", {"user": None}),
+    "notices.sentmail": ("address", {"recipient": None}),
+}
 # Columns below the accounts that name a person by number alone.
 _NUMBERS = frozenset({"actor_id", "owner_user_id"})
 TRAIL, LETTERS, MONEY, RECORDS = "trail", "letters", "money", "records"
@@ -149,8 +154,9 @@ def _is_text(column: models.Field) -> bool:
 
 
 def _by_address(user: User) -> Iterator[models.QuerySet]:
-    for label, column in GOING_BY_ADDRESS.items():
-        yield apps.get_model(label)._base_manager.filter(**{f"{column}__iexact": user.email})
+    for label, (column, other) in GOING_BY_ADDRESS.items():
+        rows = apps.get_model(label)._base_manager.filter(**other)
+        yield rows.filter(**{f"{column}__iexact": user.email})
 
 
 def reason_to_keep(model: type[models.Model], column: models.Field) -> str:
