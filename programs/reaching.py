@@ -78,7 +78,7 @@ def _line(row: Any, firm: Firm, is_hidden: bool) -> Unreached:
 def _of_two_wards(actor: Actor, people: Collection[int]) -> set[int]:
     """Those of the people whom another ward knows, too."""
     with acting(actor.elevated()):
-        places = FirmWard.objects.exclude(ward_id=actor.ward_id).values("firm_id")
+        places = FirmWard.objects.exclude(ward_id=actor.ward_id or 0).values("firm_id")
         known = FirmMembership.objects.filter(user__in=people, valid_to=None, firm__in=places)
         return set(known.values_list("user_id", flat=True))
 
