@@ -133,7 +133,7 @@ def finalise(actor: Actor, ruling: Ruling) -> None:
     not what the proposal was worked out from, GuardFailed for whoever inspected.
     """
     grant, terms = ruling.grant, ruling.terms
-    if terms["inspection"]["inspected_by_id"] == actor.user_id:
+    if terms["inspection"]["inspected_by_id"] in actor.persons:
         raise GuardFailed(_("検査をした人は決裁できません。ほかの決裁者に依頼してください。"))
     assert ruling.filing is not None
     last = ruling.filing.versions.latest("number")
