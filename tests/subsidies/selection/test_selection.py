@@ -274,6 +274,25 @@ def test_the_waiting_list_moves_up_when_the_budget_is_raised(call, office):
     assert (third.status, third.amount_yen) == ("selected", yen)
 
 
+@pytest.mark.parametrize("event", ["grants.ruled", "grants.recovery_returned"])
+def test_the_waiting_list_moves_up_with_a_lower_decision_and_a_return(call, office, event):
+    yen = only_for(call, 2)
+    build.approve(build.propose(call, actor=office))
+    with acting(make.SYSTEM):
+        # What a change has freed, or a return, stands in the call when its event is heard.
+        Call.objects.filter(pk=call.pk).update(budget_yen=3 * yen)
+        application = Application.objects.filter(call=call).order_by("submitted_at").first()
+        outbox.publish(
+            name=event,
+            subject=application.pk,
+            ward_id=call.ward_id,
+            payload={"application_id": application.pk},
+        )
+    heard = OutboxEvent.objects.get(name=event)
+    outbox.handle(heard.pk, f"selection.advance_{event.rpartition('.')[2]}")
+    assert Choice.objects.get(rank=3).status == "selected"
+
+
 def test_nobody_moves_up_while_the_money_does_not_reach(call):
     only_for(call, 2)
     build.approve(build.propose(call))
