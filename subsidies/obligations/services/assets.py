@@ -14,7 +14,7 @@ from portal.kernel.transitions import RoleMissing
 from portal.ui.markup import yen_text
 from subsidies import grant_states
 from subsidies.grants import policies as grant_policies
-from subsidies.grants.models import Ruling
+from subsidies.grants.models import FilingVersion, Inspection, Ruling
 from subsidies.grants.services.owing import Owing, source
 from subsidies.grants.services.rulings import effect
 from subsidies.models import Grant
@@ -36,6 +36,7 @@ def assets_enter(*, actor: Actor, grant_id: int) -> int:
             return 0
         known = set(Asset.objects.filter(grant=grant).values_list("key", flat=True))
         listed = report.payload["record"].get("assets", [])
+        known |= _cut_out(report)
         new = [asset_of(grant, item) for item in listed if item["key"] not in known]
         Asset.objects.bulk_create(new)
         if new:
@@ -46,6 +47,17 @@ def assets_enter(*, actor: Actor, grant_id: int) -> int:
                 detail={"assets": [asset.description for asset in new]},
             )
         return len(new)
+
+
+def _cut_out(report: FilingVersion) -> set[str]:
+    """Lines that the inspection has taken out in whole: the subsidy has no part in them."""
+    inspection = Inspection.objects.filter(version=report).first()
+    cuts = inspection.cuts if inspection else {}
+    return {
+        line["key"]
+        for line in report.payload["record"]["lines"]
+        if line.get("key") in cuts and cuts[line["key"]]["net_yen"] >= line["eligible_net_yen"]
+    }
 
 
 def asset_life_confirm(

@@ -13,7 +13,10 @@ from subsidies import grant_states
 from subsidies.grants import services, states
 from subsidies.grants.models import Inspection
 from subsidies.grants.quoted import quoted_of
+from subsidies.grants.services import completion
 from subsidies.models import BudgetEntry, Grant
+from subsidies.obligations.models import Asset
+from subsidies.obligations.services import assets_enter
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 from tests.factories.programs import MembershipFactory
@@ -245,3 +248,28 @@ def test_nobody_inspects_a_firm_they_belong_to():
     with pytest.raises(GuardFailed, match="企業に属する人"):
         inspected(filing, official=official)
     assert not Inspection.objects.exists()
+
+
+def test_what_the_subsidy_has_no_part_in_is_no_asset_of_the_ledger():
+    """Paid in cash, or taken out by the inspection in whole: the firm's own to dispose of."""
+    lines = [
+        {"category": "equipment", "description": name, "unit_price": 700_000}
+        for name in ("検査機", "旋盤", "現金の機械")
+    ]
+    grant = make.make_grant(lines=lines)
+    filing, firm = report_begun(grant)
+    last = filing.content["spent"][-1]["key"]
+    with acting(firm):
+        completion.completion_line_save(
+            actor=firm, filing_id=filing.pk, key=last, typed={"method": "cash"}
+        )
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    filing.refresh_from_db()
+    listed = filing.versions.get().payload["record"]["assets"]
+    assert [item["description"] for item in listed] == ["検査機", "旋盤"]
+    cut = {"net_yen": 700_000, "tax_yen": 70_000, "reason": "設置されていない。"}
+    inspected(filing, {listed[1]["key"]: cut})
+    approved(proposed(filing, reason="実績が計画に沿っている。"))
+    with acting(make.SYSTEM):
+        assets_enter(actor=make.SYSTEM, grant_id=grant.pk)
+    assert [asset.description for asset in Asset.objects.all()] == ["検査機"]
