@@ -135,6 +135,16 @@ def tell_planned(event: OutboxEvent) -> None:
     _tell_firm(event, row, subject, body)
 
 
+@outbox.handles("advisors.visit_cancelled", name="advisors.notice_cancelled")
+def tell_cancelled(event: OutboxEvent) -> None:
+    """The firm does not wait in vain; an advisor learns of what was called off for them."""
+    row = _visit(event)
+    subject = filled(_("訪問の予定が取りやめになりました：%(at)s"), at=_moment(row.starts_at))
+    _tell_firm(event, row, subject, row.objection)
+    url = reverse("advisors:case", args=[row.engagement.public_id])
+    _tell(event, [row.advisor_id], subject, row.objection, url, topic=topics.TEAM)
+
+
 @outbox.handles("advisors.visit_recorded", name="advisors.notice_recorded")
 def tell_recorded(event: OutboxEvent) -> None:
     """The firm is asked to confirm."""
