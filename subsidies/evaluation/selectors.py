@@ -311,7 +311,7 @@ def reading(evaluation: PlanEvaluation) -> tuple[Row, ...]:
             Row(str(name), f"{labels.get(grade or '', '—')}\n{text or ''}".strip())
             for name, grade, text in lines
         ),
-        *([Row(_("条件"), conditions)] if conditions else []),
+        *([Row(str(_("条件")), conditions)] if conditions else []),
     )
 
 
