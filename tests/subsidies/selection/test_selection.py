@@ -229,7 +229,7 @@ def test_who_is_held_does_not_move_up(call, office):
     build.approve(build.propose(call, actor=office))
     held = Choice.objects.filter(status=states.WAITING).order_by("rank").first()
     with acting(office):
-        services.mark_put(
+        mark = services.mark_put(
             actor=office,
             application_id=held.application_id,
             kind="suspect",
@@ -240,6 +240,12 @@ def test_who_is_held_does_not_move_up(call, office):
     with acting(make.SYSTEM):
         moved = services.waiting_advance(actor=make.SYSTEM, call_id=call.pk)
     assert [row.rank for row in moved] == [held.rank + 1]
+    Call.objects.filter(pk=call.pk).update(budget_yen=yen * 3)
+    with acting(office):
+        services.mark_lift(actor=office, mark_id=mark.pk, reason="原本を確かめた")
+    outbox.drain()
+    held.refresh_from_db()
+    assert (held.status, held.amount_yen) == (states.SELECTED, yen)
 
 
 def test_the_waiting_list_moves_up_in_order_when_money_is_freed(call, office):
