@@ -61,7 +61,14 @@ REQUEST = TransitionTable(
             needs_reason=True,
             event="advisors.request_declined",
         ),
-        Transition("withdraw", (SENT, ASKED, TAKEN), WITHDRAWN, FIRM, _("依頼を取り下げる")),
+        Transition(
+            "withdraw",
+            (SENT, ASKED, TAKEN),
+            WITHDRAWN,
+            FIRM,
+            _("依頼を取り下げる"),
+            event="advisors.request_withdrawn",
+        ),
         Transition(
             "engage",
             (TAKEN,),
