@@ -1,5 +1,6 @@
 """実績報告 → 検査 → 額の確定: what is refused, what moves, who may not."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -228,8 +229,11 @@ def test_who_inspected_does_not_approve(grant):
     both = make.official_actor(grant.ward_id, Role.REVIEWER, Role.APPROVER)
     inspected(filing, official=both)
     ruling = proposed(filing)
-    with acting(both), pytest.raises(GuardFailed, match="検査をした人"):
-        services.ruling_approve(actor=both, ruling_id=ruling.pk)
+    deputy = make.official_actor(grant.ward_id, Role.APPROVER)
+    deputy = dataclasses.replace(deputy, on_behalf_of=((both.user_id, both.name),))
+    for actor in (both, deputy):
+        with acting(actor), pytest.raises(GuardFailed, match="検査をした人"):
+            services.ruling_approve(actor=actor, ruling_id=ruling.pk)
     approved(ruling)
 
 
