@@ -14,7 +14,7 @@ from portal.kernel.transitions import RoleMissing
 from portal.ui.markup import yen_text
 from subsidies import grant_states
 from subsidies.grants import policies as grant_policies
-from subsidies.grants.models import FilingVersion, Inspection, Ruling
+from subsidies.grants.models import FilingVersion, Ruling
 from subsidies.grants.services.owing import Owing, source
 from subsidies.grants.services.rulings import effect
 from subsidies.models import Grant
@@ -22,7 +22,7 @@ from subsidies.obligations import policies, states
 from subsidies.obligations.disposals import DISPOSAL, RETURN_REASON
 from subsidies.obligations.models import Asset
 from subsidies.obligations.rules import assets as rules
-from subsidies.obligations.selectors.returns import return_of, settled_report
+from subsidies.obligations.selectors.returns import counted_yen, return_of, settled_report
 from subsidies.obligations.services.sync import obligations_sync
 from subsidies.services.errors import Refused
 
@@ -51,13 +51,7 @@ def assets_enter(*, actor: Actor, grant_id: int) -> int:
 
 def _cut_out(report: FilingVersion) -> set[str]:
     """Lines that the inspection has taken out in whole: the subsidy has no part in them."""
-    inspection = Inspection.objects.filter(version=report).first()
-    cuts = inspection.cuts if inspection else {}
-    return {
-        line["key"]
-        for line in report.payload["record"]["lines"]
-        if line.get("key") in cuts and cuts[line["key"]]["net_yen"] >= line["eligible_net_yen"]
-    }
+    return {key for key, yen in counted_yen(report).items() if not yen}
 
 
 def asset_life_confirm(

@@ -17,6 +17,7 @@ from subsidies.grants.quoted import quoted_of
 from subsidies.grants.services import completion
 from subsidies.models import BudgetEntry, Grant
 from subsidies.obligations.models import Asset
+from subsidies.obligations.selectors.returns import share_of
 from subsidies.obligations.services import assets_enter
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
@@ -277,3 +278,24 @@ def test_what_the_subsidy_has_no_part_in_is_no_asset_of_the_ledger():
     with acting(make.SYSTEM):
         assets_enter(actor=make.SYSTEM, grant_id=grant.pk)
     assert [asset.description for asset in Asset.objects.all()] == ["検査機"]
+
+
+def test_an_asset_gives_back_what_the_subsidy_paid_of_it_and_no_more():
+    """Half of one machine was taken out by the inspection: all shares together are the subsidy."""
+    lines = [
+        {"category": "equipment", "description": name, "unit_price": 700_000}
+        for name in ("検査機", "旋盤")
+    ]
+    grant = make.make_grant(lines=lines)
+    filing = reported(grant)
+    listed = filing.versions.get().payload["record"]["assets"]
+    cut = {"net_yen": 350_000, "tax_yen": 35_000, "reason": "半分は事業に使っていない。"}
+    inspected(filing, {listed[0]["key"]: cut})
+    approved(proposed(filing, reason="実績が計画に沿っている。"))
+    with acting(make.SYSTEM):
+        assets_enter(actor=make.SYSTEM, grant_id=grant.pk)
+    half, whole = Asset.objects.order_by("key")
+    assert (half.description, half.net_yen, whole.net_yen) == ("検査機", 700_000, 700_000)
+    assert share_of(whole) == 2 * share_of(half)
+    final = Grant.objects.get(pk=grant.pk).final_yen
+    assert 0 < final == (share_of(half) + share_of(whole)) * 700_000
