@@ -16,6 +16,7 @@ from subsidies import grant_states
 from subsidies.grants import policies as grant_policies
 from subsidies.grants.models import FilingVersion, Ruling
 from subsidies.grants.services.owing import Owing, source
+from subsidies.grants.services.recovery import recoverable_yen
 from subsidies.grants.services.rulings import effect
 from subsidies.models import Grant
 from subsidies.obligations import policies, states
@@ -122,9 +123,14 @@ def approve_disposal(actor: Actor, ruling: Ruling) -> None:
 
 @source
 def disposal_owings(grant: Grant) -> Iterator[Owing]:
-    """処分に伴う返還: what a disposal gives back, approved or not, until it was ordered back."""
+    """処分に伴う返還: what a disposal gives back, approved or not, until it was ordered back; of what
+    came back for another reason (取消し) not a second time.
+    """
+    most = recoverable_yen(grant)
     for asset in Asset.objects.filter(grant=grant, returned_yen__gt=0).order_by("pk"):
-        yen = asset.returned_yen or 0
+        yen = min(asset.returned_yen, most)
+        if not yen:
+            return
         yield Owing(
             f"asset:{asset.pk}",
             yen,
