@@ -32,6 +32,7 @@ NAVI: dict[str, str | set[str]] = {
     "navi:forget": EVERYBODY,
     "navi:keep": {"owner", "rival"},
     "navi:begin": {"owner", "rival", "nobody"},
+    "navi:go": {"owner", "rival", "nobody"},
     "navi:kept": {"owner", "rival"},
     "navi:kept_one": {"owner"},
 }

@@ -26,13 +26,13 @@ from lab.booking.views.common import (
     denied,
     fee_rows,
     firm_only,
-    hours_text,
     machine_key,
     machine_names,
     own_reservation,
     refused,
     used_rows,
 )
+from lab.booking.words import hours_text
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
