@@ -12,6 +12,7 @@ class DeskConfig(AppConfig):
         from portal.auditing.areas import AUDIT
         from portal.desk import (
             evaluators,  # noqa: F401 - who may not evaluate whose plan
+            inbox,  # noqa: F401 - what may wait
             reports,  # noqa: F401 - the list to take away
         )
         from portal.kernel.actor import Hat
