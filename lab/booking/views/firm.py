@@ -60,7 +60,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "past": [drawn(row) for row in past[:30]],
         "turns": own.turns(actor),
         "certificates": own.certificates(actor, clock.today()),
-        "trials": firms.rows_of(actor),
+        "trials": [row for row, _until in own.to_report(actor)],
         "points": own.points(actor, clock.today()),
         "calendar": ical.address(ical.FIRM, actor.firm_id, actor.user_id),
     }
