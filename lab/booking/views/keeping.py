@@ -19,7 +19,6 @@ from lab.booking.selectors import figures, ledger, stock
 from lab.booking.services import firms, keeping
 from lab.booking.views.common import (
     denied,
-    hours_text,
     looked,
     own_lab,
     posted_reason,
@@ -29,6 +28,7 @@ from lab.booking.views.common import (
     staff_only,
     staff_tabs,
 )
+from lab.booking.words import hours_text
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import clock
