@@ -63,6 +63,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=8, minute=0),
         "options": {"expires": 6 * 3600},
     },
+    "notices-tidy": {
+        "task": "notices.tidy",
+        "schedule": crontab(hour=4, minute=28),
+        "options": {"expires": 3600},
+    },
     "news-mail": {"task": "mailing.send_waiting", "schedule": 15, "options": {"expires": 15}},
     "news-tidy": {
         "task": "mailing.tidy",
@@ -104,6 +109,11 @@ CELERY_BEAT_SCHEDULE = {
     "committee-remind": {
         "task": "committee.remind",
         "schedule": crontab(hour=7, minute=10),
+        "options": {"expires": 12 * 3600},
+    },
+    "evaluation-remind": {
+        "task": "evaluation.remind",
+        "schedule": crontab(hour=7, minute=25),
         "options": {"expires": 12 * 3600},
     },
     "dojo-settle-seats": {

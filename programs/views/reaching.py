@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import hat_required
-from portal.kernel import clock
+from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.notices.models import Notice
 from portal.notices.services import notice_told
 from programs import reaching
+from programs.models import Firm
 
 officials_only = hat_required(Hat.WARD, roles=reaching.ROLES)
 
@@ -23,8 +24,20 @@ officials_only = hat_required(Hat.WARD, roles=reaching.ROLES)
 @officials_only
 @require_safe
 def unreached(request: HttpRequest) -> HttpResponse:
-    """Whom to call, about what."""
-    context = {"rows": reaching.unreached(request.actor), "ways": Notice.Told.choices}
+    """Whom to call, about what. Looking at the numbers leaves a trace."""
+    rows = reaching.unreached(request.actor)
+    firms = list(reaching.dead_firms(request.actor)[: reaching.MOST])
+    if rows or firms:
+        audit.record(
+            actor=request.actor,
+            action="firm.contacts_viewed",
+            ward_id=request.actor.ward_id,
+            detail={
+                "people": sorted({row.notice.recipient_id for row in rows}),
+                "firms": [firm.pk for firm in firms],
+            },
+        )
+    context = {"rows": rows, "ways": Notice.Told.choices, "firms": firms}
     return TemplateResponse(request, "programs/unreached.html", context)
 
 
@@ -49,4 +62,19 @@ def told(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("伝えたことを記録しました。"))
+    return redirect("programs:unreached")
+
+
+@officials_only
+@require_POST
+def mended(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The firm says that the address on the register is right: mail leaves again."""
+    try:
+        firm = reaching.address_mended(request.actor, public_id)
+    except Firm.DoesNotExist:
+        messages.error(request, _("この企業のアドレスは、もう確かめられています。"))
+    else:
+        messages.success(
+            request, _("%(firm)sのアドレスに、もう一度送ります。") % {"firm": firm.name}
+        )
     return redirect("programs:unreached")

@@ -96,6 +96,7 @@ NO_FILE = {
     "programs/firm_profile.html": ONE,
     "programs/own_card.html": OWN,
     "booking/mine.html": OWN,
+    "booking/closures.html": "when one lab is closed ahead, most of it from a calendar file of theirs",
     "booking/queue.html": WORK,
     "events/mine.html": OWN,
     "exchange/board.html": OWN,

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lab.booking import policies
-from lab.booking.drawing import day_text
 from lab.booking.models import Booking, ConsumableUse, Lab, Reservation
+from lab.booking.services import presence
 from portal.accounts.access import hat_required
+from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.kernel import audit, clock
+from portal.kernel import audit
 from portal.kernel.actor import Hat
+from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.dates import NotADate, parse_date
@@ -87,6 +89,12 @@ def own_lab(request: HttpRequest, public_id: object) -> Lab:
     return get_object_or_404(policies.staff_labs(request.actor), public_id=public_id)
 
 
+def staff_of(request: HttpRequest, lab: Lab) -> list[User]:
+    """Who can stand by beside a machine of the lab."""
+    with acting(request.actor.elevated()):
+        return presence.people_of(lab)
+
+
 def machine_names(rows: Iterable[Reservation]) -> dict[int, str]:
     """The machines of each booking in one line; one query."""
     found: dict[int, list[str]] = {}
@@ -94,12 +102,6 @@ def machine_names(rows: Iterable[Reservation]) -> dict[int, str]:
     for key, name in pairs.values_list("reservation_id", "machine__name"):
         found.setdefault(key, []).append(name)
     return {key: _("、").join(names) for key, names in found.items()}
-
-
-def hours_text(row: Reservation) -> str:
-    """11月4日（水）10:00–12:00."""
-    begin, end = (at.astimezone(clock.TOKYO) for at in (row.starts_at, row.ends_at))
-    return f"{day_text(begin.date())} {begin:%H:%M}–{end:%H:%M}"
 
 
 def asked_day(request: HttpRequest, name: str, default: dt.date) -> dt.date:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from advisors import policies, states
@@ -30,7 +30,7 @@ from lab.nakama.cases import states as case_states
 from lab.nakama.cases.selectors import cases
 from lab.nakama.selectors import words
 from portal.accounts.roles import Role
-from portal.duty.sources import COURSES, LAB, SUPPORT, Source, register_source
+from portal.duty.sources import COURSES, LAB, SUPPORT, Source, day_of, register_source
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import State
 from subsidies.evaluation import selectors as evaluation
@@ -45,12 +45,12 @@ def _graduations(actor: Actor, today: dt.date) -> QuerySet:
     rows = dojo.visible_graduations(actor).filter(
         status=dojo_states.PROPOSED, enrolment__cohort__ward_id=actor.ward_id or 0
     )
-    return rows.exclude(proposed_by_id=actor.user_id)
+    return rows.exclude(proposed_by_id__in=actor.persons)
 
 
 def _changes(actor: Actor, today: dt.date) -> QuerySet:
     rows = policies.visible_changes(actor).filter(status=states.PROPOSED)
-    return rows.exclude(proposed_by_id=actor.user_id)
+    return rows.exclude(proposed_by_id__in=actor.persons)
 
 
 def _incidents(actor: Actor, today: dt.date) -> QuerySet:
@@ -176,7 +176,7 @@ register_source(
         rows=lambda actor, today: (
             claims.visible_claims(actor)
             .filter(status=claim_states.CHECKED)
-            .exclude(checked_by_id=actor.user_id)
+            .exclude(checked_by_id__in=actor.persons)
         ),
         states=claim_states.CLAIM,
         roles=APPROVER,
@@ -235,7 +235,7 @@ register_source(
         rows=lambda actor, today: ledger.to_approve(actor).select_related(None),
         states=booking_states.RESERVATION,
         roles=LAB_STAFF,
-        due=F("starts_at"),
+        due=day_of("starts_at"),
         since="made_at",
     ),
     Source(
