@@ -136,29 +136,6 @@ class TestPeers:
         assert there.name not in str(own.evidence)
         assert own.tells_of_elsewhere
 
-    def test_a_ring_is_found_where_a_later_applicant_has_the_same_name(self):
-        here, there, *namesakes = (
-            make.make_firm(name="輪いち製作所"),
-            make.make_firm(name="輪はち製作所"),
-            make.make_firm(ward=OTA, name="輪いち製作所"),
-            make.make_firm(ward=OTA, name="輪はち製作所"),
-        )
-        cases = [
-            watch.case(1, firm=here, lines=[watch.line(vendor=there.name, description="品甲")]),
-            watch.case(2, firm=there, lines=[watch.line(vendor=here.name, description="品乙")]),
-            *(
-                watch.case(
-                    3 + number,
-                    ward=OTA,
-                    firm=firm,
-                    lines=[watch.line(vendor="別の会社", description=f"品丙{number}")],
-                )
-                for number, firm in enumerate(namesakes)
-            ),
-        ]
-        rings = [row for row in watch.compare(*cases) if row.kind == Finding.Kind.RING]
-        assert {row.application_id for row in rings} == {case.pk for case in cases[:2]}
-
     def test_a_price_beside_its_peers_of_all_wards(self):
         for number in range(8):
             ward = OTA if number % 2 else make.SUMIDA
