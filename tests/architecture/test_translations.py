@@ -33,6 +33,7 @@ JAPANESE_MODULES = {
     "kpi/releases/demo.py": "demonstration data",
     "portal/auditing/demo.py": "demonstration data",
     "portal/duty/demo.py": "demonstration data",
+    "portal/personal/demo.py": "demonstration data",
     "programs/demo_mergers.py": "demonstration data",
     "subsidies/selection/demo_past.py": "demonstration data",
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
