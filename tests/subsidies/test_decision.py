@@ -20,11 +20,6 @@ def proposed(stage):
 
 
 @pytest.fixture
-def submitted(stage):
-    return stage(make.make_submitted)
-
-
-@pytest.fixture
 def reviewer():
     return make.official_actor()
 
@@ -107,8 +102,7 @@ class TestDecision:
         found = Call.objects.get(pk=application.call_id)
         assert found.committed_yen == found.budget_yen
 
-    def test_less_may_be_granted_but_not_more(self, submitted, reviewer):
-        application = submitted
+    def test_less_may_be_granted_but_not_more(self, application, reviewer):
         make.check_all(reviewer, application)
         with pytest.raises(services.AmountTooHigh):
             call(
@@ -130,7 +124,7 @@ class TestDecision:
         assert decision.amount_yen == 300_000
 
     @pytest.mark.parametrize(("outcome", "yen"), [("maybe", None), ("grant", 0)])
-    def test_odd_proposals_are_refused(self, reviewer, application, outcome, yen):
+    def test_odd_proposals_are_refused(self, application, reviewer, outcome, yen):
         make.check_all(reviewer, application)
         with pytest.raises(services.Refused):
             call(
@@ -142,7 +136,7 @@ class TestDecision:
                 reason="理由",
             )
 
-    def test_a_proposal_needs_a_reason(self, reviewer, application):
+    def test_a_proposal_needs_a_reason(self, application, reviewer):
         make.check_all(reviewer, application)
         with pytest.raises(transitions.ReasonMissing):
             call(

@@ -71,14 +71,44 @@ def _stages(kept_database: None) -> Stages:
     return Stages()
 
 
+class Heard:
+    """The statements since the test began, until its stage is reached."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        self.statements.append(sql)
+        return execute(sql, *rest)
+
+    def stop(self) -> None:
+        from django.db import connection
+
+        if self in connection.execute_wrappers:
+            connection.execute_wrappers.remove(self)
+
+
 @pytest.fixture
-def stage(_stages: Stages) -> Iterator[Callable[..., Any]]:
+def _heard(_stages: Stages) -> Iterator[Heard]:
+    from django.db import connection
+
+    heard = Heard()
+    connection.execute_wrappers.append(heard)
+    yield heard
+    heard.stop()
+
+
+@pytest.fixture
+def stage(_stages: Stages, _heard: Heard) -> Iterator[Callable[..., Any]]:
     """`stage(first, second, …)`: what the last of these steps gave, with all their rows."""
     begun: list[Step] = []
     with ExitStack() as test:
 
         def begin(*steps: Step) -> Any:
-            assert not begun, "a test has one stage: what it wrote so far would be undone"
+            assert not begun, "a test has one stage"
+            heard = _heard.statements
+            assert not heard, f"the stage would undo what came before it: {heard[0]}"
+            _heard.stop()
             begun.extend(steps)
             given = _stages.reach(*steps)
             test.enter_context(_undone())
@@ -89,11 +119,12 @@ def stage(_stages: Stages) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def staged(request: pytest.FixtureRequest, _stages: Stages) -> Iterator[None]:
+def staged(request: pytest.FixtureRequest, _stages: Stages, _heard: Heard) -> Iterator[None]:
     """The mark of a file: a test that asks for no stage begins with nothing."""
     if "stage" in request.fixturenames:
         yield
         return
+    _heard.stop()
     _stages.reach()
     with _undone():
         yield
