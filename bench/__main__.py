@@ -147,10 +147,11 @@ def measure(
         "memory_requests": m.MEMORY_REQUESTS,
         "search": chosen.needles,
     }
-    found = report.results({page.name: page for page in pages}, memory, about)
+    found = report.results(by_name, memory, about) | {"survey_mails": mails}
+    keep = report.write if not given.trial else report.table
+    keep(found)
     with steps.step("Exports, the race for the budget, ranking, teams, letters") as step:
         step.note("exports")
-        found["survey_mails"] = mails
         found["export"] = export.measure(given.applications)
         named = (
             *(budget_race, ranking, plan_batch, plan_bound, letters, capability_search),
@@ -170,14 +171,14 @@ def measure(
                 if not given.trial:
                     raise
                 step.note(f"{name} left out: {error}")
+    keep(found)
     with steps.step("Five million facts") as step:
         few = by_name["kpi_page"].median_ms / by_name["floor"].median_ms
         step.note(f"made in {kpi.seed():.0f} s")
         found["kpi_rebuild"] = kpi.rebuild()
         found["kpi_fresh"] = kpi.fresh()
         found["kpi_page_full"] = kpi.compare(running.port, by_name["kpi_page"], few)
-    if not given.trial:
-        report.write(found)
+    keep(found)
     print(f"\n{report.table(found)}")
 
 

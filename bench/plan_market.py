@@ -63,7 +63,7 @@ def _order(chance: random.Random, number: int) -> Order:
                 f"p{process}",
                 minutes,
                 (f"s{place - 1}",) if place else (),
-                material=material,
+                materials=frozenset({material}),
                 size_mm=size,
                 tolerance_um=chance.choice((20, 50, None)),
             )

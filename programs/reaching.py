@@ -1,21 +1,28 @@
-"""Whom of a firm no mail reaches, and what they should know all the same. Row policies hide notices
-from officials; who may see which firm is asked first, and only then is looked as the system.
-"""
+"""Whom of a firm no mail reaches, and what they should know all the same."""
 
-from collections.abc import Iterable
+import datetime as dt
+import uuid
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.notices import selectors as notices
 from portal.notices.models import DeadAddress, Notice
+from portal.notices.services import address_alive
 from programs.models import Firm, FirmMembership
 from programs.policies import visible_firms
 
 ROLES = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
 # A page that one works off; what is beyond comes up as the first lines go.
 MOST = 200
+# 期限: an urgent notice is told within three days, an address asked for within two weeks.
+TELL_WITHIN, MEND_WITHIN = dt.timedelta(days=3), dt.timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,7 @@ class Unreached:
     notice: Notice
     firm: Firm
     dead: DeadAddress
+    until: dt.date
 
 
 def may_tell(actor: Actor) -> bool:
@@ -33,33 +41,69 @@ def may_tell(actor: Actor) -> bool:
 
 
 def dead_of(actor: Actor, firm: Firm) -> list[DeadAddress]:
-    """The firm's people whose address takes no mail; for officials who may see the firm."""
+    """Addresses of the firm and its people that take no mail; for officials who may see the firm."""
     if actor.hat != Hat.WARD or not visible_firms(actor).filter(pk=firm.pk).exists():
         return []
     with acting(actor.elevated()):
         people = FirmMembership.objects.filter(firm=firm, valid_to=None)
-        return list(notices.dead_among(people.values_list("user_id", flat=True)))
+        found = list(notices.dead_among(people.values_list("user_id", flat=True)))
+        own = DeadAddress.objects.filter(user=None, address=firm.email.lower())
+        return [*found, *(own if firm.email else ())]
 
 
 def unreached(actor: Actor) -> list[Unreached]:
     """Of all firms of the ward, the oldest first; a person of two firms stands under the first."""
     if actor.ward_id is None or not may_tell(actor):
         return []
-    places = visible_firms(actor).order_by().values("pk")
-    with acting(actor.elevated()):
-        # The system sees all wards: the ward is asked by name.
-        members = FirmMembership.objects.filter(
-            firm__wards__ward_id=actor.ward_id, firm__in=places, valid_to=None
-        ).select_related("firm")
-        firms: dict[int, Firm] = {}
-        flagged = DeadAddress.objects.values("user_id")
-        for row in members.filter(user__in=flagged).order_by("-firm_id"):
-            firms[row.user_id] = row.firm
-        rows = notices.untold().filter(recipient__in=list(firms))
-        return list(_rows(rows.select_related("recipient__dead_address")[:MOST], firms))
+    rows = untold(actor).select_related("recipient__dead_address")[:MOST]
+    firms = Firm.objects.in_bulk({row.firm_id for row in rows})
+    return [
+        Unreached(row, firms[row.firm_id], row.recipient.dead_address, tell_by(row)) for row in rows
+    ]
 
 
-def _rows(found: Iterable[Notice], firms: dict[int, Firm]) -> Iterable[Unreached]:
-    for notice in found:
-        dead = notice.recipient.dead_address
-        yield Unreached(notice, firms[notice.recipient_id], dead)
+def untold(actor: Actor) -> QuerySet[Any]:
+    """Notices that wait for a call or a letter, each with `firm_id` and `firm_name`. Row policies show
+    officials those of their ward alone.
+    """
+    members = FirmMembership.objects.filter(
+        user=OuterRef("recipient"), valid_to=None, firm__wards__ward_id=actor.ward_id or 0
+    ).order_by("firm_id")
+    return (
+        notices.untold()
+        .exclude(recipient_id=actor.user_id)
+        .annotate(
+            firm_id=Subquery(members.values("firm_id")[:1]),
+            firm_name=Subquery(members.values("firm__name")[:1]),
+        )
+        .filter(firm_id__isnull=False)
+    )
+
+
+def tell_by(notice: Notice) -> dt.date:
+    """By when somebody has called or written."""
+    return clock.to_date(notice.created_at + TELL_WITHIN)
+
+
+def dead_firms(actor: Actor) -> QuerySet[Any]:
+    """Firms of the ward whose address on the register is dead, each with `dead_at` and `dead_code`."""
+    small = Lower("email")
+    flags = DeadAddress.objects.filter(user=None)
+    flag = flags.filter(address=Lower(OuterRef("email")))
+    return (
+        visible_firms(actor)
+        .annotate(small=small)
+        .filter(small__in=flags.values("address"))
+        .annotate(
+            dead_at=Subquery(flag.values("found_at")[:1]),
+            dead_code=Subquery(flag.values("code")[:1]),
+        )
+        .order_by("dead_at", "pk")
+    )
+
+
+def address_mended(actor: Actor, public_id: uuid.UUID) -> Firm:
+    """An official has asked the firm: its address is right. Raises Firm.DoesNotExist."""
+    firm = dead_firms(actor).get(public_id=public_id)
+    address_alive(actor=actor, address=firm.email, owner=firm)
+    return firm

@@ -28,6 +28,7 @@ urlpatterns = [
     path("staff/firms/", staff.firm_list, name="firm_list"),
     path("staff/firms/unreached/", reaching.unreached, name="unreached"),
     path("staff/firms/unreached/<uuid:notice_id>/told/", reaching.told, name="told"),
+    path("staff/firms/unreached/<uuid:public_id>/mended/", reaching.mended, name="mended"),
     path("staff/firms/import/", imports.start, name="firm_import"),
     path("staff/firms/import/template/", imports.template, name="firm_import_template"),
     path("staff/firms/import/<uuid:public_id>/", imports.job, name="firm_import_job"),

@@ -7,6 +7,7 @@ const each = (selector, work, root = document) => root.querySelectorAll(selector
 document.addEventListener('DOMContentLoaded', () => {
   if (matchMedia('(max-width:48rem)').matches) each('details[data-narrow-closed]', d => { d.open = false; });
   document.querySelector('[data-focus]')?.focus();
+  document.querySelector('details:target')?.setAttribute('open', '');
   each('[data-chars]', countCharacters);
   each('table[data-queue]', queue);
   each('#head-search', headSearch);

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from subsidies.rules.figures import Doubt
 from subsidies.rules.form import Content
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Criterion, Question, SchemeRules
+from subsidies.schemes.english import told
 from subsidies.units import with_unit
 
 
@@ -54,7 +55,7 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
             "eligibility",
             _("申請できるかの確認"),
             tuple(
-                Row(item.criterion.question, shown(item.criterion, item.value))
+                Row(told(item.criterion.question), shown(item.criterion, item.value))
                 for item in verdict.judged
                 if item.outcome != "not_needed"
             ),
@@ -64,8 +65,8 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
     found += [
         Section(
             task.code,
-            task.name,
-            answer_rows(rules, task.code, application.answers),
+            told(task.name),
+            _told(answer_rows(rules, task.code, application.answers)),
             reverse("subsidies:task", args=[public_id, task.code]),
         )
         for task in rules.tasks
@@ -74,11 +75,16 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
         Section(
             "files",
             _("添付書類"),
-            document_rows(application, rules),
+            _told(document_rows(application, rules)),
             reverse("subsidies:files", args=[public_id]),
         )
     )
     return found
+
+
+def _told(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """What is asked, in the language of the page; what was answered as it was typed."""
+    return tuple(replace(row, label=told(row.label)) for row in rows)
 
 
 def answer_rows(rules: SchemeRules, task: str, answers: Mapping[str, Any]) -> tuple[Row, ...]:

@@ -15,6 +15,7 @@ from portal.ui.forms import TextField, UiForm
 from subsidies.rules import values
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import Criterion, Document, Question, QuestionKind
+from subsidies.schemes.english import told
 from subsidies.units import unit_word
 
 YES_NO = (("yes", _("はい")), ("no", _("いいえ")))
@@ -85,13 +86,17 @@ def answer_field(
     limit: int = 0,
     unit: str = "",
 ) -> forms.Field:
-    """A field that takes the answer as text, drawn by its kind, with its unit beside it."""
+    """A field that takes the answer as text, drawn by its kind, with its unit beside it.
+
+    What the shipped schemes say is said in the language of the page.
+    """
+    label, help_text = told(label), told(help_text)
     if kind in {"choice", "yes_no"}:
         return forms.ChoiceField(
             label=label,
             help_text=help_text,
             required=required,
-            choices=YES_NO if kind == "yes_no" else list(choices),
+            choices=YES_NO if kind == "yes_no" else [(code, told(name)) for code, name in choices],
             widget=forms.RadioSelect,
         )
     field = TextField(
@@ -132,7 +137,7 @@ class UploadForm(UiForm):
     def __init__(self, document: Document, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"id_{document.code}_%s", **kwargs)
         self.fields["file"].required = document.required
-        self.fields["file"].label = gettext("%(name)sのファイル") % {"name": document.name}
+        self.fields["file"].label = gettext("%(name)sのファイル") % {"name": told(document.name)}
 
     def clean_file(self) -> Any:
         if not self.cleaned_data["file"]:

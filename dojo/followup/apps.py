@@ -11,8 +11,8 @@ class FollowupConfig(AppConfig):
         from dojo import tabs
         from dojo.areas import COURSES
 
-        # What the room tells on a firm's card, the lists to take away.
-        from dojo.followup import firm_history, reports  # noqa: F401
+        # What the room tells on a firm's card, the lists to take away, mails that come back.
+        from dojo.followup import firm_history, reports, services  # noqa: F401
         from dojo.followup.mails import TOPIC
         from dojo.followup.notices import REPORTED
         from portal.accounts.roles import Role

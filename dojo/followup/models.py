@@ -144,6 +144,7 @@ class SurveyMail(models.Model):
         ANSWERED = "answered", _("送る前に回答あり")
         UNWANTED = "unwanted", _("配信停止のため送らず")
         GONE = "gone", _("利用を終えた方のため送らず")
+        PAUSED = "paused", _("届かないアドレスのため送らず")
         REFUSED = "refused", _("宛先に届かず")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

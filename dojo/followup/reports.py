@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dojo import policies as courses
 from dojo.followup import policies, selectors, states
 from dojo.followup.models import Survey
-from dojo.views.common import cohort_name
+from dojo.words import cohort_name
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dojo import policies, tabs
 from dojo.models import Cohort, Enrolment, Session
+from dojo.words import cohort_name
 from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
@@ -78,14 +79,6 @@ def looked(request: HttpRequest, cohort: Cohort, page: str) -> None:
 def posted_reason(request: HttpRequest) -> str:
     """The reason typed outside a form of ours."""
     return plain(request.POST.get("reason", ""), 300)
-
-
-def cohort_name(cohort: Cohort) -> str:
-    """DX道場 第2期（令和8年度）."""
-    return _("%(course)s 第%(number)d期") % {
-        "course": cohort.course.display_name,
-        "number": cohort.number,
-    }
 
 
 def session_name(session: Session) -> str:

@@ -17,15 +17,8 @@ from dojo.models import Cohort, Enrolment, Session
 from dojo.selectors import own, public, roster
 from dojo.services.attendance import session_of
 from dojo.services.errors import Refused
-from dojo.views.common import (
-    cohort_name,
-    denied,
-    firm_only,
-    own_enrolment,
-    refused,
-    session_day,
-    session_name,
-)
+from dojo.views.common import denied, firm_only, own_enrolment, refused, session_day, session_name
+from dojo.words import cohort_name
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused

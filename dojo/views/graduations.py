@@ -15,15 +15,8 @@ from dojo import papers, policies, services, states
 from dojo.forms import ReasonForm
 from dojo.models import Cohort, Graduation
 from dojo.selectors import roster
-from dojo.views.common import (
-    cohort_name,
-    cohort_tabs,
-    kept_cohort,
-    looked,
-    office_only,
-    refused,
-    staff_crumbs,
-)
+from dojo.views.common import cohort_tabs, kept_cohort, looked, office_only, refused, staff_crumbs
+from dojo.words import cohort_name
 from portal.accounts.access import hat_required
 from portal.kernel import audit, clock
 from portal.kernel.actor import Hat

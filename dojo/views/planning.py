@@ -18,7 +18,6 @@ from dojo.selectors import public, roster
 from dojo.services.cohorts import missing
 from dojo.services.sessions import lecturers_of
 from dojo.views.common import (
-    cohort_name,
     cohort_tabs,
     keepers,
     kept_cohort,
@@ -28,6 +27,7 @@ from dojo.views.common import (
     session_name,
     staff_crumbs,
 )
+from dojo.words import cohort_name
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat

@@ -20,7 +20,8 @@ from dojo import ical, papers, policies, states
 from dojo.forms import VerifyForm
 from dojo.models import Cohort, Enrolment, Graduation
 from dojo.selectors import public, roster
-from dojo.views.common import cohort_name, session_day, session_name
+from dojo.views.common import session_day, session_name
+from dojo.words import cohort_name
 from portal.kernel import clock, icalendar
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting

@@ -18,7 +18,6 @@ from dojo.selectors import answers, roster
 from dojo.selectors import board as people
 from dojo.views.common import (
     card_links,
-    cohort_name,
     cohort_tabs,
     keepers,
     kept_cohort,
@@ -30,6 +29,7 @@ from dojo.views.common import (
     session_name,
     staff_crumbs,
 )
+from dojo.words import cohort_name
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit, clock

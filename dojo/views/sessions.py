@@ -21,7 +21,6 @@ from dojo.models import Attendance, Enrolment, Material, Session, SessionWork
 from dojo.selectors import answers
 from dojo.services.attendance import TOKEN_SECONDS, room_digits, room_token
 from dojo.views.common import (
-    cohort_name,
     denied,
     keepers,
     kept_session,
@@ -32,6 +31,7 @@ from dojo.views.common import (
     session_name,
 )
 from dojo.views.roster import _crumbs
+from dojo.words import cohort_name
 from portal.kernel import clock
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import TransitionRefused

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kpi.figures import Card
-from kpi.policy.model import ACROSS, LEVELS, PACKAGES, Arrow, Box, Level, Package
+from kpi.policy.boxes import LEVELS, Arrow, Box, Level, Package
+from kpi.policy.model import ACROSS, PACKAGES
 from kpi.policy.selectors.inputs import Given
 from portal.ui.markup import yen_text
 

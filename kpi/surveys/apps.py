@@ -10,16 +10,19 @@ class SurveysConfig(AppConfig):
     verbose_name = _("実態調査")
 
     def ready(self) -> None:
-        # The lists to take away.
+        # The lists to take away; mails that come back.
         from kpi.areas import FIGURES
-        from kpi.surveys import reports  # noqa: F401
+        from kpi.surveys import reports, services  # noqa: F401
         from kpi.surveys.instruments import CODE
+        from kpi.surveys.mails import TOPIC
         from kpi.surveys.rules.questions import problems
         from portal.kernel.actor import Hat
+        from portal.notices import topics
         from portal.ui.navigation import NavItem, register
         from programs.diagnosis import instruments
 
         instruments.register(CODE, problems)
+        topics.register(TOPIC, _("区の実態調査のお願い"), digests=False)
         staff = {Hat.WARD, Hat.POLICY, Hat.AUDITOR}
         register(
             NavItem(_("実態調査"), "surveys:list", hats=staff, order=30, area=FIGURES),

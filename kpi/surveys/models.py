@@ -238,6 +238,7 @@ class Mail(models.Model):
         ANSWERED = "answered", _("送る前に回答・締切")
         UNWANTED = "unwanted", _("配信停止のため送らず")
         NOBODY = "nobody", _("アドレスなし")
+        PAUSED = "paused", _("届かないアドレスのため送らず")
         REFUSED = "refused", _("宛先に届かず")
         STOPPED = "stopped", _("職員が送信を止めた")
 

@@ -9,6 +9,7 @@ from lab.nakama.models import Alias, CapabilityProfile, HourlyBand, UnknownWord
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import RoleMissing
+from programs.readers import reach_of
 
 OFFICE_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
 
@@ -49,12 +50,17 @@ def may_prefill(actor: Actor) -> bool:
 
 
 def may_write(actor: Actor, profile: CapabilityProfile) -> bool:
-    """The firm always; until it has confirmed, whoever may prefill (officials: firms of their ward)."""
+    """The firm always; until it has confirmed, whoever may prefill: officials firms of their ward, advisors
+    those and the firms they accompany.
+    """
     if is_firm(actor):
         return profile.firm_id == actor.firm_id
     if profile.status != states.PREFILLED or not may_prefill(actor):
         return False
-    return not is_office(actor) or profile.ward_id == actor.ward_id
+    if is_coordinator(actor):
+        return True
+    of_ward = actor.ward_id is not None and profile.ward_id == actor.ward_id
+    return of_ward or (is_advisor(actor) and profile.firm_id in reach_of(actor))
 
 
 def keeps_words(actor: Actor) -> bool:

@@ -1,5 +1,7 @@
 """Sentences of the room: limits and failed conditions in words."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -31,13 +33,24 @@ def failed(name: str, conditions: Conditions) -> str:
     }
 
 
-def relaxed(name: str, firms: int) -> str:
-    """What giving up a condition adds."""
+def relaxed(names: Sequence[str], firms: int) -> str:
+    """What giving up a condition, or some together, adds."""
+    if len(names) > 1:
+        return ngettext(
+            "%(names)sの条件を一緒に外すと、%(firms)s社が見つかります",
+            "%(names)sの条件を一緒に外すと、%(firms)s社が見つかります",
+            firms,
+        ) % {
+            "names": _("と").join(
+                _("「%(name)s」") % {"name": CONDITION_NAMES[one]} for one in names
+            ),
+            "firms": firms,
+        }
     return ngettext(
         "「%(name)s」の条件を外すと、%(firms)s社が見つかります",
         "「%(name)s」の条件を外すと、%(firms)s社が見つかります",
         firms,
-    ) % {"name": CONDITION_NAMES[name], "firms": firms}
+    ) % {"name": CONDITION_NAMES[names[0]], "firms": firms}
 
 
 def limits(row: Capability) -> list[str]:

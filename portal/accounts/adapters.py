@@ -7,21 +7,22 @@ from urllib.parse import urlsplit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from portal.accounts import factors, sealing, services
+from portal.accounts import factors, mails, sealing, services
 from portal.accounts.gbizid.adapter import ReauthenticateAtGbizid
-from portal.accounts.mails import security_told
 from portal.accounts.models import Assignment, User
 from portal.kernel import clock
 
 
 class AccountAdapter(ReauthenticateAtGbizid):
     """Sign-in by e-mail; links from settings.SITE_URL, never from the Host header."""
+
+    # Whom the mail that is being made tells of a change to the account.
+    _told: User | None = None
 
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
@@ -36,11 +37,11 @@ class AccountAdapter(ReauthenticateAtGbizid):
             for key, value in context.items()
         }
         site = {"name": settings.WAGTAIL_SITE_NAME, "domain": settings.SITE_URL}
-        super().send_mail(template_prefix, email, fixed | {"current_site": site})
-
-    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
-        self._rendered = super().render_mail(*args, **kwargs)
-        return self._rendered
+        given = {"request": self.request, "email": email} | fixed | {"current_site": site}
+        message = self.render_mail(template_prefix, email, given)
+        mails.send(
+            subject=str(message.subject), body=str(message.body), address=email, user=self._told
+        )
 
     def send_notification_mail(
         self,
@@ -49,11 +50,12 @@ class AccountAdapter(ReauthenticateAtGbizid):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Also for the portal's own list of what was told: the apps above keep it."""
-        self._rendered = None
-        super().send_notification_mail(template_prefix, user, context, email)
-        if self._rendered is not None:
-            security_told.send(sender=type(self), user=user, message=self._rendered)
+        """Also for the portal's own list of what was told."""
+        self._told = user
+        try:
+            super().send_notification_mail(template_prefix, user, context, email)
+        finally:
+            self._told = None
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Without the host, or every allowed host would have tries of its own.

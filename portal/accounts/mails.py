@@ -1,7 +1,8 @@
 """Mails of this app that are not allauth's."""
 
+from smtplib import SMTPException
+
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.dispatch import Signal
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -9,10 +10,20 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import roles
 from portal.accounts.hats import ward_name
-from portal.accounts.models import Invitation
+from portal.accounts.models import Invitation, User
 
-# A mail that told of a change to the account has left (user, message). It carries no secret.
-security_told = Signal()
+# A mail is to leave: the notices send it. `user` where it tells of a change to that account and
+# carries no secret; None where its link is one.
+leaving = Signal()
+
+
+def send(*, subject: str, body: str, address: str, user: User | None = None) -> bool:
+    """The way out of every mail of this app; whether the address took it.
+
+    Raises OSError, SMTPException where the mail server does not answer.
+    """
+    answers = leaving.send(sender=None, subject=subject, body=body, address=address, user=user)
+    return all(went for _receiver, went in answers)
 
 
 def invitation_url(token: str) -> str:
@@ -21,7 +32,7 @@ def invitation_url(token: str) -> str:
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:
-    """The only place where the token leaves the server."""
+    """The only place where the token leaves the server. Raises SMTPException, OSError."""
     context = {
         "url": invitation_url(token),
         "role": roles.label(invitation.role),
@@ -29,9 +40,10 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         "expires_at": invitation.expires_at,
         "site_url": settings.SITE_URL,
     }
-    EmailMessage(
+    went = send(
         subject=_("【町工場DXポータル】%(role)sへの招待") % {"role": context["role"]},
         body=render_to_string("accounts/email/invitation.txt", context),
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[invitation.email],
-    ).send()
+        address=invitation.email,
+    )
+    if not went:
+        raise SMTPException("refused")

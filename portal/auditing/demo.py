@@ -47,7 +47,7 @@ def load(*, firms: Sequence[Any], now: dt.datetime, scale: float) -> str:
         made = [sample for sample in _samples(actor, year) if sample is not None]
         jobs = _jobs(actor, year)
     for job_id in jobs:
-        services.job_make(job_id=job_id, today=clock.to_date(now))
+        services.WORK.run(job_id, clock.to_date(now))
     return f"監査の標本 {len(made):,}件、再計算と案件の一式 {len(jobs):,}件"
 
 

@@ -11,14 +11,14 @@ from portal.kernel.database import acting
 @shared_task(name="auditing.make")
 def make(job_id: int) -> None:
     """Do the work of one job."""
-    services.job_make(job_id=job_id, today=clock.today())
+    services.WORK.run(job_id, clock.today())
 
 
 @shared_task(name="auditing.sweep")
 def sweep() -> int:
     """Send again what a worker or the broker lost; how many. Every minute."""
     with acting(Actor.system("auditing.sweep")):
-        waiting = services.lost(now=clock.now())
+        waiting = services.WORK.lost(clock.now())
     for job_id in waiting:
         make.apply_async((job_id,), retry=False, expires=55)
     return len(waiting)
@@ -28,4 +28,4 @@ def sweep() -> int:
 def expire() -> int:
     """Erase bundles whose time is over. Every night."""
     with acting(Actor.system("auditing.expire")):
-        return services.expire(now=clock.now())
+        return services.WORK.expire(clock.now())

@@ -10,8 +10,10 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from portal.accounts.roles import CMS_ROLES
         from portal.cms import searching, signals, topics  # noqa: F401 - the kinds of notices
+        from portal.cms.selectors.measures import explained
         from portal.cms.selectors.policies import published
         from portal.kernel.actor import Hat
+        from portal.navi import explaining
         from portal.search import sources
         from portal.ui import policies
         from portal.ui.areas import WORK
@@ -20,6 +22,7 @@ class CmsConfig(AppConfig):
         signals.connect()
         sources.register(searching.SOURCE)
         policies.take_over(published)
+        explaining.register(explained)
         register(
             NavItem(
                 _("公開ページ"),

@@ -11,13 +11,15 @@ from portal.cms.selectors import homes
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
-KEY = "@front"
+KEY = "@front-page"
 
 
 class Front(NamedTuple):
-    """The editors' first sentence, "" for the portal's own, and their pages and news as HTML."""
+    """The editors' first sentence ("" for the portal's own), the same in plain Japanese, and their pages
+    and news as HTML."""
 
     lead: str
+    easy: str
     html: SafeString
 
 
@@ -27,9 +29,11 @@ def front() -> Front:
     if found.value is None:
         with acting(Actor.public()):
             site = homes.of_site()
-            lead = site["home"].display_lead if site["home"] else ""
-            value = (lead, str(render_to_string("cms/front.html", site)))
+            home = site["home"]
+            lead, easy = (home.display_lead, home.easy) if home else ("", "")
+            value = (lead, easy, str(render_to_string("cms/front.html", site)))
         memory.keep(KEY, get_language(), value, found.generation)
         found = memory.Recalled(value, found.generation)
     assert found.value is not None
-    return Front(found.value[0], mark_safe(found.value[1]))  # noqa: S308 (drawn by our template)
+    lead, easy, html = found.value
+    return Front(lead, easy, mark_safe(html))  # noqa: S308 (drawn by our template)

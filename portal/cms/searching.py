@@ -3,7 +3,9 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from django.db import transaction
+from django.utils.html import strip_tags
 from wagtail.models import Page
+from wagtail.rich_text import expand_db_html
 from wagtail.search.index import SearchField
 
 from portal.cms import models as cms
@@ -11,7 +13,7 @@ from portal.cms.selectors import trails
 from portal.kernel import clock
 from portal.search import services, sources
 from portal.search.models import Kind
-from portal.search.sources import Entry
+from portal.search.sources import PART, Entry
 
 KINDS: dict[type[Page], Kind] = {
     cms.MeasurePage: Kind.MEASURE,
@@ -35,7 +37,26 @@ def gather(keys: Collection[str] | None) -> Iterator[Entry]:
         rows = rows.filter(pk__in=[int(key) for key in keys])
     wards = {branch.path: branch.ward_id for branch in cms.Branch.objects.all()}
     for page in rows.order_by("path").specific():
-        yield _entry(page, wards.get(page.path[: 4 * trails.STEP]))
+        ward_id = wards.get(page.path[: 4 * trails.STEP])
+        yield _entry(page, ward_id)
+        if isinstance(page, cms.FaqPage):
+            yield from _questions(page, ward_id)
+
+
+def _questions(page: cms.FaqPage, ward_id: int | None) -> Iterator[Entry]:
+    """Each question as a hit of its own that leads to its place on the page."""
+    day = clock.to_date(page.last_published_at) if page.last_published_at else None
+    for piece in page.items:
+        if piece.block_type == "question":
+            yield Entry(
+                key=f"{page.pk}{PART}{piece.id.replace('-', '')}",
+                kind=Kind.FAQ,
+                title=piece.value["question"],
+                body=strip_tags(expand_db_html(piece.value["answer"].source)),
+                url=f"{trails.address(page)}#q-{piece.id}",
+                ward_id=ward_id,
+                on=day,
+            )
 
 
 def _entry(page: Page, ward_id: int | None) -> Entry:
@@ -58,6 +79,9 @@ def _entry(page: Page, ward_id: int | None) -> Entry:
 
 
 def _body(page: Page) -> str:
+    if isinstance(page, cms.FaqPage):
+        # Its questions are hits of their own; the page is found by what it says of itself.
+        return page.easy
     fields = [field for field in page.get_search_fields() if isinstance(field, SearchField)]
     texts = [field.get_value(page) for field in fields if field.field_name not in _SHOWN]
     texts += [getattr(page, name, "") for name in _ALSO]
@@ -65,7 +89,7 @@ def _body(page: Page) -> str:
     return "\n".join(dict.fromkeys(str(part) for part in parts if part))
 
 
-SOURCE = sources.Source("page", gather, is_slow=True)
+SOURCE = sources.Source("page", gather, is_slow=True, has_parts=True)
 
 
 def changed(pages: Iterable[int]) -> None:

@@ -30,7 +30,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from portal.cms import memory
 from portal.cms.models.base import SitePage
-from portal.cms.selectors import trails
+from portal.cms.selectors import pictures, trails
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -43,13 +43,16 @@ PREVIEW_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
 
 class Drawn(NamedTuple):
-    """A page as everybody sees it; plain values, so that it can be remembered."""
+    """A page as everybody sees it; plain values, so that it can be remembered.
+
+    `image` is (path, words) of the page's own picture for shared links, () for the portal's.
+    """
 
     title: str
     told: str
     address: str
     kind: str
-    image: str
+    image: tuple[str, ...]
     feed: str
     crumbs: tuple[tuple[str, str], ...]
     html: str
@@ -134,7 +137,7 @@ def draw(page: SitePage, now: dt.datetime) -> Drawn:
             told=page.told,
             address=trails.address(page),
             kind="article" if page.first_published_at and page.depth > 4 else "website",
-            image=page.share_image,
+            image=tuple(pictures.of_page(page) or ()),
             feed=trails.feed_of(page),
             crumbs=tuple(trails.crumbs(page)),
             html=html,

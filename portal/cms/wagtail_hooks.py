@@ -11,6 +11,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.cms import fence, reports, trail
+from portal.kernel import clock
+from portal.ui.markup import moment_text
 
 # Publishing is what an approval does; nobody presses it alone.
 ALONE = frozenset({"action-publish"})
@@ -27,6 +29,18 @@ def written_by_another(request: HttpRequest, page: Any) -> HttpResponse | None:
     """A form that asks to publish all the same is sent back with the reason."""
     _refuse(request, page)
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def time_has_passed(request: HttpRequest, page: Any) -> None:
+    """A time of before is no mistake, but nobody should wait for it: the form says what follows."""
+    if page.go_live_at and page.go_live_at <= clock.now() and not page.live:
+        messages.warning(
+            request,
+            _("公開の日時（%(when)s）は過ぎています。承認されると、待たずにすぐ公開します。")
+            % {"when": moment_text(page.go_live_at)},
+        )
 
 
 @hooks.register("before_create_page")

@@ -10,7 +10,7 @@ class DeskConfig(AppConfig):
         from lab.areas import LAB
         from portal.accounts.roles import Role
         from portal.auditing.areas import AUDIT
-        from portal.desk import reports  # noqa: F401 - the list to take away
+        from portal.desk import inbox, reports  # noqa: F401 - what may wait, the list to take away
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 

@@ -9,6 +9,7 @@ from portal.auditing import demo as auditing_demo
 from portal.cms import demo as cms_demo
 from portal.duty import demo as duty_demo
 from portal.navi import demo as navi_demo
+from portal.personal import demo as personal_demo
 from portal.search import demo as search_demo
 
 # The search comes last: it reads what the others have published.
@@ -17,6 +18,7 @@ LOADERS: Sequence[Callable[..., str]] = (
     navi_demo.load,
     auditing_demo.load,
     duty_demo.load,
+    personal_demo.load,
     search_demo.load,
 )
 

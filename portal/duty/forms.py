@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.kernel.files.rules import DOCUMENTS
 from portal.ui.forms import DateField, TextField, UiForm
 
 People = Iterable[tuple[int, str]]
@@ -74,6 +75,14 @@ class AnnouncementForm(UiForm):
 
     title = TextField(label=_("見出し"), max_length=100)
     text = TextField(label=_("本文"), max_length=4000, multiline=True)
+    paper = forms.FileField(
+        label=_("添付ファイル（1つまで）"),
+        help_text=_("PDF・Word（docx）・Excel（xlsx）、20MBまで。"),
+        required=False,
+        widget=forms.FileInput(
+            attrs={"accept": DOCUMENTS.accept, "data-max-bytes": DOCUMENTS.max_bytes}
+        ),
+    )
     wards = forms.TypedMultipleChoiceField(
         label=_("知らせる区"),
         coerce=int,

@@ -15,6 +15,11 @@ urlpatterns = [
     path("announcements/", announcements.announcements, name="announcements"),
     path("announcements/new/", announcements.announcement_new, name="announcement_new"),
     path(
+        "announcements/<int:announcement_id>/file/",
+        announcements.announcement_file,
+        name="announcement_file",
+    ),
+    path(
         "announcements/<int:announcement_id>/read/",
         announcements.announcement_mark,
         name="announcement_mark",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.access import hat_required, refuse
-from portal.exports import policies, reports, services, writers
+from portal.exports import policies, reports, services, work, writers
 from portal.exports.models import ExportJob
 from portal.kernel.files import names
 from portal.kernel.files.responses import file_response
@@ -50,7 +50,7 @@ def file(request: HttpRequest, code: str, file_format: str) -> HttpResponseBase:
                 "report": report,
                 "total": total,
                 "file_format": file_format.upper(),
-                "days": services.KEPT.days,
+                "days": work.KEPT.days,
                 "here": request.get_full_path(),
                 "breadcrumb": _crumbs(str(report.title)),
             },

@@ -11,7 +11,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
-from portal.navi import selectors, services
+from portal.navi import items, selectors, services
 from portal.navi.rules.answering import Answers, key_of
 from portal.navi.rules.guide import MANY, ONE, guide
 from programs.models import Firm, FirmMembership
@@ -64,7 +64,7 @@ def _keep(actor: Actor, firm: Firm, given: dict[str, Any], now: dt.datetime) -> 
         # What they know they answer; what they do not stays open.
         said = {key_of(one): "yes" if one.kind == "yes_no" else "" for one in own}
         answers = answers.with_own(said)
-        found = selectors.found(actor, answers, base, now)
+        found = items.found(actor, answers, base, now)
         services.result_keep(actor=actor, answers=answers, base=base, found=found, now=now)
 
 

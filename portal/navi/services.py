@@ -11,11 +11,12 @@ from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import RoleMissing
 from portal.navi import policies, words
+from portal.navi.items import Found, Item
 from portal.navi.models import NaviResult
 from portal.navi.prefill import offer
 from portal.navi.rules import answering, fitting
 from portal.navi.rules.answering import Answers
-from portal.navi.selectors import Found, Ground, Item
+from portal.navi.selectors import Ground
 from subsidies.models import Application
 from subsidies.services import draft_start
 

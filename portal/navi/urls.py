@@ -13,6 +13,7 @@ urlpatterns = [
     path("navi/forget/", views.forget, name="forget"),
     path("navi/keep/", views.keep, name="keep"),
     path("navi/calls/<int:call_id>/begin/", views.begin, name="begin"),
+    path("navi/go/<slug:code>/", views.go, name="go"),
     path("navi/kept/", views.kept, name="kept"),
     path("navi/kept/<uuid:public_id>/", views.kept_one, name="kept_one"),
 ]

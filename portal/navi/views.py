@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.access import hat_required
 from portal.kernel import clock
 from portal.kernel.actor import Hat
-from portal.navi import policies, selectors, services, state, words
+from portal.navi import items, policies, selectors, services, state, words
 from portal.navi.forms import ANSWER, OwnForm, QuestionForm
 from portal.navi.models import NaviResult
 from portal.navi.rules import answering, guide
@@ -29,10 +29,10 @@ from portal.ui.markup import era_date
 from portal.ui.parts import Crumb
 from programs.policies import visible_firms
 from programs.selectors import open_sites, ward_names
+from subsidies.checking import next_address
 from subsidies.models import Call
 from subsidies.rules.scheme import Criterion
 from subsidies.services.errors import AlreadyApplied, Refused
-from subsidies.views.check import next_page
 
 firm_only = hat_required(Hat.FIRM)
 KEPT_SHOWN = 30
@@ -69,7 +69,7 @@ def question(request: HttpRequest, code: str) -> HttpResponse:
         return _posted(request, asked, answers, own)
     known = answers if answering.is_answered(asked, answers, own) else _known(request, answers)
     form: Any = OwnForm(own, answers) if asked.kind == guide.OWN else QuestionForm(asked, known)
-    return _page(request, asked, form, way)
+    return _page(request, asked, form, answers, own)
 
 
 def _asked_of(
@@ -90,7 +90,7 @@ def _posted(
         except answering.OwnProblems as problems:
             form = OwnForm(own, answers, request.POST)
             form.show(problems.problems)
-            return _page(request, asked, form, answering.way(answers, own))
+            return _page(request, asked, form, answers, own)
     else:
         try:
             given = answers.with_answer(
@@ -99,7 +99,7 @@ def _posted(
         except answering.NotAnAnswer as problem:
             form = QuestionForm(asked, answers, request.POST)
             form.add_error(ANSWER, str(problem))
-            return _page(request, asked, form, answering.way(answers, own))
+            return _page(request, asked, form, answers, own)
     return state.remember(request, redirect(_after(request, asked, given)), given)
 
 
@@ -128,14 +128,22 @@ def _known(request: HttpRequest, answers: Answers) -> Answers:
 
 
 def _page(
-    request: HttpRequest, asked: guide.Question, form: Any, way: list[guide.Question]
+    request: HttpRequest,
+    asked: guide.Question,
+    form: Any,
+    answers: Answers,
+    own: tuple[Criterion, ...],
 ) -> HttpResponse:
+    way = answering.way(answers, own)
     place = way.index(asked)
+    fewest, most = answering.length(answers, own)
     context = {
         "question": asked,
         "form": form,
         "number": place + 1,
-        "total": len(way),
+        "fewest": fewest,
+        "most": most,
+        "is_last": place + 1 == fewest == most,
         "previous": way[place - 1].code if place else "",
         "is_missing": "missing" in request.GET,
     }
@@ -153,7 +161,7 @@ def result(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("navi:question", args=[open_.code]) + "?missing=1")
     actor = request.actor
     context = {
-        "found": selectors.found(actor, answers, base, now),
+        "found": items.found(actor, answers, base, now),
         "ward": ward_names()[answers.ward] if answers.ward else "",
         "rows": words.rows(answers, selectors.own_answered(base, answers, clock.to_date(now))),
         "today": clock.to_date(now),
@@ -206,7 +214,21 @@ def begin(request: HttpRequest, call_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("navi:result")
-    return next_page(application)
+    return redirect(next_address(application))
+
+
+@hat_required(Hat.FIRM, Hat.PUBLIC)
+@require_safe
+def go(request: HttpRequest, code: str) -> HttpResponse:
+    """On to a measure that is for firms. Signed out one comes back here from the sign-in, and from the
+    registration of the firm."""
+    route = items.BEHIND_SIGN_IN.get(code)
+    if route is None:
+        raise Http404
+    if request.actor.hat == Hat.FIRM:
+        return redirect(route)
+    messages.info(request, _("先に、企業を登録してください。済むと、選んだ支援の画面に進みます。"))
+    return redirect(f"{reverse('programs:firm_register')}?{urlencode({'next': request.path})}")
 
 
 def _kept(request: HttpRequest) -> NaviResult | None:
@@ -217,7 +239,7 @@ def _kept(request: HttpRequest) -> NaviResult | None:
         return None
     with translation.override("ja"):
         # Kept in the language of the papers, whoever reads it later.
-        found = selectors.found(request.actor, answers, base, now)
+        found = items.found(request.actor, answers, base, now)
     return services.result_keep(
         actor=request.actor, answers=answers, base=base, now=now, found=found
     )

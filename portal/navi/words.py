@@ -10,6 +10,7 @@ from portal.navi.rules.guide import NUMBER, OWN, WARD, Question, guide
 from programs.selectors import ward_names
 from subsidies.forms import YES_NO
 from subsidies.rules.scheme import Criterion
+from subsidies.schemes.english import told
 
 
 def said(question: Question, answers: Answers) -> str:
@@ -36,7 +37,7 @@ def rows(answers: Answers, own: tuple[Criterion, ...]) -> list[tuple[str, str, s
     ]
     for criterion in own:
         text = answers.own.get(key_of(criterion), "")
-        found.append((criterion.question, _own_said(criterion, text), OWN))
+        found.append((told(criterion.question), _own_said(criterion, text), OWN))
     return found
 
 
@@ -50,7 +51,7 @@ def _own_said(criterion: Criterion, text: str) -> str:
     if criterion.kind == "yes_no":
         text = str(dict(YES_NO).get(text, text))
     if criterion.kind == "choice":
-        text = dict(criterion.choices).get(text, text)
+        text = told(dict(criterion.choices).get(text, text))
     return text or _("まだ分からない")
 
 

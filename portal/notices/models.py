@@ -15,14 +15,17 @@ AT_ONCE, DIGEST, APP = "now", "digest", "app"
 class SentMail(models.Model):
     """届けたメールの写し, word for word: what the person reads in the portal.
 
-    Its id makes the Message-ID and the address that bounces come back to. Mails that carry a secret
-    (sign-in, invitations, answers without sign-in) are never kept.
+    Its id makes the Message-ID and the address that bounces come back to. Links that are secrets
+    (sign-in, invitations, answers without sign-in) are never kept: such a copy has no text, or the
+    portal's own address in their place. No `recipient`: the address belongs to no account.
     """
 
     class Kind(models.TextChoices):
         NOTICE = "notice", _("お知らせ")
         DIGEST = "digest", _("1日のまとめ")
         ACCOUNT = "account", _("アカウントの安全")
+        SURVEY = "survey", _("調査")
+        NEWS = "news", _("区のお知らせ")
 
     class Outcome(models.TextChoices):
         SENT = "sent", _("送信しました")
@@ -31,7 +34,7 @@ class SentMail(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sent_mails"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="sent_mails"
     )
     kind = models.CharField(max_length=10, choices=Kind)
     address = models.EmailField(_("あて先"))
@@ -140,14 +143,17 @@ class OptOut(models.Model):
 
 
 class DeadAddress(models.Model):
-    """届かないアドレス: a mail to it came back for good. Counts while it is the person's address."""
+    """届かないアドレス: a mail to it came back for good. Counts while it is the person's address.
+
+    Without `user` (a firm of the register, a reader of news) the address stands for itself.
+    """
 
     class Source(models.TextChoices):
         REFUSED = "refused", _("送信のときに断られた")
         BOUNCED = "bounced", _("不達の知らせが戻った")
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dead_address"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="dead_address"
     )
     address = models.EmailField(_("メールアドレス"))
     source = models.CharField(max_length=8, choices=Source)
@@ -156,6 +162,11 @@ class DeadAddress(models.Model):
 
     class Meta:
         verbose_name = _("届かないメールアドレス")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address"], condition=Q(user=None), name="dead_address_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.code}"

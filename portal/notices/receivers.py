@@ -1,13 +1,12 @@
-"""What the accounts tell: a mail about the account's safety has left, an address is confirmed."""
+"""What the accounts tell: a mail is to leave, an address is confirmed."""
 
 from typing import Any
 
 from allauth.account.signals import email_changed, email_confirmed
-from django.core.mail import EmailMessage
 from django.dispatch import receiver
 from django.urls import reverse
 
-from portal.accounts.mails import security_told
+from portal.accounts.mails import leaving
 from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.actor import Actor
@@ -17,17 +16,17 @@ from portal.notices import services
 _SYSTEM = Actor.system("notices.accounts")
 
 
-@receiver(security_told, dispatch_uid="notices.security_told")
-def keep_mail(user: User, message: EmailMessage, **_: Any) -> None:
-    """The same words in the portal."""
+@receiver(leaving, dispatch_uid="notices.leaving")
+def send_mail(subject: str, body: str, address: str, user: User | None, **_: Any) -> bool:
+    """Every mail of the accounts leaves as the others do."""
     with acting(_SYSTEM):
-        services.security_mail_kept(
-            user=user,
-            subject=str(message.subject),
-            body=str(message.body),
-            address=message.to[0],
+        return services.account_mail_send(
+            subject=subject,
+            body=body,
+            address=address,
             url=reverse("accounts:settings"),
             at=clock.now(),
+            user=user,
         )
 
 
@@ -41,6 +40,7 @@ def address_changed(user: User, **_: Any) -> None:
 def address_confirmed(email_address: Any, **_: Any) -> None:
     """Likewise: whoever confirms has got a mail there."""
     _lift(email_address.user_id)
+    services.address_alive(actor=_SYSTEM, address=email_address.email)
 
 
 def _lift(user_id: int) -> None:

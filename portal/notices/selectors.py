@@ -1,13 +1,14 @@
 """Reading notices."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from portal.accounts.models import User
 from portal.notices import topics
-from portal.notices.models import DeadAddress, Notice, SentMail
+from portal.notices.models import APP, DeadAddress, Notice, OptOut
 
 
 def unread_count(user_id: int, *, at_most: int = 99) -> int:
@@ -58,6 +59,20 @@ def is_dead(user: User) -> bool:
     return DeadAddress.objects.filter(user_id=user.pk, address=user.email).exists()
 
 
+def dead_addresses(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses that take no mail, in small letters. As the system."""
+    wanted = {address.lower() for address in addresses}
+    rows = DeadAddress.objects.annotate(small=Lower("address")).filter(small__in=wanted)
+    alive = Q(user=None) | Q(address=F("user__email"))
+    return set(rows.filter(alive).values_list("small", flat=True))
+
+
+def unwilling(people: Iterable[int], topic: str) -> set[int]:
+    """Those who have stopped the mails of this kind. As the system."""
+    rows = OptOut.objects.filter(user_id__in=set(people), topic=topic, way=APP)
+    return set(rows.values_list("user_id", flat=True))
+
+
 def dead_among(people: Collection[int]) -> QuerySet[DeadAddress]:
     """Those of the people whom no mail reaches. As the system: the caller says who may see them."""
     rows = DeadAddress.objects.filter(user__in=people, address=F("user__email"))
@@ -68,12 +83,9 @@ def untold() -> QuerySet[Notice]:
     """Urgent notices that could not be mailed, are unread, and of which nobody has told the person
     otherwise. As the system.
     """
-    failed = Q(outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED]) | Q(
-        mail__outcome=SentMail.Outcome.BOUNCED
-    )
     return (
         Notice.objects.filter(
-            failed,
+            outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED],
             topic__in=topics.urgent_codes(),
             read_at=None,
             told_at=None,

@@ -39,3 +39,10 @@ def remind_roles() -> None:
     """Every morning: remind of roles that must be confirmed."""
     with acting(Actor.system("notices.remind_roles")):
         reminders.remind(today=clock.today())
+
+
+@shared_task(name="notices.tidy")
+def tidy() -> int:
+    """Every night: addresses that belong to no account are forgotten."""
+    with acting(Actor.system("notices.tidy")):
+        return services.tidy(now=clock.now())

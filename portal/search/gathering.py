@@ -14,7 +14,7 @@ from dojo import policies as courses
 from dojo.models import Cohort, Course
 from dojo.selectors.public import with_days
 from dojo.states import ANNOUNCED
-from dojo.views.common import cohort_name
+from dojo.words import cohort_name
 from lab.events import policies as events
 from lab.events import states as event_states
 from portal.kernel import clock

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import Func, TextField, Value
+from django.db.models import Func, Q, TextField, Value
 
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -16,7 +16,7 @@ from portal.search import sources
 from portal.search.models import Document, Kind
 from portal.search.rules.folding import fold
 from portal.search.rules.grams import grams
-from portal.search.sources import Entry, Source
+from portal.search.sources import PART, Entry, Source
 
 WRITER = Actor.system("search")
 LONGEST_BODY, BATCH = 20_000, 500
@@ -60,7 +60,7 @@ def refresh(source: Source, keys: Collection[str] | None = None) -> Refreshed:
     with acting(WRITER):
         _wait_for_others(source.name)
         rows = Document.objects.filter(source=source.name)
-        rows = rows if keys is None else rows.filter(key__in=keys)
+        rows = rows if keys is None else rows.filter(_of(keys, with_parts=source.has_parts))
         known = dict(rows.values_list("key", "digest"))
         with acting(Actor.public()):
             entries = {entry.key: entry for entry in source.gather(keys)}
@@ -71,6 +71,13 @@ def refresh(source: Source, keys: Collection[str] | None = None) -> Refreshed:
         if gone:
             rows.filter(key__in=gone).delete()
         return Refreshed(len(changed), len(gone), len(entries) - len(changed))
+
+
+def _of(keys: Collection[str], *, with_parts: bool) -> Q:
+    found = Q(key__in=keys)
+    for key in keys if with_parts else ():
+        found |= Q(key__startswith=f"{key}{PART}")
+    return found
 
 
 def _wait_for_others(name: str) -> None:

@@ -14,7 +14,10 @@ from portal.search.models import Kind
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a room tells of one public thing. Texts are plain, without marks of HTML."""
+    """What a room tells of one public thing. Texts are plain, without marks of HTML.
+
+    A part of a thing (an answer of a page) has the thing's key, PART and its own.
+    """
 
     key: str
     kind: Kind
@@ -30,17 +33,21 @@ class Entry:
     ends_at: dt.datetime | None = None
 
 
-# All that is public now, or of these keys what is.
+# Between the key of a thing and that of its part.
+PART = ":"
+# All that is public now, or of these keys (with their parts) what is.
 Gather = Callable[[Collection[str] | None], Iterable[Entry]]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A room's documents. `is_slow` leaves it out of the rounds of every few minutes."""
+    """A room's documents. `is_slow` leaves it out of the rounds of every few minutes; with `has_parts`
+    the parts of a thing come and go with it."""
 
     name: str
     gather: Gather
     is_slow: bool = False
+    has_parts: bool = False
 
 
 _sources: dict[str, Source] = {}

@@ -63,6 +63,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=8, minute=0),
         "options": {"expires": 6 * 3600},
     },
+    "notices-tidy": {
+        "task": "notices.tidy",
+        "schedule": crontab(hour=4, minute=28),
+        "options": {"expires": 3600},
+    },
     "news-mail": {"task": "mailing.send_waiting", "schedule": 15, "options": {"expires": 15}},
     "news-tidy": {
         "task": "mailing.tidy",

@@ -12,6 +12,13 @@ SIZE, MIDDLE, REACH = 320, 160, 120
 RINGS = (25, 50, 75, 100)
 FEWEST_AXES = 3
 WIDTH, HEIGHT, GROUND = 320, 150, 140
+# Fill of a rung on paper by (the firm stands here, it has come so far).
+_RUNG = {
+    (True, True): "#1a3ebe",
+    (True, False): "#1a3ebe",
+    (False, True): "#c9d4f7",
+    (False, False): "#ffffff",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,21 @@ def radar_svg(found: Radar) -> str:
         f'<path d="{found.shape}" fill="#1a3ebe" fill-opacity="0.2" stroke="#1a3ebe" stroke-width="2"/>'
         f'<g fill="#1a3ebe">{dots}</g>'
         f'<g font-family="Noto Sans JP" font-size="15" fill="#1a1a1a">{numbers}</g></svg>'
+    )
+
+
+def ladder_svg(found: Ladder) -> str:
+    """The ladder by itself, for paper: where the firm stands is dark, what it has passed lighter."""
+    rungs = "".join(
+        f'<rect x="{rung.x}" y="{rung.y}" width="{rung.width}" height="{rung.height}" rx="4" '
+        f'fill="{_RUNG[rung.is_here, rung.is_reached]}" stroke="#1a3ebe"/>'
+        f'<text x="{round(rung.x + 10, 1)}" y="{round(rung.y + 22, 1)}" '
+        f'fill="{"#ffffff" if rung.is_here else "#1a1a1a"}">{rung.number}</text>'
+        for rung in found.rungs
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {found.width} {found.height}">'
+        f'<g font-family="Noto Sans JP" font-size="15">{rungs}</g></svg>'
     )
 
 

@@ -1,5 +1,6 @@
 """A result as a PDF: data only, the layout is templates/documents/diagnosis.typ."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from portal.kernel import clock
@@ -8,11 +9,25 @@ from portal.ui.markup import era_date
 from programs.diagnosis import drawing
 from programs.diagnosis.models import Diagnosis
 from programs.diagnosis.risks import risks
-from programs.diagnosis.words import Shown, answers_in_words, shown
+from programs.diagnosis.rules.position import FEWEST_PEERS, Position
+from programs.diagnosis.selectors.peers import ALIKE
+from programs.diagnosis.selectors.steps import Next
+from programs.diagnosis.words import Rung, Shown, answers_in_words, shown
+
+_THIRDS = {
+    3: "点の高い3分の1にいます。",
+    2: "真ん中の3分の1にいます。",
+    1: "点の低い3分の1にいます。伸びる余地があります。",
+}
 
 
-def diagnosis_pdf(row: Diagnosis) -> tuple[bytes, str]:
-    """The paper and its file name."""
+def diagnosis_pdf(
+    row: Diagnosis, *, position: Position | None, steps: Sequence[Next] | None
+) -> tuple[bytes, str]:
+    """The paper and its file name: what the page of the result shows, and the answers.
+
+    `steps` are the firm's own next ones; None for readers outside it, whose page has none either.
+    """
     told = shown(row)
     made_at = row.finished_at or row.changed_at
     name = str(told.sheet.name)
@@ -29,6 +44,10 @@ def diagnosis_pdf(row: Diagnosis) -> tuple[bytes, str]:
             *([("点", f"{row.score}点（100点満点）")] if row.score is not None else []),
             *([("段階", f"{told.level.name}　{told.level.text}")] if told.level else []),
         ],
+        "ladder": drawing.ladder_svg(told.ladder) if told.ladder else "",
+        "ladder_alt": _rungs_in_words(told),
+        "position": _position(position) if row.score is not None else None,
+        "steps": None if steps is None else [_step(step) for step in steps],
         "radar": drawing.radar_svg(told.radar) if told.radar else "",
         "radar_alt": "軸ごとの点："
         + "、".join(f"{side.name} {side.value or 0}点" for side in told.sides),
@@ -45,8 +64,52 @@ def diagnosis_pdf(row: Diagnosis) -> tuple[bytes, str]:
     return render_pdf("diagnosis", data, made_at=made_at), f"診断_{name}.pdf"
 
 
+def _standing(rung: Rung) -> str:
+    if rung.is_here:
+        return "いまここ"
+    return "通過" if rung.is_reached else "これから"
+
+
+def _rungs_in_words(told: Shown) -> str:
+    """What the drawing of the ladder shows."""
+    rungs = "、".join(f"{rung.number} {rung.name}" for rung in told.rungs)
+    here = next((f"{rung.number} {rung.name}" for rung in told.rungs if rung.is_here), "—")
+    return f"段階のはしご：{rungs}。いまの位置：{here}"
+
+
+def _position(found: Position | None) -> dict[str, Any]:
+    """Among which firms, in which third, and how many have how many points (as the page tells it)."""
+    if found is None:
+        text = f"比べられる会社が{FEWEST_PEERS}社に満たないため、まだ出せません。"
+        return {"text": text, "rows": []}
+    if found.circle == ALIKE:
+        among = f"規模と業種が同じ{found.firms}社と比べました。"
+    else:
+        among = f"同じ業種の会社が{FEWEST_PEERS}社に満たないため、規模が同じ{found.firms}社と比べました。"
+    rows = [
+        [
+            f"{band.low}–{band.high}点" + ("（自社）" if band.is_own else ""),
+            "非公表" if band.firms is None else f"{band.firms}社",
+        ]
+        for band in found.bands
+    ]
+    return {"text": among + _THIRDS[found.third], "rows": rows}
+
+
+def _step(step: Next) -> list[str]:
+    """(what, how and why, until when)."""
+    offer = step.offer
+    texts = [offer.text, f"理由：{step.reason}" if step.reason else ""]
+    until = era_date(offer.until) if offer.until else "いつでも"
+    return [offer.title, "\n".join(filter(None, texts)), until]
+
+
 def _tables(told: Shown) -> list[dict[str, Any]]:
     tables = []
+    if told.rungs:
+        rows = [[f"{rung.number}. {rung.name}", _standing(rung), rung.text] for rung in told.rungs]
+        heads = ["段階", "いまの位置", "どんな段階か"]
+        tables.append({"title": "段階のはしご", "heads": heads, "rows": rows})
     if told.sides:
         rows = [
             [

@@ -16,6 +16,7 @@ from portal.kernel.transitions import TransitionRefused
 from portal.notices.models import Notice
 from portal.notices.services import notice_told
 from programs import reaching
+from programs.models import Firm
 
 officials_only = hat_required(Hat.WARD, roles=reaching.ROLES)
 
@@ -24,7 +25,11 @@ officials_only = hat_required(Hat.WARD, roles=reaching.ROLES)
 @require_safe
 def unreached(request: HttpRequest) -> HttpResponse:
     """Whom to call, about what."""
-    context = {"rows": reaching.unreached(request.actor), "ways": Notice.Told.choices}
+    context = {
+        "rows": reaching.unreached(request.actor),
+        "ways": Notice.Told.choices,
+        "firms": reaching.dead_firms(request.actor)[: reaching.MOST],
+    }
     return TemplateResponse(request, "programs/unreached.html", context)
 
 
@@ -49,4 +54,19 @@ def told(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("伝えたことを記録しました。"))
+    return redirect("programs:unreached")
+
+
+@officials_only
+@require_POST
+def mended(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The firm says that the address on the register is right: mail leaves again."""
+    try:
+        firm = reaching.address_mended(request.actor, public_id)
+    except Firm.DoesNotExist:
+        messages.error(request, _("この企業のアドレスは、もう確かめられています。"))
+    else:
+        messages.success(
+            request, _("%(firm)sのアドレスに、もう一度送ります。") % {"firm": firm.name}
+        )
     return redirect("programs:unreached")

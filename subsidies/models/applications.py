@@ -84,6 +84,10 @@ class Application(models.Model):
         db_index=False,
     )
     assignee_name = models.CharField(_("担当"), max_length=150, blank=True)
+    # As answered in what was handed in; a trigger keeps it, so that it goes when the answers go.
+    contact_name = models.CharField(
+        _("連絡担当者"), max_length=100, db_default="", default="", editable=False
+    )
     due_on = models.DateField(_("期限"), null=True)
 
     class Meta:

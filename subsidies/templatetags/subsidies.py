@@ -11,6 +11,7 @@ from subsidies.answers import shown
 from subsidies.contents import rules_of
 from subsidies.models import Application, Decision
 from subsidies.rules.eligibility import Judged
+from subsidies.schemes.english import told
 
 register = template.Library()
 
@@ -25,6 +26,12 @@ def rate(value: Fraction | str) -> str:
 def scheme_in_words(name: str) -> str:
     """The scheme that a case names, in the language of the page."""
     return selectors.scheme_label(name)
+
+
+@register.filter
+def worded(text: Any) -> Any:
+    """What a scheme says (one text, or a list of them) in the language of the page."""
+    return told(text) if isinstance(text, str) else [told(str(one)) for one in text]
 
 
 @register.simple_tag

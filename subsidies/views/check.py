@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from programs import prefills
 from subsidies import policies
+from subsidies.checking import next_address
 from subsidies.forms import criterion_form
-from subsidies.models import Application, Call
+from subsidies.models import Call
 from subsidies.rules import eligibility
 from subsidies.services import draft_save_eligibility, draft_start
 from subsidies.services.errors import AlreadyApplied, Refused
@@ -43,7 +44,7 @@ def start(request: HttpRequest, call_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("subsidies:call_detail", call_id)
-    return next_page(application)
+    return redirect(next_address(application))
 
 
 @firm_only
@@ -67,7 +68,7 @@ def question(request: HttpRequest, public_id: object, code: str) -> HttpResponse
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("subsidies:status", public_id)
-        return next_page(application, after=code)
+        return redirect(next_address(application, after=code))
     asked = [item.code for item in verdict.asked]
     number = asked.index(code) + 1 if code in asked else 1
     context = {
@@ -94,22 +95,3 @@ def result(request: HttpRequest, public_id: object) -> HttpResponse:
         "shown": [item for item in verdict.judged if item.outcome != "not_needed"],
     }
     return TemplateResponse(request, "subsidies/check_result.html", context)
-
-
-def next_page(application: Application, after: str = "") -> HttpResponse:
-    """The next question that has no answer yet; the result when all have one."""
-    rules, content = rules_and_content(application)
-    verdict = eligibility.judge(rules, content.eligibility, content.facts)
-    # What the firm's record prefills is shown once, to be confirmed or corrected.
-    waiting = [
-        item.criterion.code
-        for item in verdict.judged
-        if item.outcome != "not_needed" and item.criterion.code not in application.eligibility
-    ]
-    if verdict.state == "ineligible" and after:
-        waiting = []
-    if waiting:
-        return redirect("subsidies:check", application.public_id, waiting[0])
-    if after:
-        return redirect("subsidies:check_result", application.public_id)
-    return redirect("subsidies:task_list", application.public_id)

@@ -27,6 +27,7 @@ from subsidies.rules.scheme import (
     Question,
     SchemeRules,
 )
+from subsidies.schemes.english import told
 from subsidies.services import draft_delete, draft_save_answers
 from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
@@ -94,7 +95,7 @@ def task_list(request: HttpRequest, public_id: object) -> HttpResponse:
     found = form_rules.task_states(rules, content)
     tasks = [
         Task(
-            label=task.name,
+            label=told(task.name),
             state=TASK_STATES[task.status],
             url="" if task.status == "blocked" else task_url(application, task.code),
             hint=_hint(task),
@@ -250,7 +251,7 @@ def _task_page(
 ) -> HttpResponse:
     context = {
         "application": application,
-        "breadcrumb": form_crumbs(application, task.name),
+        "breadcrumb": form_crumbs(application, told(task.name)),
         "task": task,
         "form": form,
         "doubts": shown_doubts(*rules_and_content(application), task.code),

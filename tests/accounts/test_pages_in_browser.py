@@ -13,6 +13,7 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.flows.story import follow, press
 from tests.screens import save_screen
 from tests.support.people import PASSWORD, assign, make_person, sign_in
 from tests.support.processes import LiveApp
@@ -47,7 +48,8 @@ def sign_in_by_form(page: Page, email: str) -> None:
     page.goto("/accounts/login/")
     page.locator("#id_login").fill(email)
     page.locator("#id_password").fill(PASSWORD)
-    page.get_by_role("button", name="サインイン", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="サインイン", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
@@ -119,20 +121,20 @@ def test_roles_are_confirmed_several_at_once(
     enter(page, admin, live_app)
     page.goto("/staff/people/")
     save_screen(page, f"people-{'js' if scripted else 'plain'}")
-    page.get_by_role("link", name="年次の権限確認をする").click()
+    follow(page.get_by_role("link", name="年次の権限確認をする"))
     save_screen(page, f"people-confirm-{'js' if scripted else 'plain'}")
     for name in ("岡田 進", "高橋 直樹"):
         page.get_by_role("checkbox", name=f"{name}さんの墨田区 担当を選択").check()
     if scripted:
         expect(page.get_by_text("2件を選択中")).to_be_visible()
-    page.get_by_role("button", name="選んだ役割を終了する").click()
+    press(page, "選んだ役割を終了する")
     expect(page.get_by_text("終了する理由を入力してください").first).to_be_visible()
     assert page.get_by_role("checkbox", checked=True).count() >= 2
     save_screen(page, f"people-confirm-refused-{'js' if scripted else 'plain'}")
-    page.get_by_role("button", name="選んだ役割を続けてよいと確認する").click()
+    press(page, "選んだ役割を続けてよいと確認する")
     expect(page.get_by_text("2件の役割を確認しました。")).to_be_visible()
     expect(page.get_by_text("いま確認が必要な役割はありません")).to_be_visible()
-    page.get_by_role("link", name="すべての役割", exact=False).first.click()
+    follow(page.get_by_role("link", name="すべての役割", exact=False).first)
     expect(page.get_by_role("checkbox", name="を選択")).to_have_count(3)
 
 

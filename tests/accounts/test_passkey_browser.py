@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from portal.accounts.roles import Role
+from tests.flows.story import follow
 from tests.support.people import PASSWORD, assign, make_person
 from tests.support.processes import LiveApp
 
@@ -51,7 +52,7 @@ def test_enrol_a_passkey_and_sign_in_with_nothing_else(page: Page, site: str, of
     cdp, authenticator = add_authenticator(page)
     sign_in_with_password(page, site)
     page.wait_for_url("**/accounts/second-factor/")
-    page.get_by_role("link", name="パスキーを登録する").click()
+    follow(page.get_by_role("link", name="パスキーを登録する"))
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/accounts/2fa/recovery-codes/")
     stored = cdp.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})

@@ -13,6 +13,7 @@ from tests.accounts.test_pages_in_browser import enter
 from tests.accounts.test_pages_in_browser import official as official_of
 from tests.accounts.test_second_factor import enrol
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.flows.story import follow
 from tests.screens import save_screen
 from tests.support.people import PASSWORD, assign, make_person
 from tests.support.processes import LiveApp
@@ -112,7 +113,7 @@ def test_after_the_end_it_leads_back_to_the_same_page(open_page, official):
     expect(dialog).to_be_visible()
     save_screen(page, "session-over")
     assert_axe_clean(page)
-    page.get_by_role("link", name="サインインし直す").click()
+    follow(page.get_by_role("link", name="サインインし直す"))
     page.wait_for_url(lambda url: "/accounts/login/" in url)
     page.get_by_label("メールアドレス").fill(official.email)
     page.get_by_label("パスワード").fill(PASSWORD)
@@ -131,7 +132,7 @@ def test_what_was_typed_is_there_again_after_signing_in(live_app: LiveApp, new_p
     page.goto(path)
     page.get_by_label("取り消す理由", exact=False).fill("10月の人事異動で")
     pass_time(page, 16)
-    page.get_by_role("link", name="サインインし直す").click()
+    follow(page.get_by_role("link", name="サインインし直す"))
     page.get_by_label("メールアドレス").fill(admin.email)
     page.get_by_label("パスワード").fill(PASSWORD)
     page.get_by_role("button", name="サインイン", exact=True).click()

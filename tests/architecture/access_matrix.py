@@ -95,6 +95,7 @@ MATRIX = {
     "programs:firm_import_cancel": IMPORTERS,
     "programs:unreached": IMPORTERS | {"reviewer_ota"},
     "programs:told": IMPORTERS | {"reviewer_ota"},
+    "programs:mended": IMPORTERS | {"reviewer_ota"},
     "programs:firm_card": OWN_WARD | {"auditor"},
     "programs:firm_card_of": OWN_WARD | {"auditor"},
     "programs:firm_profile": OWN_WARD | {"auditor"},

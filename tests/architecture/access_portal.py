@@ -32,6 +32,7 @@ NAVI: dict[str, str | set[str]] = {
     "navi:forget": EVERYBODY,
     "navi:keep": {"owner", "rival"},
     "navi:begin": {"owner", "rival", "nobody"},
+    "navi:go": {"owner", "rival", "nobody"},
     "navi:kept": {"owner", "rival"},
     "navi:kept_one": {"owner"},
 }
@@ -80,6 +81,7 @@ DUTY: dict[str, str | set[str]] = {
     # Officials of all wards and policy staff tell each other; never a firm
     "duty:announcements": WARD_STAFF | {"policy"},
     "duty:announcement_new": WARD_STAFF | {"policy"},
+    "duty:announcement_file": WARD_STAFF | {"policy"},
     "duty:announcement_mark": WARD_STAFF | {"policy"},
     "duty:announcement_take_down": WARD_STAFF | {"policy"},
 }

@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 
 from portal.auditing import services
 from portal.auditing.models import Job
+from portal.exports import work
 from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
@@ -183,8 +184,8 @@ def test_nobody_else_takes_it_and_it_goes_after_its_days(taken):
             services.open_bundle(actor=actor, public_id=job.public_id)
     with acting(official):
         assert not StoredFile.objects.filter(pk=job.stored_file_id).exists()
-    assert services.expire(now=clock.now()) == 0
-    assert services.expire(now=clock.now() + services.jobs.KEPT * 2) == 1
+    assert services.WORK.expire(clock.now()) == 0
+    assert services.WORK.expire(clock.now() + work.KEPT * 2) == 1
     job = Job.objects.get(pk=job.pk)
     assert job.phase == Job.Phase.EXPIRED
     actor = make.auditor(job.created_by_id)

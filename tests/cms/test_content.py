@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
-from django.urls import resolve
+from django.urls import resolve, reverse
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -20,11 +20,17 @@ from portal.cms.models.base import SERVED_BY
 from portal.cms.selectors import trails
 from portal.kernel.actor import Actor
 from programs.wards import WARDS
+from subsidies.models import Scheme
+from subsidies.schemes.definitions import scheme_definitions
+from subsidies.schemes.english import wordings
+from tests.architecture.access_matrix import EVERYBODY, MATRIX
+from tests.factories.subsidies import make_call
 from tests.support.people import make_person
 
 HOMES = {ward.code: f"wards/{ward.name_en.lower()}" for ward in WARDS}
 TEXTS = [*reading.pages(), *reading.own_measures(HOMES), *(text for text, _ in reading.news(HOMES))]
 SYSTEM = Actor.system("test")
+NAMES = {ward.code: ward.name for ward in WARDS}
 NOW = dt.datetime(2026, 11, 30, 3, 0, tzinfo=dt.UTC)
 
 
@@ -59,6 +65,8 @@ def test_facts_have_their_source_and_summaries_are_told_in_plain_japanese():
         if text.model in {"ArticlePage", "CaseStory", "MeasurePage"}:
             assert "source" in kinds(text) or text.fields.get("source_title"), text.path
             assert "（" in text.fields["easy"], f"{text.path}: no furigana"
+    others = [text for text in TEXTS if "summary" in text.fields]
+    assert {text.path for text in others if "（" not in text.fields.get("easy", "")} == set()
     block = cms.ArticlePage._meta.get_field("body").stream_block
     number = block.to_python([{"type": "figure", "value": {"number": "4", "words": "段階"}}])
     with pytest.raises(ValidationError):
@@ -85,6 +93,15 @@ def internal_links():
     )
 
 
+def test_no_text_leads_a_reader_to_a_sign_in_unawares():
+    files = reading.TEXTS.rglob("*.toml")
+    routes = set(
+        re.findall(r"route:([a-z_]+:[a-z_]+)", "".join(file.read_text("utf-8") for file in files))
+    )
+    assert len(routes) > 4
+    assert {route for route in routes if MATRIX[route] != EVERYBODY} == set()
+
+
 @pytest.mark.django_db
 def test_a_new_installation_begins_with_them_and_every_link_leads_somewhere():
     demo.load(firms=(), now=NOW, scale=1)
@@ -96,7 +113,25 @@ def test_a_new_installation_begins_with_them_and_every_link_leads_somewhere():
     read = Client().get("/pitfalls/backup/").content.decode()
     assert '<th scope="row">1 元のデータ</th>' in read
     assert 'href="/pitfalls/backup/"' in Client().get("/pitfalls/security-drill/").content.decode()
+    story = Client().get("/cases/nissyo/").content.decode()
+    assert re.search(r'<h2 id="wrong">[^<]+</h2><p[^>]*>この話の出典には書かれていません。', story)
+    assert not re.search(r"</h2>\s*</section>", story), "a heading without a word below it"
     assert not cms.WardHome.objects.filter(lead="").exists()
+    plain = "やさしい日本語</summary>"
+    one_of_each = {page.content_type_id: trails.address(page) for page in Page.objects.live()[1:]}
+    untold = [
+        address
+        for address in (
+            *one_of_each.values(),
+            "/navi/",
+            "/diagnosis/try/",
+            "/search/",
+            "/programs/",
+        )
+        if plain not in Client().get(address).content.decode()
+    ]
+    assert untold == []
+    assert "（すみだく）" in cms.WardHome.objects.get(ward_id=13107).easy
     assert cms.Featured.objects.count() == 6
     again = fill(SYSTEM, now=NOW)
     assert (again.added, again.renewed) == (0, 0)
@@ -138,3 +173,74 @@ def test_policies_are_the_editors_page_in_japanese_and_the_portals_own_text_othe
     assert client.get("/site-policy/")["Location"] == "/site-rules/"
     english = client.get("/accessibility/", headers={"accept-language": "en"}).content.decode()
     assert 'href="/accessibility-policy/"' in english
+
+
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龥]")
+MARKED = re.compile(r'<span lang="ja">([^<]*)</span>|lang="ja">([^<]+)<')
+# What an English page may hold in Japanese: the plain-Japanese summary, and where a text comes from.
+KEPT = re.compile(
+    r'<details class="ui-term cms-easy">.*?</details>|<p class="cms-source">.*?</p>', re.DOTALL
+)
+
+
+def left_in_japanese(address):
+    page = Client().get(address, headers={"accept-language": "en"}).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    return {one or other for one, other in MARKED.findall(KEPT.sub("", main))}, main
+
+
+@pytest.mark.django_db
+def test_in_english_every_measure_and_call_is_in_english_and_says_what_is_not():
+    demo.load(firms=(), now=NOW, scale=1)
+    shipped = scheme_definitions({13107: "墨田区"})
+    sumida = [make_call(ward=13107, stage=row.stage, rules=row.rules) for row in shipped]
+    for call, row in zip(sumida, shipped, strict=True):
+        told = {key: getattr(row, key) for key in ("code", "name", "name_en", "summary", "source")}
+        Scheme.objects.filter(pk=call.version.scheme_id).update(**told)
+    own = {call.contact for call in sumida} | {row.source for row in shipped}
+    pages = [trails.address(page) for page in cms.MeasurePage.objects.live()]
+    assert len(pages) == 20
+    for address in pages:
+        left, _main = left_in_japanese(address)
+        assert {text for text in left if not any(text in one for one in own)} == set(), address
+    for call in sumida:
+        left, main = left_in_japanese(reverse("subsidies:call_detail", args=[call.pk]))
+        assert {text for text in left if not any(text in one for one in own)} == set(), call
+        assert "What the ward wrote in its own words" in main
+    # The menu and the list of wards lead on in English; an article says that it is Japanese.
+    for address in ("/", "/wards/", "/wards/sumida/"):
+        assert "only there in Japanese" not in left_in_japanese(address)[1]
+    assert left_in_japanese("/wards/")[0] == set()
+    assert "The text below is only there in Japanese." in left_in_japanese("/faq/")[1]
+
+
+def test_every_wording_of_a_shipped_scheme_is_there_in_english():
+    english = wordings()
+    asked = {text for row in scheme_definitions(NAMES) for text in shown_of(row)}
+    assert {text for text in asked if JAPANESE.search(text) and text not in english} == set()
+    assert not [text for text in english.values() if JAPANESE.search(text)]
+
+
+def shown_of(row):
+    """What readers of a call, and firms in its form, are shown of a scheme besides its name."""
+    rules = row.rules
+    yield row.summary
+    yield from rules.get("preparation", ())
+    for key in (
+        "prerequisites",
+        "stacking",
+        "tasks",
+        "bonus",
+        "rate_variants",
+        "documents",
+        "categories",
+    ):
+        for one in rules.get(key, ()):
+            yield one["name"]
+            yield from (*one.get("eligible", ()), *one.get("ineligible", ()))
+            yield from filter(None, (one.get("hint"), one.get("form_no")))
+    for one in (*rules["criteria"], *rules["questions"]):
+        yield from filter(
+            None, (one.get(key) for key in ("question", "label", "help", "hint", "refusal", "unit"))
+        )
+        yield from (name for _code, name in one.get("choices", ()))

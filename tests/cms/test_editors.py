@@ -20,6 +20,7 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.notices.models import Notice
+from portal.ui.markup import moment_text
 from tests.factories import cms as make
 from tests.support.people import assign, client_of, make_person
 
@@ -183,6 +184,42 @@ def test_a_time_that_has_passed_is_now_and_one_to_come_waits(article, writer, ap
     later.refresh_from_db()
     assert later.live
     assert AuditRow.objects.filter(action="cms.published", object_label="あとで").exists()
+
+
+def test_the_form_says_what_becomes_of_a_time_that_has_passed(writer, approver, article):
+    """The editor's own form, as a browser sends it: a beginning in the past is now, an end is refused."""
+    client, second = client_of(writer.pk), client_of(approver.pk)
+    passed = clock.now() - dt.timedelta(days=3)
+    local = passed.astimezone(clock.TOKYO).strftime(GO_LIVE)
+    refused = submit(client, article, expire_at=local, **{"action-submit": "1"})
+    assert refused.status_code == 200
+    assert "公開を終える日時が過ぎています。" in refused.content.decode()
+    assert 'value="図面"' in refused.content.decode(), "what was typed is still there"
+    article.refresh_from_db()
+    assert article.current_workflow_state is None
+    answer = submit(client, article, go_live_at=local, **{"action-submit": "1"})
+    assert answer.status_code == 302
+    said = client.get(answer["Location"]).content.decode()
+    assert (
+        f"公開の日時（{moment_text(passed)}）は過ぎています。承認されると、待たずにすぐ公開します。"
+        in said
+    )
+    article.refresh_from_db()
+    assert not article.live, "nobody has approved it"
+    approve(second, article)
+    article.refresh_from_db()
+    assert article.live
+    assert Client().get("/wards/sumida/drawings/").status_code == 200
+    # A time to come is kept, and nothing is said of it.
+    later = make.make_page(
+        ArticlePage, make.ward_home(), user=writer, live=False, title="あとで", slug="later",
+        summary="x", body=make.BODY,
+    )  # fmt: skip
+    ahead = (clock.now() + dt.timedelta(days=3)).astimezone(clock.TOKYO).strftime(GO_LIVE)
+    answer = submit(client, later, go_live_at=ahead, **{"action-submit": "1"})
+    assert "は過ぎています" not in client.get(answer["Location"]).content.decode()
+    approve(second, later)
+    assert Client().get("/wards/sumida/later/").status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

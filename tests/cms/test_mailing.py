@@ -12,7 +12,10 @@ from portal.cms.mailing import services
 from portal.cms.mailing.models import Mail, Subscription
 from portal.kernel import clock
 from portal.kernel.models import AuditRow
+from portal.notices.models import DeadAddress, Notice
+from portal.notices.services import marking
 from tests.factories import cms as make
+from tests.support.people import make_person
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r"http://testserver(/news-mail/\S+)")
@@ -120,7 +123,7 @@ def test_an_address_without_a_header_stops_nobody_else():
     assert [message.to for message in mail.outbox] == [["alive@example.jp"]]
 
 
-def test_a_refused_address_stops_nobody_else(monkeypatch):
+def test_a_refused_address_stops_nobody_else_and_gets_no_more(monkeypatch):
     subscribed("dead@example.jp")
     subscribed("alive@example.jp")
     make.make_news()
@@ -128,13 +131,47 @@ def test_a_refused_address_stops_nobody_else(monkeypatch):
 
     def send(message, **_kwargs):
         if message.to == ["dead@example.jp"]:
-            raise SMTPRecipientsRefused({})
+            raise SMTPRecipientsRefused({"dead@example.jp": (550, b"5.1.1 no such user")})
         sent.append(message.to[0])
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
     send_all()
     assert sent == ["alive@example.jp"]
+    assert DeadAddress.objects.get().address == "dead@example.jp"
+    monkeypatch.undo()
+    make.make_news(title="次のお知らせ")
+    send_all()
+    assert [message.to for message in mail.outbox] == [["alive@example.jp"]]
+    # Who asks again and answers from there gets mails again.
+    Client().post("/news-mail/of/sumida/", {"email": "dead@example.jp", "categories": ["call"]})
+    send_all()
+    Client().post(LINK.search(mail.outbox[-1].body)[1])
+    assert not DeadAddress.objects.exists()
+
+
+def test_a_server_in_trouble_is_asked_some_times(monkeypatch):
+    subscribed()
+    make.make_news()
+
+    def send(message, **_kwargs):
+        raise SMTPRecipientsRefused({message.to[0]: (451, b"4.7.1 come again")})
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    send_all()
     assert Mail.objects.get(sent_at=None).failed == services.TRIES
+    assert not DeadAddress.objects.exists()
+
+
+def test_who_has_an_account_reads_the_news_in_the_portal():
+    person = make_person("reader@example.jp")
+    subscribed()
+    make.make_news(title="一次の公募")
+    send_all()
+    notice = Notice.objects.get(recipient=person)
+    assert (notice.topic, notice.outcome) == (services.TOPIC, "sent")
+    assert "/news-mail/stop/" in mail.outbox[0].body
+    assert "/news-mail/stop/" not in notice.mail.body
+    assert marking.token_of(notice.mail.pk) in mail.outbox[0].extra_headers["Message-ID"]
 
 
 def test_a_forged_link_leads_nowhere():

@@ -1,15 +1,21 @@
 """Pages as visitors get them: found, framed, remembered, forgotten, kept from those they are not for."""
 
+import io
+import json
 import re
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.templatetags.static import static
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from wagtail.models import Page, PageViewRestriction
 
 from portal.accounts.roles import Role
+from portal.cms.blocks import DRAWINGS
 from portal.cms.models import ArticlePage, MeasurePage
 from tests.factories import cms as make
 from tests.factories import subsidies
@@ -185,3 +191,42 @@ def test_a_shared_link_says_what_it_is(visitor, article):
     assert '<meta property="og:title" content="図面を探さない工場">' in page
     assert '<meta property="og:url" content="http://testserver/wards/sumida/drawings/">' in page
     assert 'href="/feeds/sumida/news.xml"' in page
+    assert (
+        f'<meta property="og:image" content="http://testserver{static("art/share.png")}">' in page
+    )
+
+
+def test_a_shared_link_shows_the_pages_own_picture_with_its_words(visitor, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = {"image": make.make_picture().pk, "decorative": False, "alt_text": "並ぶ旋盤"}
+    drawing = {"name": "relay", "alt": "仕事が順に渡る図", "decorative": False}
+    bodies = {
+        "photo": [
+            {"type": "image", "value": {"image": picture}},
+            {"type": "drawing", "value": drawing},
+        ],
+        "drawn": [
+            *({"type": name, "value": value} for name, value in make.BODY),
+            {"type": "drawing", "value": drawing},
+        ],
+    }
+    for slug, pieces in bodies.items():
+        make.make_page(
+            ArticlePage, make.ward_home(), slug=slug, summary="話。", body=json.dumps(pieces)
+        )
+    page = body(visitor.get("/wards/sumida/photo/"))
+    path = re.search(r'og:image" content="http://testserver(/media/images/[^"]+)"', page)[1]
+    assert '<meta property="og:image:alt" content="並ぶ旋盤">' in page
+    shown = visitor.get(path)
+    assert shown.status_code == 200
+    with Image.open(io.BytesIO(b"".join(shown.streaming_content))) as found:
+        assert found.width / found.height == pytest.approx(1200 / 630, rel=0.01)
+    page = body(visitor.get("/wards/sumida/drawn/"))
+    assert f'og:image" content="http://testserver{static("art/share/relay.png")}"' in page
+    assert '<meta property="og:image:alt" content="仕事が順に渡る図">' in page
+
+
+def test_every_drawing_is_there_for_networks_too():
+    for name, _words in DRAWINGS:
+        with Image.open(finders.find(f"art/share/{name}.png")) as found:
+            assert found.size == (1200, 630), name

@@ -29,13 +29,11 @@ def test_the_page_tells_the_next_step_the_dates_and_the_rooms_at_constant_cost()
     assert "自社の加工能力を登録する" in first.partition("ほかにすること")[0]
     assert "決まっている日程はありません" in first
     lab.book(owner, machine, span=lab.on(2))
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    case.drafted(owner)
+    with CaptureQueriesContext(connection) as few:
         client.get(address)
     for day in range(3, 7):
         lab.book(owner, machine, span=lab.on(day))
-    case.drafted(owner)
     case.opened(owner)
     with acting(lab.SYSTEM):
         for number in range(5):

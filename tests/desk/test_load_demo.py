@@ -18,25 +18,19 @@ from kpi.models import Fact, Target
 from kpi.releases.models import Release
 from kpi.releases.selectors.figures import columns_of
 from kpi.services import cells_rebuild
-from portal.accounts.demo import BY_KEY, OTA, SUMIDA
-from portal.accounts.models import User
+from portal.accounts.demo import OTA, SUMIDA
 from portal.kernel import audit_chain, clock, outbox
-from portal.kernel.actor import Actor, Hat
+from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
 from portal.kernel.transitions import TABLES, GuardFailed
 from portal.letters.models import Letter
-from portal.notices.models import Notice, OptOut
+from portal.notices.models import Notice
 from subsidies import services, states
-from subsidies.committee.models import Declaration, Exclusion, ReviewRound
-from subsidies.committee.selectors.member import own_reviews
-from subsidies.consultations.models import Consultation, Tick
 from subsidies.contents import rules_of
 from subsidies.demo import stories
-from subsidies.evaluation.models import PlanShare
-from subsidies.evaluation.selectors import shared_rows
 from subsidies.figures import unconfirmed
 from subsidies.models import (
     Application,
@@ -46,7 +40,6 @@ from subsidies.models import (
     Decision,
     Message,
 )
-from subsidies.office.models import Revision
 from subsidies.rules import quotes, snapshot
 from subsidies.selection.models import Minutes, Selection
 from subsidies.selection.services.kept import XLSX_TYPE
@@ -54,10 +47,19 @@ from subsidies.selectors import queue_counts
 from subsidies.watch.models import Finding
 
 # Told apart, loaded together.
+from tests.desk.at_work import (  # noqa: F401
+    test_consultations_stand_on_record_for_cases_and_for_firms_that_only_asked,
+    test_mails_came_back_and_a_deletion_waits,
+    test_the_advisor_finds_plans_in_every_state,
+    test_the_committee_member_of_the_one_click_role_has_something_to_score,
+    test_the_owner_finds_each_kind_of_thing_to_do,
+    test_two_wards_have_mail_texts_and_some_do_without,
+)
 from tests.desk.audited import (  # noqa: F401
     test_auditors_have_samples_in_every_state_and_really_find_something,
     test_the_amounts_of_the_demonstration_are_those_of_the_rules,
 )
+from tests.desk.demo_people import official
 from tests.desk.past_grants import (  # noqa: F401
     test_every_page_of_a_past_grant_opens,
     test_every_state_of_the_procedures_after_the_decision_occurs,
@@ -101,12 +103,6 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-
-
-def official(key: str) -> Actor:
-    person = BY_KEY[key]
-    user = User.objects.get(email=person.email)
-    return Actor(user.pk, user.name, Hat.WARD, frozenset({person.role}), ward_id=person.ward_id)
 
 
 def test_it_tells_what_it_does(demo):
@@ -168,21 +164,6 @@ def test_every_state_of_every_table_of_the_rooms_is_there(demo, room):
     assert {
         frozenset(model.objects.values_list("status", flat=True)) for model in models
     } == expected
-
-
-def test_the_committee_member_of_the_one_click_role_has_something_to_score(demo):
-    person = BY_KEY["committee"]
-    user = User.objects.get(email=person.email)
-    member = Actor(user.pk, user.name, Hat.REVIEW, frozenset({person.role}), ward_id=SUMIDA)
-    with acting(member):
-        reviews = own_reviews(member)
-        assert reviews[0].next is not None
-        assert reviews[0].round.is_blind
-        assert reviews[0].is_chair
-        shut = ReviewRound.objects.get(pk=reviews[0].round.pk)
-        assert shut.revealed_at is None
-    assert Exclusion.objects.filter(case__round=shut).exists()
-    assert Declaration.objects.exclude(relation="none").exists()
 
 
 def test_a_selection_was_decided_with_a_tie_a_waiting_list_and_minutes(demo):
@@ -358,24 +339,6 @@ def test_the_approver_of_ota_has_prepared_one_that_somebody_else_must_decide(dem
         services.decision_approve(actor=ota, application_id=own.pk)
 
 
-def test_the_owner_finds_each_kind_of_thing_to_do(demo):
-    owner = User.objects.get(email=BY_KEY["owner"].email)
-    rows = Application.objects.filter(firm__memberships__user=owner)
-    assert set(rows.values_list("status", flat=True)) == {
-        states.DRAFT,
-        states.CORRECTION,
-        states.GRANTED,
-    }
-    assert owner.notices.exists()
-
-
-def test_consultations_stand_on_record_for_cases_and_for_firms_that_only_asked(demo):
-    rows = Consultation.objects.all()
-    assert rows.exclude(need="").exists()
-    assert rows.filter(need="").exists()
-    assert Tick.objects.filter(check_row__verdict="ok").exists()
-
-
 def test_every_answer_is_to_what_was_asked_and_fits_the_state(demo):
     while_checked, while_mended = (
         {talk.question: talk.reply for talk in talks}
@@ -423,23 +386,3 @@ def test_each_kind_of_point_to_check_was_found_and_none_floods(demo):
     assert own >= {1}
     drafts = Application.objects.filter(status=states.DRAFT).select_related("version")
     assert any(unconfirmed(draft, rules_of(draft.version)) for draft in drafts)
-
-
-def test_the_advisor_finds_plans_in_every_state(demo):
-    user = User.objects.get(email=BY_KEY["advisor"].email)
-    advisor = Actor(user.pk, user.name, Hat.SUPPORT, frozenset({"advisor"}))
-    with acting(advisor):
-        rows = shared_rows(advisor)
-    assert {row.state.code for row in rows} == {"unread", "commented", "draft", "submitted"}
-    assert len([row for row in rows if row.waiting_since]) >= 4
-    assert max(row.days for row in rows) >= 8
-    assert PlanShare.objects.exclude(ended_at=None).exists()
-
-
-def test_two_wards_have_mail_texts_and_some_do_without(demo):
-    wards = {row.ward_id for row in Revision.objects.all() if row.rules.get("mails")}
-    assert {SUMIDA, 13121} <= wards
-    assert set(OptOut.objects.values_list("topic", flat=True)) == {
-        "subsidies.application_submitted",
-        "subsidies.grant_paid",
-    }

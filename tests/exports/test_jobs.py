@@ -9,7 +9,7 @@ from django.db import transaction
 
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
-from portal.exports import services, tasks
+from portal.exports import services, tasks, work
 from portal.exports.models import ExportJob
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -44,7 +44,7 @@ def order(client, query="rows=5001", file_format="csv"):
 
 
 def make(job):
-    services.export_make(job_id=job.pk, today=clock.today())
+    services.WORK.run(job.pk, clock.today())
     job.refresh_from_db()
     return job
 
@@ -137,15 +137,15 @@ def test_a_failure_is_told_without_what_the_error_said(reviewer):
 
 def test_a_job_that_kills_its_workers_is_given_up(reviewer):
     job = order(reviewer)
-    ExportJob.objects.filter(pk=job.pk).update(attempts=services.MOST_ATTEMPTS)
+    ExportJob.objects.filter(pk=job.pk).update(attempts=work.MOST_ATTEMPTS)
     assert "何度か試しました" in make(job).problem
 
 
 def test_a_lost_job_is_found_and_a_young_one_left_alone(reviewer, monkeypatch):
     job = order(reviewer)
     now = clock.database_now()
-    assert services.lost(now=now) == []
-    assert services.lost(now=now + dt.timedelta(minutes=2)) == [job.pk]
+    assert services.WORK.lost(now) == []
+    assert services.WORK.lost(now + dt.timedelta(minutes=2)) == [job.pk]
     sent = []
     monkeypatch.setattr(tasks.make, "apply_async", lambda args, **_options: sent.append(args))
     ExportJob.objects.filter(pk=job.pk).update(created_at=now - dt.timedelta(minutes=5))
@@ -154,9 +154,9 @@ def test_a_lost_job_is_found_and_a_young_one_left_alone(reviewer, monkeypatch):
 
 def test_files_expire_and_say_so(reviewer):
     job = make(order(reviewer))
-    assert services.export_expire(now=job.expires_at - dt.timedelta(seconds=1)) == 0
-    assert services.export_expire(now=job.expires_at) == 1
-    assert services.export_expire(now=job.expires_at) == 0
+    assert services.WORK.expire(job.expires_at - dt.timedelta(seconds=1)) == 0
+    assert services.WORK.expire(job.expires_at) == 1
+    assert services.WORK.expire(job.expires_at) == 0
     assert "ファイルは消去しました" in reviewer.get(f"/exports/{job.public_id}/").content.decode()
     assert reviewer.get(f"/exports/{job.public_id}/file/").status_code == 302
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portal.accounts.roles import Role
-from portal.exports import services, tasks
+from portal.exports import services, tasks, work
 from portal.exports.models import ExportJob
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -44,7 +44,7 @@ def ordered(marker):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(180)
 def test_a_worker_killed_in_the_middle_costs_time_only(start_worker, tmp_path, monkeypatch):
-    monkeypatch.setattr(services, "LOST_AFTER", services.dt.timedelta(0))
+    monkeypatch.setattr(work, "LOST_AFTER", work.dt.timedelta(0))
     marker = tmp_path / "middle"
     stay = Path(f"{marker}.stay")
     stay.touch()

@@ -56,6 +56,6 @@ def bundle(actor: Actor, case: Any) -> Job:
 
 def made(job: Job) -> Job:
     """The job after its worker."""
-    services.job_make(job_id=job.pk, today=clock.today())
+    services.WORK.run(job.pk, clock.today())
     with acting(Actor.system("test")):
         return Job.objects.select_related("stored_file").get(pk=job.pk)

@@ -1,13 +1,16 @@
 """Firms with profiles, and cases as far along as a test needs them, through the real services."""
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
 from lab.nakama.cases import services, states
 from lab.nakama.cases.models import Case, Invitation, Order, Wave
 from lab.nakama.cases.services import Deal, Given, Marks, Seen, Wanted
-from lab.nakama.models import Capability, CapabilityProfile, HourlyBand
+from lab.nakama.models import Capability, CapabilityProfile, HourlyBand, ToleranceStep
+from lab.nakama.rules.materials import marks
+from lab.nakama.selectors.lexicon import lexicon
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -21,19 +24,45 @@ STEPS = ("cut.lathe", "heat.quench", "grind.cylinder")
 _numbers = count(1)
 
 
-def shop(*processes: str, name: str = "", hourly: int = 6000, **fields: Any) -> Actor:
-    """A firm that does these processes, as its owner."""
+def shop(
+    *processes: str,
+    name: str = "",
+    hourly: int = 6000,
+    materials: Sequence[str] = ("鉄", "ステンレス", "アルミ"),
+    tolerance_um: int | None = 10,
+    **fields: Any,
+) -> Actor:
+    """A firm that does these processes within these limits, as its owner."""
+    limits = {"reach_mm": 1000, "lot_min": 1, "lot_max": 10_000, **fields}
     number = next(_numbers)
     with acting(SYSTEM):
         firm = make.make_firm(name=name or f"仲間製作所{number}")
-        ward = fields.pop("ward", SUMIDA)
+        ward = limits.pop("ward", SUMIDA)
         profile = CapabilityProfile.objects.create(
-            firm=firm, firm_name=firm.name, ward_id=ward, status="prefilled"
+            firm=firm,
+            firm_name=firm.name,
+            ward_id=ward,
+            status="prefilled",
+            material_names=list(materials),
+            materials=marks(materials, lexicon()),
         )
         for code in processes:
-            Capability.objects.create(profile=profile, process_id=code, **fields)
+            able = Capability.objects.create(profile=profile, process_id=code, **limits)
+            if tolerance_um:
+                ToleranceStep.objects.create(capability=able, tolerance_um=tolerance_um)
         HourlyBand.objects.create(firm=firm, low_yen=hourly, high_yen=hourly)
         return make.firm_actor(firm)
+
+
+def profile_of(shop: Actor) -> CapabilityProfile:
+    """What the firm has registered."""
+    return CapabilityProfile.objects.get(firm_id=shop.firm_id)
+
+
+def owner_of(case: Case) -> Actor:
+    """The buyer, as its owner."""
+    with acting(SYSTEM):
+        return make.firm_actor(case.firm)
 
 
 def buyer(name: str = "") -> Actor:
@@ -73,7 +102,9 @@ def drafted(owner: Actor, **changes: Any) -> Case:
         return services.draft_start(actor=owner, wanted=wanted(**changes))
 
 
-def opened(owner: Actor, codes: tuple[str, ...] = STEPS, **changes: Any) -> Case:
+def opened(
+    owner: Actor, codes: tuple[str, ...] = STEPS, *, minutes: int = 240, **changes: Any
+) -> Case:
     """Open and split into steps, one after the other."""
     case = drafted(owner, **changes)
     with acting(owner):
@@ -82,7 +113,7 @@ def opened(owner: Actor, codes: tuple[str, ...] = STEPS, **changes: Any) -> Case
             actor=owner,
             case_id=case.pk,
             wanted=[
-                services.StepWanted(code, 240, [number] if number else [])
+                services.StepWanted(code, minutes, [number] if number else [])
                 for number, code in enumerate(codes)
             ],
         )
@@ -147,19 +178,20 @@ def awarded(
     return fresh(case)
 
 
+def make_step(actor: Actor, case: Case, position: int) -> None:
+    """Begun, inspected and handed over."""
+    given = {"actor": actor, "case_id": case.pk, "position": position}
+    with acting(actor):
+        services.step_record(**given, kind="start")
+        seen = Seen(good=20, bad=0, measured="外径を全数")
+        services.step_record(**given, kind="inspect", seen=seen)
+
+
 def made(owner: Actor, shops: list[Actor], **changes: Any) -> Case:
     """Every step inspected and handed over: 納品待ち."""
     case = awarded(owner, shops, **changes)
     for number, actor in enumerate(shops, start=1):
-        with acting(actor):
-            services.step_record(actor=actor, case_id=case.pk, position=number, kind="start")
-            services.step_record(
-                actor=actor,
-                case_id=case.pk,
-                position=number,
-                kind="inspect",
-                seen=Seen(good=20, bad=0, measured="外径を全数"),
-            )
+        make_step(actor, case, number)
         with acting(owner):
             services.step_record(actor=owner, case_id=case.pk, position=number, kind="accept")
     return fresh(case)

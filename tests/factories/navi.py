@@ -5,7 +5,7 @@ from typing import Any
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.navi import selectors, services
+from portal.navi import items, selectors, services
 from portal.navi.models import NaviResult
 from portal.navi.rules import answering
 from portal.navi.rules.answering import Answers
@@ -41,5 +41,5 @@ def kept(owner: Actor, said: Answers | None = None) -> NaviResult:
             answers=said,
             base=base,
             now=now,
-            found=selectors.found(owner, said, base, now),
+            found=items.found(owner, said, base, now),
         )

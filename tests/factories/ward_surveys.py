@@ -100,3 +100,11 @@ def send(size: int = 100) -> list[Any]:
     with acting(SYSTEM), mailers.default as connection:
         services.mails_send(connection=connection, today=clock.today(), size=size)
     return mail.outbox[before:]
+
+
+def moved(wave: Wave, **days: int) -> None:
+    """The wave as if it had begun, ended or closed so many days from today."""
+    day: dict[str, Any] = {name: clock.today() + dt.timedelta(days=n) for name, n in days.items()}
+    if "closed_at" in day:
+        day["closed_at"] = clock.midnight(day["closed_at"])
+    Wave.objects.filter(pk=wave.pk).update(**day)

@@ -32,6 +32,12 @@ def press(page, name, within=None):
         (within or page).get_by_role("button", name=name).last.click()
 
 
+def follow(link):
+    """Follow a link, and wait for its page: what is read at once would be read from the old one."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def looker(story, *, pictures=False):
     """`look(page, name)`: one heading, clean, no sideways scroll, and a picture to look at (in every
     run, or where pictures are asked for: tests/screens.py)."""

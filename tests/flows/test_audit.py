@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, press, wait_for
+from tests.flows.story import follow, looker, press, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +36,7 @@ def test_an_auditor_takes_a_case_away_and_proves_it(
     look = looker("audit")
     auditor = signed_in(person, width=1280)
     auditor.goto("/auditing/samples/")
-    auditor.get_by_role("link", name="標本を抽出する").first.click()
+    follow(auditor.get_by_role("link", name="標本を抽出する").first)
     auditor.get_by_label("標本の名前").fill("支払 金額単位1件")
     auditor.get_by_label("監査の目的").fill("令和8年度定期監査")
     auditor.get_by_label("金額単位抽出").check(force=True)
@@ -46,7 +46,7 @@ def test_an_auditor_takes_a_case_away_and_proves_it(
     press(auditor, "この条件で抽出する")
     expect(auditor.get_by_text("標本を抽出しました")).to_have_count(1)
     look(auditor, "sample")
-    auditor.get_by_role("link", name="次の案件（1番）を確かめる").click()
+    follow(auditor.get_by_role("link", name="次の案件（1番）を確かめる"))
     expect(auditor.get_by_text(paid.receipt_no).first).to_be_visible()
     expect(auditor.get_by_text("順序どおりです")).to_have_count(1)
     look(auditor, "case")

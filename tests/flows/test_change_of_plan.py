@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.kernel import clock
-from tests.flows.story import looker, press
+from tests.flows.story import follow, looker, press
 
 BEGIN = re.compile("始める.*計画の変更")
 
@@ -50,7 +50,7 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     # The firm finds its procedures from the application, and begins a change.
     firm = signed_in(people["owner"], width=390)
     firm.goto(f"/apply/{grant.application.public_id}/status/")
-    firm.get_by_role("link", name="交付決定後の手続へ").click()
+    follow(firm.get_by_role("link", name="交付決定後の手続へ"))
     look(firm, "grant")
     press(firm, BEGIN)
     firm.fill("[name=why]", "見積りの後に価格が下がったため。")
@@ -74,15 +74,15 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     reviewer = signed_in(people["reviewer"], width=1280)
     reviewer.goto("/staff/grants/?filing=any")
     look(reviewer, "list")
-    reviewer.get_by_role("link", name="株式会社すみだ精機").click()
+    follow(reviewer.get_by_role("link", name="株式会社すみだ精機"))
     look(reviewer, "staff-grant")
-    reviewer.get_by_role("link", name="内容を確認する").click()
+    follow(reviewer.get_by_role("link", name="内容を確認する"))
     look(reviewer, "staff-filing")
     reviewer.get_by_text("差し戻して直してもらう").click()
     reviewer.fill("textarea[name=reason]", "価格が下がった理由を書いてください。")
     press(reviewer, "差し戻す")
     firm.goto(f"/grants/{grant.application.public_id}/")
-    firm.get_by_role("link", name="理由を読んで直す").click()
+    follow(firm.get_by_role("link", name="理由を読んで直す"))
     expect(firm.get_by_text("価格が下がった理由を書いてください。")).to_be_visible()
     look(firm, "change-returned")
     firm.fill("[name=why]", "販売元の値引きにより価格が下がったため。")
@@ -93,8 +93,8 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
 
     # The reviewer proposes, another person decides.
     reviewer.goto(f"/staff/grants/{grant.receipt_no}/")
-    reviewer.get_by_role("link", name="内容を確認する").click()
-    reviewer.get_by_role("link", name="起案する").click()
+    follow(reviewer.get_by_role("link", name="内容を確認する"))
+    follow(reviewer.get_by_role("link", name="起案する"))
     look(reviewer, "propose")
     press(reviewer, "決裁に回す")
     expect(reviewer.get_by_text("「起案の理由」を入力してください").first).to_be_visible()
@@ -102,7 +102,7 @@ def test_a_firm_changes_its_plan(signed_in, start_celery_worker, people):
     press(reviewer, "決裁に回す")
     approver = signed_in(people["approver"], width=1280)
     approver.goto(f"/staff/grants/{grant.receipt_no}/")
-    approver.get_by_role("link", name="決裁に進む").click()
+    follow(approver.get_by_role("link", name="決裁に進む"))
     look(approver, "ruling")
     press(approver, "起案のとおり決定する")
     look(approver, "ruled")
@@ -150,16 +150,16 @@ def test_the_change_is_filed_without_javascript(signed_in, people):
     grant = people["grant"]
     firm = signed_in(people["owner"], width=320, java_script_enabled=False)
     firm.goto(f"/grants/{grant.application.public_id}/")
-    firm.get_by_role("button", name=BEGIN).click()
+    press(firm, BEGIN)
     firm.fill("[name=why]", "価格が下がったため。")
     firm.locator("input[name=purpose][value=no]").check(force=True)
-    firm.get_by_role("button", name="保存して次へ").last.click()
-    firm.get_by_role("button", name="行を追加する").click()
+    press(firm, "保存して次へ")
+    press(firm, "行を追加する")
     firm.locator("[name='1-category']").select_option(index=1)
     firm.fill("[name='1-description']", "研修")
     firm.fill("[name='1-unit_price']", "5000")
-    firm.get_by_role("button", name="保存して次へ").last.click()
-    firm.get_by_role("button", name="次へ進む").click()
+    press(firm, "保存して次へ")
+    press(firm, "次へ進む")
     expect(firm.get_by_text("軽微な変更です")).to_be_visible()
-    firm.get_by_role("button", name="提出する").last.click()
+    press(firm, "提出する")
     expect(firm.get_by_text("区の確認をお待ちください").first).to_be_visible()

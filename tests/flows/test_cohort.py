@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, official, owner_of, pdf_text, press
+from tests.flows.story import follow, looker, official, owner_of, pdf_text, press
 
 SUMIDA = 13107
 
@@ -71,7 +71,7 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
         ("伊藤 修", "中小企業診断士", ""),
         ("", "押上プレス工業 社長", "紙の日報をやめて3年。現場の班長に任せてから変わりました。"),
     ):
-        office.get_by_role("link", name="講師を加える").click()
+        follow(office.get_by_role("link", name="講師を加える"))
         if user:
             office.select_option("[name=user]", label=user)
         else:
@@ -87,13 +87,13 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     visitor = new_page(width=390)
     visitor.goto("/courses/")
     look(visitor, "courses")
-    visitor.get_by_role("link", name="DX道場 第1期").click()
+    follow(visitor.get_by_role("link", name="DX道場 第1期"))
     look(visitor, "announcement")
     pages = []
     for user, _actor in scene["owners"]:
         page = signed_in(user, width=390)
         page.goto(visitor.url)
-        page.get_by_role("link", name=re.compile("申し込む")).click()
+        follow(page.get_by_role("link", name=re.compile("申し込む")))
         page.fill("[name=motive]", "日報を紙で書き、月末に1人が3日かけて集計している。")
         page.check("[name=consent]", force=True)
         look(page, "apply")
@@ -105,7 +105,7 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     look(second, "waiting")
 
     # The first owner cancels; the seat is offered to the second, who accepts.
-    first.get_by_role("link", name="辞退する").click()
+    follow(first.get_by_role("link", name="辞退する"))
     press(first, "辞退する")
     second.reload()
     look(second, "offered")
@@ -121,9 +121,9 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     teacher = signed_in(scene["teacher"].user_id, hat=f"support:{SUMIDA}", width=1280)
     teacher.goto("/teach/")
     look(teacher, "teach")
-    teacher.get_by_role("link", name="名簿と会場のコードを開く").click()
+    follow(teacher.get_by_role("link", name="名簿と会場のコードを開く"))
     look(teacher, "session")
-    teacher.get_by_role("link", name="会場のコードを映す").click()
+    follow(teacher.get_by_role("link", name="会場のコードを映す"))
     look(teacher, "room")
     digits = teacher.locator(".dojo-digits").inner_text()
     second.goto("/my/courses/check-in/")
@@ -135,8 +135,8 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     press(second, "出席する")
     expect(second.get_by_text("出席を記録しました")).to_be_visible()
     second.goto("/my/courses/")
-    second.get_by_role("link", name="DX道場 第1期").click()
-    second.get_by_role("link", name=re.compile("アンケートに答える")).click()
+    follow(second.get_by_role("link", name="DX道場 第1期"))
+    follow(second.get_by_role("link", name=re.compile("アンケートに答える")))
     for name in ("clear", "useful", "pace"):
         second.locator(f"[name={name}][value='5']").check(force=True)
     look(second, "questionnaire")
@@ -156,7 +156,7 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
         if mark == "late":
             teacher.fill(f"[name=minutes-{row.pk}]", "130")
         press(teacher, "出席を保存する")
-    teacher.get_by_role("link", name="八広 実").click()
+    follow(teacher.get_by_role("link", name="八広 実"))
     teacher.fill("[name=on]", f"{today:%Y/%m/%d}")
     press(teacher, "提出を記録する")
     look(teacher, "person")
@@ -166,17 +166,17 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     # The rule proposes, another official confirms, and the certificate is there.
     office.goto(f"/staff/cohorts/{cohort.public_id}/")
     look(office, "board")
-    office.get_by_role("link", name="修了", exact=True).click()
+    follow(office.get_by_role("link", name="修了", exact=True))
     press(office, "修了の案を作る")
     approver = signed_in(scene["approver"][0], width=1280)
     approver.goto(f"/staff/cohorts/{cohort.public_id}/graduations/")
     look(approver, "proposals")
     press(approver, "選んだ方の修了を認定する")
-    approver.get_by_role("link", name=re.compile("DOJO-0001")).click()
+    follow(approver.get_by_role("link", name=re.compile("DOJO-0001")))
     look(approver, "graduation")
 
     second.goto("/my/courses/")
-    second.get_by_role("link", name="DX道場 第1期").click()
+    follow(second.get_by_role("link", name="DX道場 第1期"))
     look(second, "graduated")
     words = pdf_text(second, second.get_by_role("link", name=re.compile("修了証を受け取る")))
     assert "八広 実" in words
@@ -205,7 +205,7 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     press(phone, "送る")
     expect(phone.get_by_text("いまの回答：投資した")).to_be_visible()
     second.goto("/my/followup/")
-    second.get_by_role("link", name="投資を報告する").click()
+    follow(second.get_by_role("link", name="投資を報告する"))
     second.fill("[name=what]", "生産管理クラウドの導入")
     second.check("[name=kind][value=software]", force=True)
     second.fill("[name=invested_on]", f"{today:%Y/%m/%d}")
@@ -220,7 +220,7 @@ def test_from_announcement_to_certificate_and_follow_up(signed_in, new_page, sce
     look(second, "investment")
     office.goto("/staff/followup/investments/")
     look(office, "investments")
-    office.get_by_role("link", name="報告を確かめる").click()
+    follow(office.get_by_role("link", name="報告を確かめる"))
     press(office, "受理する")
     second.reload()
     expect(second.get_by_text("区が受理しました")).to_be_visible()

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from portal.kernel import clock
-from tests.flows.story import looker, press
+from tests.flows.story import follow, looker, press
 from tests.flows.test_change_of_plan import people  # noqa: F401 - a fixture
 from tests.subsidies.grants.test_pages import pdf
 
@@ -62,7 +62,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     firm.goto(here)
     press(firm, re.compile("始める.*実績報告"))
     look(firm, "report-begun")
-    firm.get_by_role("link", name="この経費を入力する").first.click()
+    follow(firm.get_by_role("link", name="この経費を入力する").first)
     fill_line(firm, order_on="2020-01-01")
     press(firm, "保存してつながりを確かめる")
     expect(firm.get_by_text("交付決定の前に発注した経費は対象になりません").first).to_be_visible()
@@ -88,7 +88,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     # The inspection cuts nothing; the final amount is proposed and decided by another person.
     official = signed_in(people["reviewer"], width=1280)
     official.goto(f"/staff/grants/{grant.receipt_no}/")
-    official.get_by_role("link", name="内容を確認する").click()
+    follow(official.get_by_role("link", name="内容を確認する"))
     for field in official.locator("input[type=radio][value=ok]").all():
         field.check(force=True)
     look(official, "inspection")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, owner_of, press
+from tests.flows.story import follow, looker, owner_of, press
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_a_problem_becomes_a_result_and_a_bank_reads_by_consent(signed_in, scene
     owner = signed_in(scene["owner"], width=390)
     owner.goto("/consortium/projects/")
     look(owner, "empty")
-    owner.get_by_role("link", name="学校に課題を出す").first.click()
+    follow(owner.get_by_role("link", name="学校に課題を出す").first)
     owner.fill("[name=title]", "検査の記録を写真に変えたい")
     owner.fill("[name=problem]", "毎日1時間、紙に書き写しています。")
     owner.fill("[name=students]", "4")
@@ -62,7 +62,7 @@ def test_a_problem_becomes_a_result_and_a_bank_reads_by_consent(signed_in, scene
     school = signed_in(scene["school"], width=1280)
     school.goto("/consortium/projects/")
     look(school, "school-list")
-    school.get_by_role("link", name="検査の記録を写真に変えたい").click()
+    follow(school.get_by_role("link", name="検査の記録を写真に変えたい"))
     expect(school.get_by_text("かくれ精機")).to_have_count(0)
     school.fill("[name=message]", "画像処理の授業で取り組みます。")
     school.fill("[name=students]", "5")
@@ -72,7 +72,7 @@ def test_a_problem_becomes_a_result_and_a_bank_reads_by_consent(signed_in, scene
     press(school, "この課題に取り組みたいと回答する")
 
     owner.goto("/my/")
-    owner.get_by_role("link", name="課題を開く").click()
+    follow(owner.get_by_role("link", name="課題を開く"))
     look(owner, "choose")
     press(owner, "城東工科大学と話を進める")
     owner.fill("[name=on]", day(0))
@@ -108,7 +108,7 @@ def test_a_problem_becomes_a_result_and_a_bank_reads_by_consent(signed_in, scene
 
     bank = signed_in(scene["bank"], width=1280)
     bank.goto("/consortium/loans/")
-    bank.get_by_role("table").get_by_role("link").click()
+    follow(bank.get_by_role("table").get_by_role("link"))
     expect(bank.get_by_text("検査用のカメラを入れたい")).to_be_visible()
     look(bank, "bank")
     press(bank, "受け付けた")

@@ -10,7 +10,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
 from tests.factories import subsidies as make
-from tests.flows.story import looker, official, press
+from tests.flows.story import follow, looker, official, press
 from tests.support.people import assign, make_person
 
 
@@ -32,8 +32,8 @@ def test_a_deputy_decides_while_the_approver_is_away(signed_in):
     approver.goto("/inbox/")
     expect(approver.get_by_text("交付・不交付を決裁する").first).to_be_visible()
     look(approver, "inbox")
-    approver.get_by_role("link", name="不在と代理").first.click()
-    approver.get_by_role("link", name="不在を登録する").click()
+    follow(approver.get_by_role("link", name="不在と代理").first)
+    follow(approver.get_by_role("link", name="不在を登録する"))
     approver.fill("[name=from_on]", "令和7年4月1日")
     approver.fill("[name=to_on]", (clock.today() + dt.timedelta(days=2)).isoformat())
     approver.select_option("[name=deputy]", label="佐藤 美咲")
@@ -51,8 +51,8 @@ def test_a_deputy_decides_while_the_approver_is_away(signed_in):
     deputy.goto("/inbox/?room=intake")
     expect(deputy.get_by_text("いま鈴木 誠さんの代理です").first).to_be_visible()
     look(deputy, "deputy")
-    deputy.get_by_role("link", name="交付・不交付を決裁する").click()
-    deputy.get_by_role("link", name="決裁に進む").click()
+    follow(deputy.get_by_role("link", name="交付・不交付を決裁する"))
+    follow(deputy.get_by_role("link", name="決裁に進む"))
     press(deputy, "交付を決定する")
     expect(deputy.get_by_text("鈴木 誠さんの代決").first).to_be_visible()
 

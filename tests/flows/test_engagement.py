@@ -26,6 +26,7 @@ from tests.factories import claims
 from tests.factories import subsidies as make
 from tests.flows.story import (
     SUMIDA,
+    follow,
     looker,
     official,
     owner_of,
@@ -105,7 +106,7 @@ def test_six_visits_one_of_them_written_without_a_network(signed_in, scene):
 
 def asked(look, firm):
     firm.goto("/support/")
-    firm.get_by_role("link", name="派遣を依頼する").click()
+    follow(firm.get_by_role("link", name="派遣を依頼する"))
     firm.get_by_label("困っていること").fill("日報を紙で書き、月末の集計に3日かかっている。")
     firm.get_by_label("訪問を受けられる曜日と時間").fill("火・木の15時以降")
     firm.get_by_label("生産計画・工程の進み具合").check()
@@ -121,7 +122,7 @@ def asked(look, firm):
 
 def chosen(look, officer):
     officer.goto("/staff/support/")
-    officer.get_by_role("link", name="株式会社大野精機").click()
+    follow(officer.get_by_role("link", name="株式会社大野精機"))
     press(officer, "依頼を受け付ける")
     expect(
         officer.get_by_text("提案：IT担当 渡辺 由紀さん、現場担当 小林 修さん。")
@@ -165,7 +166,7 @@ def prepared(look, phone, case, scene):
 
 def written_in_the_factory(look, phone, case):
     """No network: kept on the telephone, visible, refused later in words, mended, sent once."""
-    phone.get_by_role("link", name="記録を始める").click()
+    follow(phone.get_by_role("link", name="記録を始める"))
     phone.wait_for_load_state()
     expect(phone.get_by_label("開始の時刻")).to_have_value("15:00")
     phone.context.set_offline(True)
@@ -217,7 +218,7 @@ def answer_lost(phone, case):
     phone.get_by_label("見たこと・話したこと").fill("3社の見積を並べた。")
     phone.get_by_text("この端末に下書きを保存しました").wait_for()
     phone.goto("/visits/")
-    phone.get_by_role("region", name="この端末の記録").get_by_role("link").click()
+    follow(phone.get_by_role("region", name="この端末の記録").get_by_role("link"))
     phone.get_by_text("この端末の下書きを元に戻しました").wait_for()
     expect(phone.get_by_label("見たこと・話したこと")).to_have_value("3社の見積を並べた。")
     lost = []
@@ -244,7 +245,7 @@ def answer_lost(phone, case):
 def confirmed(look, firm, case, scene):
     """Once by hand, the others by the service."""
     firm.goto("/my/")
-    firm.get_by_role("link", name="記録を読む").first.click()
+    follow(firm.get_by_role("link", name="記録を読む").first)
     look(firm, "confirm")
     press(firm, "記録のとおりと確認する")
     look(firm, "support")
@@ -259,7 +260,7 @@ def confirmed(look, firm, case, scene):
 
 def accepted(officer, scene):
     officer.goto("/staff/support/?tab=visits")
-    officer.get_by_role("link", name="株式会社大野精機").first.click()
+    follow(officer.get_by_role("link", name="株式会社大野精機").first)
     press(officer, "訪問を受理する")
     actor = scene["reviewer"][1]
     with acting(actor):
@@ -277,7 +278,7 @@ def finished(phone, officer, case):
     for button in ("選定に進む", "導入に進む", "定着に進む", "効果測定に進む"):
         phone.goto(page)
         press(phone, button)
-    phone.get_by_role("link", name="終了報告を書く").click()
+    follow(phone.get_by_role("link", name="終了報告を書く"))
     phone.get_by_label("できたこと").fill("日報を端末に替えた。")
     phone.get_by_label("数字で見た効果").fill("月末の集計 24時間→3時間")
     phone.get_by_label("残った課題と次の一歩").fill("見積の履歴を残す。")
@@ -290,7 +291,7 @@ def finished(phone, officer, case):
 def claimed(look, phone, officer):
     """The month of the first visit, which is over: report and fee together, to the approval."""
     phone.goto("/visits/claims/")
-    phone.get_by_role("link", name="報告を書いて出す").click()
+    follow(phone.get_by_role("link", name="報告を書いて出す"))
     look(phone, "month")
     press(phone, "報告と請求を区に出す")
     expect(
@@ -302,7 +303,7 @@ def claimed(look, phone, officer):
     press(phone, "報告と請求を区に出す")
     expect(phone.get_by_text("報告と請求を区に出しました")).not_to_have_count(0)
     officer.goto("/staff/support/claims/")
-    officer.get_by_role("link", name="請求を開く").click()
+    follow(officer.get_by_role("link", name="請求を開く"))
     look(officer, "claim")
     press(officer, "確認して決裁に回す")
     with acting(make.SYSTEM):
@@ -324,8 +325,8 @@ def evaluated(look, firm, phone, scene):
     firm.locator("input[name=consent]").check(force=True)
     press(firm, "この相談員に共有する")
     phone.goto("/advice/")
-    phone.get_by_role("link", name="計画を読む").click()
-    phone.get_by_role("link", name="評価を書く").click()
+    follow(phone.get_by_role("link", name="計画を読む"))
+    follow(phone.get_by_role("link", name="評価を書く"))
     write_evaluation(phone)
     phone.locator("input[name=is_independent]").check(force=True)
     press(phone, "評価の内容を確認する")

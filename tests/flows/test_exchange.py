@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, official, owner_of, press
+from tests.flows.story import follow, looker, official, owner_of, press
 
 OTA = 13111
 
@@ -54,7 +54,7 @@ def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
     giver = signed_in(scene["giver"], width=390)
     giver.goto("/sharing/")
     look(giver, "empty-board")
-    giver.get_by_role("link", name="余っている資材を出す").first.click()
+    follow(giver.get_by_role("link", name="余っている資材を出す").first)
     giver.locator("[name=material]").select_option("SUS304")
     giver.locator("[name=shape]").select_option("round")
     for name, value in (("a_mm", "20"), ("length_mm", "1000"), ("quantity", "10")):
@@ -73,13 +73,13 @@ def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
     expect(staff.get_by_text("余り製作所")).to_have_count(0)
 
     giver.goto("/my/")
-    giver.get_by_role("link", name="候補を開く").click()
+    follow(giver.get_by_role("link", name="候補を開く"))
     look(giver, "proposed")
     press(giver, "この相手でよい")
     taker = signed_in(scene["taker"], width=1280)
     taker.goto("/sharing/")
     look(taker, "board")
-    taker.get_by_role("link", name="候補を見て返事をする").click()
+    follow(taker.get_by_role("link", name="候補を見て返事をする"))
     expect(taker.get_by_text("余り製作所")).to_have_count(0)
     press(taker, "この相手でよい")
     expect(taker.get_by_text("余り製作所").first).to_be_visible()
@@ -103,7 +103,7 @@ def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
         press(page, "参加を申し込む")
     for page in (taker, giver):
         page.goto(address)
-        page.get_by_role("link", name="企業を選ぶ").click()
+        follow(page.get_by_role("link", name="企業を選ぶ"))
         page.locator("input[name=others]").first.check(force=True)
         look(page, "wishes")
         press(page, "希望を保存する")
@@ -113,7 +113,7 @@ def test_material_finds_its_taker_and_the_two_meet(signed_in, scene):
     worked()
     staff.goto(address)
     look(staff, "fair-staff")
-    staff.get_by_role("link", name="印刷用の時間割を開く").click()
+    follow(staff.get_by_role("link", name="印刷用の時間割を開く"))
     look(staff, "sheets")
     giver.reload()
     expect(giver.get_by_text("13:00～13:20").first).to_be_visible()
@@ -148,7 +148,7 @@ def test_an_order_too_large_for_one_is_made_by_three(signed_in, three):
         signed_in(user, width=width) for user, width in zip(people, (1280, 390, 1280), strict=True)
     )
     lead.goto("/joint-orders/")
-    lead.get_by_role("link", name="共同受注を始める").click()
+    follow(lead.get_by_role("link", name="共同受注を始める"))
     for name, value in (
         *(("item", "位置決めピン"), ("detail", "SUS304、φ12h7×60"), ("quantity", "600")),
         *(("due_on", day(60)), ("closes_on", day(9)), ("lead_name", "城東受注統括")),
@@ -162,7 +162,7 @@ def test_an_order_too_large_for_one_is_made_by_three(signed_in, three):
     address = lead.url
     for page, unit in ((one, "400"), (two, "450")):
         page.goto("/joint-orders/")
-        page.get_by_role("link", name="位置決めピン").click()
+        follow(page.get_by_role("link", name="位置決めピン"))
         expect(page.get_by_text("旗振り工業")).to_have_count(0)
         for name, value in (("least", "100"), ("most", "400"), ("unit_yen", unit)):
             page.fill(f"[name={name}]", value)
@@ -184,14 +184,14 @@ def test_an_order_too_large_for_one_is_made_by_three(signed_in, three):
     lead.reload()
     expect(lead.get_by_text("2社で分担する案ができました")).to_be_visible()
     look(lead, "counted")
-    lead.get_by_role("link", name="結果を見る").click()
+    follow(lead.get_by_role("link", name="結果を見る"))
     expect(lead.get_by_role("heading", name="分担の案")).to_be_visible()
     look(lead, "split")
     lead.locator("[name=is_independent]").check(force=True)
     press(lead, "この分担で、参加をたずねる")
     for page in (one, two):
         page.goto("/my/")
-        page.get_by_role("link", name="分担を見る").click()
+        follow(page.get_by_role("link", name="分担を見る"))
         look(page, "asked")
         press(page, "この分担で参加する")
     expect(two.get_by_role("link", name="KJ-").first).to_be_visible()

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, press
+from tests.flows.story import follow, looker, press
 
 pytestmark = pytest.mark.slow
 
@@ -119,9 +119,9 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     answer_checks(firm)
     expect(firm.get_by_role("heading", name="申請できます")).to_be_visible()
     look(firm, "check-result")
-    firm.get_by_role("link", name="申請の入力へ進む").click()
+    follow(firm.get_by_role("link", name="申請の入力へ進む"))
     look(firm, "task-list")
-    firm.get_by_role("link", name="続きを入力する").click()
+    follow(firm.get_by_role("link", name="続きを入力する"))
     look(firm, "task")
     fill_form(firm)
 
@@ -162,7 +162,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     number = firm.locator(".ui-receipt").inner_text()
     assert re.fullmatch(r"R8-13107-\w+-0001", number)
     look(firm, "done")
-    firm.get_by_role("link", name="申請の状態を見る").click()
+    follow(firm.get_by_role("link", name="申請の状態を見る"))
     expect(firm.get_by_role("heading", name="まだ発注できません")).to_be_visible()
     look(firm, "status-submitted")
 
@@ -174,9 +174,9 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     reviewer.locator("select[name=assignee]").last.select_option(label="山田 花子")
     press(reviewer, re.compile("^担当者を割り当てる$"))
     expect(reviewer.get_by_text("1件の担当者を変更しました。")).to_be_visible()
-    reviewer.get_by_role("link", name="株式会社すみだ精機").click()
+    follow(reviewer.get_by_role("link", name="株式会社すみだ精機"))
     look(reviewer, "case")
-    reviewer.get_by_role("link", name="補正を依頼する").click()
+    follow(reviewer.get_by_role("link", name="補正を依頼する"))
     reviewer.get_by_label("どのくらい良くなる見込みか").check(force=True)
     reviewer.fill("textarea[name=message]", "効果の根拠となる数字を書き足してください。")
     look(reviewer, "correction-request")
@@ -186,15 +186,15 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     # The firm mends just that field.
     firm.goto("/my/")
     look(firm, "my-correction")
-    firm.get_by_role("link", name="補正を始める").click()
+    follow(firm.get_by_role("link", name="補正を始める"))
     look(firm, "correction")
-    firm.get_by_role("link", name="どのくらい良くなる見込みか").click()
+    follow(firm.get_by_role("link", name="どのくらい良くなる見込みか"))
     expect(firm.locator("[name=problem]"), "only the named field can be changed").to_have_count(0)
     firm.fill("[name=effect]", "集計が月24時間から2時間になる（直近3か月の実測の平均）。")
     press(firm, "保存してあとで続ける")
     firm.goto("/my/")
-    firm.get_by_role("link", name="補正を始める").click()
-    firm.get_by_role("link", name="補正の内容を確認する").click()
+    follow(firm.get_by_role("link", name="補正を始める"))
+    follow(firm.get_by_role("link", name="補正の内容を確認する"))
     press(firm, "補正を提出する")
     expect(firm.get_by_role("heading", name="補正を受け付けました")).to_be_visible()
 
@@ -204,7 +204,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
         radio.check(force=True)
     look(reviewer, "case-corrected")
     press(reviewer, "書類確認を完了する")
-    reviewer.get_by_role("link", name="起案する").click()
+    follow(reviewer.get_by_role("link", name="起案する"))
     reviewer.fill("textarea[name=reason]", "要件を満たし、効果が見込まれるため。")
     look(reviewer, "propose")
     press(reviewer, "決裁に回す")
@@ -213,8 +213,8 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     # Another person decides.
     approver = signed_in(people["approver"], width=width)
     approver.goto("/staff/queue/")
-    approver.get_by_role("link", name="株式会社すみだ精機").click()
-    approver.get_by_role("link", name="決裁に進む").click()
+    follow(approver.get_by_role("link", name="株式会社すみだ精機"))
+    follow(approver.get_by_role("link", name="決裁に進む"))
     look(approver, "approve")
     press(approver, "交付を決定する")
     expect(approver.locator("main").get_by_text("交付決定").first).to_be_visible()
@@ -222,7 +222,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
 
     # The firm may order and has a numbered letter.
     firm.goto("/my/")
-    firm.get_by_role("link", name="手書き日報の電子化").click()
+    follow(firm.get_by_role("link", name="手書き日報の電子化"))
     expect(firm.get_by_role("heading", name="発注できます")).to_be_visible()
     link = firm.get_by_role("link", name="決定通知書（PDF）を保存する")
     for _second in range(20):

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from portal.kernel import clock
 from portal.kernel.database import acting
-from tests.flows.story import looker, owner_of, pdf_text, press, shipped_call, whole_draft
+from tests.flows.story import follow, looker, owner_of, pdf_text, press, shipped_call, whole_draft
 from tests.flows.test_first_application import (
     answer_checks,
     fill_form,
@@ -99,9 +99,9 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     look(dojo, "call")
     press(dojo, "申請を始める")
     answer_checks(dojo)
-    dojo.get_by_role("link", name="申請の入力へ進む").click()
+    follow(dojo.get_by_role("link", name="申請の入力へ進む"))
     look(dojo, "short-form")
-    dojo.get_by_role("link", name="続きを入力する").click()
+    follow(dojo.get_by_role("link", name="続きを入力する"))
     fill_form(dojo)
     dojo.locator("[name='0-category']").select_option("software")
     dojo.fill("[name='0-description']", "日報システム")
@@ -124,12 +124,12 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
         radio.check(force=True)
     look(reviewer, "graduates-case")
     press(reviewer, "書類確認を完了する")
-    reviewer.get_by_role("link", name="起案する").click()
+    follow(reviewer.get_by_role("link", name="起案する"))
     reviewer.fill("textarea[name=reason]", "要件を満たし、修了者の枠の中にある。")
     press(reviewer, "決裁に回す")
     decide(number)
     dojo.goto("/my/")
-    dojo.get_by_role("link", name="手書き日報の電子化").first.click()
+    follow(dojo.get_by_role("link", name="手書き日報の電子化").first)
     expect(dojo.get_by_role("heading", name="発注できます")).to_be_visible()
     look(dojo, "graduate-granted")
 
@@ -141,7 +141,7 @@ def test_the_share_and_the_queue(signed_in, scene, quote):  # noqa: F811
     press(decliner, "保存して次へ")
     press(decliner, "提出する")
     reviewer.goto(f"/staff/grants/{first.receipt_no}/")
-    reviewer.get_by_role("link", name="内容を確認する").click()
+    follow(reviewer.get_by_role("link", name="内容を確認する"))
     press(reviewer, "受理する")
     decide(second.receipt_no)
     waiting.reload()
@@ -171,9 +171,9 @@ def graduated(office, approver, owner, cohort):
     press(office, "修了の案を作る")
     approver.goto(office.url)
     press(approver, "選んだ方の修了を認定する")
-    approver.get_by_role("link", name=re.compile("DOJO-0001")).click()
+    follow(approver.get_by_role("link", name=re.compile("DOJO-0001")))
     owner.goto("/my/courses/")
-    owner.get_by_role("link", name="DX道場 第1期").click()
+    follow(owner.get_by_role("link", name="DX道場 第1期"))
     assert "道場 修" in pdf_text(owner, owner.get_by_role("link", name="修了証を受け取る"))
     return approver.url
 

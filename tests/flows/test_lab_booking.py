@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, owner_of, press
+from tests.flows.story import follow, looker, owner_of, press
 
 SUMIDA = 13107
 
@@ -81,9 +81,9 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
     press(phone, "料金と条件を確かめる")
     expect(phone.get_by_text("有効な講習の修了がありません")).to_be_visible()
     look(phone, "untrained")
-    phone.get_by_role("link", name="操作の講習を予約する").click()
+    follow(phone.get_by_role("link", name="操作の講習を予約する"))
     press(phone, "料金と条件を確かめる")
-    phone.get_by_role("link", name="規約を読んで同意する").click()
+    follow(phone.get_by_role("link", name="規約を読んで同意する"))
     look(phone, "rules")
     press(phone, "規約に同意する")
     phone.check("[name=purpose][value=training]", force=True)
@@ -95,8 +95,8 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
     # The staff approve, the training is held, the certificate recorded.
     desk = signed_in(scene["staff"].user_id, hat=f"support:{SUMIDA}", width=1280)
     desk.goto("/staff/lab/")
-    desk.get_by_role("link", name="承認待ちを開く").click()
-    desk.get_by_role("link", name=re.compile("10:00")).click()
+    follow(desk.get_by_role("link", name="承認待ちを開く"))
+    follow(desk.get_by_role("link", name=re.compile("10:00")))
     look(desk, "desk")
     press(desk, "承認する")
     with acting(booking.SYSTEM):
@@ -154,7 +154,7 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
     # What came of it, with consent, is the beginning of the application.
     phone.goto("/my/lab/")
     look(phone, "mine")
-    phone.get_by_role("link", name="結果を書く").click()
+    follow(phone.get_by_role("link", name="結果を書く"))
     phone.check("[name=outcome][value=worked]", force=True)
     phone.check("[name=wish][value=buy]", force=True)
     phone.fill("[name=tried]", "1日で3種類の部品を箱詰めできた。")
@@ -163,7 +163,7 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
     look(phone, "trial")
     press(phone, "結果を送る")
     look(phone, "result")
-    phone.get_by_role("link", name="使える補助金を探す").click()
+    follow(phone.get_by_role("link", name="使える補助金を探す"))
     phone.goto(f"/programs/{scene['call'].pk}/")
     look(phone, "call")
     press(phone, "申請を始める")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, owner_of, press
+from tests.flows.story import follow, looker, owner_of, press
 
 SUMIDA = 13107
 
@@ -42,7 +42,7 @@ def test_register_wait_move_up_and_come(signed_in, new_page, scene):
     desk = signed_in(scene["staff"].user_id, hat=f"support:{SUMIDA}", width=1280)
     desk.goto("/staff/lab/events/")
     look(desk, "no-events")
-    desk.get_by_role("link", name="催しを作る").click()
+    follow(desk.get_by_role("link", name="催しを作る"))
     desk.locator("[name=kind]").select_option("hands_on")
     desk.fill("[name=title]", "協働ロボットの体験会")
     desk.fill("[name=summary]", "自社の部品を3つ持ち込み、つかみ方を試します。")
@@ -60,7 +60,7 @@ def test_register_wait_move_up_and_come(signed_in, new_page, scene):
     desk.fill("[name=ends]", "16:00")
     press(desk, "下書きを保存する")
     look(desk, "draft")
-    desk.get_by_role("link", name="公開する").click()
+    follow(desk.get_by_role("link", name="公開する"))
     look(desk, "announce")
     press(desk, "公開する")
     with acting(booking.SYSTEM):
@@ -73,7 +73,7 @@ def test_register_wait_move_up_and_come(signed_in, new_page, scene):
     first = signed_in(scene["first"], width=1280)
     first.goto(f"/lab/events/{event.public_id}/")
     look(first, "event")
-    first.get_by_role("link", name="申し込む", exact=True).click()
+    follow(first.get_by_role("link", name="申し込む", exact=True))
     first.fill("[name=wish]", "油の付いた部品でも落とさないか")
     look(first, "register")
     press(first, "申し込む")
@@ -91,14 +91,14 @@ def test_register_wait_move_up_and_come(signed_in, new_page, scene):
     press(phone, "出展を申し込む")
 
     # The first cannot come: the second is asked, and accepts.
-    first.get_by_role("link", name="参加を取りやめる").click()
+    follow(first.get_by_role("link", name="参加を取りやめる"))
     look(first, "withdraw")
     press(first, "参加を取りやめる")
     phone.goto("/my/")
     expect(phone.get_by_text("催しの空いた席に返事をする")).to_be_visible()
     phone.goto("/lab/events/mine/")
     look(phone, "mine-phone")
-    phone.get_by_role("link", name="返事をする").click()
+    follow(phone.get_by_role("link", name="返事をする"))
     press(phone, "参加する")
     expect(phone.get_by_text("当日は、この受付番号を見せてください")).to_be_visible()
     look(phone, "seat-phone")
@@ -106,7 +106,7 @@ def test_register_wait_move_up_and_come(signed_in, new_page, scene):
     # The staff decide on the vendor, and open the door on the day.
     desk.goto("/staff/lab/events/")
     look(desk, "home")
-    desk.get_by_role("link", name="申込みを開く").click()
+    follow(desk.get_by_role("link", name="申込みを開く"))
     press(desk, "出展を認める")
     expect(desk.get_by_text("認める理由").first).to_be_visible()
     desk.fill("[name=reason]", "ほかに2社を招き、比べられるようにする")

@@ -10,7 +10,7 @@ from lab.nakama.cases.models import Case, Invitation, Order, Outcome, Wave
 from portal.accounts.models import User
 from portal.kernel.database import acting
 from tests.factories import cases as build
-from tests.flows.story import looker, press
+from tests.flows.story import follow, looker, press
 from tests.kernel.files import corpus
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -45,7 +45,7 @@ def test_six_steps_from_the_request_to_the_rating(signed_in, new_page, scene, tm
 
 def requested(look, owner):
     owner.goto("/nakama/cases/")
-    owner.get_by_role("link", name="案件を書く").click()
+    follow(owner.get_by_role("link", name="案件を書く"))
     owner.get_by_label("件名").fill("段付きシャフト")
     owner.get_by_label("仕事の概要").fill("大野精機の機械に使う軸です。")
     owner.get_by_label("一番長いところの寸法").fill("180")
@@ -90,7 +90,7 @@ def planned(look, owner):
     sixth.get_by_label("前の工程の番号").fill("5")
     press(owner, "工程を保存する")
     look(owner, "steps")
-    owner.get_by_role("link", name="チームの案へ").click()
+    follow(owner.get_by_role("link", name="チームの案へ"))
     press(owner, "チームの案を作る")
     look(owner, "team")
     press(owner, "この案で声をかける")
@@ -126,7 +126,7 @@ def declined(look, page, case, spare):
 def quoted(look, maker, case, others):
     """On a telephone: できる, and the price. The others by the service."""
     maker.goto("/nakama/cases/")
-    maker.get_by_role("link", name="返事をする").click()
+    follow(maker.get_by_role("link", name="返事をする"))
     maker.get_by_label("できる", exact=True).check()
     press(maker, "返事を送る")
     maker.get_by_label("金額（税抜・全数）").fill("12万円")
@@ -151,7 +151,7 @@ def ordered(look, owner, case, buyer, makers):
             services.firm_choose(actor=buyer, invitation_id=row.pk)
     owner.goto(f"{address}waves/")
     press(owner, "発注元に案を出す")
-    owner.get_by_role("link", name="出した案を見る").click()
+    follow(owner.get_by_role("link", name="出した案を見る"))
     look(owner, "award")
     owner.get_by_label("担当・金額・納期を確かめました").check()
     press(owner, "この仲間に発注する")

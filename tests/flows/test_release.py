@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories.series import line, statistics_book
-from tests.flows.story import looker, press
+from tests.flows.story import follow, looker, press
 
 SUMIDA, OTA = 13107, 13111
 
@@ -55,7 +55,7 @@ def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
     expect(card).to_contain_text("5.3")
     maker.goto("/releases/")
     look(maker, "nothing-yet")
-    maker.get_by_role("link", name="公表を作る").click()
+    follow(maker.get_by_role("link", name="公表を作る"))
     maker.check("[value='final:2026-03-31']", force=True)
     maker.fill("[name=note]", "令和7年度の確報です。")
     look(maker, "make")
@@ -101,14 +101,14 @@ def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
     expect(card).to_contain_text("7.0")
     with acting(SYSTEM):
         fact_reverse(fact_id=scene["fact"].pk, source_rev="revoked")
-    other.get_by_role("link", name="公表のあとに変わった値を見る").last.click()
+    follow(other.get_by_role("link", name="公表のあとに変わった値を見る").last)
     look(other, "since")
     official = signed_in(scene["official"], hat=f"ward:{SUMIDA}", width=1280)
     official.goto(other.url)
-    official.get_by_role("link", name="加わった0件、取り消された1件").click()
+    follow(official.get_by_role("link", name="加わった0件、取り消された1件"))
     expect(official.get_by_text("かえで精機")).to_be_visible()
     look(official, "facts")
-    other.get_by_role("link", name="この変更で改訂を作る").click()
+    follow(other.get_by_role("link", name="この変更で改訂を作る"))
     expect(other.locator("[name=reason]")).to_have_value("cancelled")
     other.fill("[name=note]", "交付決定が1件取り消されました。")
     press(other, "数えて保存する")
@@ -120,7 +120,7 @@ def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
     reader.goto("/figures/?indicator=1-KGI")
     expect(reader.get_by_text("の値を5.3%から7.0%に改めました（取消）")).to_be_visible()
     look(reader, "revised")
-    reader.get_by_role("link", name="値が変えられていないことを確かめる").click()
+    follow(reader.get_by_role("link", name="値が変えられていないことを確かめる"))
     expect(reader.get_by_text("値は変わっていません")).to_be_visible()
     look(reader, "verified")
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, press
+from tests.flows.story import follow, looker, press
 
 pytestmark = pytest.mark.slow
 
@@ -83,5 +83,5 @@ def test_a_member_scores_and_the_ward_reads_the_result(signed_in, scene):
 
     office.reload()
     look(office, "round-results")
-    office.get_by_role("link", name="案件1", exact=True).first.click()
+    follow(office.get_by_role("link", name="案件1", exact=True).first)
     look(office, "office-case")

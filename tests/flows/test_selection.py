@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, press
+from tests.flows.story import follow, looker, press
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def test_two_officials_select_and_the_firm_reads_it(signed_in, scene):
     chief = signed_in(scene["approver"], width=1280)
     chief.goto(address)
     look(chief, "proposed")
-    chief.get_by_role("link", name="決裁に進む").click()
+    follow(chief.get_by_role("link", name="決裁に進む"))
     look(chief, "approve")
     press(chief, "採択を決定する")
     expect(chief.get_by_text("採択を決定しました")).not_to_have_count(0)

@@ -27,6 +27,7 @@ from tests.factories import subsidies as make
 from tests.flows.story import (
     SUMIDA,
     choose_all,
+    follow,
     looker,
     official,
     owner_of,
@@ -89,7 +90,7 @@ def evaluated(look, firm, advisor, scene):
     here = f"/apply/{scene['plan'].public_id}/"
     firm.goto(here)
     look(firm, "tasks")
-    firm.get_by_role("link", name="続きを入力する").click()
+    follow(firm.get_by_role("link", name="続きを入力する"))
     expect(firm.get_by_role("heading", name="計画の妥当性評価")).to_be_visible()
     look(firm, "share")
     press(firm, "この相談員に共有する")
@@ -102,13 +103,13 @@ def evaluated(look, firm, advisor, scene):
 
     advisor.goto("/advice/")
     look(advisor, "advice")
-    advisor.get_by_role("link", name="計画を読む").click()
+    follow(advisor.get_by_role("link", name="計画を読む"))
     box = advisor.locator("[id='answers.effect']")
     box.locator("summary").click()
     box.get_by_label("助言").fill("停止の理由を分けて、まず1週間記録してください。")
     press(advisor, "助言を送る", within=box)
     look(advisor, "plan")
-    advisor.get_by_role("link", name="評価を書く").click()
+    follow(advisor.get_by_role("link", name="評価を書く"))
     write_evaluation(advisor)
     press(advisor, "評価の内容を確認する")
     expect(advisor.get_by_text("利害関係")).not_to_have_count(0)
@@ -127,7 +128,7 @@ def evaluated(look, firm, advisor, scene):
 def submitted(look, firm, scene):
     """The firm submits; returns the receipt number."""
     firm.goto(f"/apply/{scene['plan'].public_id}/")
-    firm.get_by_role("link", name="続きを入力する").click()
+    follow(firm.get_by_role("link", name="続きを入力する"))
     firm.locator("input[name=submit-consent]").check(force=True)
     look(firm, "check-answers")
     press(firm, "申請する")
@@ -143,7 +144,7 @@ def reviewed(look, officer, number, scene):
     press(officer, "書類確認を完了する")
 
     officer.goto("/staff/reviews/")
-    officer.get_by_role("link", name="審査を作る").click()
+    follow(officer.get_by_role("link", name="審査を作る"))
     officer.fill("[name=due_on]", (clock.today() + dt.timedelta(days=14)).isoformat())
     officer.fill("[name=per_case]", "2")
     press(officer, "審査を作る")
@@ -165,7 +166,7 @@ def reviewed(look, officer, number, scene):
     press(officer, "案件を取り込み、割り当てる")
     expect(officer.get_by_text("除斥1件")).to_be_visible()
     look(officer, "drawn")
-    officer.get_by_role("link", name="案件1", exact=True).first.click()
+    follow(officer.get_by_role("link", name="案件1", exact=True).first)
     expect(officer.get_by_text("妥当性評価").first).to_be_visible()
     expect(officer.get_by_text("渡辺 由紀：")).to_be_visible()
     look(officer, "excluded")
@@ -176,7 +177,7 @@ def reviewed(look, officer, number, scene):
 def scored(look, member, scene):
     """One member scores by hand, the other by the services."""
     member.goto("/review/")
-    member.get_by_role("link", name="利益相反の申告へ", exact=True).click()
+    follow(member.get_by_role("link", name="利益相反の申告へ", exact=True))
     member.get_by_label("どれにも当てはまらない", exact=True).check()
     press(member, "申告して進む")
     for row in member.locator("fieldset.ui-score").all():
@@ -199,7 +200,7 @@ def selected(look, officer, chief, firm, scene):
     """採択 by two officials; the firm reads it."""
     call = scene["call"]
     officer.goto("/staff/reviews/")
-    officer.get_by_role("link", name="「生産性向上」補助金").first.click()
+    follow(officer.get_by_role("link", name="「生産性向上」補助金").first)
     look(officer, "results")
     press(officer, "審査を終える")
     officer.goto(f"/staff/selections/{call.pk}/propose/")
@@ -207,7 +208,7 @@ def selected(look, officer, chief, firm, scene):
     look(officer, "select")
     press(officer, "決裁に回す")
     chief.goto(f"/staff/selections/{call.pk}/")
-    chief.get_by_role("link", name="決裁に進む").click()
+    follow(chief.get_by_role("link", name="決裁に進む"))
     press(chief, "採択を決定する")
     look(chief, "selected")
     officer.goto(f"/staff/selections/{call.pk}/quotes/")
@@ -248,13 +249,13 @@ def changed(look, officer, chief, firm, number, scene):
         ends_on=make.YEAR_END.isoformat(),
     )
     officer.goto(f"/staff/grants/{number}/")
-    officer.get_by_role("link", name="内容を確認する").click()
+    follow(officer.get_by_role("link", name="内容を確認する"))
     look(officer, "change")
-    officer.get_by_role("link", name="起案する").click()
+    follow(officer.get_by_role("link", name="起案する"))
     officer.fill("textarea[name=reason]", "事業の目的は変わらず、やむを得ない。")
     press(officer, "決裁に回す")
     chief.goto(f"/staff/grants/{number}/")
-    chief.get_by_role("link", name="決裁に進む").click()
+    follow(chief.get_by_role("link", name="決裁に進む"))
     look(chief, "change-ruling")
     press(chief, "起案のとおり決定する")
     firm.goto(f"/grants/{scene['plan'].public_id}/")
@@ -271,7 +272,7 @@ def paid(look, officer, firm, number, scene):
     firm.goto(f"/filings/{report.public_id}/")
     look(firm, "reported")
     officer.goto(f"/staff/grants/{number}/")
-    officer.get_by_role("link", name="内容を確認する").click()
+    follow(officer.get_by_role("link", name="内容を確認する"))
     choose_all(officer, "ok")
     look(officer, "inspection")
     press(officer, "検査の結果を保存する")

@@ -22,6 +22,7 @@ from subsidies.models import Grant
 from tests.factories import committee
 from tests.factories import subsidies as make
 from tests.flows.story import (
+    follow,
     looker,
     official,
     owner_of,
@@ -102,7 +103,7 @@ def selected(look, officer, chief, scene):
     officer.get_by_label("起案の理由").fill("審査会の結論のとおり、順位に従って採択する。")
     press(officer, "決裁に回す")
     chief.goto(page)
-    chief.get_by_role("link", name="決裁に進む").click()
+    follow(chief.get_by_role("link", name="決裁に進む"))
     press(chief, "採択を決定する")
     look(chief, "selected")
     officer.goto(f"{page}quotes/")
@@ -187,7 +188,7 @@ def visited(look, officer, grant, scene):
 def heard(look, officer, firm, grant):
     """弁明の機会: what is held against the firm, and its answer from a telephone."""
     officer.goto(f"/staff/grants/{grant.receipt_no}/")
-    officer.get_by_role("link", name="交付決定の取消").click()
+    follow(officer.get_by_role("link", name="交付決定の取消"))
     press(officer, "弁明の機会を設ける")
     look(officer, "hearing-missing")
     officer.locator("input[name=grounds][value=purpose]").check(force=True)
@@ -200,7 +201,7 @@ def heard(look, officer, firm, grant):
     look(firm, "my")
     firm.goto(f"/grants/{grant.application.public_id}/")
     look(firm, "grant-asked")
-    firm.get_by_role("link", name="弁明").first.click()
+    follow(firm.get_by_role("link", name="弁明").first)
     press(firm, "弁明を提出する")
     look(firm, "statement-missing")
     firm.fill("[name=statement]", STATEMENT)
@@ -217,7 +218,7 @@ def revoked(look, officer, chief, firm, grant):
     press(officer, "取消を起案する")
     look(officer, "revocation-proposed")
     chief.goto(f"/staff/grants/{grant.receipt_no}/")
-    chief.get_by_role("link", name="決裁に進む").click()
+    follow(chief.get_by_role("link", name="決裁に進む"))
     for words in (FACTS, STATEMENT, "補助金を他の用途に使用した"):
         expect(chief.get_by_text(words), "who decides reads what it rests on").to_be_visible()
     look(chief, "revocation-ruling")
@@ -235,7 +236,7 @@ def ordered_back(look, officer, chief, firm, grant):
     look(officer, "order")
     press(officer, "返還命令を起案する")
     chief.goto(f"/staff/grants/{grant.receipt_no}/")
-    chief.get_by_role("link", name="決裁に進む").click()
+    follow(chief.get_by_role("link", name="決裁に進む"))
     look(chief, "order-ruling")
     press(chief, "起案のとおり決定する")
     firm.goto(f"/grants/{grant.application.public_id}/")

@@ -13,7 +13,7 @@ from portal.kernel.database import acting
 from tests.factories import adoption
 from tests.factories import advisors as build
 from tests.factories import subsidies as make
-from tests.flows.story import SUMIDA, looker, official, press
+from tests.flows.story import SUMIDA, follow, looker, official, press
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
 NAME = "生産管理クラウド"
@@ -52,7 +52,7 @@ def begun(phone, case, first):
     phone.get_by_label("推進の担当").fill("工場長")
     press(phone, "ツールを記録する")
     expect(phone.get_by_text(f"記録のない週が{WEEKS}週あります")).to_be_visible()
-    phone.get_by_role("link", name="数字を記録する").first.click()
+    follow(phone.get_by_role("link", name="数字を記録する").first)
     phone.get_by_label("記録する週").select_option(first.isoformat())
     phone.get_by_label("ログインした人数").fill("3")
     phone.get_by_label("入力した件数").fill("60")
@@ -69,7 +69,7 @@ def begun(phone, case, first):
 def pasted(look, phone, first):
     """The other weeks as a table: a column that nobody knows is named, nothing is taken in; then all."""
     table = adoption.lines(adoption.GOOD[1:WEEKS], first=first + dt.timedelta(days=7))
-    phone.get_by_role("link", name="表から取り込む").click()
+    follow(phone.get_by_role("link", name="表から取り込む"))
     phone.get_by_label("表を貼り付ける").fill(table.replace("ログインした人数", "ログイン率", 1))
     press(phone, "取り込む")
     expect(phone.get_by_text("1行目に、この表にない見出しがあります（ログイン率）")).to_be_visible()
@@ -88,7 +88,7 @@ def reviewed(look, phone):
     phone.goto("/visits/")
     task = phone.get_by_role("link", name=f"3か月の振り返りを記録する（{NAME}）")
     look(phone, "today")
-    task.click()
+    follow(task)
     phone.get_by_label("振り返りをした日").fill(f"{clock.today():%Y/%m/%d}")
     phone.get_by_label("経営者が出席した").check(force=True)
     phone.get_by_label("現場の声").fill("夜勤は入力する端末まで遠い。")

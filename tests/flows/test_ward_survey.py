@@ -14,7 +14,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
 from tests.factories import ward_surveys as surveys
-from tests.flows.story import SUMIDA, looker, official, press
+from tests.flows.story import SUMIDA, follow, looker, official, press
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -43,7 +43,7 @@ def test_from_the_plan_to_the_figure(signed_in, narrow_page, scene):
 def begin(look, page):
     page.goto("/surveys/")
     look(page, "回の一覧")
-    page.get_by_role("link", name="調査を計画する").click()
+    follow(page.get_by_role("link", name="調査を計画する"))
     today = clock.today()
     page.get_by_label("調査の名称").fill("令和8年度 町工場デジタル化実態調査")
     page.get_by_label("始める日").fill(str(today))
@@ -58,7 +58,7 @@ def begin(look, page):
 def answer(look, page, address):
     page.goto(address)
     look(page, "お願い")
-    page.get_by_role("link", name="答え始める").click()
+    follow(page.get_by_role("link", name="答え始める"))
     expect(page.get_by_role("heading", level=1)).to_have_text("デジタル化・DXへの取り組み")
     press(page, "保存して次へ")
     expect(
@@ -70,7 +70,7 @@ def answer(look, page, address):
     press(page, "保存してあとで続ける")
     # Another day, the same mail.
     page.goto(address)
-    page.get_by_role("link", name="続きから答える").click()
+    follow(page.get_by_role("link", name="続きから答える"))
     expect(page.get_by_role("heading", level=1)).to_have_text("いまの生産性をどう見ていますか")
     page.get_by_label("十分に高く、直す必要はない").check(force=True)
     press(page, "保存して次へ")
@@ -87,11 +87,11 @@ def answer(look, page, address):
 
 def on_paper(look, page):
     page.goto("/surveys/")
-    page.get_by_role("link", name="進み具合を見る").click()
-    page.get_by_role("link", name="答えていない企業を見る").click()
+    follow(page.get_by_role("link", name="進み具合を見る"))
+    follow(page.get_by_role("link", name="答えていない企業を見る"))
     look(page, "答えていない企業")
-    page.locator("tbody a").first.click()
-    page.get_by_role("link", name="調査票・聞き取りを入力する").click()
+    follow(page.locator("tbody a").first)
+    follow(page.get_by_role("link", name="調査票・聞き取りを入力する"))
     page.get_by_label("郵送の調査票").check(force=True)
     page.get_by_label("答えた人").fill("調査票の記入者")
     page.get_by_label("回答の日").fill(str(clock.today()))
@@ -106,12 +106,12 @@ def on_paper(look, page):
 
 def close(look, page):
     page.goto("/surveys/")
-    page.get_by_role("link", name="進み具合を見る").click()
+    follow(page.get_by_role("link", name="進み具合を見る"))
     with acting(surveys.SYSTEM):
         assert not Quotient.objects.exists()
         assert Asked.objects.filter(status="answered").count() == 3
     press(page, "いま締め切る")
-    page.get_by_role("link", name="結果を見る").first.click()
+    follow(page.get_by_role("link", name="結果を見る").first)
     expect(page.get_by_role("heading", level=1)).to_contain_text("66.7%")
     look(page, "結果")
     with acting(surveys.SYSTEM):

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from portal.accounts.roles import Role
 from portal.manuals import reading
 from tests.architecture import texts
 from tests.architecture.access_matrix import MATRIX, SIGN_IN_PREFIXES
@@ -43,9 +44,10 @@ def test_help_says_in_both_languages_what_a_screen_is():
 
 def test_there_is_a_manual_for_every_role():
     assert list(reading.manuals()) == [
-        *("firm_owner", "advisor", "lecturer", "reviewer", "approver", "ward_admin", "committee"),
-        *("lab_staff", "policy", "auditor", "sysadmin"),
+        *("firm_owner", "firm_member", "advisor", "lecturer", "reviewer", "approver", "ward_admin"),
+        *("committee", "lab_staff", "partner", "policy", "auditor", "sysadmin"),
     ]
+    assert set(reading.manuals()) == set(Role)
     for book in reading.manuals().values():
         codes = [chapter.code for chapter in book.chapters]
         assert len(codes) == len(set(codes)), book.code

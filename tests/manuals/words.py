@@ -27,6 +27,7 @@ WITHOUT = dict.fromkeys(
         *("committee:reopen", "consortium:collab_file", "consortium:document_file"),
         *("consortium:referral_file", "desk:audit_csv", "diagnosis:autosave", "diagnosis:pdf"),
         *(
+            "duty:announcement_file",
             "duty:inbox_csv",
             "diagnosis:ticks",
             "dojo:certificate",
@@ -48,7 +49,12 @@ WITHOUT = dict.fromkeys(
         ),
         *("policy:model_file", "policy:whatif_file", "programs:firm_import_cancel"),
         *("programs:firm_import_confirm", "programs:firm_import_template"),
-        *("programs:firm_invitation_revoke", "programs:firm_member_role", "releases:canonical"),
+        *(
+            "programs:firm_invitation_revoke",
+            "programs:firm_member_role",
+            "programs:mended",
+            "releases:canonical",
+        ),
         *("releases:csv", "releases:definitions_csv", "releases:json", "releases:picture"),
         *("releases:xlsx", "series:intake_csv", "series:picture", "series:template", "site:feed"),
         *("site:picture", "site:robots", "site:sitemap", "site:ward_feed", "subsidies:autosave"),

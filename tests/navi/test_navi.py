@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as django_settings
@@ -9,9 +10,11 @@ from django.urls import reverse
 
 from portal.accounts.demo import BY_KEY
 from portal.accounts.roles import Role
+from portal.cms.models import MeasurePage
+from portal.cms.selectors.trails import address
 from portal.kernel import clock
 from portal.kernel.database import acting
-from portal.navi import demo, selectors, state
+from portal.navi import demo, items, selectors, state
 from portal.navi.models import NaviResult
 from portal.navi.rules import fitting
 from portal.navi.rules.answering import key_of
@@ -22,6 +25,7 @@ from subsidies.rules.eligibility import answered, judge
 from subsidies.schemes.definitions import scheme_definitions
 from tests.factories import navi as make_navi
 from tests.factories import subsidies as make
+from tests.factories.cms import home, make_page
 from tests.factories.programs import SUMIDA, MembershipFactory
 from tests.navi.test_rules import random_answers, said_to
 from tests.support.people import client_of, make_person
@@ -169,7 +173,7 @@ def test_every_call_stands_in_one_list_and_now_means_an_application_passes(owner
             said = random_answers(rng, SUMIDA)
             own = selectors.own_criteria(base, said, clock.to_date(now))
             said = said.with_own({key_of(one): said_to(one, rng) for one in own})
-            found = selectors.found(owner, said, base, now)
+            found = items.found(owner, said, base, now)
             named = [item.code for item in (*found.now, *found.later)]
             assert sorted(named) == sorted(set(named))
             told = fitting.all_told(said, base.wording, base.criteria())
@@ -180,6 +184,58 @@ def test_every_call_stands_in_one_list_and_now_means_an_application_passes(owner
                 assert (f"call-{call.pk}" in {one.code for one in found.now}) == verdict.is_eligible
                 assert f"call-{call.pk}" in named
             assert all(item.missing for item in found.later)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_the_number_of_questions_never_jumps_without_a_word(client, asks):
+    """Seven or eight is said until it is known; then the number, which stays."""
+    ward, name = (SUMIDA, "墨田区") if asks else (BUNKYO, "文京区")
+    shipped(ward, name)
+    said = make_navi.GIVEN | {"ward": str(ward)}
+    for number, code in enumerate(said, 1):
+        page = body(client.get(at("question", code)))
+        assert f"{number}問目（全7問か8問。8問目は、" in page
+        assert "結果を見る" not in page
+        place = client.post(at("question", code), {"answer": said[code]})["Location"]
+    assert place == (at("question", "own") if asks else at("result"))
+    page = body(client.get(at("question", "own" if asks else "checks")))
+    assert ("8問目（全8問）" if asks else "7問目（全7問）") in page
+    assert "結果を見る" in page
+
+
+NEEDS_ACCOUNT = "サインインと企業の登録（無料）が必要です"
+
+
+def test_who_is_no_firm_yet_reads_first_and_is_told_of_the_sign_in(
+    client, owner, django_capture_on_commit_callbacks
+):
+    shipped(BUNKYO, "文京区")
+    go = at("go", "advice")
+    shown = body(answer_all(client, ward=str(BUNKYO)))
+    assert go in shown
+    assert shown.count(NEEDS_ACCOUNT) == 2, "advisors and partners"
+    assert "どんな支援かを先に読む" not in shown, "nobody has published such a page"
+    with django_capture_on_commit_callbacks(execute=True):
+        page = make_page(
+            MeasurePage, home(), title="アドバイザー", kind="support", summary="2人が通います。"
+        )
+    shown = body(client.get(at("result")))
+    assert f'href="{address(page)}">どんな支援かを先に読む' in shown
+    # The page says the same, and its button comes here, too; the sign-in says what follows.
+    told = body(client.get(address(page)))
+    assert go in told
+    assert NEEDS_ACCOUNT in told
+    sign_in = client.get(go)["Location"]
+    assert sign_in == f"/accounts/login/?next={go}"
+    assert "ここから先は、サインインが必要です" in body(client.get(sign_in))
+    assert "ここから先は" not in body(client.get("/accounts/login/"))
+    newcomer = client_of(make_person("newcomer@example.jp").pk)
+    register = newcomer.get(go)["Location"]
+    assert register == f"{reverse('programs:firm_register')}?next={quote(go, safe='')}"
+    firm = client_of(owner)
+    assert firm.get(go)["Location"] == reverse("advisors:ask")
+    assert NEEDS_ACCOUNT not in body(answer_all(firm, ward=str(SUMIDA)))
+    assert firm.get(at("go", "nothing")).status_code == 404
 
 
 def test_many_calls_cost_no_more_questions_than_one(client, django_assert_max_num_queries):

@@ -1,5 +1,6 @@
 """Dead addresses: what a server's answer means, reports that come back, what stops and what goes on."""
 
+import datetime as dt
 import re
 from io import BytesIO, TextIOWrapper
 
@@ -12,50 +13,13 @@ from django.urls import reverse
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
-from portal.notices import services
+from portal.notices import selectors, services
 from portal.notices.models import DeadAddress, Notice, SentMail
 from portal.notices.rules import bounces
 from portal.notices.services import marking
 from portal.notices.tasks import send_waiting
 from tests.support.people import make_person, sign_in
-from tests.support.smtp import mail_server
-
-REPORT = """\
-From: MAILER-DAEMON@mx.example.jp
-To: bounce+{token}@portal.example.jp
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-I'm sorry to have to inform you that your message could not be delivered.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.jp
-
-Original-Recipient: rfc822;a@example.jp
-Final-Recipient: rfc822; a@example.jp
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; 550 {status} no such user
-
---b
-Content-Type: message/rfc822
-
-Message-ID: <{inner}@portal.example.jp>
-Subject: x
-
-text
---b--
-"""
-
-
-def report(token="", *, action="failed", status="5.1.1", inner="x"):
-    return REPORT.format(token=token, action=action, status=status, inner=inner).encode()
+from tests.support.smtp import mail_server, report
 
 
 @pytest.mark.parametrize(
@@ -191,3 +155,33 @@ def test_a_real_server_that_refuses_stops_nobody_else(person, settings):
     assert waiting.mailed_at is None
     assert waiting.not_before > clock.now()
     assert Notice.objects.get(recipient=fine).mail.body.startswith("本文")
+
+
+def test_mails_of_the_accounts_are_marked_and_a_secret_is_not_kept(person, monkeypatch):
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    (message,) = mail.outbox
+    sent = SentMail.objects.get()
+    token = marking.token_of(sent.pk)
+    assert token in message.extra_headers["Message-ID"]
+    assert (sent.recipient, sent.body) == (person, "")
+    assert "http" in message.body
+    assert take(report(token), monkeypatch) == services.addresses.Taken.FLAGGED
+
+
+def test_an_address_without_an_account_is_flagged_forgotten_and_alive_again(db, monkeypatch):
+    sent = SentMail(
+        kind=SentMail.Kind.NEWS,
+        address="Firm@example.jp",
+        subject="x",
+        body="y",
+        sent_at=clock.now(),
+    )
+    services.keep([sent])
+    assert take(report(marking.token_of(sent.pk)), monkeypatch) == services.addresses.Taken.FLAGGED
+    assert selectors.dead_addresses(["FIRM@example.jp", "other@example.jp"]) == {"firm@example.jp"}
+    services.address_alive(actor=Actor.system("test"), address="firm@example.jp")
+    assert selectors.dead_addresses(["firm@example.jp"]) == set()
+    assert services.tidy(now=clock.now()) == 0
+    assert services.tidy(now=clock.now() + dt.timedelta(days=61)) == 1
+    assert not SentMail.objects.exists()

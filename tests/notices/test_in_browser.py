@@ -11,6 +11,7 @@ from portal.notices import services
 from portal.notices.models import DeadAddress
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories.programs import SUMIDA, MembershipFactory
+from tests.flows.story import follow
 from tests.screens import save_screen
 from tests.support.people import assign, make_person, sign_in
 
@@ -70,7 +71,7 @@ def test_a_person_mends_the_way_to_them(opened, owner, language, width):
         page.goto("/notices/")
         page.get_by_role("button", name="English").click()
     look(page, "/notices/", f"notices-{language}")
-    page.locator("main li.ui-card a").first.click()
+    follow(page.locator("main li.ui-card a").first)
     assert_axe_clean(page)
     save_screen(page, f"notices-mail-{language}")
     look(page, "/notices/settings/", f"notices-settings-{language}")

@@ -7,6 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts import mails
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.notices import services, topics
@@ -125,10 +126,8 @@ def test_a_notice_of_what_is_gone_says_so(person, client):
 
 
 def test_a_changed_password_is_told_in_the_portal_too(person):
-    from portal.accounts.mails import security_told
-
-    message = mail.EmailMessage("パスワードが変わりました", "本文", to=[person.email])
-    security_told.send(sender=None, user=person, message=message)
+    mails.send(subject="パスワードが変わりました", body="本文", address=person.email, user=person)
     notice = Notice.objects.get()
     assert (notice.topic, notice.mail.body) == (topics.SECURITY, "本文")
     assert send_waiting() == 0
+    assert len(mail.outbox) == 1

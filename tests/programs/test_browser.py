@@ -8,6 +8,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories.programs import SUMIDA, MembershipFactory, SiteFactory, corporate_number
+from tests.flows.story import follow, press
 from tests.programs.books import good_row, make_book
 from tests.support.people import assign, make_person, sign_in
 
@@ -57,7 +58,7 @@ def test_the_firms_screens(open_as, owner, language):
     page = open_as(owner, width=320)
     if language == "en":
         page.goto("/firm/")
-        page.get_by_role("button", name="English").click()
+        press(page, "English")
     for path in ("", "edit/", "register/", "sites/add/", "people/invite/"):
         check(page, f"/firm/{path}")
         assert page.locator("html").get_attribute("lang") == language
@@ -66,7 +67,7 @@ def test_the_firms_screens(open_as, owner, language):
 def test_the_officials_screens(open_as, owner, reviewer, tmp_path):
     page = open_as(reviewer, width=320)
     check(page, "/staff/firms/")
-    page.locator("tbody a").first.click()
+    follow(page.locator("tbody a").first)
     check(page)
     check(page, "/staff/firms/import/")
     for name, rows in (
@@ -77,9 +78,9 @@ def test_the_officials_screens(open_as, owner, reviewer, tmp_path):
         file.write_bytes(make_book(rows))
         page.goto("/staff/firms/import/")
         page.set_input_files("#id_file", str(file))
-        page.get_by_role("button", name="読み込んで確かめる").click()
+        press(page, "読み込んで確かめる")
         check(page)
-    page.get_by_role("button", name="この内容で取り込む").click()
+    press(page, "この内容で取り込む")
     page.get_by_text("取り込みました").wait_for()
     check(page)
 
@@ -96,9 +97,10 @@ def test_the_screens_of_facts(open_as, owner, reviewer):
     page.get_by_text("この記録を取り消す").click()
     check(page)
     check(page, f"/staff/firms/{firm.public_id}/")
-    page.get_by_role("link", name="修了・認定を記録する").click()
+    follow(page.get_by_role("link", name="修了・認定を記録する"))
     check(page)
-    page.get_by_role("button", name="記録する", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="記録する", exact=True).click()
     check(page)
 
 

@@ -1,15 +1,21 @@
 """届かない通知: the ward sees whom to call, tells, and it is done; other wards see nothing."""
 
+import datetime as dt
+
 import pytest
+from django.db import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.roles import Role
+from portal.duty.selectors.inbox import Wanted, inbox
 from portal.kernel import clock
+from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.notices import services
 from portal.notices.models import DeadAddress, Notice
 from portal.notices.tasks import send_waiting
+from tests.factories import subsidies as make
 from tests.factories.programs import FirmFactory, MembershipFactory
 from tests.support.people import assign, make_person, sign_in
 
@@ -40,6 +46,12 @@ def test_the_ward_of_the_firm_calls_and_says_so():
         )
     send_waiting()
     ward = firm.wards.get().ward_id
+    today = clock.today()
+    for place, expected in ((ward, [(firm.name, today + dt.timedelta(days=3))]), (13101, [])):
+        actor = make.official_actor(place)
+        with acting(actor):
+            found = inbox(actor, Wanted(room="firms"), today=today)
+        assert [(item.line.about, item.line.due) for item in found.items] == expected
     here, there = official(ward, "here@example.jp"), official(13101, "there@example.jp")
     page = reverse("programs:unreached")
     shown = here.get(page).content.decode()
@@ -63,3 +75,39 @@ def test_the_ward_of_the_firm_calls_and_says_so():
     row = AuditRow.objects.get(action="notices.told_otherwise")
     assert row.chain == ward
     assert "通知 correction" not in here.get(page).content.decode()
+
+
+def test_a_dead_address_of_the_register_waits_until_somebody_has_asked_the_firm():
+    firm = FirmFactory(email="Info@machiko.example")
+    DeadAddress.objects.create(
+        address="info@machiko.example", source="bounced", code="5.1.1", found_at=clock.now()
+    )
+    ward = firm.wards.get().ward_id
+    here, there = official(ward, "here@example.jp"), official(13101, "there@example.jp")
+    page, card = reverse("programs:unreached"), reverse("programs:firm_card", args=[firm.public_id])
+    assert "Info@machiko.example" in here.get(page).content.decode()
+    assert "台帳のアドレス" in here.get(card).content.decode()
+    assert "Info@machiko.example" not in there.get(page).content.decode()
+    inbox_page = here.get(reverse("duty:inbox"), {"room": "firms"}).content.decode()
+    assert "届かないメールアドレスを企業に確かめる" in inbox_page
+    address = reverse("programs:mended", args=[firm.public_id])
+    there.post(address)
+    assert DeadAddress.objects.exists()
+    here.post(address)
+    assert not DeadAddress.objects.exists()
+    assert AuditRow.objects.get(action="notices.address_retried").chain == ward
+
+
+def test_the_database_shows_officials_no_other_notice_and_lets_them_write_none():
+    firm = FirmFactory()
+    owner = make_person("owner@example.jp")
+    MembershipFactory(user=owner, firm=firm)
+    for key, outcome in (("held", "paused"), ("fine", "sent")):
+        Notice.objects.create(
+            recipient=owner, event_key=key, subject=key, body="本文", url="/my/", outcome=outcome
+        )
+    actor = make.official_actor(firm.wards.get().ward_id)
+    with acting(actor):
+        assert [row.event_key for row in Notice.objects.all()] == ["held"]
+    with pytest.raises(ProgrammingError, match="row-level security"), acting(actor):
+        Notice.objects.update(subject="changed")

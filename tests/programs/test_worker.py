@@ -11,6 +11,7 @@ from portal.kernel.database import acting
 from programs.models import Firm, FirmWard, ImportJob
 from programs.services.imports import ROWS_AT_ONCE
 from tests.factories.programs import SUMIDA
+from tests.flows.story import follow, press
 from tests.programs.books import good_row, make_book
 from tests.support.people import assign, make_person, sign_in
 
@@ -50,13 +51,13 @@ def test_a_large_import_by_a_worker(reviewer_page, celery_worker_process, tmp_pa
     page = reviewer_page
     page.goto("/staff/firms/import/")
     page.set_input_files("#id_file", str(file))
-    page.get_by_role("button", name="読み込んで確かめる").click()
+    press(page, "読み込んで確かめる")
     wait_for(page, f"新しく{ROWS}社を登録し")
-    page.get_by_role("button", name="この内容で取り込む").click()
+    press(page, "この内容で取り込む")
     wait_for(page, "取り込みました")
     with acting(SYSTEM):
         job = ImportJob.objects.get()
         assert job.phase == ImportJob.Phase.DONE
         assert Firm.objects.count() == FirmWard.objects.filter(ward_id=SUMIDA).count() == ROWS
-    page.get_by_role("link", name="企業の一覧を見る").click()
+    follow(page.get_by_role("link", name="企業の一覧を見る"))
     expect(page.get_by_text(f"{ROWS}社が見つかりました")).to_have_count(1)

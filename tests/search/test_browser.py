@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.axe import assert_axe_clean
 from tests.browser.test_every_page import speak
+from tests.flows.story import follow
 from tests.screens import save_screen
 
 
@@ -33,7 +34,7 @@ def test_somebody_finds_help_and_an_official_a_firm(new_page, signed_in, scene):
     for width in (390, 1280):
         page = new_page(width=width)
         page.goto("/")
-        page.get_by_role("link", name="サイト内を探す").click()
+        follow(page.get_by_role("link", name="サイト内を探す"))
         page.get_by_label("探したい言葉").fill("ﾒｯｷの工程")
         page.get_by_label("探したい言葉").press("Enter")
         expect(page.locator(".search-hit mark").first).to_have_text("めっき")
@@ -58,7 +59,7 @@ def test_somebody_finds_help_and_an_official_a_firm(new_page, signed_in, scene):
         expect(page.get_by_role("link", name="渡邉メッキ工業所", exact=True)).to_be_visible()
         assert_axe_clean(page)
         save_screen(page, "search-office-ja")
-        page.get_by_role("link", name="渡邉メッキ工業所", exact=True).click()
+        follow(page.get_by_role("link", name="渡邉メッキ工業所", exact=True))
         expect(page.get_by_role("heading", level=1)).to_contain_text("渡邉メッキ工業所")
         speak(page, "en")
         page.goto("/staff/search/?q=渡辺")

@@ -3,12 +3,19 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from portal.accounts.models import User
+from portal.kernel import clock
+from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.search.looks import term_digest
 from portal.search.selectors.office import find
+from programs.models import FirmMembership
+from subsidies.models import Application
 from tests.factories import advisors as support
+from tests.factories import dojo
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, FirmFactory, MembershipFactory
 from tests.support.people import client_of, make_person
@@ -75,6 +82,40 @@ def test_people_are_found_and_the_search_leaves_a_row(official, firm, text, name
     assert row.chain == official.ward_id
     assert row.detail == {"term_digest": term_digest(text), "people": 1}
     assert term_digest("渡邊 惠子") == term_digest("渡辺 恵子") != term_digest("渡辺")
+
+
+def test_learners_and_contact_persons_are_found_by_any_spelling(official):
+    case = make.make_grant().application
+    with acting(Actor.system("test")):
+        Application.objects.filter(pk=case.pk).update(
+            answers=case.answers | {"contact_name": "髙濵　ﾕｷ"}
+        )
+    learner = dojo.owner()
+    User.objects.filter(pk=learner.user_id).update(name="齋藤 光", name_kana="サイトウ ヒカル")
+    row = dojo.apply(learner, dojo.make_cohort())
+    # Who has left the firm stands on no card and is still known from the course.
+    FirmMembership.objects.filter(user=learner.user_id).update(valid_to=clock.today())
+    client = client_of(official)
+    for text, name, address in (
+        ("高浜ユキ", "髙濵　ﾕｷ", reverse("subsidies:application", args=[case.receipt_no])),
+        ("斎藤光", "齋藤 光", reverse("dojo:person", args=[row.public_id])),
+        ("ｻｲﾄｳ", "齋藤 光", reverse("dojo:person", args=[row.public_id])),
+    ):
+        html = client.get("/staff/search/", {"q": text}).content.decode()
+        assert name in html, text
+        assert address in html, text
+        assert seen(make.official_actor(OTA), text).is_empty
+    assert client.get(address).status_code == 200
+    # What a firm is typing into a correction is not handed in; what is erased is gone.
+    rows = Application.objects.filter(pk=case.pk)
+    with acting(Actor.system("test")):
+        rows.update(status="correction")
+        rows.update(answers=case.answers | {"contact_name": "別の人"})
+    assert seen(official, "別の人").people.rows == []
+    assert seen(official, "高浜ユキ").people.rows
+    with acting(Actor.system("test")):
+        rows.update(status="granted", answers={})
+    assert seen(official, "高浜ユキ").people.rows == []
 
 
 def test_a_search_without_people_leaves_none(official, firm):

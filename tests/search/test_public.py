@@ -251,3 +251,30 @@ def test_the_editors_search_knows_the_same_spellings(typed):
     assert [hit.pk for hit in Page.objects.autocomplete(typed)] == [page.pk]
     assert list(Page.objects.search("鋳造")) == []
     assert list(Page.objects.search("%")) == []
+
+
+def test_a_question_is_a_hit_of_its_own_and_leads_to_its_answer(
+    client, django_capture_on_commit_callbacks
+):
+    def asks(*pairs):
+        return [("question", {"question": q, "answer": f"<p>{a}</p>"}) for q, a in pairs]
+
+    page = make.make_page(
+        FaqPage, make.ward_home(), summary="よく聞かれること。",
+        items=asks(("図面は漏れませんか。", "透かしを<b>入れて</b>見せます。"), ("いくらですか。", "無料です。")),
+    )  # fmt: skip
+    services.rebuild()
+    (hit,) = find(Wish("透かし"), now=clock.now()).hits
+    assert (hit.title, hit.kind) == ("図面は漏れませんか。", Kind.FAQ)
+    address, _hash, anchor = hit.url.partition("#")
+    shown = client.get(address).content.decode()
+    assert f'<details class="cms-question" id="{anchor}"><summary>図面は漏れませんか。' in shown
+    # Parts come and go with their page.
+    page.items = asks(("いくらですか。", "講習は有料です。"))
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+    assert titles("透かし") == []
+    assert titles("講習は有料") == ["いくらですか。"]
+    with django_capture_on_commit_callbacks(execute=True):
+        page.unpublish()
+    assert titles("講習は有料") == titles("よく聞かれる") == []

@@ -18,6 +18,7 @@ from subsidies.models import Application, Decision, DocumentCheck
 from subsidies.rules import checklist
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
+from tests.flows.story import press
 from tests.screens import save_screen
 from tests.support.people import sign_in
 
@@ -232,7 +233,7 @@ def test_on_the_screen(new_page, live_app):
     page.locator("input[name=verdict-answers]").first.check(force=True)
     with acting(Actor.system("test")):
         submit_again(checking)
-    page.get_by_role("button", name="途中まで保存する").click()
+    press(page, "途中まで保存する")
     expect(page.get_by_text(NEWER)).to_be_visible()
     expect(page.locator("#note-answers")).to_have_value("電話で確認した")
     look(page, "check-list-newer-version")
@@ -241,7 +242,7 @@ def test_on_the_screen(new_page, live_app):
     page.get_by_label("起案の理由").fill(REASON)
     with acting(Actor.system("test")):
         submit_again(reviewing)
-    page.get_by_role("button", name="決裁に回す").click()
+    press(page, "決裁に回す")
     expect(page.locator(":focus").get_by_text(NEWER)).to_be_visible()
     expect(page.get_by_label("起案の理由")).to_have_value(REASON)
     look(page, "propose-newer-version")

@@ -1,10 +1,43 @@
-"""A real mail server on a port of this machine that refuses whom it is told to refuse."""
+"""A real mail server on a port of this machine that refuses whom it is told to refuse; its reports."""
 
 import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+REPORT = """\
+From: MAILER-DAEMON@mx.example.jp
+To: bounce+{token}@portal.example.jp
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.jp
+
+Original-Recipient: rfc822;a@example.jp
+Final-Recipient: rfc822; a@example.jp
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 {status} no such user
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: <{inner}@portal.example.jp>
+Subject: x
+
+text
+--b--
+"""
 
 
 @dataclass
@@ -61,3 +94,10 @@ def mail_server() -> Iterator[Box]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def report(
+    token: str = "", *, action: str = "failed", status: str = "5.1.1", inner: str = "x"
+) -> bytes:
+    """A report of RFC 3464 that a mail did not arrive."""
+    return REPORT.format(token=token, action=action, status=status, inner=inner).encode()

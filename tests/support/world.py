@@ -24,11 +24,12 @@ from tests.support import (
     world_watch,
     world_worksheets,
 )
+from tests.support import world_papers as papers
 from tests.support.world_grants import grant_arguments
 from tests.support.world_office import build_revision, office_arguments
+from tests.support.world_papers import CANARY
 
 SUMIDA, OTA = 13107, 13111
-CANARY = "かなりあ精機"
 STAFF = {
     "reviewer": (Role.REVIEWER, SUMIDA),
     "approver": (Role.APPROVER, SUMIDA),
@@ -113,8 +114,8 @@ def build_world():
         let_into_editor(person)
         people[key] = person.pk
     document = submitted.documents.select_related("stored_file").first()
-    _put_bytes(document.stored_file)
-    _template(draft.call, owner.user_id)
+    papers.put_bytes(document.stored_file)
+    papers.template(draft.call, owner.user_id)
     job = ImportJob.objects.create(
         ward_id=SUMIDA,
         created_by_id=people["reviewer"],
@@ -128,7 +129,7 @@ def build_world():
         created_by_id=people["reviewer"],
         hat=f"ward:{SUMIDA}",
     )
-    bulk = _bulk(submitted, people["reviewer"])
+    bulk = papers.bulk(submitted, people["reviewer"])
     notice = Notice.objects.create(
         recipient_id=owner.user_id, event_key="x", subject=CANARY, body=CANARY, url="/my/"
     )
@@ -162,7 +163,7 @@ def build_world():
         "export": export,
         "bulk": bulk,
         "consultation": consultation,
-        "letter": _letter(firm),
+        "letter": papers.letter(firm),
         "notice": notice,
         "fact": _fact(firm),
         "feed_secret": _feed(people["reviewer"]),
@@ -192,57 +193,6 @@ def _fact(firm):
     return graduate(firm, person_name=CANARY)
 
 
-def _template(call, user_id):
-    """A ひな形 that the call's scheme hands out."""
-    from subsidies.models import DocumentTemplate
-    from tests.factories import subsidies as make
-
-    stored = make.make_file(firm_id=None, ward_id=SUMIDA)
-    _put_bytes(stored)
-    DocumentTemplate.objects.create(
-        scheme=call.version.scheme,
-        ward_id=SUMIDA,
-        code="quotes",
-        stored_file=stored,
-        added_by_id=user_id,
-    )
-
-
-def _bulk(application, user_id):
-    """A prepared run that leaves the application out."""
-    from subsidies.bulk.models import BulkItem, BulkRun
-
-    run = BulkRun.objects.create(ward_id=SUMIDA, kind="print", created_by_id=user_id)
-    BulkItem.objects.create(
-        run=run, application=application, position=1, outcome="excluded", reason=CANARY
-    )
-    return run
-
-
-def _letter(firm):
-    """A letter of the ward to the firm."""
-    from portal.kernel import clock
-    from portal.letters.models import Letter, LetterTemplate
-    from tests.factories import subsidies as make
-
-    stored = make.make_file(firm_id=firm.pk, ward_id=SUMIDA)
-    _put_bytes(stored)
-    return Letter.objects.create(
-        key="world:1",
-        ward_id=SUMIDA,
-        firm_id=firm.pk,
-        case_no=CANARY,
-        kind="decision",
-        issued_on=clock.today(),
-        made_at=clock.now(),
-        data={"title": CANARY, "addressee_name": CANARY},
-        template=LetterTemplate.objects.create(digest="0" * 64, name="decision", sources={}),
-        engine="typst",
-        sha256=stored.sha256,
-        stored_file=stored,
-    )
-
-
 def _granted(firm):
     """The firm's grant with a file of its own."""
     from subsidies.grants.models import FilingDocument
@@ -251,7 +201,7 @@ def _granted(firm):
 
     built = build_grant(firm)
     stored = make.make_file(firm_id=firm.pk, ward_id=SUMIDA)
-    _put_bytes(stored)
+    papers.put_bytes(stored)
     FilingDocument.objects.create(
         filing=built["grant_filing"], requirement="proof", stored_file=stored
     )
@@ -298,18 +248,6 @@ def _unsubscribe_token(user_id):
     return unsubscribe_token(user_id=user_id, topic="subsidies.grant_paid")
 
 
-def _put_bytes(stored):
-    """The factories write the row alone; a download needs the bytes."""
-    from django.core.files.base import ContentFile
-
-    from portal.kernel.files import storage
-
-    storage.private().save(stored.storage_key, ContentFile(b"%PDF-1.7"))
-    stored.preview_key = f"{stored.storage_key}-small"
-    storage.private().save(stored.preview_key, ContentFile(b"JPEG"))
-    stored.save(update_fields=["preview_key"])
-
-
 def arguments(name, world):
     """Arguments that lead to the canary firm's own objects."""
     firm, draft, submitted = world["firm"], world["draft"], world["submitted"]
@@ -318,6 +256,7 @@ def arguments(name, world):
         "notices:open": [world["notice"].pk],
         "notices:mail": [world["notice"].pk],
         "programs:told": [world["notice"].pk],
+        "programs:mended": [world["firm"].public_id],
         "notices:unsubscribe": [_unsubscribe_token(world["people"]["owner"])],
         "consultations:withdraw": [world["consultation"].pk],
         "exports:file": ["subsidy-ledger", "csv"],

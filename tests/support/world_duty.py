@@ -10,6 +10,8 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
     """What the room's pages show: an absence that is to come."""
     from portal.duty.models import Absence, Announcement, HandOver
     from portal.kernel import clock
+    from portal.kernel.actor import Actor
+    from portal.kernel.files.services import store_generated
 
     soon = clock.today() + dt.timedelta(days=3)
     absence = Absence.objects.create(
@@ -28,7 +30,18 @@ def build(firm: Any, people: dict[str, int]) -> dict[str, Any]:
         lines=[{"what": "申請", "about": "工場", "number": "R8-1", "state": "審査中", "due": ""}],
         done_by_id=people["reviewer"],
     )
+    paper = store_generated(
+        actor=Actor.system("test"),
+        content=b"%PDF-1.7\n%%EOF\n",
+        name="案内.pdf",
+        content_type="application/pdf",
+        purpose="announcement",
+        ward_id=SUMIDA,
+        firm_id=None,
+    )
     told = Announcement.objects.create(
+        stored_file=paper,
+        file_name=paper.original_name,
         ward_id=SUMIDA,
         author_id=people["approver"],
         author_name="決裁",
@@ -45,6 +58,7 @@ def arguments(short: str, built: dict[str, Any]) -> list[Any]:
     return {
         "absence_stop": [built["absence"]],
         "handover_sheet": [built["handed"]],
+        "announcement_file": [built["told"]],
         "announcement_mark": [built["told"]],
         "announcement_take_down": [built["told"]],
     }.get(short, [])

@@ -20,5 +20,6 @@ def arguments(short: str, built: dict[str, Any]) -> list[Any]:
         "question": ["size"],
         # No such call: nothing is begun by being looked at.
         "begin": [999_999],
+        "go": ["advice"],
         "kept_one": [built["kept"].public_id],
     }.get(short, [])

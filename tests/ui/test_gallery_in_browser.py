@@ -12,6 +12,7 @@ from portal.kernel.actor import Hat
 from portal.ui import navigation
 from portal.ui.navigation import NavItem
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
+from tests.flows.story import follow
 from tests.screens import save_screen
 
 PAGES = {
@@ -71,7 +72,7 @@ def test_a_long_menu_opens_on_a_phone_without_javascript(
     page.keyboard.press("Escape")
     expect(menu.get_by_role("link")).to_have_count(0)
     opener.click()
-    menu.get_by_role("link", name="queue").click()
+    follow(menu.get_by_role("link", name="queue"))
     expect(page).to_have_url(re.compile("/gallery/queue/$"))
     page = open_gallery(PAGES["charts"], width=320)
     page.get_by_role("button", name="メニュー 案件").click()
@@ -170,7 +171,7 @@ def test_error_summary_takes_focus_and_leads_to_each_field(open_gallery: OpenGal
     for index in range(links.count()):
         target = links.nth(index).get_attribute("href")
         assert page.locator(target).evaluate("e => e.matches('input,select,textarea')"), target
-    links.first.click()
+    follow(links.first)
     expect(page.get_by_label("会社名")).to_be_focused()
     assert page.title().startswith("エラー：")
 

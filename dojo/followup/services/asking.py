@@ -1,21 +1,26 @@
 """Asking on the day, reminding twice, closing; and sending the mails, some at a time. As the system."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.dispatch import receiver
 
 from dojo.followup import links, mails, rules, states
 from dojo.followup.models import Survey, SurveyMail
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
-from portal.notices.letters import delivered
-from portal.notices.models import OptOut
+from portal.notices.models import Notice, SentMail
+from portal.notices.selectors import dead_addresses, unwilling
+from portal.notices.services import came_back, keep, post, told
 
 # Surveys that one run of a task moves: each has its audit row.
 AT_ONCE = 200
 Outcome = SurveyMail.Outcome
+# What the person reads in the portal, whether or not a mail leaves.
+_READABLE = {"", Outcome.UNWANTED, Outcome.PAUSED}
 
 
 def surveys_ask(*, actor: Actor, today: dt.date, limit: int = AT_ONCE) -> int:
@@ -77,36 +82,59 @@ def mails_send(*, connection: Any, today: dt.date, size: int) -> int:
             .select_related("survey__person", "survey__cohort__course")
         )
         found = list(rows.order_by("pk")[:size])
-        unwanted = _unwanted(found)
+        unwanted = unwilling([mail.survey.person_id for mail in found], mails.TOPIC)
+        dead = dead_addresses(mail.survey.person.email for mail in found)
         outcomes: dict[str, list[int]] = {}
+        copies: list[tuple[SentMail, Notice]] = []
         for mail in found:
-            outcome = _outcome(mail, unwanted, today) or _deliver(connection, mail)
+            outcome = _outcome(mail, unwanted, dead, today)
+            if outcome in _READABLE:
+                outcome, kept = _deliver(connection, mail, outcome)
+                copies.append(kept)
             outcomes.setdefault(outcome, []).append(mail.pk)
+        left = [kept for kept, notice in copies if notice.mail_id]
+        keep(left, [notice for _kept, notice in copies])
         for outcome, keys in outcomes.items():
             SurveyMail.objects.filter(pk__in=keys).update(outcome=outcome, settled_at=clock.now())
         return len(found)
 
 
-def _outcome(mail: SurveyMail, unwanted: set[int], today: dt.date) -> str:
+@receiver(came_back, dispatch_uid="followup.came_back")
+def mail_came_back(mail_id: uuid.UUID, **_: Any) -> None:
+    """Its outcome says so where the office looks."""
+    rows = SurveyMail.objects.filter(public_id=mail_id, outcome=Outcome.SENT)
+    rows.update(outcome=Outcome.REFUSED)
+
+
+def _outcome(mail: SurveyMail, unwanted: set[int], dead: set[str], today: dt.date) -> str:
     """Why the mail does not leave, "" where it does."""
     survey = mail.survey
     if survey.status != states.OPEN or today > survey.closes_on:
         return Outcome.ANSWERED
     if not survey.person.is_active:
         return Outcome.GONE
-    return Outcome.UNWANTED if survey.person_id in unwanted else ""
+    if survey.person_id in unwanted:
+        return Outcome.UNWANTED
+    return Outcome.PAUSED if survey.person.email.lower() in dead else ""
 
 
-def _deliver(connection: Any, mail: SurveyMail) -> str:
-    went = delivered(connection, mails.message(mail), what=f"survey mail {mail.pk}")
-    return Outcome.SENT if went else Outcome.REFUSED
-
-
-def _unwanted(found: list[SurveyMail]) -> set[int]:
-    """Those of the recipients who want no such mail."""
-    people = {mail.survey.person_id for mail in found}
-    rows = OptOut.objects.filter(user_id__in=people, topic=mails.TOPIC)
-    return set(rows.values_list("user_id", flat=True))
+def _deliver(
+    connection: Any, mail: SurveyMail, outcome: str
+) -> tuple[str, tuple[SentMail, Notice]]:
+    """Send it unless `outcome` says why not; the outcome, the copy and what the person reads."""
+    kept, text, stop = mails.mail_of(mail, clock.now())
+    if not outcome:
+        post(kept, stop=stop, text=text, connection=connection)
+        went = kept.outcome == SentMail.Outcome.SENT
+        outcome = Outcome.SENT if went else Outcome.REFUSED
+    notice = told(
+        kept,
+        key=f"followup.survey.{mail.public_id}",
+        topic=mails.TOPIC,
+        url=mails.page_of(mail.survey),
+        outcome=Notice.Outcome(str(outcome)),
+    )
+    return outcome, (kept, notice)
 
 
 def _some(condition: Q, limit: int) -> list[Survey]:

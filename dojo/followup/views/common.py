@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dojo import policies as courses
 from dojo.followup import policies, selectors, states
 from dojo.followup.models import Investment, Survey
-from dojo.views.common import cohort_name
+from dojo.words import cohort_name
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit, clock

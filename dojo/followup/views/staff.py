@@ -27,7 +27,8 @@ from dojo.followup.views.common import (
     viewed,
 )
 from dojo.followup.views.firm import investment_rows
-from dojo.views.common import cohort_name, cohort_tabs, kept_cohort
+from dojo.views.common import cohort_tabs, kept_cohort
+from dojo.words import cohort_name
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page

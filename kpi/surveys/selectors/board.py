@@ -16,7 +16,7 @@ PAGE_SIZE = 50
 _STATES = {state.code for state in states.ASKED.states}
 LETTER = "1"
 # What became of mails that reached nobody: these firms get a letter or a call.
-UNREACHED = (Mail.Outcome.REFUSED, Mail.Outcome.NOBODY, Mail.Outcome.UNWANTED)
+UNREACHED = (Mail.Outcome.REFUSED, Mail.Outcome.PAUSED, Mail.Outcome.NOBODY, Mail.Outcome.UNWANTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Progress:
 
     @property
     def refused(self) -> int:
-        return self.mails.get(Mail.Outcome.REFUSED, 0)
+        return self.mails.get(Mail.Outcome.REFUSED, 0) + self.mails.get(Mail.Outcome.PAUSED, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Mails of a wave: queued when it begins and on the days of reminders, sent by the worker. As the system."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.dispatch import receiver
+from django.urls import reverse
 
 from kpi.surveys import links, mails, policies, states
 from kpi.surveys.models import Asked, Mail, NoMail, Wave
@@ -14,20 +17,24 @@ from portal.kernel import audit, clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing
-from portal.notices import letters
+from portal.notices.models import Notice, SentMail
+from portal.notices.selectors import dead_addresses, unwilling
+from portal.notices.services import came_back, keep, post, told
 from programs.models import Firm, FirmMembership
 
 # Firms that one run of a task reminds.
 AT_ONCE = 500
 BATCH = 1000
 Outcome = Mail.Outcome
+# What an owner reads in the portal, whether or not a mail leaves.
+_READABLE = {"", Outcome.UNWANTED, Outcome.PAUSED}
 
 
-def addresses(firm_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Firm → (address, language): its owner's, else the one on the register; two queries."""
+def addresses(firm_ids: Iterable[int]) -> dict[int, mails.Reader]:
+    """Firm → whom to write to: its owner, else the address on the register; two queries."""
     ids = list(firm_ids)
     found = {
-        firm: (email, "ja")
+        firm: mails.Reader(email, "ja")
         for firm, email in Firm.objects.filter(pk__in=ids).values_list("pk", "email")
         if email
     }
@@ -38,7 +45,7 @@ def addresses(firm_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
         user__is_active=True,
     )
     for row in owners.select_related("user").order_by("-pk"):
-        found[row.firm_id] = (row.user.email, row.user.language)
+        found[row.firm_id] = mails.Reader(row.user.email, row.user.language, row.user_id)
     return found
 
 
@@ -84,18 +91,54 @@ def mails_send(*, connection: Any, today: dt.date, size: int) -> int:
         found = list(waiting.order_by("pk")[:size])
         firms = [mail.asked.firm_id for mail in found]
         known = addresses(firms)
-        unwanted = set(NoMail.objects.filter(firm_id__in=firms).values_list("firm_id", flat=True))
+        unwanted = _unwanted(firms, known)
+        dead = dead_addresses(reader.address for reader in known.values())
         outcomes: dict[str, list[int]] = {}
+        copies: list[SentMail] = []
+        notices: list[Notice] = []
         for mail in found:
-            outcome = _outcome(mail, known, unwanted, today)
-            if not outcome:
-                message = mails.message(mail, *known[mail.asked.firm_id])
-                went = letters.delivered(connection, message, what=f"ward survey mail {mail.pk}")
-                outcome = Outcome.SENT if went else Outcome.REFUSED
+            outcome, reader = _outcome(mail, known, unwanted, dead, today), None
+            if outcome in _READABLE:
+                reader = known[mail.asked.firm_id]
+            if reader:
+                kept, text, stop = mails.mail_of(mail, reader, clock.now())
+                if not outcome:
+                    post(kept, stop=stop, text=text, connection=connection)
+                    went = kept.outcome == SentMail.Outcome.SENT
+                    outcome = Outcome.SENT if went else Outcome.REFUSED
+                    copies.append(kept)
+                if reader.user_id:
+                    notices.append(_notice(mail, kept, outcome))
             outcomes.setdefault(outcome, []).append(mail.pk)
+        keep(copies, notices)
         for outcome, keys in outcomes.items():
             Mail.objects.filter(pk__in=keys).update(outcome=outcome, settled_at=clock.now())
         return len(found)
+
+
+@receiver(came_back, dispatch_uid="surveys.came_back")
+def mail_came_back(mail_id: uuid.UUID, **_: Any) -> None:
+    """Its outcome says so where the office looks."""
+    rows = Mail.objects.filter(public_id=mail_id, outcome=Outcome.SENT)
+    rows.update(outcome=Outcome.REFUSED)
+
+
+def _unwanted(firms: Sequence[int], known: Mapping[int, mails.Reader]) -> set[int]:
+    """Firms that have stopped such mails, by a mail's link or in the owner's settings."""
+    found = set(NoMail.objects.filter(firm_id__in=firms).values_list("firm_id", flat=True))
+    people = unwilling([row.user_id for row in known.values() if row.user_id], mails.TOPIC)
+    return found | {firm for firm, reader in known.items() if reader.user_id in people}
+
+
+def _notice(mail: Mail, kept: SentMail, outcome: str) -> Notice:
+    """What the owner reads in the portal, whether or not a mail has left."""
+    return told(
+        kept,
+        key=f"surveys.ask.{mail.public_id}",
+        topic=mails.TOPIC,
+        url=reverse("surveys:mine"),
+        outcome=Notice.Outcome(str(outcome)),
+    )
 
 
 def mails_stop(*, actor: Actor, wave_id: int) -> int:
@@ -141,16 +184,22 @@ def _switch(actor: Actor, wave_id: int, before: str, after: str, action: str) ->
 
 
 def _outcome(
-    mail: Mail, known: dict[int, tuple[str, str]], unwanted: set[int], today: dt.date
+    mail: Mail,
+    known: Mapping[int, mails.Reader],
+    unwanted: set[int],
+    dead: set[str],
+    today: dt.date,
 ) -> str:
     """Why the mail does not leave, "" where it does."""
     asked = mail.asked
     over = asked.wave.status != states.OPEN or today > asked.wave.ends_on
     if asked.status != states.WAITING or over:
         return Outcome.ANSWERED
+    if asked.firm_id not in known:
+        return Outcome.NOBODY
     if asked.firm_id in unwanted:
         return Outcome.UNWANTED
-    return "" if asked.firm_id in known else Outcome.NOBODY
+    return Outcome.PAUSED if known[asked.firm_id].address.lower() in dead else ""
 
 
 def _queue(found: Sequence[Asked], *, number: int) -> int:

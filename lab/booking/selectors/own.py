@@ -12,6 +12,8 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 
 SHOWN = 200
+# The result of a trial: hoped for within two weeks, asked for no longer than three months.
+REPORT_WITHIN, REPORTED_FOR = dt.timedelta(days=14), dt.timedelta(days=90)
 
 
 def companions(machine: Machine) -> list[Machine]:
@@ -38,6 +40,20 @@ def offered(actor: Actor) -> QuerySet[Reservation]:
 def offers(actor: Actor) -> list[Reservation]:
     """Times that are kept for the firm and wait for an answer."""
     return list(offered(actor).select_related("lab"))
+
+
+def unreported(actor: Actor) -> QuerySet[Reservation]:
+    """Trials of the last months of which the firm has not told the result."""
+    rows = policies.visible_reservations(actor)
+    return rows.filter(
+        status=states.USED, purpose="trial", trial=None, ends_at__gt=Now() - REPORTED_FOR
+    )
+
+
+def to_report(actor: Actor) -> list[tuple[Reservation, dt.date]]:
+    """Those, the oldest first, each with the day by which the lab hopes for it."""
+    rows = unreported(actor).select_related("lab").order_by("ends_at", "pk")
+    return [(row, clock.to_date(row.ends_at + REPORT_WITHIN)) for row in rows[:SHOWN]]
 
 
 def coming(actor: Actor, most: int) -> list[Reservation]:

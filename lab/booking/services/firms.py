@@ -13,7 +13,6 @@ from lab.booking.models import (
     Certificate,
     Lab,
     Machine,
-    Reservation,
     TrialReport,
 )
 from lab.booking.services import conditions
@@ -201,11 +200,3 @@ def consent_change(*, actor: Actor, trial_id: int, may_prefill: bool) -> None:
             obj=seen,
             changes={"may_prefill": [seen.may_prefill, may_prefill]},
         )
-
-
-def rows_of(actor: Actor) -> list[Reservation]:
-    """Used trials of the firm that nobody has written about yet."""
-    rows = policies.visible_reservations(actor).filter(
-        status=states.USED, purpose="trial", trial=None
-    )
-    return list(rows.select_related("lab")[:10])

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lab.booking import policies
-from lab.booking.drawing import day_text
 from lab.booking.models import Booking, ConsumableUse, Lab, Reservation
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
-from portal.kernel import audit, clock
+from portal.kernel import audit
 from portal.kernel.actor import Hat
 from portal.kernel.texts import plain
 from portal.kernel.transitions import TransitionRefused
@@ -94,12 +93,6 @@ def machine_names(rows: Iterable[Reservation]) -> dict[int, str]:
     for key, name in pairs.values_list("reservation_id", "machine__name"):
         found.setdefault(key, []).append(name)
     return {key: _("、").join(names) for key, names in found.items()}
-
-
-def hours_text(row: Reservation) -> str:
-    """11月4日（水）10:00–12:00."""
-    begin, end = (at.astimezone(clock.TOKYO) for at in (row.starts_at, row.ends_at))
-    return f"{day_text(begin.date())} {begin:%H:%M}–{end:%H:%M}"
 
 
 def asked_day(request: HttpRequest, name: str, default: dt.date) -> dt.date:

@@ -22,14 +22,8 @@ from lab.booking.forms.firm import TrialForm
 from lab.booking.models import Lab, Reservation
 from lab.booking.services import changes, firms
 from lab.booking.services.errors import Refused
-from lab.booking.views.common import (
-    denied,
-    firm_only,
-    hours_text,
-    machine_names,
-    own_reservation,
-    refused,
-)
+from lab.booking.views.common import denied, firm_only, machine_names, own_reservation, refused
+from lab.booking.words import hours_text
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting

@@ -26,13 +26,13 @@ from lab.booking.views.common import (
     denied,
     fee_rows,
     firm_only,
-    hours_text,
     machine_key,
     machine_names,
     own_reservation,
     refused,
     used_rows,
 )
+from lab.booking.words import hours_text
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
@@ -60,7 +60,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "past": [drawn(row) for row in past[:30]],
         "turns": own.turns(actor),
         "certificates": own.certificates(actor, clock.today()),
-        "trials": firms.rows_of(actor),
+        "trials": [row for row, _until in own.to_report(actor)],
         "points": own.points(actor, clock.today()),
         "calendar": ical.address(ical.FIRM, actor.firm_id, actor.user_id),
     }

@@ -24,7 +24,6 @@ from lab.booking.views.common import (
     asked_day,
     denied,
     fee_rows,
-    hours_text,
     looked,
     machine_names,
     own_lab,
@@ -37,6 +36,7 @@ from lab.booking.views.common import (
     staff_tabs,
     used_rows,
 )
+from lab.booking.words import hours_text
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page

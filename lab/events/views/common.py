@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lab.booking.views.common import firm_only, readers, staff_only
-from lab.booking.views.common import hours_text as hours_of
+from lab.booking.words import hours_text
 from lab.events import policies, states
 from lab.events.models import Event, Registration
 from lab.events.selectors import public
@@ -20,11 +20,6 @@ from portal.ui.parts import Crumb, Row, Tab
 from programs.selectors import ward_names
 
 __all__ = ["firm_only", "readers", "staff_only"]
-
-
-def hours_text(event: Event) -> str:
-    """11月4日（水）10:00–12:00."""
-    return hours_of(event)
 
 
 def refused(request: HttpRequest, error: TransitionRefused, obj: Any, act: str) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lab.booking.models import Feed
 from lab.booking.services import feeds
 from lab.booking.views.common import CALENDAR_RENEWED
+from lab.booking.words import hours_text
 from lab.events import ical, policies, states
 from lab.events.forms.firm import OfferForm, RegisterForm
 from lab.events.models import Event, Registration
@@ -23,7 +24,6 @@ from lab.events.views.common import (
     denied,
     facts,
     firm_only,
-    hours_text,
     own_registration,
     refused,
     seen_event,

@@ -17,6 +17,7 @@ from lab.booking import policies as labs
 from lab.booking.models import Lab, Machine
 from lab.booking.states import IN_SERVICE
 from lab.booking.views.common import own_lab
+from lab.booking.words import hours_text
 from lab.events import states
 from lab.events.forms.staff import EventForm, ProgrammeForm, ReasonForm
 from lab.events.models import Event, Programme
@@ -24,7 +25,6 @@ from lab.events.selectors import board as reads
 from lab.events.services import planning
 from lab.events.views.common import (
     denied,
-    hours_text,
     kept_event,
     readers,
     refused,

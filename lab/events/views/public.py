@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lab.booking import drawing
 from lab.booking.views.entering import few_tries
+from lab.booking.words import hours_text
 from lab.events import ical, policies
 from lab.events.forms.firm import SearchForm
 from lab.events.models import Event
 from lab.events.selectors import own
 from lab.events.selectors import public as reads
 from lab.events.services import attendance
-from lab.events.views.common import facts, hours_text, seen_event, window_of
+from lab.events.views.common import facts, seen_event, window_of
 from portal.kernel import audit, clock, icalendar
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting

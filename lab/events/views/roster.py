@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lab.booking.words import hours_text
 from lab.events import policies, states
 from lab.events.forms.staff import GiveForm, MaterialForm, ReasonForm, WalkInForm, posted_marks
 from lab.events.models import Event
@@ -21,7 +22,6 @@ from lab.events.services import materials, registering
 from lab.events.services import showcase as slots
 from lab.events.views.common import (
     denied,
-    hours_text,
     kept_event,
     looked,
     readers,

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lab.booking.words import hours_text
 from lab.events import policies
 from lab.events.services import attendance
-from lab.events.views.common import denied, firm_only, hours_text
+from lab.events.views.common import denied, firm_only
 from portal.accounts.access import hat_required
 from portal.kernel.actor import Hat
 from portal.kernel.database import acting

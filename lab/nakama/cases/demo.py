@@ -5,7 +5,6 @@ request to answer; others are being made, delivered, withdrawn, stuck. Names are
 """
 
 import datetime as dt
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,15 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from django.utils.translation import override
 
-from lab.nakama.cases import probation, services, states
+from lab.nakama.cases import demo_drawings, probation, services, states
 from lab.nakama.cases.models import Case, Invitation, Rating, Wave
 from lab.nakama.cases.nda import current
-from lab.nakama.cases.services import Deal, Given, Marks, Seen, StepWanted, Wanted
+from lab.nakama.cases.services import Deal, Given, Marks, Seen, StepWanted, Supply, Wanted
 from lab.nakama.models import Capability, CapabilityProfile, HourlyBand, WeekCapacity
+from lab.nakama.rules.materials import marks
+from lab.nakama.selectors.lexicon import lexicon
 from portal.accounts.demo import SUMIDA
 from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
-from portal.kernel import clock, documents
+from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from programs.models import Firm, FirmMembership
@@ -30,7 +31,8 @@ SHAFT = ("cut.lathe", "heat.quench", "grind.cylinder", "surf.chrome", "insp.cmm"
 CASE = ("sheet.laser", "sheet.bend", "weld.tig", "paint.powder")
 # Trades (中分類 of the JSIC) that work metal: these pass work on before others do.
 MAKERS = {"24", "25", "26", "27", "29", "31"}
-# So many firms for each process at least.
+STEEL = "ステンレス"
+# So many firms for each process at least, within the limits of all the jobs.
 ENOUGH = 3
 JOBS = (
     ("段付きシャフト", "両端を軸受に入れる軸です。段の直角が大事です。", 180, 20, SHAFT),
@@ -38,6 +40,7 @@ JOBS = (
     ("制御盤の筐体", "屋内に置く箱です。角の溶接跡は見えなくします。", 600, 8, CASE),
     ("検査台のカバー", "薄い板の箱です。塗装の色は後でお知らせします。", 350, 30, CASE),
     ("ポンプの回転軸", "焼入れ後に研削します。", 260, 6, SHAFT),
+    ("操作つまみ", "ローレットのある丸いつまみです。", 40, 200, ("cut.lathe",)),
 )
 
 
@@ -79,7 +82,12 @@ def _can(actor: Actor, code: str) -> None:
     profile, _new = CapabilityProfile.objects.get_or_create(
         firm=firm, defaults={"firm_name": firm.name, "ward_id": SUMIDA, "status": "prefilled"}
     )
-    Capability.objects.get_or_create(profile=profile, process_id=code)
+    limits = {"max_size_mm": 1200, "reach_mm": 1200, "lot_min": 1, "lot_max": 1000}
+    Capability.objects.update_or_create(profile=profile, process_id=code, defaults=limits)
+    if STEEL not in profile.material_names:
+        profile.material_names = [*profile.material_names, STEEL]
+        profile.materials = marks(profile.material_names, lexicon())
+        profile.save(update_fields=["material_names", "materials"])
     WeekCapacity.objects.filter(profile=profile, mark=WeekCapacity.Mark.FULL).delete()
     HourlyBand.objects.get_or_create(
         firm=firm, defaults={"low_yen": 4500 + firm.pk % 7 * 300, "high_yen": 7000}
@@ -91,7 +99,7 @@ def _wanted(number: int, **changes: Any) -> Wanted:
     values: dict[str, Any] = {
         "title": title,
         "summary": summary,
-        "material": "ステンレス",
+        "material": STEEL,
         "size_mm": size,
         "lot": lot,
         "due_on": clock.today() + dt.timedelta(days=70),
@@ -124,35 +132,13 @@ def _asked(owner: Actor, number: int, **changes: Any) -> Case:
             actor=owner,
             case_id=case.pk,
             name="部品図",
-            uploaded=SimpleUploadedFile("buhin.pdf", _drawing(JOBS[number][0])),
+            uploaded=SimpleUploadedFile("buhin.pdf", demo_drawings.page(JOBS[number][0])),
         )
         row = services.team_propose(actor=owner, case_id=case.pk)
         if row.teams:
             services.team_choose(actor=owner, case_id=case.pk, number=row.number, index=0)
             services.waves_start(actor=owner, case_id=case.pk)
     return case
-
-
-def _drawing(title: str) -> bytes:
-    """A page that stands for a drawing."""
-    data = {"title": title, "mark": title, "width": 842, "height": 595, "rows": 1}
-    return documents.render_pdf("watermark", data, made_at=clock.now())
-
-
-def _sketch() -> bytes:
-    """A photograph of a sketch on paper, drawn."""
-    from PIL import Image, ImageDraw
-
-    image = Image.new("L", (900, 600), 245)
-    draw = ImageDraw.Draw(image)
-    for box in ((100, 240, 300, 360), (300, 200, 600, 400), (600, 240, 800, 360)):
-        draw.rectangle(box, outline=40, width=4)
-    draw.line((60, 300, 840, 300), fill=90, width=2)
-    draw.line((100, 450, 800, 450), fill=40, width=3)
-    draw.text((430, 460), "180", fill=40, font_size=28)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=85)
-    return out.getvalue()
 
 
 def _answers(case: Case, people: dict[int, Actor], kinds: Sequence[str]) -> None:
@@ -200,9 +186,25 @@ def _awarded(owner: Actor, people: dict[int, Actor], number: int, form: str) -> 
     if not _chosen(owner, case):
         return None
     with acting(owner):
-        deal = Deal(form, lead_name="隅田川仲間まわし 受注統括" if form == "joint" else "")
+        deal = Deal(
+            form,
+            lead_name="隅田川仲間まわし 受注統括" if form == "joint" else "",
+            supplies={1: _sold()} if form == "brokered" else {},
+        )
         services.case_award(actor=owner, case_id=case.pk, deal=deal)
     return case
+
+
+def _sold() -> Supply:
+    """The plates for the first step, sold by who orders and taken off its bill."""
+    today = clock.today()
+    return Supply(
+        goods="SUS304 板 t1.5（1×2）",
+        quantity="4枚",
+        price_yen=52_000,
+        hand_on=today + dt.timedelta(days=7),
+        settle_on=today + dt.timedelta(days=140),
+    )
 
 
 def _made(owner: Actor, case: Case, people: dict[int, Actor], upto: int) -> None:
@@ -303,6 +305,9 @@ def _play(owner: Actor, other: Actor, people: dict[int, Actor]) -> None:
     with acting(owner):
         services.draft_start(actor=owner, wanted=_wanted(3, lot=None, due_on=None))
     _large(owner)
+    single = _opened(owner, 5)
+    with acting(owner):  # one step: a ranked list
+        services.team_propose(actor=owner, case_id=single.pk)
     asked = _asked(owner, 0)
     _answers(asked, people, (states.CAN, states.NOT_NOW, states.CANNOT))
     _looked(asked, people)
@@ -311,7 +316,7 @@ def _play(owner: Actor, other: Actor, people: dict[int, Actor]) -> None:
             actor=owner,
             case_id=asked.pk,
             name="手書きの略図（写真）",
-            uploaded=SimpleUploadedFile("ryakuzu.jpg", _sketch()),
+            uploaded=SimpleUploadedFile("ryakuzu.jpg", demo_drawings.sketch()),
             position=1,
         )
     offered = _asked(owner, 1)

@@ -8,22 +8,24 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from lab.nakama.cases import probation, states
+from lab.nakama.cases import probation, states, workload
 from lab.nakama.cases.models import Case, CaseParty, CasePrivate, CaseStep, Invitation
 from lab.nakama.cases.rules.order import in_order
 from lab.nakama.models import (
     Capability,
     CapabilityProfile,
     HourlyBand,
-    Material,
     ProfileCertificate,
     ToleranceStep,
     WeekCapacity,
 )
 from lab.nakama.planning import periods
 from lab.nakama.planning.terms import Held, Market, Offer, Order, Place, Shop, Step
+from lab.nakama.rules import materials
+from lab.nakama.rules.certificates import codes_of
+from lab.nakama.selectors.lexicon import lexicon
 
 # Degrees of the wards' offices: a ward is all that is known of a place before the award.
 PLACES = {
@@ -78,6 +80,7 @@ def order_of(
     """The case as the planner reads it. Firms that said no to a step are not asked for it again."""
     budget = CasePrivate.objects.values_list("budget_yen", flat=True).get(case=case)
     steps = list(steps)
+    asked, material = frozenset(codes_of(case.certificates)), _material(case)
     no = _refusals(case) if blocked else {}
     barred = {str(firm) for firm in probation.barred(case)}
     only = _willing(case) if blocked else {}
@@ -92,11 +95,11 @@ def order_of(
                 process=step.process_code,
                 minutes=step.minutes,
                 after=tuple(str(number) for number in step.after),
-                material=case.material_code,
+                materials=material,
                 size_mm=case.size_mm,
                 tolerance_um=case.tolerance_um,
                 lot=case.lot,
-                certificates=frozenset(case.certificates),
+                certificates=asked,
                 excluded=frozenset(
                     barred
                     | ((everybody - only[step.pk]) if step.pk in only else no.get(step.pk, set()))
@@ -109,6 +112,13 @@ def order_of(
         budget_yen=budget,
         not_before=periods.half_week(today, today),
     )
+
+
+def _material(case: Case) -> frozenset[str]:
+    """Marks of which a firm must carry one, as the search has them; a word that is in no list too."""
+    if case.material_code:
+        return frozenset(materials.wanted_code(case.material_code))
+    return frozenset(materials.wanted(case.material, lexicon()) if case.material else ())
 
 
 def held_of(case: Case) -> list[Held]:
@@ -147,7 +157,8 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
     rows = Capability.objects.filter(process_id__in=wanted, profile__status__in=_LISTED)
     offers = list(rows.select_related("profile").order_by("pk"))
     profiles = {row.profile_id: row.profile for row in offers}
-    firm_ids = [profile.firm_id for profile in profiles.values()]
+    firm_of = {pk: profile.firm_id for pk, profile in profiles.items()}
+    firm_ids = list(firm_of.values())
     bands = {
         firm: (low + high) // 2
         for firm, low, high in HourlyBand.objects.filter(firm_id__in=firm_ids).values_list(
@@ -155,12 +166,7 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
         )
     }
     tolerances = _tolerances([row.pk for row in offers], case.size_mm)
-    certificates: dict[int, set[str]] = defaultdict(set)
-    for profile, code in ProfileCertificate.objects.filter(profile_id__in=profiles).values_list(
-        "profile_id", "code"
-    ):
-        certificates[profile].add(code)
-    family = _Families()
+    certificates = _certificates(profiles, today)
     by_profile: dict[int, list[Offer]] = defaultdict(list)
     for row in offers:
         hourly = bands.get(row.profile.firm_id, USUAL_HOURLY)
@@ -170,8 +176,8 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
                 setup_yen=hourly * SETUP_MINUTES // 60,
                 yen_per_hour=hourly,
                 risk_permille=_risk(row.profile),
-                materials=family.widened(row.profile.materials),
-                max_size_mm=row.reach_mm or row.max_size_mm,
+                materials=frozenset(row.profile.materials),
+                max_size_mm=row.reach_mm,
                 tolerance_um=tolerances.get(row.pk),
                 lot_min=row.lot_min,
                 lot_max=row.lot_max,
@@ -179,7 +185,7 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
             )
         )
     won = _jobs_won(firm_ids, today)
-    free = _free(list(profiles), horizon(case, today), today)
+    free = workload.without(_free(list(profiles), horizon(case, today), today), firm_of, today)
     shops = tuple(
         Shop(
             code=str(profile.firm_id),
@@ -194,25 +200,14 @@ def market_of(case: Case, codes: Iterable[str], *, today: dt.date) -> Market:
     return Market(shops=shops, worked_together=_together())
 
 
-class _Families:
-    """A firm that works stainless steel works SUS304; who asks for stainless takes either."""
-
-    def __init__(self) -> None:
-        self.children: dict[str, set[str]] = defaultdict(set)
-        self.parent: dict[str, str] = {}
-        for code, parent in Material.objects.values_list("code", "parent_id"):
-            if parent:
-                self.children[parent].add(code)
-                self.parent[code] = parent
-
-    def widened(self, codes: Iterable[str]) -> frozenset[str]:
-        """The codes with their grades and families."""
-        found = set(codes)
-        for code in list(found):
-            found |= self.children[code]
-            if code in self.parent:
-                found.add(self.parent[code])
-        return frozenset(found)
+def _certificates(profiles: Iterable[int], today: dt.date) -> dict[int, set[str]]:
+    """Codes of what each holds today; what has lapsed counts no more (as in the search)."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = ProfileCertificate.objects.filter(profile_id__in=profiles)
+    holding = rows.filter(Q(valid_until=None) | Q(valid_until__gte=today))
+    for profile, code in holding.values_list("profile_id", "code"):
+        found[profile].add(code)
+    return found
 
 
 def _tolerances(capabilities: list[int], size_mm: int | None) -> dict[int, int]:

@@ -50,7 +50,21 @@ def order_data(order: Order) -> dict[str, Any]:
             ("検査を終える期日", clock.wareki(order.inspect_by)),
             ("支払期日", clock.wareki(order.pay_on)),
             ("支払の方法", order.get_method_display()),
+            *_supply(order),
             ("取り決め", order.terms or "なし"),
         ],
         "notes": list(NOTES),
     }
+
+
+def _supply(order: Order) -> list[tuple[str, str]]:
+    """有償支給材: 品名, 数量, 対価, 引渡しの期日, 決済の期日と方法."""
+    if order.supply_yen is None or order.supply_on is None or order.supply_settle_on is None:
+        return [("有償で支給する材料", "なし")]
+    return [
+        ("有償支給材の品名・数量", f"{order.supply_goods}　{order.supply_quantity}"),
+        ("有償支給材の対価（税抜）", f"{order.supply_yen:,}円"),
+        ("有償支給材を引き渡す期日", clock.wareki(order.supply_on)),
+        ("有償支給材の決済の期日", clock.wareki(order.supply_settle_on)),
+        ("有償支給材の決済の方法", order.get_supply_method_display()),
+    ]

@@ -42,6 +42,41 @@ CONDITIONS: dict[str, Any] = {
 }
 
 
+# Code of a turn (selectors/turns.py) → what the firm does, the button, the page.
+TURNS: dict[str, tuple[Any, Any, str]] = {
+    "publish": (gettext_lazy("下書きの案件を出す"), gettext_lazy("案件を開く"), "cases:case"),
+    "plan": (
+        gettext_lazy("工程に分けて、仲間に声をかける"),
+        gettext_lazy("工程を決める"),
+        "cases:steps",
+    ),
+    "ask": (gettext_lazy("ほかの仲間に声をかける"), gettext_lazy("声かけを開く"), "cases:waves"),
+    "choose": (
+        gettext_lazy("届いた返事から、担当の企業を決める"),
+        gettext_lazy("返事を見る"),
+        "cases:waves",
+    ),
+    "offer": (gettext_lazy("発注元に案を出す"), gettext_lazy("案件を開く"), "cases:case"),
+    "start": (gettext_lazy("担当の工程を始める"), gettext_lazy("工程を開く"), "cases:board"),
+    "mend": (gettext_lazy("返された工程をやり直す"), gettext_lazy("工程を開く"), "cases:board"),
+    "inspect": (
+        gettext_lazy("担当の工程を検査して渡す"),
+        gettext_lazy("工程を開く"),
+        "cases:board",
+    ),
+    "receive": (
+        gettext_lazy("前の工程から届いた品物を受け取る"),
+        gettext_lazy("工程を開く"),
+        "cases:board",
+    ),
+    "deliver": (
+        gettext_lazy("できあがった品物を納品する"),
+        gettext_lazy("工程を開く"),
+        "cases:board",
+    ),
+}
+
+
 def limit_texts(limits: Iterable[Limit]) -> list[str]:
     """What is too much for a first job, each as a condition: 「500個を超える仕事は」."""
     texts = {

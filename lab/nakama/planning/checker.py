@@ -138,15 +138,19 @@ def _meets(offer: Offer, step: Step) -> bool:
     """Every hard condition, written out once more."""
     return (
         offer.process == step.process
-        and (not step.material or not offer.materials or step.material in offer.materials)
-        and (step.size_mm is None or (offer.max_size_mm or step.size_mm) >= step.size_mm)
+        and (not step.materials or bool(step.materials & offer.materials))
+        and (step.size_mm is None or (offer.max_size_mm or -1) >= step.size_mm)
         and (
             step.tolerance_um is None
-            or offer.tolerance_um is None
-            or offer.tolerance_um <= step.tolerance_um
+            or (offer.tolerance_um is not None and offer.tolerance_um <= step.tolerance_um)
         )
         and (
-            step.lot is None or (offer.lot_min or 0) <= step.lot <= (offer.lot_max or step.lot)
+            step.lot is None
+            or (
+                (offer.lot_min, offer.lot_max) != (None, None)
+                and (offer.lot_min or 0) <= step.lot
+                and (offer.lot_max is None or step.lot <= offer.lot_max)
+            )
         )
         and step.certificates <= offer.certificates
     )  # fmt: skip

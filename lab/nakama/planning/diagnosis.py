@@ -21,7 +21,7 @@ from lab.nakama.planning.terms import (
 
 # More than three conditions at once is another order, not a relaxation.
 MOST_TOGETHER = 3
-MOST_SHOWN = 8
+MOST_SHOWN = 4
 
 
 def diagnose(order: Order, market: Market, held: Sequence[Held]) -> Diagnosis:
@@ -36,6 +36,11 @@ def diagnose(order: Order, market: Market, held: Sequence[Held]) -> Diagnosis:
         found = together.from_iterable(_step(order, step, market.shops) for step in stuck)
         return Diagnosis(tuple(step.code for step in stuck), tuple(found))
     return Diagnosis((), tuple(_whole(order, market, held)))
+
+
+def able(order: Order, step: Step, shops: Sequence[Shop]) -> int:
+    """How many shops meet every condition of the step and have the time for it."""
+    return sum(_missing(order, step, shop) == frozenset() for shop in shops)
 
 
 def _somebody(order: Order, step: Step, shops: Sequence[Shop]) -> bool:
@@ -95,9 +100,11 @@ def _needed(
         if offer.process == step.process and _of_offer(offer, step) <= conditions
     ]
     if condition == Condition.SIZE:
-        return max(offer.max_size_mm for offer in offers if offer.max_size_mm is not None)
+        sizes = [offer.max_size_mm for offer in offers if offer.max_size_mm is not None]
+        return max(sizes, default=None)
     if condition == Condition.TOLERANCE:
-        return min(offer.tolerance_um for offer in offers if offer.tolerance_um is not None)
+        kept = [offer.tolerance_um for offer in offers if offer.tolerance_um is not None]
+        return min(kept, default=None)
     if condition == Condition.CAPACITY:
         window = slice(order.not_before, order.due + 1)
         return max(max(shop.free[window], default=0) for shop in shops)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from lab.nakama.planning.chain import chain_of
 from lab.nakama.planning.checker import surplus_yen, violations
 from lab.nakama.planning.planner import plan_batch
 from lab.nakama.planning.terms import (
@@ -19,6 +20,7 @@ from lab.nakama.planning.terms import (
     Offer,
     Order,
     Place,
+    PlanRefused,
     Shop,
     Step,
     Task,
@@ -28,6 +30,9 @@ from lab.nakama.planning.terms import (
 
 MINUTES = 60
 MOST_PERIODS = 400
+# Sums of these stay far below what the search takes for "never".
+MOST_YEN, MOST_JOBS, MOST_PERMILLE = 10**9, 10_000, 10_000
+_WEIGHTS_MOST = {"handover_lag": MOST_PERIODS, "slack_most": MOST_PERIODS}
 
 
 class Unreadable(Exception):
@@ -127,7 +132,12 @@ def _weights(given: object) -> Weights:
         return WEIGHTS
     record = Record(given, "weights")
     names = [field.name for field in fields(Weights) if field.name != "version"]
-    changed = {name: record.number(name, default=getattr(WEIGHTS, name)) for name in names}
+    changed = {
+        name: record.number(
+            name, default=getattr(WEIGHTS, name), most=_WEIGHTS_MOST.get(name, MOST_YEN)
+        )
+        for name in names
+    }
     version = record.text("version", default="file")
     record.done()
     return replace(WEIGHTS, version=version, **changed)
@@ -139,7 +149,7 @@ def _shop(record: "Record", periods: int) -> Shop:
         _place(record),
         tuple(_offer(offer) for offer in record.records("processes")),
         _free(record, periods),
-        record.number("jobs_won", default=0),
+        record.number("jobs_won", default=0, most=MOST_JOBS),
         record.text("name", default=""),
     )
     record.done()
@@ -162,7 +172,7 @@ def _offer(record: "Record") -> Offer:
         record.text("process"),
         record.number("setup_yen"),
         record.number("yen_per_hour"),
-        record.number("risk_permille", default=0),
+        record.number("risk_permille", default=0, most=MOST_PERMILLE),
         record.texts("materials"),
         record.number("max_size_mm", default=None),
         record.number("tolerance_um", default=None),
@@ -170,6 +180,10 @@ def _offer(record: "Record") -> Offer:
         record.number("lot_max", default=None),
         record.texts("certifications"),
     )
+    if offer.lot_min and offer.lot_max is not None and offer.lot_min > offer.lot_max:
+        raise Unreadable(
+            f"{record.at}: lot_min {offer.lot_min} is more than lot_max {offer.lot_max}"
+        )
     record.done()
     return offer
 
@@ -193,6 +207,10 @@ def _order(record: "Record", periods: int, known: frozenset[str]) -> Order:
     )
     for code in sorted(order.excluded - known):
         raise Unreadable(f"{record.at}.excluded: there is no firm {code!r}")
+    try:
+        chain_of(order)
+    except PlanRefused as refused:
+        raise Unreadable(f"{record.at}: {refused}") from None
     record.done()
     return order
 
@@ -209,7 +227,7 @@ def _step(record: "Record", code: str, before: tuple[str, ...]) -> Step:
         record.text("process"),
         _minutes(record.take("hours"), f"{record.at}.hours"),
         before if after is None else tuple(after),
-        record.text("material", default=""),
+        frozenset({material} if (material := record.text("material", default="")) else ()),
         record.number("size_mm", default=None),
         record.number("tolerance_um", default=None),
         record.number("lot", default=None),
@@ -220,8 +238,13 @@ def _step(record: "Record", code: str, before: tuple[str, ...]) -> Step:
 
 
 def _pair(row: object, known: frozenset[str]) -> tuple[str, str]:
-    if not isinstance(row, list) or len(row) != 2 or not set(map(str, row)) <= known:
-        raise Unreadable(f"worked_together: {row!r} is not a pair of firm ids")
+    if (
+        not isinstance(row, list)
+        or not all(isinstance(code, str) and code in known for code in row)
+        or len(set(row)) != 2
+        or len(row) != 2
+    ):
+        raise Unreadable(f"worked_together: {row!r:.60} is not a pair of firm ids")
     one, other = sorted(row)
     return one, other
 
@@ -272,7 +295,7 @@ class Record:
         return self._value(name, default, "a text", lambda one: isinstance(one, str) and one)
 
     def number(
-        self, name: str, default: Any = NEEDED, *, least: int = 0, most: int = 10**12
+        self, name: str, default: Any = NEEDED, *, least: int = 0, most: int = MOST_YEN
     ) -> Any:
         """A whole number within the limits."""
         return self._value(
@@ -302,7 +325,9 @@ class Record:
 
     def list(self, name: str, *, needed: bool = True) -> Sequence[Any]:
         """A list of anything."""
-        found = self.take(name) if needed else self.optional(name) or []
+        found = self.take(name) if needed else self.optional(name)
+        if found is None and not needed:
+            return []
         if not isinstance(found, list):
             raise Unreadable(f"{self.at}.{name}: a list is needed")
         return found
@@ -310,9 +335,8 @@ class Record:
     def records(self, name: str) -> Iterator["Record"]:
         """A list of objects."""
         for number, row in enumerate(self.list(name)):
-            yield Record(
-                row, f"{name}[{number}]" if self.at == "file" else f"{self.at}.{name}[{number}]"
-            )
+            within = "" if self.at == "file" else f"{self.at}."
+            yield Record(row, f"{within}{name}[{number}]")
 
     def done(self) -> None:
         """Everything was read; a key nobody asked for is refused."""

@@ -1,4 +1,8 @@
-"""Hard conditions: what an offer must meet for a step, apart from time and money."""
+"""Hard conditions: what an offer must meet for a step, apart from time and money.
+
+The rule is the search's (docs/adr/0041-nakama-profiles.md): what a shop has not said counts as not
+met, and only what is asked for counts.
+"""
 
 from collections.abc import Iterator
 
@@ -6,14 +10,16 @@ from lab.nakama.planning.terms import Condition, Offer, Order, Shop, Step
 
 
 def failures(offer: Offer, step: Step) -> Iterator[Condition]:
-    """The conditions of the step that the offer does not meet. What is not known passes."""
-    if step.material and offer.materials and step.material not in offer.materials:
+    """The conditions of the step that the offer does not meet."""
+    if step.materials and step.materials.isdisjoint(offer.materials):
         yield Condition.MATERIAL
-    if _above(step.size_mm, offer.max_size_mm):
+    if step.size_mm is not None and (offer.max_size_mm or 0) < step.size_mm:
         yield Condition.SIZE
-    if _above(offer.tolerance_um, step.tolerance_um):
+    if step.tolerance_um is not None and not (
+        offer.tolerance_um is not None and offer.tolerance_um <= step.tolerance_um
+    ):
         yield Condition.TOLERANCE
-    if _above(offer.lot_min, step.lot) or _above(step.lot, offer.lot_max):
+    if step.lot is not None and not _takes_lot(offer, step.lot):
         yield Condition.LOT
     if not step.certificates <= offer.certificates:
         yield Condition.CERTIFICATE
@@ -29,5 +35,8 @@ def barred(shop: Shop, order: Order, step: Step) -> bool:
     return shop.code in order.excluded or shop.code in step.excluded
 
 
-def _above(value: int | None, limit: int | None) -> bool:
-    return value is not None and limit is not None and value > limit
+def _takes_lot(offer: Offer, lot: int) -> bool:
+    """Of the two limits one may be open."""
+    if offer.lot_min is None and offer.lot_max is None:
+        return False
+    return (offer.lot_min or 0) <= lot and (offer.lot_max is None or lot <= offer.lot_max)

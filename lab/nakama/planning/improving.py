@@ -96,7 +96,8 @@ class Plan:
         picks = self.picks[number]
         if picks is None:
             return MISSED
-        won = sum(self.board.jobs[shop] - 1 for shop, _ in picks)
+        own = Counter(shop for shop, _ in picks)
+        won = sum(self.board.jobs[shop] - own[shop] for shop, _ in picks)
         return self.scores[number] + won * self.rotation_yen - alone[0]
 
     def _bettered(self, number: int) -> bool:
@@ -151,9 +152,9 @@ class Plan:
         if picks is None:
             return MISSED
         self.scores[number] = self.cases[number].score(picks)
-        won = 0
+        # Steps of the same order count as won for others only, as in the lines of its team.
+        won = sum(self.board.jobs[shop] for shop, _ in picks)
         for (shop, period), minutes in zip(picks, self.cases[number].minutes, strict=True):
-            won += self.board.jobs[shop]
             self._move(shop, period, minutes, 1)
             self.holders[shop, period].add(number)
         return self.scores[number] + won * self.rotation_yen
@@ -163,11 +164,10 @@ class Plan:
         picks, self.picks[number] = self.picks[number], None
         if picks is None:
             return MISSED
-        won = 0
         for (shop, period), minutes in zip(picks, self.cases[number].minutes, strict=True):
             self._move(shop, period, -minutes, -1)
-            won += self.board.jobs[shop]
             self.holders[shop, period].discard(number)
+        won = sum(self.board.jobs[shop] for shop, _ in picks)
         return self.scores[number] + won * self.rotation_yen
 
     def _move(self, shop: int, period: int, minutes: int, jobs: int) -> None:

@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a shop can do in one process, at which price. None and empty mean: no limit known."""
+    """What a shop can do in one process, at which price. None and empty: not known, meets nothing."""
 
     process: str
     setup_yen: int
@@ -70,7 +70,8 @@ class Step:
     process: str
     minutes: int
     after: tuple[str, ...] = ()
-    material: str = ""
+    # Marks of which the shop's offer must carry one; empty: any material.
+    materials: frozenset[str] = frozenset()
     size_mm: int | None = None
     tolerance_um: int | None = None  # the tolerance asked for
     lot: int | None = None

@@ -34,6 +34,8 @@ _CONSTRAINTS: dict[str, tuple[type, ...]] = {
 _NEEDED = {"firms": {"id", "description"}, "pairs": {"id", "query", "relevant"}}
 
 Id = str | int
+# What a column of the database takes; and a text that is no text any more.
+MOST, LONGEST = 2**31 - 1, 20_000
 
 
 class NotASet(ValueError):
@@ -88,6 +90,9 @@ def parse(data: Any) -> EvaluationSet:
 def _firm(number: int, row: Any) -> FirmCase:
     where = f"firms[{number}]"
     _keys(where, row, _FIRM, _NEEDED["firms"])
+    low, high = row.get("lot_min"), row.get("lot_max")
+    if low and high and low > high:
+        raise NotASet(f"{where}: lot_min {low} is more than lot_max {high}")
     return FirmCase(
         id=row["id"],
         name=row.get("name") or str(row["id"]),
@@ -97,8 +102,8 @@ def _firm(number: int, row: Any) -> FirmCase:
         # Rounded to the safe side: a finer claim than the file's is never made.
         tolerance_um=_whole(row.get("tolerance_um"), math.ceil),
         max_size_mm=_whole(row.get("max_size_mm"), math.floor),
-        lot_min=row.get("lot_min"),
-        lot_max=row.get("lot_max"),
+        lot_min=low,
+        lot_max=high,
         certifications=_strings(where, "certifications", row),
     )
 
@@ -108,7 +113,7 @@ def _pair(number: int, row: Any, known: frozenset[Id]) -> Pair:
     _keys(where, row, _PAIR, _NEEDED["pairs"])
     constraints = row.get("constraints") or {}
     _keys(f"{where}.constraints", constraints, _CONSTRAINTS, set())
-    sets = {name: frozenset(row.get(name) or ()) for name in ("relevant", "process_only")}
+    sets = {name: _ids(where, name, row) for name in ("relevant", "process_only")}
     for name, ids in sets.items():
         if stranger := ids - known:
             raise NotASet(f"{where}.{name}: no firm has the id {min(map(str, stranger))}")
@@ -129,18 +134,37 @@ def _keys(where: str, row: Any, allowed: Mapping[str, tuple[type, ...]], needed:
         if key not in allowed:
             raise NotASet(f"{where}: unknown key {key!r}; known are {', '.join(allowed)}")
         if not isinstance(value, allowed[key]) or isinstance(value, bool):
-            raise NotASet(f"{where}.{key}: {value!r} is not of the right kind")
-        if isinstance(value, int | float) and key != "id" and key != "ward" and value < 0:
-            raise NotASet(f"{where}.{key}: {value!r} is less than 0")
+            raise NotASet(f"{where}.{key}: {value!r:.40} is not of the right kind")
+        if isinstance(value, str):
+            _text(f"{where}.{key}", value)
+        if isinstance(value, int | float) and key not in {"id", "ward"} and not 0 <= value <= MOST:
+            raise NotASet(f"{where}.{key}: {value!r:.40} is not a number from 0 to {MOST}")
     if missing := needed - row.keys():
         raise NotASet(f"{where}: {min(missing)} is missing")
 
 
 def _strings(where: str, key: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     values = row.get(key) or ()
-    if not all(isinstance(value, str) for value in values):
-        raise NotASet(f"{where}.{key} holds something that is not text")
+    for number, value in enumerate(values, 1):
+        if not isinstance(value, str):
+            raise NotASet(f"{where}.{key}[{number}]: {value!r:.40} is not text")
+        _text(f"{where}.{key}[{number}]", value)
     return tuple(values)
+
+
+def _ids(where: str, key: str, row: Mapping[str, Any]) -> frozenset[Id]:
+    for number, value in enumerate(row.get(key) or (), 1):
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            raise NotASet(f"{where}.{key}[{number}]: {value!r:.40} is not an id")
+    return frozenset(row.get(key) or ())
+
+
+def _text(where: str, value: str) -> None:
+    """PostgreSQL keeps neither NUL nor half a character."""
+    if len(value) > LONGEST:
+        raise NotASet(f"{where}: longer than {LONGEST:,} characters")
+    if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise NotASet(f"{where} holds a sign that is no text (NUL or half a character)")
 
 
 def _whole(value: float | None, rounding: Any) -> int | None:

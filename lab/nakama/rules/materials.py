@@ -43,9 +43,27 @@ def marks(words: Iterable[str], lexicon: Lexicon) -> list[str]:
 
 def wanted(word: str, lexicon: Lexicon) -> list[str]:
     """The marks of which a firm must carry one to take that material."""
-    accepted: set[str] = set()
     claims = _claims(word, lexicon)
-    for claim in claims - _named(claims):
+    return _accepted(claims - _named(claims))
+
+
+def wanted_code(code: str) -> list[str]:
+    """The same for a material chosen from the list."""
+    return _accepted({code})
+
+
+def unread(words: Iterable[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """Those of the words that name no material anybody knows."""
+    return tuple(
+        word
+        for word in dict.fromkeys(words)
+        if any(claim.startswith("=") for claim in _claims(word, lexicon))
+    )
+
+
+def _accepted(claims: set[str]) -> list[str]:
+    accepted: set[str] = set()
+    for claim in claims:
         code, is_grade, _grade = claim.partition("=")
         family = code.partition(".")[0]
         if is_grade:

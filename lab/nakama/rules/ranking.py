@@ -14,6 +14,8 @@ from lab.nakama.rules import nearness
 
 SIZE, TOLERANCE, LOT, MATERIAL, CERTIFICATE = "size", "tolerance", "lot", "material", "certificate"
 CONDITIONS = (MATERIAL, SIZE, TOLERANCE, LOT, CERTIFICATE)
+# Giving up more conditions than this is another search.
+MOST_TOGETHER, MOST_SHOWN = 3, 5
 # A firm that does not name the material of the query's words (not a condition) stands a little lower.
 _OTHER_MATERIAL = 0.85
 # A firm asked less than this often is taken to answer like the average.
@@ -42,13 +44,14 @@ class Hit(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Result:
     """`fitting` meets every condition, the best first; of these the last `near` do only something near.
-    `outside` is 条件外. `relax` tells for each condition how many more firms there are without it.
+    `outside` is 条件外. `relax` tells for each condition how many more firms there are without it; where
+    nobody fits and no single one helps, for each pair (or three) given up together.
     """
 
     fitting: tuple[Hit, ...]
     near: int
     outside: tuple[Hit, ...]
-    relax: tuple[tuple[str, int], ...]
+    relax: tuple[tuple[tuple[str, ...], int], ...]
 
 
 def rank(hits: Sequence[Hit], *, words: int, by_text: bool = False) -> Result:
@@ -73,13 +76,25 @@ def rank(hits: Sequence[Hit], *, words: int, by_text: bool = False) -> Result:
     fitting = sorted((hit for hit in hits if not hit.failed), key=key)
     outside = sorted((hit for hit in hits if hit.failed and hit.top >= candidate), key=key)
     near = sum(hit.top < candidate for hit in fitting)
-    return Result(tuple(fitting), near, tuple(outside), _relaxed(outside))
+    together = MOST_TOGETHER if len(fitting) == near else 1
+    return Result(tuple(fitting), near, tuple(outside), _relaxed(outside, together))
 
 
-def _relaxed(outside: Sequence[Hit]) -> tuple[tuple[str, int], ...]:
-    """What giving up one condition adds, the most first; only where it adds somebody."""
-    alone = Counter(hit.failed[0] for hit in outside if len(hit.failed) == 1)
-    return tuple(sorted(alone.items(), key=lambda item: (-item[1], CONDITIONS.index(item[0]))))
+def _relaxed(outside: Sequence[Hit], most: int) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """What giving up one condition adds, the most first; only where it adds somebody. Where none does,
+    as few together as add somebody, `most` at most.
+    """
+    lacking = Counter(hit.failed for hit in outside)
+    for size in range(1, most + 1):
+        # Whoever lacks fewer would have been found with fewer given up.
+        if found := [(failed, firms) for failed, firms in lacking.items() if len(failed) == size]:
+            ordered = sorted(found, key=lambda item: (-item[1], _places(item[0])))
+            return tuple(ordered[:MOST_SHOWN])
+    return ()
+
+
+def _places(names: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(CONDITIONS.index(name) for name in names)
 
 
 def _average(hits: Sequence[Hit]) -> float:

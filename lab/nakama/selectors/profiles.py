@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from lab.nakama import policies
 from lab.nakama.models import Capability, CapabilityProfile, WeekCapacity
 from lab.nakama.rules.ranking import Hit
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from programs.models import Firm
+from programs.models import Firm, FirmWard
+from programs.readers import reach_of
 from programs.rules import fold
 
 Week = tuple[dt.date, str]
@@ -69,15 +70,20 @@ def weeks_ahead(profile: CapabilityProfile, today: dt.date, *, weeks: int = 8) -
 
 
 def prefill_candidates(actor: Actor, text: str, *, most: int = 20) -> list[Firm]:
-    """Firms that the actor's ward sees, by a part of their name, without a profile yet.
+    """Firms without a profile yet that the actor may enter, by a part of their name; without a name
+    those that the actor accompanies (readers.reach_of).
 
-    Lab staff and advisors see no firms' rows: they are shown the names that match, within their ward.
+    Lab staff and advisors see no firms' rows: they are shown the names that match, within their ward
+    and among the firms they accompany.
     """
     policies.require(policies.may_prefill(actor))
-    if not text.strip() or actor.ward_id is None:
-        return []
-    rows = Firm.objects.filter(wards__ward_id=actor.ward_id, is_active=True)
-    rows = rows.filter(search_text__contains=fold(text))
+    reached = Q(pk__in=list(reach_of(actor)))
+    if text.strip():
+        of_ward = FirmWard.objects.filter(ward_id=actor.ward_id or 0).values("firm_id")
+        asked = Q(search_text__contains=fold(text)) & (reached | Q(pk__in=of_ward))
+    else:
+        asked = reached
     known = CapabilityProfile.objects.values("firm_id")
     with acting(actor.elevated()):
-        return list(rows.exclude(pk__in=known).order_by("name_kana", "pk")[:most])
+        rows = Firm.objects.filter(asked, is_active=True).exclude(pk__in=known)
+        return list(rows.order_by("name_kana", "pk")[:most])

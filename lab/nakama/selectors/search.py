@@ -58,12 +58,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found, and how the text was read."""
+    """What was found, and how the text was read; `unread` is a material nobody knows."""
 
     result: ranking.Result
     reading: Reading
     processes: tuple[str, ...]
     by_text: bool
+    unread: tuple[str, ...] = ()
 
 
 def search(actor: Actor, wish: Wish, *, today: dt.date) -> Answer:
@@ -91,6 +92,7 @@ def search(actor: Actor, wish: Wish, *, today: dt.date) -> Answer:
         reading=reading,
         processes=tuple(sorted(processes)),
         by_text=by_text,
+        unread=materials.unread([wish.conditions.material], known),
     )
 
 

@@ -55,7 +55,7 @@ def profiles_of(
                 confirmed_by_id=people.get(firm.pk),
                 confirmed_at=at if firm.pk in people else None,
                 description=case.description,
-                material_names=list(case.materials),
+                material_names=[name[:40] for name in case.materials],
                 materials=materials.marks(case.materials, words),
                 tokens=" ".join(reading.words),
                 search_vector=vector(reading.words),

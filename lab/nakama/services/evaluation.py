@@ -99,7 +99,10 @@ def _meets(case: FirmCase, asked: Mapping[str, Any]) -> bool:
             "tolerance_um" not in asked
             or (case.tolerance_um is not None and case.tolerance_um <= asked["tolerance_um"]),
             "lot" not in asked
-            or ((case.lot_min or 0) <= asked["lot"] <= (case.lot_max or asked["lot"])),
+            or (
+                bool(case.lot_min or case.lot_max)
+                and (case.lot_min or 0) <= asked["lot"] <= (case.lot_max or asked["lot"])
+            ),
             "certification" not in asked
             or code_of(asked["certification"]) in {code_of(name) for name in case.certifications},
         )

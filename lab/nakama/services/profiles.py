@@ -22,6 +22,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing
 from programs.models import Firm, Site
+from programs.readers import reach_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,22 @@ def writing(actor: Actor, profile_id: int) -> Iterator[CapabilityProfile]:
 
 
 def profile_start(*, actor: Actor, firm_id: int) -> CapabilityProfile:
-    """The firm's profile, made if there is none: by the firm, or for it by the ward or the lab. Raises RoleMissing."""
+    """The firm's profile, made if there is none: by the firm, or for it by the ward, the lab or the
+    advisor who accompanies it. Raises RoleMissing, Firm.DoesNotExist.
+    """
     if not (policies.is_firm(actor) and actor.firm_id == firm_id):
         policies.require(policies.may_prefill(actor))
+    # An advisor's firms with the ward of the support; advisors of all wards have none of their own.
+    accompanied = {} if policies.is_firm(actor) else reach_of(actor)
+    ward_id = accompanied.get(firm_id, actor.ward_id)
     with transaction.atomic(), acting(actor.elevated()):
-        firm = _reached(actor, firm_id)
+        firm = _reached(actor, firm_id, accompanied=firm_id in accompanied)
         head = Site.objects.filter(firm=firm, kind=Site.Kind.HEAD, closed_on=None).first()
         profile, is_new = CapabilityProfile.objects.get_or_create(
             firm=firm,
             defaults={
                 "firm_name": firm.name,
-                "ward_id": head.ward_id if head else actor.ward_id,
+                "ward_id": head.ward_id if head else ward_id,
                 "address": firm.address,
                 "prefilled_by_id": None if policies.is_firm(actor) else actor.user_id,
             },
@@ -96,9 +102,10 @@ def profile_tell(
         profile.takes = list(words.takes)
         _keep(profile)
         reading = read_in(profile)
-        note_unknown(
-            reading.unknown, place=UnknownWord.Place.PROFILE, sample=text_of(profile)[:200]
-        )
+        place = UnknownWord.Place.PROFILE
+        note_unknown(reading.unknown, place=place, sample=text_of(profile)[:200])
+        unread = materials.unread(profile.material_names, lexicon())
+        note_unknown(unread, place=place, sample=" ".join(profile.material_names))
         audit.record(actor=actor, action="nakama.profile_told", obj=profile)
     return profile
 
@@ -193,9 +200,11 @@ def rating_count(*, firm_id: int, quality: int, delivery: int, talk: int, times:
     )
 
 
-def _reached(actor: Actor, firm_id: int) -> Firm:
-    """The firm, if it is the actor's own or seen by the actor's ward. Raises Firm.DoesNotExist."""
+def _reached(actor: Actor, firm_id: int, *, accompanied: bool) -> Firm:
+    """The firm, if it is the actor's own, seen by the actor's ward, or one that the actor accompanies.
+    Raises Firm.DoesNotExist.
+    """
     rows: Any = Firm.objects.filter(pk=firm_id)
-    if not policies.is_firm(actor):
+    if not policies.is_firm(actor) and not accompanied:
         rows = rows.filter(wards__ward_id=actor.ward_id or 0)
     return rows.get()

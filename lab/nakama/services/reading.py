@@ -7,6 +7,7 @@ from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Now
 
 from lab.nakama.models import Alias, Capability, CapabilityProfile, UnknownWord
+from lab.nakama.rules import materials
 from lab.nakama.rules.folding import fold
 from lab.nakama.rules.lexicon import Lexicon
 from lab.nakama.rules.reading import Reading, read
@@ -37,6 +38,9 @@ BY_INDUSTRY = {
     "30": ("asm.board",),
     "31": ("cut", "press"),
 }
+
+
+MOST_WORDS = 20
 
 
 def text_of(profile: CapabilityProfile) -> str:
@@ -79,8 +83,11 @@ def read_in(profile: CapabilityProfile, *, words: Lexicon | None = None) -> Read
 
 
 def note_unknown(words: Iterable[str], *, place: str, sample: str) -> None:
-    """Queue words that nobody can read yet; a word that waits is counted. As the system."""
-    for word in list(words)[:5]:
+    """Queue words that nobody can read yet; a word that waits is counted. As the system.
+
+    Of one text the first MOST_WORDS: nobody floods the queue with a pasted page.
+    """
+    for word in list(words)[:MOST_WORDS]:
         folded = fold(word)[:80]
         if len(folded) < 2 or Alias.objects.filter(normalised=folded).exists():
             continue
@@ -98,12 +105,15 @@ def read_again(*words: str) -> int:
     folded = {fold(word) for word in words}
     using = [
         pk
-        for pk, description, equipment in CapabilityProfile.objects.values_list(
-            "pk", "description", "equipment"
+        for pk, *texts, names in CapabilityProfile.objects.values_list(
+            "pk", "description", "equipment", "material_names"
         )
-        if any(word in fold(f"{description}\n{equipment}") for word in folded)
+        if any(word in fold("\n".join((*texts, *names))) for word in folded)
     ]
     known = lexicon()
     for profile in CapabilityProfile.objects.filter(pk__in=using).select_related("firm"):
         read_in(profile, words=known)
+        CapabilityProfile.objects.filter(pk=profile.pk).update(
+            materials=materials.marks(profile.material_names, known)
+        )
     return len(using)

@@ -44,8 +44,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, wish: Wish) -> dict[str, Any]:
     answer = search(request.actor, wish, today=clock.today())
     result = answer.result
-    if not answer.processes:
-        services.search_noted(actor=request.actor, unknown=answer.reading.unknown, text=wish.text)
+    if "page" not in request.GET:  # the same search once
+        _note(request, wish, answer)
     page: Page[Any] = Paginator(result.fitting, PAGE).get_page(request.GET.get("page"))
     first_near = len(result.fitting) - result.near
     shown = selectors.page_of(request.actor, [*page.object_list])
@@ -69,16 +69,22 @@ def _found(request: HttpRequest, wish: Wish) -> dict[str, Any]:
     }
 
 
+def _note(request: HttpRequest, wish: Wish, answer: Answer) -> None:
+    """Every word that nobody can read waits for the coordinator, whatever else was read."""
+    services.search_noted(actor=request.actor, unknown=answer.reading.unknown, text=wish.text)
+    material = wish.conditions.material
+    services.search_noted(actor=request.actor, unknown=answer.unread, text=material)
+
+
 def _relax(request: HttpRequest, answer: Answer) -> list[tuple[str, str]]:
-    """(sentence, address without that condition)."""
+    """(sentence, address without these conditions)."""
     kept = {key: value for key, value in request.GET.items() if value and key != "page"}
-    return [
-        (
-            words.relaxed(name, firms),
-            "?" + urlencode({key: value for key, value in kept.items() if key != _FIELDS[name]}),
-        )
-        for name, firms in answer.result.relax
-    ]
+    found = []
+    for names, firms in answer.result.relax:
+        gone = {_FIELDS[name] for name in names}
+        left = {key: value for key, value in kept.items() if key not in gone}
+        found.append((words.relaxed(names, firms), "?" + urlencode(left)))
+    return found
 
 
 def _names(answer: Answer) -> str:

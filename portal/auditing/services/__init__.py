@@ -2,12 +2,9 @@
 
 from portal.auditing.errors import Refused
 from portal.auditing.services.jobs import (
-    Cancelled,
+    WORK,
     bundle_order,
-    expire,
     job_cancel,
-    job_make,
-    lost,
     open_bundle,
     progress,
     recount_order,
@@ -16,15 +13,12 @@ from portal.auditing.services.looks import case_seen
 from portal.auditing.services.samples import item_move, sample_draw
 
 __all__ = [
-    "Cancelled",
+    "WORK",
     "Refused",
     "bundle_order",
     "case_seen",
-    "expire",
     "item_move",
     "job_cancel",
-    "job_make",
-    "lost",
     "open_bundle",
     "progress",
     "recount_order",

@@ -19,7 +19,7 @@ from portal.auditing.models import Job
 from portal.auditing.selectors import money, overrides, trace, violations
 from portal.auditing.selectors.lights import violation_text
 from portal.auditing.selectors.scope import Scope
-from portal.auditing.services.jobs import finish, tick
+from portal.auditing.services.jobs import WORK
 from portal.kernel import audit, audit_chain, clock
 from portal.kernel.actor import Actor
 from portal.kernel.files import names, storage
@@ -41,11 +41,11 @@ def make_bundle(actor: Actor, job: Job) -> None:
     case = policies.get_case(actor, job.application.receipt_no or "")
     found = contents.contents(case)
     total = len(found.papers) + PARTS
-    tick(job, 0, total)
+    WORK.tick(job, (0, total))
     with tempfile.TemporaryFile() as stream:
         archive = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         bundle = Bundle(archive)
-        bundle.add_papers(found.papers, lambda done: tick(job, done, total))
+        bundle.add_papers(found.papers, lambda done: WORK.tick(job, (done, total)))
         about = _add_records(bundle, case, found)
         about |= {
             "receipt_no": case.receipt_no,
@@ -57,7 +57,7 @@ def make_bundle(actor: Actor, job: Job) -> None:
             "purpose": job.purpose,
         }
         manifest, changed = bundle.close(about)
-        tick(job, total, total)
+        WORK.tick(job, (total, total))
         stream.seek(0)
         stored = _store(actor, case, stream)
     result = {
@@ -68,7 +68,7 @@ def make_bundle(actor: Actor, job: Job) -> None:
         "manifest_sha256": manifest,
     }
     try:
-        finish(actor, job, total=total, done=total, stored_file=stored, result=result)
+        WORK.finish(job, total=total, done=total, stored_file=stored, result=result)
     except BaseException:
         storage.discard(stored.storage_key)
         raise

@@ -7,7 +7,7 @@ from portal.auditing import policies, recount
 from portal.auditing.models import Difference, Job
 from portal.auditing.selectors import money
 from portal.auditing.selectors.scope import Scope
-from portal.auditing.services.jobs import finish, tick
+from portal.auditing.services.jobs import WORK
 from portal.kernel import audit
 from portal.kernel.actor import Actor
 
@@ -21,14 +21,14 @@ def make_recount(actor: Actor, job: Job) -> None:
     ids = list(rows.values_list("pk", flat=True))
     counts: Counter[str] = Counter(dict.fromkeys(("cases", "figures", "same", "told", "wrong"), 0))
     found: list[Difference] = []
-    tick(job, 0, len(ids))
+    WORK.tick(job, (0, len(ids)))
     for batch in batched(ids, BATCH):
         for case in money.of(batch):
             counts["cases"] += 1
             found += _differences(job, case, counts)
-        tick(job, counts["cases"], len(ids))
+        WORK.tick(job, (counts["cases"], len(ids)))
     Difference.objects.bulk_create(found, batch_size=500)
-    finish(actor, job, total=len(ids), done=counts["cases"], result=dict(counts))
+    WORK.finish(job, total=len(ids), done=counts["cases"], result=dict(counts))
     audit.record(
         actor=actor,
         action="auditing.recounted",

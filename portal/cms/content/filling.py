@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -118,6 +119,8 @@ def _say() -> None:
     if not home.lead:
         lead = {key: words[key] for key in ("lead", "lead_en")}
         cms.CommonHome.objects.filter(pk=home.pk).update(**lead)
+    if not home.easy:
+        cms.CommonHome.objects.filter(pk=home.pk).update(easy=words["easy"])
     for path, key in SHIPPED.items():
         page = Page.objects.child_of(home).filter(slug=path).first()
         if page is None:
@@ -143,9 +146,19 @@ def _feature(home: Page, paths: list[str]) -> None:
 
 
 def _say_of_wards(words: Mapping[str, Any]) -> None:
-    homes = list(cms.WardHome.objects.filter(lead="").select_related("ward"))
+    homes = list(cms.WardHome.objects.filter(Q(lead="") | Q(easy="")).select_related("ward"))
     for home in homes:
-        names = {"ward": home.ward.name, "ward_en": home.ward.name_en}
-        home.lead = words["lead"].format(**names)
-        home.lead_en = words["lead_en"].format(**names)
-    cms.WardHome.objects.bulk_update(homes, ["lead", "lead_en"])
+        ward = home.ward
+        names = {"ward": ward.name, "ward_en": ward.name_en, "kana": _hiragana(ward.kana)}
+        if not home.lead:
+            home.lead = words["lead"].format(**names)
+            home.lead_en = words["lead_en"].format(**names)
+        home.easy = home.easy or words["easy"].format(**names)
+    cms.WardHome.objects.bulk_update(homes, ["lead", "lead_en", "easy"])
+
+
+def _hiragana(kana: str) -> str:
+    """スミダク → すみだく: how learners of Japanese read first."""
+    return "".join(
+        chr(ord(sign) - 0x60) if 0x30A1 <= ord(sign) <= 0x30F6 else sign for sign in kana
+    )

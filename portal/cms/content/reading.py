@@ -65,7 +65,8 @@ def own_measures(addresses: Mapping[int, str]) -> Iterator[PageText]:
         path = f"{addresses[one['ward']]}/{one['slug']}"
         fields = {key: one[key] for key in ("title", "title_en", "summary", "summary_en", "easy")}
         fields |= {"kind": "subsidy", "scheme_code": one["scheme"]}
-        yield _page(path, "MeasurePage", {**fields, "body": _own_body(one, texts)})
+        bodies = {"body": _own_body(one, texts), "body_en": _own_body(one, texts, "_en")}
+        yield _page(path, "MeasurePage", fields | bodies)
 
 
 def news(addresses: Mapping[int, str]) -> Iterator[tuple[PageText, int]]:
@@ -73,7 +74,7 @@ def news(addresses: Mapping[int, str]) -> Iterator[tuple[PageText, int]]:
     texts = load(TEXTS / "news" / "common.toml")
     for one in [*texts["news"], *texts["ward_news"]]:
         place = f"{addresses[one['ward']]}/news" if "ward" in one else "news"
-        fields = {key: one[key] for key in ("title", "category", "summary", "body")}
+        fields = {key: one[key] for key in ("title", "category", "summary", "easy", "body")}
         yield _page(f"{place}/{one['slug']}", "NewsPage", fields), one["days"]
 
 
@@ -135,13 +136,17 @@ def _id(place: str) -> str:
     return str(uuid.uuid5(_SPACE, place))
 
 
-def _own_body(one: Mapping[str, Any], texts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _own_body(
+    one: Mapping[str, Any], texts: Mapping[str, Any], language: str = ""
+) -> list[dict[str, Any]]:
+    """The pieces of a ward's own measure; `language` is what the keys of its texts end with."""
     body: list[dict[str, Any]] = [
-        {"heading": texts["steps_heading"]},
-        {"steps": [{"title": title, "text": text} for title, text in one["steps"]]},
+        {"heading": texts[f"steps_heading{language}"]},
+        {"steps": [{"title": title, "text": text} for title, text in one[f"steps{language}"]]},
     ]
     if "note" in one:
-        body.append({"paragraph": one["note"]})
-    body.append({"callout": texts["before_ordering"]})
-    source = {**texts["source"], "title": texts["source"]["title"].format(title=one["title"])}
+        body.append({"paragraph": one[f"note{language}"]})
+    body.append({"callout": texts[f"before_ordering{language}"]})
+    told = texts[f"source{language}"]
+    source = {**told, "title": told["title"].format(title=one[f"title{language}"])}
     return [*body, {"source": source}]

@@ -7,24 +7,27 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from portal.accounts.models import User
 from portal.cms.mailing.categories import Category
 from portal.cms.mailing.models import Mail, Subscription
 from portal.kernel import audit
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
-from portal.notices.services import mail_subject
+from portal.notices.models import Notice, SentMail
+from portal.notices.selectors import dead_addresses, unwilling
+from portal.notices.services import address_alive, keep, mail_subject, post, told
 from programs.models import Ward
 
 SALT_CONFIRM, SALT_STOP = "mailing.confirm", "mailing.stop"
 CONFIRM_SECONDS = 3 * 24 * 3600
 SUBJECT_LENGTH = 120
+TOPIC, CONFIRM = "mailing.news", "confirm"
 TRIES = 5
 # An address is asked at most once in so long, whoever enters it.
 ASKED_AGAIN_AFTER = dt.timedelta(hours=1)
@@ -52,7 +55,7 @@ def subscribe(
             .first()
         )
         asked = Mail.objects.filter(
-            key="confirm",
+            key=CONFIRM,
             created_at__gt=now - ASKED_AGAIN_AFTER,
             subscription__email__iexact=email,
         )
@@ -91,6 +94,7 @@ def confirm(*, token: str, now: dt.datetime) -> Subscription:
                 obj=found,
                 detail={"categories": found.categories},
             )
+        address_alive(actor=actor, address=found.email)
     return found
 
 
@@ -143,8 +147,8 @@ def announce(
 def send_next(now: dt.datetime) -> bool:
     """Send the mail that waits longest; False when none waits.
 
-    A refused address is tried a few times and then left: it must not stop those behind it. What the
-    server takes and returns later (bounces) is the notices' business.
+    A server's trouble is waited for a few times and the mail then left: it must not stop those behind
+    it. Who has an account reads it in the portal, too.
     """
     with transaction.atomic():
         mail = (
@@ -158,13 +162,42 @@ def send_next(now: dt.datetime) -> bool:
             return False
         if mail.subscription.ended_at is None:
             try:
-                _message(mail).send()
-            except (SMTPException, ValueError):  # no header can be made of the address
+                is_settled = _deliver(mail, now)
+            except SMTPException:
+                is_settled = False
+            if not is_settled:
                 Mail.objects.filter(pk=mail.pk).update(failed=F("failed") + 1)
                 return True
         mail.sent_at = now
         mail.save(update_fields=["sent_at"])
         return True
+
+
+def _deliver(mail: Mail, now: dt.datetime) -> bool:
+    """Send it unless it is known that it cannot arrive; whether that is the end of it."""
+    person = User.objects.filter(email__iexact=mail.subscription.email, is_active=True).first()
+    kept, text, stop = _mail_of(mail, person, now)
+    if mail.key == CONFIRM:  # an address that is entered again may be alive again
+        is_settled = not post(kept, stop=stop, text=text).is_to_wait
+        keep([kept])
+        return is_settled
+    outcome = Notice.Outcome.SENT
+    if person and unwilling([person.pk], TOPIC):
+        outcome = Notice.Outcome.UNWANTED
+    elif dead_addresses([kept.address]):
+        outcome = Notice.Outcome.PAUSED
+    else:
+        if post(kept, stop=stop, text=text).is_to_wait:
+            return False
+        if kept.outcome != SentMail.Outcome.SENT:
+            outcome = Notice.Outcome.REFUSED
+    notices = []
+    if person:
+        key = f"mailing.{mail.pk}"
+        notices = [told(kept, key=key, topic=TOPIC, url=mail.url, outcome=outcome, body=mail.body)]
+    has_left = outcome in {Notice.Outcome.SENT, Notice.Outcome.REFUSED}
+    keep([kept] if has_left else [], notices)
+    return True
 
 
 def tidy(*, now: dt.datetime) -> int:
@@ -178,10 +211,10 @@ def tidy(*, now: dt.datetime) -> int:
 def _ask(subscription: Subscription, wanted: list[str], language: str) -> None:
     token = signing.dumps([str(subscription.public_id), wanted], salt=SALT_CONFIRM)
     with override(language):
-        subscription.mails.filter(key="confirm").delete()
+        subscription.mails.filter(key=CONFIRM).delete()
         Mail.objects.create(
             subscription=subscription,
-            key="confirm",
+            key=CONFIRM,
             subject=_("お知らせメールの申込みの確認"),
             body=_(
                 "%(place)sのお知らせメールの申込みを受け付けました。次のページを開いて「受け取る」を"
@@ -197,17 +230,22 @@ def place_name(ward: Ward | None) -> str:
     return ward.display_name if ward else str(_("町工場DXポータル"))
 
 
-def _message(mail: Mail) -> EmailMessage:
-    host = settings.SITE_URL.split("//", 1)[-1].split(":")[0]
-    found = mail.subscription
+def _mail_of(mail: Mail, person: User | None, now: dt.datetime) -> tuple[SentMail, str, str]:
+    """The copy without links that are secrets, the text that leaves, and the address that stops it."""
+    found, stop = mail.subscription, ""
     with override(found.language):
-        body = f"{mail.body}\n\n{settings.SITE_URL}{mail.url}\n"
-        headers = {"Message-ID": f"<{mail.id}@{host}>", "Auto-Submitted": "auto-generated"}
-        if mail.key != "confirm":
-            link = settings.SITE_URL + reverse("mailing:stop", args=[stop_token(found)])
-            body += "\n" + _("このお知らせメールが要らないときは、次のページで止められます。")
-            body += f"\n{link}\n"
-            headers["List-Unsubscribe"] = f"<{link}>"
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        subject = mail_subject(mail.subject)
-    return EmailMessage(subject=subject, body=body, to=[found.email], headers=headers)
+        text = f"{mail.body}\n\n{settings.SITE_URL}{mail.url}\n"
+        kept = SentMail(
+            id=mail.id,
+            recipient=person,
+            kind=SentMail.Kind.NEWS,
+            address=found.email,
+            subject=mail_subject(mail.subject),
+            body=mail.body if mail.key == CONFIRM else text,
+            sent_at=now,
+        )
+        if mail.key != CONFIRM:
+            stop = settings.SITE_URL + reverse("mailing:stop", args=[stop_token(found)])
+            text += "\n" + _("このお知らせメールが要らないときは、次のページで止められます。")
+            text += f"\n{stop}\n"
+    return kept, text, stop

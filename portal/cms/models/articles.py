@@ -18,7 +18,7 @@ class ArticleSeries(SitePage):
 
     summary = models.TextField(_("ひとことで"), max_length=300)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("summary")]
+    content_panels = [*SitePage.content_panels, FieldPanel("summary"), FieldPanel("easy")]
     search_fields = [*SitePage.search_fields, index.SearchField("summary")]
     parent_page_types = ["cms.CommonHome", "cms.WardHome"]
     subpage_types = ["cms.ArticlePage"]
@@ -36,7 +36,6 @@ class ArticlePage(SitePage):
     """記事."""
 
     summary = models.TextField(_("ひとことで"), max_length=300)
-    easy = models.TextField(_("やさしい日本語"), max_length=600, blank=True)
     body = BodyField(body_blocks(), verbose_name=_("本文"))
     updated_on = models.DateField(_("更新日"), null=True, blank=True)
 
@@ -50,7 +49,6 @@ class ArticlePage(SitePage):
     search_fields = [
         *SitePage.search_fields,
         index.SearchField("summary"),
-        index.SearchField("easy"),
         index.SearchField("body"),
     ]
     parent_page_types = ["cms.CommonHome", "cms.ArticleSeries", "cms.WardHome"]
@@ -71,7 +69,7 @@ class CaseList(SitePage):
 
     summary = models.TextField(_("ひとことで"), max_length=300, blank=True)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("summary")]
+    content_panels = [*SitePage.content_panels, FieldPanel("summary"), FieldPanel("easy")]
     parent_page_types = ["cms.CommonHome"]
     subpage_types = ["cms.CaseStory"]
     fragment = "cms/case_list.html"
@@ -90,7 +88,6 @@ class CaseStory(SitePage):
     """事例: the issue, the steps, what it cost and brought, what went wrong, who helped."""
 
     summary = models.TextField(_("ひとことで"), max_length=300)
-    easy = models.TextField(_("やさしい日本語"), max_length=600, blank=True)
     place = models.CharField(_("所在地"), max_length=60)
     industry = models.CharField(_("業種・取組み"), max_length=80)
     issue = models.TextField(_("困っていたこと"))
@@ -118,7 +115,6 @@ class CaseStory(SitePage):
     search_fields = [
         *SitePage.search_fields,
         index.SearchField("summary"),
-        index.SearchField("easy"),
         index.SearchField("place"),
         index.SearchField("industry"),
         index.SearchField("issue"),

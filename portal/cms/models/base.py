@@ -14,7 +14,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from portal.ui.markup import localized
+from portal.kernel import clock
+from portal.ui.markup import in_japanese, localized
 
 SERVED_BY = "wagtail_serve"
 
@@ -29,6 +30,19 @@ class SitePageForm(WagtailAdminPageForm):
             self.fields["slug"].help_text = _(
                 "英数字とハイフンで書きます。空のままなら、自動で付けます。"
             )
+        if "go_live_at" in self.fields:
+            self.fields["go_live_at"].help_text = _(
+                "承認のあと、この日時になると公開します。過ぎた日時なら、承認されたときにすぐ公開します。"
+            )
+
+    def clean_expire_at(self) -> dt.datetime | None:
+        """A page that is over before it begins is refused, in the editor's own language."""
+        found: dt.datetime | None = self.cleaned_data["expire_at"]
+        if found is not None and found <= clock.now():
+            raise ValidationError(
+                _("公開を終える日時が過ぎています。これからの日時にするか、空にしてください。")
+            )
+        return found
 
 
 class SitePageCopyForm(CopyForm):
@@ -43,10 +57,12 @@ class SitePageCopyForm(CopyForm):
 class SitePage(Page):
     """A page of the public site. Its text is Japanese; what guides and names has English too.
 
-    `title_en` is the name in English menus, "" where the page is only there in Japanese.
+    `title_en` is the name in English menus, "" where the page is only there in Japanese. `easy` says
+    what the page is about in short sentences for readers who learn Japanese.
     """
 
     title_en = models.CharField(_("題名（英語）"), max_length=120, blank=True)
+    easy = models.TextField(_("やさしい日本語"), max_length=600, blank=True)
 
     fragment: ClassVar[str] = ""  # the template of what stands between the page's frame
 
@@ -64,7 +80,11 @@ class SitePage(Page):
         ),
         MultiFieldPanel([FieldPanel("show_in_menus")], _("メニュー")),
     ]
-    search_fields = [*Page.search_fields, index.SearchField("title_en")]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("title_en"),
+        index.SearchField("easy"),
+    ]
 
     class Meta:
         abstract = True
@@ -75,14 +95,14 @@ class SitePage(Page):
         return localized(self.title, self.title_en)
 
     @property
+    def only_japanese(self) -> bool:
+        """Whether a reader in another language gets the Japanese text: the page says so."""
+        return not in_japanese()
+
+    @property
     def told(self) -> str:
         """One or two sentences for lists, feeds and shared links."""
         return self.search_description or getattr(self, "summary", "") or getattr(self, "lead", "")
-
-    @property
-    def share_image(self) -> str:
-        """The picture that goes with a shared link: a path, "" for the portal's own."""
-        return ""
 
     def clean(self) -> None:
         """Refuses an address at the top of the site that a screen of the portal has already."""

@@ -11,7 +11,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable, Page
 
 from portal.cms.models.base import SitePage
-from portal.ui.markup import localized
+from portal.ui.markup import in_japanese, localized
 
 HOME_SLUG = "home"
 
@@ -26,6 +26,7 @@ class CommonHome(SitePage):
         *SitePage.content_panels,
         FieldPanel("lead"),
         FieldPanel("lead_en"),
+        FieldPanel("easy"),
         InlinePanel("featured", label=_("トップに出すページ"), max_num=6),
     ]
     parent_page_types = ["wagtailcore.Page"]
@@ -43,6 +44,11 @@ class CommonHome(SitePage):
     def display_lead(self) -> str:
         """The sentence in the language of the page."""
         return localized(self.lead, self.lead_en)
+
+    @property
+    def only_japanese(self) -> bool:
+        """What leads on is there in both languages."""
+        return False
 
     def clean(self) -> None:
         """Refuses another address: all addresses of the site begin below this one."""
@@ -75,8 +81,14 @@ class WardList(SitePage):
     """区から探す: all wards."""
 
     lead = models.TextField(_("はじめの文"), max_length=300, blank=True)
+    lead_en = models.TextField(_("はじめの文（英語）"), max_length=400, blank=True)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("lead")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("lead"),
+        FieldPanel("lead_en"),
+        FieldPanel("easy"),
+    ]
     parent_page_types = ["cms.CommonHome"]
     subpage_types = ["cms.WardHome"]
     max_count = 1
@@ -84,6 +96,16 @@ class WardList(SitePage):
 
     class Meta:
         verbose_name = _("区の一覧")
+
+    @property
+    def display_lead(self) -> str:
+        """The sentence in the language of the page, "" for the portal's own."""
+        return self.lead if in_japanese() else self.lead_en
+
+    @property
+    def only_japanese(self) -> bool:
+        """What leads on is there in both languages."""
+        return False
 
     def facts(self, now: dt.datetime) -> dict[str, Any]:
         from portal.cms.selectors import homes
@@ -107,6 +129,7 @@ class WardHome(SitePage):
         *SitePage.content_panels,
         FieldPanel("lead"),
         FieldPanel("lead_en"),
+        FieldPanel("easy"),
         FieldPanel("contact"),
     ]
     parent_page_types = ["cms.WardList"]
@@ -123,6 +146,11 @@ class WardHome(SitePage):
     def display_lead(self) -> str:
         """The sentence in the language of the page."""
         return localized(self.lead, self.lead_en)
+
+    @property
+    def only_japanese(self) -> bool:
+        """What leads on is there in both languages."""
+        return False
 
     def facts(self, now: dt.datetime) -> dict[str, Any]:
         from portal.cms.selectors import homes

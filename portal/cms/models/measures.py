@@ -11,7 +11,7 @@ from wagtail.search import index
 from portal.cms.blocks import body_blocks, faq_blocks
 from portal.cms.fields import BodyField
 from portal.cms.models.base import SitePage
-from portal.ui.markup import localized
+from portal.ui.markup import in_japanese, localized
 
 
 class MeasurePage(SitePage):
@@ -35,8 +35,8 @@ class MeasurePage(SitePage):
     )
     summary = models.TextField(_("ひとことで"), max_length=300)
     summary_en = models.TextField(_("ひとことで（英語）"), max_length=400, blank=True)
-    easy = models.TextField(_("やさしい日本語"), max_length=600, blank=True)
     body = BodyField(body_blocks(), verbose_name=_("本文"), blank=True)
+    body_en = BodyField(body_blocks(), verbose_name=_("本文（英語）"), blank=True)
 
     content_panels = [
         *SitePage.content_panels,
@@ -45,13 +45,14 @@ class MeasurePage(SitePage):
         FieldPanel("summary_en"),
         FieldPanel("easy"),
         FieldPanel("body"),
+        FieldPanel("body_en"),
     ]
     search_fields = [
         *SitePage.search_fields,
         index.SearchField("summary"),
         index.SearchField("summary_en"),
-        index.SearchField("easy"),
         index.SearchField("body"),
+        index.SearchField("body_en"),
         index.FilterField("kind"),
     ]
     parent_page_types = ["cms.CommonHome", "cms.WardHome"]
@@ -66,6 +67,16 @@ class MeasurePage(SitePage):
         """The sentence in the language of the page."""
         return localized(self.summary, self.summary_en)
 
+    @property
+    def display_body(self) -> Any:
+        """The pieces in the language of the page, Japanese ones where there are no others."""
+        return self.body if in_japanese() or not self.body_en else self.body_en
+
+    @property
+    def only_japanese(self) -> bool:
+        """Whether a reader in another language gets the Japanese text."""
+        return not in_japanese() and bool(self.body) and not self.body_en
+
     def facts(self, now: dt.datetime) -> dict[str, Any]:
         from portal.cms.selectors import measures
 
@@ -79,21 +90,45 @@ class CallNotice(SitePage):
         "subsidies.Call", on_delete=models.PROTECT, related_name="+", verbose_name=_("公募")
     )
     summary = models.TextField(_("ひとことで"), max_length=300, blank=True)
+    summary_en = models.TextField(_("ひとことで（英語）"), max_length=400, blank=True)
     body = BodyField(body_blocks(), verbose_name=_("本文"), blank=True)
+    body_en = BodyField(body_blocks(), verbose_name=_("本文（英語）"), blank=True)
 
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("call"),
         FieldPanel("summary"),
+        FieldPanel("summary_en"),
+        FieldPanel("easy"),
         FieldPanel("body"),
+        FieldPanel("body_en"),
     ]
-    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+    search_fields = [
+        *SitePage.search_fields,
+        index.SearchField("body"),
+        index.SearchField("body_en"),
+    ]
     parent_page_types = ["cms.WardHome"]
     subpage_types: list[str] = []
     fragment = "cms/call_notice.html"
 
     class Meta:
         verbose_name = _("募集のお知らせ")
+
+    @property
+    def display_summary(self) -> str:
+        """The sentence in the language of the page."""
+        return localized(self.summary, self.summary_en)
+
+    @property
+    def display_body(self) -> Any:
+        """The pieces in the language of the page, Japanese ones where there are no others."""
+        return self.body if in_japanese() or not self.body_en else self.body_en
+
+    @property
+    def only_japanese(self) -> bool:
+        """Whether a reader in another language gets the Japanese text."""
+        return not in_japanese() and bool(self.body) and not self.body_en
 
     def facts(self, now: dt.datetime) -> dict[str, Any]:
         from portal.cms.selectors import measures
@@ -112,7 +147,12 @@ class EventList(SitePage):
     kinds = models.CharField(_("載せるもの"), max_length=8, choices=Kinds, default=Kinds.BOTH)
     summary = models.TextField(_("ひとことで"), max_length=300, blank=True)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("kinds"), FieldPanel("summary")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("kinds"),
+        FieldPanel("summary"),
+        FieldPanel("easy"),
+    ]
     parent_page_types = ["cms.CommonHome", "cms.WardHome"]
     subpage_types: list[str] = []
     fragment = "cms/event_list.html"
@@ -132,7 +172,12 @@ class FaqPage(SitePage):
     summary = models.TextField(_("ひとことで"), max_length=300)
     items = BodyField(faq_blocks(), verbose_name=_("質問と答え"))
 
-    content_panels = [*SitePage.content_panels, FieldPanel("summary"), FieldPanel("items")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("easy"),
+        FieldPanel("items"),
+    ]
     search_fields = [
         *SitePage.search_fields,
         index.SearchField("summary"),
@@ -157,6 +202,7 @@ class FormsPage(SitePage):
         *SitePage.content_panels,
         FieldPanel("summary"),
         FieldPanel("summary_en"),
+        FieldPanel("easy"),
         FieldPanel("body"),
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]
@@ -184,7 +230,12 @@ class PolicyPage(SitePage):
     summary = models.TextField(_("ひとことで"), max_length=300)
     body = BodyField(body_blocks(), verbose_name=_("本文"))
 
-    content_panels = [*SitePage.content_panels, FieldPanel("summary"), FieldPanel("body")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("easy"),
+        FieldPanel("body"),
+    ]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]
     parent_page_types = ["cms.CommonHome", "cms.WardHome"]
     subpage_types: list[str] = []

@@ -19,7 +19,7 @@ class NewsIndex(SitePage):
 
     summary = models.TextField(_("ひとことで"), max_length=300, blank=True)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("summary")]
+    content_panels = [*SitePage.content_panels, FieldPanel("summary"), FieldPanel("easy")]
     parent_page_types = ["cms.CommonHome", "cms.WardHome"]
     subpage_types = ["cms.NewsPage"]
     fragment = "cms/news_index.html"
@@ -46,6 +46,7 @@ class NewsPage(SitePage):
         FieldPanel("category"),
         FieldPanel("on"),
         FieldPanel("summary"),
+        FieldPanel("easy"),
         FieldPanel("body"),
     ]
     search_fields = [

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from dojo.models import Cohort
 from dojo.selectors import public as courses
-from dojo.views.common import cohort_name
+from dojo.words import cohort_name
+from lab.booking.words import hours_text
 from lab.events.selectors import public as lab_events
-from lab.events.views.common import hours_text
 from portal.cms.models.measures import EventList
 from portal.cms.selectors import trails
 from portal.kernel import clock

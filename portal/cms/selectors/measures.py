@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from portal.cms import memory
 from portal.cms.models.measures import FormsPage, MeasurePage
 from portal.cms.selectors import trails
 from subsidies import selectors
@@ -18,11 +19,14 @@ SHOWN = 30
 # Where a measure that is no subsidy begins: kind → route.
 BEGINS = {
     MeasurePage.Kind.COURSE: "dojo:courses",
-    MeasurePage.Kind.SUPPORT: "advisors:home",
     MeasurePage.Kind.LAB: "booking:labs",
-    MeasurePage.Kind.NAKAMA: "nakama:search",
-    MeasurePage.Kind.CHECK: "diagnosis:home",
+    MeasurePage.Kind.CHECK: "diagnosis:try",
 }
+# Those that begin on a firm's own screen, by what 支援ナビ calls them: it leads there by way of the
+# sign-in and the registration, and the page says so.
+BEHIND_SIGN_IN = {MeasurePage.Kind.SUPPORT: "advice", MeasurePage.Kind.NAKAMA: "nakama"}
+EXPLAINED = "@explained"
+_TOP = 3  # the depth of a page directly below the home
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,13 @@ def of_ward(ward_id: int, now: dt.datetime) -> list[LiveCall]:
 def of_page(page: MeasurePage, now: dt.datetime) -> dict[str, Any]:
     """What the measure's page shows besides its text."""
     if page.kind != MeasurePage.Kind.SUBSIDY or not page.scheme_code:
-        route = BEGINS.get(MeasurePage.Kind(page.kind))
-        return {"calls": [], "begin": reverse(route) if route else ""}
+        kind = MeasurePage.Kind(page.kind)
+        needs_account = kind in BEHIND_SIGN_IN
+        if needs_account:
+            begin = reverse("navi:go", args=[BEHIND_SIGN_IN[kind]])
+        else:
+            begin = reverse(BEGINS[kind]) if kind in BEGINS else ""
+        return {"calls": [], "begin": begin, "needs_account": needs_account}
     ward_id = trails.ward_of(page)
     rows = selectors.open_calls(now, ward_id=ward_id, coming=True)
     rows = rows.filter(version__scheme__code=page.scheme_code)[:SHOWN]
@@ -74,6 +83,18 @@ def of_call(call_id: int, now: dt.datetime) -> dict[str, Any]:
     """What an announcement shows of its call; nothing where the call is not published any more."""
     call = published_calls().filter(pk=call_id).first()
     return {"main": live(call, now) if call else None}
+
+
+def explained() -> dict[str, str]:
+    """The common pages of what needs a sign-in, by the names of 支援ナビ; two queries, remembered."""
+    remembered = memory.recall(EXPLAINED, None)
+    if remembered.value is not None:
+        return dict(remembered.value)
+    rows = MeasurePage.objects.live().public().filter(kind__in=BEHIND_SIGN_IN, depth=_TOP)
+    found = rows.order_by("-path").only("url_path", "kind")
+    pages = {BEHIND_SIGN_IN[MeasurePage.Kind(row.kind)]: trails.address(row) for row in found}
+    memory.keep(EXPLAINED, None, tuple(pages.items()), remembered.generation)
+    return pages
 
 
 def handed_out(page: FormsPage) -> list[dict[str, str]]:

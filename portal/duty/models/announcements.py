@@ -21,7 +21,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 class Announcement(models.Model):
     """Shown to the officials of `wards` (none: of all) from `from_on` to `until_on`.
 
-    `ward` is where it comes from, empty for policy staff.
+    `ward` is where it comes from, empty for policy staff. One paper may hang on it.
     """
 
     ward = models.ForeignKey("programs.Ward", on_delete=models.PROTECT, null=True, related_name="+")
@@ -30,6 +30,11 @@ class Announcement(models.Model):
     title = models.CharField(_("見出し"), max_length=100)
     text = models.TextField(_("本文"))
     wards = ArrayField(models.PositiveIntegerField(), default=list)
+    # Its readers are this row's; the file's own row is its ward's (kernel).
+    stored_file = models.ForeignKey(
+        "kernel.StoredFile", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    file_name = models.CharField(_("添付ファイル"), max_length=200, blank=True, default="")
     from_on = models.DateField(_("掲示の初日"))
     until_on = models.DateField(_("掲示の最終日"))
     posted_at = models.DateTimeField(db_default=Now())

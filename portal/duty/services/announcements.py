@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import IO
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -14,10 +16,15 @@ from portal.duty.selectors.announcements import visible_announcements
 from portal.duty.services.errors import Refused
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.kernel.files import services as files
+from portal.kernel.files.models import StoredFile
+from portal.kernel.files.rules import DOCUMENTS
 from portal.kernel.transitions import RoleMissing
 
 # One that is shown for longer belongs into the manual.
 MOST_DAYS = 366
+PURPOSE = "announcement"
 
 
 def announcement_post(
@@ -28,8 +35,9 @@ def announcement_post(
     wards: Iterable[int],
     from_on: dt.date,
     until_on: dt.date,
+    paper: UploadedFile | None = None,
 ) -> Announcement:
-    """Tell the officials of these wards (none: of all). Raises RoleMissing, Refused."""
+    """Tell the officials of these wards (none: of all). Raises RoleMissing, Refused, UploadRefused."""
     if not reads_announcements(actor):
         raise RoleMissing
     if until_on < from_on:
@@ -38,8 +46,12 @@ def announcement_post(
         raise Refused(_("掲示の最終日が過ぎています。今日以降の日にしてください。"))
     if (until_on - from_on).days >= MOST_DAYS:
         raise Refused(_("掲示は1年までです。最終日を早めてください。"))
+    # Outside the transaction of the act: a refused file leaves its row.
+    stored = _taken_in(actor, paper) if paper else None
     with transaction.atomic():
         row = Announcement.objects.create(
+            stored_file_id=stored.pk if stored else None,
+            file_name=stored.original_name if stored else "",
             ward_id=actor.ward_id,
             author_id=person_id(actor),
             author_name=actor.name,
@@ -53,9 +65,31 @@ def announcement_post(
             actor=actor,
             action="duty.announced",
             obj=row,
-            detail={"wards": row.wards, "from": from_on, "until": until_on},
+            detail={"wards": row.wards, "from": from_on, "until": until_on, "paper": bool(stored)},
         )
         return row
+
+
+def _taken_in(actor: Actor, paper: UploadedFile) -> StoredFile:
+    return files.store_upload(
+        actor=actor,
+        uploaded=paper,
+        purpose=PURPOSE,
+        ward_id=actor.ward_id,
+        firm_id=None,
+        rules=DOCUMENTS,
+    )
+
+
+def announcement_paper(*, actor: Actor, announcement_id: int) -> tuple[StoredFile, IO[bytes]]:
+    """The paper for one reader, who is written down. Raises Announcement.DoesNotExist,
+    FileUnavailable (still being scanned).
+    """
+    rows = visible_announcements(actor).filter(withdrawn_at=None, stored_file__isnull=False)
+    row = rows.get(pk=announcement_id)
+    with acting(actor.elevated()):
+        stored = StoredFile.objects.get(pk=row.stored_file_id)
+        return stored, files.open_for_download(actor=actor, stored=stored, may=True)
 
 
 def announcement_read(*, actor: Actor, announcement_id: int) -> None:

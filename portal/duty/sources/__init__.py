@@ -11,11 +11,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
 from django.db.models.expressions import Combinable
+from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import State, TransitionTable
 
@@ -40,8 +42,9 @@ COURSES = Room("courses", _("DX道場"))
 SUPPORT = Room("support", _("伴走支援"))
 LAB = Room("lab", _("ラボと仲間まわし"))
 FIGURES = Room("figures", _("指標と調査"))
+FIRMS = Room("firms", _("企業への連絡"))
 PEOPLE = Room("people", _("職員と役割"))
-ROOMS = (INTAKE, SELECTION, GRANTS, SCHEMES, COURSES, SUPPORT, LAB, FIGURES, PEOPLE)
+ROOMS = (INTAKE, SELECTION, GRANTS, SCHEMES, COURSES, SUPPORT, LAB, FIGURES, FIRMS, PEOPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,14 @@ class Source:
     def kind_words(self, kind: str) -> str:
         """The kind of the row, "" where it has none."""
         return str(self.kinds(kind)) if kind and self.kinds else ""
+
+
+def day_of(moment: Column, *, wait: dt.timedelta = dt.timedelta()) -> Combinable:
+    """The day in Tokyo of a moment, or of some time after it."""
+    later = ExpressionWrapper(
+        (F(moment) if isinstance(moment, str) else moment) + wait, output_field=DateTimeField()
+    )
+    return TruncDate(later, tzinfo=clock.TOKYO)
 
 
 _sources: dict[str, Source] = {}

@@ -1,4 +1,4 @@
-"""What waits in the figures, and among the people of a ward."""
+"""What waits in the figures, among firms that no mail reaches, and among the people of a ward."""
 
 import datetime as dt
 
@@ -14,10 +14,14 @@ from kpi.surveys import states as survey_states
 from portal.accounts import roles
 from portal.accounts import selectors as accounts
 from portal.accounts.roles import Role
-from portal.duty.sources import FIGURES, PEOPLE, Source, register_source
+from portal.duty.sources import FIGURES, FIRMS, PEOPLE, Source, day_of, register_source
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import State
+from portal.notices.topics import label_of
+from programs import reaching
 
+UNTOLD = State("untold", _("未達"), tone="red")
+DEAD = State("dead", _("不達"), tone="orange")
 ASLEEP = State("due", _("確認待ち"), tone="orange")
 # A survey is shown from so many days before its last day.
 AHEAD_DAYS = 21
@@ -73,6 +77,35 @@ register_source(
         roles=sheet_states.CONFIRMERS,
         about="package",
         since="written_at",
+    ),
+    Source(
+        code="unreached",
+        room=FIRMS,
+        what=_("メールで届かなかった通知を、電話か郵便で伝える"),
+        url_name="programs:unreached",
+        rows=lambda actor, today: reaching.untold(actor).select_related(None),
+        states=UNTOLD,
+        roles=reaching.ROLES,
+        ref="",
+        kind="topic",
+        kinds=label_of,
+        status=Value(UNTOLD.code),
+        due=day_of("created_at", wait=reaching.TELL_WITHIN),
+        since="created_at",
+    ),
+    Source(
+        code="dead_address",
+        room=FIRMS,
+        what=_("届かないメールアドレスを企業に確かめる"),
+        url_name="programs:unreached",
+        rows=lambda actor, today: reaching.dead_firms(actor),
+        states=DEAD,
+        roles=reaching.ROLES,
+        ref="",
+        about="name",
+        status=Value(DEAD.code),
+        due=day_of("dead_at", wait=reaching.MEND_WITHIN),
+        since="dead_at",
     ),
     Source(
         code="role",

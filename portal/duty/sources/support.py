@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from advisors import policies, states
@@ -30,7 +30,7 @@ from lab.nakama.cases import states as case_states
 from lab.nakama.cases.selectors import cases
 from lab.nakama.selectors import words
 from portal.accounts.roles import Role
-from portal.duty.sources import COURSES, LAB, SUPPORT, Source, register_source
+from portal.duty.sources import COURSES, LAB, SUPPORT, Source, day_of, register_source
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import State
 from subsidies.evaluation import selectors as evaluation
@@ -235,7 +235,7 @@ register_source(
         rows=lambda actor, today: ledger.to_approve(actor).select_related(None),
         states=booking_states.RESERVATION,
         roles=LAB_STAFF,
-        due=F("starts_at"),
+        due=day_of("starts_at"),
         since="made_at",
     ),
     Source(

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,12 +15,15 @@ from portal.duty.forms import AnnouncementForm
 from portal.duty.policies import OFFICIALS
 from portal.duty.selectors.announcements import board
 from portal.duty.services.announcements import (
+    announcement_paper,
     announcement_post,
     announcement_read,
     announcement_withdraw,
 )
 from portal.kernel import clock
 from portal.kernel.actor import Hat
+from portal.kernel.files import responses
+from portal.kernel.files.services import FileUnavailable, UploadRefused
 from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.parts import Crumb
 from programs.selectors import ward_names
@@ -45,19 +49,41 @@ def announcements(request: HttpRequest) -> HttpResponse:
 def announcement_new(request: HttpRequest) -> HttpResponse:
     """Write one."""
     form = AnnouncementForm(
-        request.POST or None, wards=ward_names().items(), initial={"from_on": clock.today()}
+        request.POST or None,
+        request.FILES or None,
+        wards=ward_names().items(),
+        initial={"from_on": clock.today()},
     )
     if request.method == "POST" and form.is_valid():
         with trying(request, form):
-            announcement_post(actor=request.actor, **form.cleaned_data)
-            messages.success(request, _("お知らせを載せました。"))
-            return redirect("duty:announcements")
+            try:
+                announcement_post(actor=request.actor, **form.cleaned_data)
+            except UploadRefused as refused:
+                form.add_error("paper", refused.reason)
+            else:
+                messages.success(request, _("お知らせを載せました。"))
+                return redirect("duty:announcements")
     crumbs = [
         Crumb(_("区の間のお知らせ"), reverse("duty:announcements")),
         Crumb(_("お知らせを書く")),
     ]
     context = {"form": form, "breadcrumb": crumbs}
     return form_page(request, "duty/announcement_new.html", context)
+
+
+@readers_only
+@require_safe
+def announcement_file(request: HttpRequest, announcement_id: int) -> HttpResponseBase:
+    """The paper of one; who fetched it is written down."""
+    try:
+        stored, reader = found_or_404(
+            announcement_paper, actor=request.actor, announcement_id=announcement_id
+        )
+    except FileUnavailable:
+        text = _("添付ファイルの安全性を確かめています。少し待ってから、もう一度開いてください。")
+        messages.error(request, text)
+        return redirect("duty:announcements")
+    return responses.file_response(stored, reader)
 
 
 @readers_only

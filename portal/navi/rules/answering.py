@@ -129,6 +129,18 @@ def way(answers: Answers, own: Sequence[Criterion]) -> list[Question]:
     return [one for one in guide().questions if one.kind != OWN or own]
 
 
+def length(answers: Answers, own: Sequence[Criterion]) -> tuple[int, int]:
+    """How many questions there are: (at least, at most).
+
+    Whether the ward has something of its own to ask is known when the others are answered: an answer
+    may rule out the very subsidy that would ask.
+    """
+    common = [one for one in guide().questions if one.kind != OWN]
+    if all(one.code in answers.given for one in common):
+        return (len(way(answers, own)),) * 2
+    return len(common), len(guide().questions)
+
+
 def is_answered(question: Question, answers: Answers, own: Sequence[Criterion]) -> bool:
     """Whether that page is done; on the ward's own one an open field is an answer, too."""
     if question.kind == OWN:

@@ -1,6 +1,13 @@
 """Writing, mailing and reading notices; what a person wants by mail; addresses that are dead."""
 
-from portal.notices.services.addresses import address_retry, bounce_take, notice_told
+from portal.notices.services.addresses import (
+    address_alive,
+    address_retry,
+    bounce_take,
+    came_back,
+    notice_told,
+    tidy,
+)
 from portal.notices.services.choosing import (
     all_read,
     mark_read,
@@ -12,21 +19,28 @@ from portal.notices.services.choosing import (
 )
 from portal.notices.services.digests import digest_next
 from portal.notices.services.posting import mail_footer, mail_subject, send_next
-from portal.notices.services.writing import notify, security_mail_kept
+from portal.notices.services.sending import account_mail_send, keep, post, told
+from portal.notices.services.writing import notify
 
 __all__ = [
+    "account_mail_send",
+    "address_alive",
     "address_retry",
     "all_read",
     "bounce_take",
+    "came_back",
     "digest_next",
+    "keep",
     "mail_footer",
     "mail_subject",
     "mark_read",
     "notice_told",
     "notify",
-    "security_mail_kept",
+    "post",
     "send_next",
     "settings_save",
+    "tidy",
+    "told",
     "unsubscribe",
     "unsubscribe_read",
     "unsubscribe_token",

@@ -5,7 +5,8 @@ import uuid
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model
+from django.dispatch import Signal
 
 from portal.accounts.models import User
 from portal.kernel import clock
@@ -21,6 +22,10 @@ from portal.notices.services import marking
 SYSTEM = "notices.addresses"
 # What waited longer than this is old news; it can be read in the portal.
 SEND_AGAIN_DAYS = 60
+# Reports come within days. Addresses without an account are forgotten after this, and so is a flag.
+STRANGER_DAYS, FLAG_DAYS = 60, 365
+# A mail has come back (mail_id): rooms with mails of their own note it there.
+came_back = Signal()
 
 
 class Taken(StrEnum):
@@ -48,9 +53,11 @@ def bounce_take(*, raw: bytes, now: dt.datetime) -> Taken:
             return Taken.UNKNOWN
         mail.outcome, mail.code = SentMail.Outcome.BOUNCED, report.answer.code
         mail.save(update_fields=["outcome", "code"])
+        mail.notices.update(outcome=Notice.Outcome.REFUSED)
+        came_back.send(sender=SentMail, mail_id=mail.pk)
         if not report.answer.is_gone:
             return Taken.NOTED
-        if mail.recipient.email != mail.address:
+        if mail.recipient and mail.recipient.email != mail.address:
             return Taken.OLD
         source = DeadAddress.Source.BOUNCED
         marking.address_mark(mail, source=source, code=report.answer.code, at=now)
@@ -69,8 +76,7 @@ def address_retry(*, actor: Actor, user_id: int) -> int:
             return 0
         since = clock.now() - dt.timedelta(days=SEND_AGAIN_DAYS)
         held = Notice.objects.filter(
-            Q(outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED])
-            | Q(mail__outcome=SentMail.Outcome.BOUNCED),
+            outcome__in=[Notice.Outcome.PAUSED, Notice.Outcome.REFUSED],
             recipient_id=user_id,
             read_at=None,
             created_at__gte=since,
@@ -83,6 +89,26 @@ def address_retry(*, actor: Actor, user_id: int) -> int:
             detail={"again": count},
         )
         return count
+
+
+def address_alive(*, actor: Actor, address: str, owner: Model | None = None) -> bool:
+    """An address without an account takes mail again: somebody answered from there, or an official has
+    asked its `owner`. Whether it was flagged. The caller has asked who may.
+    """
+    with acting(actor.elevated()):
+        gone, _rows = DeadAddress.objects.filter(user=None, address=address.lower()).delete()
+        if gone:
+            record(actor=actor, action="notices.address_retried", obj=owner, ward_id=actor.ward_id)
+        return bool(gone)
+
+
+def tidy(*, now: dt.datetime) -> int:
+    """Every night: forget addresses that belong to no account; returns how many rows."""
+    mails = SentMail.objects.filter(
+        recipient=None, sent_at__lt=now - dt.timedelta(days=STRANGER_DAYS)
+    )
+    flags = DeadAddress.objects.filter(user=None, found_at__lt=now - dt.timedelta(days=FLAG_DAYS))
+    return mails.delete()[0] + flags.delete()[0]
 
 
 def notice_told(*, actor: Actor, notice_id: uuid.UUID, how: str, now: dt.datetime) -> Notice:

@@ -13,7 +13,8 @@ from portal.accounts.models import User
 from portal.kernel import clock
 from portal.notices.models import DIGEST, Notice, SentMail
 from portal.notices.selectors import is_dead
-from portal.notices.services.posting import mail_subject, post
+from portal.notices.services.posting import mail_subject
+from portal.notices.services.sending import post
 
 # A mail with more lines is not read; the page shows all.
 MOST_LINES = 30

@@ -4,6 +4,7 @@ import datetime as dt
 import hmac
 import uuid
 
+from portal.accounts.models import User
 from portal.kernel import crypto
 from portal.kernel.actor import Actor
 from portal.kernel.audit import record
@@ -27,14 +28,20 @@ def is_ours(mail_id: str, mark: str) -> bool:
 
 
 def address_mark(mail: SentMail, *, source: str, code: str, at: dt.datetime) -> None:
-    """Flag where the mail went to. The audit row names the person, never the address."""
-    _row, new = DeadAddress.objects.update_or_create(
-        user_id=mail.recipient_id,
-        defaults={"address": mail.address, "source": source, "code": code, "found_at": at},
+    """Flag where the mail went to: for the person whose address it is, else the address by itself.
+    The audit row names the person, never the address.
+    """
+    person = mail.recipient or User.objects.filter(email__iexact=mail.address).first()
+    address = mail.address.lower()
+    if person and person.email.lower() == address:
+        address = person.email
+    row, new = DeadAddress.objects.update_or_create(
+        **({"user": person} if person else {"user": None, "address": address}),
+        defaults={"address": address, "source": source, "code": code, "found_at": at},
     )
     record(
         actor=Actor.system("notices.addresses"),
         action="notices.address_dead",
-        obj=mail.recipient,
+        obj=person or row,
         detail={"source": str(source), "code": code, "new": new},
     )

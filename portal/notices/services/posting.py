@@ -1,11 +1,8 @@
 """Mailing what waits: one notice, one mail, kept word for word."""
 
 import datetime as dt
-from smtplib import SMTPDataError, SMTPRecipientsRefused
-from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -14,10 +11,9 @@ from django.utils.translation import override
 from portal.kernel import clock
 from portal.notices import topics
 from portal.notices.models import APP, AT_ONCE, Notice, OptOut, SentMail
-from portal.notices.rules import bounces
 from portal.notices.selectors import is_dead
-from portal.notices.services import marking
 from portal.notices.services.choosing import unsubscribe_url
+from portal.notices.services.sending import keep, post
 
 # A server that asks to wait is asked again after 2, 4, 8 … minutes; then it has had its chance.
 MOST_TRIES = 10
@@ -71,78 +67,10 @@ def _post(notice: Notice, now: dt.datetime) -> str:
         notice.tries += 1
         notice.not_before = now + dt.timedelta(minutes=2**notice.tries)
         return ""
-    if posted.is_to_wait:
-        mail.outcome = SentMail.Outcome.REFUSED
-    _keep(mail)
+    keep([mail])
     notice.mail = mail
     sent = mail.outcome == SentMail.Outcome.SENT
     return Notice.Outcome.SENT if sent else Notice.Outcome.REFUSED
-
-
-def _keep(mail: SentMail) -> None:
-    """One that bounced is sent again under its own id: the copy is of the last one."""
-    SentMail.objects.bulk_create(
-        [mail],
-        update_conflicts=True,
-        unique_fields=["id"],
-        update_fields=["address", "subject", "body", "sent_at", "outcome", "code"],
-    )
-
-
-class Posted(NamedTuple):
-    """What came of a mail. `is_to_wait`: the server asks to come again."""
-
-    is_to_wait: bool = False
-
-
-def post(mail: SentMail, *, stop: str = "") -> Posted:
-    """Send it and write into it what the server said; flags an address that is gone.
-
-    Raises OSError (a server that is away) and SMTPException (one that refuses the portal itself):
-    neither says anything of the mail, which then waits.
-    """
-    try:
-        message(mail, stop=stop).send()
-    except SMTPRecipientsRefused as refused:
-        code, text = next(iter(refused.recipients.values()))
-    except SMTPDataError as refused:
-        # The text or the portal is refused, not the address.
-        code, text = refused.smtp_code, b""
-    else:
-        return Posted()
-    if bounces.is_passing(code):
-        mail.code = str(code)
-        return Posted(is_to_wait=True)
-    answer = bounces.smtp_answer(code, text)
-    mail.outcome, mail.code = SentMail.Outcome.REFUSED, answer.code
-    if answer.is_gone:
-        marking.address_mark(mail, source=marking.Source.REFUSED, code=answer.code, at=mail.sent_at)
-    return Posted()
-
-
-def message(mail: SentMail, *, stop: str = "") -> EmailMessage:
-    """The mail as it leaves. What comes back names it: by the envelope's address and its id.
-
-    `stop` is the address that ends mails of this kind; mail programs show a button that needs no
-    sign-in for it (RFC 2369, 8058).
-    """
-    token = marking.token_of(mail.pk)
-    host = settings.SITE_URL.split("//", 1)[-1].split(":")[0]
-    headers = {"Message-ID": f"<{token}@{host}>", "Auto-Submitted": "auto-generated"}
-    if stop:
-        headers["List-Unsubscribe"] = f"<{stop}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    sender = settings.DEFAULT_FROM_EMAIL
-    if settings.BOUNCE_ADDRESS:
-        name, _at, domain = settings.BOUNCE_ADDRESS.rpartition("@")
-        headers["From"], sender = sender, f"{name}+{token}@{domain}"
-    return EmailMessage(
-        subject=mail.subject,
-        body=mail.body,
-        from_email=sender,
-        to=[mail.address],
-        headers=headers,
-    )
 
 
 def mail_of(notice: Notice, now: dt.datetime) -> tuple[SentMail, str]:

@@ -1,6 +1,5 @@
 """Writing notices."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.utils.functional import Promise
@@ -9,9 +8,8 @@ from django.utils.translation import override
 from portal.accounts.models import User
 from portal.kernel import clock
 from portal.notices import topics
-from portal.notices.models import APP, AT_ONCE, Notice, OptOut, SentMail
-
-SUBJECT_LENGTH = 120
+from portal.notices.models import APP, AT_ONCE, Notice, OptOut
+from portal.notices.services.sending import SUBJECT_LENGTH
 
 
 def notify(
@@ -60,31 +58,3 @@ def _ways(topic: str, who: Collection[int]) -> dict[int, str]:
     if topics.is_urgent(topic):
         return {}
     return dict(OptOut.objects.filter(topic=topic, user__in=who).values_list("user_id", "way"))
-
-
-def security_mail_kept(
-    *, user: User, subject: str, body: str, address: str, url: str, at: dt.datetime
-) -> None:
-    """The copy of a mail that has just told of a change to the account. As the system.
-
-    It went to the address that it names, which after a change of address is the old one.
-    """
-    mail = SentMail.objects.create(
-        recipient=user,
-        kind=SentMail.Kind.ACCOUNT,
-        address=address,
-        subject=subject[:200],
-        body=body,
-        sent_at=at,
-    )
-    Notice.objects.create(
-        recipient=user,
-        event_key=f"accounts.security.{mail.pk}",
-        subject=subject[:SUBJECT_LENGTH],
-        body=body,
-        url=url,
-        topic=topics.SECURITY,
-        mailed_at=at,
-        outcome=Notice.Outcome.SENT,
-        mail=mail,
-    )

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
+from smtplib import SMTPException
 
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,7 +18,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.audit import record
 from portal.kernel.database import acting
 from portal.kernel.texts import filled
-from portal.notices.services import mail_subject, notify
+from portal.notices.models import SentMail
+from portal.notices.services import mail_subject, notify, post
 from portal.notices.topics import PERSONAL_DATA
 from portal.personal import policies, states
 from portal.personal.models import DeletionRequest
@@ -192,6 +193,12 @@ def _last_mail(address: str, language: str, part: bool) -> None:
             body += "\n" + _(
                 "監査記録、発行した通知書、保存期間の間にある手続の記録は、法令と規程により残ります。"
             )
-        EmailMessage(
-            subject=mail_subject(_("個人情報を削除しました")), body=body + "\n", to=[address]
-        ).send()
+        mail = SentMail(
+            kind=SentMail.Kind.ACCOUNT,
+            address=address,
+            subject=mail_subject(_("個人情報を削除しました")),
+            body=body + "\n",
+            sent_at=clock.now(),
+        )
+    if post(mail, is_last=True).is_to_wait:
+        raise SMTPException(mail.code)

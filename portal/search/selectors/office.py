@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Q, Value, When
 
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
@@ -18,7 +18,8 @@ from portal.kernel.texts import digits
 from portal.letters.models import Letter
 from portal.search.rules.folding import fold
 from portal.search.rules.patterns import pattern
-from programs.models import Firm, FirmMembership
+from portal.search.selectors.people import Person, people
+from programs.models import Firm
 from programs.policies import visible_firms
 from programs.readers import reach_of
 from subsidies.grants.policies import visible_grants
@@ -31,15 +32,6 @@ SHOWN, LEAST = 10, 2
 _LETTER_NO = re.compile(r"第\s*[0-9]+|[0-9]\s*号")
 _FIRM = ("id", "public_id", "name", "name_kana", "corporate_number", "is_active")
 _CASE = ("id", "receipt_no", "firm_id", "firm_name", "scheme_name", "title", "status")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody of a firm; `is_head` is its 代表者 as registered."""
-
-    name: str
-    firm: Firm
-    is_head: bool
 
 
 @dataclass(slots=True)
@@ -79,7 +71,10 @@ def find(actor: Actor, text: str) -> Results:
     if actor.hat == Hat.SUPPORT:
         return Results(firms=_reached(actor, text))
     asked = pattern(text)
-    found = Results(firms=_firms(actor, text, asked), people=_people(actor, text, asked))
+    found = Results(
+        firms=_firms(actor, text, asked),
+        people=Group.of(people(actor, text, asked, most=SHOWN + 1)),
+    )
     firm_ids = [firm.pk for firm in found.firms.rows]
     found.applications = _applications(actor, text, firm_ids)
     found.grants = _grants(actor, found.applications.rows, firm_ids)
@@ -98,41 +93,6 @@ def _firms(actor: Actor, text: str, asked: str) -> Group[Firm]:
     rows = visible_firms(actor).filter(found)
     number = Case(When(corporate_number=digits(text) or "-", then=Value(0)), default=Value(1))
     return Group.of(list(rows.order_by(number, "name_kana", "id").only(*_FIRM)[: SHOWN + 1]))
-
-
-def _people(actor: Actor, text: str, asked: str) -> Group[Person]:
-    """代表者 by name, and members by name, kana, mail or telephone; two statements at most.
-
-    A number is nobody's name, and no name has an @: each column costs a look at every row.
-    """
-    people: list[Person] = []
-    if named := "@" not in text and fold(text).replace(" ", "") != digits(text):
-        heads = visible_firms(actor).filter(representative_name__regex=asked)
-        people = [
-            Person(firm.representative_name, firm, is_head=True)
-            for firm in heads.order_by("name_kana", "id").only(*_FIRM, "representative_name")[
-                : SHOWN + 1
-            ]
-        ]
-    known = {(fold(one.name), one.firm.pk) for one in people}
-    columns = ["name", "name_kana"] if named else []
-    columns += ["phone"] if digits(text) else []
-    columns += ["email"] if "@" in text else []
-    people += [
-        Person(row.user.name, row.firm, is_head=False)
-        for row in _members(actor, asked, columns)
-        if (fold(row.user.name), row.firm_id) not in known
-    ]
-    return Group.of(people)
-
-
-def _members(actor: Actor, asked: str, columns: list[str]) -> QuerySet[FirmMembership]:
-    found = Q()
-    for column in columns:
-        found |= Q(**{f"user__{column}__regex": asked})
-    own = visible_firms(actor).filter(pk=OuterRef("firm_id"))
-    rows = FirmMembership.objects.filter(found, Exists(own), valid_to=None)
-    return rows.select_related("user", "firm").order_by("user__name", "id")[: SHOWN + 1]
 
 
 def _applications(actor: Actor, text: str, firm_ids: list[int]) -> Group[Application]:

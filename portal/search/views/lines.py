@@ -4,15 +4,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.transitions import State
 from portal.letters.models import Letter
-from portal.search.selectors.office import Person, Results
+from portal.search.selectors import people
+from portal.search.selectors.office import Results
+from portal.search.selectors.people import Person
 from programs.models import Firm
 from subsidies import grant_states, states
 from subsidies.models import Application, Grant
+
+_PARTS = {
+    people.HEAD: _("代表者"),
+    people.MEMBER: "",
+    people.LEARNER: _("受講者"),
+    people.CONTACT: _("申請の連絡担当者"),
+}
+_PAGES = {people.LEARNER: "dojo:person", people.CONTACT: "subsidies:application"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +53,10 @@ def lines(actor: Actor, found: Results) -> dict[str, list[Line]]:
 def _line(actor: Actor, row: Firm | Person | Application | Grant | Letter) -> Line:
     match row:
         case Firm():
-            tag = "" if row.is_active else _("営業していません")
+            tag = "" if row.is_active else gettext("営業していません")
             return Line(row.name, _card(actor, row), row.corporate_number, tag)
         case Person():
-            tag = _("代表者") if row.is_head else ""
-            return Line(row.name, _card(actor, row.firm), row.firm.name, tag)
+            return Line(row.name, _person_url(actor, row), row.firm_name, str(_PARTS[row.part]))
         case Application():
             url = reverse("subsidies:application", args=[row.receipt_no])
             note = f"{row.firm_name} {row.scheme_name}"
@@ -58,6 +68,12 @@ def _line(actor: Actor, row: Firm | Person | Application | Grant | Letter) -> Li
         case Letter():
             url = reverse("subsidies:application", args=[row.case_no])
             return Line(row.document_no, url, row.case_no)
+
+
+def _person_url(actor: Actor, row: Person) -> str:
+    if row.firm is not None:
+        return _card(actor, row.firm)
+    return reverse(_PAGES[row.part], args=[row.ref])
 
 
 def _card(actor: Actor, firm: Firm) -> str:

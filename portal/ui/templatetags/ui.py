@@ -130,6 +130,18 @@ def ui_term(content: str, word: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def ui_easy(text: str) -> SafeString:
+    """What the page is for, in plain Japanese (やさしい日本語), folded; nothing in another language."""
+    if not markup.in_japanese():
+        return SafeString("")
+    return format_html(
+        '<details class="ui-term cms-easy"><summary>{}</summary><div><p>{}</p></div></details>',
+        _("やさしい日本語"),
+        text,
+    )
+
+
 # Components with a template ------------------------------------------------------------------
 
 

@@ -6,13 +6,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.files.names import content_disposition
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb
 from programs.diagnosis import services, states
 from programs.diagnosis.papers import diagnosis_pdf
+from programs.diagnosis.rules.definition import built
 from programs.diagnosis.selectors import own
+from programs.diagnosis.selectors.peers import position_of
+from programs.diagnosis.selectors.steps import next_of
 from programs.diagnosis.selectors.versions import names
 from programs.diagnosis.views.common import (
     outsiders,
@@ -61,7 +65,11 @@ def pdf(request: HttpRequest, public_id: object) -> HttpResponse:
         raise Http404
     services.diagnosis_read(actor=request.actor, row=row, how="pdf")
     with translation.override("ja"):
-        made, name = diagnosis_pdf(row)
+        steps = None
+        if request.actor.hat == Hat.FIRM:
+            sheet = built(row.questionnaire.definition)
+            steps = next_of(request.actor, sheet, row.result, clock.today())
+        made, name = diagnosis_pdf(row, position=position_of(row), steps=steps)
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition(name)
     response["Cache-Control"] = "private, no-store"

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
+from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.texts import plain
 from subsidies.obligations import policies, states
 from subsidies.obligations.models import Asset, Obligation
+from subsidies.obligations.rules.plan import EFFECT_REPORT, TAX_CREDIT
 
 PAGE_SIZE = 25
 SOON = dt.timedelta(days=30)
@@ -66,6 +68,14 @@ def firm_rows(actor: Actor) -> QuerySet[Obligation]:
     """これからの提出: what the firm still has to hand in, the nearest first."""
     rows = policies.visible_obligations(actor).filter(status=states.OPEN)
     return rows.select_related("grant__application__call").order_by("due_on", "id")
+
+
+def firm_reports(actor: Actor, today: dt.date) -> QuerySet[Obligation]:
+    """Of these the reports after the payment whose year has begun. The report of the project and the
+    claim are the grant's own next step.
+    """
+    ends = clock.fiscal_year_bounds(clock.fiscal_year(today))[1]
+    return firm_rows(actor).filter(kind__in=(EFFECT_REPORT, TAX_CREDIT), due_on__lte=ends)
 
 
 def asset_rows(actor: Actor, *, query: str = "", status: str = "") -> QuerySet[Asset]:

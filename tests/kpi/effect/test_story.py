@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.flows.story import looker, press, wait_for
+from tests.flows.story import follow, looker, press, wait_for
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_verdict_is_read_another_ordered_and_a_bundle_taken(signed_in, reader):
     expect(page.get_by_role("row", name="本推計").first).to_be_visible()
     look(page, "verdict")
 
-    page.get_by_role("link", name="研究用データを作る").click()
+    follow(page.get_by_role("link", name="研究用データを作る"))
     press(page, "ZIPを作って保存する")
     expect(page.get_by_text("10字以上で入力してください").first).to_be_visible()
     page.get_by_label("渡す相手と目的").fill("○○大学△△研究室。効果の再現のため。")

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kpi.models import Cell, Target
-from kpi.policy.model import ACROSS, LEVELS, PACKAGES
+from kpi.policy.boxes import LEVELS
+from kpi.policy.model import ACROSS, PACKAGES
 from kpi.policy.selectors.inputs import given
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat

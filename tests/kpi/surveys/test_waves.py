@@ -2,22 +2,20 @@
 
 import datetime as dt
 from decimal import Decimal
-from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpi.models import Fact, Quotient
-from kpi.surveys import links, policies, services, tasks
+from kpi.surveys import links, policies, services
 from kpi.surveys.instruments import CODE, brought
-from kpi.surveys.models import Asked, Draft, Mail, NoMail, Response, Stratum, Wave
+from kpi.surveys.models import Asked, Draft, Response, Stratum
 from kpi.surveys.selectors.tallies import tally_of
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
-from portal.kernel.models import AuditRow
 from portal.kernel.transitions import RoleMissing, StaleState
 from programs.diagnosis.rules.toml import written
 from programs.diagnosis.services import NotSaved, version_save
@@ -42,14 +40,6 @@ def quotients():
 def facts():
     rows = Fact.objects.filter(event_type="survey.response", reverses=None, reversed_by=None)
     return sorted(rows.values_list("firm_id", "part"))
-
-
-def moved(wave, **days):
-    """The wave as if it had begun, ended or closed so many days from today."""
-    day = {name: clock.today() + dt.timedelta(days=n) for name, n in days.items()}
-    if "closed_at" in day:
-        day["closed_at"] = clock.midnight(day["closed_at"])
-    Wave.objects.filter(pk=wave.pk).update(**day)
 
 
 def test_from_opening_to_the_figure_and_a_late_answer_moves_it():
@@ -192,7 +182,7 @@ def test_who_was_typing_when_the_wave_closed_loses_nothing():
     surveys.typed(surveys.secret(typing), surveys.SHORT)
     surveys.answered(done)
     surveys.closed(wave)
-    moved(wave, closed_at=-3)
+    surveys.moved(wave, closed_at=-3)
     assert services.opened(secret=surveys.secret(typing)).door.is_late
     for row in (idle, done):
         with pytest.raises(services.WaveOver):
@@ -200,67 +190,13 @@ def test_who_was_typing_when_the_wave_closed_loses_nothing():
     response = services.answers_send(secret=surveys.secret(typing), is_linked=False, revision=None)
     assert response.is_late
     assert Quotient.objects.get(indicator="1-KSI").n == 2
-    moved(wave, closed_at=-15)
+    surveys.moved(wave, closed_at=-15)
     Draft.objects.update(changed_at=clock.now() + dt.timedelta(minutes=1))
     with pytest.raises(services.WaveOver):
         services.page_save(secret=surveys.secret(typing), page="state", typed={}, revision=None)
     # Who begins on the very day of the closing is let in.
-    moved(wave, closed_at=0)
+    surveys.moved(wave, closed_at=0)
     assert services.opened(secret=surveys.secret(idle)).door.is_late
-
-
-def test_the_worker_closes_reminds_and_mails_and_a_dead_address_stops_nobody():
-    firms = surveys.firms(5)
-    wave = surveys.begun()
-    # A line break in a name is no second header, and no mail that cannot be sent.
-    Wave.objects.update(name="実態\n調査\u2028Bcc: all@example.jp")
-    dead, unwanted, gone, answered, fine = surveys.asked(wave)
-    services.no_more_mails(secret=surveys.secret(unwanted))
-    services.no_more_mails(secret=surveys.secret(unwanted))
-    type(firms[2]).objects.filter(pk=firms[2].pk).update(email="")
-    surveys.answered(answered)
-
-    class Server:
-        def send_messages(self, messages):
-            if messages[0].to[0].startswith(f"f{SUMIDA}-0@"):
-                raise SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such user")})
-            assert "実態 調査 Bcc" in str(messages[0].message()["Subject"])
-            assert messages[0].message()["Bcc"] is None
-
-    assert services.mails_send(connection=Server(), today=clock.today(), size=25) == 5
-    assert dict(Mail.objects.values_list("asked_id", "outcome")) == {
-        dead.pk: "refused",
-        unwanted.pk: "unwanted",
-        gone.pk: "nobody",
-        answered.pk: "answered",
-        fine.pk: "sent",
-    }
-    assert NoMail.objects.count() == 1
-    moved(wave, starts_on=-15, ends_on=20)
-    assert tasks.keep() == 3
-    assert tasks.keep() == 0
-    assert set(Mail.objects.filter(number=1).values_list("asked_id", flat=True)) == {
-        dead.pk,
-        gone.pk,
-        fine.pk,
-    }
-    assert tasks.send_mails() == 3
-    moved(wave, starts_on=-30, ends_on=-1)
-    assert tasks.keep() == 1
-    assert Wave.objects.get().status == "closed"
-    assert AuditRow.objects.filter(action="surveys.wave.close").count() == 1
-
-
-def test_mails_are_stopped_and_go_on():
-    surveys.firms(3)
-    wave = surveys.begun()
-    actor = surveys.official()
-    with acting(actor):
-        assert services.mails_stop(actor=actor, wave_id=wave.pk) == 3
-    assert surveys.send() == []
-    with acting(actor):
-        assert services.mails_resume(actor=actor, wave_id=wave.pk) == 3
-    assert len(surveys.send()) == 3
 
 
 def test_a_wave_of_several_wards_is_policy_staffs_and_each_ward_sees_its_own():
@@ -346,7 +282,7 @@ def test_what_a_plan_may_not_say():
     with acting(actor), pytest.raises(services.Refused):
         services.wave_open(actor=actor, wave_id=later.pk)
     begun = surveys.begun()
-    moved(later, starts_on=-1)
+    surveys.moved(later, starts_on=-1)
     with acting(actor), pytest.raises(services.Refused):
         services.wave_open(actor=actor, wave_id=later.pk)  # another one is open
     with acting(actor), pytest.raises(services.Refused):

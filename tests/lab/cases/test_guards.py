@@ -1,5 +1,6 @@
 """What a careless or an ill-willed hand tries in a case."""
 
+import datetime as dt
 import io
 
 import pikepdf
@@ -166,3 +167,43 @@ def test_who_helps_is_led_to_a_page_that_opens():
         services.ask_lab(actor=owner, case_id=case.pk)
     notice = Notice.objects.get(recipient_id=lab.user_id)
     assert client_of(lab).get(notice.url).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_note_on_a_step_names_nobody_and_no_number():
+    owner = build.buyer("株式会社かくれ精機")
+    case = build.opened(owner, codes=("cut.lathe",))
+    for note, told in (
+        ("かくれ精機の検査票を使う", "1番の工程の指示：「株式会社かくれ精機」"),
+        ("不明な点は 03-1234-5678", "1番の工程の指示：電話番号"),
+        ("a@example.jp に送る", "1番の工程の指示：電話番号"),
+    ):
+        wanted = [services.StepWanted("cut.lathe", 240, [], note)]
+        with acting(owner), pytest.raises(services.Refused, match=told):
+            services.steps_save(actor=owner, case_id=case.pk, wanted=wanted)
+    # A draft that names its customer only after its steps were written is not opened with them.
+    draft = build.drafted(owner, customer="")
+    with acting(owner):
+        wanted = [services.StepWanted("cut.lathe", 240, [], "秘密重工の図番どおり")]
+        services.steps_save(actor=owner, case_id=draft.pk, wanted=wanted)
+        services.draft_save(actor=owner, case_id=draft.pk, wanted=build.wanted())
+        with pytest.raises(services.Incomplete) as lacking:
+            services.case_publish(actor=owner, case_id=draft.pk)
+    assert list(lacking.value.faults) == ["steps"]
+    page = client_of(owner).post(
+        reverse("cases:edit", args=[draft.public_id]),
+        {
+            "title": "軸",
+            "summary": "段付き",
+            "material_code": "stainless",
+            "size_mm": "180",
+            "lot": "20",
+            "due_on": (clock.today() + dt.timedelta(days=60)).isoformat(),
+            "customer": "秘密重工",
+            "delivery_address": "東京都墨田区八広9-9-9",
+            "wave_hours": "48",
+            "publish": "",
+        },
+    )
+    assert page.status_code == 422
+    assert "1番の工程の指示：「秘密重工」" in page.content.decode()

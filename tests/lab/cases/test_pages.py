@@ -64,6 +64,33 @@ def test_what_is_lacking_comes_back_beside_what_was_typed():
     assert text(client.get(reverse("cases:list"))).count("下書き") >= 1
 
 
+def test_a_single_step_is_a_ranked_list_with_an_honest_count():
+    owner = build.buyer()
+    for number in range(23):
+        build.shop(LATHE, hourly=5000 + 100 * number)
+    build.shop(LATHE, lot_max=1)
+    case = build.opened(owner, codes=(LATHE,))
+    with acting(owner):
+        row = services.team_propose(actor=owner, case_id=case.pk)
+    assert len(row.teams) == 20
+    assert [team["score_yen"] for team in row.teams] == sorted(t["score_yen"] for t in row.teams)
+    client, address = client_of(owner), reverse("cases:team", args=[case.public_id])
+    page = text(client.get(address))
+    assert "旋盤加工 23社" in page
+    assert page.count('<th scope="row">') == 20
+    assert page.count("点の内訳") == 21
+    sent = {"number": row.number, "index": 19, "choose": ""}
+    assert client.post(address, sent).status_code == 302
+    row.refresh_from_db()
+    assert row.chosen == 19
+    # Three steps are teams, five at most, as before.
+    for code in (HEAT, "grind.cylinder"):
+        build.shop(code)
+    three = build.opened(owner)
+    with acting(owner):
+        assert len(services.team_propose(actor=owner, case_id=three.pk).teams) == 5
+
+
 def test_a_circle_is_refused_beside_the_rows_that_were_typed():
     owner = build.buyer()
     case = build.opened(owner, codes=(LATHE, HEAT))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.nakama.cases.rules import order, summary, terms, waves
+from lab.nakama.cases.workload import Job, left_of
 
 DAY = dt.date(2026, 11, 30)
 
@@ -50,6 +51,11 @@ def test_an_order_of_steps_is_checked(after, kind, steps):
     assert (fault.steps if fault else ()) == steps
 
 
+def test_how_many_steps_follow_in_a_sequence_and_in_a_join():
+    assert order.to_the_end({1: [], 2: [1], 3: [2]}) == {1: 2, 2: 1, 3: 0}
+    assert order.to_the_end({1: [], 2: [], 3: [1, 2]}) == {1: 1, 2: 1, 3: 0}
+
+
 @given(st.dictionaries(st.integers(1, 7), st.lists(st.integers(1, 7), max_size=3), max_size=7))
 def test_what_has_no_fault_can_be_put_in_order(after):
     if order.fault_of(after) is None:
@@ -59,6 +65,21 @@ def test_what_has_no_fault_can_be_put_in_order(after):
     elif all(set(before) <= after.keys() for before in after.values()):
         with pytest.raises(ValueError, match="circle"):
             order.in_order(after)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "left"),
+    [
+        ([], (600, 600, 0, 600)),
+        ([Job(1, 240)], (600, 360, 0, 600)),
+        ([Job(1, 900)], (600, 0, 0, 300)),
+        ([Job(3, 9000)], (600, 600, 0, 0)),
+        ([Job(9, 240)], (600, 600, 0, 600)),
+        ([Job(0, 500), Job(0, 200)], (0, 500, 0, 600)),
+    ],
+)
+def test_what_a_firm_has_in_hand_comes_off_its_weeks(jobs, left):
+    assert left_of((600, 600, 0, 600), jobs) == left
 
 
 @given(st.dates(dt.date(2026, 1, 1), dt.date(2040, 1, 1)))
@@ -110,6 +131,10 @@ def told(**changes):
         ({"summary": "ヒミツ精機"}, None),
         ({"summary": "ひみつ 精機に納める"}, ("summary", "name")),
         ({"summary": "電話は03-1234-5678"}, ("summary", "contact")),
+        ({"summary": "０９０−１２３４−５６７８"}, ("summary", "contact")),
+        ({"summary": "+81 3 1234 5678"}, ("summary", "contact")),
+        ({"summary": "0312345678"}, ("summary", "contact")),
+        ({"summary": "長さ1000 200本、公差0.010"}, None),
         ({"summary": "a@example.jp まで"}, ("summary", "contact")),
     ],
 )

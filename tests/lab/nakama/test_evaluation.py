@@ -55,6 +55,30 @@ PAIR = {"id": "q", "query": "旋盤", "constraints": {"lot": 3}, "relevant": [1]
         ({"firms": [{**FIRM, "lot_min": "3"}], "pairs": []}, "not of the right kind"),
         ({"firms": [FIRM], "pairs": [{**PAIR, "process_only": [1]}]}, "both relevant"),
         ([], "not an object"),
+        (
+            {"firms": [{**FIRM, "lot_min": 5, "lot_max": 3}], "pairs": []},
+            r"firms\[1\]: lot_min 5 is more than lot_max 3",
+        ),
+        ({"firms": [{**FIRM, "id": [1]}], "pairs": []}, r"firms\[1\].id: \[1\] is not of the"),
+        (
+            {"firms": [FIRM], "pairs": [{**PAIR, "relevant": [1, [1]]}]},
+            r"pairs\[1\].relevant\[2\]: \[1\] is not an id",
+        ),
+        ({"firms": [FIRM], "pairs": [{**PAIR, "process_only": [{}]}]}, "is not an id"),
+        ({"firms": [FIRM], "pairs": [{**PAIR, "relevant": [True]}]}, "True is not an id"),
+        (
+            {"firms": [{**FIRM, "tolerance_um": float("nan")}], "pairs": []},
+            r"firms\[1\].tolerance_um: nan is not a number",
+        ),
+        ({"firms": [{**FIRM, "max_size_mm": 10**12}], "pairs": []}, "is not a number from 0 to"),
+        (
+            {"firms": [FIRM], "pairs": [{**PAIR, "constraints": {"max_size_mm": 1e300}}]},
+            r"pairs\[1\].constraints.max_size_mm: 1e\+300",
+        ),
+        ({"firms": [{**FIRM, "materials": ["SUS304", 3]}], "pairs": []}, r"materials\[2\]: 3 is"),
+        ({"firms": [{**FIRM, "description": "旋盤\0"}], "pairs": []}, r"firms\[1\].description"),
+        ({"firms": [{**FIRM, "name": "\ud800"}], "pairs": []}, r"firms\[1\].name"),
+        ({"firms": [{**FIRM, "description": "あ" * 20_001}], "pairs": []}, "longer than 20,000"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused_with_its_place(data, said):
@@ -64,9 +88,22 @@ def test_a_file_that_does_not_fit_is_refused_with_its_place(data, said):
 
 def test_the_command_names_the_file_and_what_is_wrong(tmp_path):
     path = tmp_path / "set.json"
-    path.write_text('{"firms": [', "utf-8")
-    with pytest.raises(CommandError, match=r"set\.json"):
-        call_command("nakama_evaluate", str(path))
+    for text in ('{"firms": [', "[" * 100_000, '{"firms": ' + "9" * 5_000 + "}"):
+        path.write_text(text, "utf-8")
+        with pytest.raises(CommandError, match=r"set\.json: not JSON"):
+            call_command("nakama_evaluate", str(path))
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("nakama_evaluate", str(tmp_path))
+
+
+@pytest.mark.django_db
+def test_a_firm_with_a_long_material_and_open_lots_is_entered(tmp_path):
+    path = tmp_path / "set.json"
+    firm = {**FIRM, "materials": ["ステンレス" * 20], "lot_max": 9, "ward": 99}
+    path.write_text(json.dumps({"firms": [firm], "pairs": [PAIR]}), "utf-8")
+    out = StringIO()
+    call_command("nakama_evaluate", str(path), stdout=out)
+    assert json.loads(out.getvalue())["recall_at_5"] == 1
 
 
 def test_the_measures_by_hand():

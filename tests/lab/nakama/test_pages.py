@@ -53,6 +53,13 @@ def test_nothing_found_says_which_condition_to_give_up_and_links_there(client):
     assert "?q=%E6%97%8B%E7%9B%A4&amp;material=SUS304" in html
 
 
+def test_conditions_that_help_only_together_are_given_up_with_one_link(client):
+    make_profile(description="旋盤加工", max_size_mm=50)
+    html = page_of(client, "search", q="旋盤", lot="99999", size="300", page="1").content.decode()
+    assert "「大きさ」と「ロット」の条件を一緒に外すと、1社が見つかります" in html
+    assert 'href="?q=%E6%97%8B%E7%9B%A4"' in html
+
+
 def test_a_bad_condition_keeps_what_was_typed(client):
     answer = page_of(client, "search", q="旋盤", size="大きい")
     assert answer.status_code == 422
@@ -68,6 +75,31 @@ def test_a_search_that_nobody_can_read_joins_the_queue(client, lab):
     assert Alias.objects.filter(text="ドゴン加工", process_id="grind.buff").exists()
     make_profile(description="バフ研磨", name="みがき製作所")
     assert "みがき製作所" in page_of(client, "search", q="ドゴン加工").content.decode()
+
+
+def test_an_unknown_word_beside_a_known_one_joins_the_queue_once_a_search(client, firm, lab):
+    asked = {"q": "旋盤とドゴン加工", "process": "cut.lathe", "material": "ヒヒイロカネ"}
+    page_of(client, "search", **asked)
+    page_of(client, "search", **asked, page=2)
+    found = UnknownWord.objects.values_list("word", "times", "sample")
+    assert set(found) == {
+        ("ドゴン加工", 1, "旋盤とドゴン加工"),
+        ("ヒヒイロカネ", 1, "ヒヒイロカネ"),
+    }
+    # Of a profile too, and one click brings it in line: who has it is found by either word.
+    row = make_profile(firm, description="旋盤加工", materials=())
+    told = {
+        "description": "旋盤加工",
+        "materials": "ヒヒイロカネ、チタン",
+        "revision": row.revision,
+    }
+    assert client.post(reverse("nakama:tell", args=[row.public_id]), told).status_code == 302
+    word = UnknownWord.objects.get(word="ヒヒイロカネ")
+    assert (word.times, word.place) == (2, UnknownWord.Place.PROFILE)
+    lab.post(reverse("nakama:settle", args=[word.pk]), {"code": "copper.brass"})
+    for material in ("ヒヒイロカネ", "真鍮"):
+        html = page_of(client, "search", q="旋盤", material=material).content.decode()
+        assert "1社が見つかりました" in html
 
 
 def test_a_firm_goes_through_the_steps_and_confirms(client, firm):

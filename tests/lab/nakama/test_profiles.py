@@ -15,13 +15,16 @@ from lab.nakama.selectors.profiles import page_of, weeks_ahead
 from lab.nakama.selectors.search import Conditions, Wish, search
 from lab.nakama.services.profiles import answers_count, rating_count
 from portal.accounts.roles import Role
-from portal.kernel import outbox
+from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import RoleMissing, StaleState
-from programs.models import FirmWard
+from programs.models import Firm, FirmWard
+from tests.factories import advisors
+from tests.factories import subsidies as make
 from tests.factories.cases import coordinator
+from tests.factories.evaluation import advisor_actor
 from tests.factories.nakama import as_firm, as_lab, make_profile
 from tests.factories.programs import FirmFactory
 from tests.support.people import client_of, make_person
@@ -111,6 +114,35 @@ def test_a_ward_that_does_not_see_the_firm_enters_nothing_for_it(firm):
     nowhere = Actor(stranger.user_id, "顧問", Hat.SUPPORT, frozenset({Role.ADVISOR}))
     with acting(nowhere), pytest.raises(firm.DoesNotExist):
         services.profile_start(actor=nowhere, firm_id=firm.pk)
+
+
+def test_an_advisor_of_no_ward_enters_the_firm_that_is_accompanied_and_no_other():
+    actor, (_floor, floor) = advisor_actor(None), advisors.make_advisor()
+    firm = advisors.make_firm(name="伴走製作所", jsic="32")
+    entry = advisors.enter(actor)
+    engagement = advisors.engage(make.official_actor(), entry, floor, firm)
+    client = client_of(actor)
+    page = client.get(reverse("nakama:prefill")).content.decode()
+    assert "伴走している企業" in page
+    assert page.count('name="firm"') == 1
+    sent = client.post(reverse("nakama:prefill"), {"firm": firm.pk})
+    row = CapabilityProfile.objects.get(firm=firm)
+    assert sent.headers["Location"] == reverse("nakama:edit", args=[row.public_id])
+    assert (row.prefilled_by_id, row.ward_id) == (actor.user_id, 13107)
+    with acting(actor):
+        tell(actor, row, "旋盤加工")
+    assert codes(row) == ["cut.lathe"]
+    # Entered by somebody else it is the advisor's to mend as well; a stranger's is not.
+    edit = reverse("nakama:edit", args=[make_profile(name="よそ製作所").public_id])
+    assert [client.get(reverse("nakama:edit", args=[row.public_id])).status_code,
+            client.get(edit).status_code] == [200, 404]  # fmt: skip
+    # Another firm is nobody's to enter, and after the support neither is this one.
+    other = FirmFactory(jsic="32")
+    with acting(actor), pytest.raises(Firm.DoesNotExist):
+        services.profile_start(actor=actor, firm_id=other.pk)
+    engagement.members.update(until=clock.today())
+    with acting(actor), pytest.raises(Firm.DoesNotExist):
+        services.profile_start(actor=actor, firm_id=firm.pk)
 
 
 def test_signs_that_stand_for_many_are_read_like_others(firm, owner):
@@ -230,7 +262,20 @@ def test_failing_firms_stand_outside_and_the_search_says_what_to_relax():
     result = search(actor, wish, today=TODAY).result
     assert result.fitting == ()
     assert {hit.failed for hit in result.outside} == {("lot",), ("size", "lot")}
-    assert result.relax == (("lot", 3),)
+    assert result.relax == ((("lot",), 3),)
+
+
+def test_where_no_single_condition_helps_the_search_tries_them_together():
+    for size in (50, 60):
+        make_profile(description="旋盤加工", lot_max=10, max_size_mm=size)
+    make_profile(description="旋盤加工", lot_max=10, materials=("チタン",))
+    make_profile(description="旋盤加工", lot_max=10, max_size_mm=50, materials=("チタン",))
+    conditions = Conditions(lot=5000, size_mm=300, material="SUS304")
+    result = search(as_lab(), Wish("旋盤", conditions=conditions), today=TODAY).result
+    assert result.relax == ((("size", "lot"), 2), (("material", "lot"), 1))
+    # Somebody fits: then the other sets are noise.
+    make_profile(description="旋盤加工", lot_max=9000)
+    assert search(as_lab(), Wish("旋盤", conditions=conditions), today=TODAY).result.relax == ()
 
 
 def test_whoever_answers_more_often_comes_first_among_equals():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.nakama.rules.certificates import code_of
+from lab.nakama.rules.certificates import NAMES, code_of, codes_of
 from lab.nakama.rules.folding import fold
 from lab.nakama.rules.lexicon import Lexicon, Meaning
 from lab.nakama.rules.materials import marks, wanted
@@ -119,6 +119,12 @@ def test_certificates_have_many_spellings():
     assert code_of("JIS Q 9100") == code_of("AS9100") == "jisq9100"
     assert code_of("EA21") == code_of("エコアクション21")
     assert code_of("ISO13485") != code_of("ISO9001")
+    assert code_of("JIS Q 17025") == code_of("ISO/IEC 17025:2017") == "iso17025"
+    assert codes_of(["ISO 9001:2015", "iso9001 認証取得", " ", "Ｐマーク"]) == [
+        "iso9001",
+        "jisq15001",
+    ]
+    assert {code_of(name) for name in NAMES.values()} == set(NAMES)
 
 
 def test_folding_a_folded_text_changes_nothing():

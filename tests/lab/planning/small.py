@@ -103,7 +103,7 @@ def _ways(step, order, market, held):
             offer
             for offer in shop.offers
             if offer.process == step.process
-            and (held or not step.tolerance_um or (offer.tolerance_um or 0) <= step.tolerance_um)
+            and (held or _fine_enough(offer.tolerance_um, step.tolerance_um))
         ]
         if not offers or (not held and shop.code in order.excluded):
             continue
@@ -111,6 +111,11 @@ def _ways(step, order, market, held):
             continue
         found += [(number, period, offers[0]) for period in range(order.not_before, order.due + 1)]
     return found
+
+
+def _fine_enough(kept, asked):
+    """A shop that does not say what it keeps, keeps nothing that is asked."""
+    return asked is None or (kept is not None and kept <= asked)
 
 
 def _score(order, market, picks):

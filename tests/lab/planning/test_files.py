@@ -55,6 +55,25 @@ def test_the_example_of_the_documentation_is_planned():
         (lambda c: c["orders"][0].update(excluded=["x"]), "there is no firm 'x'"),
         (lambda c: c.update(worked_together=[["kamata"]]), "is not a pair of firm ids"),
         (lambda c: c.update(weights={"gamma": 1}), "weights: the key 'gamma' is not known"),
+        (lambda c: c.update(weights={"handover_lag": 10**9}), "weights.handover_lag: a whole"),
+        (lambda c: c.update(worked_together=[[1, 2]]), r"\[1, 2\] is not a pair of firm ids"),
+        (lambda c: c.update(worked_together=[["kamata", "kamata"]]), "is not a pair of firm ids"),
+        (lambda c: c.update(worked_together=[["kamata", ["x"]]]), "is not a pair of firm ids"),
+        (lambda c: c.update(worked_together=0), "file.worked_together: a list is needed"),
+        (lambda c: c["firms"][0].update(id=["a"]), r"firms\[0\].id: a text is needed"),
+        (lambda c: c["firms"][0].update(jobs_won=10**9), r"firms\[0\].jobs_won: a whole number"),
+        (
+            lambda c: c["firms"][0]["processes"][0].update(lot_min=9, lot_max=3),
+            r"firms\[0\].processes\[0\]: lot_min 9 is more than lot_max 3",
+        ),
+        (
+            lambda c: c["firms"][0]["processes"][0].update(yen_per_hour=10**15),
+            r"firms\[0\].processes\[0\].yen_per_hour: a whole number from 0 to 1000000000",
+        ),
+        (lambda c: c["firms"][0].update(latitude=float("nan")), r"firms\[0\].latitude: degrees"),
+        (lambda c: c["orders"][1].update(not_before=5), r"orders\[1\]: 納期が着手できる時期より前"),
+        (lambda c: c["orders"][1].update(steps=[]), r"orders\[1\]: 工程がありません"),
+        (lambda c: c["orders"][1]["steps"][0].update(hours=0.001), r"orders\[1\]: 工程「1」"),
     ],
 )
 def test_a_slip_is_refused_with_its_place(tmp_path, change, told):
@@ -62,9 +81,23 @@ def test_a_slip_is_refused_with_its_place(tmp_path, change, told):
         run(changed(tmp_path, change))
 
 
+@pytest.mark.parametrize("emptied", ["firms", "orders", "processes"])
+def test_nobody_and_nothing_to_plan_is_planned(tmp_path, emptied):
+    def empty(content):
+        if emptied == "processes":
+            content["firms"][0]["processes"] = []
+        else:
+            content[emptied] = []
+        content["worked_together"] = []
+
+    found = run(changed(tmp_path, empty))
+    assert (found["violations"], found["served"]) == ([], 0)
+
+
 def test_no_file_and_no_json(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         run(tmp_path / "none.json")
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(CommandError, match="not JSON"):
-        run(tmp_path / "bad.json")
+    for text in ("{", "[" * 100_000):
+        (tmp_path / "bad.json").write_text(text)
+        with pytest.raises(CommandError, match="not JSON"):
+            run(tmp_path / "bad.json")

@@ -68,8 +68,8 @@ def test_an_order_that_makes_no_sense_says_what_to_mend(steps, told):
 def test_nobody_fits_says_which_condition_adds_how_many_shops():
     market = Market(
         (
-            shop("rough", turning(tolerance_um=50)),
-            shop("rougher", turning(tolerance_um=80)),
+            shop("rough", turning(max_size_mm=400, tolerance_um=50)),
+            shop("rougher", turning(max_size_mm=400, tolerance_um=80)),
             shop("small", turning(max_size_mm=100, tolerance_um=5)),
             shop("both", turning(max_size_mm=100, tolerance_um=50)),
             shop("other", Offer("plating", 0, 1_000)),
@@ -87,6 +87,43 @@ def test_nobody_fits_says_which_condition_adds_how_many_shops():
     # Doing what it says adds just that many.
     eased = propose(order(replace(step, tolerance_um=80)), market)
     assert {team.shops for team in eased.teams} == {("rough",), ("rougher",)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept", "fits"),
+    [
+        ({"materials": frozenset("ab")}, {"materials": frozenset("bc")}, True),
+        ({"materials": frozenset("ab")}, {"materials": frozenset("c")}, False),
+        ({"materials": frozenset("ab")}, {}, False),
+        ({"size_mm": 100}, {"max_size_mm": 100}, True),
+        ({"size_mm": 101}, {"max_size_mm": 100}, False),
+        ({"size_mm": 1}, {}, False),
+        ({"tolerance_um": 10}, {"tolerance_um": 10}, True),
+        ({"tolerance_um": 10}, {"tolerance_um": 11}, False),
+        ({"tolerance_um": 10}, {}, False),
+        ({"lot": 5}, {"lot_min": 5}, True),
+        ({"lot": 5}, {"lot_max": 5}, True),
+        ({"lot": 5}, {"lot_min": 6}, False),
+        ({"lot": 5}, {"lot_min": 1, "lot_max": 4}, False),
+        ({"lot": 5}, {}, False),
+        ({"certificates": frozenset("a")}, {"certificates": frozenset("ab")}, True),
+        ({"certificates": frozenset("a")}, {}, False),
+        ({}, {}, True),
+    ],
+)
+def test_what_a_shop_has_not_said_meets_nothing_that_is_asked(asked, kept, fits):
+    step, market = Step("a", "turning", 60, **asked), Market((shop("s", turning(**kept)),))
+    assert bool(propose(order(step), market).teams) == fits
+    # The independent check says the same of the team that is there when nothing is asked.
+    teams = propose(order(Step("a", "turning", 60)), market).teams
+    told = {one.kind for one in violations([order(step)], market, teams)}
+    assert told == (set() if fits else {"unable"})
+
+
+def test_sizes_nobody_has_told_have_no_value_that_would_do():
+    market = Market((shop("s", turning()),))
+    [found] = propose(order(Step("a", "turning", 60, size_mm=1)), market).diagnosis.relaxations
+    assert (found.conditions, found.adds, found.needed) == ((Condition.SIZE,), 1, None)
 
 
 def test_a_process_nobody_has_and_a_shop_that_declined():

@@ -1,10 +1,13 @@
 """A diagnosis tried signed out, taken over by a firm; the yearly reminder; the radar on paper."""
 
 import datetime as dt
+import io
 
+import pypdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from portal.accounts.models import User
 from portal.kernel import clock
@@ -12,10 +15,13 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.notices.models import Notice
 from programs.diagnosis import services, trying, words
-from programs.diagnosis.drawing import radar_svg
+from programs.diagnosis.drawing import ladder_svg, radar_svg
 from programs.diagnosis.firm_history import _points
 from programs.diagnosis.models import Diagnosis
+from programs.diagnosis.papers import diagnosis_pdf
 from programs.diagnosis.rules.path import walk
+from programs.diagnosis.rules.position import Band, Position
+from programs.diagnosis.selectors.steps import next_of
 from programs.diagnosis.selectors.versions import in_force
 from programs.diagnosis.services import taking
 from tests.factories import diagnosis as make
@@ -135,5 +141,39 @@ def test_the_radar_is_drawn_on_paper(owner):
     drawn = radar_svg(told.radar)
     assert told.radar.shape in drawn
     assert drawn.count("<circle") == len(told.sides)
-    paper = client_of(owner).get(at("pdf", row.public_id))
-    assert paper.content.startswith(b"%PDF")
+    ladder = ladder_svg(told.ladder)
+    assert ladder.count("<rect") == len(told.rungs)
+    assert ladder.count('#1a3ebe" stroke') == 1, "one rung is where the firm stands"
+
+
+def test_the_paper_tells_what_the_page_tells(owner):
+    """Ladder, position among firms, and the firm's own next steps; the steps are nobody else's."""
+    row = make.finished(owner, "phase")
+    paper = pdf_words(client_of(owner).get(at("pdf", row.public_id)).content)
+    for words_ in (
+        "段階のはしご",
+        "いまここ",
+        "ほかの会社と比べて",
+        "10社に満たない",
+        "次の3つの手",
+    ):
+        assert words_ in paper
+    (step, *_rest) = next_of(owner, in_force()["phase"], row.result, clock.today())
+    assert squeezed(step.offer.title) in paper
+    alike = Position("alike", 12, 2, (Band(0, 24, None, False), Band(50, 74, 7, True)))
+    with translation.override("ja"):
+        made, _name = diagnosis_pdf(row, position=alike, steps=None)
+    paper = pdf_words(made)
+    assert "規模と業種が同じ12社と比べました。真ん中の3分の1にいます。" in paper
+    assert "50–74点（自社）7社" in paper
+    assert "0–24点非公表" in paper
+    assert "次の3つの手" not in paper
+
+
+def pdf_words(content):
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    return squeezed("".join(page.extract_text() for page in reader.pages))
+
+
+def squeezed(text):
+    return "".join(text.split())

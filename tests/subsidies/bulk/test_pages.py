@@ -12,6 +12,7 @@ from subsidies.bulk.models import BulkRun
 from subsidies.models import Decision
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
+from tests.flows.story import press
 from tests.screens import save_screen
 from tests.support.people import client_of
 
@@ -99,12 +100,12 @@ def test_an_approver_decides_many_at_once(signed_in, width, script):
     with acting(make.SYSTEM):
         page = signed_in(user, width=width, java_script_enabled=script)
     page.goto("/staff/queue/")
-    page.get_by_role("button", name="まとめて決裁する準備をする").click()
+    press(page, "まとめて決裁する準備をする")
     page.get_by_role("heading", name="始める前に確かめてください").wait_for()
     with acting(approver):
         acts.decision_approve(actor=approver, application_id=gone.pk)
     look(page, f"bulk-confirm-{width}", script)
-    page.get_by_role("button", name="3件を決裁する").click()
+    press(page, "3件を決裁する")
     page.get_by_text("0 / 3件").wait_for()
     look(page, f"bulk-progress-{width}", script)
     with acting(make.SYSTEM):

@@ -10,7 +10,7 @@ from subsidies.evaluation.models import PlanEvaluation
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import evaluation as build
 from tests.factories import subsidies as make
-from tests.flows.story import press
+from tests.flows.story import follow, press
 from tests.screens import save_screen
 
 pytestmark = pytest.mark.slow
@@ -31,16 +31,16 @@ def test_the_evaluation_on_a_telephone(transactional_db, signed_in):
     page = signed_in(advisor.user_id, width=390)
     page.goto("/advice/")
     looks_well(page, "home")
-    page.get_by_role("link", name="計画を読む").click()
+    follow(page.get_by_role("link", name="計画を読む"))
     looks_well(page, "plan")
     box = page.locator("[id='answers.effect']")
     box.locator("summary").click()
     box.get_by_label("助言").fill("いまの数字を1か月分そろえてください。")
     press(page, "助言を送る", within=box)
     expect(page.locator("body")).to_contain_text("いまの数字を1か月分そろえてください。")
-    page.get_by_role("link", name="評価を書く").click()
+    follow(page.get_by_role("link", name="評価を書く"))
     looks_well(page, "form")
-    page.get_by_role("button", name="評価の内容を確認する").click()
+    press(page, "評価の内容を確認する")
     expect(page.get_by_text("「総評」を入力してください。")).not_to_have_count(0)
     looks_well(page, "form-problems")
     with acting(advisor):

@@ -218,6 +218,7 @@ KEPT = {
     "sha256", "outcome", "verdict", "column", "ending", "retention_class", "method", "basis",
     "relation", "opinion", "code", "life", "key", "applicant_class", "fields", "field", "seen",
     "scores", "grades", "grade", "consent", "plan_sha256", "anchor", "why", "subject",
+    "contact_name",  # a trigger empties it with the answers (subsidies 0014)
 }  # fmt: skip
 RECORDS = {"retention", "ledger"}
 # Rows that go altogether.

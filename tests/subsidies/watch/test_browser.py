@@ -9,7 +9,7 @@ from subsidies.watch.models import Finding
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import subsidies as make
 from tests.factories import watch
-from tests.flows.story import press
+from tests.flows.story import follow, press
 from tests.screens import save_screen
 
 pytestmark = pytest.mark.slow
@@ -77,14 +77,14 @@ def test_the_pages_look_well(world, signed_in, width):
     expect(page.locator("body")).to_contain_text("商工会の共同購入の窓口だった。")
     page.goto("/staff/watch/vendors/")
     looks_well(page, "vendors", width)
-    page.get_by_role("link", name="株式会社まるごとDX支援").click()
+    follow(page.get_by_role("link", name="株式会社まるごとDX支援"))
     looks_well(page, "cluster", width)
-    page.get_by_role("link", name=FIRMS[0]).click()
+    follow(page.get_by_role("link", name=FIRMS[0]))
     looks_well(page, "case", width)
     page = signed_in(firm.user_id, width=width)
     page.goto(f"/apply/{draft.public_id}/budget/?problems=1")
     looks_well(page, "budget", width)
     page.get_by_label("で正しい").check()
-    page.get_by_role("button", name="保存して次へ").last.click()
+    press(page, "保存して次へ")
     page.goto(f"/apply/{draft.public_id}/budget/")
     expect(page.locator("body")).not_to_contain_text("で正しい")

@@ -11,6 +11,8 @@ from lab.nakama.cases import states
 from lab.nakama.cases.rules.waves import LONGEST_HOURS, SHORTEST_HOURS
 from lab.nakama.cases.services import Given, Wanted
 from lab.nakama.cases.services.drawings import LONGEST_DAYS, SHORTEST_DAYS
+from lab.nakama.rules.certificates import NAMES as CERTIFICATES
+from lab.nakama.rules.certificates import code_of
 from portal.kernel.files.rules import DRAWINGS
 from portal.ui.forms import DateField, TextField, UiForm, WholeNumberField, YenField
 
@@ -55,9 +57,18 @@ class CaseForm(UiForm):
         label=_("数量"), suffix=_("個"), min_value=1, max_value=10_000_000, required=False
     )
     due_on = DateField(label=_("納期"), required=False)
-    certificates = TextField(
+    certificates = forms.MultipleChoiceField(
         label=_("必要な認証"),
-        help_text=_("例：ISO9001。なければ空欄のままにします。複数は「、」で区切ります。"),
+        help_text=_(
+            "選んだ認証を登録していて、期限の切れていない企業だけを探します。なければ選びません。"
+        ),
+        choices=list(CERTIFICATES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    other_certificates = TextField(
+        label=_("ほかに必要な認証"),
+        help_text=_("上にない認証だけを、名前で書きます。複数は「、」で区切ります。"),
         max_length=200,
         required=False,
     )
@@ -92,6 +103,7 @@ class CaseForm(UiForm):
         "lot",
         "due_on",
         "certificates",
+        "other_certificates",
         "export_control",
         "wave_hours",
     )
@@ -101,6 +113,17 @@ class CaseForm(UiForm):
         super().__init__(*args, **kwargs)
         self.materials = dict(materials)
         self.fields["material_code"].choices = [("", _("選んでください")), *materials.items()]
+
+    @staticmethod
+    def certificates_of(names: Iterable[str]) -> dict[str, Any]:
+        """Names as a case keeps them → what stands in the two fields."""
+        known = {name: code_of(name) in CERTIFICATES for name in names}
+        return {
+            "certificates": [code_of(name) for name, is_known in known.items() if is_known],
+            "other_certificates": str(_("、")).join(
+                name for name, is_known in known.items() if not is_known
+            ),
+        }
 
     @property
     def public_fields(self) -> list[Any]:
@@ -115,13 +138,14 @@ class CaseForm(UiForm):
     def wanted(self) -> Wanted:
         """What the service takes; what was not valid is left out, so that a draft keeps the rest."""
         data = dict(self.cleaned_data)
-        codes = re.split(r"[,\u3001]", data.pop("certificates", ""))
+        chosen = [CERTIFICATES[code] for code in data.pop("certificates", ())]
+        others = re.split(r"[,;\uff0c\u3001\n]", data.pop("other_certificates", ""))
         given = {key: value for key, value in data.items() if value is not None}
         code = given.get("material_code", "")
         return Wanted(
             **given,
             material=self.materials.get(code, ""),
-            certificates=[text.strip() for text in codes if text.strip()],
+            certificates=[*chosen, *(text.strip() for text in others if text.strip())],
         )
 
 

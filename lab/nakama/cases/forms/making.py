@@ -1,4 +1,4 @@
-"""Forms from the award on: the decision, talks about prices, records of steps, ratings."""
+"""Forms after the award: talks about prices, records of steps, ratings."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,65 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lab.nakama.cases.models import Award, Order
-from lab.nakama.cases.services import Deal, Marks, Seen
+from lab.nakama.cases.services import Marks, Seen
+from portal.kernel import clock
 from portal.kernel.files.rules import PHOTOS
 from portal.ui.forms import DateField, ScaleSelect, TextField, UiForm, WholeNumberField
-
-
-class AwardForm(UiForm):
-    """発注の決定."""
-
-    form = forms.ChoiceField(
-        label=_("契約の形"),
-        choices=Award.Form.choices,
-        widget=forms.RadioSelect,
-        initial=Award.Form.JOINT,
-    )
-    lead_name = TextField(
-        label=_("受注統括の名前"),
-        help_text=_("共同受注のときに使います。契約はハブ企業が受注統括として結びます。"),
-        max_length=100,
-        required=False,
-    )
-    fee = WholeNumberField(
-        label=_("管理費"),
-        help_text=_("共同受注のときの、受注統括の取り分です。"),
-        suffix="%",
-        max_value=30,
-        initial=0,
-        required=False,
-    )
-    pay_on = DateField(
-        label=_("支払期日"),
-        help_text=_("空欄なら受領の翌月末（60日を超えるときは60日目）になります。"),
-        required=False,
-    )
-    method = forms.ChoiceField(
-        label=_("支払の方法"), choices=Order.Method.choices, widget=forms.RadioSelect,
-        initial=Order.Method.TRANSFER,
-    )  # fmt: skip
-    terms = TextField(
-        label=_("取り決め（共通条項）"),
-        help_text=_("材料の支給、不適合のときの費用の分担など"),
-        multiline=True,
-        rows=3,
-        max_length=500,
-        required=False,
-    )
-    sure = forms.BooleanField(label=_("担当・金額・納期を確かめました"))
-
-    def deal(self) -> Deal:
-        """What the service takes."""
-        data = self.cleaned_data
-        return Deal(
-            form=data["form"],
-            lead_name=data["lead_name"],
-            fee_permille=(data["fee"] or 0) * 10 if data["form"] == Award.Form.JOINT else 0,
-            pay_on=data["pay_on"],
-            method=data["method"],
-            terms=data["terms"],
-        )
 
 
 class TalkForm(UiForm):
@@ -89,6 +34,11 @@ class RecordForm(UiForm):
     responsible = forms.TypedChoiceField(
         label=_("責任工程"), coerce=int, empty_value=None, required=False
     )
+    received_on = DateField(
+        label=_("受け取った日"),
+        help_text=_("支払期日（60日以内）は、この日から数えます。"),
+        required=False,
+    )
     note = TextField(label=_("メモ"), multiline=True, rows=2, max_length=500, required=False)
     photo = forms.FileField(
         label=_("写真"),
@@ -105,6 +55,10 @@ class RecordForm(UiForm):
         if kind != "inspect":
             for name in ("measured", "good", "bad"):
                 del self.fields[name]
+        if kind == "accept":
+            self.fields["received_on"].initial = clock.today()
+        else:
+            del self.fields["received_on"]
         if kind != "reject":
             del self.fields["responsible"]
         else:
@@ -119,6 +73,7 @@ class RecordForm(UiForm):
             bad=data.get("bad"),
             measured=data.get("measured", ""),
             responsible=data.get("responsible"),
+            received_on=data.get("received_on"),
         )
 
 

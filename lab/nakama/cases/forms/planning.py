@@ -1,7 +1,7 @@
 """Forms of the hub: templates, steps, teams; and the coordinator's leave for a new firm."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from lab.nakama.cases.services import OWN, StepWanted
 from lab.nakama.cases.templates_of_steps import TEMPLATES
 from portal.ui.forms import TextField, UiForm
+
+# More than these are chosen from a list.
+MOST_RADIOS = 5
 
 
 class TemplateForm(UiForm):
@@ -107,14 +110,14 @@ class TeamForm(UiForm):
     def __init__(
         self,
         *args: Any,
-        teams: int,
+        teams: Sequence[str],
         others: Mapping[int, tuple[str, list[tuple[int, str]]]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["index"].choices = [
-            (number, _("案%(n)d") % {"n": number + 1}) for number in range(teams)
-        ]
+        if len(teams) > MOST_RADIOS:
+            self.fields["index"].widget = forms.Select(attrs={"class": "ui-input"})
+        self.fields["index"].choices = list(enumerate(teams))
         self.positions = list(others)
         for position, (label, firms) in others.items():
             self.fields[f"firm_{position}"] = forms.TypedChoiceField(

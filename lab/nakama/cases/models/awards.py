@@ -1,5 +1,6 @@
 """The award by the buyer, the orders that follow from it, and talks about prices."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from lab.nakama.cases.rules.terms import MOST_DAYS
+from lab.nakama.cases.rules.terms import MOST_DAYS, latest_payment
 from programs.models.keys import person_key
 
 
@@ -43,10 +44,16 @@ class Order(models.Model):
     """注文 of `orderer` to `contractor`: what 取適法4条 asks to be stated. Amounts 税抜.
 
     `pay_on` is at most 60 days after `deliver_on` (受領日から起算); there is no 手形 to choose.
-    Without a case it is a part of a joint order of the exchange.
+    Without a case it is a part of a joint order of the exchange. `supply_*` is 有償支給材, material that
+    the orderer sells for it: its price is settled on the day of payment at the earliest.
     """
 
     class Method(models.TextChoices):
+        TRANSFER = "transfer", _("銀行振込")
+        CASH = "cash", _("現金")
+
+    class Settlement(models.TextChoices):
+        OFFSET = "offset", _("代金から差し引く（相殺）")
         TRANSFER = "transfer", _("銀行振込")
         CASH = "cash", _("現金")
 
@@ -75,6 +82,14 @@ class Order(models.Model):
         _("支払の方法"), max_length=8, choices=Method, default=Method.TRANSFER
     )
     terms = models.CharField(_("取り決め"), max_length=500, blank=True)
+    supply_goods = models.CharField(_("有償支給材の品名"), max_length=100, blank=True)
+    supply_quantity = models.CharField(_("有償支給材の数量"), max_length=40, blank=True)
+    supply_yen = models.PositiveBigIntegerField(_("有償支給材の対価（税抜）"), null=True)
+    supply_on = models.DateField(_("有償支給材を引き渡す期日"), null=True)
+    supply_settle_on = models.DateField(_("有償支給材の決済の期日"), null=True)
+    supply_method = models.CharField(
+        _("有償支給材の決済の方法"), max_length=8, choices=Settlement, blank=True
+    )
     received_on = models.DateField(_("受領した日"), null=True)
     cancelled_on = models.DateField(_("注文を取り消した日"), null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -103,6 +118,25 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(inspect_by__gte=F("deliver_on")), name="order_inspected_after"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    supply_goods="",
+                    supply_quantity="",
+                    supply_yen=None,
+                    supply_on=None,
+                    supply_settle_on=None,
+                    supply_method="",
+                )
+                | ~Q(supply_goods="")
+                & ~Q(supply_quantity="")
+                & ~Q(supply_method="")
+                & Q(supply_yen__gt=0, supply_on__isnull=False, supply_settle_on__isnull=False),
+                name="order_supply_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(supply_settle_on=None) | Q(supply_settle_on__gte=F("pay_on")),
+                name="order_supply_not_settled_early",
+            ),
         ]
         indexes = [
             models.Index(fields=["orderer", "id"], name="order_by_orderer"),
@@ -116,6 +150,13 @@ class Order(models.Model):
     def tax_yen(self) -> int:
         """消費税, 1円未満切捨て."""
         return self.price_yen * self.tax_percent // 100
+
+    @property
+    def pay_by(self) -> dt.date:
+        """支払期日, and never after the 60th day from the day of receipt, where that came early."""
+        if self.received_on is None:
+            return self.pay_on
+        return min(self.pay_on, latest_payment(self.received_on))
 
 
 class PriceTalk(models.Model):

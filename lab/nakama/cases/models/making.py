@@ -36,6 +36,8 @@ class StepRecord(models.Model):
     responsible = models.ForeignKey(
         "cases.CaseStep", on_delete=models.PROTECT, related_name="+", null=True
     )
+    # 受領日 of an acceptance, as the receiver says it: the 60 days of the payment begin with it.
+    received_on = models.DateField(_("受け取った日"), null=True)
     photo = models.ForeignKey(
         "kernel.StoredFile", on_delete=models.PROTECT, related_name="+", null=True
     )

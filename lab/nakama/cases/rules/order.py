@@ -67,3 +67,14 @@ def _walk(after: After, position: int, path: list[int], finished: set[int]) -> l
     path.pop()
     finished.add(position)
     return []
+
+
+def to_the_end(after: Mapping[int, Sequence[int]]) -> dict[int, int]:
+    """Position → how many steps follow it, one after the other. Of steps without a fault."""
+    follower = {before: position for position, befores in after.items() for before in befores}
+    found = {}
+    for position in after:
+        at, found[position] = position, 0
+        while at in follower and found[position] < len(after):
+            at, found[position] = follower[at], found[position] + 1
+    return found

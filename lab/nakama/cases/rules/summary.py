@@ -12,7 +12,8 @@ _LEGAL = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|\(株\)|\(有\)|co\.?,? ?ltd\.?|inc\.?|\s"
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PHONE = re.compile(r"0\d{1,4}[-(]?\d{1,4}[-)]?\d{3,4}")
+# Nine digits at least, with any dashes or brackets between them.
+_PHONE = re.compile(r"(?<![\d.])(?:0|\+81)(?:[-‐‑–—―−ー()]{0,2}\d){8,10}(?!\d)")
 _WEB = re.compile(r"https?://|www\.")
 SHORTEST_NAME = 3
 
@@ -56,10 +57,15 @@ def faults(told: Summary, *, today: dt.date, names: Iterable[str]) -> list[Fault
     if told.due_on and told.due_on > today + dt.timedelta(days=365):
         found.append(Fault("due_on", "far"))
     for field in ("title", "summary", "material"):
-        text = getattr(told, field)
-        found += [Fault(field, "name", name) for name in named(text, names)]
-        if _MAIL.search(text) or _PHONE.search(_plain(text)) or _WEB.search(text):
-            found.append(Fault(field, "contact"))
+        found += telling(field, getattr(told, field), names)
+    return found
+
+
+def telling(field: str, text: str, names: Iterable[str]) -> list[Fault]:
+    """What in a text says who is behind the case: a name, or a way to reach somebody."""
+    found = [Fault(field, "name", name) for name in named(text, names)]
+    if _MAIL.search(text) or _PHONE.search(_plain(text)) or _WEB.search(text):
+        found.append(Fault(field, "contact"))
     return found
 
 

@@ -23,12 +23,14 @@ from lab.nakama.cases.models import (
     StepRecord,
     Wave,
 )
+from lab.nakama.cases.rules.order import to_the_end
 from lab.nakama.models import Material, Process
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 SHOWN = 50
+HALF_WEEK = dt.timedelta(days=4)
 MAKING = (states.RUNNING, states.DELIVERED)
 # An average of fewer than three says who rated.
 FEWEST = 3
@@ -152,6 +154,13 @@ def process_names() -> dict[str, str]:
 def materials() -> dict[str, str]:
     """Code → name in the language of the page."""
     return {row.code: row.display_name for row in Material.objects.order_by("order")}
+
+
+def latest_ends(case: Case) -> dict[int, dt.date]:
+    """Position → the day by which it must be received so that each later step has a half-week."""
+    later = to_the_end({step.position: step.after for step in steps_of(case)})
+    due = case.due_on or clock.today()
+    return {at: max(clock.today(), due - HALF_WEEK * n) for at, n in later.items()}
 
 
 def drawings_of(actor: Actor, case: Case) -> list[Drawing]:

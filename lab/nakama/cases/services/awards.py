@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from lab.nakama.cases.services.orders import (
     Payment,
     Side,
     Statement,
+    Supply,
     check_payment,
     order_of,
     orders_issue,
@@ -43,7 +45,11 @@ MOST_FEE_PERMILLE = 300
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """What the buyer decides: the form, the lead entity's name and fee, how is paid."""
+    """What the buyer decides: the form, the lead entity's name and fee, how is paid.
+
+    `receipts` and `supplies` are by the position of the step: the day on which what it made is to be
+    received, and the material sold for it.
+    """
 
     form: str
     lead_name: str = ""
@@ -51,6 +57,8 @@ class Deal:
     pay_on: dt.date | None = None
     method: str = Order.Method.TRANSFER
     terms: str = ""
+    receipts: Mapping[int, dt.date] = field(default_factory=dict)
+    supplies: Mapping[int, Supply] = field(default_factory=dict)
 
 
 def case_award(*, actor: Actor, case_id: int, deal: Deal) -> Award:
@@ -62,6 +70,7 @@ def case_award(*, actor: Actor, case_id: int, deal: Deal) -> Award:
     with writing(actor, seen) as case:
         assert case.due_on is not None
         _check(deal, case.due_on)
+        _check_receipts(case, deal)
         joint = deal.form == Award.Form.JOINT
         transitions.apply(
             table=states.CASE,
@@ -98,6 +107,29 @@ def _check(deal: Deal, due_on: dt.date) -> None:
     if not 0 <= deal.fee_permille <= MOST_FEE_PERMILLE:
         raise Refused(_("管理費は0％から30％までにしてください。"))
     check_payment(_payment(deal), due_on)
+
+
+def _check_receipts(case: Case, deal: Deal) -> None:
+    """From today on, and none after that of a later step. Raises Refused."""
+    steps = {step.position: step for step in CaseStep.objects.filter(case=case)}
+    for position, day in deal.receipts.items():
+        step = steps.get(position)
+        if step is None:
+            raise Refused(_("選んだ工程がありません。画面を開き直してください。"))
+        if day < clock.today():
+            raise Refused(
+                _("「%(step)s」を受け取る期日は、今日以降の日にしてください。") % {"step": step}
+            )
+        for before in step.after:
+            earlier = deal.receipts.get(before)
+            if earlier is not None and earlier > day:
+                raise Refused(
+                    _(
+                        "「%(before)s」を受け取る期日が、次の「%(step)s」より後になっています。"
+                        "どちらかを直してください。"
+                    )
+                    % {"before": steps[before], "step": step}
+                )
 
 
 def _payment(deal: Deal) -> Payment:
@@ -154,7 +186,7 @@ def _orders(case: Case, award: Award, quotes: list[Quote], deal: Deal) -> list[O
                     quote.price_yen,
                     len(made),
                     private,
-                    quote.ready_on or case.due_on,
+                    deal.receipts.get(step.position) or quote.ready_on or case.due_on,
                     step=step,
                 )
             )
@@ -185,6 +217,7 @@ def _order(
         price_yen=price_yen,
         deliver_on=deliver_on,
         deliver_to=_place(step, private),
+        supply=deal.supplies.get(step.position) if step is not None else None,
     )
     return order_of(stated, _payment(deal), case=case, step=step)
 

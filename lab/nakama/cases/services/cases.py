@@ -13,6 +13,7 @@ from lab.nakama.cases.models import (
     Case,
     CaseParty,
     CasePrivate,
+    CaseStep,
     DrawingGrant,
     Invitation,
     Wave,
@@ -21,6 +22,7 @@ from lab.nakama.cases.rules import summary
 from lab.nakama.cases.services import drawings, notices
 from lab.nakama.cases.services.errors import Incomplete, Refused
 from lab.nakama.cases.services.parts import writing
+from lab.nakama.rules.certificates import code_of, codes_of
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, numbering, transitions
 from portal.kernel.actor import Actor
@@ -125,16 +127,30 @@ def publish_faults(case: Case) -> dict[str, list[str]]:
     told = summary.Summary(
         case.title, case.summary, case.material, case.size_mm, case.lot, case.due_on
     )
-    names = [private.buyer_name, private.customer, private.contact]
     words: dict[str, list[str]] = {}
-    for fault in summary.faults(told, today=clock.today(), names=names):
-        words.setdefault(fault.field, []).append(_fault_text(fault))
+    for fault in summary.faults(told, today=clock.today(), names=names_of(private)):
+        words.setdefault(fault.field, []).append(fault_text(fault))
+    # Steps may have been written while the draft named nobody yet.
+    for step in CaseStep.objects.filter(case=case):
+        for fault in summary.telling("steps", step.note, names_of(private)):
+            words.setdefault("steps", []).append(step_fault(step.position, fault))
     if not private.delivery_address:
         words.setdefault("delivery_address", []).append(_("納品先の住所を入力してください。"))
     return words
 
 
-def _fault_text(fault: summary.Fault) -> str:
+def names_of(private: CasePrivate) -> list[str]:
+    """Whom nothing that others read may name."""
+    return [private.buyer_name, private.customer, private.contact]
+
+
+def step_fault(position: int, fault: summary.Fault) -> str:
+    """The same of the note on a step, which everybody asked reads."""
+    return _("%(n)d番の工程の指示：%(fault)s") % {"n": position, "fault": fault_text(fault)}
+
+
+def fault_text(fault: summary.Fault) -> str:
+    """What is wrong, in words."""
     texts = {
         "missing": _("入力してください。仲間が、できるかどうかを判断するのに使います。"),
         "past": _("納期は明日以降の日にしてください。"),
@@ -274,7 +290,10 @@ def _ward_of(firm: Firm) -> int:
 def _public(wanted: Wanted) -> dict[str, Any]:
     values = {key: value for key, value in asdict(wanted).items() if key not in _PRIVATE}
     values |= {key: plain(values[key], most) for key, most in _TEXTS.items()}
-    return values | {"certificates": [plain(text, 40) for text in wanted.certificates]}
+    # One name for each: a second spelling of the same certificate says nothing more.
+    names = {code_of(name): plain(name, 40) for name in reversed(wanted.certificates)}
+    named = [names[code] for code in codes_of(wanted.certificates)]
+    return values | {"certificates": named}
 
 
 def _private(wanted: Wanted) -> dict[str, Any]:

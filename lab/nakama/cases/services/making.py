@@ -1,5 +1,6 @@
 """Progress: a step begun, inspected and handed over, accepted or sent back; delivery; acceptance."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
@@ -11,6 +12,7 @@ from lab.nakama.cases.models import Case, CaseStep, StepRecord
 from lab.nakama.cases.services import drawings, notices, outcomes
 from lab.nakama.cases.services.cases import payload_of
 from lab.nakama.cases.services.errors import Refused
+from lab.nakama.cases.services.orders import step_received
 from lab.nakama.cases.services.parts import Part, firm_of, writing
 from portal.accounts.policies import person_id
 from portal.kernel import clock, transitions
@@ -28,13 +30,16 @@ Kind = StepRecord.Kind
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is written down: of an inspection pieces and measures, of a defect where it arose."""
+    """What is written down: of an inspection pieces and measures, of a defect where it arose, of an
+    acceptance the day on which the goods came (None: today).
+    """
 
     note: str = ""
     good: int | None = None
     bad: int | None = None
     measured: str = ""
     responsible: int | None = None
+    received_on: dt.date | None = None
 
 
 def step_record(
@@ -66,6 +71,7 @@ def step_record(
         if step is None:
             raise Refused(_("選んだ工程がありません。画面を開き直してください。"))
         responsible = _responsible(case, step, kind, seen)
+        received_on = _received(step, seen) if kind == Kind.ACCEPT else None
         transitions.apply(
             table=states.STEP,
             instance=step,
@@ -85,13 +91,29 @@ def step_record(
             measured=plain(seen.measured, 300),
             note=plain(seen.note, 500),
             responsible=responsible,
+            received_on=received_on,
             photo=stored,
             by_firm_id=firm_id,
             by_name=Firm.objects.only("name").get(pk=firm_id).name,
             written_by_id=person_id(actor),
         )
+        if received_on is not None:
+            step_received(step.pk, received_on)
         _tell(case, step, row)
         return row
+
+
+def _received(step: CaseStep, seen: Seen) -> dt.date:
+    """受領日: not before it was handed over, and not to come. Raises Refused."""
+    day = seen.received_on or clock.today()
+    handed = StepRecord.objects.filter(step=step, kind=Kind.INSPECT).first()
+    first = clock.to_date(handed.written_at) if handed is not None else day
+    if not first <= day <= clock.today():
+        raise Refused(
+            _("受け取った日は、相手が渡した日（%(day)s）から今日までの日にしてください。")
+            % {"day": first.isoformat()}
+        )
+    return day
 
 
 def _check_inspection(case: Case, seen: Seen) -> None:
@@ -147,7 +169,8 @@ def case_deliver(*, actor: Actor, case_id: int) -> Case:
             actor=actor,
             payload=payload_of(case),
         )
-        case.orders.filter(received_on=None).update(received_on=clock.today())
+        # What each step made has been received from hand to hand; what is left is the whole.
+        case.orders.filter(received_on=None, cancelled_on=None).update(received_on=clock.today())
         notices.delivered(case)
         return case
 

@@ -38,6 +38,18 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """有償支給材: what the orderer sells to the contractor for the work, 税抜, and how it is settled."""
+
+    goods: str
+    quantity: str
+    price_yen: int
+    hand_on: dt.date
+    settle_on: dt.date
+    method: str = Order.Settlement.OFFSET
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """What is ordered; `price_yen` is 税抜."""
 
@@ -49,6 +61,7 @@ class Statement:
     price_yen: int
     deliver_on: dt.date
     deliver_to: str
+    supply: Supply | None = None
 
 
 def check_payment(payment: Payment, due_on: dt.date) -> None:
@@ -69,13 +82,16 @@ def check_payment(payment: Payment, due_on: dt.date) -> None:
 def order_of(
     stated: Statement, payment: Payment, *, case: Case | None = None, step: CaseStep | None = None
 ) -> Order:
-    """The order, not saved yet; dates follow the law where nothing else was agreed."""
+    """The order, not saved yet; dates follow the law where nothing else was agreed.
+
+    Raises Refused (a supply without what the law asks, or settled before the payment).
+    """
     usual = terms.usual_terms(stated.deliver_on)
     latest = terms.latest_payment(stated.deliver_on)
     pay_on = usual.pay_on
     if payment.pay_on is not None:
         pay_on = max(stated.deliver_on, min(payment.pay_on, latest))
-    return Order(
+    order = Order(
         case=case,
         step=step,
         number=stated.number,
@@ -94,6 +110,37 @@ def order_of(
         method=payment.method,
         terms=plain(payment.terms, 500),
     )
+    if stated.supply is not None:
+        _supply(order, stated.supply)
+    return order
+
+
+def _supply(order: Order, supply: Supply) -> None:
+    """Onto the order. Raises Refused."""
+    goods, quantity = plain(supply.goods, 100), plain(supply.quantity, 40)
+    if not goods or not quantity or supply.price_yen <= 0:
+        raise Refused(_("有償支給材は、品名・数量・対価のすべてを入力してください（取適法）。"))
+    if supply.method not in Order.Settlement.values:
+        raise Refused(_("有償支給材の決済の方法を選んでください。"))
+    if not order.ordered_on <= supply.hand_on <= order.deliver_on:
+        raise Refused(
+            _(
+                "有償支給材「%(goods)s」を引き渡す期日は、今日から、加工した品物を受け取る期日"
+                "（%(day)s）までの日にしてください。"
+            )
+            % {"goods": goods, "day": order.deliver_on.isoformat()}
+        )
+    if supply.settle_on < order.pay_on:
+        raise Refused(
+            _(
+                "有償支給材「%(goods)s」の決済の期日は、代金の支払期日（%(day)s）以降の日にしてください。"
+                "先に支払わせることはできません（取適法）。"
+            )
+            % {"goods": goods, "day": order.pay_on.isoformat()}
+        )
+    order.supply_goods, order.supply_quantity = goods, quantity
+    order.supply_yen, order.supply_method = supply.price_yen, supply.method
+    order.supply_on, order.supply_settle_on = supply.hand_on, supply.settle_on
 
 
 def orders_issue(actor: Actor, orders: Sequence[Order]) -> list[Order]:
@@ -107,6 +154,13 @@ def orders_issue(actor: Actor, orders: Sequence[Order]) -> list[Order]:
 def orders_call_off(order_ids: Sequence[int], on: dt.date) -> None:
     """取消し, before anything was received. As the system; the caller tells the contractors why."""
     Order.objects.filter(pk__in=order_ids, received_on=None).update(cancelled_on=on)
+
+
+def step_received(step_id: int, on: dt.date) -> None:
+    """受領 of what a step made, by the firm of the next one: that order's day. As the system."""
+    Order.objects.filter(step_id=step_id, received_on=None, cancelled_on=None).update(
+        received_on=on
+    )
 
 
 def order_received(order_id: int, on: dt.date) -> None:

@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from lab.nakama.cases import policies, states
-from lab.nakama.cases.models import Case, CaseStep, Drawing, DrawingGrant, Invitation
+from lab.nakama.cases.models import (
+    Case,
+    CasePrivate,
+    CaseStep,
+    Drawing,
+    DrawingGrant,
+    Invitation,
+)
 from lab.nakama.cases.rules.order import fault_of
+from lab.nakama.cases.rules.summary import telling
+from lab.nakama.cases.services.cases import names_of, step_fault
 from lab.nakama.cases.services.errors import Refused
 from lab.nakama.cases.services.parts import writing
 from lab.nakama.cases.templates_of_steps import template_of
@@ -45,7 +54,8 @@ def template_apply(*, actor: Actor, case_id: int, template: str) -> list[CaseSte
 def steps_save(*, actor: Actor, case_id: int, wanted: Sequence[StepWanted]) -> list[CaseStep]:
     """Put these steps in place of those there are; nobody may have been asked yet.
 
-    Raises Refused (a circle, an unknown step, somebody was asked), RoleMissing.
+    Raises Refused (a circle, an unknown step, a note that names somebody, somebody was asked),
+    RoleMissing.
     """
     seen = policies.get_led_case(actor, pk=case_id)
     _check(wanted)
@@ -53,6 +63,7 @@ def steps_save(*, actor: Actor, case_id: int, wanted: Sequence[StepWanted]) -> l
         policies.require(bool(policies.parts(actor, case.pk) & policies.LEADS))
         if case.status not in {states.DRAFT, states.OPEN} or _somebody_asked(case):
             raise Refused(_("声かけを始めた案件の工程は変えられません。"))
+        _check_notes(case, wanted)
         names = dict(Process.objects.values_list("code", "name_ja"))
         if unknown := [step.process_code for step in wanted if step.process_code not in names]:
             raise Refused(
@@ -84,6 +95,18 @@ def steps_save(*, actor: Actor, case_id: int, wanted: Sequence[StepWanted]) -> l
 
 def _somebody_asked(case: Case) -> bool:
     return Invitation.objects.filter(case=case).exists()
+
+
+def _check_notes(case: Case, wanted: Sequence[StepWanted]) -> None:
+    """Who is asked reads the note before any promise, by the link of a mail. Raises Refused."""
+    names = names_of(CasePrivate.objects.get(case=case))
+    found = [
+        step_fault(number, fault)
+        for number, step in enumerate(wanted, start=1)
+        for fault in telling("note", step.note, names)
+    ]
+    if found:
+        raise Refused(" ".join(found))
 
 
 def _check(wanted: Sequence[StepWanted]) -> None:

@@ -13,6 +13,7 @@ from lab.nakama.cases.models import Case, CaseStep, Proposal
 from lab.nakama.cases.services.errors import Refused
 from lab.nakama.cases.services.parts import writing
 from lab.nakama.planning import periods
+from lab.nakama.planning.diagnosis import able
 from lab.nakama.planning.fitness import fits
 from lab.nakama.planning.terms import Market, Order, PlanRefused, Relaxation, Step, Team
 from portal.kernel import audit, clock
@@ -21,12 +22,12 @@ from portal.kernel.texts import plain
 from programs.models import Firm
 
 ENGINE = "nakama.planning 1"
-ALTERNATIVES = 5
 PLANNED_IN = frozenset({states.OPEN, states.INVITING})
 
 
 def team_propose(*, actor: Actor, case_id: int) -> Proposal:
-    """チームの案: 3–5 alternatives, whoever was chosen kept, or what to relax when there is none.
+    """チームの案: of one or two steps a ranked list, else up to 5 alternatives; whoever was chosen kept,
+    or what to relax when there is none.
 
     Raises Refused (no steps, not the hub's turn), RoleMissing.
     """
@@ -45,7 +46,7 @@ def team_propose(*, actor: Actor, case_id: int) -> Proposal:
         offers = market.market_of(case, [step.process_code for step in steps], today=today)
         held = market.held_of(case)
         try:
-            found = propose(order, offers, held=held, limit=ALTERNATIVES)
+            found = propose(order, offers, held=held)
         except PlanRefused as refused:
             raise Refused(
                 _("この工程の並びでは案を作れません。工程の順番を見直してください。")
@@ -192,11 +193,12 @@ def _inputs(order: Order, offers: Market, held: list[Any], today: dt.date) -> di
                 "process": step.process,
                 "minutes": step.minutes,
                 "after": list(step.after),
-                "material": step.material,
+                "materials": sorted(step.materials),
                 "size_mm": step.size_mm,
                 "tolerance_um": step.tolerance_um,
                 "lot": step.lot,
                 "excluded": len(step.excluded),
+                "able": able(order, step, offers.shops),
             }
             for step in order.steps
         ],

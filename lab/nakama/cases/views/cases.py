@@ -84,7 +84,7 @@ def _saved(request: HttpRequest, case: Case, form: CaseForm) -> HttpResponse:
             services.case_publish(actor=request.actor, case_id=case.pk)
     except Incomplete as lacking:
         for field, texts in lacking.faults.items():
-            name = "material_code" if field == "material" else field
+            name = {"material": "material_code", "steps": None}.get(field, field)
             for text in texts:
                 form.add_error(name, text)
         messages.info(request, _("下書きは保存しました。"))
@@ -110,8 +110,10 @@ def _form(request: HttpRequest, form: CaseForm, case: Case | None) -> HttpRespon
 
 
 def _initial(case: Case) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(case, name) for name in CaseForm.PUBLIC}
-    values["certificates"] = ", ".join(case.certificates)
+    values: dict[str, Any] = {
+        name: getattr(case, name) for name in CaseForm.PUBLIC if "certificates" not in name
+    }
+    values |= CaseForm.certificates_of(case.certificates)
     private = find.private_of(case)
     if private is not None:
         values |= {name: getattr(private, name) for name in CaseForm.PRIVATE}

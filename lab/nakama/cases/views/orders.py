@@ -1,5 +1,7 @@
 """発注の決定 by the buyer, 注文, 価格協議."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -9,8 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lab.nakama.cases import policies, services, states
-from lab.nakama.cases.forms.making import AwardForm, RatingForm, TalkForm
-from lab.nakama.cases.models import Award, CaseParty, Order
+from lab.nakama.cases.forms.awarding import AwardForm, StepTermsForm
+from lab.nakama.cases.forms.making import RatingForm, TalkForm
+from lab.nakama.cases.models import (
+    Award,
+    Case,
+    CaseParty,
+    CaseStep,
+    Invitation,
+    Order,
+    Quote,
+)
 from lab.nakama.cases.rules.terms import latest_payment, with_fee
 from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.selectors.rating import ratable_among
@@ -24,6 +35,8 @@ from portal.letters.selectors import letter_of
 from portal.ui.acts import form_page, found_or_404
 from portal.ui.markup import era_date, yen_text
 from portal.ui.parts import Crumb, Row
+
+Chosen = list[tuple[CaseStep, Invitation, Quote | None]]
 
 
 @firm_only
@@ -40,31 +53,33 @@ def award(request: HttpRequest, public_id: object) -> HttpResponse:
             "lead_name": _("仲間まわし受注統括（%(number)s）") % {"number": case.number or ""}
         },
     )
+    chosen = [
+        (item.step, row, quote)
+        for item in find.asking_of(case)
+        for row, quote in item.rows
+        if row.status == states.CHOSEN
+    ]
+    steps = _step_forms(request, case, chosen) if is_buyer else []
     if (
         request.method == "POST"
-        and form.is_valid()
+        and all([form.is_valid(), *(one.is_valid() for _step, one in steps)])
         and tried(
             request,
             form,
             services.case_award,
             _("発注しました。注文書を仲間に送りました。"),
             case_id=case.pk,
-            deal=form.deal(),
+            deal=form.deal([(step.position, one) for step, one in steps]),
         )
     ):
         return redirect("cases:orders", public_id)
-    asking = find.asking_of(case)
-    chosen = [
-        (item.step, row, quote)
-        for item in asking
-        for row, quote in item.rows
-        if row.status == states.CHOSEN
-    ]
     total = sum(quote.price_yen for _step, _row, quote in chosen if quote)
     private = find.private_of(case)
     context = {
         "case": case,
-        "form": form,
+        "form": next((one for _step, one in steps if one.errors), form),
+        "award_form": form,
+        "steps": steps,
         "chosen": chosen,
         "total": total,
         "over": max(0, total - private.budget_yen) if private and private.budget_yen else 0,
@@ -77,6 +92,23 @@ def award(request: HttpRequest, public_id: object) -> HttpResponse:
         "breadcrumb": crumbs(case, _("発注の決定")),
     }
     return form_page(request, "cases/award.html", context)
+
+
+def _step_forms(request: HttpRequest, case: Case, chosen: Chosen) -> list[tuple[CaseStep, Any]]:
+    """When what each step made is received, and material sold for it; the buyer's own step has no order."""
+    latest = find.latest_ends(case)
+    return [
+        (
+            step,
+            StepTermsForm(
+                request.POST or None,
+                prefix=f"s{step.position}",
+                initial={"receive_on": (quote and quote.ready_on) or latest.get(step.position)},
+            ),
+        )
+        for step, row, quote in chosen
+        if row.firm_id != case.firm_id
+    ]
 
 
 @firm_only
@@ -192,10 +224,29 @@ def order_rows(row: Order) -> list[Row]:
         Row(_("受領する場所"), row.deliver_to),
         Row(_("検査を終える期日"), era_date(row.inspect_by)),
         Row(_("支払期日"), era_date(row.pay_on)),
+        *(
+            [Row(_("受領の日から数えた支払期日（60日以内）"), era_date(row.pay_by))]
+            if row.pay_by < row.pay_on
+            else []
+        ),
         Row(_("支払の方法"), row.get_method_display()),
+        *_supply_rows(row),
         Row(_("取り決め"), row.terms or "—"),
         Row(_("受領した日"), era_date(row.received_on) if row.received_on else "—"),
         *([Row(_("注文を取り消した日"), era_date(row.cancelled_on))] if row.cancelled_on else []),
+    ]
+
+
+def _supply_rows(row: Order) -> list[Row]:
+    """有償支給材, where there is some."""
+    if row.supply_yen is None or row.supply_on is None or row.supply_settle_on is None:
+        return [Row(_("有償で支給する材料"), _("なし"))]
+    return [
+        Row(_("有償支給材の品名・数量"), f"{row.supply_goods}　{row.supply_quantity}"),
+        Row(_("有償支給材の対価（税抜）"), yen_text(row.supply_yen)),
+        Row(_("有償支給材を引き渡す期日"), era_date(row.supply_on)),
+        Row(_("有償支給材の決済の期日"), era_date(row.supply_settle_on)),
+        Row(_("有償支給材の決済の方法"), row.get_supply_method_display()),
     ]
 
 

@@ -17,6 +17,7 @@ from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.services.teams import candidates
 from lab.nakama.cases.views.common import crumbs, firm_only, led_case, tabs, tried
 from lab.nakama.cases.words import limit_texts, line_rows, relax_texts
+from lab.nakama.planning.planner import RANKED, RANKED_STEPS
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.ui.acts import form_page
@@ -151,6 +152,9 @@ def team(request: HttpRequest, public_id: object) -> HttpResponse:
         "form": form,
         "proposal": proposal,
         "options": _options(proposal, names, marks) if proposal else [],
+        "is_ranked": bool(proposal) and len(proposal.inputs["steps"]) <= RANKED_STEPS,
+        "is_cut": bool(proposal) and len(proposal.teams) == RANKED,
+        "able": _able(proposal, names) if proposal else [],
         "weights": line_rows(proposal.weights) if proposal else [],
         "relax": relax_texts(proposal.relax, names) if proposal else [],
         "limits": limit_texts(probation.limits(case)),
@@ -163,6 +167,16 @@ def team(request: HttpRequest, public_id: object) -> HttpResponse:
         "breadcrumb": crumbs(case, _("チーム")),
     }
     return form_page(request, "cases/team.html", context)
+
+
+def _able(proposal: Any, names: dict[int, str]) -> list[tuple[str, int]]:
+    """(step, how many firms meet its conditions and have the time); older proposals do not say."""
+    steps = proposal.inputs["steps"]
+    return [
+        (f"{one['step']}. {names.get(int(one['step']), '')}", one["able"])
+        for one in steps
+        if "able" in one
+    ]
 
 
 def _held_back(request: HttpRequest, case: Case) -> int:
@@ -198,9 +212,15 @@ def _team_form(request: HttpRequest, case: Case) -> TeamForm | None:
     return TeamForm(
         posted,
         initial=initial,
-        teams=len(proposal.teams),
+        teams=[_team_label(number, one) for number, one in enumerate(proposal.teams, start=1)],
         others=others,
     )
+
+
+def _team_label(number: int, team: Any) -> str:
+    """案1（甲製作所・乙熱処理）."""
+    names = dict.fromkeys(task["name"] for task in team["tasks"])
+    return _("案%(n)d（%(firms)s）") % {"n": number, "firms": _("・").join(names)}
 
 
 def _options(proposal: Any, names: dict[int, str], marks: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from lab.nakama.exchange import policies, states
 from lab.nakama.exchange.models import Fair, FairEntry, FairMeeting, FairWish
@@ -49,6 +49,25 @@ def coming(actor: Actor, today: dt.date) -> list[tuple[Fair, bool]]:
     )
     found = rows.annotate(enters=Exists(own)).order_by("day", "pk")[:SHOWN]
     return [(row, row.enters) for row in found]
+
+
+def unwished(actor: Actor) -> QuerySet[FairEntry]:
+    """The firm's entries for which it has chosen nobody to meet, though there is somebody."""
+    own = FairWish.objects.filter(entry_id=OuterRef("pk"))
+    others = FairEntry.objects.filter(fair_id=OuterRef("fair_id"), withdrawn_at=None)
+    return FairEntry.objects.filter(
+        ~Exists(own),
+        Exists(others.exclude(side=OuterRef("side"))),
+        firm_id=policies.firm_of(actor),
+        withdrawn_at=None,
+        fair__status=states.COLLECTING,
+    )
+
+
+def to_wish(actor: Actor, today: dt.date) -> list[FairEntry]:
+    """Those whose day is not over, the most urgent first."""
+    rows = unwished(actor).filter(fair__closes_on__gte=today).select_related("fair")
+    return list(rows.order_by("fair__closes_on", "pk")[:SHOWN])
 
 
 def sheet_of(fair: Fair, entry: FairEntry, meetings: list[FairMeeting]) -> Sheet:

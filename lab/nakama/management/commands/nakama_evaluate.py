@@ -24,8 +24,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             data = parse(json.loads(options["file"].read_text("utf-8")))
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError, NotASet) as error:
-            raise CommandError(f"{options['file']}: {error}") from error
+        except OSError as error:
+            raise CommandError(f"{options['file']}: cannot be read ({error.strerror}).") from None
+        except NotASet as error:
+            raise CommandError(f"{options['file']}: {error}") from None
+        except (ValueError, RecursionError) as error:
+            raise CommandError(f"{options['file']}: not JSON in UTF-8 ({error}).") from None
         actor = Actor.system("nakama_evaluate")
         with acting(actor):
             told = evaluate(actor=actor, data=data, today=clock.today(), timer=time.perf_counter)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
             found = files.answer(files.read(content))
         except OSError as error:
             raise CommandError(f"{file}: cannot be read ({error.strerror}).") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CommandError(f"{file}: not JSON in UTF-8 ({error}).") from None
         except (files.Unreadable, PlanRefused) as error:
             raise CommandError(f"{file}: {error}") from None

@@ -1,0 +1,32 @@
+"""What the shipped schemes say, in English (english.json), for readers of pages in English.
+
+A ward's own wording has none and stays as it is written; the page marks it as Japanese. The stored
+rules are never changed: answers, papers and letters know the Japanese wording alone.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from portal.ui.markup import in_japanese
+from programs.wards import WARDS
+
+FILE = Path(__file__).with_suffix(".json")
+
+
+def told(text: str) -> str:
+    """A wording of a scheme in the language of the page, where there is one."""
+    return text if in_japanese() else wordings().get(text, text)
+
+
+@cache
+def wordings() -> dict[str, str]:
+    """Japanese → English, written out for every ward."""
+    found: dict[str, str] = {}
+    for japanese, english in json.loads(FILE.read_text(encoding="utf-8")).items():
+        if "{ward}" not in japanese:
+            found[japanese] = english
+            continue
+        for ward in WARDS:
+            found[japanese.replace("{ward}", ward.name)] = english.replace("{ward}", ward.name_en)
+    return found

@@ -1,0 +1,84 @@
+"""Mails of a wave: reminders, stopping, addresses that take none, copies in the portal."""
+
+from smtplib import SMTPRecipientsRefused
+
+import pytest
+
+from kpi.surveys import services, tasks
+from kpi.surveys.models import Mail, NoMail, Wave
+from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.kernel.models import AuditRow
+from portal.notices.models import SentMail
+from portal.notices.selectors import dead_addresses
+from portal.notices.services import bounce_take, marking
+from tests.factories import ward_surveys as surveys
+from tests.factories.programs import SUMIDA
+from tests.support.smtp import report
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_worker_closes_reminds_and_mails_and_a_dead_address_stops_nobody():
+    firms = surveys.firms(5)
+    wave = surveys.begun()
+    # A line break in a name is no second header, and no mail that cannot be sent.
+    Wave.objects.update(name="実態\n調査\u2028Bcc: all@example.jp")
+    dead, unwanted, gone, answered, fine = surveys.asked(wave)
+    services.no_more_mails(secret=surveys.secret(unwanted))
+    services.no_more_mails(secret=surveys.secret(unwanted))
+    type(firms[2]).objects.filter(pk=firms[2].pk).update(email="")
+    surveys.answered(answered)
+
+    class Server:
+        def send_messages(self, messages):
+            if messages[0].to[0].startswith(f"f{SUMIDA}-0@"):
+                raise SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such user")})
+            assert "実態 調査 Bcc" in str(messages[0].message()["Subject"])
+            assert messages[0].message()["Bcc"] is None
+
+    assert services.mails_send(connection=Server(), today=clock.today(), size=25) == 5
+    assert dict(Mail.objects.values_list("asked_id", "outcome")) == {
+        dead.pk: "refused",
+        unwanted.pk: "unwanted",
+        gone.pk: "nobody",
+        answered.pk: "answered",
+        fine.pk: "sent",
+    }
+    assert NoMail.objects.count() == 1
+    surveys.moved(wave, starts_on=-15, ends_on=20)
+    assert tasks.keep() == 3
+    assert tasks.keep() == 0
+    assert set(Mail.objects.filter(number=1).values_list("asked_id", flat=True)) == {
+        dead.pk,
+        gone.pk,
+        fine.pk,
+    }
+    assert tasks.send_mails() == 3
+    last = Mail.objects.get(asked=dead, number=1)
+    assert last.outcome == "paused"
+    went = Mail.objects.get(asked=fine, number=1)
+    copy = SentMail.objects.get(pk=went.public_id)
+    assert surveys.secret(fine) not in copy.body
+    with acting(Actor.system("test")):
+        bounce_take(raw=report(marking.token_of(copy.pk)), now=clock.now())
+    went.refresh_from_db()
+    assert went.outcome == "refused"
+    assert dead_addresses([copy.address]) == {copy.address.lower()}
+    surveys.moved(wave, starts_on=-30, ends_on=-1)
+    assert tasks.keep() == 1
+    assert Wave.objects.get().status == "closed"
+    assert AuditRow.objects.filter(action="surveys.wave.close").count() == 1
+
+
+def test_mails_are_stopped_and_go_on():
+    surveys.firms(3)
+    wave = surveys.begun()
+    actor = surveys.official()
+    with acting(actor):
+        assert services.mails_stop(actor=actor, wave_id=wave.pk) == 3
+    assert surveys.send() == []
+    with acting(actor):
+        assert services.mails_resume(actor=actor, wave_id=wave.pk) == 3
+    assert len(surveys.send()) == 3
