@@ -59,6 +59,20 @@ def tell_taken(event: OutboxEvent) -> None:
     )
 
 
+@outbox.handles("advisors.request_withdrawn", name="advisors.notice_withdrawn")
+def tell_withdrawn(event: OutboxEvent) -> None:
+    """The ward's officials need choose nobody any more."""
+    row = SupportRequest.objects.get(pk=event.payload["request_id"])
+    _tell(
+        event,
+        people.ward_people(row.ward_id, Role.REVIEWER, clock.today()),
+        filled(_("DXアドバイザー派遣の依頼が取り下げられました：%(firm)s"), firm=row.firm_name),
+        _("打診中の相談員がいるときは、派遣しないことを伝えてください。"),
+        reverse("advisors:request", args=[row.public_id]),
+        topic=topics.OFFICE,
+    )
+
+
 @outbox.handles("advisors.engaged", name="advisors.notice_engaged")
 def tell_engaged(event: OutboxEvent) -> None:
     """Firm and team learn of each other."""
@@ -133,6 +147,16 @@ def tell_planned(event: OutboxEvent) -> None:
         name=row.advisor.name,
     )
     _tell_firm(event, row, subject, body)
+
+
+@outbox.handles("advisors.visit_cancelled", name="advisors.notice_cancelled")
+def tell_cancelled(event: OutboxEvent) -> None:
+    """The firm does not wait in vain; an advisor learns of what was called off for them."""
+    row = _visit(event)
+    subject = filled(_("訪問の予定が取りやめになりました：%(at)s"), at=_moment(row.starts_at))
+    _tell_firm(event, row, subject, row.objection)
+    url = reverse("advisors:case", args=[row.engagement.public_id])
+    _tell(event, [row.advisor_id], subject, row.objection, url, topic=topics.TEAM)
 
 
 @outbox.handles("advisors.visit_recorded", name="advisors.notice_recorded")

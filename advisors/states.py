@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
-from portal.kernel.transitions import State, Transition, TransitionTable
+from portal.kernel.transitions import SYSTEM_ROLE, State, Transition, TransitionTable
 
 FIRM = frozenset({Role.FIRM_OWNER, Role.FIRM_MEMBER})
 OFFICE = frozenset({Role.REVIEWER})
@@ -61,7 +61,14 @@ REQUEST = TransitionTable(
             needs_reason=True,
             event="advisors.request_declined",
         ),
-        Transition("withdraw", (SENT, ASKED, TAKEN), WITHDRAWN, FIRM, _("依頼を取り下げる")),
+        Transition(
+            "withdraw",
+            (SENT, ASKED, TAKEN),
+            WITHDRAWN,
+            FIRM,
+            _("依頼を取り下げる"),
+            event="advisors.request_withdrawn",
+        ),
         Transition(
             "engage",
             (TAKEN,),
@@ -173,7 +180,14 @@ VISIT = TransitionTable(
             event="advisors.visit_recorded",
         ),
         Transition(
-            "cancel", (PLANNED,), CANCELLED, ADVISOR, _("予定を取りやめる"), needs_reason=True
+            "cancel",
+            (PLANNED,),
+            CANCELLED,
+            # The portal itself where the support ends or the advisor has left it.
+            ADVISOR | {SYSTEM_ROLE},
+            _("予定を取りやめる"),
+            needs_reason=True,
+            event="advisors.visit_cancelled",
         ),
         Transition(
             "confirm",

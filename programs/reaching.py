@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,10 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.notices import selectors as notices
+from portal.notices import topics
 from portal.notices.models import DeadAddress, Notice
 from portal.notices.services import address_alive
-from programs.models import Firm, FirmMembership
+from programs.models import Firm, FirmMembership, FirmWard
 from programs.policies import visible_firms
 
 ROLES = frozenset({Role.REVIEWER, Role.WARD_ADMIN})
@@ -27,12 +29,16 @@ TELL_WITHIN, MEND_WITHIN = dt.timedelta(days=3), dt.timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """An urgent notice that waits for a call or a letter, and the firm of its reader."""
+    """An urgent notice that waits for a call or a letter, and the firm of its reader. `subject` is
+    only its kind where the notice may be of another ward (`is_hidden`).
+    """
 
     notice: Notice
     firm: Firm
     dead: DeadAddress
     until: dt.date
+    subject: str
+    is_hidden: bool
 
 
 def may_tell(actor: Actor) -> bool:
@@ -52,14 +58,29 @@ def dead_of(actor: Actor, firm: Firm) -> list[DeadAddress]:
 
 
 def unreached(actor: Actor) -> list[Unreached]:
-    """Of all firms of the ward, the oldest first; a person of two firms stands under the first."""
+    """Of all firms of the ward, the oldest first; a person of two firms stands under the first.
+
+    A notice names no ward: of somebody whose firms are another ward's as well, only its kind is told.
+    """
     if actor.ward_id is None or not may_tell(actor):
         return []
-    rows = untold(actor).select_related("recipient__dead_address")[:MOST]
+    rows = list(untold(actor).select_related("recipient__dead_address")[:MOST])
     firms = Firm.objects.in_bulk({row.firm_id for row in rows})
-    return [
-        Unreached(row, firms[row.firm_id], row.recipient.dead_address, tell_by(row)) for row in rows
-    ]
+    hidden = _of_two_wards(actor, {row.recipient_id for row in rows})
+    return [_line(row, firms[row.firm_id], row.recipient_id in hidden) for row in rows]
+
+
+def _line(row: Any, firm: Firm, is_hidden: bool) -> Unreached:
+    subject = str(topics.label_of(row.topic)) if is_hidden else row.subject
+    return Unreached(row, firm, row.recipient.dead_address, tell_by(row), subject, is_hidden)
+
+
+def _of_two_wards(actor: Actor, people: Collection[int]) -> set[int]:
+    """Those of the people whom another ward knows, too."""
+    with acting(actor.elevated()):
+        places = FirmWard.objects.exclude(ward_id=actor.ward_id or 0).values("firm_id")
+        known = FirmMembership.objects.filter(user__in=people, valid_to=None, firm__in=places)
+        return set(known.values_list("user_id", flat=True))
 
 
 def untold(actor: Actor) -> QuerySet[Any]:

@@ -35,11 +35,12 @@ class FirmTable(UiTable):
     size = tables.Column(
         verbose_name=_("規模"), accessor="size_model", orderable=False, empty_values=()
     )
-    address = tables.Column(verbose_name=_("本社所在地"), orderable=False)
     site_count = NumberColumn(verbose_name=_("区内事業所"))
+    address = tables.Column(verbose_name=_("本社所在地"), orderable=False)
 
     caption = _("企業の一覧")
     row_header = "name"
+    dense = True
     empty_title = _("該当する企業はありません")
     empty_hint = _("条件を変えるか、企業名簿を取り込んでください。")
 

@@ -229,7 +229,7 @@ def _tell_turns(event: OutboxEvent) -> None:
 
 
 # Whatever frees money of a first-come call, or takes a request out of its line.
-for _event in (*FREEING, "grants.ruled"):
+for _event in (*FREEING, "subsidies.correction_answered"):
     outbox.handles(_event, name=f"subsidies.turns_{_event.rpartition('.')[2]}")(_tell_turns)
 
 

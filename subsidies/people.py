@@ -25,8 +25,11 @@ def ward_people(ward_id: int, roles: Collection[str], today: dt.date) -> list[in
 
 
 def in_charge(application: Application, today: dt.date) -> list[int]:
-    """The person in charge with who stands in today, or all reviewers of the ward while there is none."""
-    if application.assignee_id:
+    """The person in charge with who stands in today; all reviewers of the ward while there is none,
+    or while the one there was serves it no more (人事異動).
+    """
+    present = ward_people(application.ward_id, {Role.REVIEWER}, today)
+    if application.assignee_id in present:
         away = presence.deputies(application.ward_id, [application.assignee_id], today)
         return [application.assignee_id, *away.values()]
-    return ward_people(application.ward_id, {Role.REVIEWER}, today)
+    return present

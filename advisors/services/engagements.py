@@ -5,18 +5,24 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from advisors import codes, policies, states
 from advisors.models import Engagement, EngagementChange
 from advisors.services import causes, moves, teams
 from advisors.services.errors import Refused
 from advisors.services.teams import Choice
+from advisors.services.visits import visits_call_off
 from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 
 # 支援策① names six months; longer than a year in all is no accompaniment any more.
 MOST_DAYS_IN_ALL = 366
+# Kept with visits that are called off, which the firm reads.
+CLOSED = gettext_noop("支援が終わったため、訪問しません。")
+REPLACED = gettext_noop(
+    "担当の相談員が替わったため、訪問しません。新しい担当者が日程を相談します。"
+)
 
 
 @states.ENGAGEMENT.guard("report_written")
@@ -196,6 +202,8 @@ def _carry_out(actor: Actor, change: EngagementChange, engagement: Engagement) -
     advisor_id = change.advisor_id or 0
     chosen, made = _judge(actor, engagement, change.side, advisor_id, change.reason)
     teams.replace(actor, engagement, chosen[0], made, change.reason, clock.today())
+    team = engagement.members.filter(until=None).values_list("user_id", flat=True)
+    visits_call_off(actor=actor, engagement=engagement, reason=REPLACED, but=list(team))
     audit.record(
         actor=actor,
         action="advisors.replaced",
@@ -276,6 +284,7 @@ def _close(actor: Actor, engagement_id: int, action: str, reason: str) -> Engage
             payload=payload_of(row),
             fields={"closed_on": clock.today(), "close_reason": moves.told(reason)},
         )
+        visits_call_off(actor=actor, engagement=row, reason=reason or CLOSED)
         return row
 
 

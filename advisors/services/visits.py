@@ -19,6 +19,7 @@ from advisors.services import moves
 from advisors.services.errors import Refused, VisitRefused
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
+from portal.kernel.database import acting
 from portal.kernel.files import services as files
 from portal.kernel.files.rules import PHOTOS
 
@@ -85,7 +86,7 @@ def visit_plan(
 
 
 def visit_cancel(*, actor: Actor, visit_id: int, reason: str) -> Visit:
-    """予定の取りやめ. Raises ReasonMissing, StaleState, RoleMissing."""
+    """予定の取りやめ; the firm is told. Raises ReasonMissing, StaleState, RoleMissing."""
     with transaction.atomic():
         row = _own(actor, visit_id)
         transitions.apply(
@@ -94,9 +95,34 @@ def visit_cancel(*, actor: Actor, visit_id: int, reason: str) -> Visit:
             action="cancel",
             actor=actor,
             reason=reason,
+            payload=payload_of(row),
             fields={"objection": moves.told(reason)},
         )
         return row
+
+
+def visits_call_off(
+    *, actor: Actor, engagement: Engagement, reason: str, but: Collection[int] = ()
+) -> None:
+    """What was planned and is yet to come is called off, and the firm told: nobody will come.
+
+    `but`: advisors whose visits stay. Within the transaction of what ends them, for its `actor`.
+    """
+    system = Actor.system("advisors.visits", ward_id=engagement.ward_id)
+    with acting(actor.elevated()):
+        rows = Visit.objects.select_for_update(of=("self",)).filter(
+            engagement=engagement, status=states.PLANNED, starts_at__gt=clock.now()
+        )
+        for row in rows.exclude(advisor_id__in=but).order_by("pk"):
+            transitions.apply(
+                table=states.VISIT,
+                instance=row,
+                action="cancel",
+                actor=system,
+                reason=reason,
+                payload=payload_of(row),
+                fields={"objection": moves.told(reason)},
+            )
 
 
 def visit_record(

@@ -10,6 +10,7 @@ from portal.accounts.selectors import people_with_role
 from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
+from programs.models import FirmMembership
 
 # Officials may do without the mail; the report waits on their page.
 REPORTED = "followup.reported"
@@ -53,9 +54,16 @@ def _tell(row: Investment, subject: object, body: object, topic: str) -> None:
     values = {"what": row.what, "reason": row.reason}
     notify(
         event_key=f"followup.{row.pk}.{row.status}.{row.revision}",
-        recipients=[row.reported_by_id],
+        recipients=_people(row),
         subject=filled(subject, **values),
         body=filled(body, **values),
         url=reverse("followup:investment", args=[row.public_id]),
         topic=topic,
     )
+
+
+def _people(row: Investment) -> list[int]:
+    """Whoever reported, as long as they belong to the firm; else all its people."""
+    rows = FirmMembership.objects.filter(firm_id=row.firm_id, valid_to=None, user__is_active=True)
+    members = list(rows.values_list("user_id", flat=True))
+    return [row.reported_by_id] if row.reported_by_id in members else members

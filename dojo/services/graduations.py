@@ -173,7 +173,7 @@ def years_on(day: dt.date, years: int) -> dt.date:
 def _propose(actor: Actor, line: roster.Line, known: Graduation | None, course: Course) -> bool:
     data = line.assessment.as_data()
     if known is not None:
-        if known.status != states.RETURNED:
+        if known.status != states.RETURNED or _stands_elsewhere(known):
             return False
         transitions.apply(
             table=states.GRADUATION,
@@ -206,6 +206,12 @@ def _propose(actor: Actor, line: roster.Line, known: Graduation | None, course: 
         detail={"enrolment": made.enrolment_id, "counted": made.assessment["counted"]},
     )
     return True
+
+
+def _stands_elsewhere(known: Graduation) -> bool:
+    """Whether the person has graduated in this course meanwhile, or is proposed, in another cohort."""
+    others = Graduation.objects.filter(person_id=known.person_id, course_code=known.course_code)
+    return bool(others.filter(status__in=states.STANDING).exclude(pk=known.pk).exists())
 
 
 def _decided(actor: Actor, graduation_id: int) -> Cohort:

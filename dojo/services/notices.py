@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dojo import states, topics
 from dojo.models import Cohort, Enrolment, Graduation, Session
+from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date, localized, moment_text
@@ -106,10 +107,26 @@ def moved(row: Enrolment, cohort: Cohort, session: Session) -> None:
     _tell(
         row,
         cohort,
-        f"moved.{session.pk}.{session.starts_at:%Y%m%d%H%M}",
+        # Each change is told, also one back to what was told before.
+        f"moved.{session.pk}.{clock.now():%Y%m%d%H%M%S%f}",
         _("開催日時・会場が変わりました（%(course)s）"),
-        _("新しい日時は%(at)sです。カレンダーに取り込んだ方は、自動で変わります。"),
+        _("日時は%(at)sから、会場は%(place)sです。カレンダーに取り込んだ方は、自動で変わります。"),
         at=_moment(session.starts_at),
+        place=session.place or cohort.place,
+    )
+
+
+def make_up(row: Enrolment, cohort: Cohort, session: Session) -> None:
+    """補講 of a unit that the person has missed."""
+    _tell(
+        row,
+        cohort,
+        f"make_up.{session.pk}",
+        _("補講を行います（%(course)s）"),
+        _("「%(unit)s」の補講は%(at)sからです。会場：%(place)s　出席すると、その回を補えます。"),
+        unit=_course(session.unit.title, session.unit.title_en),
+        at=_moment(session.starts_at),
+        place=session.place or cohort.place,
     )
 
 
@@ -118,7 +135,7 @@ def coming(row: Enrolment, cohort: Cohort, session: Session, days: int) -> None:
     _tell(
         row,
         cohort,
-        f"coming.{session.pk}.{days}",
+        f"coming.{session.pk}.{days}.{clock.to_date(session.starts_at)}",
         _("次の回は%(at)sです（%(course)s）"),
         _("会場：%(place)s　事前の準備：%(prework)s"),
         at=_moment(session.starts_at),

@@ -6,8 +6,9 @@ A notice's key names session and day, so that running again tells nobody twice.
 import datetime as dt
 
 from dojo import states
-from dojo.models import Enrolment, Session
+from dojo.models import Session
 from dojo.services import notices
+from dojo.services.sessions import wanted
 from portal.kernel import clock
 
 DAYS_BEFORE = (7, 1)
@@ -24,8 +25,7 @@ def remind(*, today: dt.date) -> int:
             cohort__status=states.ANNOUNCED,
         ).select_related("cohort__course", "unit")
         for session in sessions:
-            rows = Enrolment.objects.filter(cohort=session.cohort, status=states.ENROLLED)
-            for row in rows:
+            for row in wanted(session):
                 notices.coming(row, session.cohort, session, days)
                 told += 1
     return told

@@ -16,6 +16,7 @@ from dojo.models import (
     Material,
     Session,
 )
+from dojo.rules import presence
 from dojo.services import notices
 from dojo.services.cohorts import planned, require_later
 from dojo.services.errors import Refused
@@ -48,13 +49,14 @@ def session_change(
             raise Refused(_("出席が記録された回の日時は変えられません。補講を加えてください。"))
         if starts_at != session.starts_at and starts_at <= clock.now():
             raise Refused(_("開催日時は、これからの日時にしてください。"))
-        before = (session.starts_at, session.place, session.online_url)
+        before = (session.starts_at, session.ends_at, session.place, session.online_url)
         session.starts_at, session.ends_at = starts_at, ends_at
         session.place, session.online_url = place.strip(), online_url.strip()
         session.save()
         if cohort.status == states.ANNOUNCED and before[0] != starts_at:
             require_later(cohort, session)
-        if before != (session.starts_at, session.place, session.online_url):
+        after = (session.starts_at, session.ends_at, session.place, session.online_url)
+        if before != after:
             _tell_everybody(actor, cohort, session)
         audit.record(
             actor=actor,
@@ -93,7 +95,33 @@ def make_up_add(
             is_make_up=True,
         )
         audit.record(actor=actor, action="dojo.make_up_added", obj=session, ward_id=cohort.ward_id)
+        with acting(actor.elevated()):
+            for row in wanted(session):
+                notices.make_up(row, cohort, session)
     return session
+
+
+def wanted(session: Session) -> QuerySet[Enrolment]:
+    """Who is to come: everybody with a seat; to a make-up session whoever has missed its unit, or
+    only a part of it counted.
+    """
+    rows = Enrolment.objects.filter(cohort_id=session.cohort_id, status=states.ENROLLED)
+    if not session.is_make_up:
+        return rows
+    came = Attendance.objects.filter(
+        session__cohort_id=session.cohort_id,
+        session__unit_id=session.unit_id,
+        replaced_by=None,
+        mark__in=(presence.PRESENT, presence.LATE),
+    )
+    # A unit that is still to come nobody has missed.
+    is_over = Session.objects.filter(
+        cohort_id=session.cohort_id,
+        unit_id=session.unit_id,
+        is_make_up=False,
+        ends_at__lte=clock.now(),
+    ).exists()
+    return rows.exclude(pk__in=came.values("enrolment_id")) if is_over else rows.none()
 
 
 def make_up_remove(*, actor: Actor, session_id: int) -> None:

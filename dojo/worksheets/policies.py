@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from dojo import policies as courses
+from dojo.states import ENROLLED
 from dojo.worksheets import states
 from dojo.worksheets.models import AdvisorConsent, Remark, Worksheet, WorksheetVersion
 from portal.accounts.roles import Role
@@ -27,8 +28,12 @@ def visible_consents(actor: Actor) -> QuerySet[AdvisorConsent]:
 
 
 def taught_worksheets(actor: Actor) -> QuerySet[Worksheet]:
-    """Those of the cohorts that the lecturer teaches, whatever their state."""
-    return Worksheet.objects.filter(enrolment__cohort__in=courses.taught_cohorts(actor))
+    """Those of the cohorts that the lecturer teaches, whatever their state; a firm that has left the
+    cohort (辞退・取消) has taken its sheets with it.
+    """
+    return Worksheet.objects.filter(
+        enrolment__cohort__in=courses.taught_cohorts(actor), enrolment__status=ENROLLED
+    )
 
 
 def advised_worksheets(actor: Actor) -> QuerySet[Worksheet]:

@@ -9,7 +9,9 @@ from portal.kernel.rls import ALL, APPEND, EDIT, FIRM, FULL, USER, Protected, ex
 
 _OWN = f"firm_id = {FIRM}"
 # The enrolment's own policy decides which rows the subquery finds.
-_TAUGHT = exists("dojo_enrolment e", "e.id = worksheets_worksheet.enrolment_id")
+_TAUGHT = exists(
+    "dojo_enrolment e", "e.id = worksheets_worksheet.enrolment_id AND e.status = 'enrolled'"
+)
 _LET_IN = exists(
     "worksheets_advisorconsent c",
     f"c.firm_id = worksheets_worksheet.firm_id AND c.advisor_id = {USER} AND c.ended_at IS NULL",

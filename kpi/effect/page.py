@@ -20,6 +20,7 @@ from programs import small_cells
 
 GROUPS = tuple(Group)
 OUTS = ("", *Out)
+_NOTHING = ("", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Page:
     powered: Plot | None
     source: str
     jump_words: str
+    jump_word: str
+    jump_tone: str
+    jump_says: str
+    jump_notes: tuple[str, ...]
     flow: tuple[tuple[str, tuple[str, ...]], ...]
     flow_head: tuple[str, ...]
     balance: tuple[tuple[str, str, str, str, str, bool], ...]
@@ -67,6 +72,7 @@ def page(row: Evaluation) -> Page:
         powered=plots.power(row),
         source=plots.source(row),
         jump_words=plots.jump_words(result.get("rdd")),
+        **_jump(result),
         flow=tuple(_flow(result["flow"])),
         flow_head=tuple(str(words.OUTS[out]) for out in _outs(result["flow"])),
         balance=tuple(_balance(result.get("balance", []))),
@@ -123,6 +129,12 @@ def table(row: Evaluation) -> list[tuple[str, ...]]:
         lines.append(
             (_("点数の線の前後"), "", *_numbers(found), str(jump["below"] + jump["above"]))
         )
+        if near := jump.get("near"):
+            lines += [
+                (_("点数の線の前後"), _("線の下（帯の中）"), *_NOTHING, plots.count(near["below"])),
+                (_("点数の線の前後"), _("線の上（帯の中）"), *_NOTHING, plots.count(near["above"])),
+                (_("点数の線の前後"), _("帯の幅（点）"), _csv(jump["bandwidth"]), "", "", "", ""),
+            ]
     lines += [
         (_("もともとの違い（前・後）"), name, before, "", after, "", "")
         for name, _users, _others, before, after, _uneven in _balance(result.get("balance", []))
@@ -237,6 +249,51 @@ def _trend(result: Mapping[str, Any]) -> str:
         _("利用前の動きに違いは見つかりません（p = %(p)s）。似ていると証明するものではありません。")
         % values
     )
+
+
+def _jump(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdict of the line, and on whom it rests."""
+    jump = result.get("rdd") or {}
+    sides = {side: plots.count(jump.get(side, 0)) for side in ("below", "above")}
+    if not jump.get("points") or "verdict" not in jump:
+        counted = _("線の下は%(below)s社、上は%(above)s社です。") % sides
+        return {
+            "jump_word": "",
+            "jump_tone": "",
+            "jump_says": "",
+            "jump_notes": (counted,) if jump else (),
+        }
+    word = Word(jump["verdict"]["word"])
+    values = {
+        **sides,
+        "near_below": plots.count(jump["near"]["below"]),
+        "near_above": plots.count(jump["near"]["above"]),
+        "width": f"{jump['bandwidth']:.1f}",
+    }
+    notes = (
+        _(
+            "線の下%(below)s社、上%(above)s社のうち、線から%(width)s点以内の%(near_below)s社と%(near_above)s社で"
+            "推計しました（線に近いほど重く数えます）。"
+        )
+        % values,
+        _crossing(jump["first"]["value"]),
+        _("線（採択された最も低い点）は公募ごとに違うため、それとの差に直してまとめています。"),
+    )
+    return {
+        "jump_word": str(words.WORDS[word]),
+        "jump_tone": words.TONES[word],
+        "jump_says": words.jump_verdict(jump, result["target"]),
+        "jump_notes": notes,
+    }
+
+
+def _crossing(first: float) -> str:
+    """What the line decides; the straight lines on both sides may well estimate more than all."""
+    if first >= 1:
+        return _("線を越えると、ほぼすべての企業が交付を受けます。")
+    return _(
+        "線を越えると、交付を受ける割合が%(first)sポイント上がります。辞退や繰上げがあるため、100ではありません。"
+    ) % {"first": words.points(100 * first)}
 
 
 def _gap(result: Mapping[str, Any]) -> str:

@@ -106,6 +106,10 @@ def _why_open(question: str, result: Mapping[str, Any]) -> str:
         return _("誤差の範囲に0も%(target)sポイントも入り、どちらとも言えません") % {
             "target": points(target)
         }
+    if found["low"] > 0:
+        return _("伸びを高めたとは言えますが、%(target)sポイントに届いたとまでは言えません") % {
+            "target": points(target)
+        }
     return _("誤差の範囲に%(target)sポイントが入り、届いたとも届かないとも言えません") % {
         "target": points(target)
     }
@@ -139,11 +143,35 @@ def needed(result: Mapping[str, Any]) -> str:
     return text
 
 
+def jump_verdict(jump: Mapping[str, Any], target: float) -> str:
+    """What the line alone allows to say, in a sentence."""
+    judged = jump["verdict"]
+    values = {"target": points(target)}
+    word = Word(judged["word"])
+    if word == Word.REACHED:
+        return _("線の前後だけを比べても、%(target)sポイント以上高めたと言えます。") % values
+    if word == Word.MISSED:
+        return _("線の前後だけを比べると、%(target)sポイントには届かないと言えます。") % values
+    return str(_JUMP_OPEN[Why(judged["why"])])
+
+
+_JUMP_OPEN: dict[Why, str | Promise] = {
+    Why.NO_DATA: gettext_lazy("線の前後からは何も言えません。"),
+    Why.FEW: gettext_lazy("線の近くの企業が20社ずつないため、この比べ方だけでは判定できません。"),
+    Why.TREND: gettext_lazy(
+        "線の上下で企業の数が不自然に違うため、この比べ方だけでは判定できません。"
+    ),
+    Why.WIDE: gettext_lazy("誤差の範囲が広く、この比べ方だけでは判定できません。"),
+}
+
+
 def prior(question: str, result: Mapping[str, Any]) -> str:
     """How the finding stands to what others found of the ものづくり補助金."""
     if question != Question.GRANT:
         return ""
-    if Word(result["verdict"]["word"]) == Word.REACHED:
+    judged = result["verdict"]
+    is_believed = Why(judged["why"]) in {Why.NONE, Why.WIDE}
+    if is_believed and result["points"]["low"] > 0:
         return _(
             "この結果は、付加価値額に有意な差を見いだしていない先行研究と食い違います。"
             "公表の前に、データと計算を外部の研究者に確かめてもらってください。"

@@ -12,8 +12,9 @@ from kpi.indicators import Ratio
 from kpi.indicators.model import firms
 from kpi.indicators.ratios import FELT, GAP, GROWTH, SURVEY
 from kpi.rules.forecasts import Light, light
-from kpi.rules.ratios import Weighted, tenths_text
+from kpi.rules.ratios import Sum, Weighted, tenths_text
 from kpi.selectors import RatioValue, State
+from kpi.series import prices
 from portal.kernel import clock
 from portal.ui import charts
 from portal.ui.markup import era_date, fiscal_year_text
@@ -196,9 +197,26 @@ def _rests(found: RatioValue) -> list[str]:
     if found.ratio.code == SURVEY:
         return _survey(found)
     told = [_("対象%(n)s件") % {"n": f"{found.n:,}"}] if found.n else []
+    told += _real(found)
     if any(detail.get("break") for sums in found.sums.values() for detail in sums.details):
         told.append(_("調査の方法が変わった年を含むため、断層があります。"))
     return told
+
+
+def _real(found: RatioValue) -> list[str]:
+    """1-KGI without the movement of prices, beside the official nominal value and never mixed with it."""
+    if found.value is None or found.period is None or found.base is None:
+        return []
+    before, after = found.sums["base"], found.sums[GROWTH]
+    return [
+        _("名目の値です（公式）。"),
+        prices.real_line(
+            Sum(before.numerator, before.denominator),
+            found.base.year,
+            Sum(after.numerator, after.denominator),
+            found.period.year,
+        ),
+    ]
 
 
 def _sides(found: RatioValue) -> list[str]:

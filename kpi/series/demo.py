@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kpi.series.models import Accounts, Consent, Edition, Statistic
 from kpi.series.reading import books
+from kpi.series.reading.deflators import DEFLATOR
 from kpi.series.reading.forms import ACCOUNTS, STATISTICS
 from kpi.series.rules import datasets
 from kpi.series.services import growth_write, intakes, panel_refresh, productivity_write
@@ -28,6 +29,7 @@ from subsidies import grant_states
 from subsidies.grants.models import FilingVersion
 from subsidies.models import Grant
 from subsidies.obligations.rules.plan import EFFECT_REPORT
+from subsidies.selection.models import Choice
 
 SEED = 70_406
 SOURCE = "架空の統計表（デモンストレーション）"
@@ -41,6 +43,8 @@ ESTABLISHMENTS = (
 )
 INDUSTRIES = ("09", "15", "18", "24", "26", "29")
 MILLION = 1_000_000
+# Tenths; the third one is of the base year.
+PRICE_LEVELS = (994, 998, 1000, 993, 988, 1017, 1036)
 # Year-ends as firms have them; most close their books in March.
 ENDS = ((3, 31), (3, 31), (3, 31), (12, 31), (9, 30))
 
@@ -140,7 +144,8 @@ def _handed_in(today: dt.date) -> int:
         }
         content = books.template(STATISTICS, cover, rows)
         _hand_in(policy, content, f"製造業事業所調査_{year}年.xlsx", "statistics", take=True)
-        count += 1
+        _hand_in(policy, _deflator(year), f"デフレーター_{year}年.xlsx", "deflator", take=True)
+        count += 2
     if reviewer:
         _hand_in(reviewer, _sheet(today), "決算_墨田区.xlsx", "accounts", take=False)
         count += 1
@@ -177,6 +182,21 @@ def _sheet(today: dt.date) -> bytes:
     return books.template(ACCOUNTS, cover, rows)
 
 
+def _deflator(newest: int) -> bytes:
+    """Price levels up to the newest statistic's year, 100 four years before: steady, then rising."""
+    base = newest - 4
+    rows = [
+        {"year": str(base + at - 2), "index": index / 10} for at, index in enumerate(PRICE_LEVELS)
+    ]
+    cover = {
+        "name": "製造業のデフレーター（架空）",
+        "base_year": base,
+        "published_on": f"{newest + 1}/12/8",
+        "source": "架空のデフレーター（デモンストレーション）",
+    }
+    return books.template(DEFLATOR, cover, rows)
+
+
 def _hand_in(actor: Actor, content: bytes, name: str, kind: str, *, take: bool) -> None:
     with acting(actor):
         intake = intakes.intake_upload(
@@ -211,13 +231,18 @@ CODES = (*_MONEY, "people", "hours")
 def _accounts(rng: random.Random, firms: list[Firm], today: dt.date) -> int:
     """Years of most firms, around what their effect reports tell; those reports' own years beside them."""
     wards = dict(FirmWard.objects.order_by("-pk").values_list("firm_id", "ward_id"))
-    chosen = [firm for firm in firms if firm.pk in wards and rng.random() < SHARE]
+    # Wards ask whoever applied to a ranked round for the years after, selected or not.
+    asked = set(Choice.objects.order_by().values_list("firm_id", flat=True))
+    chosen = [
+        firm for firm in firms if firm.pk in wards and (rng.random() < SHARE or firm.pk in asked)
+    ]
     told, base = _reported()
     completed = _completed()
     rows: dict[tuple[int, dt.date], Accounts] = {}
     for firm in chosen:
         figures = base.get(firm.pk) or _invented(rng, firm)
-        for row in _years(rng, firm, figures, completed.get(firm.pk), wards[firm.pk], today):
+        place = (firm, figures, completed.get(firm.pk), wards[firm.pk])
+        for row in _years(rng, *place, today, asked=firm.pk in asked):
             rows[firm.pk, row.period_end] = row
     rows.update(told)
     Consent.objects.bulk_create(
@@ -260,14 +285,20 @@ def _years(
     completed_on: dt.date | None,
     ward_id: int,
     today: dt.date,
+    *,
+    asked: bool,
 ) -> Iterator[Accounts]:
-    """Six years that end before today; some are missing, a grant lifts those after it a little."""
+    """Six years that end before today; some are missing, a grant lifts those after it a little.
+
+    `asked`: the ward has asked for the newest one already.
+    """
     month, day = rng.choice(ENDS)
     level = rng.uniform(0.9, 1.05)
     for year in range(today.year - YEARS + 1, today.year + 1):
         ends = dt.date(year, month, day)
         level *= rng.gauss(1.015, 0.06)
-        if ends > today or rng.random() < 0.08 or (year == today.year and rng.random() < 0.35):
+        is_late = ends <= today and year == today.year and rng.random() < 0.35 and not asked
+        if ends > today or rng.random() < 0.08 or is_late:
             continue
         lift = 1.05 if completed_on and ends > completed_on + dt.timedelta(days=365) else 1.0
         figures = {code: round(base[code] * level) for code in _MONEY}

@@ -90,7 +90,7 @@ class IntakeForm(UiForm):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["file"]
-        if kind == Intake.Kind.STATISTICS:
+        if kind in {Intake.Kind.STATISTICS, Intake.Kind.DEFLATOR}:
             field.help_text = _(
                 "様式に入力したExcelブック（.xlsx）か、e-Stat APIのJSON（.json）を選んでください。20,000行までです。"
             )

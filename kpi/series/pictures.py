@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kpi.series import tables
+from kpi.series import prices, tables
 from kpi.series.models import Panel
 from kpi.series.rules import LETTERS
 from kpi.series.tables import PanelLine
@@ -62,6 +62,44 @@ def productivity(
         charts.Series(_("計算式A"), "actual", tuple(line.thousand["A"] for line in years)),
     ]
     return charts.line_chart(caption, [line.label for line in years], series, head=_("決算の年"))
+
+
+def real(found: prices.Real) -> charts.LineChart | None:
+    """1-KGI in nominal and real terms; None with fewer than two years."""
+    if len(found.lines) < 2:
+        return None
+    caption = charts.Caption(
+        key="real",
+        title=found.title,
+        note=_("太い線：名目（公式）、破線：実質（参考）。単位は千円（従業者1人・1年当たり）。"),
+        source=found.source,
+        links=links("series-real", "real", ""),
+    )
+    series = [
+        charts.Series(_("実質"), "target", tuple(one.real_thousand for one in found.lines)),
+        charts.Series(_("名目"), "actual", tuple(one.thousand for one in found.lines)),
+    ]
+    labels = [_("%(year)d年") % {"year": one.year} for one in found.lines]
+    return charts.line_chart(caption, labels, series, head=_("年"))
+
+
+def real_table(found: prices.Real) -> pictures.Table:
+    """The same as a table."""
+    base = found.prices.base_year if found.prices else prices.NOT_TOLD
+    heads = [
+        _("年"),
+        _("名目（千円／人）"),
+        _("名目の伸び"),
+        _("デフレーター（%(base)s年＝100）") % {"base": base},
+        _("実質（千円／人）"),
+        _("実質の伸び"),
+    ]
+    rows = [
+        [str(one.year), one.nominal, one.nominal_growth, one.index, one.real, one.real_growth]
+        for one in found.lines
+    ]
+    note = _("伸びは%(base)s年から。公式の値は名目です。") % {"base": found.base}
+    return pictures.Table(found.title, heads, rows, found.source, note)
 
 
 def ward_query(ward: int | None) -> str:

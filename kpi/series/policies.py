@@ -34,9 +34,13 @@ def may_record(actor: Actor) -> bool:
 
 
 def may_hand_in(actor: Actor, kind: str) -> bool:
-    """Statistics: policy staff (all wards) and officials (their own ward); firms' accounts: officials."""
+    """Statistics: policy staff (all wards) and officials (their own ward); firms' accounts: officials;
+    the deflator, which is the country's: policy staff.
+    """
     if actor.hat == Hat.POLICY:
-        return kind == Intake.Kind.STATISTICS
+        return kind in {Intake.Kind.STATISTICS, Intake.Kind.DEFLATOR}
+    if kind == Intake.Kind.DEFLATOR:
+        return False
     return actor.hat == Hat.WARD and actor.has_role(*IMPORTERS)
 
 

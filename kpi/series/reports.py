@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from kpi.series import selectors, tables, words
+from kpi.series import prices, selectors, tables, words
 from kpi.series.models import Accounts
 from kpi.series.policies import visible_accounts
 from kpi.series.rules import COMPONENTS, LETTERS, datasets, value_added
@@ -206,6 +206,44 @@ register(
         ),
         rows=_growth_cells,
         count=lambda _actor, _params: len(tables.users_and_others()),
+        may=_staff,
+    )
+)
+
+
+def _real_cells(_actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
+    found = prices.real()
+    for line in found.lines if found else ():
+        yield [
+            line.year,
+            line.nominal,
+            line.nominal_growth,
+            found.prices.name if found and found.prices else "",
+            found.prices.base_year if found and found.prices else None,
+            line.index,
+            line.real,
+            line.real_growth,
+            line.note,
+        ]
+
+
+register(
+    Report(
+        code="series-real",
+        title=gettext_lazy("労働生産性（1-KGI）の名目と実質"),
+        columns=(
+            Column(gettext_lazy("年"), "number"),
+            Column(gettext_lazy("名目（千円／人）")),
+            Column(gettext_lazy("名目の伸び")),
+            Column(gettext_lazy("デフレーターの名前")),
+            Column(gettext_lazy("基準年"), "number"),
+            Column(gettext_lazy("指数")),
+            Column(gettext_lazy("実質（千円／人）")),
+            Column(gettext_lazy("実質の伸び")),
+            Column(gettext_lazy("注")),
+        ),
+        rows=_real_cells,
+        count=lambda _actor, _params: len(found.lines) if (found := prices.real()) else 0,
         may=_staff,
     )
 )

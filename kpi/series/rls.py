@@ -34,5 +34,7 @@ TABLES: list[Protected] = [
     ),
     Protected("series_edition", rows=_STAFF, grants={"app_system": EDIT}),
     Protected("series_statistic", rows=_STAFF, grants={"app_system": EDIT}),
+    Protected("series_deflator", rows=_STAFF, grants={"app_system": EDIT}),
+    Protected("series_deflatoryear", rows=_STAFF, grants={"app_system": APPEND}),
     Protected("series_panel", rows=_STAFF, grants={"app_system": FULL}),
 ]

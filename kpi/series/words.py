@@ -18,6 +18,7 @@ COLUMNS: Mapping[str, str | Promise] = {
     "shipments": gettext_lazy("製造品出荷額等"),
     "value_added": gettext_lazy("付加価値額"),
     "gross_value_added": gettext_lazy("粗付加価値額"),
+    "index": gettext_lazy("指数"),
 }
 LETTERS: Mapping[str, str | Promise] = {
     "A": gettext_lazy("営業利益＋人件費＋労務費＋減価償却費"),
@@ -35,6 +36,7 @@ _WHY: Mapping[str, str | Promise] = {
         "労務費、人件費、減価償却費を足すと、売上高から営業利益を引いた額を超えます。"
     ),
     "over_shipments": gettext_lazy("製造品出荷額等を超えています。列を確かめてください。"),
+    "swing": gettext_lazy("前の年から2割を超えて動いています。年と指数を確かめてください。"),
     "negative": gettext_lazy("マイナスです。公表された値か確かめてください。"),
 }
 _MISFIT: Mapping[str, str | Promise] = {
@@ -88,6 +90,8 @@ def shown(code: str, value: int | None) -> str:
     """The figure with its unit."""
     if value is None:
         return "—"
+    if code == "index":
+        return f"{value / 1_000:.1f}"
     is_money = code in BY_CODE and BY_CODE[code].is_yen
     if is_money or code in {"shipments", "value_added", "gross_value_added", "labour"}:
         return yen_text(value)

@@ -17,9 +17,18 @@ from portal.kernel.outbox import registered
 PATIENCE = dt.timedelta(hours=1)
 
 
+def counted_events() -> set[str]:
+    """Names of the events that a fact follows; mails and letters are other events' business."""
+    return set(_ours().values())
+
+
+def _ours() -> dict[str, str]:
+    return {name: one.event for name, one in registered().items() if name.startswith("kpi.")}
+
+
 def undelivered(*, now: dt.datetime) -> list[str]:
     """「kpi.grant_decided 2」 for each handler of the figures that owes facts. Three queries."""
-    ours = {name: one.event for name, one in registered().items() if name.startswith("kpi.")}
+    ours = _ours()
     late = Q(closed_at=None, created_at__lt=now - PATIENCE)
     given_up = Q(failures__given_up_at__isnull=False, failures__handler__in=ours)
     events = OutboxEvent.objects.filter(late | given_up, name__in=set(ours.values())).distinct()

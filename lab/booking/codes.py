@@ -28,3 +28,12 @@ class Purpose(models.TextChoices):
 
 # What somebody without a certificate may book the machine for: to get one.
 WITHOUT_CERTIFICATE = (Purpose.TRAINING, Purpose.TOUR)
+
+
+class Condition(models.TextChoices):
+    """What a firm has to meet besides a free machine, and the ward may let its staff set aside."""
+
+    AGREEMENT = "agreement", _("この年度の利用規約への同意")
+    QUOTA = "quota", _("1か月の利用の上限")
+    POINTS = "points", _("無断キャンセルなどの点数")
+    CERTIFICATE = "certificate", _("講習の修了")

@@ -91,7 +91,7 @@ def _certificate_rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
 
 
 def _incidents(actor: Actor, params: Params) -> Any:
-    rows = policies.visible_incidents(actor).select_related("machine")
+    rows = policies.visible_incidents(actor).select_related("machine", "reservation")
     return _of_lab(rows, params, "machine__lab")
 
 
@@ -100,6 +100,8 @@ def _incident_rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
         yield [
             row.machine.name,
             row.happened_at,
+            row.reservation.starts_at if row.reservation else None,
+            row.reservation.firm_name if row.reservation else "",
             str(row.get_weight_display()),
             row.what,
             row.done,
@@ -131,7 +133,16 @@ def _figures(params: Params) -> list[tuple[str, figures.Figure]]:
 
 def _figure_rows(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
     for label, item in _figures(params):
-        yield [label, item.label, item.minutes // 60, item.minutes, item.count, item.percent]
+        yield [
+            label,
+            item.label,
+            item.minutes // 60,
+            item.minutes,
+            item.count,
+            item.open_minutes,
+            item.outside if item.open_minutes is not None else None,
+            item.percent,
+        ]
 
 
 register(
@@ -185,7 +196,8 @@ register(
         code="lab-incidents",
         title=_("事故・不具合の一覧"),
         columns=(
-            Column(_("設備")), Column(_("日時"), "moment"), Column(_("重さ")),
+            Column(_("設備")), Column(_("日時"), "moment"), Column(_("予約の開始"), "moment"),
+            Column(_("企業")), Column(_("重さ")),
             Column(_("起きたこと")), Column(_("対応")), Column(_("対応の終了"), "moment"),
         ),
         rows=_incident_rows,
@@ -201,7 +213,8 @@ register(
         columns=(
             Column(_("分け方")), Column(_("名前")), Column(_("利用時間（時間）"), "number"),
             Column(_("利用時間（分）"), "number"), Column(_("件数"), "number"),
-            Column(_("開館時間に占める割合")),
+            Column(_("使える時間（分）"), "number"), Column(_("使える時間の外の利用（分）"), "number"),
+            Column(_("使える時間に占める割合")),
         ),
         rows=_figure_rows,
         count=lambda _actor, params: len(_figures(params)),

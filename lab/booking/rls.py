@@ -72,6 +72,7 @@ TABLES = [
     _public("booking_machine_accessories", FULL),
     _public("booking_machinephoto", FULL),
     _public("booking_maintenance", FULL),
+    _public("booking_standstill"),
     _public("booking_feetable", APPEND),
     _public("booking_feeline", APPEND),
     _public("booking_agreement", APPEND),

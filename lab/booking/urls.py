@@ -61,6 +61,11 @@ urlpatterns = [
     ),
     path("staff/lab/machines/<uuid:public_id>/maintenance/", setup.maintenance, name="maintenance"),
     path(
+        "staff/lab/maintenance/<int:maintenance_id>/remove/",
+        setup.maintenance_remove,
+        name="maintenance_remove",
+    ),
+    path(
         "staff/lab/closures/<int:closure_id>/remove/", terms.closure_remove, name="closure_remove"
     ),
     path(

@@ -90,6 +90,7 @@ ACTIONS = {
     "firm.updated_by_import": _("取込みで企業の情報を変更した"),
     "firm.card_viewed": _("企業カルテを見た"),
     "firm.viewed": _("企業の情報を見た"),
+    "firm.contacts_viewed": _("届かない通知の一覧で連絡先を見た"),
     "firm_import.cancelled": _("企業の取込みをやめた"),
     "firm_import.confirmed": _("企業の取込みを確定した"),
     "firm_import.failed": _("企業の取込みに失敗した"),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 LAB = {
     "booking.agreed": _("ラボの利用規約に同意した"),
+    "booking.agreed_at_desk": _("ラボの窓口で利用規約に署名してもらった"),
     "booking.agreement_published": _("ラボの利用規約を改めた"),
     "booking.calendar_renewed": _("カレンダーのアドレスを新しくした"),
     "booking.certificate_withdrawn": _("講習の修了を取り消した"),
@@ -20,7 +21,9 @@ LAB = {
     "booking.machine_reopened": _("設備を予約できるように戻した"),
     "booking.machine_saved": _("設備を登録・変更した"),
     "booking.maintenance": _("設備の保守を入れた"),
+    "booking.maintenance_removed": _("設備の保守をやめた"),
     "booking.moved": _("ラボの予約の時間を変えた"),
+    "booking.overrides_saved": _("予約なしの利用で認められる条件を変えた"),
     "booking.photo_dropped": _("設備の写真を外した"),
     "booking.photo_saved": _("設備の写真を載せた"),
     "booking.quota_saved": _("ラボの利用の上限を変えた"),
@@ -33,6 +36,7 @@ LAB = {
     "booking.visit_taken_back": _("ラボの来館を訂正した"),
     "booking.visitor": _("ラボの来館を記録した"),
     "booking.waived": _("ラボの料金を免除した"),
+    "booking.walk_in_overridden": _("条件を満たさない予約なしの利用を認めた"),
     "cases.drafted": _("仲間まわしの案件を書き始めた"),
     "cases.drawing_added": _("案件の図面を送った"),
     "cases.drawing_grant_revoked": _("図面を見せる許可を取り消した"),

@@ -10,7 +10,11 @@ class DeskConfig(AppConfig):
         from lab.areas import LAB
         from portal.accounts.roles import Role
         from portal.auditing.areas import AUDIT
-        from portal.desk import inbox, reports  # noqa: F401 - what may wait, the list to take away
+        from portal.desk import (
+            evaluators,  # noqa: F401 - who may not evaluate whose plan
+            inbox,  # noqa: F401 - what may wait
+            reports,  # noqa: F401 - the list to take away
+        )
         from portal.kernel.actor import Hat
         from portal.ui.navigation import NavItem, register
 

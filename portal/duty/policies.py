@@ -1,7 +1,7 @@
 """Who has an inbox, who stands in for whom, who tells the wards something."""
 
 from portal.accounts.roles import Role
-from portal.duty.models import Absence
+from portal.duty.models import Absence, Announcement
 from portal.duty.models.absences import AbsenceQuerySet
 from portal.kernel.actor import Actor, Hat
 from subsidies.obligations import policies as obligations
@@ -38,3 +38,16 @@ def may_hand_over(actor: Actor) -> bool:
 def reads_announcements(actor: Actor) -> bool:
     """Officials and policy staff: they post them, too. Nobody else, and never a firm."""
     return is_official(actor) or (actor.hat == Hat.POLICY and actor.has_role(Role.POLICY))
+
+
+def may_withdraw(actor: Actor, row: Announcement) -> bool:
+    """The author; a ward's administrator whatever the ward has posted, policy staff each other's:
+    authors move on, and what is wrong comes down all the same.
+    """
+    if not reads_announcements(actor):
+        return False
+    if row.author_id == actor.user_id:
+        return True
+    if actor.hat == Hat.POLICY:
+        return row.ward_id is None
+    return row.ward_id == actor.ward_id and actor.has_role(Role.WARD_ADMIN)

@@ -7,6 +7,8 @@ who decides follows from it.
 from portal.kernel.rls import ALL, APPEND, EDIT, USER, WARD, Protected
 
 _CONCERNED = f"user_id = {USER} OR deputy_id = {USER}"
+# The author, or whoever takes it down.
+_WRITES = f"(author_id = {USER} OR withdrawn_by_id = {USER})"
 _ANNOUNCES = "SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id)"
 
 TABLES: list[Protected] = [
@@ -38,8 +40,8 @@ TABLES: list[Protected] = [
             "app_system": ALL,
         },
         checks={
-            "app_official": f"ward_id = {WARD} AND author_id = {USER}",
-            "app_policy": f"ward_id IS NULL AND author_id = {USER}",
+            "app_official": f"ward_id = {WARD} AND {_WRITES}",
+            "app_policy": f"ward_id IS NULL AND {_WRITES}",
         },
         grants={
             "app_official": _ANNOUNCES,

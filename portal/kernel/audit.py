@@ -20,6 +20,12 @@ NO_WARD = 0
 ON_BEHALF_OF = "on_behalf_of"
 
 
+def behalf_of(actor: Actor) -> dict[str, Any]:
+    """The detail that names for whom a deputy decides (代決); empty for everybody else."""
+    named = [{"id": key, "name": name} for key, name in actor.on_behalf_of]
+    return {ON_BEHALF_OF: named} if named else {}
+
+
 def record(
     *,
     actor: Actor,

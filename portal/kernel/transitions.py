@@ -324,8 +324,7 @@ def _tell(
             payload=payload,
         )
     if is_lent(move, actor):
-        behalf = [{"id": key, "name": name} for key, name in actor.on_behalf_of]
-        detail = {**(detail or {}), audit.ON_BEHALF_OF: behalf}
+        detail = {**(detail or {}), **audit.behalf_of(actor)}
     audit.record(
         actor=actor,
         action=f"{table.name}.{move.name}",

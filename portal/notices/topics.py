@@ -23,6 +23,9 @@ class Reader(TextChoices):
     SUPPORT = "support", _("支援する方（アドバイザー・講師・委員・ラボ・会員）")
 
 
+STAFF = frozenset({Reader.OFFICE, Reader.SUPPORT})
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One kind. `digests`: its text may also come in the daily mail."""
@@ -82,6 +85,11 @@ def label_of(code: str) -> str | Promise:
 def urgent_codes() -> Iterable[str]:
     """Codes of the urgent kinds, and the empty one."""
     return ["", *(topic.code for topic in _topics.values() if topic.urgent)]
+
+
+def staff_codes() -> set[str]:
+    """Codes of the kinds that tell of others' cases: to officials, and to those who support firms."""
+    return {topic.code for topic in _topics.values() if topic.reader in STAFF}
 
 
 ROLES = register("accounts.roles", _("役割の確認の期限"), reader=Reader.EVERYBODY, urgent=True)

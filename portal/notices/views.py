@@ -1,5 +1,6 @@
 """The person's notices (お知らせ)."""
 
+import datetime as dt
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.contrib import messages
@@ -85,14 +86,20 @@ def notice_mail(request: HttpRequest, notice_id: str) -> HttpResponse:
 @require_POST
 def notice_all_read(request: HttpRequest) -> HttpResponse:
     """すべて既読にする: what the person's page could show."""
-    seen = parse_datetime(request.POST.get("seen", "")[:40]) if request.POST.get("seen") else None
-    now = clock.now()
+    seen, now = _moment(request.POST.get("seen", "")), clock.now()
     if seen is None or seen.tzinfo is None or seen > now:
         seen = now
     count = services.all_read(actor=request.actor, seen=seen, now=now)
     text = ngettext("%(count)d件を既読にしました。", "%(count)d件を既読にしました。", count)
     messages.success(request, text % {"count": count})
     return redirect("notices:list")
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        return parse_datetime(text[:40])
+    except ValueError:  # of the form of a date, and none: 13月45日
+        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

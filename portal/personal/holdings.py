@@ -2,10 +2,11 @@
 names a person is part of it from its first day.
 
 Two kinds: rows *about* a person (their account, seat, worksheet) and rows in which they *acted* (a
-decision they signed). Of the latter the person gets what they did and when, not the case of others.
+decision they signed, a visit they made). Of the latter the person gets what they did and when, not
+the case of others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +17,35 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.notices import topics
+from portal.notices.models import Notice
+from programs.models import FirmMembership
+
 # Names of the columns that say: this row is about the person.
 _ABOUT = frozenset({"user", "person", "recipient", "advisor", "author", "owner_user"})
+# Rows that name the person because they worked on what is another's: a visit, a score, a draft.
+_OF_OTHERS = frozenset(
+    {
+        "advisors.visit",
+        "committee.assignment",
+        "committee.scoresheet",
+        "committee.sheetversion",
+        "evaluation.plancomment",
+        "evaluation.planshare",
+        "wagtailcore.revision",
+        "worksheets.advisorconsent",
+        "worksheets.remark",
+    }
+)
+# Rows with what a person told of their firm: the firm's, once they have left it.
+_OF_FIRMS = frozenset(
+    {
+        "booking.trialreport",
+        "diagnosis.diagnosis",
+        "navi.naviresult",
+        "worksheets.worksheet",
+    }
+)
 # What opens doors, or is the machine's alone, is nobody's to take away.
 _SECRET = frozenset(
     {
@@ -28,6 +56,7 @@ _SECRET = frozenset(
         "session_key",
         "search_text",
         "credentials_version",
+        "key_hash",
     }
 )
 _SKIPPED_APPS = frozenset({"contenttypes", "sessions", "auth", "admin", "migrations"})
@@ -73,8 +102,9 @@ def tables() -> Iterator[Table]:
             if column.is_relation and column.related_model is user
         ]
         if names:
-            about = tuple(name for name in names if name in _ABOUT)
-            yield Table(model, about, tuple(name for name in names if name not in _ABOUT))
+            label = f"{model._meta.app_label}.{model._meta.model_name}"
+            about = () if label in _OF_OTHERS else tuple(name for name in names if name in _ABOUT)
+            yield Table(model, about, tuple(name for name in names if name not in about))
 
 
 def rows_of(table: Table, columns: tuple[str, ...], user_id: int) -> QuerySet:
@@ -90,11 +120,37 @@ def holdings(user_id: int) -> Iterator[Holding]:
     user = get_user_model().objects.get(pk=user_id)
     own = Table(get_user_model(), ("id",), ())
     yield Holding(own, is_about=True, rows=[plain(user)])
+    is_own = _ownership(user_id)
     for table in tables():
-        if table.about and (found := list(rows_of(table, table.about, user_id))):
-            yield Holding(table, is_about=True, rows=[plain(row) for row in found])
-        if table.acted and (acts := list(rows_of(table, table.acted, user_id))):
+        found = list(rows_of(table, table.about, user_id)) if table.about else []
+        own, acts = [], []
+        for row in found:
+            (own if is_own(table, row) else acts).append(row)
+        if own:
+            yield Holding(table, is_about=True, rows=[plain(row) for row in own])
+        acts += rows_of(table, table.acted, user_id) if table.acted else []
+        if acts:
             yield Holding(table, is_about=False, rows=[_act(table, row, user_id) for row in acts])
+
+
+def _ownership(user_id: int) -> Callable[[Table, Any], bool]:
+    """Whether a row about the person is theirs to take away: not what they told of a firm they have
+    left, nor what they were told of others' cases while they worked on them.
+    """
+    members = FirmMembership.objects.filter(user_id=user_id, valid_to=None)
+    firms = {None, *members.values_list("firm_id", flat=True)}
+    codes = topics.staff_codes()
+    duty = Notice.objects.filter(recipient_id=user_id, topic__in=codes).exclude(mail=None)
+    mails = set(duty.values_list("mail_id", flat=True))
+
+    def is_own(table: Table, row: Any) -> bool:
+        if table.label in _OF_FIRMS:
+            return row.firm_id in firms
+        if table.label == "notices.notice":
+            return row.topic not in codes
+        return table.label != "notices.sentmail" or row.pk not in mails
+
+    return is_own
 
 
 def plain(row: models.Model) -> dict[str, Any]:
@@ -108,7 +164,7 @@ def plain(row: models.Model) -> dict[str, Any]:
 
 def _act(table: Table, row: models.Model, user_id: int) -> dict[str, Any]:
     """What the person did: the row's number, in which part, and its moments."""
-    did = [name for name in table.acted if getattr(row, f"{name}_id") == user_id]
+    did = [name for name in (*table.about, *table.acted) if getattr(row, f"{name}_id") == user_id]
     moments = {
         column.name: column.value_from_object(row)
         for column in row._meta.concrete_fields

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.kernel.transitions import State
 from portal.personal import states
 
+# So often a worker begins a copy; then the person is told, and may order it anew.
+MOST_ATTEMPTS = 5
+
 
 class DataCopy(models.Model):
     """個人情報の写し: ordered by the person, made by a worker, kept for a week."""
@@ -37,6 +40,11 @@ class DataCopy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.public_id}"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it could not be made and nobody tries any more."""
+        return self.made_at is None and self.attempts >= MOST_ATTEMPTS
 
 
 class DeletionRequest(models.Model):

@@ -111,6 +111,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=7, minute=10),
         "options": {"expires": 12 * 3600},
     },
+    "evaluation-remind": {
+        "task": "evaluation.remind",
+        "schedule": crontab(hour=7, minute=25),
+        "options": {"expires": 12 * 3600},
+    },
     "dojo-settle-seats": {
         "task": "dojo.settle_seats",
         "schedule": 600,

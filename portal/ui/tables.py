@@ -126,6 +126,7 @@ class UiTable(tables.Table):
     empty_title: str = ""
     empty_hint: str = ""
     keyboard: bool = False  # J/K/X shortcuts (static/ui.js)
+    dense: bool = False  # short facts share a line where rows are stacked
 
     def __init__(self, *args: Any, today: dt.date | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("template_name", "ui/table.html")

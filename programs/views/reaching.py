@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import hat_required
-from portal.kernel import clock
+from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import TransitionRefused
 from portal.notices.models import Notice
@@ -24,12 +24,20 @@ officials_only = hat_required(Hat.WARD, roles=reaching.ROLES)
 @officials_only
 @require_safe
 def unreached(request: HttpRequest) -> HttpResponse:
-    """Whom to call, about what."""
-    context = {
-        "rows": reaching.unreached(request.actor),
-        "ways": Notice.Told.choices,
-        "firms": reaching.dead_firms(request.actor)[: reaching.MOST],
-    }
+    """Whom to call, about what. Looking at the numbers leaves a trace."""
+    rows = reaching.unreached(request.actor)
+    firms = list(reaching.dead_firms(request.actor)[: reaching.MOST])
+    if rows or firms:
+        audit.record(
+            actor=request.actor,
+            action="firm.contacts_viewed",
+            ward_id=request.actor.ward_id,
+            detail={
+                "people": sorted({row.notice.recipient_id for row in rows}),
+                "firms": [firm.pk for firm in firms],
+            },
+        )
+    context = {"rows": rows, "ways": Notice.Told.choices, "firms": firms}
     return TemplateResponse(request, "programs/unreached.html", context)
 
 

@@ -36,7 +36,7 @@ from programs.tables import FirmTable
 from programs.views.card import staff_tabs
 from programs.views.rows import facts_with_state, firm_rows
 
-ROWS_PER_PAGE = 50
+ROWS_PER_PAGE = 25
 
 
 @hat_required(Hat.WARD, Hat.AUDITOR)

@@ -16,6 +16,7 @@ from subsidies.models import Call, SchemeVersion
 from subsidies.services import schemes_load
 
 TAITO, SHINAGAWA, ADACHI = 13106, 13109, 13121
+ITABASHI, KATSUSHIKA, EDOGAWA = 13119, 13122, 13123
 # 補正予算: enough for the queue that the demonstration fills (円).
 SUMIDA_BUDGET = 12_000_000
 # 予算科目 of every call, as a ward's accounts name one.
@@ -35,6 +36,10 @@ Calls = dict[tuple[int, int, int], list[Call]]
 # how many applied.
 SCORED = {(SUMIDA, 2): 7, (SUMIDA, 3): 6, (OTA, 2): 5, (OTA, 3): 3, (ADACHI, 2): 4}
 CLOSED_DAYS_AGO = 21
+# Rounds of stage 2 of `RANKED_BACK` fiscal years ago that committees have ranked, with many on both sides
+# of the line: how many applied to each, what share of them was granted, and its budget (円).
+RANKED = (OTA, SUMIDA, ADACHI, KATSUSHIKA, ITABASHI, EDOGAWA)
+RANKED_BACK, RANKED_CASES, RANKED_SHARE, RANKED_BUDGET = 2, 20, 0.46, 30_000_000
 # Grants of earlier years that were settled since and still owe something: ward, stage, how many
 # fiscal years ago, how many.
 SETTLED = ((SUMIDA, 2, 4, 4), (SHINAGAWA, 1, 2, 4))
@@ -49,6 +54,8 @@ def prepare(actor: Actor, today: dt.date) -> Calls:
     for ward, stage, back, _number in SETTLED:
         _copy_place(actor, ward, stage, year - back)
     _move_around(actor, today, year)
+    for ward in RANKED:
+        _raise_budget(actor, ranked(by_place(), year, ward))
     for ward, stage in SCORED:
         _insert_round(actor, by_place()[year, ward, stage][-1], today)
     Call.objects.filter(budget_line="").update(budget_line=BUDGET_LINE)
@@ -58,6 +65,11 @@ def prepare(actor: Actor, today: dt.date) -> Calls:
 def scored(calls: Calls, year: int, place: tuple[int, int]) -> Call:
     """The round of `SCORED` at that ward and stage: the last but one, before the open one."""
     return calls[year, *place][-2]
+
+
+def ranked(calls: Calls, year: int, ward: int) -> Call:
+    """The round of `RANKED` of that ward, seen from the fiscal year that runs."""
+    return calls[year - RANKED_BACK, ward, 2][0]
 
 
 def by_place() -> Calls:
@@ -181,6 +193,13 @@ def _insert_round(actor: Actor, last: Call, today: dt.date) -> None:
         contact=last.contact,
     )
     _note(actor, call, "office.call_created", "追加の募集（デモンストレーション）")
+
+
+def _raise_budget(actor: Actor, call: Call) -> None:
+    if call.budget_yen < RANKED_BUDGET:
+        call.budget_yen = RANKED_BUDGET
+        call.save(update_fields=["budget_yen"])
+        _note(actor, call, "subsidies.budget_changed", "補正予算（デモンストレーション）")
 
 
 def _last_round(calls: dict[tuple[int, int, int], Call], ward: int, stage: int) -> int:

@@ -2,20 +2,30 @@
 
 import datetime as dt
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from portal.accounts.demo import OTA, SUMIDA
 from portal.kernel import clock
 from programs.demo_names import WARDS
 from subsidies import states
-from subsidies.demo.calls import SCORED, SETTLED, Calls, scored
+from subsidies.demo.calls import (
+    RANKED,
+    RANKED_CASES,
+    RANKED_SHARE,
+    SCORED,
+    SETTLED,
+    Calls,
+    ranked,
+    scored,
+)
 from subsidies.demo.people import Applicant, Cast
 from subsidies.demo.stories import BY_STAGE, Story
 from subsidies.models import Call
 from subsidies.rules.due import next_open
 
-# Applications of a whole year by stage: two years ago, last year.
-PAST = ({1: 124, 2: 38, 3: 9}, {1: 172, 2: 54, 3: 12})
+# Applications of a whole year by stage, but for the ranked rounds: two years ago, last year.
+PAST = ({1: 124, 2: 12, 3: 9}, {1: 172, 2: 54, 3: 12})
 # Decided ones of the running year, as of 21 November; later or earlier days get their share.
 RUNNING = {1: 72, 2: 22, 3: 6}
 _SHARE_BY_NOVEMBER = 235 / 365
@@ -27,7 +37,7 @@ OVERDUE_CORRECTIONS = {SUMIDA: 2, OTA: 1}
 # take longer by rule.
 _SHORT, _LONG, _ROUND = (0, 13), (14, 32), (0, 50)
 _TRIES = 200
-_ASIDE_SEED = 8_1129
+_ASIDE_SEED, _RANKED_SEED = 8_1129, 8_1132
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class Planner:
         elapsed = ((self.today - clock.fiscal_year_bounds(year)[0]).days + 1) / 365
         share = elapsed / _SHARE_BY_NOVEMBER
         cases += self._decided(year, {stage: round(n * share) for stage, n in RUNNING.items()})
+        cases += self._ranked(year)
         return sorted(cases, key=lambda case: (case.submitted_at, case.call.pk))
 
     def free(self, call: Call) -> Applicant | None:
@@ -186,6 +197,28 @@ class Planner:
                 told = BY_STAGE[place[1]][story % len(BY_STAGE[place[1]])]
                 cases.append(Case(call, applicant, told, submitted_at, states.SUBMITTED))
         return cases
+
+    def _ranked(self, year: int) -> list[Case]:
+        """Applications to the rounds that `subsidies.selection.demo_past` ranks.
+
+        By chance of their own, of the firms that nobody else has drawn.
+        """
+        aside = replace(self, rng=random.Random(_RANKED_SEED))  # noqa: S311 (invented data)
+        return [case for ward in RANKED for case in aside._round_of(ranked(self.calls, year, ward))]
+
+    def _round_of(self, call: Call) -> Iterator[Case]:
+        number = max(4, self.count(RANKED_CASES))
+        granted = round(number * RANKED_SHARE)
+        for place in range(number):
+            submitted_at = self._moment(call, latest=clock.to_date(call.closes_at))
+            applicant = self.free(call)
+            if submitted_at is None or applicant is None:
+                continue
+            ending = states.GRANTED if place < granted else states.REFUSED
+            story = self.rng.choice(BY_STAGE[2])
+            yield Case(
+                call, applicant, story, submitted_at, ending, self._decision(call, submitted_at)
+            )
 
     def _arrive(self, call: Call, ending: str, days: tuple[int, int]) -> list[Case]:
         """At most one case that arrived between so many days ago."""

@@ -23,3 +23,5 @@ ASPECTS = (
     Aspect("risks", _("心配な点と備え"), _("続けて使えるか。情報の安全、業者への頼り過ぎなど。")),
 )
 CODES = tuple(aspect.code for aspect in ASPECTS)
+# Beside the aspects' texts: what has to hold or be mended for the plan to be sound (条件).
+CONDITIONS = "conditions"

@@ -91,6 +91,7 @@ def _hand_over(share: PlanShare, advisor: Actor) -> None:
         texts=TEXTS,
         grade="a",
         summary=SUMMARY,
+        conditions="保守の費用と解約の条件を、契約の前に見積書で確かめること。",
         is_independent=True,
     )
     with acting(advisor):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.ui.forms import TextField, UiForm
-from subsidies.evaluation.aspects import ASPECTS, CODES, Aspect
+from subsidies.evaluation.aspects import ASPECTS, CODES, CONDITIONS, Aspect
 from subsidies.evaluation.models import PlanEvaluation
 from subsidies.evaluation.services import MOST_TEXT, Entry
 
@@ -70,6 +70,7 @@ class EvaluationForm(UiForm):
             texts={code: data[f"text-{code}"] for code in CODES},
             grade=data["grade"],
             summary=data["summary"],
+            conditions=data[CONDITIONS],
             is_independent=data["is_independent"],
         )
 
@@ -83,6 +84,7 @@ class EvaluationForm(UiForm):
             **{f"text-{code}": text for code, text in found.texts.items()},
             "grade": found.grade,
             "summary": found.summary,
+            CONDITIONS: found.texts.get(CONDITIONS, ""),
             "is_independent": found.is_independent,
         }
 
@@ -107,6 +109,19 @@ def _fields() -> Iterator[tuple[str, forms.Field]]:
             label=_("総評"),
             help_text=_("良い点と、見直すとよい点。企業と区の担当者が読みます。"),
             multiline=True,
+            max_length=MOST_TEXT,
+            required=False,
+        ),
+    )
+    yield (
+        CONDITIONS,
+        TextField(
+            label=_("条件"),
+            help_text=_(
+                "どうすれば妥当になるか。総合評価がCのときは必ず入力します。例：保守の費用を確かめる。"
+            ),
+            multiline=True,
+            rows=3,
             max_length=MOST_TEXT,
             required=False,
         ),

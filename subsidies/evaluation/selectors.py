@@ -16,10 +16,11 @@ from portal.kernel.transitions import State
 from portal.ui.parts import Row
 from programs.models import FirmMembership
 from subsidies import answers
+from subsidies import states as application_states
 from subsidies.answers import ExpenseRow
 from subsidies.contents import content_of, rules_of
-from subsidies.evaluation import policies, states
-from subsidies.evaluation.aspects import ASPECTS
+from subsidies.evaluation import policies, rules, states
+from subsidies.evaluation.aspects import ASPECTS, CONDITIONS
 from subsidies.evaluation.models import FieldAuthor, PlanComment, PlanEvaluation, PlanShare
 from subsidies.models import Application
 from subsidies.prerequisites import Source
@@ -97,6 +98,11 @@ class SharedRow:
         return (clock.today() - clock.to_date(self.share.shared_at)).days
 
     @property
+    def due_on(self) -> dt.date:
+        """By when the evaluation is handed over."""
+        return due_of(self.share, self.application)
+
+    @property
     def state(self) -> State:
         return state_of(self.evaluation, self.comments)
 
@@ -131,6 +137,15 @@ SOURCE = Source(
     page="evaluation:plan",
     hint=_("計画を書いたら相談員に共有し、評価を受けます。"),
 )
+
+
+def due_of(share: PlanShare, application: Application) -> dt.date:
+    """The last day for the evaluation; of a draft early enough before its call closes."""
+    is_draft = application.status == application_states.DRAFT
+    return rules.due_on(
+        clock.to_date(share.shared_at),
+        closes_on=clock.to_date(application.call.closes_at) if is_draft else None,
+    )
 
 
 def plan_digest(application: Application) -> str:
@@ -284,15 +299,19 @@ def evaluators(application_ids: Iterable[int]) -> dict[int, frozenset[int]]:
 
 
 def reading(evaluation: PlanEvaluation) -> tuple[Row, ...]:
-    """The grades and texts in words, the whole at the end."""
+    """The grades and texts in words, then the conditions under which the plan is sound, if any."""
     labels = dict(PlanEvaluation.Grade.choices)
+    conditions = evaluation.texts.get(CONDITIONS)
     lines = [
         (aspect.name, evaluation.grades.get(aspect.code), evaluation.texts.get(aspect.code))
         for aspect in ASPECTS
     ]
-    return tuple(
-        Row(str(name), f"{labels.get(grade or '', '—')}\n{text or ''}".strip())
-        for name, grade, text in lines
+    return (
+        *(
+            Row(str(name), f"{labels.get(grade or '', '—')}\n{text or ''}".strip())
+            for name, grade, text in lines
+        ),
+        *([Row(str(_("条件")), conditions)] if conditions else []),
     )
 
 

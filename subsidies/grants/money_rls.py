@@ -54,7 +54,10 @@ EVENTS = [
                 money_states.RECOVERY,
                 _OFFICIALS,
                 key="recovery_id",
-                also=[("grants.recovery_charged", money_states.OWED)],
+                also=[
+                    ("grants.recovery_charged", money_states.OWED),
+                    ("grants.recovery_returned", money_states.OWED),
+                ],
             ),
         },
     ),

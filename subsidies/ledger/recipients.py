@@ -24,7 +24,9 @@ Basis = Literal["decided", "final", "paid", "mixed"]
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A grant that stands. `number` is "" for a sole proprietor; amounts in yen."""
+    """A grant that stands. `number` is "" for a sole proprietor; amounts in yen, `ordered_yen` what
+    was ordered back (返還命令) of what was paid.
+    """
 
     firm: int
     ward_id: int
@@ -37,12 +39,13 @@ class Granted:
     decided_yen: int
     final_yen: int | None
     paid_yen: int
+    ordered_yen: int = 0
 
     @property
     def amount(self) -> tuple[int, Basis]:
-        """What has been paid, else the final amount, else what is decided."""
+        """What has been paid and is the firm's to keep, else the final amount, else what is decided."""
         if self.paid_yen:
-            return self.paid_yen, "paid"
+            return max(0, self.paid_yen - self.ordered_yen), "paid"
         return (
             (self.decided_yen, "decided") if self.final_yen is None else (self.final_yen, "final")
         )

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from django.db import transaction
+from django.db.models import BigIntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from portal.kernel import audit
 from portal.kernel.actor import Actor
 from subsidies import grant_states
+from subsidies.grants.models import Recovery
 from subsidies.ledger.models import PublishedGrant
 from subsidies.ledger.recipients import Granted, published
 from subsidies.models import Grant
@@ -27,8 +30,11 @@ def publish(*, actor: Actor) -> int:
 
 def _standing() -> Iterator[Granted]:
     """Grants that hold money of a budget: not withdrawn, cancelled or revoked."""
+    ordered = Recovery.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
+    back = Subquery(ordered.annotate(sum=Sum("principal_yen")).values("sum"))
     rows = (
         Grant.objects.filter(status__in=grant_states.HOLDING)
+        .annotate(ordered_yen=Coalesce(back, 0, output_field=BigIntegerField()))
         .order_by("id")
         .values_list(
             "firm_id",
@@ -42,6 +48,7 @@ def _standing() -> Iterator[Granted]:
             "decided_yen",
             "final_yen",
             "paid_yen",
+            "ordered_yen",
         )
     )
     return (Granted(*row) for row in rows.iterator(chunk_size=BATCH))

@@ -56,7 +56,8 @@ def report_due(
         month, day = (int(part) for part in latest.split("-"))
         year = last.year - (month >= 4)
         last = min(last, dt.date(year, month, min(day, calendar.monthrange(year, month)[1])))
-    return min((completed_on or ends_on) + dt.timedelta(days=days), last)
+    done_on = min(completed_on or ends_on, ends_on)
+    return min(done_on + dt.timedelta(days=days), last)
 
 
 def reminds(due_on: dt.date, today: dt.date, *, before: Collection[int]) -> bool:

@@ -196,7 +196,7 @@ def load(today: dt.date) -> int:
         (OTA, 3): _planned,
         (ADACHI, 2): _revealed,
     }
-    committees = {ward: _committee(rng, ward) for ward in (SUMIDA, OTA, ADACHI)}
+    committees = {ward: committee_of(rng, ward) for ward in (SUMIDA, OTA, ADACHI)}
     with override("ja"):
         for place, story in stories.items():
             ward = place[0]
@@ -205,8 +205,8 @@ def load(today: dt.date) -> int:
                 rng,
                 today,
                 call,
-                _official(ward, Role.REVIEWER),
-                _official(ward, Role.APPROVER),
+                official(ward, Role.REVIEWER),
+                official(ward, Role.APPROVER),
                 committees[ward],
             )
             board.check()
@@ -321,7 +321,7 @@ def _opinion(points: int) -> str:
     return ScoreSheet.Opinion.YES if points > 3 else ScoreSheet.Opinion.NO
 
 
-def _committee(rng: random.Random, ward: int) -> list[Actor]:
+def committee_of(rng: random.Random, ward: int) -> list[Actor]:
     """The ward's committee; in 墨田 the one-click member is the chair. Others get no password."""
     named = [User.objects.get(email=BY_KEY["committee"].email)] if ward == SUMIDA else []
     invented = User.objects.bulk_create(
@@ -348,7 +348,7 @@ def _committee(rng: random.Random, ward: int) -> list[Actor]:
     ]
 
 
-def _official(ward: int, role: Role) -> Actor:
+def official(ward: int, role: Role) -> Actor:
     held = RoleAssignment.objects.filter(ward_id=ward, role=role, revoked_at=None)
     row = held.select_related("user").order_by("id")[0]
     return Actor(row.user_id, row.user.name, Hat.WARD, frozenset({role}), ward_id=ward)

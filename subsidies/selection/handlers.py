@@ -102,7 +102,7 @@ def _advance(event: OutboxEvent) -> None:
         services.waiting_advance(actor=actor, call_id=call_id)
 
 
-for _event in FREEING:
+for _event in (*FREEING, "selection.hold_lifted"):
     outbox.handles(_event, name=f"selection.advance_{_event.rpartition('.')[2]}")(_advance)
 
 

@@ -27,6 +27,9 @@ FREEING = (
     "subsidies.grant_cancelled",
     "subsidies.grant_revoked",
     "subsidies.grant_finalised",
+    # A change (変更) or a revocation of a part lowers what is decided; what comes back is free again.
+    "grants.ruled",
+    "grants.recovery_returned",
 )
 
 

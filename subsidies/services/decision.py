@@ -153,13 +153,17 @@ def _approver_is_not_preparer(application: Application, actor: Actor) -> str | N
     prepared = Decision.objects.filter(application=application, prepared_by_id__in=actor.persons)
     if prepared.exists():
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
-    return own_cause(application, actor)
+    return own_cause(application, actor, decides=True)
 
 
-def own_cause(application: Application, actor: Actor) -> str | None:
-    """Why somebody who acts or has acted for the firm neither proposes nor decides (除斥)."""
-    of_the_firm = FirmMembership.objects.filter(firm_id=application.firm_id)
-    if actor.user_id is not None and of_the_firm.filter(user_id=actor.user_id).exists():
+def own_cause(application: Application, actor: Actor, *, decides: bool = False) -> str | None:
+    """Why somebody who acts or has acted for the firm neither proposes nor decides (除斥).
+
+    `decides`: nor does a deputy in such a person's place (代決).
+    """
+    people = actor.persons if decides else (actor.user_id or 0,)
+    of_the_firm = FirmMembership.objects.filter(firm_id=application.firm_id, user_id__in=people)
+    if of_the_firm.exists():
         return _("申請した企業に属する人は、起案も決裁もできません。ほかの職員に依頼してください。")
     return None
 

@@ -1,5 +1,6 @@
 """The beginning of a grant and its moves; what leads to them is the business of `subsidies.grants`."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,9 +20,13 @@ def grant_begin(application: Application, decision: Decision) -> Grant:
 
 
 def grant_of(application: Application, decision: Decision, **reached: Any) -> Grant:
-    """The project as it begins, not stored; `reached` are columns of one that has gone on since."""
+    """The project as it begins, not stored; `reached` are columns of one that has gone on since.
+
+    It ends on the day that the decision's letter names, whatever became of the call's since.
+    """
     assert decision.decided_on is not None
-    ends_on, rules = application.call.project_ends_on, rules_of(application.version)
+    ends_on = dt.date.fromisoformat(decision.conditions["project_ends_on"])
+    rules = rules_of(application.version)
     begun: dict[str, Any] = {"decided_yen": decision.amount_yen}
     return Grant(
         application=application,

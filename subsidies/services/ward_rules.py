@@ -33,6 +33,14 @@ def limit_of(ward_id: int, user_id: int | None, *, lock: bool = False) -> int | 
     return everybody.approval_limit_yen if everybody else None
 
 
+def _limit_for(ward_id: int, actor: Actor, *, lock: bool) -> int | None:
+    """The actor's own; a deputy's (代決) is that of the absent person, of several the highest."""
+    people = [key for key, _name in actor.on_behalf_of] if actor.lent else [actor.user_id]
+    limits = [limit_of(ward_id, person, lock=lock) for person in people]
+    known = [limit for limit in limits if limit is not None]
+    return max(known) if len(known) == len(limits) else None
+
+
 def over_limit(
     ward_id: int,
     actor: Actor,
@@ -45,7 +53,7 @@ def over_limit(
 
     `but`: people who may not decide it for another reason (who proposed it). Within a transaction.
     """
-    limit = limit_of(ward_id, actor.user_id, lock=lock)
+    limit = _limit_for(ward_id, actor, lock=lock)
     if limit is None or not yen or yen <= limit:
         return None
     text = _("この額（%(yen)s）は、あなたの専決の限度額（%(limit)s）を超えています。%(who)s")

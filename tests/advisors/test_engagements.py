@@ -8,10 +8,11 @@ from advisors import services, states
 from advisors.models import TeamMember, Visit
 from advisors.selectors.cases import case_view
 from advisors.services import Refused, VisitRefused
-from portal.kernel import clock
+from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.transitions import GuardFailed, ReasonMissing, StaleState
+from portal.notices.models import Notice
 from tests.factories import advisors as build
 from tests.support.replay import replayed
 
@@ -134,3 +135,57 @@ def test_another_advisor_takes_the_place_and_the_first_keeps_the_own_records(cas
         build.visit(first, case, days_ago=0, starts_at=build.at(0, 0), ends_at=build.at(0, 0, 15))
     with acting(first), pytest.raises(Refused, match="ほかの人に替わっています"):
         services.goals_save(actor=first, engagement_id=case.pk, goals="変える")
+
+
+def planned(advisor, case, days=3):
+    with acting(advisor):
+        return services.visit_plan(
+            actor=advisor,
+            engagement_id=case.pk,
+            starts_at=build.at(-days, 10),
+            ends_at=build.at(-days, 12),
+        )
+
+
+def told(person, row):
+    outbox.drain()
+    mine = Notice.objects.filter(recipient_id=person.user_id, url__contains=str(row.public_id))
+    return [notice.subject for notice in mine if "取りやめ" in notice.subject]
+
+
+def test_the_firm_is_told_that_nobody_comes(case, pair, owner):
+    advisor = pair[0][0]
+    row = planned(advisor, case)
+    with acting(advisor):
+        services.visit_cancel(actor=advisor, visit_id=row.pk, reason="体調不良のため。")
+    assert len(told(owner, row)) == 1
+
+
+@pytest.mark.parametrize("way", ["end", "replace"])
+def test_what_was_planned_is_called_off_with_the_end_and_with_the_advisor(
+    case, pair, owner, office, way
+):
+    (first, _entry), (partner, _other) = pair
+    mine, theirs = planned(first, case), planned(partner, case, days=4)
+    if way == "end":
+        with acting(office):
+            services.engagement_end(actor=office, engagement_id=case.pk, reason="廃業のため。")
+    else:
+        _new_actor, new = build.make_advisor(name="中村 光", sides=("it",))
+        with acting(office):
+            change = services.change_propose(
+                actor=office,
+                engagement_id=case.pk,
+                kind="replace",
+                side="it",
+                advisor_id=new.pk,
+                reason="相談員の入院のため。",
+            )
+        chief = build.approver()
+        with acting(chief):
+            services.change_approve(actor=chief, change_id=change.pk)
+    stays = {"end": states.CANCELLED, "replace": states.PLANNED}[way]
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (mine.status, theirs.status) == (states.CANCELLED, stays)
+    assert len(told(owner, mine)) == 1

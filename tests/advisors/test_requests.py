@@ -91,6 +91,19 @@ def test_a_decline_needs_a_reason_that_the_firm_reads(office):
     assert Notice.objects.filter(body="製造業ではないため。").exists()
 
 
+def test_the_office_hears_of_a_withdrawn_request(office):
+    firm = build.make_firm()
+    owner = make.firm_actor(firm)
+    row = build.make_taken(firm, office)
+    outbox.drain()
+    Notice.objects.all().delete()
+    with acting(owner):
+        services.request_withdraw(actor=owner, request_id=row.pk)
+    outbox.drain()
+    [told] = Notice.objects.filter(recipient_id=office.user_id)
+    assert told.subject == f"DXアドバイザー派遣の依頼が取り下げられました：{row.firm_name}"
+
+
 def test_another_choice_than_proposed_needs_a_reason_and_is_audited(office, pair):
     second = build.make_advisor(sides=("it",), qualifications=(), fields=())[1]
     row = taken(office)

@@ -49,6 +49,7 @@ BOOKING: dict[str, str | set[str]] = {
     "booking:photo_edit": STAFF,
     "booking:machine_resume": STAFF,
     "booking:maintenance": STAFF,
+    "booking:maintenance_remove": STAFF,
     "booking:closure_remove": STAFF,
     "booking:visit_take_back": STAFF,
     "booking:certificate_withdraw": STAFF,

@@ -33,6 +33,7 @@ IN_VIEWS = {
     "kpi_wards",
     "series-growth",
     "series-productivity",
+    "series-real",
     "series-statistics",
     "series-wards",
 }
@@ -95,6 +96,7 @@ NO_FILE = {
     "programs/firm_profile.html": ONE,
     "programs/own_card.html": OWN,
     "booking/mine.html": OWN,
+    "booking/closures.html": "when one lab is closed ahead, most of it from a calendar file of theirs",
     "booking/queue.html": WORK,
     "events/mine.html": OWN,
     "exchange/board.html": OWN,

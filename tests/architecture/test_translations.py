@@ -34,6 +34,7 @@ JAPANESE_MODULES = {
     "portal/auditing/demo.py": "demonstration data",
     "portal/duty/demo.py": "demonstration data",
     "programs/demo_mergers.py": "demonstration data",
+    "subsidies/selection/demo_past.py": "demonstration data",
     "advisors/adoption/rules/columns.py": "headings as people's sheets have them",
     "advisors/claims/demo.py": "demonstration data",
     "advisors/claims/papers.py": "papers of a claim are written in Japanese",

@@ -3,11 +3,13 @@ the demonstration once for all of them."""
 
 import datetime as dt
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 from django.db.models import F, Sum
 from django.urls import reverse
 
+from kpi.effect.selectors.sources import lines
 from portal.accounts.demo import BY_KEY, OTA, SUMIDA
 from portal.accounts.models import User
 from portal.kernel import clock
@@ -15,6 +17,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
 from portal.letters.models import Letter
 from subsidies import grant_states, states
+from subsidies.committee.selectors import averages
+from subsidies.demo.calls import RANKED, RANKED_BACK
 from subsidies.grants import money_states
 from subsidies.grants import states as grants
 from subsidies.grants.kinds.completion import COMPLETION
@@ -34,6 +38,7 @@ from subsidies.obligations.models import Asset, Obligation
 from subsidies.obligations.services import obligations_sync
 from subsidies.retention.models import DisposalItem, KeptCase
 from subsidies.rules import snapshot
+from subsidies.selection.models import Selection
 from tests.support.people import client_of
 
 SYSTEM = Actor.system("test")
@@ -203,3 +208,22 @@ def test_every_page_of_a_past_grant_opens(demo, status):
     number = grant.receipt_no
     assert firm.get(reverse("grants:grant", args=[grant.application.public_id])).status_code == 200
     assert official.get(reverse("grants:staff_grant", args=[number])).status_code == 200
+
+
+def test_committees_ranked_rounds_whose_line_divides_the_applicants(demo):
+    year = clock.fiscal_year(clock.today()) - RANKED_BACK
+    runs = Selection.objects.filter(status="approved", call__fiscal_year=year)
+    assert set(runs.values_list("ward_id", flat=True)) == set(RANKED)
+    for run in runs.select_related("call"):
+        assert snapshot.digest(run.result) == run.sha256
+        scored = averages(run.call)
+        for line in run.result["lines"]:
+            assert Fraction(line["average"]) == scored[line["application_id"]].total
+        refused = Decision.objects.filter(application__call=run.call, outcome="refuse")
+        assert (
+            not run.choices.filter(application__in=refused.values("application"))
+            .exclude(status="not_selected")
+            .exists()
+        )
+    sides = Counter(line.distance >= 0 for line in lines())
+    assert min(sides[True], sides[False]) >= len(RANKED)

@@ -275,3 +275,21 @@ class TestOwnCause:
         keeper = self.as_official(make.firm_actor(row.firm).user_id, Role.REVIEWER)
         with acting(keeper), pytest.raises(Refused, match="自分が属する企業"):
             services.enrolment_choose(actor=keeper, enrolment_id=row.pk, action="enrol")
+
+
+def test_a_returned_proposal_of_somebody_who_graduates_elsewhere_is_not_made_again(
+    planner, approver, cohort
+):
+    owner, _row = attended(planner, cohort)
+    assert propose(planner, cohort) == 1
+    with acting(approver):
+        services.graduation_return(
+            actor=approver, graduation_id=Graduation.objects.get().pk, reason="出席を確かめる"
+        )
+    second = dojo.make_cohort(planner)
+    again = dojo.apply(owner, second)
+    dojo.held(second)
+    dojo.attend(planner, again, "ppppp")
+    dojo.graduate(planner, approver, second)
+    assert propose(planner, cohort) == 0
+    assert Graduation.objects.get(enrolment__cohort=cohort).status == states.RETURNED

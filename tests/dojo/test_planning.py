@@ -6,6 +6,7 @@ import pytest
 
 from dojo import services, states
 from dojo.models import Cohort, Session
+from dojo.services import reminders
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.notices.models import Notice
@@ -81,6 +82,65 @@ def test_a_session_that_moves_is_told(planner, cohort):
         )
     told = Notice.objects.filter(recipient_id=actor.user_id, event_key__contains=".moved.")
     assert "開催日時・会場が変わりました" in told.get().subject
+
+
+def test_each_change_of_a_session_is_told_also_of_the_place_alone(planner, cohort):
+    actor, _ = dojo.enrolled(cohort)[0]
+    session = dojo.sessions(cohort)[0]
+    times = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    for place in ("本所地域プラザ", "すみだ生涯学習センター", "本所地域プラザ"):
+        with acting(planner):
+            services.session_change(actor=planner, session_id=session.pk, place=place, **times)
+    told = Notice.objects.filter(recipient_id=actor.user_id, event_key__contains=".moved.")
+    found = [notice.body for notice in told.order_by("pk")]
+    assert [("本所" in body, "すみだ生涯" in body) for body in found] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_a_session_that_moves_after_its_reminder_is_called_to_mind_again(planner, cohort):
+    actor, _ = dojo.enrolled(cohort)[0]
+    session = dojo.sessions(cohort)[0]
+    before = clock.to_date(session.starts_at)
+    later = dt.timedelta(days=3)
+    with acting(dojo.SYSTEM):
+        reminders.remind(today=before - dt.timedelta(days=1))
+    with acting(planner):
+        services.session_change(
+            actor=planner,
+            session_id=session.pk,
+            starts_at=session.starts_at + later,
+            ends_at=session.ends_at + later,
+        )
+    with acting(dojo.SYSTEM):
+        reminders.remind(today=before + later - dt.timedelta(days=1))
+    key = f".coming.{session.pk}.1."
+    mine = Notice.objects.filter(recipient_id=actor.user_id, event_key__contains=key)
+    assert mine.count() == 2
+
+
+def test_a_make_up_session_calls_whoever_missed_the_unit_and_nobody_else(planner, cohort):
+    (came, there), (missed, _away) = dojo.enrolled(cohort, 2)
+    unit = dojo.held(cohort)[0].unit
+    dojo.attend(planner, there, "p", plan=False)
+    starts_at = clock.midnight(clock.today() + dt.timedelta(days=7)) + dt.timedelta(hours=18)
+    with acting(planner):
+        services.make_up_add(
+            actor=planner,
+            cohort_id=cohort.pk,
+            unit_id=unit.pk,
+            starts_at=starts_at,
+            ends_at=starts_at + dt.timedelta(hours=2),
+        )
+    with acting(dojo.SYSTEM):
+        assert reminders.remind(today=clock.to_date(starts_at) - dt.timedelta(days=7)) == 1
+    told = Notice.objects.filter(subject__startswith="補講を行います")
+    assert list(told.values_list("recipient_id", flat=True)) == [missed.user_id]
+    assert not Notice.objects.filter(
+        recipient_id=came.user_id, event_key__contains=".coming."
+    ).exists()
 
 
 def test_the_plan_page_announces_and_cancels(planner):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from advisors import services as advisors
 from portal.accounts import hats, presence
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
@@ -20,7 +21,9 @@ from portal.kernel.models import AuditRow
 from portal.kernel.transitions import GuardFailed, RoleMissing
 from portal.notices.models import Notice
 from subsidies import services
+from subsidies.models import ApprovalLimit
 from tests.factories import subsidies as make
+from tests.factories.programs import MembershipFactory
 from tests.support.people import sign_in
 
 # For the pure rules; what asks the database counts from its own day.
@@ -51,6 +54,8 @@ REVIEWER, APPROVER = {"reviewer": None}, {"approver": None}
         (Person(1, REVIEWER), Person(2, REVIEWER), days(5, 1), False, Refusal.ORDER),
         (Person(1, REVIEWER), Person(2, REVIEWER), days(-1, 1), False, Refusal.PAST),
         (Person(1, REVIEWER), Person(2, REVIEWER), days(0, 366), False, Refusal.LONG),
+        (Person(1, REVIEWER), Person(2, REVIEWER), days(366, 367), False, None),
+        (Person(1, REVIEWER), Person(2, REVIEWER), days(367, 367), False, Refusal.FAR),
         (Person(1, REVIEWER), Person(1, REVIEWER), days(0, 1), False, Refusal.SELF),
         (
             Person(1, REVIEWER, away=[days(3, 9)]),
@@ -191,6 +196,85 @@ def test_power_is_lent_only_where_it_was_said_and_only_while_it_lasts():
     assert Role.APPROVER in worn(deputy).roles
     Absence.objects.filter(pk=row.pk).update(to_on=day(-1))
     assert worn(deputy).roles == {Role.REVIEWER}
+
+
+@pytest.mark.django_db
+def test_a_deputy_decides_no_more_than_the_absent_person_may():
+    approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+    deputy = make.official_actor()
+    ApprovalLimit.objects.create(ward_id=make.SUMIDA, user_id=approver.user_id, limit_yen=1_000)
+    away(approver, deputy, may_decide=True)
+    hat, case = worn(deputy), make.make_proposed(reviewer=make.official_actor())
+    with acting(hat), pytest.raises(GuardFailed, match="専決の限度額"):
+        services.decision_approve(actor=hat, application_id=case.pk)
+    ApprovalLimit.objects.update(limit_yen=None)
+    own = MembershipFactory(user_id=approver.user_id, firm=case.firm)
+    with acting(hat), pytest.raises(GuardFailed, match="企業に属する人"):
+        services.decision_approve(actor=hat, application_id=case.pk)
+    # A membership is never deleted, and one that is over still excludes (除斥).
+    type(own).objects.filter(pk=own.pk).update(firm=make.make_firm())
+    with acting(hat):
+        services.decision_approve(actor=hat, application_id=case.pk)
+
+
+@pytest.mark.django_db
+def test_nobody_lends_power_to_themself_and_nobody_gone_lends_any():
+    approver = make.official_actor(make.SUMIDA, Role.APPROVER)
+    both = make.official_actor(make.SUMIDA, Role.WARD_ADMIN, Role.REVIEWER)
+    with pytest.raises(Refused, match="ご自身に代決"):
+        away(both, both, user_id=approver.user_id, may_decide=True)
+    away(both, both, user_id=approver.user_id, first=10, last=11)
+    deputy = make.official_actor()
+    away(both, deputy, user_id=approver.user_id, may_decide=True)
+    assert Role.APPROVER in worn(deputy).roles
+    User.objects.filter(pk=approver.user_id).update(is_active=False)
+    assert worn(deputy).roles == {Role.REVIEWER}
+
+
+@pytest.mark.django_db
+def test_a_deputy_publishes_no_fees_that_the_absent_person_drafted():
+    absent = make.official_actor(make.SUMIDA, Role.APPROVER, Role.WARD_ADMIN, Role.REVIEWER)
+    deputy, drafter = make.official_actor(), make.official_actor()
+    away(absent, deputy, may_decide=True)
+    hat, numbers = worn(deputy), []
+    for by in (absent, drafter):
+        with acting(by):
+            table = advisors.fees_draft(
+                actor=by,
+                valid_from=day(1),
+                it_hour_yen=7_000,
+                floor_hour_yen=6_000,
+                most_minutes=180,
+                most_travel_yen=3_000,
+                most_visits=12,
+                basis="要綱第8条",
+            )
+            numbers.append(table.number)
+    with acting(hat):
+        with pytest.raises(advisors.Refused, match="自分が作った謝金表"):
+            advisors.fees_publish(actor=hat, number=numbers[0])
+        advisors.fees_publish(actor=hat, number=numbers[1])
+    row = AuditRow.objects.get(action="advisors.fees_published")
+    assert row.detail[audit.ON_BEHALF_OF] == [{"id": absent.user_id, "name": absent.name}]
+
+
+@pytest.mark.django_db
+def test_both_are_told_of_beginning_and_end_in_their_own_language():
+    official, deputy = make.official_actor(), make.official_actor()
+    User.objects.filter(pk=deputy.user_id).update(language="en")
+    row = away(official, deputy)
+    with acting(official):
+        absence_end(actor=official, absence_id=row.pk)
+    told = Notice.objects.filter(recipient_id=deputy.user_id).order_by("created_at", "event_key")
+    assert [notice.event_key for notice in told] == [
+        f"duty.absence:{row.pk}",
+        f"duty.absence:{row.pk}ended",
+    ]
+    for notice in told:
+        assert notice.body.isascii() or official.name in notice.body
+        assert "不在" not in notice.body + notice.subject
+        assert row.from_on.isoformat() not in notice.body
+    assert not Notice.objects.filter(recipient_id=official.user_id).exists()
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import RoleMissing
+from portal.notices.models import Notice
 from subsidies.models import Application
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
@@ -51,6 +52,9 @@ def test_all_of_one_person_goes_to_another_with_a_paper(client: Client):
         assert words in sheet
     assert Application.objects.get(pk=row.pk).assignee_id == taker.user_id
     assert AuditRow.objects.filter(action="duty.handed_over", reason="人事異動").count() == 1
+    told = Notice.objects.filter(event_key=f"duty.handover:{HandOver.objects.get().pk}")
+    assert {notice.recipient_id for notice in told} == {giver.user_id, taker.user_id}
+    assert "1件" in told[0].body
     with acting(administrator):
         for who, to, message in (
             (giver, taker, "未了のものはありません"),
@@ -107,8 +111,52 @@ def test_wards_tell_each_other_and_never_a_firm():
         ({"from_on": clock.today(), "until_on": yesterday}, "初日以降"),
         ({"from_on": yesterday, "until_on": yesterday}, "過ぎています"),
         ({"until_on": clock.today() + dt.timedelta(days=366)}, "1年まで"),
+        ({"from_on": dt.date(3026, 1, 1), "until_on": dt.date(3026, 1, 2)}, "年を確かめて"),
     ):
         with pytest.raises(Refused, match=message):
             post(sumida, "だめ", **dates)
     with pytest.raises(RoleMissing):
         post(owner, "だめ")
+
+
+def test_what_is_wrong_comes_down_when_its_author_has_gone():
+    author, colleague = make.official_actor(), make.official_actor()
+    administrator = make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
+    elsewhere = make.official_actor(13111, Role.WARD_ADMIN)
+    row = post(author, "まちがい")
+    for actor in (colleague, elsewhere):
+        with acting(actor), pytest.raises(RoleMissing):
+            announcement_withdraw(actor=actor, announcement_id=row.pk)
+    with acting(administrator):
+        announcement_withdraw(actor=administrator, announcement_id=row.pk)
+    assert titles(author) == []
+    first, second = (
+        Actor(actor.user_id, "政策", Hat.POLICY, frozenset({Role.POLICY}))
+        for actor in (author, colleague)
+    )
+    row = post(first, "政策のまちがい")
+    with acting(administrator), pytest.raises(RoleMissing):
+        announcement_withdraw(actor=administrator, announcement_id=row.pk)
+    with acting(second):
+        announcement_withdraw(actor=second, announcement_id=row.pk)
+    assert titles(first) == []
+
+
+def test_a_button_pressed_twice_posts_once_and_marks_stay_text(client: Client):
+    official = make.official_actor()
+    sign_in(client, User.objects.get(pk=official.user_id))
+    today = clock.today().isoformat()
+    given = {
+        "title": "<b>太字</b>",
+        "text": "<script>alert(1)</script>\njavascript:alert(1)",
+        "from_on": today,
+        "until_on": today,
+    }
+    assert client.post("/announcements/new/", given).status_code == 302
+    again = client.post("/announcements/new/", given)
+    assert again.status_code == 422
+    assert "もう載せています" in again.content.decode()
+    page = client.get("/announcements/").content.decode()
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert "<b>太字" not in page

@@ -131,6 +131,16 @@ def test_the_page_says_what_whose_and_until_when(official, client: Client):
     assert client.get("/inbox/?tab=x&order=x&room=x&page=-1&q=%00").status_code == 200
 
 
+def test_a_file_that_is_cut_says_so(official, client: Client, monkeypatch):
+    monkeypatch.setattr("portal.duty.views.inbox.EXPORTED", 1)
+    sign_in(client, User.objects.get(pk=official.user_id))
+    rows = arrive(official, 2, assignee_id=official.user_id)
+    lines = client.get("/inbox/csv/").content.decode().splitlines()
+    assert len(lines) == 3
+    assert rows[1].receipt_no not in lines[1]
+    assert "1件まで" in lines[2]
+
+
 def test_two_sources_of_one_name_are_refused():
     found: Source = next(iter(all_sources().values()))
     register_source(found)

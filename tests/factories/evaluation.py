@@ -84,6 +84,7 @@ def entry(grade: str = "b", **changes: Any) -> Entry:
         "texts": dict.fromkeys(CODES, "現場の数字で確かめた。"),
         "grade": grade,
         "summary": "無理のない計画である。効果の測り方も決まっている。",
+        "conditions": "保守の費用を契約の前に確かめる。" if grade in "cd" else "",
         "is_independent": True,
     }
     return Entry(**{**values, **changes})

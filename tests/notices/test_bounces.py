@@ -107,6 +107,25 @@ def test_a_report_flags_the_address_and_mail_pauses(person, monkeypatch):
     assert AuditRow.objects.filter(action="notices.address_retried").count() == 1
 
 
+DEEP = b"Content-Type: message/rfc822\n\n" * 5_000
+CHARSET = b"--b\nContent-Type: text/rfc822-headers; charset=nonsense\n\nMessage-ID: <x>\n--b--"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        DEEP,
+        report().replace(b"--b--", CHARSET),
+        b"To: " + b"(" * 2_000 + b"\n" + report(),
+        b'To: a:;b:"\n' + report(),
+        b"To: =?utf-8?q?=0a=0d?=\n" + report(),
+    ],
+    ids=["deep", "charset", "comments", "group", "break"],
+)
+def test_hostile_mime_is_no_report(raw):
+    assert bounces.read(raw) is None
+
+
 def test_a_report_on_a_former_address_flags_nothing(person, monkeypatch):
     tell(person)
     send_waiting()

@@ -102,3 +102,13 @@ def test_reading_twice_keeps_the_first_moment(person):
     actor = Actor.public(user_id=person.pk)
     first = services.mark_read(actor=actor, notice_id=notice.pk, now=clock.now()).read_at
     assert services.mark_read(actor=actor, notice_id=notice.pk, now=clock.now()).read_at == first
+
+
+@pytest.mark.parametrize("seen", ["2026-13-45T25:61:00+00:00", "9999-12-31T23:59:59-12:00", "\x00"])
+def test_a_moment_that_is_none_marks_what_is_there(seen):
+    user = make_person("moment@example.jp")
+    tell(user)
+    client = Client()
+    sign_in(client, user)
+    assert client.post("/notices/read/", {"seen": seen}).status_code == 302
+    assert Notice.objects.get(recipient=user).read_at is not None

@@ -6,23 +6,28 @@ import json
 import zipfile
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core import mail
-from django.db import models
+from django.db import connection, models
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from portal.accounts.models import User
+from portal.accounts.models import Invitation, User
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import acting
+from portal.kernel.files import services as files
 from portal.kernel.models import AuditRow
 from portal.notices import services as notices
 from portal.notices.tasks import send_waiting
 from portal.personal import services, states
 from portal.personal.models import DataCopy, DeletionRequest
-from portal.personal.services import erasing
+from portal.personal.services import copies, erasing
 from portal.personal.tasks import expire, work_off
+from programs.models import Firm, FirmMembership
 from tests.factories import subsidies as make
 from tests.factories.programs import SUMIDA, MembershipFactory
 from tests.support.people import assign, make_person, sign_in
@@ -146,6 +151,83 @@ def test_nothing_remains_but_what_must(person, admin):
     gone = User.objects.get(pk=person.pk)
     assert not gone.is_active
     assert not gone.has_usable_password()
+
+
+def test_nothing_of_others_goes_with_the_person(person, admin):
+    hana = make_person(f"hana.{EMAIL}", name="別人 花子")
+    colleague = make_person("colleague@example.jp", name="同僚 一郎")
+    firm = FirmMembership.objects.get(user=person).firm
+    sign_in(Client(), hana)
+    EmailAddress.objects.update_or_create(user=hana, defaults={"email": hana.email})
+    User.objects.filter(pk__in=[person.pk, colleague.pk]).update(phone="03-3333-4444")
+    Firm.objects.filter(pk=firm.pk).update(phone="03-3333-4444", email=EMAIL.upper())
+    sent = Invitation.objects.create(
+        email="friend@example.jp",
+        role=Role.FIRM_MEMBER,
+        firm_id=firm.pk,
+        token_hash="x",
+        invited_by=person,
+        expires_at=clock.now(),
+    )
+    row = services.deletion_ask(actor=actor_of(person), wish="")
+    services.deletion_check(actor=admin, public_id=row.public_id)
+    with CaptureQueriesContext(connection) as asked:
+        services.deletion_erase(actor=admin, public_id=row.public_id)
+    locks = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"]]
+    assert any('"programs_firm"' in sql for sql in locks), "two owners do not go at once"
+    assert EmailAddress.objects.get(user=hana).email == hana.email
+    firm.refresh_from_db()
+    assert firm.phone == "03-3333-4444", "the firm's number"
+    assert EMAIL not in firm.email.lower(), "in capitals as well"
+    sent.refresh_from_db()
+    assert sent.revoked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("株", "株式会社 東", "株式会社 東"),
+        ("株", " 株 ", erasing.PSEUDONYM),
+        ("林 進", "担当 林 進", f"担当 {erasing.PSEUDONYM}"),
+        ("Ann.Lee", "annxlee, ANN.LEE", f"annxlee, {erasing.PSEUDONYM}"),
+    ],
+)
+def test_a_short_name_spoils_no_text(name, text, left):
+    user = make_person("short@example.jp", name=name)
+    row = DeletionRequest.objects.create(person=user, status=states.REFUSED, reason=text)
+    erasing.erase(user)
+    row.refresh_from_db()
+    assert row.reason == left
+
+
+def test_the_files_of_firms_left_and_of_the_office_are_not_ones_own(person):
+    mine = FirmMembership.objects.get(user=person).firm_id
+    left = MembershipFactory(user=person, valid_to=clock.today()).firm_id
+    for name, firm_id, ward_id in (
+        ("own.csv", mine, None),
+        ("left.csv", left, None),
+        ("all-firms.csv", None, SUMIDA),
+        ("bundle.csv", None, None),
+    ):
+        with acting(Actor.system("test")):
+            files.store_generated(
+                actor=actor_of(person).elevated(),
+                content=io.BytesIO(name.encode()),
+                name=name,
+                content_type="text/csv",
+                purpose="test",
+                ward_id=ward_id,
+                firm_id=firm_id,
+            )
+    with acting(copies.SYSTEM):
+        made = zipfile.ZipFile(copies._bundle(person))
+    kept = [name for name in made.namelist() if name.startswith("files/")]
+    assert [made.read(name) for name in kept] == [b"own.csv"]
+
+
+@pytest.mark.parametrize("value", ["=1+1", "＝1+1", " =1+1", "|x", "-1"])
+def test_a_copy_has_no_formula(value):
+    assert copies._cell(value) == f"'{value}"
 
 
 def test_a_mail_server_that_is_down_deletes_nothing(person, admin, monkeypatch):

@@ -28,6 +28,43 @@ def official(ward_id, email):
     return client
 
 
+def unread(user, key, topic="subsidies.correction"):
+    DeadAddress.objects.get_or_create(
+        user=user,
+        defaults={
+            "address": user.email,
+            "source": "bounced",
+            "code": "5.1.1",
+            "found_at": clock.now(),
+        },
+    )
+    services.notify(
+        event_key=key,
+        recipients=[user.pk],
+        subject=f"通知 {key}",
+        body="本文",
+        url="/my/",
+        topic=topic,
+    )
+
+
+def test_a_ward_reads_no_subject_that_may_be_of_another_ward():
+    owner, other = make_person("two@example.jp"), make_person("one@example.jp")
+    MembershipFactory(user=owner, firm=FirmFactory())
+    MembershipFactory(user=owner, firm=FirmFactory(ward=13111))
+    MembershipFactory(user=other, firm=FirmFactory())
+    unread(owner, "大田区の不交付")
+    unread(other, "墨田区の補正")
+    send_waiting()
+    page = official(13107, "sumida@example.jp").get(reverse("programs:unreached"))
+    text = page.content.decode()
+    assert "大田区の不交付" not in text
+    assert "件名は本人だけが読めます" in text
+    assert "墨田区の補正" in text
+    looked = AuditRow.objects.get(action="firm.contacts_viewed")
+    assert looked.detail["people"] == sorted([owner.pk, other.pk])
+
+
 def test_the_ward_of_the_firm_calls_and_says_so():
     firm = FirmFactory()
     owner = make_person("owner@example.jp", name="町田 広")

@@ -5,17 +5,19 @@ import uuid
 import pypdf
 import pytest
 
+from portal.accounts.models import Assignment
 from portal.accounts.roles import Role
-from portal.kernel import outbox
+from portal.kernel import clock, outbox
 from portal.kernel.database import acting
 from portal.kernel.files import storage
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import OutboxEvent
 from portal.letters.models import Letter
 from portal.notices.models import Notice
-from subsidies import services
-from subsidies.models import ApplicationVersion, Decision
+from subsidies import people, services
+from subsidies.models import Application, ApplicationVersion, Decision
 from tests.factories import subsidies as make
+from tests.factories.programs import OTA
 
 pytestmark = pytest.mark.usefixtures("staged")
 
@@ -213,3 +215,13 @@ def test_the_ward_hears_of_a_withdrawal_and_a_return(event):
             )
     deliver(event)
     assert Notice.objects.filter(recipient_id=reviewer.user_id).count() == 1
+
+
+def test_who_moved_to_another_ward_hears_no_more_of_the_case():
+    application = make.make_submitted()
+    moved, here = make.official_actor(), make.official_actor()
+    Application.objects.filter(pk=application.pk).update(assignee_id=moved.user_id)
+    application.refresh_from_db()
+    assert people.in_charge(application, clock.today()) == [moved.user_id]
+    Assignment.objects.filter(user_id=moved.user_id).update(ward_id=OTA)
+    assert people.in_charge(application, clock.today()) == [here.user_id]

@@ -4,14 +4,16 @@ import datetime as dt
 
 import pytest
 
+from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
 from subsidies.checks import unchecked
 from subsidies.grants.kinds.ending import withdrawal_ends_on
 from subsidies.grants.services.revocation import hearing_ask
-from subsidies.models import Grant
+from subsidies.models import Call, Grant
 from subsidies.obligations.selectors.facts import facts_of
 from subsidies.rules import due
+from subsidies.services import decision_approve
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.factories.rules import problems
@@ -86,3 +88,40 @@ def test_what_cannot_be_is_named():
         "tax_credit_by",
         "office_checks",
     }
+
+
+@pytest.mark.parametrize(
+    ("completed", "report"),
+    [("2026-12-01", "2026-12-31"), ("2027-02-28", "2027-03-30"), ("2027-03-20", "2027-03-31")],
+)
+def test_the_report_is_due_by_the_completion_or_the_last_day_whichever_is_earlier(
+    completed, report
+):
+    found = due.report_due(
+        dt.date(2027, 3, 10), days=30, completed_on=dt.date.fromisoformat(completed)
+    )
+    assert found == dt.date.fromisoformat(report)
+
+
+def test_completing_after_the_last_day_gives_no_more_time():
+    """The project's last day is 10 December: whoever completes on the 20th reports by 9 January."""
+    ends_on = dt.date(2026, 12, 10)
+    late = due.report_due(ends_on, days=30, completed_on=dt.date(2026, 12, 20))
+    assert late == due.report_due(ends_on, days=30) == dt.date(2027, 1, 9)
+
+
+def test_the_grant_ends_on_the_day_that_its_letter_names():
+    """The ward moves the call's last day between the proposal and the decision."""
+    call = make.make_call()
+    application = make.make_proposed(call=call)
+    said = application.decision.conditions
+    with acting(make.SYSTEM):
+        Call.objects.filter(pk=call.pk).update(
+            project_ends_on=call.project_ends_on - dt.timedelta(days=20)
+        )
+    approver = make.official_actor(call.ward_id, Role.APPROVER)
+    with acting(approver):
+        decision_approve(actor=approver, application_id=application.pk)
+    grant = Grant.objects.get(application=application)
+    assert grant.project_ends_on.isoformat() == said["project_ends_on"]
+    assert grant.report_due_on.isoformat() == said["report_until"]

@@ -5,7 +5,15 @@ SUMIDA = 13107
 
 def build(firm, people):
     """The lab with a machine, the canary's bookings, and what hangs on them."""
-    from lab.booking.models import Certificate, Closure, Consumable, TrialReport, Turn, Visit
+    from lab.booking.models import (
+        Certificate,
+        Closure,
+        Consumable,
+        Maintenance,
+        TrialReport,
+        Turn,
+        Visit,
+    )
     from lab.booking.services import photos
     from portal.accounts.models import User
     from portal.accounts.roles import Role
@@ -48,8 +56,11 @@ def build(firm, people):
     closure = Closure.objects.create(
         lab=lab, starts_at=booking.on(40).start, ends_at=booking.on(40).end, reason="点検"
     )
+    upkeep = Maintenance.objects.create(
+        machine=machine, starts_at=booking.on(41).start, ends_at=booking.on(41).end, reason="点検"
+    )
     return {
-        "lab": lab, "machine": machine, "row": row, "trial": trial, "turn": turn,
+        "lab": lab, "upkeep": upkeep, "machine": machine, "row": row, "trial": trial, "turn": turn,
         "certificate": certificate, "visit": visit, "incident": incident, "closure": closure,
         "owner": owner, "photo": photo,
     }  # fmt: skip
@@ -97,6 +108,7 @@ def arguments(short, world):
         "trial_result": [world["trial"].public_id],
         "trial_consent": [world["trial"].public_id],
         "act": [row.public_id, "approve"],
+        "maintenance_remove": [world["upkeep"].pk],
         "closure_remove": [world["closure"].pk],
         "visit_take_back": [world["visit"].pk],
         "certificate_withdraw": [world["certificate"].pk],

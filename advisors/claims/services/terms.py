@@ -69,13 +69,15 @@ def terms_publish(*, actor: Actor, number: int) -> PayTerms:
         row = visible_terms(actor).select_for_update().get(number=number)
         if row.published_at:
             raise Refused(_("この版は、もう確定しています。"))
-        if row.drafted_by_id == actor.user_id:
+        if row.drafted_by_id in actor.persons:
             raise Refused(_("自分が作った条件は確定できません。ほかの決裁者に頼んでください。"))
         if row.valid_from < clock.today():
             raise Refused(_("適用開始日が過ぎています。今日以降の日で作り直してください。"))
         row.published_by_id, row.published_at = policies.person(actor), clock.database_now()
         row.save(update_fields=["published_by", "published_at"])
-        audit.record(actor=actor, action="claims.terms_published", obj=row)
+        audit.record(
+            actor=actor, action="claims.terms_published", obj=row, detail=audit.behalf_of(actor)
+        )
         return row
 
 

@@ -1,10 +1,10 @@
 """Fuzzy regression discontinuity: firms just above the line of a call against those just below.
 
-The running variable is the score less the line of its call (the lowest selected score), so that
-calls can be pooled; crossing the line makes a grant likelier, it does not give one (辞退, 繰上げ).
-Local linear with a triangular kernel; the bandwidth is the library's `mserd` (Calonico, Cattaneo and
-Titiunik 2014: least mean squared error, common to both sides), the error robust and bias-corrected
-with 3 nearest neighbours.
+The running variable is the score less the line of its call (the lowest selected score), so that calls of
+all wards and years are pooled at one line; crossing it makes a grant likelier, it does not give one
+(辞退, 繰上げ). Local linear with a triangular kernel; the bandwidth is the library's `mserd` (Calonico,
+Cattaneo and Titiunik 2014: least mean squared error, common to both sides), the error robust and
+bias-corrected with 3 nearest neighbours. The library clusters no errors; an applicant stands in a call once.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,8 @@ class Jump:
     """The effect at the line for firms that the line decides; `first` is the jump in grants.
 
     `why` says in a word why there is no estimate: few, weak or failed. `density` is the p-value of
-    more firms on one side of the line than chance would have it; small means doubt.
+    more firms on one side of the line than chance would have it; small means doubt. `near_below` and
+    `near_above` firms lie within the bandwidth and so have a weight at all.
     """
 
     estimate: Estimate | None
@@ -52,6 +53,8 @@ class Jump:
     bins: tuple[Bin, ...] = ()
     density: float | None = None
     why: str = ""
+    near_below: int = 0
+    near_above: int = 0
 
 
 def jump(rows: Sequence[Scored]) -> Jump:
@@ -95,6 +98,8 @@ def jump(rows: Sequence[Scored]) -> Jump:
         bins,
         _density(frame),
         "" if whole else "failed",
+        int(found.n_h_left),
+        int(found.n_h_right),
     )
 
 

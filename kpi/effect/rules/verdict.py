@@ -81,7 +81,8 @@ def judge(
     """The interval wholly at or above the target: reached; wholly below: missed; else open.
 
     `a_year` is how many treated units come in a year. The order is that of what is to be mended first:
-    no data, too few firms, another trend before, too wide an interval.
+    no data, too few firms, another trend before (`trend_p`; at a line: firms that crowd on one side),
+    too wide an interval.
     """
     if points is None:
         return Verdict(Word.OPEN, Why.NO_DATA)

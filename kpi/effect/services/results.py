@@ -73,7 +73,7 @@ def grants(made: Study, *, step: Step = lambda: None) -> Found:
     result |= {
         "flow": _flow(made.flow),
         "gap": asdict(beside.plain_gap(made.users, made.others)),
-        "rdd": _jump(jump),
+        "rdd": _jump(jump, TARGETS[kind]),
         "two_way": asdict(verdict.growth_points(beside.two_way(made.panel))),
         "unused": list(made.unused),
         "open": {name: _estimate(getattr(handed_out, name)) for name in ("group", "simple")},
@@ -216,9 +216,20 @@ def _points(found: Points) -> dict[str, float]:
     return {"value": found.value, "low": found.low, "high": found.high}
 
 
-def _jump(jump: cutoff.Jump) -> dict[str, Any]:
+def _jump(jump: cutoff.Jump, target: float) -> dict[str, Any]:
+    """With a verdict of its own, from the firms near the line alone."""
+    points = verdict.growth_points(jump.estimate) if jump.estimate else None
+    judged = verdict.judge(
+        points,
+        target=target,
+        treated=jump.near_above,
+        others=jump.near_below,
+        trend_p=jump.density,
+    )
     return {
-        "points": asdict(verdict.growth_points(jump.estimate)) if jump.estimate else None,
+        "points": asdict(points) if points else None,
+        "verdict": asdict(judged),
+        "near": {"below": jump.near_below, "above": jump.near_above},
         "estimate": asdict(jump.estimate) if jump.estimate else None,
         "first": asdict(jump.first) if jump.first else None,
         "bandwidth": jump.bandwidth,

@@ -12,6 +12,7 @@ from kpi.releases.rules import WARDS, Column
 from kpi.releases.selectors.changes import breaks
 from kpi.releases.selectors.figures import columns_of
 from kpi.releases.subjects import subject_of, subjects
+from kpi.services.undelivered import counted_events
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -43,9 +44,11 @@ def doubts(actor: Actor, row: Release, before: Release | None) -> list[Doubt]:
 
 
 def _waiting(actor: Actor, row: Release) -> Iterator[Doubt]:
-    """Events of before the watermark that nobody has counted yet."""
+    """Events of before the watermark that are to become facts and are none yet."""
     with acting(actor.elevated()):
-        waiting = OutboxEvent.objects.filter(closed_at=None, created_at__lte=row.watermark).count()
+        waiting = OutboxEvent.objects.filter(
+            closed_at=None, created_at__lte=row.watermark, name__in=counted_events()
+        ).count()
     if waiting:
         text = ngettext(
             "作った時点で、まだ数えていない出来事が%(n)d件あります",

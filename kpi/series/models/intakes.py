@@ -20,6 +20,7 @@ class Intake(models.Model):
     class Kind(models.TextChoices):
         STATISTICS = "statistics", _("統計")
         ACCOUNTS = "accounts", _("企業の決算")
+        DEFLATOR = "deflator", _("デフレーター")
 
     class Phase(models.TextChoices):
         READING = "reading", _("読み込み中")

@@ -105,7 +105,7 @@ def read(file: IO[bytes], form: Form) -> tuple[dict[str, Any], Iterator[ReadRow]
 
 def _cover(sheet: Any, form: Form) -> dict[str, Any]:
     """Label in column A, value in column B. All that is wrong with it is told at once."""
-    found = {}
+    found: dict[str, tuple[int, Cell]] = {}
     for number, row in enumerate(sheet.iter_rows(max_col=2, max_row=60), start=1):
         label = fold(str(row[0].value or ""))
         if label and len(row) > 1:

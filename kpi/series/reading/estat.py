@@ -26,17 +26,14 @@ _ITEMS = (
 Classes = dict[str, dict[str, Mapping[str, Any]]]
 
 
-def read(file: IO[bytes]) -> tuple[dict[str, Any], Iterator[ReadRow]]:
-    """What the table says of itself, and one row for each ward, industry, size and year.
-
-    Raises UnreadableWorkbook with what is missing.
-    """
+def body(file: IO[bytes]) -> tuple[Mapping[str, Any], Classes, list[Any]]:
+    """What the table says of itself, its classes by code, and its values. Raises UnreadableWorkbook."""
     try:
         # PostgreSQL keeps no NUL; nothing that e-Stat says has one.
         data = json.loads(file.read().decode("utf-8-sig").replace("\\u0000", ""))
-        body = data["GET_STATS_DATA"]["STATISTICAL_DATA"]
-        table, classes = body["TABLE_INF"], _classes(body["CLASS_INF"]["CLASS_OBJ"])
-        values = _listed(body["DATA_INF"]["VALUE"])
+        found = data["GET_STATS_DATA"]["STATISTICAL_DATA"]
+        classes = _classes(found["CLASS_INF"]["CLASS_OBJ"])
+        return found["TABLE_INF"], classes, _listed(found["DATA_INF"]["VALUE"])
     except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableWorkbook(
             _(
@@ -44,14 +41,22 @@ def read(file: IO[bytes]) -> tuple[dict[str, Any], Iterator[ReadRow]]:
                 "e-Stat APIから取得したJSONをそのまま選んでください。"
             )
         ) from error
+
+
+def read(file: IO[bytes]) -> tuple[dict[str, Any], Iterator[ReadRow]]:
+    """What the table says of itself, and one row for each ward, industry, size and year.
+
+    Raises UnreadableWorkbook with what is missing.
+    """
+    table, classes, values = body(file)
     for needed, name in (
         ("tab", "tab（表章項目）"),
         ("area", "area（地域）"),
         ("time", "time（時間軸）"),
     ):
         if needed not in classes:
-            text = _("この表には「%(name)s」がないため、読み込めません。")
-            raise UnreadableWorkbook(text % {"name": name})
+            wanted = _("この表には「%(name)s」がないため、読み込めません。")
+            raise UnreadableWorkbook(wanted % {"name": name})
     return _about(table), iter(_rows(classes, values))
 
 
@@ -67,16 +72,17 @@ def _classes(found: Any) -> Classes:
     }
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """What e-Stat writes as text or as {"$": text}."""
     return str(value.get("$", "")) if isinstance(value, dict) else str(value or "")
 
 
 def _about(table: Mapping[str, Any]) -> dict[str, Any]:
-    name = f"{_text(table.get('STAT_NAME'))} {_text(table.get('STATISTICS_NAME'))} {_text(table.get('TITLE'))}"
+    name = f"{text(table.get('STAT_NAME'))} {text(table.get('STATISTICS_NAME'))} {text(table.get('TITLE'))}"
     dataset = next((code for said, code in DATASET_NAMES.items() if said in name), datasets.OTHER)
     about = {"dataset": dataset, "source": " ".join(name.split())[:200] or "e-Stat"}
     with suppress(NotADate):
-        about["published_on"] = parse_date(_text(table.get("OPEN_DATE"))).isoformat()
+        about["published_on"] = parse_date(text(table.get("OPEN_DATE"))).isoformat()
     return about
 
 
@@ -108,7 +114,7 @@ def _row(number: int, row: dict[str, Any], classes: Classes) -> ReadRow:
     at = _("%(number)d件目") % {"number": number}
     try:
         values["ward"] = cells.ward(Cell(str(given.get("@area", ""))))
-        values["year"] = _year(str(given.get("@time", "")))
+        values["year"] = year(str(given.get("@time", "")))
     except CellError as error:
         errors[at] = str(error)
     for name in (name for name in classes if name not in {"tab", "area", "time"}):
@@ -133,7 +139,7 @@ def _row(number: int, row: dict[str, Any], classes: Classes) -> ReadRow:
     return ReadRow(number, values, places, errors)
 
 
-def _year(time: str) -> int:
+def year(time: str) -> int:
     """「2024000000」 → 2024."""
     text = time[:4]
     if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text or 0) <= LAST_YEAR):

@@ -49,7 +49,8 @@ def _one_of(names: Mapping[str, str]) -> Any:
     return reader
 
 
-def _year(cell: Cell) -> int:
+def year(cell: Cell) -> int:
+    """「2024」, 「2024年」."""
     text = cells.plain(cell).removesuffix("年")
     if not text.isdecimal() or len(text) != 4 or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         raise CellError(_("西暦の4桁で入力してください。例：2024"))
@@ -117,7 +118,7 @@ STATISTICS = Form(
             choices=tuple(DATASET_NAMES),
             hint="経済センサスの年は、前後の年とつながらない年として扱います。",
         ),
-        Line("year", "調査年", _year, hint="数字が表す年（西暦）。例：2024"),
+        Line("year", "調査年", year, hint="数字が表す年（西暦）。例：2024"),
         _UNIT,
         Line("published_on", "公表日", date, required=False, hint="例：2025/12/26"),
         Line(

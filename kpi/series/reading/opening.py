@@ -1,7 +1,7 @@
 """A file that was handed in, whatever it is: its rows, or one sentence that says it cannot be read."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -12,15 +12,18 @@ from kpi.series.reading.books import Form, ReadRow
 from programs.importing.workbook import UnreadableWorkbook
 
 logger = logging.getLogger(__name__)
+Read = tuple[dict[str, Any], Iterator[ReadRow]]
 
 
-def opened(file: IO[bytes], form: Form | None) -> tuple[dict[str, Any], Iterator[ReadRow]]:
+def opened(
+    file: IO[bytes], form: Form | None, *, read_json: Callable[[IO[bytes]], Read] = estat.read
+) -> Read:
     """What the file says of itself, and its rows as a stream; JSON of e-Stat without a form.
 
     Raises UnreadableWorkbook and nothing else, also while iterating.
     """
     with _readable():
-        about, rows = estat.read(file) if form is None else books.read(file, form)
+        about, rows = read_json(file) if form is None else books.read(file, form)
     return about, _guarded(rows)
 
 

@@ -18,11 +18,14 @@ from django.utils.translation import gettext as _
 
 from kpi.series.models import Intake, IntakeRow
 from kpi.series.policies import hand_in_ward, may_hand_in, visible_intakes
+from kpi.series.reading import estat
 from kpi.series.reading.books import ReadRow
+from kpi.series.reading.deflators import DEFLATOR, read_estat
 from kpi.series.reading.forms import ACCOUNTS, STATISTICS
 from kpi.series.reading.opening import opened
 from kpi.series.reading.planning import PlannedRow
 from kpi.series.services import taking
+from kpi.series.services.deflators import deflator_planned, deflator_take
 from kpi.series.services.errors import Refused
 from portal.accounts.policies import person_id
 from portal.kernel import audit, clock, locks
@@ -43,7 +46,16 @@ ROWS_AT_ONCE = 500  # more than this is a worker's job
 BYTES_AT_ONCE = 256 * 1024  # a heavier file is not even opened while somebody waits
 CHUNK = 250
 MOST_JSON = 20 * file_rules.MEGABYTE
-FORMS = {Intake.Kind.STATISTICS.value: STATISTICS, Intake.Kind.ACCOUNTS.value: ACCOUNTS}
+FORMS = {
+    Intake.Kind.STATISTICS.value: STATISTICS,
+    Intake.Kind.ACCOUNTS.value: ACCOUNTS,
+    Intake.Kind.DEFLATOR.value: DEFLATOR,
+}
+# Kinds that e-Stat publishes as JSON.
+JSON_READERS = {
+    Intake.Kind.STATISTICS.value: estat.read,
+    Intake.Kind.DEFLATOR.value: read_estat,
+}
 
 
 class Cancelled(Exception):
@@ -80,7 +92,7 @@ def intake_upload(*, actor: Actor, uploaded: UploadedFile, kind: str) -> Intake:
 def _store(actor: Actor, uploaded: UploadedFile, kind: str, ward_id: int | None) -> StoredFile:
     """A workbook passes the inspection of uploads; JSON is plain text that is only ever parsed."""
     name = uploaded.name or ""
-    if kind == Intake.Kind.STATISTICS and name.lower().endswith(".json"):
+    if kind in JSON_READERS and name.lower().endswith(".json"):
         if not uploaded.size or uploaded.size > MOST_JSON:
             raise Refused(_("JSONのファイルは、空でなく、20MBまでのものを選んでください。"))
         return file_services.store_generated(
@@ -143,8 +155,9 @@ def intake_read(*, actor: Actor, intake_id: int) -> Intake:
 
 
 def _open(intake: Intake, file: Any) -> tuple[dict[str, Any], Iterator[ReadRow]]:
-    form = None if intake.file_name.lower().endswith(".json") else FORMS[intake.kind]
-    return opened(file, form)
+    if intake.file_name.lower().endswith(".json"):
+        return opened(file, None, read_json=JSON_READERS[intake.kind])
+    return opened(file, FORMS[intake.kind])
 
 
 def _read(actor: Actor, intake: Intake) -> tuple[dict[str, Any], list[PlannedRow]]:
@@ -155,9 +168,15 @@ def _read(actor: Actor, intake: Intake) -> tuple[dict[str, Any], list[PlannedRow
             rows.append(row)
             if count % CHUNK == 0:
                 _tick(intake, count)
+    return about, _planned(intake, about, rows)
+
+
+def _planned(intake: Intake, about: dict[str, Any], rows: list[ReadRow]) -> list[PlannedRow]:
     if intake.kind == Intake.Kind.STATISTICS:
-        return about, taking.statistics_planned(intake, about, rows)
-    return about, taking.accounts_planned(intake, rows)
+        return taking.statistics_planned(intake, about, rows)
+    if intake.kind == Intake.Kind.DEFLATOR:
+        return deflator_planned(about, rows)
+    return taking.accounts_planned(intake, rows)
 
 
 def _line(intake: Intake, row: PlannedRow) -> IntakeRow:
@@ -253,10 +272,12 @@ def intake_take(*, actor: Actor, intake_id: int) -> Intake:
         rows = list(intake.lines.all())
         _check_nothing_changed(intake, rows)
         to_take = [row for row in rows if row.outcome in {Outcome.NEW, Outcome.CHANGED}]
-        if intake.kind == Intake.Kind.STATISTICS:
-            taking.statistics_take(actor, intake, to_take, tick=lambda done: _tick(intake, done))
-        else:
-            taking.accounts_take(actor, intake, to_take, tick=lambda done: _tick(intake, done))
+        take = {
+            Intake.Kind.STATISTICS: taking.statistics_take,
+            Intake.Kind.DEFLATOR: deflator_take,
+            Intake.Kind.ACCOUNTS: taking.accounts_take,
+        }[Intake.Kind(intake.kind)]
+        take(actor, intake, to_take, tick=lambda done: _tick(intake, done))
         _finish(intake, len(to_take))
         audit.record(
             actor=actor,
@@ -343,10 +364,7 @@ def _finish_reading(intake: Intake, about: dict[str, Any], planned: list[Planned
 
 def _check_nothing_changed(intake: Intake, rows: list[IntakeRow]) -> None:
     read = [ReadRow(row.number, row.values, {}, {}) for row in rows]
-    if intake.kind == Intake.Kind.STATISTICS:
-        again = taking.statistics_planned(intake, intake.about, read)
-    else:
-        again = taking.accounts_planned(intake, read)
+    again = _planned(intake, intake.about, read)
     for shown, now in zip(rows, again, strict=True):
         outcome = shown.outcome if not shown.held else Outcome.HELD
         if (outcome, shown.changes) != (now.outcome, now.changes):

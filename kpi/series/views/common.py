@@ -16,7 +16,7 @@ staff_only = hat_required(Hat.WARD, Hat.POLICY, Hat.AUDITOR)
 ward_or_auditor = hat_required(Hat.WARD, Hat.AUDITOR)
 hand_in_only = hat_required(Hat.WARD, Hat.POLICY, roles={*IMPORTERS, Role.POLICY})
 firm_only = hat_required(Hat.FIRM)
-KINDS = (Intake.Kind.STATISTICS, Intake.Kind.ACCOUNTS)
+KINDS = (Intake.Kind.STATISTICS, Intake.Kind.ACCOUNTS, Intake.Kind.DEFLATOR)
 
 
 def tabs(actor: Actor, current: str) -> list[Tab]:

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kpi.series import pictures, tables, words
+from kpi.series import pictures, prices, tables, words
 from kpi.series.policies import may_hand_in, visible_intakes
 from kpi.series.rules import LETTERS, datasets
 from kpi.series.views.common import KINDS, staff_only, tabs
@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(actor, "home"),
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "editions": tables.editions(),
+        "deflator": prices.in_force(),
         "kinds": [kind for kind in KINDS if may_hand_in(actor, kind)],
         "with_ward": actor.hat == Hat.AUDITOR,
         "wards": ward_names(),
@@ -53,6 +54,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "given": given,
         "table": table,
         "chart": pictures.statistics(table, given) if table.edition else None,
+        "real": (real := prices.real() if table.dataset.official else None),
+        "real_chart": pictures.real(real) if real else None,
+        "real_links": pictures.links("series-real", "real-table", ""),
         "table_links": pictures.links("series-statistics", "statistics", given.query),
         "source": pictures.statistics_source(table) if table.edition else "",
         "datasets": datasets.DATASETS,
@@ -126,6 +130,16 @@ def _map(request: HttpRequest) -> TileMap | None:
     return pictures.statistics(table, given) if table.edition else None
 
 
+def _real(_request: HttpRequest) -> LineChart | None:
+    found = prices.real()
+    return pictures.real(found) if found else None
+
+
+def _real_table(_request: HttpRequest) -> Table | None:
+    found = prices.real()
+    return pictures.real_table(found) if found else None
+
+
 _PICTURES: dict[str, Callable[[HttpRequest], LineChart | TileMap | Table | None]] = {
     "productivity": _line,
     "years": _years,
@@ -133,4 +147,6 @@ _PICTURES: dict[str, Callable[[HttpRequest], LineChart | TileMap | Table | None]
     "growth": lambda _request: pictures.growth_table(),
     "statistics": _statistics,
     "map": _map,
+    "real": _real,
+    "real-table": _real_table,
 }

@@ -77,15 +77,26 @@ def _others(place: Place, people: Sequence[Actor], staff: Actor, now: dt.datetim
             reason="その日は職員の研修があります。",
         )
         changes.decide(
-            actor=staff, reservation_id=asked[2].pk, action="approve", supervisor="加藤 拓也"
+            actor=staff, reservation_id=asked[2].pk, action="approve", supervisor_id=staff.user_id
         )
     row = book(people[3], [scanner], now, days=3)
     with acting(people[3]):
         changes.cancel(actor=people[3], reservation_id=row.pk, reason="部品が間に合わない")
-    _in_use(book(people[4], [kit], now, days=1), now)
+    running = book(people[4], [kit], now, days=1)
+    _in_use(running, now)
+    with acting(staff):
+        keeping.incident_report(
+            actor=staff, machine_id=kit.pk, weight="note", what="センサー1個の表示が消えた。",
+            happened_at=clock.now(), reservation_id=running.pk,
+        )  # fmt: skip
     _waiting(place, people, camera, now)
     book(people[10], [tablet], now, days=5)
+    morning = clock.midnight(clock.to_date(now) + dt.timedelta(days=20)) + dt.timedelta(hours=9)
     with acting(staff):
+        office.maintenance_add(
+            actor=staff, machine_id=scanner.pk, reason="校正のため",
+            span=Span(morning, morning + dt.timedelta(hours=3)),
+        )  # fmt: skip
         office.machine_stop(
             actor=staff, machine_id=tablet.pk, reason="電池が膨らんだため交換します。"
         )

@@ -69,6 +69,7 @@ def build(now: dt.datetime) -> list[Place]:
         place="墨田区文花1-19-1",
         contact="03-5608-0000",
         bring="動きやすい服、上履き。試したい部品や図面があればお持ちください。",
+        overrides=["quota", "points"],
     )
     ota = Lab.objects.create(
         ward_id=OTA,

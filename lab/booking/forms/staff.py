@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from lab.booking.codes import Category, Purpose
 from lab.booking.forms.fields import TimeField
-from lab.booking.forms.firm import length_text
 from lab.booking.models import Consumable, Incident, Machine
 from lab.booking.rules.hours import Span
 from portal.kernel import clock
@@ -34,6 +33,16 @@ class ReasonForm(UiForm):
         rows=3,
         max_length=300,
         help_text=gettext_lazy("予約していた企業も読みます。"),
+    )
+
+
+class WhyForm(UiForm):
+    """A reason that stays with the staff."""
+
+    reason = TextField(
+        label=gettext_lazy("理由"),
+        max_length=200,
+        help_text=gettext_lazy("操作の記録に残ります。企業には伝わりません。"),
     )
 
 
@@ -159,14 +168,31 @@ class SpanForm(UiForm):
 
 
 class ImportForm(UiForm):
-    """外部のカレンダー."""
+    """外部のカレンダー: for the whole lab, or one machine."""
 
+    target = forms.TypedChoiceField(
+        label=gettext_lazy("予定の間、使えなくするもの"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+    )
     file = forms.FileField(
         label=gettext_lazy("カレンダーのファイル（.ics）"),
         help_text=gettext_lazy(
-            "10,000件、8MBまで。同じ予定をもう一度取り込むと、新しい日時に直します。"
+            "10,000件、8MBまで。くり返しの予定は2年先まで読みます。"
+            "同じ予定をもう一度取り込むと、新しい日時に直します。"
         ),
     )
+
+    def __init__(self, *args: Any, machines: Iterable[Machine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer(
+            "target",
+            [
+                ("", gettext_lazy("ラボ全体（休館）")),
+                *((str(item.pk), item.name) for item in machines),
+            ],
+        )
 
 
 class HoursForm(UiForm):
@@ -203,48 +229,31 @@ class HoursForm(UiForm):
         }
 
 
-class WalkInForm(UiForm):
-    """予約なしで来た方: a visit, with a machine where one is used."""
-
-    name = TextField(label=gettext_lazy("氏名"), max_length=100)
-    firm_name = TextField(label=gettext_lazy("企業・所属"), required=False, max_length=200)
-    corporate_number = TextField(
-        label=gettext_lazy("法人番号"),
-        required=False,
-        max_length=20,
-        help_text=gettext_lazy("設備を使う方は必ず。13桁の数字です。"),
-    )
-    purpose = forms.ChoiceField(label=gettext_lazy("目的"), choices=Purpose)
-    machine = forms.TypedChoiceField(
-        label=gettext_lazy("使う設備"), required=False, coerce=int, empty_value=None
-    )
-    minutes = forms.TypedChoiceField(
-        label=gettext_lazy("利用の長さ"),
-        coerce=int,
-        choices=[(str(n), length_text(n)) for n in (30, 60, 90, 120, 180)],
-        initial="60",
-    )
-
-    def __init__(self, *args: Any, machines: Iterable[Machine], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["machine"].choices = [
-            ("", gettext_lazy("使わない（見学・相談）")),
-            *((str(item.pk), item.name) for item in machines),
-        ]
-
-
 class IncidentForm(UiForm):
     """事故・不具合."""
 
+    booking = forms.TypedChoiceField(
+        label=gettext_lazy("起きたときの予約"), coerce=int, required=False, empty_value=None
+    )
     machine = forms.TypedChoiceField(label=gettext_lazy("設備"), coerce=int)
     weight = forms.ChoiceField(label=gettext_lazy("重さ"), choices=Incident.Weight)
     day = DateField(label=gettext_lazy("起きた日"))
     at = TimeField(label=gettext_lazy("起きた時刻"))
     what = TextField(label=gettext_lazy("起きたこと"), multiline=True, rows=4, max_length=2000)
 
-    def __init__(self, *args: Any, machines: Iterable[Machine], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        machines: Iterable[Machine],
+        bookings: Iterable[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["machine"].choices = [(str(item.pk), item.name) for item in machines]
+        self.fields["booking"].choices = [
+            ("", gettext_lazy("予約に関係しない")),
+            *((str(key), name) for key, name in bookings),
+        ]
 
     @property
     def happened_at(self) -> dt.datetime:
@@ -344,11 +353,11 @@ class QuotaForm(UiForm):
         label=gettext_lazy("1社の1か月の上限"),
         required=False,
         max_value=700,
-        suffix=gettext_lazy("時間"),
+        suffix=pgettext_lazy("hours", "時間"),
     )
     ward = WholeNumberField(
         label=gettext_lazy("他の区の1区あたりの1か月の上限"),
         required=False,
         max_value=700,
-        suffix=gettext_lazy("時間"),
+        suffix=pgettext_lazy("hours", "時間"),
     )

@@ -47,6 +47,7 @@ class Reservation(models.Model):
     `ward` is the host, whose staff handle it; `firm_ward` the one as whose firm it comes. `fee` is the
     decomposition as it was when booked (yen, 税込), `points` what missing or cancelling late cost.
     `code` are the digits for the kiosk. `ends_at` moves forward when somebody leaves early.
+    `supervisor` is what `supervised_by`, who stands by, was called then.
     """
 
     public_id = models.UUIDField(default=keys.ordered, unique=True, editable=False)
@@ -81,6 +82,7 @@ class Reservation(models.Model):
         Series, on_delete=models.PROTECT, null=True, related_name="reservations"
     )
     supervisor = models.CharField(_("立会い"), max_length=100, blank=True)
+    supervised_by = person_key(null=True, db_index=False)
     is_walk_in = models.BooleanField(_("予約なしの来館"), default=False)
     offer_until = models.DateTimeField(_("返事の期限"), null=True)
     checked_in_at = models.DateTimeField(_("入室"), null=True)
@@ -116,6 +118,11 @@ class Reservation(models.Model):
                 fields=["lab", "code"],
                 name="reservation_by_code",
                 condition=Q(status__in=[states.APPROVED, states.IN_USE]),
+            ),
+            models.Index(
+                fields=["supervised_by", "starts_at"],
+                name="reservation_supervised",
+                condition=Q(supervised_by__isnull=False),
             ),
             models.Index(
                 fields=["status", "starts_at"],

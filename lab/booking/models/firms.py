@@ -33,20 +33,29 @@ class Agreement(models.Model):
 
 
 class Acceptance(models.Model):
-    """規約への同意 by a firm, for one fiscal year; append-only."""
+    """規約への同意 by a firm, for one fiscal year; append-only.
+
+    By a `person` of the firm, or by whoever signed for it at the desk (`signer`, written down by `noted_by`).
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="acceptances")
     firm = models.ForeignKey("programs.Firm", on_delete=models.PROTECT, related_name="+")
     fiscal_year = models.PositiveSmallIntegerField(_("年度"))
-    person = person_key(db_index=False)
+    person = person_key(null=True, db_index=False)
+    signer = models.CharField(_("署名した方"), max_length=100, blank=True)
+    noted_by = person_key(null=True, db_index=False)
     accepted_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = _("利用規約への同意")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | ~Q(signer="") & Q(noted_by__isnull=False),
+                name="acceptance_by_somebody",
+            ),
             models.UniqueConstraint(
                 fields=["firm", "agreement", "fiscal_year"], name="acceptance_once_a_year"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

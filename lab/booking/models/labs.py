@@ -16,6 +16,7 @@ class Lab(models.Model):
     `cancel_hours` before the start a booking is cancelled without a point; `grace_minutes` after it
     whoever has not come has missed it. With `points_limit` points within `points_days` days a firm
     books nothing new. `offer_hours` is how long a free slot is kept for the first of the waiting list.
+    `overrides` are the conditions (codes) that staff may set aside, with a reason, for a walk-in.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -29,6 +30,7 @@ class Lab(models.Model):
     grace_minutes = models.PositiveSmallIntegerField(_("遅刻を待つ時間（分）"), default=20)
     offer_hours = models.PositiveSmallIntegerField(_("空きを案内する時間"), default=4)
     points_limit = models.PositiveSmallIntegerField(_("予約を止める点数"), default=3)
+    overrides = models.JSONField(_("職員の判断で認められる条件"), default=list)
     points_days = models.PositiveSmallIntegerField(_("点数を数える日数"), default=90)
     kiosk = models.UUIDField(default=uuid.uuid4, help_text="changes when the kiosk's address must")
 

@@ -21,7 +21,8 @@ class Machine(models.Model):
 
     A booking is a multiple of `slot_minutes`, at most `most_minutes`, made at least `lead_hours` and
     at most `ahead_days` before. `before_minutes` and `after_minutes` stay free round it for
-    preparing and cleaning. `purposes` are codes; none means all.
+    preparing and cleaning. `purposes` are codes; none means all. `in_use_from` is its first day in the
+    lab, where that is known.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -49,6 +50,7 @@ class Machine(models.Model):
         _("状態"), max_length=14, default=states.IN_SERVICE, choices=states.MACHINE.choices
     )
     status_reason = models.CharField(_("休止の理由"), max_length=300, blank=True)
+    in_use_from = models.DateField(_("使い始めた日"), null=True)
 
     class Meta:
         verbose_name = _("設備")
@@ -83,12 +85,18 @@ class Machine(models.Model):
 
 
 class Maintenance(models.Model):
-    """保守 of one machine. What is booked then is not touched by it: staff decide, firm by firm."""
+    """保守 of one machine, or the time of an event that uses it (`of_event`: it ends with the event).
+
+    `uid` names the event of an imported `calendar` (see Closure).
+    """
 
     machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="maintenance")
     starts_at = models.DateTimeField(_("開始"))
     ends_at = models.DateTimeField(_("終了"))
     reason = models.CharField(_("理由"), max_length=200)
+    of_event = models.BooleanField(default=False)
+    uid = models.CharField(max_length=255, blank=True)
+    calendar = models.CharField(max_length=100, blank=True)
     made_by = person_key(null=True, db_index=False)
 
     class Meta:
@@ -99,12 +107,38 @@ class Maintenance(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="maintenance_ends_later",
                 violation_error_message=_("終了は、開始より後にしてください。"),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["machine", "uid"], condition=~Q(uid=""), name="maintenance_uid_once"
+            ),
         ]
         indexes = [models.Index(fields=["machine", "ends_at"], name="maintenance_by_end")]
 
     def __str__(self) -> str:
         return f"{self.machine_id} {self.starts_at:%Y-%m-%d}"
+
+
+class Standstill(models.Model):
+    """休止 of one machine, from when to when; `until` is empty as long as it lasts."""
+
+    machine = models.ForeignKey(Machine, on_delete=models.CASCADE, related_name="standstills")
+    since = models.DateTimeField(_("休止の開始"))
+    until = models.DateTimeField(_("休止の終了"), null=True)
+
+    class Meta:
+        verbose_name = _("設備の休止")
+        ordering = ["since"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="standstill_ends_later"
+            ),
+            models.UniqueConstraint(
+                fields=["machine"], condition=Q(until=None), name="standstill_open_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.machine_id} {self.since:%Y-%m-%d}"
 
 
 class FeeTable(models.Model):

@@ -16,7 +16,8 @@ class Visit(models.Model):
     """来館 of one person on one day: the fact of 3-KSI (延べ利用者, 人日). Append-only.
 
     A booking alone is no visit. `who` tells people apart: an account, or the name and firm that a
-    walk-in gave. A wrong one is taken back by a second row with `takes_back`, never removed.
+    walk-in gave. A wrong one is taken back by a second row with `takes_back`, never removed; whoever
+    comes after that on the same day is recorded under the next `number`.
     """
 
     class Way(models.TextChoices):
@@ -32,6 +33,7 @@ class Visit(models.Model):
     )
     person = person_key(null=True, db_index=False)
     who = models.CharField(max_length=120)
+    number = models.PositiveSmallIntegerField(default=0)
     person_name = models.CharField(_("氏名"), max_length=100)
     firm_name = models.CharField(_("企業・所属"), max_length=200, blank=True)
     day = models.DateField(_("来館日"))
@@ -51,7 +53,7 @@ class Visit(models.Model):
         ordering = ["-at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["lab", "day", "who"],
+                fields=["lab", "day", "who", "number"],
                 condition=Q(takes_back=None),
                 name="visit_once_a_day",
             ),

@@ -53,8 +53,7 @@ def problems(
 ) -> Iterator[Problem]:
     """All of them: somebody who mends the first must not meet the second afterwards.
 
-    Staff who let somebody in on the spot are bound by opening hours, service and certificates, not
-    by lead times and slots.
+    Whoever walks in is bound by all but what belongs to planning ahead: lead times and slots.
     """
     if span.end <= now:
         yield Problem(PAST)
@@ -67,6 +66,8 @@ def problems(
         yield from _allowed(device, purpose, day, without_certificate)
         if not is_walk_in:
             yield from _in_time(span, device, now)
+        if span.minutes > device.most_minutes:
+            yield Problem(LONGEST, device.name, device.most_minutes)
     for name, hole in maintenance:
         if hole.meets(span):
             yield Problem(MAINTENANCE, name)
@@ -96,8 +97,6 @@ def _in_time(span: Span, device: Device, now: dt.datetime) -> Iterator[Problem]:
         yield Problem(AHEAD, device.name, device.ahead_days)
     if minutes % device.slot_minutes or begun % device.slot_minutes:
         yield Problem(SLOT, device.name, device.slot_minutes)
-    if minutes > device.most_minutes:
-        yield Problem(LONGEST, device.name, device.most_minutes)
 
 
 def month_of(day: dt.date) -> tuple[dt.date, dt.date]:

@@ -1,19 +1,33 @@
-"""Reading an iCalendar file (RFC 5545) of closures: bounded, with an error for every line left out."""
+"""Reading an iCalendar file (RFC 5545) of closures: bounded, with an error for every line left out.
+
+A repeated event is a closure for each time, up to two years ahead; a single time that the file moves or
+cancels (RECURRENCE-ID, EXDATE) is moved or left out.
+"""
 
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from lab.booking.rules import repeats
 from lab.booking.rules.hours import Span
 from portal.kernel import clock
 
 MOST_EVENTS = 10_000
 MOST_BYTES = 8 * 1024 * 1024
 MOST_TOLD = 20
+# How far repeated events are followed.
+DAYS_AHEAD = 2 * 366
 # What lies beyond is a slip of the hand or a calendar's "for ever", which no page could show.
 FIRST_YEAR, LAST_YEAR = 1926, 2199
+_LENGTH = re.compile(
+    r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?"
+)
+
+
+# Name → its lines: (parameters, value).
+Lines = dict[str, list[tuple[dict[str, str], str]]]
 
 
 class NotACalendar(ValueError):
@@ -54,18 +68,37 @@ class Read:
         What lies outside the file's window may have been left out when it was written; what could not be
         read may still be meant.
         """
-        if self.window is None or uid in self.unread:
+        if self.window is None or not self.unread.isdisjoint(_whole(uid)):
             return False
         return self.window.start <= span.start and span.end <= self.window.end
+
+    def is_cancelled(self, uid: str) -> bool:
+        """The event, or all that it repeats."""
+        return not self.cancelled.isdisjoint(_whole(uid))
+
+
+def _whole(uid: str) -> tuple[str, str]:
+    """One time of a repeated event, and the event."""
+    return uid, uid.rpartition("|")[0] or uid
 
 
 def read(content: bytes, *, since: dt.datetime) -> Read:
     """The file's events that end after `since`. Raises NotACalendar.
 
-    Left out, each with its line: repeated ones (RRULE), ones without a beginning, in an unknown time
-    zone, before 1926 or after 2199, ending before they begin, or cancelled. A time without a zone is
-    Tokyo's.
+    Left out, each with its line: ones that repeat in a way not understood, without a beginning, in an
+    unknown time zone, before 1926 or after 2199, ending before they begin, or cancelled. A time without a
+    zone is Tokyo's.
     """
+    text = _decoded(content)
+    reader = _Reader(_name(text), since)
+    for count, (number, lines) in enumerate(_events(text), start=1):
+        if count > MOST_EVENTS:
+            raise NotACalendar("many")
+        reader.take(number, lines)
+    return reader.done()
+
+
+def _decoded(content: bytes) -> str:
     if len(content) > MOST_BYTES:
         raise NotACalendar("large")
     try:
@@ -74,20 +107,98 @@ def read(content: bytes, *, since: dt.datetime) -> Read:
         raise NotACalendar("encoding") from error
     if not text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
         raise NotACalendar("calendar")
-    found = Read(calendar=_name(text))
-    for count, (number, lines) in enumerate(_events(text), start=1):
-        if count > MOST_EVENTS:
-            raise NotACalendar("many")
+    return text
+
+
+class _Reader:
+    """Collects the events of one file."""
+
+    def __init__(self, name: str, since: dt.datetime) -> None:
+        self.since = since
+        self.found = Read(calendar=name)
+        self.repeated: list[Event] = []
+        # Times of repeated events that the file tells of one by one.
+        self.singled: set[str] = set()
+        self.steps = repeats.Steps()
+
+    def take(self, number: int, lines: Lines) -> None:
+        """One VEVENT, which begins on that line. Raises NotACalendar."""
+        if "RECURRENCE-ID" in lines:
+            self.singled.add(_uid(lines))
         event, reason = _event(lines)
         if event is None:
-            found.left_out.append((number, reason))
-            (found.cancelled if reason == "cancelled" else found.unread).add(_uid(lines))
-            continue
-        known = found.window or event.span
-        found.window = Span(min(known.start, event.span.start), max(known.end, event.span.end))
-        if event.span.end > since:
-            found.events.append(event)
-    return found
+            self._leave_out(number, lines, reason)
+        elif lines.keys().isdisjoint(("RRULE", "RDATE")):
+            self._widen(event.span)
+            if event.span.end > self.since:
+                self.found.events.append(event)
+        else:
+            self._repeat(number, event, lines)
+
+    def _repeat(self, number: int, event: Event, lines: Lines) -> None:
+        try:
+            times = _repeated(event, lines, since=self.since, steps=self.steps)
+        except repeats.TooManySteps as error:
+            raise NotACalendar("repeats") from error
+        except (ValueError, OverflowError, zoneinfo.ZoneInfoNotFoundError, KeyError):
+            self._leave_out(number, lines, "repeats")
+            return
+        self.repeated += times
+        for item in (event, *times[-1:]):
+            self._widen(item.span)
+
+    def _leave_out(self, number: int, lines: Lines, reason: str) -> None:
+        self.found.left_out.append((number, reason))
+        names = self.found.cancelled if reason == "cancelled" else self.found.unread
+        names.add(_uid(lines))
+
+    def _widen(self, span: Span) -> None:
+        known = self.found.window or span
+        self.found.window = Span(min(known.start, span.start), max(known.end, span.end))
+
+    def done(self) -> Read:
+        """Raises NotACalendar."""
+        self.found.events += [item for item in self.repeated if item.uid not in self.singled]
+        if len(self.found.events) > MOST_EVENTS:
+            raise NotACalendar("many")
+        return self.found
+
+
+def _repeated(
+    event: Event, lines: Lines, *, since: dt.datetime, steps: repeats.Steps
+) -> list[Event]:
+    """A closure for each time that ends after `since`. Raises ValueError, TooManySteps."""
+    zone = event.span.start.tzinfo or clock.TOKYO
+    first = event.span.start.replace(tzinfo=None)
+    length = event.span.end - event.span.start
+    begun = (since - length).astimezone(zone).date() - dt.timedelta(days=1)
+    last = (since + dt.timedelta(days=DAYS_AHEAD)).astimezone(zone).date()
+    moments = {event.span.start}
+    for _parameters, value in lines.get("RRULE", ()):
+        rule = repeats.parse(value, zone=zone)
+        found = repeats.starts(rule, first, since=begun, last=last, steps=steps)
+        moments.update(item.replace(tzinfo=zone) for item in found)
+    moments.update(_moments(lines.get("RDATE", ())))
+    gone = {item.astimezone(dt.UTC) for item in _moments(lines.get("EXDATE", ()))}
+    spans = (
+        Span(item, item + length) for item in sorted(moments) if item.astimezone(dt.UTC) not in gone
+    )
+    return [
+        Event(_time_of(event.uid, item.start), item, event.summary)
+        for item in spans
+        if item.end > since
+    ]
+
+
+def _moments(given: Iterable[tuple[dict[str, str], str]]) -> list[dt.datetime]:
+    return [
+        _moment(parameters, value)[0] for parameters, values in given for value in values.split(",")
+    ]
+
+
+def _time_of(uid: str, start: dt.datetime) -> str:
+    """The name of one time of a repeated event."""
+    return f"{uid}|{start.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"[-255:]
 
 
 def _name(text: str) -> str:
@@ -99,10 +210,6 @@ def _name(text: str) -> str:
         name, _colon, value = line.partition(":")
         given.setdefault(name.split(";")[0].upper(), _plain(value))
     return (given.get("X-WR-CALNAME") or given.get("PRODID") or "")[:100]
-
-
-# Name → (parameters, value).
-Lines = dict[str, tuple[dict[str, str], str]]
 
 
 def _events(text: str) -> Iterator[tuple[int, Lines]]:
@@ -126,7 +233,8 @@ def _events(text: str) -> Iterator[tuple[int, Lines]]:
             head, value = line.split(":", 1)
             name, *given = head.split(";")
             parameters = dict(part.split("=", 1) for part in given if "=" in part)
-            event.setdefault(name.upper(), ({k.upper(): v for k, v in parameters.items()}, value))
+            values = ({k.upper(): v for k, v in parameters.items()}, value)
+            event.setdefault(name.upper(), []).append(values)
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
@@ -142,17 +250,24 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
         yield begun, current
 
 
+def _value(lines: Lines, name: str) -> str:
+    """What the first line of that name says."""
+    return lines[name][0][1] if name in lines else ""
+
+
 def _event(lines: Lines) -> tuple[Event | None, str]:
-    if "RRULE" in lines or "RDATE" in lines:
-        return None, "repeats"
-    if lines.get("STATUS", ({}, ""))[1].strip().upper() == "CANCELLED":
+    if _value(lines, "STATUS").strip().upper() == "CANCELLED":
         return None, "cancelled"
+    if "RANGE" in lines.get("RECURRENCE-ID", [({}, "")])[0][0]:
+        return None, "repeats"
     if "DTSTART" not in lines:
         return None, "start"
     try:
-        start, is_day = _moment(*lines["DTSTART"])
+        start, is_day = _moment(*lines["DTSTART"][0])
         if "DTEND" in lines:
-            end, _ = _moment(*lines["DTEND"])
+            end, _ = _moment(*lines["DTEND"][0])
+        elif "DURATION" in lines:
+            end = start + _length(_value(lines, "DURATION"))
         else:
             end = start + dt.timedelta(days=1 if is_day else 0)
     except (ValueError, OverflowError):
@@ -161,15 +276,30 @@ def _event(lines: Lines) -> tuple[Event | None, str]:
         return None, "zone"
     if end <= start:
         return None, "order"
-    summary = _plain(lines.get("SUMMARY", ({}, ""))[1])[:200]
+    summary = _plain(_value(lines, "SUMMARY"))[:200]
     uid = _uid(lines) or f"{start.isoformat()}|{summary}"[:255]
     return Event(uid, Span(start, end), summary), ""
 
 
+def _length(text: str) -> dt.timedelta:
+    """P1DT2H30M. Raises ValueError."""
+    found = _LENGTH.fullmatch(text.strip().upper())
+    if found is None:
+        raise ValueError(text)
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
 def _uid(lines: Lines) -> str:
-    """One day of a repeated event bears the name of them all, and which day it stands for."""
-    parts = (lines.get(name, ({}, ""))[1] for name in ("UID", "RECURRENCE-ID"))
-    return "|".join(part for part in map(_plain, parts) if part)[-255:]
+    """One time of a repeated event bears the name of them all, and for which time it stands."""
+    uid = _plain(_value(lines, "UID"))[-235:]
+    if "RECURRENCE-ID" not in lines:
+        return uid
+    parameters, value = lines["RECURRENCE-ID"][0]
+    try:
+        return _time_of(uid, _moment(parameters, value)[0])
+    except (ValueError, OverflowError, zoneinfo.ZoneInfoNotFoundError, KeyError):
+        return f"{uid}|{_plain(value)}"[-255:]
 
 
 def _moment(parameters: dict[str, str], value: str) -> tuple[dt.datetime, bool]:

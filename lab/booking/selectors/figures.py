@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from lab.booking import states
 from lab.booking.codes import Purpose
-from lab.booking.models import Lab, Machine, TrialReport, Visit
+from lab.booking.models import Lab, TrialReport, Visit
 from lab.booking.rules.hours import Span
 from lab.booking.selectors.calendar import opens_of, week_of
 from portal.kernel import clock
@@ -23,12 +23,22 @@ USED = (states.USED, states.IN_USE)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of a table: a label and its minutes, bookings, and the share of the open time."""
+    """One line of a table: a label, the minutes that machines were used, and bookings.
+
+    Of a machine also the minutes in which it could be used, and those of its use that lie `outside` of
+    them: the lab was open longer then, or it was used in spite of a closure.
+    """
 
     label: str
     minutes: int
     count: int
-    share: Fraction | None = None
+    open_minutes: int | None = None
+    outside: int = 0
+
+    @property
+    def share(self) -> Fraction | None:
+        """More than 1 only where some use lies outside."""
+        return Fraction(self.minutes, self.open_minutes) if self.open_minutes else None
 
     @property
     def percent(self) -> str:
@@ -56,15 +66,15 @@ class Utilisation:
 def utilisation(lab: Lab, year: int, today: dt.date) -> Utilisation:
     """Read as the system: ward officials and policy staff see counts of everybody's bookings."""
     first, last = clock.fiscal_year_bounds(year)
-    last = min(last, today)
+    # A year that has not begun is empty.
+    last = max(min(last, today), first - dt.timedelta(days=1))
     span = Span(clock.midnight(first), clock.midnight(last + dt.timedelta(days=1)))
     with acting(Actor.system("booking.figures", ward_id=lab.ward_id)):
-        open_minutes = _open_minutes(lab, first, last)
         visits = Visit.objects.filter(
             lab=lab, day__gte=first, day__lte=last, takes_back=None, taken_back=None
         )
         return Utilisation(
-            machines=_machines(lab, span, open_minutes),
+            machines=_machines(lab, span),
             wards=_wards(lab, span),
             purposes=_purposes(lab, span),
             hours=_hours(lab, span),
@@ -75,41 +85,84 @@ def utilisation(lab: Lab, year: int, today: dt.date) -> Utilisation:
         )
 
 
-def _open_minutes(lab: Lab, first: dt.date, last: dt.date) -> int:
-    if last < first:
-        return 0
-    span = Span(clock.midnight(first), clock.midnight(last + dt.timedelta(days=1)))
-    return sum(item.minutes for item in opens_of(lab, span, week_of(lab)))
-
-
+# Minutes of machines, whoever sums them up: a booking of two machines for an hour is two hours.
 _BY = """
-    SELECT {key}, sum(extract(epoch FROM r.ends_at - r.starts_at) / 60)::int, count(*)
-    FROM booking_reservation r {join}
+    SELECT {key}, sum(extract(epoch FROM b.ends_at - b.starts_at) / 60)::int,
+           count(DISTINCT r.id)
+    FROM booking_reservation r JOIN booking_booking b ON b.reservation_id = r.id
     WHERE r.lab_id = %s AND r.status = ANY(%s) AND r.starts_at >= %s AND r.starts_at < %s
     GROUP BY 1 ORDER BY 1
 """
 
 
-def _rows(key: str, lab: Lab, span: Span, join: str = "") -> list[tuple[object, int, int]]:
+def _rows(key: str, lab: Lab, span: Span) -> list[tuple[object, int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(_BY.format(key=key, join=join), [lab.pk, list(USED), span.start, span.end])
+        cursor.execute(_BY.format(key=key), [lab.pk, list(USED), span.start, span.end])
         return cursor.fetchall()
 
 
-def _machines(lab: Lab, span: Span, open_minutes: int) -> tuple[Figure, ...]:
-    join = "JOIN booking_booking b ON b.reservation_id = r.id"
-    found = {
-        key: (minutes, count) for key, minutes, count in _rows("b.machine_id", lab, span, join)
-    }
-    names = Machine.objects.filter(lab=lab).order_by("is_accessory", "category", "name")
-    return tuple(
-        Figure(
-            machine.name,
-            *found.get(machine.pk, (0, 0)),
-            Fraction(found.get(machine.pk, (0, 0))[0], open_minutes) if open_minutes else None,
-        )
-        for machine in names
+# Of each machine: bookings, what they took, when it could be used (the lab's open hours since it came,
+# without its maintenance, events and standstills), and what was used outside of that.
+_MACHINES = """
+    WITH used AS (
+        SELECT b.machine_id, count(*) AS bookings,
+               range_agg(tstzrange(b.starts_at, b.ends_at)) AS whole
+        FROM booking_reservation r JOIN booking_booking b ON b.reservation_id = r.id
+        WHERE r.lab_id = %(lab)s AND r.status = ANY(%(used)s)
+          AND r.starts_at >= %(start)s AND r.starts_at < %(end)s
+        GROUP BY 1
+    ), kept AS (
+        SELECT machine_id, range_agg(span) AS whole FROM (
+            SELECT machine_id, tstzrange(starts_at, ends_at) FROM booking_maintenance
+            UNION ALL SELECT machine_id, tstzrange(since, until) FROM booking_standstill
+        ) AS k (machine_id, span)
+        WHERE span && tstzrange(%(start)s, %(end)s)
+        GROUP BY 1
+    ), could AS (
+        SELECT m.id, m.name, m.is_accessory, m.category, coalesce(u.bookings, 0) AS bookings,
+               coalesce(u.whole, '{}') AS used,
+               %(opens)s::tstzmultirange - coalesce(k.whole, '{}')
+               - tstzmultirange(tstzrange(NULL, coalesce(
+                   m.in_use_from::timestamp AT TIME ZONE 'Asia/Tokyo', '-infinity'))) AS open
+        FROM booking_machine m
+        LEFT JOIN used u ON u.machine_id = m.id LEFT JOIN kept k ON k.machine_id = m.id
+        WHERE m.lab_id = %(lab)s
     )
+    SELECT c.name, c.bookings, minutes.used, minutes.open, minutes.outside
+    FROM could c, LATERAL (
+        SELECT sum(length) FILTER (WHERE kind = 'used') / 60 AS used,
+               sum(length) FILTER (WHERE kind = 'open') / 60 AS open,
+               sum(length) FILTER (WHERE kind = 'outside') / 60 AS outside
+        FROM (
+            SELECT kind, extract(epoch FROM upper(part) - lower(part)) AS length
+            FROM (VALUES ('used', c.used), ('open', c.open), ('outside', c.used - c.open))
+                AS parts (kind, whole), unnest(whole) AS part
+        ) AS lengths
+    ) AS minutes
+    ORDER BY c.is_accessory, c.category, c.name
+"""
+
+
+def _machines(lab: Lab, span: Span) -> tuple[Figure, ...]:
+    opens = opens_of(lab, span, week_of(lab)) if span.start < span.end else []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MACHINES,
+            {
+                "lab": lab.pk, "used": list(USED), "start": span.start, "end": span.end,
+                "opens": _multirange(opens),
+            },
+        )  # fmt: skip
+        return tuple(
+            Figure(name, int(used or 0), count, int(opened or 0), int(outside or 0))
+            for name, count, used, opened, outside in cursor
+        )
+
+
+def _multirange(spans: Iterable[Span]) -> str:
+    """As PostgreSQL writes it."""
+    parts = (f"[{item.start.isoformat()},{item.end.isoformat()})" for item in spans)
+    return "{" + ",".join(parts) + "}"
 
 
 def _wards(lab: Lab, span: Span) -> tuple[Figure, ...]:
@@ -133,17 +186,17 @@ def _largest(figures: Iterable[Figure]) -> tuple[Figure, ...]:
 
 
 def _hours(lab: Lab, span: Span) -> tuple[Figure, ...]:
-    """Machine hours in each hour of the day, Tokyo."""
+    """What machines were used in each hour of the day, Tokyo."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT extract(hour FROM h AT TIME ZONE 'Asia/Tokyo')::int,
-                   sum(extract(epoch FROM least(r.ends_at, h + interval '1 hour')
-                                          - greatest(r.starts_at, h)) / 60)::int,
-                   count(*)
-            FROM booking_reservation r,
-                 generate_series(date_trunc('hour', r.starts_at),
-                                 r.ends_at - interval '1 microsecond', interval '1 hour') AS h
+                   sum(extract(epoch FROM least(b.ends_at, h + interval '1 hour')
+                                          - greatest(b.starts_at, h)) / 60)::int,
+                   count(DISTINCT r.id)
+            FROM booking_reservation r JOIN booking_booking b ON b.reservation_id = r.id,
+                 generate_series(date_trunc('hour', b.starts_at),
+                                 b.ends_at - interval '1 microsecond', interval '1 hour') AS h
             WHERE r.lab_id = %s AND r.status = ANY(%s) AND r.starts_at >= %s AND r.starts_at < %s
             GROUP BY 1 ORDER BY 1
             """,

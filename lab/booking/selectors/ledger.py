@@ -14,13 +14,15 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 
 SHOWN = 200
+# Of which days and how many bookings something that happened can be told.
+LATELY_DAYS, SHOWN_LATELY = 14, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A booking in the row of a machine, with the first and last of the day's columns it touches."""
+    """Bookings in one cell of a machine's row: several where they share an hour. `span` columns wide."""
 
-    row: Reservation
+    rows: tuple[Reservation, ...]
     first: int
     span: int
 
@@ -46,7 +48,6 @@ def day_of(actor: Actor, lab: Lab, day: dt.date) -> Day:
     """Six queries for any number of machines and bookings."""
     start = clock.midnight(day)
     whole = Span(start, start + dt.timedelta(days=1))
-    hours = _hours(opens_of(lab, whole), start)
     rows = (
         policies.visible_reservations(actor)
         .filter(lab=lab, starts_at__lt=whole.end, ends_at__gt=whole.start)
@@ -54,6 +55,7 @@ def day_of(actor: Actor, lab: Lab, day: dt.date) -> Day:
         .order_by("starts_at", "pk")
     )
     reservations = {row.pk: row for row in rows}
+    hours = _hours(opens_of(lab, whole), whole, list(reservations.values()))
     taken: dict[int, list[Reservation]] = {}
     pairs = Booking.objects.filter(reservation__in=list(reservations), released_at=None)
     for key, machine in pairs.order_by("starts_at").values_list("reservation_id", "machine_id"):
@@ -63,11 +65,15 @@ def day_of(actor: Actor, lab: Lab, day: dt.date) -> Day:
     return Day(tuple(hours), tuple(lines), tuple(reservations.values()))
 
 
-def _hours(opens: Sequence[Span], start: dt.datetime) -> list[dt.datetime]:
-    """The hours of the day in which the lab is open; nine to five where it is closed."""
-    first = min((span.start for span in opens), default=start + dt.timedelta(hours=9))
-    last = max((span.end for span in opens), default=start + dt.timedelta(hours=17))
-    hour = first.astimezone(clock.TOKYO).replace(minute=0)
+def _hours(opens: Sequence[Span], whole: Span, rows: Sequence[Reservation]) -> list[dt.datetime]:
+    """The hours of the day in which the lab is open (nine to five where it is closed), and those of
+    bookings outside of them.
+    """
+    first = min((span.start for span in opens), default=whole.start + dt.timedelta(hours=9))
+    last = max((span.end for span in opens), default=whole.start + dt.timedelta(hours=17))
+    first = max(whole.start, min([first, *(row.starts_at for row in rows)]))
+    last = min(whole.end, max([last, *(row.ends_at for row in rows)]))
+    hour = first.astimezone(clock.TOKYO).replace(minute=0, second=0, microsecond=0)
     found = []
     while hour < last:
         found.append(hour)
@@ -76,7 +82,7 @@ def _hours(opens: Sequence[Span], start: dt.datetime) -> list[dt.datetime]:
 
 
 def _cells(rows: Sequence[Reservation], hours: Sequence[dt.datetime]) -> tuple[Entry | None, ...]:
-    """Left to right; of two bookings in one hour the later one stands in the next free column."""
+    """Left to right; bookings that share an hour share a cell, so that none is left out."""
     cells: list[Entry | None] = []
     column = 0
     for row in rows:
@@ -85,14 +91,27 @@ def _cells(rows: Sequence[Reservation], hours: Sequence[dt.datetime]) -> tuple[E
             for number, hour in enumerate(hours)
             if row.starts_at < hour + dt.timedelta(hours=1) and row.ends_at > hour
         ]
-        fresh = [number for number in touched if number >= column]
-        if not fresh:
+        if not touched:
             continue
-        cells += [None] * (fresh[0] - column)
-        cells.append(Entry(row, fresh[0], len(fresh)))
-        column = fresh[-1] + 1
+        last = cells[-1] if cells else None
+        if last is not None and touched[0] < column:
+            column = max(column, touched[-1] + 1)
+            cells[-1] = Entry((*last.rows, row), last.first, column - last.first)
+            continue
+        cells += [None] * (touched[0] - column)
+        cells.append(Entry((row,), touched[0], len(touched)))
+        column = touched[-1] + 1
     cells += [None] * (len(hours) - column)
     return tuple(cells)
+
+
+def lately_used(actor: Actor, lab: Lab, now: dt.datetime) -> list[Reservation]:
+    """Bookings that somebody has entered with, of the last days: those still going on come first."""
+    rows = policies.visible_reservations(actor).filter(
+        lab=lab, checked_in_at__gte=now - dt.timedelta(days=LATELY_DAYS)
+    )
+    found = list(rows.select_related("lab").order_by("-checked_in_at", "-pk")[:SHOWN_LATELY])
+    return sorted(found, key=lambda row: row.status != states.IN_USE)
 
 
 def waiting(actor: Actor, lab: Lab | None = None) -> QuerySet[Reservation]:

@@ -10,7 +10,7 @@ from lab.booking.models import Booking, Machine, Reservation
 from lab.booking.rules import asks
 from lab.booking.rules.hours import Span
 from lab.booking.selectors.free import next_free
-from lab.booking.services import conditions, notices, slots, visits
+from lab.booking.services import conditions, notices, presence, slots, visits
 from lab.booking.services.errors import Refused
 from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor, Hat
@@ -84,13 +84,19 @@ def move(*, actor: Actor, reservation_id: int, span: Span) -> Reservation:
             )
         )  # fmt: skip
         conditions.require_agreed(row.lab, firm_id=row.firm_id, day=clock.to_date(span.start))
-        _rewrite(row, machines, span)
         conditions.require_quota(
-            row.lab, Span(span.start, span.start), firm_id=row.firm_id,
-            firm_ward_id=row.firm_ward_id,
-        )  # fmt: skip
+            row.lab, span, firm_id=row.firm_id, firm_ward_id=row.firm_ward_id, besides=row
+        )
+        _rewrite(row, machines, span)
         if row.status == states.APPROVED and conditions.needs_approval(machines, row.purpose):
-            transitions.apply(table=states.RESERVATION, instance=row, action="reopen", actor=actor)
+            # Whoever was to stand by is asked anew.
+            transitions.apply(
+                table=states.RESERVATION,
+                instance=row,
+                action="reopen",
+                actor=actor,
+                fields={"supervisor": "", "supervised_by": None},
+            )
         slots.keep_until(row, slots.due_of(row, span))
         audit.record(actor=actor, action="booking.moved", obj=row)
         notices.moved(row)
@@ -108,16 +114,19 @@ def _require_movable(row: Reservation, now: dt.datetime) -> None:
 
 
 def _rewrite(row: Reservation, machines: list[Machine], span: Span) -> None:
-    cost = conditions.fee_of(
-        machines, span, firm_id=row.firm_id, firm_ward_id=row.firm_ward_id, purpose=row.purpose
-    )
+    """The machines stay, so as long a time costs what it did; another length is reckoned anew."""
+    if span.minutes != Span(row.starts_at, row.ends_at).minutes:
+        cost = conditions.fee_of(
+            machines, span, firm_id=row.firm_id, firm_ward_id=row.firm_ward_id,
+            purpose=row.purpose, moved=row,
+        )  # fmt: skip
+        row.fee, row.fee_yen = cost.as_dict(), cost.total_yen
     with slots.taken_where_refused():
         for machine in machines:
             Booking.objects.filter(reservation=row, machine=machine).update(
                 **slots.bounds(machine, span)
             )
     row.starts_at, row.ends_at = span.start, span.end
-    row.fee, row.fee_yen = cost.as_dict(), cost.total_yen
     row.save(update_fields=["starts_at", "ends_at", "fee", "fee_yen"])
 
 
@@ -149,23 +158,30 @@ def accept_offer(*, actor: Actor, reservation_id: int) -> Reservation:
 
 
 def decide(
-    *, actor: Actor, reservation_id: int, action: str, reason: str = "", supervisor: str = ""
+    *,
+    actor: Actor,
+    reservation_id: int,
+    action: str,
+    reason: str = "",
+    supervisor_id: int | None = None,
 ) -> Reservation:
-    """承認する・見送る. A machine that needs somebody beside it is approved with that name."""
+    """承認する・見送る. A machine that needs somebody beside it is approved with that person."""
     if action not in {"approve", "decline"}:
         raise Refused(_("選び直してください。"))
     seen = _of_lab(actor, reservation_id)
     with acting(actor.elevated()):
         row = _locked(seen.pk)
         now = clock.database_now()
-        wants = Booking.objects.filter(reservation=row, machine__needs_supervisor=True).exists()
-        if action == "approve" and wants and not supervisor.strip():
-            raise Refused(_("立会いが必要な設備です。立ち会う職員の名前を入力してください。"))
         if action == "approve" and row.ends_at <= now:
             raise Refused(_("時間を過ぎた予約は承認できません。理由を書いて見送ってください。"))
-        fields = {"reason": plain(reason, 300)}
+        fields: dict[str, object] = {"reason": plain(reason, 300)}
         if action == "approve":
-            fields = {"supervisor": plain(supervisor, 100)}
+            fields = presence.required(
+                slots.machines_of(machine_ids_of(row.pk)),
+                Span(row.starts_at, row.ends_at),
+                person_id=supervisor_id,
+                besides=row.pk,
+            )
         transitions.apply(
             table=states.RESERVATION,
             instance=row,

@@ -138,22 +138,27 @@ def require_no_points(lab: Lab, *, firm_id: int, today: dt.date) -> None:
         )
 
 
-def require_quota(lab: Lab, span: Span, *, firm_id: int, firm_ward_id: int) -> None:
-    """Raises Refused where the month's hours are used up. Takes each quota's own lock."""
+def require_quota(
+    lab: Lab, span: Span, *, firm_id: int, firm_ward_id: int, besides: Reservation | None = None
+) -> None:
+    """Raises Refused where the month's hours are used up. Takes each quota's own lock.
+
+    `besides` is the booking that gets another time: what it has taken so far does not count.
+    """
     quotas = {row.of: row.hours for row in Quota.objects.filter(lab=lab)}
     if Quota.Of.FIRM in quotas:
         slots.lock_firm(firm_id)
-        left = _left(lab, span, quotas[Quota.Of.FIRM], firm_id=firm_id)
+        left = _left(lab, span, quotas[Quota.Of.FIRM], besides, firm_id=firm_id)
         _require_minutes(left, span, _("1社が1か月に使える時間の残りは%(left)d分です。"))
     if Quota.Of.WARD in quotas and firm_ward_id != lab.ward_id:
         slots.lock_ward(lab.pk, firm_ward_id)
-        left = _left(lab, span, quotas[Quota.Of.WARD], firm_ward_id=firm_ward_id)
+        left = _left(lab, span, quotas[Quota.Of.WARD], besides, firm_ward_id=firm_ward_id)
         _require_minutes(
             left, span, _("この区の企業が1か月に使える時間の残りは、合わせて%(left)d分です。")
         )
 
 
-def _left(lab: Lab, span: Span, hours: int, **whose: int) -> int:
+def _left(lab: Lab, span: Span, hours: int, besides: Reservation | None, **whose: int) -> int:
     first, after = asks.month_of(clock.to_date(span.start))
     rows = Reservation.objects.filter(
         lab=lab,
@@ -162,6 +167,8 @@ def _left(lab: Lab, span: Span, hours: int, **whose: int) -> int:
         starts_at__lt=clock.midnight(after),
         **whose,
     )
+    if besides is not None:
+        rows = rows.exclude(pk=besides.pk)
     used = rows.aggregate(total=Coalesce(Sum(F("ends_at") - F("starts_at")), dt.timedelta()))[
         "total"
     ]
@@ -196,8 +203,12 @@ def fee_of(
     firm_id: int,
     firm_ward_id: int,
     purpose: str,
+    moved: Reservation | None = None,
 ) -> fees.Fee:
-    """What it costs by the table of the day of use; three queries."""
+    """What it costs by the table of the day of use; three queries.
+
+    A booking that is `moved` stays what it was: the firm's first trial, or waived by the staff.
+    """
     lab = machines[0].lab
     day = clock.to_date(span.start)
     table = FeeTable.objects.filter(lab=lab, valid_from__lte=day).order_by("-valid_from").first()
@@ -209,20 +220,26 @@ def fee_of(
         for machine in machines
         if (line := by_machine.get(machine.pk))
     ]
-    is_first = (
-        table.waives_first
-        and purpose == Purpose.TRIAL
-        and not Reservation.objects.filter(
-            lab=lab, firm_id=firm_id, purpose=Purpose.TRIAL, status__in=states.COUNTED
-        ).exists()
+    is_free = (
+        purpose == Purpose.TOUR
+        or (moved is not None and bool(moved.waiver or moved.fee.get("waived_yen")))
+        or (table.waives_first and purpose == Purpose.TRIAL and _is_first(lab, firm_id, moved))
     )
     return fees.fee(
         tariffs,
         span.minutes,
         discount_percent=table.discount_percent if firm_ward_id == lab.ward_id else 0,
-        is_waived=is_first or purpose == Purpose.TOUR,
+        is_waived=is_free,
         table_version=table.version,
     )
+
+
+def _is_first(lab: Lab, firm_id: int, moved: Reservation | None) -> bool:
+    """Whether the firm has no other trial in this lab."""
+    rows = Reservation.objects.filter(
+        lab=lab, firm_id=firm_id, purpose=Purpose.TRIAL, status__in=states.COUNTED
+    )
+    return not (rows if moved is None else rows.exclude(pk=moved.pk)).exists()
 
 
 def needs_approval(machines: Sequence[Machine], purpose: str) -> bool:

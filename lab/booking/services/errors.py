@@ -17,6 +17,15 @@ class Refused(TransitionRefused):
         self.problems = tuple(problems)
 
 
+class NotMet(Refused):
+    """A walk-in does not meet these conditions (codes); `may_override` where staff may set all aside."""
+
+    def __init__(self, message: Any, codes: frozenset[str], *, may_override: bool) -> None:
+        super().__init__(message)
+        self.codes = codes
+        self.may_override = may_override
+
+
 class Taken(Refused):
     """Somebody else has the machine then."""
 

@@ -1,18 +1,20 @@
 """What staff keep: opening hours, quotas, prices, incidents, stock."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lab.booking import policies
+from lab.booking.codes import Condition
 from lab.booking.models import (
     Consumable,
     ConsumableUse,
     FeeLine,
     FeeTable,
     Incident,
+    Lab,
     Machine,
     OpeningHours,
     Quota,
@@ -54,6 +56,21 @@ def quota_save(*, actor: Actor, lab_id: int, hours: Mapping[str, int | None]) ->
             if most:
                 Quota.objects.create(lab=lab, of=of, hours=most)
         audit.record(actor=actor, action="booking.quota_saved", obj=lab, detail=dict(hours))
+
+
+def overrides_save(*, actor: Actor, lab_id: int, codes: Collection[str]) -> None:
+    """予約なしの利用で職員の判断で認められる条件を決める."""
+    lab = run_lab(actor, lab_id)
+    with acting(actor.elevated()):
+        row = Lab.objects.select_for_update(no_key=True).get(pk=lab.pk)
+        before, row.overrides = row.overrides, [code for code in Condition if code in codes]
+        row.save(update_fields=["overrides"])
+        audit.record(
+            actor=actor,
+            action="booking.overrides_saved",
+            obj=row,
+            changes={"overrides": [before, row.overrides]},
+        )
 
 
 def fees_publish(
@@ -104,7 +121,7 @@ def incident_report(
     happened_at: dt.datetime,
     reservation_id: int | None = None,
 ) -> Incident:
-    """事故・不具合を記録する."""
+    """事故・不具合を記録する, with the booking in which it happened. Raises Refused."""
     machine = run_machine(actor, machine_id)
     if actor.user_id is None:
         raise RoleMissing
@@ -113,6 +130,8 @@ def incident_report(
     if happened_at > clock.database_now() + dt.timedelta(minutes=5):
         raise Refused(_("起きた日時は、いまより前にしてください。"))
     with acting(actor.elevated()):
+        if reservation_id is not None:
+            _require_of(machine, reservation_id, happened_at)
         made = Incident.objects.create(
             machine=machine,
             ward_id=machine.lab.ward_id,
@@ -122,8 +141,26 @@ def incident_report(
             happened_at=happened_at,
             written_by_id=actor.user_id,
         )
-        audit.record(actor=actor, action="booking.incident", obj=made, detail={"weight": weight})
+        audit.record(
+            actor=actor,
+            action="booking.incident",
+            obj=made,
+            detail={"weight": weight, "reservation": reservation_id},
+        )
     return made
+
+
+def _require_of(machine: Machine, reservation_id: int, happened_at: dt.datetime) -> None:
+    """The booking has this machine, and had begun. Raises Refused."""
+    rows = Reservation.objects.filter(pk=reservation_id, bookings__machine=machine)
+    if not rows.filter(checked_in_at__isnull=False).exists():
+        raise Refused(
+            _(
+                "この予約では、この設備を使っていません。設備を選び直すか、予約を「予約に関係しない」にしてください。"
+            )
+        )
+    if rows.filter(checked_in_at__gt=happened_at + dt.timedelta(minutes=1)).exists():
+        raise Refused(_("起きた日時は、この予約の入室より後にしてください。"))
 
 
 def incident_close(*, actor: Actor, incident_id: int, done: str) -> None:

@@ -84,6 +84,16 @@ def called_off(row: Reservation, offers: Sequence[Span]) -> None:
     )
 
 
+def free_again(row: Reservation) -> None:
+    """What the lab had called it off for does not take place."""
+    _tell(
+        row,
+        "free_again",
+        _("取り消された時間を、また予約できます（%(at)s、%(lab)s）"),
+        _("取消の理由だった予定がなくなりました。必要なときは、もう一度予約してください。"),
+    )
+
+
 def moved(row: Reservation) -> None:
     """Another time."""
     _tell(

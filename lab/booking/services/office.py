@@ -1,8 +1,6 @@
 """The lab's staff at work: machines, maintenance, closures; whom that hits is told."""
 
-import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,8 +13,8 @@ from lab.booking.models import (
     Machine,
     Maintenance,
     Reservation,
+    Standstill,
 )
-from lab.booking.rules import calendars
 from lab.booking.rules.hours import Span
 from lab.booking.services.changes import call_off_row
 from lab.booking.services.errors import Refused
@@ -35,17 +33,6 @@ MACHINE_FIELDS = (
 _STILL_OPEN = (states.REQUESTED, states.APPROVED, states.HELD)
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an imported calendar came to."""
-
-    made: int
-    moved: int
-    gone: int
-    left_out: Sequence[tuple[int, str]]
-    affected: int
-
-
 def machine_save(
     *,
     actor: Actor,
@@ -57,7 +44,7 @@ def machine_save(
     """設備を登録する・直す. Raises Machine.DoesNotExist, RoleMissing, Refused."""
     lab = run_lab(actor, lab_id)
     with acting(actor.elevated()):
-        machine = Machine(lab=lab)
+        machine = Machine(lab=lab, in_use_from=clock.today())
         if machine_id is not None:
             machine = Machine.objects.select_for_update(no_key=True).get(pk=machine_id, lab=lab)
         before = {name: getattr(machine, name) for name in MACHINE_FIELDS}
@@ -97,10 +84,11 @@ def machine_stop(*, actor: Actor, machine_id: int, reason: str, call_off: bool =
     with acting(actor.elevated()):
         held = Machine.objects.select_for_update(no_key=True).get(pk=machine.pk)
         _move(held, "stop", actor, machine.lab, reason=reason)
+        Standstill.objects.create(machine=held, since=clock.database_now())
         if not call_off:
             return 0
         rows = Reservation.objects.filter(bookings__machine=held, bookings__released_at=None)
-        return _call_off(actor, rows.filter(ends_at__gt=clock.database_now()), reason)
+        return call_off_all(actor, rows.filter(ends_at__gt=clock.database_now()), reason)
 
 
 def machine_resume(*, actor: Actor, machine_id: int) -> None:
@@ -109,6 +97,7 @@ def machine_resume(*, actor: Actor, machine_id: int) -> None:
     with acting(actor.elevated()):
         held = Machine.objects.select_for_update(no_key=True).get(pk=machine.pk)
         _move(held, "resume", actor, machine.lab)
+        Standstill.objects.filter(machine=held, until=None).update(until=clock.database_now())
 
 
 def _move(held: Machine, action: str, actor: Actor, lab: Lab, reason: str = "") -> None:
@@ -123,7 +112,8 @@ def _move(held: Machine, action: str, actor: Actor, lab: Lab, reason: str = "") 
     )
 
 
-def _call_off(actor: Actor, rows: Any, reason: str) -> int:
+def call_off_all(actor: Actor, rows: Any, reason: str) -> int:
+    """Those of the bookings that are still open, within the system's transaction. Returns how many."""
     keys = sorted(set(rows.filter(status__in=_STILL_OPEN).order_by().values_list("pk", flat=True)))
     for key in keys:
         call_off_row(actor=actor, reservation_id=key, reason=reason)
@@ -136,7 +126,7 @@ def maintenance_add(*, actor: Actor, machine_id: int, span: Span, reason: str) -
 
 
 def machine_close(
-    *, actor: Actor, machine_id: int, span: Span, reason: str
+    *, actor: Actor, machine_id: int, span: Span, reason: str, of_event: bool = False
 ) -> tuple[Maintenance, int]:
     """Keep one machine from being booked; firms that have booked it then are told, with what else is
     free. Returns the closing and how many bookings it hit.
@@ -150,6 +140,7 @@ def machine_close(
             starts_at=span.start,
             ends_at=span.end,
             reason=plain(reason, 200),
+            of_event=of_event,
             made_by_id=actor.user_id,
         )
         audit.record(
@@ -158,7 +149,7 @@ def machine_close(
         rows = Reservation.objects.filter(
             bookings__machine=machine, starts_at__lt=span.end, ends_at__gt=span.start
         )
-        return made, _call_off(actor, rows, reason)
+        return made, call_off_all(actor, rows, reason)
 
 
 def machine_reopen(*, actor: Actor, maintenance_id: int) -> None:
@@ -180,7 +171,7 @@ def closure_add(*, actor: Actor, lab_id: int, span: Span, reason: str) -> int:
     lab = run_lab(actor, lab_id)
     _require_reason(span, reason)
     with acting(actor.elevated()):
-        _all_machines(lab)
+        lock_all(lab)
         made = Closure.objects.create(
             lab=lab,
             starts_at=span.start,
@@ -190,7 +181,7 @@ def closure_add(*, actor: Actor, lab_id: int, span: Span, reason: str) -> int:
         )
         audit.record(actor=actor, action="booking.closed", obj=made, ward_id=lab.ward_id)
         rows = Reservation.objects.filter(lab=lab, starts_at__lt=span.end, ends_at__gt=span.start)
-        return _call_off(actor, rows, reason)
+        return call_off_all(actor, rows, reason)
 
 
 def closure_remove(*, actor: Actor, closure_id: int) -> None:
@@ -208,99 +199,6 @@ def closure_remove(*, actor: Actor, closure_id: int) -> None:
         row.delete()
 
 
-def closures_import(*, actor: Actor, lab_id: int, content: bytes) -> Imported:
-    """外部のカレンダーの予定を休館として取り込む. The same file again changes nothing; what this calendar has
-    cancelled or has no more is no closure any more.
-
-    Raises Refused where the file is no calendar, or too large. Bookings that lie in a closure are
-    called off like those of a closure added by hand.
-    """
-    lab = run_lab(actor, lab_id)
-    now = clock.database_now()
-    try:
-        found = calendars.read(content, since=now)
-    except calendars.NotACalendar as error:
-        raise Refused(_not_a_calendar(error.code)) from error
-    fresh = {event.uid: event for event in found.events}
-    with acting(actor.elevated()):
-        _all_machines(lab)
-        known = dict(Closure.objects.filter(lab=lab).exclude(uid="").values_list("uid", "pk"))
-        rows = [
-            Closure(
-                pk=known.get(uid),
-                lab=lab,
-                uid=uid,
-                calendar=found.calendar,
-                starts_at=event.span.start,
-                ends_at=event.span.end,
-                reason=event.summary or _("外部の予定"),
-                made_by_id=actor.user_id,
-            )
-            for uid, event in fresh.items()
-        ]
-        Closure.objects.bulk_create([row for row in rows if row.pk is None], batch_size=2000)
-        Closure.objects.bulk_update(
-            [row for row in rows if row.pk is not None],
-            ["starts_at", "ends_at", "reason", "calendar"],
-            batch_size=1000,
-        )
-        gone = _gone(lab, found, fresh, now)
-        Closure.objects.filter(pk__in=gone).delete()
-        audit.record(
-            actor=actor,
-            action="booking.closures_imported",
-            obj=lab,
-            detail={"events": len(fresh), "left_out": len(found.left_out), "gone": len(gone)},
-        )
-        affected = _call_off_closed(actor, lab, now)
-    return Imported(
-        made=sum(uid not in known for uid in fresh),
-        moved=sum(uid in known for uid in fresh),
-        gone=len(gone),
-        left_out=found.left_out[: calendars.MOST_TOLD],
-        affected=affected,
-    )
-
-
-def _gone(lab: Lab, found: calendars.Read, fresh: Collection[str], now: dt.datetime) -> list[int]:
-    """Closures ahead that this calendar brought and has no more. Those added by hand have no `uid`."""
-    ahead = Closure.objects.filter(lab=lab, ends_at__gt=now).exclude(uid="")
-    return [
-        row.pk
-        for row in ahead
-        if row.uid not in fresh
-        and (
-            row.uid in found.cancelled
-            or (
-                row.calendar == found.calendar
-                and found.is_gone(row.uid, Span(row.starts_at, row.ends_at))
-            )
-        )
-    ]
-
-
-def _call_off_closed(actor: Actor, lab: Lab, now: dt.datetime) -> int:
-    """Bookings ahead that lie in a closure."""
-    from django.db.models import Exists, OuterRef
-
-    closed = Closure.objects.filter(
-        lab=lab, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
-    )
-    rows = Reservation.objects.filter(Exists(closed), lab=lab, ends_at__gt=now)
-    return _call_off(actor, rows, _("休館のため"))
-
-
-def _not_a_calendar(code: str) -> str:
-    return {
-        "large": _("ファイルが大きすぎます。8MBまでにし、古い予定を除いて書き出してください。"),
-        "encoding": _("文字コードがUTF-8ではありません。UTF-8で書き出し直してください。"),
-        "calendar": _(
-            "iCalendar（.ics）のファイルではありません。カレンダーから書き出したファイルを選んでください。"
-        ),
-        "many": _("予定が10,000件を超えています。期間を短くして書き出してください。"),
-    }[code]
-
-
 def _require_reason(span: Span, reason: str) -> None:
     if span.end <= span.start:
         raise Refused(_("終了は、開始より後にしてください。"))
@@ -308,7 +206,7 @@ def _require_reason(span: Span, reason: str) -> None:
         raise Refused(_("理由を入力してください。予約していた企業にも伝わります。"))
 
 
-def _all_machines(lab: Lab) -> None:
+def lock_all(lab: Lab) -> None:
     """Every machine of the lab, held in the order of their keys: nobody books meanwhile."""
     list(Machine.objects.select_for_update(no_key=True).filter(lab=lab).order_by("pk"))
 

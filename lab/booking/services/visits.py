@@ -6,13 +6,12 @@ import hashlib
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lab.booking import policies, states
+from lab.booking import policies
 from lab.booking.codes import Purpose
-from lab.booking.models import Lab, Machine, Reservation, Visit
-from lab.booking.rules.hours import Span
-from lab.booking.services import conditions, slots
+from lab.booking.models import Lab, Reservation, Visit
+from lab.booking.services import conditions
 from lab.booking.services.errors import Refused
-from portal.kernel import audit, clock, outbox, transitions
+from portal.kernel import audit, clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import digits, plain
@@ -43,8 +42,15 @@ def visit_of(row: Reservation, *, now: dt.datetime) -> None:
 
 
 def _write(visit: Visit) -> None:
+    """Once a person and day, unless what was written so far has been taken back."""
+    same = Visit.objects.filter(lab_id=visit.lab_id, day=visit.day, who=visit.who, takes_back=None)
+    last = same.select_related("taken_back").order_by("-number").first()
+    if last is not None:
+        if not hasattr(last, "taken_back"):
+            return
+        visit.number = last.number + 1
     Visit.objects.bulk_create([visit], ignore_conflicts=True)
-    written = Visit.objects.get(lab_id=visit.lab_id, day=visit.day, who=visit.who, takes_back=None)
+    written = same.get(number=visit.number)
     if written.at == visit.at:
         outbox.publish(
             name="booking.visited",
@@ -82,7 +88,7 @@ def visitor(
     if not name.strip() or purpose not in Purpose.values:
         raise Refused(_("氏名と目的を入力してください。"))
     with acting(actor.elevated()):
-        firm = _firm(corporate_number)
+        firm = firm_of(corporate_number)
         now = clock.database_now()
         label = firm.name if firm else plain(firm_name, 200)
         _write(
@@ -103,58 +109,6 @@ def visitor(
         audit.record(actor=actor, action="booking.visitor", obj=lab)
 
 
-def walk_in(
-    *,
-    actor: Actor,
-    machine_id: int,
-    minutes: int,
-    name: str,
-    corporate_number: str,
-    purpose: str,
-) -> Reservation:
-    """予約なしの利用: a machine that is free now, for a firm that the portal knows. Raises Refused, Taken."""
-    from lab.booking.services.reserve import Ask, insert
-
-    seen = Machine.objects.select_related("lab").get(pk=machine_id)
-    _lab(actor, seen.lab_id)
-    if not name.strip():
-        raise Refused(_("利用する方の氏名を入力してください。"))
-    with acting(actor.elevated()):
-        firm = _firm(corporate_number)
-        if firm is None:
-            raise Refused(
-                _(
-                    "この法人番号の企業は登録されていません。見学として記録するか、企業に登録を勧めてください。"
-                )
-            )
-        machines = slots.locked([machine_id])
-        now = clock.database_now().replace(second=0, microsecond=0)
-        span = Span(now, now + dt.timedelta(minutes=minutes))
-        slots.hold([machine_id], span)
-        conditions.require(
-            conditions.problems(
-                machines, span, purpose=purpose, now=now, firm_id=firm.pk, person_id=0,
-                is_walk_in=True,
-            )
-        )  # fmt: skip
-        row = insert(
-            seen.lab,
-            machines,
-            Ask((machine_id,), span, purpose),
-            firm=firm,
-            firm_ward_id=conditions.ward_of(firm, seen.lab),
-            person_id=None,
-            person_name=plain(name, 100),
-            is_walk_in=True,
-        )
-        for action, fields in (("approve", {}), ("check_in", {"checked_in_at": now})):
-            transitions.apply(
-                table=states.RESERVATION, instance=row, action=action, actor=actor, fields=fields
-            )
-        visit_of(row, now=now)
-    return row
-
-
 def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
     """来館の訂正: a second row says that the first was wrong, and why."""
     seen = policies.visible_visits(actor).select_related("lab").get(pk=visit_id)
@@ -167,7 +121,7 @@ def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
     with acting(actor.elevated()):
         columns = (
             "lab_id", "ward_id", "firm_id", "firm_ward_id", "person_id", "who", "person_name",
-            "firm_name", "day", "way", "purpose", "reservation_id",
+            "firm_name", "day", "number", "way", "purpose", "reservation_id",
         )  # fmt: skip
         try:
             with transaction.atomic():
@@ -188,7 +142,8 @@ def take_back(*, actor: Actor, visit_id: int, reason: str) -> None:
         audit.record(actor=actor, action="booking.visit_taken_back", obj=seen, reason=reason)
 
 
-def _firm(corporate_number: str) -> Firm | None:
+def firm_of(corporate_number: str) -> Firm | None:
+    """The firm of that number, as it is typed at a door; None where the portal knows none."""
     number = digits(corporate_number)
     return Firm.objects.filter(corporate_number=number, is_active=True).first() if number else None
 

@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from lab.booking import policies
 from lab.booking.models import Booking, ConsumableUse, Lab, Reservation
+from lab.booking.services import presence
 from portal.accounts.access import hat_required
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import audit
 from portal.kernel.actor import Hat
+from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.dates import NotADate, parse_date
@@ -84,6 +87,12 @@ def own_reservation(request: HttpRequest, public_id: object) -> Reservation:
 def own_lab(request: HttpRequest, public_id: object) -> Lab:
     """A lab whose ledgers the person reads."""
     return get_object_or_404(policies.staff_labs(request.actor), public_id=public_id)
+
+
+def staff_of(request: HttpRequest, lab: Lab) -> list[User]:
+    """Who can stand by beside a machine of the lab."""
+    with acting(request.actor.elevated()):
+        return presence.people_of(lab)
 
 
 def machine_names(rows: Iterable[Reservation]) -> dict[int, str]:

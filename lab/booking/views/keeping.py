@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lab.booking import policies
 from lab.booking.forms.staff import ConsumableForm, IncidentForm, StockForm
 from lab.booking.models import Consumable, Lab, Machine
-from lab.booking.selectors import figures, stock
+from lab.booking.selectors import figures, ledger, stock
 from lab.booking.services import firms, keeping
 from lab.booking.views.common import (
     denied,
@@ -27,6 +28,7 @@ from lab.booking.views.common import (
     staff_only,
     staff_tabs,
 )
+from lab.booking.words import hours_text
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -88,14 +90,9 @@ def incidents(request: HttpRequest, public_id: object) -> HttpResponse:
     """事故・不具合: what is open first, and a form for a new one."""
     lab = own_lab(request, public_id)
     may = policies.may_run(request.actor, lab)
-    now = clock.now()
-    form = IncidentForm(
-        request.POST or None,
-        machines=Machine.objects.filter(lab=lab),
-        initial={"day": now.date(), "at": now.time()},
-    )
+    form = _incident_form(request, lab) if may else None
     if request.method == "POST":
-        if not may:
+        if form is None:
             raise Http404
         if form.is_valid():
             given = form.cleaned_data
@@ -106,6 +103,7 @@ def incidents(request: HttpRequest, public_id: object) -> HttpResponse:
                     weight=given["weight"],
                     what=given["what"],
                     happened_at=form.happened_at,
+                    reservation_id=given["booking"],
                 )
             except TransitionRefused as error:
                 form.add_error(None, str(error))
@@ -116,17 +114,41 @@ def incidents(request: HttpRequest, public_id: object) -> HttpResponse:
                 )
                 return redirect("booking:incidents", public_id)
     rows = policies.visible_incidents(request.actor).filter(machine__lab=lab)
-    rows = rows.select_related("machine").order_by("closed_at", "-happened_at")
+    rows = rows.select_related("machine", "reservation").order_by("closed_at", "-happened_at")
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    looked(request, lab, "incidents")
     context = {
         "lab": lab,
         "form": form,
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [
+            {"row": row, "when": hours_text(row.reservation) if row.reservation else ""}
+            for row in page.object_list
+        ],
         "may_run": may,
         "query": f"lab={lab.public_id}",
         "tabs": staff_tabs(lab, "incidents"),
         "breadcrumb": staff_crumbs(lab, _("事故・不具合")),
     }
     return form_page(request, "booking/incidents.html", context)
+
+
+def _incident_form(request: HttpRequest, lab: Lab) -> IncidentForm:
+    """With the bookings of late; the one of the address, and its machine, are chosen already."""
+    now = clock.now()
+    used = ledger.lately_used(request.actor, lab, now)
+    initial: dict[str, Any] = {"day": now.date(), "at": now.time()}
+    machines = Machine.objects.filter(lab=lab)
+    asked = request.GET.get("booking", "")
+    if row := next((row for row in used if str(row.public_id) == asked), None):
+        first = machines.filter(bookings__reservation=row).order_by("is_accessory", "pk").first()
+        initial |= {"booking": str(row.pk), "machine": str(first.pk) if first else ""}
+    return IncidentForm(
+        request.POST or None,
+        machines=machines,
+        bookings=[(row.pk, f"{hours_text(row)}　{row.firm_name}") for row in used],
+        initial=initial,
+    )
 
 
 @staff_only
@@ -253,7 +275,7 @@ def _charts(found: figures.Utilisation) -> list[Any]:
             charts.Caption(key=key, title=title),
             [(item.label, item.minutes // 60) for item in rows],
             head=head,
-            unit=_("時間"),
+            unit=pgettext("hours", "時間"),
             strong=1,
         )
         for key, title, head, rows in parts

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lab.booking import drawing, ical, policies, states
-from lab.booking.forms.staff import UsedForm, WalkInForm
+from lab.booking.forms.staff import UsedForm
+from lab.booking.forms.walk_in import WalkInForm
 from lab.booking.models import Consumable, Lab, Machine, Reservation, Visit
 from lab.booking.selectors import ledger as reads
 from lab.booking.selectors import stock
-from lab.booking.services import changes, feeds, firms, keeping, visits
-from lab.booking.services.errors import Refused
+from lab.booking.services import changes, feeds, firms, keeping, visits, walk_ins
+from lab.booking.services.errors import NotMet, Refused
 from lab.booking.views.common import (
     CALENDAR_RENEWED,
     asked_day,
@@ -32,6 +33,7 @@ from lab.booking.views.common import (
     readers,
     refused,
     staff_crumbs,
+    staff_of,
     staff_only,
     staff_tabs,
     used_rows,
@@ -40,6 +42,7 @@ from lab.booking.words import hours_text
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
+from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Row
 
 # Bookings for which something can have been used up.
@@ -164,11 +167,20 @@ def _desk(request: HttpRequest, row: Reservation, used: UsedForm | None = None) 
         "form": used if used is not None and used.errors else None,
         "used": used or _used_form(row, None) if may and row.status in USING else None,
         "acts": {move.name for move in allowed},
-        "wants_supervisor": any(machine.needs_supervisor for machine in machines),
+        "supervisors": staff_of(request, row.lab)
+        if "approve" in {move.name for move in allowed}
+        and any(machine.needs_supervisor for machine in machines)
+        else [],
         "may_waive": may and row.fee_yen > 0,
         "certify": [machine for machine in machines if machine.needs_training]
         if may and row.person_id and row.purpose == "training"
         else [],
+        "may_run": may,
+        "incidents": list(
+            policies.visible_incidents(request.actor)
+            .filter(reservation=row)
+            .select_related("machine")
+        ),
         "is_over": row.starts_at <= clock.now(),
         "breadcrumb": staff_crumbs(row.lab, hours_text(row)),
     }
@@ -220,7 +232,7 @@ def act(request: HttpRequest, public_id: object, action: str) -> HttpResponse:
             actor=request.actor,
             reservation_id=row.pk,
             action="approve",
-            supervisor=request.POST.get("supervisor", ""),
+            supervisor_id=posted_number(request.POST.get("supervisor", "")),
         ),
         "decline": lambda: changes.decide(
             actor=request.actor,
@@ -270,12 +282,18 @@ def visit_list(request: HttpRequest, public_id: object) -> HttpResponse:
     lab = own_lab(request, public_id)
     may = policies.may_run(request.actor, lab)
     machines = Machine.objects.filter(lab=lab, status=states.IN_SERVICE, is_accessory=False)
-    form = WalkInForm(request.POST or None, machines=machines) if may else None
+    form = (
+        WalkInForm(request.POST or None, machines=machines, supervisors=staff_of(request, lab))
+        if may
+        else None
+    )
     if request.method == "POST":
         if form is None:
             raise Http404
         if form.is_valid() and _let_in(request, lab, form):
             return redirect("booking:visits", public_id)
+    if form is not None:
+        form.ask()
     looked(request, lab, "visits")
     rows = policies.visible_visits(request.actor).filter(lab=lab, takes_back=None)
     page = Paginator(rows.select_related("taken_back"), 50).get_page(request.GET.get("page"))
@@ -297,13 +315,16 @@ def _let_in(request: HttpRequest, lab: Lab, form: WalkInForm) -> bool:
     given = form.cleaned_data
     try:
         if given["machine"]:
-            visits.walk_in(
+            walk_ins.walk_in(
                 actor=request.actor,
                 machine_id=given["machine"],
                 minutes=given["minutes"],
                 name=given["name"],
                 corporate_number=given["corporate_number"],
                 purpose=given["purpose"],
+                supervisor_id=given.get("supervisor"),
+                is_signed=given["is_signed"],
+                override=given["override"],
             )
         else:
             visits.visitor(
@@ -315,8 +336,11 @@ def _let_in(request: HttpRequest, lab: Lab, form: WalkInForm) -> bool:
                 corporate_number=given["corporate_number"],
             )
     except TransitionRefused as error:
-        form.add_error(None, str(error))
+        # One line for each thing that is not met.
+        form.add_error(None, str(error).splitlines())
         denied(request, error, lab, "walk_in")
+        if isinstance(error, NotMet):
+            form.ask(error.codes, may_override=error.may_override)
         return False
     messages.success(request, _("来館を記録しました。"))
     return True

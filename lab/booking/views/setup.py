@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lab.booking import policies
@@ -15,9 +17,10 @@ from lab.booking.forms.staff import (
     MachineForm,
     ReasonForm,
     SpanForm,
+    WhyForm,
 )
-from lab.booking.models import Lab, Machine
-from lab.booking.services import office
+from lab.booking.models import Lab, Machine, Maintenance
+from lab.booking.services import office, upkeep
 from lab.booking.services.office import MACHINE_FIELDS
 from lab.booking.views.common import (
     denied,
@@ -32,7 +35,11 @@ from lab.booking.views.common import (
 from portal.kernel import clock
 from portal.kernel.transitions import TransitionRefused
 from portal.ui.acts import form_page
+from portal.ui.markup import moment_text
 from portal.ui.parts import Crumb
+
+# Of a calendar that was read in there can be thousands.
+SHOWN_WINDOWS, MOST_WINDOWS = 3, 50
 
 
 @readers
@@ -40,7 +47,14 @@ from portal.ui.parts import Crumb
 def machines(request: HttpRequest, public_id: object) -> HttpResponse:
     """設備 of the lab."""
     lab = own_lab(request, public_id)
-    rows = Machine.objects.filter(lab=lab).order_by("is_accessory", "category", "name")
+    ahead = Maintenance.objects.filter(ends_at__gt=clock.now()).order_by("starts_at")
+    rows = (
+        Machine.objects.filter(lab=lab)
+        .prefetch_related(
+            Prefetch("maintenance", queryset=ahead[:SHOWN_WINDOWS], to_attr="windows")
+        )
+        .order_by("is_accessory", "category", "name")
+    )
     context = {
         "lab": lab,
         "machines": rows,
@@ -106,7 +120,9 @@ def _save(
         "heading": heading,
         "button": _("保存する"),
         "machine": machine,
-        "maintenance": list(machine.maintenance.filter(ends_at__gt=clock.now())) if machine else [],
+        "maintenance": machine.maintenance.filter(ends_at__gt=clock.now())[:MOST_WINDOWS]
+        if machine
+        else [],
         "breadcrumb": [
             *staff_crumbs(lab, "")[:1],
             Crumb(_("設備"), reverse("booking:machines", args=[lab.public_id])),
@@ -179,6 +195,50 @@ def maintenance(request: HttpRequest, public_id: object) -> HttpResponse:
         _("この時間に予約している企業に、理由と代わりの空き時間を知らせて取り消します。"),
         _("保守を入れる"),
     )  # fmt: skip
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def maintenance_remove(request: HttpRequest, maintenance_id: int) -> HttpResponse:
+    """保守をやめる, asked once more with the reason."""
+    rows = Maintenance.objects.select_related("machine__lab")
+    row = get_object_or_404(
+        rows, pk=maintenance_id, machine__lab__in=policies.staff_labs(request.actor)
+    )
+    machine = row.machine
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count = upkeep.maintenance_remove(
+                actor=request.actor,
+                maintenance_id=row.pk,
+                reason=form.cleaned_data["reason"],
+            )
+        except TransitionRefused as error:
+            denied(request, error, machine, "maintenance_remove")
+            form.add_error(None, str(error))
+        else:
+            _say_removed(request, count)
+            return redirect("booking:machine_edit", machine.public_id)
+    return _ask(
+        request, machine, form, _("保守をやめますか"),
+        _(
+            "%(from)s〜%(until)sの時間が、また予約できるようになります。取り消した予約は元に戻りません。予約していた企業には、また予約できることを知らせます。"
+        )
+        % {"from": moment_text(row.starts_at), "until": moment_text(row.ends_at)},
+        _("保守をやめる"),
+    )  # fmt: skip
+
+
+def _say_removed(request: HttpRequest, count: int) -> None:
+    messages.success(request, _("保守をやめました。この時間は、また予約できます。"))
+    if count:
+        text = ngettext(
+            "予約を取り消した%(n)d件の企業に、また予約できることを知らせました。",
+            "予約を取り消した%(n)d件の企業に、また予約できることを知らせました。",
+            count,
+        )
+        messages.success(request, text % {"n": count})
 
 
 def _ask(

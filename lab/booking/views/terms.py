@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lab.booking import policies
 from lab.booking.forms.staff import FeesForm, HoursForm, ImportForm, QuotaForm, SpanForm, TextForm
+from lab.booking.forms.walk_in import OverridesForm
 from lab.booking.models import Closure, FeeTable, Lab, Machine, Quota
 from lab.booking.rules.calendars import MOST_BYTES
 from lab.booking.selectors.calendar import week_of
-from lab.booking.services import firms, keeping, office
+from lab.booking.services import firms, imports, keeping, office
 from lab.booking.services.conditions import agreement_of
 from lab.booking.views.common import (
     denied,
@@ -43,7 +45,8 @@ def closures(request: HttpRequest, public_id: object) -> HttpResponse:
         "hours": HoursForm(request.POST if step == "hours" else None, initial=_hours(lab)),
         "close": SpanForm(request.POST if step == "close" else None),
         "import": ImportForm(
-            *((request.POST, request.FILES) if step == "import" else (None, None))
+            *((request.POST, request.FILES) if step == "import" else (None, None)),
+            machines=Machine.objects.filter(lab=lab),
         ),
     }
     form = forms.get(step)
@@ -55,10 +58,11 @@ def closures(request: HttpRequest, public_id: object) -> HttpResponse:
             denied(request, error, lab, step)
         else:
             return redirect("booking:closures", public_id)
-    rows = Closure.objects.filter(lab=lab, ends_at__gt=clock.now()).order_by("starts_at")[:200]
+    ahead = Closure.objects.filter(lab=lab, ends_at__gt=clock.now()).order_by("starts_at")
+    page = Paginator(ahead, 50).get_page(request.GET.get("page"))
     context = {
         "lab": lab,
-        "rows": rows,
+        "page": page,
         "forms": forms,
         "form": form,
         "may_run": may,
@@ -82,27 +86,42 @@ def _keep_open(request: HttpRequest, lab: Lab, step: str, form: Any) -> None:
         )
     else:
         content = form.cleaned_data["file"].read(MOST_BYTES + 1)
-        made = office.closures_import(actor=actor, lab_id=lab.pk, content=content)
-        values = {"made": made.made, "moved": made.moved}
-        messages.success(
-            request, _("新しい休館を%(made)d件、直した休館を%(moved)d件取り込みました。") % values
+        made = imports.calendar_import(
+            actor=actor, lab_id=lab.pk, content=content, machine_id=form.cleaned_data["target"]
         )
-        if made.gone:
-            text = ngettext(
-                "カレンダーからなくなった予定の休館%(n)d件をやめました。",
-                "カレンダーからなくなった予定の休館%(n)d件をやめました。",
-                made.gone,
-            )
-            messages.success(request, text % {"n": made.gone})
-        for line, reason in made.left_out:
-            messages.warning(request, _left_out(line, reason))
-        if made.affected:
-            told(request, made.affected)
+        _say_imported(request, made)
+
+
+def _say_imported(request: HttpRequest, made: imports.Imported) -> None:
+    """What became of the file: how many are new, changed, as they were, gone, and left out with why."""
+    messages.success(
+        request,
+        _(
+            "カレンダーを取り込みました。新しい予定%(made)d件、直した予定%(moved)d件、変わらない予定%(same)d件。"
+        )
+        % {"made": made.made, "moved": made.moved, "same": made.same},
+    )
+    if made.gone:
+        text = ngettext(
+            "カレンダーからなくなった予定%(n)d件をやめました。",
+            "カレンダーからなくなった予定%(n)d件をやめました。",
+            made.gone,
+        )
+        messages.success(request, text % {"n": made.gone})
+    for line, reason in made.left_out:
+        messages.warning(request, _left_out(line, reason))
+    if more := made.left_out_count - len(made.left_out):
+        text = ngettext(
+            "ほかに%(n)d件の予定を除きました。", "ほかに%(n)d件の予定を除きました。", more
+        )
+        messages.warning(request, text % {"n": more})
+    if made.affected:
+        told(request, made.affected)
 
 
 def _left_out(line: int, reason: str) -> str:
     reasons = {
-        "repeats": _("くり返しの予定は取り込めません。1件ずつの予定に書き出してください。"),
+        "repeats": _("このくり返し方は読めません。1件ずつの予定に書き出してください。"),
         "cancelled": _("取り消された予定です。"),
         "start": _("始まりの日時がありません。"),
         "time": _("日時の書き方が読めません。"),
@@ -151,6 +170,9 @@ def fees(request: HttpRequest, public_id: object) -> HttpResponse:
             initial=_fees(tables[0] if tables else None),
         ),
         "quota": QuotaForm(request.POST if step == "quota" else None, initial=quotas),
+        "overrides": OverridesForm(
+            request.POST if step == "overrides" else None, initial={"overrides": lab.overrides}
+        ),
         "rules": TextForm(
             request.POST if step == "rules" else None,
             initial={"text": newest.text if newest else ""},
@@ -193,6 +215,8 @@ def _keep_terms(request: HttpRequest, lab: Lab, step: str, form: Any) -> None:
         )
     elif step == "quota":
         keeping.quota_save(actor=request.actor, lab_id=lab.pk, hours=given)
+    elif step == "overrides":
+        keeping.overrides_save(actor=request.actor, lab_id=lab.pk, codes=given["overrides"])
     else:
         firms.agreement_publish(actor=request.actor, lab_id=lab.pk, text=given["text"])
 

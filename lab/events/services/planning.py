@@ -289,7 +289,11 @@ def _close(actor: Actor, event: Event) -> None:
     reason = _("催し「%(title)s」のため") % {"title": event.title}
     for use in event.uses.filter(closing=None).order_by("machine_id"):
         closing, _hit = machine_close(
-            actor=actor, machine_id=use.machine_id, span=span_of(event), reason=reason
+            actor=actor,
+            machine_id=use.machine_id,
+            span=span_of(event),
+            reason=reason,
+            of_event=True,
         )
         use.closing = closing
         use.save(update_fields=["closing"])

@@ -9,6 +9,8 @@ from portal.accounts.roles import Role
 
 # An absence is recorded for so many days at most; a longer one is a transfer, with a hand-over.
 MOST_DAYS = 366
+# And so many days ahead: a mistyped year (3026) would lie there for good.
+MOST_AHEAD = 366
 
 
 class Refusal(StrEnum):
@@ -17,6 +19,7 @@ class Refusal(StrEnum):
     ORDER = "order"
     PAST = "past"
     LONG = "long"
+    FAR = "far"
     SELF = "self"
     OVERLAP = "overlap"
     UNFIT = "unfit"
@@ -84,6 +87,8 @@ def _of_days(days: Period, today: dt.date) -> Refusal | None:
         return Refusal.ORDER
     if days.from_on < today:
         return Refusal.PAST
+    if (days.from_on - today).days > MOST_AHEAD:
+        return Refusal.FAR
     return Refusal.LONG if (days.to_on - days.from_on).days >= MOST_DAYS else None
 
 

@@ -68,7 +68,10 @@ def lent_roles(user_id: int, today: dt.date) -> QuerySet:
     """
     live = Assignment.objects.live_on(today)
     approver = live.filter(
-        user_id=OuterRef("user_id"), ward_id=OuterRef("ward_id"), role=Role.APPROVER
+        user_id=OuterRef("user_id"),
+        ward_id=OuterRef("ward_id"),
+        role=Role.APPROVER,
+        user__is_active=True,
     )
     deputy = live.filter(
         user_id=OuterRef("deputy_id"),

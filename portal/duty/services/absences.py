@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Assignment, User
@@ -19,8 +20,10 @@ from portal.duty.services.errors import Refused
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
+from portal.kernel.texts import filled
 from portal.kernel.transitions import RoleMissing
 from portal.notices.services import notify
+from portal.ui.markup import era_date
 
 REFUSALS: Mapping[Refusal, object] = {
     Refusal.ORDER: _("最終日は初日以降の日にしてください。"),
@@ -28,6 +31,7 @@ REFUSALS: Mapping[Refusal, object] = {
     Refusal.LONG: _(
         "不在は1年までです。それより長いときは、引継ぎで担当をほかの職員に移してください。"
     ),
+    Refusal.FAR: _("不在の初日は、今日から1年以内の日にしてください。年を確かめてください。"),
     Refusal.SELF: _("本人は代理になれません。同じ区のほかの職員を選んでください。"),
     Refusal.OVERLAP: _(
         "同じ日を含む不在がすでに登録されています。日を変えるか、先にそちらを取りやめてください。"
@@ -48,6 +52,23 @@ REFUSALS: Mapping[Refusal, object] = {
     ),
     Refusal.NO_DECISIONS: _("代決を認められるのは、決裁者が不在のときだけです。"),
 }
+# What the two are told: subject, text.
+RECORDED = (
+    _("不在と代理が登録されました"),
+    _("%(name)sさんの不在の間（%(first)sから%(last)sまで）、%(deputy)sさんが代理です。"),
+)
+ENDED = (
+    _("不在と代理が終わりました"),
+    _(
+        "%(name)sさんの不在（%(first)sから%(last)sまで）は取りやめになり、%(deputy)sさんの代理も終わりました。"
+    ),
+)
+# Written out in the reader's language.
+_written = lazy(era_date, str)
+# As with roles: nobody gives one to themself.
+SELF_LENT = _(
+    "ご自身に代決を認めることはできません。ほかの管理者に登録を頼むか、代決を認めずに登録してください。"
+)
 
 
 def absence_record(
@@ -63,6 +84,8 @@ def absence_record(
     """Record that somebody is away, and tell the deputy. Raises RoleMissing, Refused."""
     if not policies.may_record_for(actor, user_id) or actor.ward_id is None:
         raise RoleMissing
+    if may_decide and deputy_id == actor.user_id != user_id:
+        raise Refused(SELF_LENT)
     today = clock.to_date(clock.database_now())
     days = Period(from_on, to_on)
     with transaction.atomic():
@@ -85,7 +108,7 @@ def absence_record(
             reason=reason.strip(),
             recorded_by_id=person_id(actor),
         )
-        _tell(actor, row)
+        _tell(actor, row, "", *RECORDED)
         audit.record(
             actor=actor,
             action="duty.absence_recorded",
@@ -106,12 +129,13 @@ def absence_end(*, actor: Actor, absence_id: int) -> Absence:
     """End it at once, or take back one that has not begun. Raises Absence.DoesNotExist, RoleMissing."""
     with transaction.atomic():
         rows = policies.visible_absences(actor).select_for_update(of=("self",))
-        row = rows.select_related("user").get(pk=absence_id)
+        row = rows.select_related("user", "deputy").get(pk=absence_id)
         if not policies.may_record_for(actor, row.user_id):
             raise RoleMissing
         if row.ended_at is not None or row.to_on < clock.to_date(clock.database_now()):
             raise Refused(_("この不在はすでに終わっています。"))
         Absence.objects.filter(pk=row.pk).update(ended_at=Now(), ended_by_id=actor.user_id)
+        _tell(actor, row, "ended", *ENDED)
         audit.record(actor=actor, action="duty.absence_ended", obj=row, label=row.user.name)
         return row
 
@@ -132,20 +156,21 @@ def _person(actor: Actor, user_id: int, day: dt.date) -> Person:
     )
 
 
-def _tell(actor: Actor, row: Absence) -> None:
-    """A notice to the deputy, and to the absent person where another has recorded it."""
-    told = {row.deputy_id, row.user_id} - {actor.user_id}
-    body = _("%(name)sさんの不在の間（%(from)sから%(to)sまで）、%(deputy)sさんが代理です。") % {
-        "name": row.user.name,
-        "from": row.from_on,
-        "to": row.to_on,
-        "deputy": row.deputy.name,
-    }
+def _tell(
+    actor: Actor, row: Absence, event: str, subject: str | Promise, body: str | Promise
+) -> None:
+    """A notice to the deputy, and to the absent person where another did it; each in their language."""
     with acting(actor.elevated()):
         notify(
-            event_key=f"duty.absence:{row.pk}",
-            recipients=told,
-            subject=_("不在と代理が登録されました"),
-            body=body,
+            event_key=f"duty.absence:{row.pk}{event}",
+            recipients={row.deputy_id, row.user_id} - {actor.user_id},
+            subject=subject,
+            body=filled(
+                body,
+                name=row.user.name,
+                deputy=row.deputy.name,
+                first=_written(row.from_on),
+                last=_written(row.to_on),
+            ),
             url=reverse("duty:absences"),
         )

@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from portal.accounts.models import User
 from portal.accounts.policies import person_id
 from portal.duty.models import Announcement, ReadMark
-from portal.duty.policies import reads_announcements
+from portal.duty.policies import may_withdraw, reads_announcements
 from portal.duty.selectors.announcements import visible_announcements
 from portal.duty.services.errors import Refused
 from portal.kernel import audit, clock
@@ -22,9 +24,12 @@ from portal.kernel.files.models import StoredFile
 from portal.kernel.files.rules import DOCUMENTS
 from portal.kernel.transitions import RoleMissing
 
+# So many days ahead: a mistyped year (3026) would wait for good.
+MOST_AHEAD = 366
 # One that is shown for longer belongs into the manual.
 MOST_DAYS = 366
 PURPOSE = "announcement"
+DOUBLE = gettext_lazy("同じ内容のお知らせを、もう載せています。")
 
 
 def announcement_post(
@@ -42,24 +47,37 @@ def announcement_post(
         raise RoleMissing
     if until_on < from_on:
         raise Refused(_("最終日は初日以降の日にしてください。"))
-    if until_on < clock.to_date(clock.database_now()):
+    today = clock.to_date(clock.database_now())
+    if until_on < today:
         raise Refused(_("掲示の最終日が過ぎています。今日以降の日にしてください。"))
+    if (from_on - today).days > MOST_AHEAD:
+        raise Refused(_("掲示の初日は、今日から1年以内の日にしてください。年を確かめてください。"))
     if (until_on - from_on).days >= MOST_DAYS:
         raise Refused(_("掲示は1年までです。最終日を早めてください。"))
+    author = person_id(actor)
+    told = {
+        "ward_id": actor.ward_id,
+        "author_id": author,
+        "title": title.strip(),
+        "text": text.strip(),
+        "wards": sorted(set(wards)),
+        "from_on": from_on,
+        "until_on": until_on,
+    }
+    if Announcement.objects.filter(**told, withdrawn_at=None).exists():
+        raise Refused(DOUBLE)
     # Outside the transaction of the act: a refused file leaves its row.
     stored = _taken_in(actor, paper) if paper else None
     with transaction.atomic():
+        # A button pressed twice at once: the second waits here and finds the first.
+        User.objects.select_for_update().get(pk=author)
+        if Announcement.objects.filter(**told, withdrawn_at=None).exists():
+            raise Refused(DOUBLE)
         row = Announcement.objects.create(
+            **told,
+            author_name=actor.name,
             stored_file_id=stored.pk if stored else None,
             file_name=stored.original_name if stored else "",
-            ward_id=actor.ward_id,
-            author_id=person_id(actor),
-            author_name=actor.name,
-            title=title.strip(),
-            text=text.strip(),
-            wards=sorted(set(wards)),
-            from_on=from_on,
-            until_on=until_on,
         )
         audit.record(
             actor=actor,
@@ -101,11 +119,13 @@ def announcement_read(*, actor: Actor, announcement_id: int) -> None:
 
 
 def announcement_withdraw(*, actor: Actor, announcement_id: int) -> Announcement:
-    """Take it down. Raises Announcement.DoesNotExist, RoleMissing for others', Refused."""
+    """Take it down: the own, or of the own office where one's author may be gone
+    (`may_withdraw`). Raises Announcement.DoesNotExist, RoleMissing for others', Refused.
+    """
     with transaction.atomic():
         rows = visible_announcements(actor).select_for_update(of=("self",))
         row: Announcement = rows.get(pk=announcement_id)
-        if row.author_id != actor.user_id:
+        if not may_withdraw(actor, row):
             raise RoleMissing
         if row.withdrawn_at is not None:
             raise Refused(_("このお知らせはすでに取り下げられています。"))

@@ -37,8 +37,10 @@ _CASE_PERSON = "grant__application__assignee_id"
 
 
 def not_own(rows: QuerySet, actor: Actor) -> QuerySet:
-    """Drafts of others: nobody decides what they prepared (起案者と決裁者の分離)."""
-    return rows.exclude(prepared_by_id=actor.user_id)
+    """Drafts of others: nobody decides what they, or whom they stand in for, prepared
+    (起案者と決裁者の分離).
+    """
+    return rows.exclude(prepared_by_id__in=actor.persons)
 
 
 def _applications(*wanted: str) -> Any:
@@ -50,7 +52,7 @@ def _applications(*wanted: str) -> Any:
 
 def _to_decide(actor: Actor, today: dt.date) -> QuerySet:
     rows = policies.visible_applications(actor).filter(status=states.AWAITING_APPROVAL)
-    return rows.exclude(decision__prepared_by_id=actor.user_id)
+    return rows.exclude(decision__prepared_by_id__in=actor.persons)
 
 
 def _unassigned(actor: Actor, today: dt.date) -> QuerySet:
@@ -298,7 +300,7 @@ register_source(
         rows=lambda actor, today: (
             office.visible_revisions(actor)
             .filter(status=office_states.PROPOSED)
-            .exclude(Q(begun_by_id=actor.user_id) | Q(editors__contains=[actor.user_id]))
+            .exclude(Q(begun_by_id__in=actor.persons) | Q(editors__overlap=list(actor.persons)))
         ),
         states=office_states.REVISION,
         roles=APPROVER,

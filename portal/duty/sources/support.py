@@ -45,12 +45,12 @@ def _graduations(actor: Actor, today: dt.date) -> QuerySet:
     rows = dojo.visible_graduations(actor).filter(
         status=dojo_states.PROPOSED, enrolment__cohort__ward_id=actor.ward_id or 0
     )
-    return rows.exclude(proposed_by_id=actor.user_id)
+    return rows.exclude(proposed_by_id__in=actor.persons)
 
 
 def _changes(actor: Actor, today: dt.date) -> QuerySet:
     rows = policies.visible_changes(actor).filter(status=states.PROPOSED)
-    return rows.exclude(proposed_by_id=actor.user_id)
+    return rows.exclude(proposed_by_id__in=actor.persons)
 
 
 def _incidents(actor: Actor, today: dt.date) -> QuerySet:
@@ -176,7 +176,7 @@ register_source(
         rows=lambda actor, today: (
             claims.visible_claims(actor)
             .filter(status=claim_states.CHECKED)
-            .exclude(checked_by_id=actor.user_id)
+            .exclude(checked_by_id__in=actor.persons)
         ),
         states=claim_states.CLAIM,
         roles=APPROVER,

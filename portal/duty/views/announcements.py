@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.duty.forms import AnnouncementForm
-from portal.duty.policies import OFFICIALS
+from portal.duty.policies import OFFICIALS, may_withdraw
 from portal.duty.selectors.announcements import board
 from portal.duty.services.announcements import (
     announcement_paper,
@@ -37,7 +37,11 @@ def announcements(request: HttpRequest) -> HttpResponse:
     """What the wards tell each other now."""
     names = ward_names()
     rows = [
-        (row, _("、").join(names[ward] for ward in row.wards) or _("すべての区"))
+        (
+            row,
+            _("、").join(names[ward] for ward in row.wards) or _("すべての区"),
+            may_withdraw(request.actor, row),
+        )
         for row in board(request.actor, clock.today())
     ]
     context = {"rows": rows, "today": clock.today(), "person": request.actor.user_id}

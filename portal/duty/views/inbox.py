@@ -14,7 +14,7 @@ from portal.duty.filters import InboxFilter
 from portal.duty.policies import WORKING, is_official
 from portal.duty.selectors.absences import stood_in_for
 from portal.duty.selectors.announcements import unread
-from portal.duty.selectors.inbox import TABS, Inbox, Wanted, everything, inbox
+from portal.duty.selectors.inbox import TABS, Inbox, Item, Wanted, everything, inbox
 from portal.kernel import audit, clock
 from portal.ui.exports import csv_response
 from portal.ui.numbers import posted_number
@@ -30,6 +30,9 @@ LABELS = {
 }
 # A file holds so many lines at most.
 EXPORTED = 5_000
+CUT = gettext_lazy(
+    "ほかにもあります。1つのファイルは%(count)d件までです。絞り込んで書き出してください。"
+)
 
 
 @hat_required(*WORKING)
@@ -65,25 +68,27 @@ def inbox_csv(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     absent = stood_in_for(request.actor, today)
     wanted = InboxFilter(request.GET).wanted(frozenset(absent))
-    items = everything(request.actor, wanted, today=today, most=EXPORTED)
+    found = everything(request.actor, wanted, today=today, most=EXPORTED + 1)
+    items, is_cut = found[:EXPORTED], len(found) > EXPORTED
     response = csv_response(
         filename=f"inbox-{today:%Y%m%d}.csv",
         header=[_("すること"), _("対象"), _("番号"), _("業務"), _("状態"), _("担当"), _("期限")],
-        rows=(
-            [
-                " ".join(filter(None, (item.what, item.kind))),
-                item.line.about,
-                item.line.number,
-                str(item.source.room.label),
-                str(item.state.label),
-                item.person,
-                item.line.due.isoformat() if item.line.due else "",
-            ]
-            for item in items
-        ),
+        rows=[*map(_row, items), *([[CUT % {"count": EXPORTED}]] if is_cut else [])],
     )
     audit.record(actor=request.actor, action="duty.exported", detail={"count": len(items)})
     return response
+
+
+def _row(item: Item) -> list[str]:
+    return [
+        " ".join(filter(None, (item.what, item.kind))),
+        item.line.about,
+        item.line.number,
+        str(item.source.room.label),
+        str(item.state.label),
+        item.person,
+        item.line.due.isoformat() if item.line.due else "",
+    ]
 
 
 def _tabs(wanted: Wanted, page: Inbox) -> list[Tab]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 
 # No mail box, no such host, box closed, moved without an address: more mail will come back, too.
 _GONE = re.compile(r"5\.(1\.(?!7|8)\d+|2\.1|4\.4|0\.0)")
@@ -56,8 +56,18 @@ class Report:
 
 
 def read(raw: bytes) -> Report | None:
-    """The report in a message; None for anything else (delays, answers from holidays, spam)."""
-    message = message_from_bytes(raw[:MAX_BYTES], policy=policy.default)
+    """The report in a message; None for anything else (delays, answers from holidays, spam).
+
+    Headers are taken as they stand (compat32): the parser of the newer policy raises on hostile
+    ones and takes seconds for long ones. Mails inside mails without end are no report either.
+    """
+    try:
+        return _read(message_from_bytes(raw[:MAX_BYTES], policy=policy.compat32))
+    except RecursionError:
+        return None
+
+
+def _read(message: Message) -> Report | None:
     failed = next((part for part in _recipients(message) if _is_failure(part)), None)
     token = _token(message)
     if failed is None or token is None:
@@ -99,8 +109,9 @@ def _token(message: Message) -> re.Match[str] | None:
         if kind == "message/rfc822" and isinstance(part.get_payload(), list):
             inner = part.get_payload(0)
             text = str(inner.get("Message-ID", "")) if isinstance(inner, Message) else ""
-        elif kind == "text/rfc822-headers" and isinstance(part, EmailMessage):
-            text = str(part.get_content())
+        elif kind == "text/rfc822-headers" and not part.is_multipart():
+            content = part.get_payload(decode=True)
+            text = content.decode("ascii", "replace") if isinstance(content, bytes) else ""
         else:
             continue
         if found := TOKEN.search(text.lower()):

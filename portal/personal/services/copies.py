@@ -4,12 +4,15 @@ import csv
 import datetime as dt
 import io
 import json
+import logging
 import uuid
 import zipfile
+from collections.abc import Iterator
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +20,7 @@ from django.utils.translation import override
 
 from portal.accounts.models import User
 from portal.accounts.policies import person_id
-from portal.kernel import clock
+from portal.kernel import clock, locks
 from portal.kernel.actor import Actor
 from portal.kernel.audit import record
 from portal.kernel.database import acting
@@ -28,44 +31,59 @@ from portal.kernel.models import AuditRow
 from portal.notices.services import notify
 from portal.notices.topics import PERSONAL_DATA
 from portal.personal import holdings
-from portal.personal.models import DataCopy
+from portal.personal.models import MOST_ATTEMPTS, DataCopy
+from portal.ui.exports import neutral
+from programs.models import FirmMembership
+
+logger = logging.getLogger(__name__)
 
 KEPT = dt.timedelta(days=7)
-MOST_ATTEMPTS = 5
 PURPOSE = "personal_data"
 SYSTEM = Actor.system("personal.copies")
 
 
 def copy_order(*, actor: Actor) -> DataCopy:
-    """Have a worker make a copy; one that waits already is the answer. Needs a fresh proof of identity
-    (the view asks). Raises PermissionDenied.
+    """Have a worker make a copy; one that waits already is the answer, one that could not be made is
+    tried again. Needs a fresh proof of identity (the view asks). Raises PermissionDenied.
     """
     user_id = person_id(actor)
     with acting(actor.elevated()):
         copy, new = DataCopy.objects.get_or_create(person_id=user_id, made_at=None)
-        if new:
+        if new or copy.has_failed:
+            DataCopy.objects.filter(pk=copy.pk).update(attempts=0)
             record(actor=actor, action="personal.copy_ordered", obj=copy)
         return copy
 
 
 def copies_make(*, now: dt.datetime) -> int:
-    """Make the copies that wait, each in a transaction of its own; returns how many. As a worker."""
-    made = 0
-    while True:
+    """Make the copies that wait, each in a transaction of its own; returns how many. As a worker.
+
+    One that cannot be made is tried again in the next rounds and stops nobody behind it.
+    """
+    with acting(SYSTEM):
+        rows = DataCopy.objects.filter(made_at=None, attempts__lt=MOST_ATTEMPTS)
+        waiting = list(rows.order_by("pk").values_list("pk", flat=True))
+    return sum(_attempt(copy_id, now) for copy_id in waiting)
+
+
+def _attempt(copy_id: int, now: dt.datetime) -> bool:
+    """Whether it was made. The attempt counts whatever comes of it."""
+    with locks.held(DataCopy, copy_id) as mine:
+        if not mine:
+            return False
         with acting(SYSTEM):
-            if not _next(now):
-                return made
-        made += 1
+            DataCopy.objects.filter(pk=copy_id).update(attempts=F("attempts") + 1)
+        try:
+            with acting(SYSTEM):
+                return _make(copy_id, now)
+        except Exception:
+            logger.exception("the copy %s could not be made", copy_id)
+            return False
 
 
-def _next(now: dt.datetime) -> bool:
-    copy = (
-        DataCopy.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(made_at=None, attempts__lt=MOST_ATTEMPTS)
-        .select_related("person")
-        .order_by("pk")
-        .first()
-    )
+def _make(copy_id: int, now: dt.datetime) -> bool:
+    rows = DataCopy.objects.select_for_update(of=("self",)).select_related("person")
+    copy = rows.filter(pk=copy_id, made_at=None, person__is_active=True).first()
     if copy is None:
         return False
     copy.stored_file = files.store_generated(
@@ -110,11 +128,21 @@ def _bundle(user: User) -> IO[bytes]:
         made.writestr("index.html", render_to_string("personal/bundle.html", context))
         for part in parts:
             made.writestr(f"tables/{part['table']}.csv", _sheet(part["rows"]))
-        for stored in StoredFile.objects.filter(owner_user_id=user.pk, state="clean"):
-            if stored.is_available and stored.purpose != PURPOSE:
-                _add(made, stored)
+        for stored in _files(user):
+            _add(made, stored)
     stream.seek(0)
     return stream
+
+
+def _files(user: User) -> Iterator[StoredFile]:
+    """What the person handed in for a firm that they still belong to. What somebody of the staff has
+    made (lists, bundles, letters) or filed is of others, and has its own way out.
+    """
+    firms = FirmMembership.objects.filter(user=user, valid_to=None).values_list(
+        "firm_id", flat=True
+    )
+    rows = StoredFile.objects.filter(owner_user_id=user.pk, state="clean", firm_id__in=list(firms))
+    return (row for row in rows.order_by("pk") if row.is_available)
 
 
 def _part(one: holdings.Holding) -> dict[str, Any]:
@@ -142,8 +170,7 @@ def _sheet(rows: list[dict[str, Any]]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, (dict, list)):
         value = json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return str(neutral("" if value is None else str(value)))
 
 
 def _add(made: zipfile.ZipFile, stored: StoredFile) -> None:
@@ -166,6 +193,11 @@ def copy_open(*, actor: Actor, public_id: uuid.UUID, now: dt.datetime) -> tuple[
             raise DataCopy.DoesNotExist
         record(actor=actor, action="personal.copy_taken", obj=copy)
         return storage.private().open(stored.storage_key), stored.original_name
+
+
+def waiting_drop(*, user_id: int) -> None:
+    """Nobody waits for it any more; one that is being made is waited for. As the system."""
+    DataCopy.objects.filter(person_id=user_id, made_at=None).delete()
 
 
 def copies_expire(*, now: dt.datetime, user_id: int | None = None) -> int:

@@ -24,6 +24,7 @@ from portal.notices.topics import PERSONAL_DATA
 from portal.personal import policies, states
 from portal.personal.models import DeletionRequest
 from portal.personal.services import erasing
+from portal.personal.services.copies import waiting_drop
 from programs.models import Firm, FirmMembership, FirmWard
 
 
@@ -144,9 +145,12 @@ def deletion_erase(*, actor: Actor, public_id: uuid.UUID) -> DeletionRequest:
     row = policies.get_request(actor, public_id)
     with acting(actor.elevated()), transaction.atomic():
         row = DeletionRequest.objects.select_for_update().get(pk=row.pk)
+        # Before the person is locked: a copy that is being made needs them.
+        waiting_drop(user_id=row.person_id)
         user = User.objects.select_for_update().get(pk=row.person_id)
         if row.person_id == actor.user_id:
             raise Refused(_("ご自身の申出は決められません。ほかの管理者に頼んでください。"))
+        _firms_lock(user.pk)
         if why := hindrance(user.pk, clock.today()):
             raise Refused(why)
         address, language = user.email, user.language
@@ -157,6 +161,12 @@ def deletion_erase(*, actor: Actor, public_id: uuid.UUID) -> DeletionRequest:
         _move(row, action, actor, kept=dict(kept))
         _last_mail(address, language, bool(kept))
         return row
+
+
+def _firms_lock(user_id: int) -> None:
+    """Changes of a firm's people wait for each other: of two owners who go, one is the last."""
+    firms = FirmMembership.objects.filter(user_id=user_id, valid_to=None).values("firm_id")
+    list(Firm.objects.select_for_update(of=("self",)).filter(pk__in=firms).order_by("pk"))
 
 
 def _move(

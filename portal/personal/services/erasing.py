@@ -2,21 +2,24 @@
 address and the telephone number in other tables go where nothing holds them.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Invitation, User
+from portal.accounts.services import invitations_end
 from portal.kernel import clock
 from portal.personal import holdings
 from portal.personal.services.copies import copies_expire
-from programs.models import FirmMembership
+from programs.models import Firm, FirmMembership
 
 PSEUDONYM = "削除された利用者"
 # Rows that are the account itself: nobody else needs them.
@@ -32,15 +35,25 @@ GOING = frozenset(
         "notices.deadaddress",
     }
 )
+# Rows without the person's number that are theirs all the same: the column with the address, and
+# what else tells them from those that have the number.
+GOING_BY_ADDRESS: dict[str, tuple[str, dict[str, None]]] = {
+    "mailing.subscription": ("email", {}),
+    "notices.deadaddress": ("address", {"user": None}),
+    "notices.sentmail": ("address", {"recipient": None}),
+}
 # Columns below the accounts that name a person by number alone.
 _NUMBERS = frozenset({"actor_id", "owner_user_id"})
-TRAIL, LETTERS, RECORDS = "trail", "letters", "records"
+TRAIL, LETTERS, MONEY, RECORDS = "trail", "letters", "money", "records"
 WHY: dict[str, str | Promise] = {
     TRAIL: _("監査記録：後から変えられない記録で、行政の説明責任のために残します"),
     LETTERS: _("発行した通知書：公文書として保存期間の間残します"),
+    MONEY: _("謝金の請求と支払：だれに支払ったかを示す会計の記録として、保存期間の間残します"),
     RECORDS: _("申請・決定・講座などの記録：保存期間（完了の翌年度から5年）の間残します"),
 }
-_OF_APP = {"kernel": TRAIL, "letters": LETTERS}
+_OF_APP = {"kernel": TRAIL, "letters": LETTERS, "claims": MONEY}
+# A shorter name of one word is looked for as a whole text only: 「株」 stands in half the firms' names.
+LEAST_NAME = 4
 
 
 @dataclass(slots=True)
@@ -52,12 +65,43 @@ class Plan:
     kept: Counter[str] = field(default_factory=Counter)
 
 
-def traces(user: User) -> Iterator[tuple[type[models.Model], models.Field, Q, str]]:
-    """Every text column with the rows that carry something of the person, and what. As the system.
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Rows of a table whose column may carry something of the person, and what comes in its place.
+
+    `pattern` means the same to PostgreSQL and to Python, in either case of letters.
+    """
+
+    model: type[models.Model]
+    column: models.Field
+    pattern: str
+    new: str
+    links: Q = field(default_factory=Q)
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.app_label}.{self.model._meta.model_name}"
+
+    @property
+    def where(self) -> Q:
+        return self.links & Q(**{f"{self.column.name}__iregex": self.pattern})
+
+    @property
+    def rows(self) -> models.QuerySet:
+        return self.model._base_manager.filter(self.where)
+
+    def without(self, text: str) -> str:
+        return re.sub(self.pattern, lambda _found: self.new, text, flags=re.IGNORECASE)
+
+
+def traces(user: User) -> Iterator[Trace]:
+    """Every text column that may carry something of the person. As the system.
 
     Address and telephone number are looked for wherever they stand; the name where a row also points
     to the person, because others are called the same.
     """
+    everywhere = _everywhere(user)
+    called = _name_pattern(user.name)
     people = {table.model: (*table.about, *table.acted) for table in holdings.tables()}
     for model in apps.get_models():
         if model._meta.proxy or not model._meta.managed or model is User:
@@ -67,10 +111,40 @@ def traces(user: User) -> Iterator[tuple[type[models.Model], models.Field, Q, st
         for name in (*people.get(model, ()), *numbers):
             links |= Q(**{name: user.pk})
         for column in filter(_is_text, model._meta.concrete_fields):
-            for value in filter(None, (user.email, user.phone)):
-                yield model, column, _holds(column, value), value
-            if links and user.name:
-                yield model, column, _holds(column, user.name) & links, user.name
+            for pattern, new in everywhere:
+                yield Trace(model, column, pattern, new)
+            if links and called:
+                yield Trace(model, column, called, PSEUDONYM, links)
+
+
+def found(user: User) -> Iterator[tuple[Trace, int]]:
+    """Traces that lead somewhere, with the number of rows: each table is read once."""
+    for model, several in groupby(traces(user), key=lambda trace: trace.model):
+        asked = list(several)
+        counts = model._base_manager.aggregate(
+            **{f"rows{place}": Count("pk", filter=trace.where) for place, trace in enumerate(asked)}
+        )
+        yield from (
+            (trace, rows) for trace, rows in zip(asked, counts.values(), strict=True) if rows
+        )
+
+
+def _everywhere(user: User) -> list[tuple[str, str]]:
+    """(pattern, what comes instead) of what is the person's alone, as whole words: a@example.jp
+    stands within hana@example.jp too. A firm's number, or one shared with somebody, is theirs as well.
+    """
+    address = rf"(?<![a-z0-9._%+-]){re.escape(user.email)}(?![a-z0-9-]|\.[a-z0-9])"
+    found = [(address, _address(user))]
+    others = User.objects.filter(phone=user.phone).exclude(pk=user.pk)
+    if user.phone and not (Firm.objects.filter(phone=user.phone).exists() or others.exists()):
+        found.append((rf"(?<![0-9-]){re.escape(user.phone)}(?![0-9-])", ""))
+    return found
+
+
+def _name_pattern(name: str) -> str:
+    name = name.strip()
+    anywhere = not name or len(name) >= LEAST_NAME or len(name.split()) > 1
+    return re.escape(name) if anywhere else rf"^\s*{re.escape(name)}\s*$"
 
 
 def _is_text(column: models.Field) -> bool:
@@ -79,8 +153,10 @@ def _is_text(column: models.Field) -> bool:
     return isinstance(column, kinds) and not column.choices and not column.primary_key
 
 
-def _holds(column: models.Field, value: str) -> Q:
-    return Q(**{f"{column.name}__icontains": value})
+def _by_address(user: User) -> Iterator[models.QuerySet]:
+    for label, (column, other) in GOING_BY_ADDRESS.items():
+        rows = apps.get_model(label)._base_manager.filter(**other)
+        yield rows.filter(**{f"{column}__iexact": user.email})
 
 
 def reason_to_keep(model: type[models.Model], column: models.Field) -> str:
@@ -98,12 +174,14 @@ def plan(user: User) -> Plan:
         if rows:
             counts = made.going if table.label in GOING else made.renamed
             counts[table.name] += rows
-    for model, column, where, _value in traces(user):
-        if f"{model._meta.app_label}.{model._meta.model_name}" in GOING:
+    for rows_by_address in _by_address(user):
+        made.going[str(rows_by_address.model._meta.verbose_name)] += rows_by_address.count()
+    made.going += Counter()
+    for trace, rows in found(user):
+        if trace.label in GOING or trace.label in GOING_BY_ADDRESS:
             continue
-        if reason := reason_to_keep(model, column):
-            made.kept[reason] += model._base_manager.filter(where).count()
-    made.kept += Counter()
+        if reason := reason_to_keep(trace.model, trace.column):
+            made.kept[reason] += rows
     return made
 
 
@@ -112,9 +190,12 @@ def erase(user: User) -> Counter[str]:
     now = clock.now()
     copies_expire(now=now, user_id=user.pk)
     FirmMembership.objects.filter(user=user, valid_to=None).update(valid_to=clock.to_date(now))
+    invitations_end(invited_by_id=user.pk, now=now)
     for table in holdings.tables():
         if table.label in GOING:
             holdings.rows_of(table, (*table.about, *table.acted), user.pk).delete()
+    for rows in _by_address(user):
+        rows.delete()
     kept = _blank(user)
     Invitation.objects.filter(email=user.email).update(email=_address(user))
     user.email, user.name, user.name_kana, user.phone = _address(user), PSEUDONYM, "", ""
@@ -128,25 +209,21 @@ def erase(user: User) -> Counter[str]:
 def _blank(user: User) -> Counter[str]:
     """The name becomes the pseudonym, address and number go; what the database holds fast stays."""
     kept: Counter[str] = Counter()
-    for model, column, rows, value in list(traces(user)):
+    for trace, rows in list(found(user)):
+        model, column = trace.model, trace.column
         if model is Invitation:
             continue
-        reason = reason_to_keep(model, column)
-        found = model._base_manager.filter(rows)
-        if reason:
-            kept[reason] += found.count()
+        if reason := reason_to_keep(model, column):
+            kept[reason] += rows
             continue
-        new = PSEUDONYM if value == user.name else ""
-        for key, text in list(found.values_list("pk", column.name)):
+        for key, text in list(trace.rows.values_list("pk", column.name)):
             try:
                 with transaction.atomic():
-                    model._base_manager.filter(pk=key).update(
-                        **{column.name: text.replace(value, new)}
-                    )
+                    model._base_manager.filter(pk=key).update(**{column.name: trace.without(text)})
             except DatabaseError:
                 # Frozen by a trigger or not the system's to write: a record in its retention.
                 kept[RECORDS] += 1
-    return kept + Counter()
+    return kept
 
 
 def _address(user: User) -> str:

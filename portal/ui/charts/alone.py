@@ -144,7 +144,7 @@ def _plot(chart: Plot) -> str:
     drawing = chart.drawings[0]
     parts = [
         *(_grid(drawing, y, text) for y, text in drawing.grid),
-        *(_text(x, drawing.height - 14, text, anchor="middle") for x, text in drawing.ticks),
+        *(_text(x, y, text, anchor="middle") for x, y, text in drawing.ticks),
     ]
     if drawing.upright is not None:
         parts.append(

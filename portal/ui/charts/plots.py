@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor, log10
 
 from portal.ui.charts.base import Caption
@@ -10,6 +11,8 @@ from portal.ui.charts.lines import LINE_LABEL_GAP, spread
 WIDTHS = (("wide", 640, 310), ("narrow", 330, 280))
 LEFT, TOP, BOTTOM = 46, 24, 40
 STEPS = 6
+# Names beneath: from the lower edge, one row above another, width of a full-width character with its air.
+TICK_UP, TICK_ROW, FULL, LAST_NARROW = 12, 14, 13.0, 0x2E7F
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PlotDrawing:
-    """One size. `lines` are y, the label's y, name and style of the references (0, the target)."""
+    """One size. `lines` are y, the label's y, name and style of the references (0, the target); `ticks`
+    x, y and text: where names would touch, every second one stands a row higher.
+    """
 
     kind: str
     width: int
@@ -48,7 +53,7 @@ class PlotDrawing:
     top: int
     bottom: int
     grid: tuple[tuple[float, str], ...]
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[tuple[float, int, str], ...]
     lines: tuple[tuple[float, float, str, str], ...]
     upright: float | None
     marks: tuple[Mark, ...]
@@ -124,10 +129,13 @@ def _drawing(
         top=high,
         bottom=low,
         grid=tuple((y(step), _plain(step, steps)) for step in steps),
-        ticks=tuple(
-            (x(place), point.label)
-            for at, (place, point) in enumerate(zip(places, points, strict=True))
-            if at % every == 0
+        ticks=_ticks(
+            [
+                (x(place), point.label)
+                for at, (place, point) in enumerate(zip(places, points, strict=True))
+                if at % every == 0
+            ],
+            height - TICK_UP,
         ),
         lines=tuple(
             (y(value), at, name, style)
@@ -145,6 +153,21 @@ def _drawing(
             for place, point in zip(places, points, strict=True)
         ),
     )
+
+
+def _ticks(found: Sequence[tuple[float, str]], y: int) -> tuple[tuple[float, int, str], ...]:
+    touch = any(
+        x + _wide(text) / 2 > after - _wide(following) / 2
+        for (x, text), (after, following) in pairwise(found)
+    )
+    return tuple(
+        (x, y - TICK_ROW if touch and at % 2 else y, text) for at, (x, text) in enumerate(found)
+    )
+
+
+def _wide(text: str) -> float:
+    """About how many pixels it takes: a full-width character twice a narrow one."""
+    return sum(FULL if ord(character) > LAST_NARROW else FULL / 2 for character in text)
 
 
 def _steps(low: float, high: float) -> list[float]:

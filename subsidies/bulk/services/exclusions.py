@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from portal.accounts.policies import person_id
 from portal.kernel.actor import Actor
 from portal.kernel.money import format_yen
 from programs.models import FirmMembership
@@ -25,7 +24,7 @@ Reasons = dict[int, str]
 def of_approval(actor: Actor, rows: Sequence[Application]) -> Reasons:
     """Application → why it cannot be decided by this person now. `rows` in the order of arrival."""
     own_firms = set(
-        FirmMembership.objects.filter(user_id=person_id(actor)).values_list("firm_id", flat=True)
+        FirmMembership.objects.filter(user_id__in=actor.persons).values_list("firm_id", flat=True)
     )
     money = _Money()
     standings = gate.standings(rows)
@@ -54,7 +53,7 @@ def of_printing(rows: Sequence[Application]) -> Reasons:
 def _approval(actor: Actor, application: Application, own_firms: set[int]) -> str:
     if application.status != states.AWAITING_APPROVAL:
         return _("決裁待ちではありません（%(state)s）。") % {"state": _state(application)}
-    if application.decision.prepared_by_id == actor.user_id:
+    if application.decision.prepared_by_id in actor.persons:
         return _("あなたが起案した申請です。ほかの決裁者に依頼してください。")
     if application.firm_id in own_firms:
         return _("あなたが属する企業の申請です。ほかの決裁者に依頼してください。")

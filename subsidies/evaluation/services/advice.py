@@ -11,7 +11,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import RoleMissing, StaleState
 from subsidies.contents import rules_of
 from subsidies.evaluation import policies, selectors, states
-from subsidies.evaluation.aspects import ASPECTS, CODES
+from subsidies.evaluation.aspects import ASPECTS, CODES, CONDITIONS
 from subsidies.evaluation.models import PlanComment, PlanEvaluation, PlanShare
 from subsidies.evaluation.services import bars
 from subsidies.rules.problem import Problem
@@ -20,16 +20,21 @@ from subsidies.services.drafts import clean
 from subsidies.services.errors import Incomplete, Refused
 
 MOST_TEXT = 2000
+# 「C 見直しが必要」 says nothing to the firm and the ward without what is to be mended.
+NEEDS_CONDITIONS = (PlanEvaluation.Grade.C,)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An evaluation as typed, complete or not. Grades are codes of PlanEvaluation.Grade or ""."""
+    """An evaluation as typed, complete or not. Grades are codes of PlanEvaluation.Grade or "";
+    `conditions`: what has to hold or be mended for the plan to be sound.
+    """
 
     grades: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     grade: str = ""
     summary: str = ""
+    conditions: str = ""
     is_independent: bool = False
 
 
@@ -104,7 +109,9 @@ def evaluation_save(
     known = {"", *PlanEvaluation.Grade.values}
     if entry.grade not in known or not set(entry.grades.values()) <= known:
         raise Refused(_("評価はA〜Dから選んでください。"))
-    if any(len(text) > MOST_TEXT for text in (entry.summary, *entry.texts.values())):
+    if any(
+        len(text) > MOST_TEXT for text in (entry.summary, entry.conditions, *entry.texts.values())
+    ):
         raise Refused(_("説明は、それぞれ%(most)d字までです。") % {"most": MOST_TEXT})
     with transaction.atomic():
         share = policies.get_share(actor, pk=share_id)
@@ -113,6 +120,7 @@ def evaluation_save(
             raise StaleEvaluation(found.revision)
         found.grades = {code: entry.grades.get(code, "") for code in CODES}
         found.texts = {code: clean(entry.texts.get(code, "")).strip() for code in CODES}
+        found.texts[CONDITIONS] = clean(entry.conditions).strip()
         found.grade, found.summary = entry.grade, clean(entry.summary).strip()
         found.is_independent = entry.is_independent
         found.plan_sha256 = selectors.plan_digest(selectors.shared_application(actor, share))
@@ -171,6 +179,9 @@ def missing(found: PlanEvaluation) -> list[Problem]:
         left.append(Problem("missing", _("「総合評価」を選んでください。"), "", "grade"))
     if not found.summary:
         left.append(Problem("missing", _("「総評」を入力してください。"), "", "summary"))
+    if found.grade in NEEDS_CONDITIONS and not found.texts.get(CONDITIONS):
+        text = _("何を直せば妥当になるか、「条件」を入力してください。")
+        left.append(Problem("missing", text, "", CONDITIONS))
     if not found.is_independent:
         text = _("利害関係がないことを確かめ、チェックを入れてください。")
         left.append(Problem("missing", text, "", "is_independent"))

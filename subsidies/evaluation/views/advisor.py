@@ -221,6 +221,7 @@ def _plan_page(
         "calculation": shown.calculation,
         "expense_box": _box(selectors.EXPENSES, anchor, form),
         "whole_box": _box("", anchor, form),
+        "due_on": selectors.due_of(share, shown.application),
         "form": form,
         "breadcrumb": _crumbs(share, shown.application.title or share.advisor.name),
     }

@@ -150,8 +150,8 @@ def _next_step(
                 "%(names)sさんが計画を読んでいます。助言や評価が届くと、お知らせとメールで連絡します。"
             )
             % {"names": names},
-            until=application.call.closes_at if is_draft else None,
-            until_label=_("受付終了"),
+            until=min(selectors.due_of(share, application) for share in sharing),
+            until_label=_("評価の期限"),
         )
     if may_share and not is_evaluated:
         return NextStep(

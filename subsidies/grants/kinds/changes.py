@@ -15,7 +15,7 @@ from subsidies.contents import submitted_rules
 from subsidies.grants.kinds import rulings
 from subsidies.grants.kinds.registry import Kind, register
 from subsidies.grants.models import Filing, Ruling
-from subsidies.grants.plan import CHANGE, plan_of
+from subsidies.grants.plan import CHANGE, approved_plan_of, plan_of
 from subsidies.grants.rules.changes import Change, compare
 from subsidies.models import Grant
 from subsidies.rules import expenses, values
@@ -36,6 +36,7 @@ def change_of(grant: Grant, content: Mapping[str, Any]) -> Change:
         ends_on=grant.project_ends_on,
         new_ends_on=ends_on_of(content) or grant.project_ends_on,
         purpose_changes=_says_yes(content.get("purpose")),
+        approved=approved_plan_of(grant),
     )
 
 

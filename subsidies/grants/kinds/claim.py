@@ -43,8 +43,18 @@ def account_of(grant: Grant, kind: str) -> ClaimAccount | None:
     ).first()
 
 
+def approved_advance(grant: Grant) -> Ruling | None:
+    """The approved advance (概算払) that stands: one of another decided amount stands no more, as it
+    may be above the scheme's part of what is decided now. The firm claims it anew then.
+    """
+    last = Ruling.objects.filter(
+        grant=grant, kind=ADVANCE, status=states.RULED, outcome=Ruling.Outcome.APPROVE
+    ).last()
+    return last if last and last.terms["decided_yen"] == grant.decided_yen else None
+
+
 def _advance_open(grant: Grant) -> bool:
-    taken = grant.filings.filter(kind=ADVANCE, status__in=states.DONE).exists()
+    taken = grant.paid_yen or approved_advance(grant) is not None
     return most_advance_yen(grant) > 0 and not taken
 
 

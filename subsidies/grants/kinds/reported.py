@@ -88,7 +88,12 @@ def record_with(
             for line in lines_of(content)
             if not line.bought
         ],
-        "assets": [_asset(item) for item in read if item.unit_yen >= rules.asset_unit_yen],
+        # What the subsidy has no part in is the firm's own to dispose of.
+        "assets": [
+            _asset(item)
+            for item in read
+            if item.chain.net_yen and item.unit_yen >= rules.asset_unit_yen
+        ],
         "balance": {
             "spent_yen": gross,
             "subsidy_yen": found.final_yen,

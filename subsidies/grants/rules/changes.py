@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from subsidies.rules.amount import ExpenseItem, calculate
+from subsidies.rules.amount import Calculation, ExpenseItem, calculate
 from subsidies.rules.scheme import SchemeRules
 
 Cause = Literal["shift", "amount", "period", "purpose"]
@@ -35,8 +35,9 @@ class CategoryChange:
 class Change:
     """The two plans compared. `decided_yen` stands decided now, `amount_yen` after the change.
 
-    `moved_yen` is what leaves or joins a category, whichever is more; `share` that part of the
-    eligible expenses before. `causes` says why the ward has to approve; a small change has none.
+    `moved_yen` is what leaves or joins a category since the plan that was approved last, whichever is
+    more; `share` that part of that plan's eligible expenses. `causes` says why the ward has to
+    approve; a small change has none.
     """
 
     categories: tuple[CategoryChange, ...]
@@ -63,25 +64,18 @@ def compare(
     ends_on: dt.date,
     new_ends_on: dt.date,
     purpose_changes: bool,
+    approved: Sequence[ExpenseItem] | None = None,
 ) -> Change:
-    """Both plans under the rules of the decision.
+    """Both plans under the rules of the decision. `approved` is the plan by which is measured what
+    is small, where it is another one than `before`.
 
     The amount is what the rules give for the new plan, never above what is decided: more expenses
     never raise it, fewer may lower it.
     """
     old, new = calculate(rules, before), calculate(rules, after)
-    categories = tuple(
-        CategoryChange(
-            category.code,
-            category.name,
-            old.category_yen.get(category.code, 0),
-            new.category_yen.get(category.code, 0),
-        )
-        for category in rules.categories
-        if category.code in old.category_yen or category.code in new.category_yen
-    )
-    moved = _moved(categories)
-    share = Fraction(moved, old.eligible_yen) if old.eligible_yen else Fraction(int(moved > 0))
+    base = old if approved is None else calculate(rules, approved)
+    moved = _moved(_categories(rules, base, new))
+    share = Fraction(moved, base.eligible_yen) if base.eligible_yen else Fraction(int(moved > 0))
     amount = min(decided_yen, new.subsidy_yen)
     causes: list[Cause] = []
     if share * 100 > rules.minor_change_percent:
@@ -93,7 +87,7 @@ def compare(
     if purpose_changes:
         causes.append("purpose")
     return Change(
-        categories,
+        _categories(rules, old, new),
         old.eligible_yen,
         new.eligible_yen,
         moved,
@@ -101,6 +95,21 @@ def compare(
         decided_yen,
         amount,
         tuple(causes),
+    )
+
+
+def _categories(
+    rules: SchemeRules, old: Calculation, new: Calculation
+) -> tuple[CategoryChange, ...]:
+    return tuple(
+        CategoryChange(
+            category.code,
+            category.name,
+            old.category_yen.get(category.code, 0),
+            new.category_yen.get(category.code, 0),
+        )
+        for category in rules.categories
+        if category.code in old.category_yen or category.code in new.category_yen
     )
 
 

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BigIntegerField, F, Prefetch, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from portal.kernel.actor import Actor
 from subsidies import grant_states
@@ -31,7 +33,10 @@ def payable(actor: Actor) -> QuerySet[ClaimAccount]:
 
 
 def advances(actor: Actor) -> QuerySet[Ruling]:
-    """Approved advances that were not paid yet, with the accounts of their claims."""
+    """Approved advances that were not paid yet, with the accounts of their claims; as
+    `approved_advance` says, those alone whose decided amount still stands.
+    """
+    decided = Cast(KeyTextTransform("decided_yen", "terms"), BigIntegerField())
     rows = policies.visible_rulings(actor).filter(
         kind=ADVANCE,
         status=states.RULED,
@@ -39,6 +44,7 @@ def advances(actor: Actor) -> QuerySet[Ruling]:
         grant__status=grant_states.IN_PROGRESS,
         grant__paid_yen=0,
     )
+    rows = rows.annotate(approved_of=decided).filter(approved_of=F("grant__decided_yen"))
     return rows.select_related("grant__application", "filing__account").order_by("pk")
 
 

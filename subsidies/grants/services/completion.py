@@ -130,10 +130,11 @@ def finalise(actor: Actor, ruling: Ruling) -> None:
     """額の確定: the final amount goes on to its column, what is not needed goes back.
 
     An advance (概算払) has left already: only the rest moves. Raises StaleState when the grant is
-    not what the proposal was worked out from, GuardFailed for whoever inspected.
+    not what the proposal was worked out from, GuardFailed for whoever inspected and
+    for who stands in for them.
     """
     grant, terms = ruling.grant, ruling.terms
-    if terms["inspection"]["inspected_by_id"] == actor.user_id:
+    if terms["inspection"]["inspected_by_id"] in actor.persons:
         raise GuardFailed(_("検査をした人は決裁できません。ほかの決裁者に依頼してください。"))
     assert ruling.filing is not None
     last = ruling.filing.versions.latest("number")

@@ -7,17 +7,20 @@ stands was proposed for (`terms["cause"]`) is owed no more.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Sum as Total
 from django.utils.translation import gettext as _
 
 from portal.ui.markup import yen_text
 from subsidies import grant_states
 from subsidies.grants import states
 from subsidies.grants.kinds.recovery import RECOVERY
-from subsidies.grants.models import Ruling
+from subsidies.grants.kinds.revocation import REVOCATION
+from subsidies.grants.models import Recovery, Ruling
 from subsidies.grants.services.recovery import overpaid_yen, recoverable_yen
+from subsidies.grants.services.revocation import standing_yen
 from subsidies.models import Grant
 
-ADVANCE, ENDED = "advance", "ended"
+ADVANCE, ENDED, REVOKED = "advance", "ended", "revocation:"
 # A grant that came to nothing: what was paid on it has to come back.
 _ENDED = (grant_states.CANCELLED, grant_states.WITHDRAWN, grant_states.REVOKED)
 
@@ -69,6 +72,36 @@ def _advance(grant: Grant) -> Iterator[Owing]:
             % {"yen": yen_text(over)},
             "概算払の額が確定額を超えたため、超えた額の返還を命じる。",
         )
+
+
+@source
+def _partly_revoked(grant: Grant) -> Iterator[Owing]:
+    """What a revocation of a part (一部取消) after the payment has taken away, as far as no order
+    covers it; one that names no cause counts for it.
+    """
+    if grant.status not in (grant_states.PAID, grant_states.CLOSED):
+        return
+    ordered = Recovery.objects.filter(grant=grant)
+    elsewhere = ordered.exclude(ruling__terms__cause="").exclude(
+        ruling__terms__cause__startswith=REVOKED
+    )
+    apart = elsewhere.aggregate(sum=Total("principal_yen"))["sum"] or 0
+    left = recoverable_yen(grant) + apart - overpaid_yen(grant) - standing_yen(grant)
+    rows = Ruling.objects.filter(grant=grant, kind=REVOCATION, status=states.RULED)
+    for ruling in rows.order_by("-pk"):
+        terms = ruling.terms
+        yen = min(terms["revoked_yen"], terms["return_yen"], left)
+        if terms["kept_yen"] and yen > 0:
+            left -= yen
+            yield Owing(
+                f"{REVOKED}{ruling.pk}",
+                yen,
+                _("一部取消に伴う返還を起案してください"),
+                _("交付決定の一部を取り消したため、%(yen)sを返還してもらいます。")
+                % {"yen": yen_text(yen)},
+                "交付決定の一部を取り消したため、返還を命じる。",
+                surcharged=True,
+            )
 
 
 @source

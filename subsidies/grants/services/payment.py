@@ -12,8 +12,8 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import StaleState, TransitionRefused
 from subsidies import grant_states
 from subsidies.grants import policies, states
-from subsidies.grants.kinds.claim import ADVANCE, CLAIM, claimable_yen
-from subsidies.grants.models import Filing, Payment, Ruling
+from subsidies.grants.kinds.claim import CLAIM, approved_advance, claimable_yen
+from subsidies.grants.models import Filing, Payment
 from subsidies.models import BudgetEntry, Grant
 from subsidies.services import budget, moves
 from subsidies.services.decision import require_others_cause
@@ -72,19 +72,25 @@ def payment_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
 
 
 def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
-    """概算払: an approved advance was paid.
+    """概算払: an approved advance was paid, of the decision that stands and not before its ruling.
 
     Raises Refused, GuardFailed in one's own cause, StaleState, RoleMissing.
     """
     with transaction.atomic():
         grant = policies.get_grant(actor, lock=True, pk=grant_id)
-        ruling = Ruling.objects.filter(
-            grant=grant, kind=ADVANCE, status=states.RULED, outcome=Ruling.Outcome.APPROVE
-        ).first()
-        if ruling is None or ruling.filing is None:
-            raise Refused(_("決裁された概算払がありません。"))
         if grant.status != grant_states.IN_PROGRESS or grant.paid_yen:
             raise StaleState
+        ruling = approved_advance(grant)
+        if ruling is None or ruling.filing is None:
+            raise Refused(
+                _(
+                    "いまの交付決定額に対して決裁された概算払がありません。"
+                    "決裁の後に決定額が変わったときは、概算払を請求し直してもらってください。"
+                )
+            )
+        assert ruling.ruled_on is not None
+        if paid_on < ruling.ruled_on:
+            raise Refused(_("支払日は、概算払を決裁した日から今日までの日にしてください。"))
         yen = ruling.terms["amount_yen"]
         payment = _record(actor, grant, ruling.filing, Payment.Kind.ADVANCE, yen, paid_on)
         budget.move(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Sum as Total
 from django.utils.translation import gettext as _
 
-from portal.kernel import audit, clock, transitions
+from portal.kernel import audit, clock, outbox, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.money import format_yen
 from portal.kernel.transitions import StaleState
@@ -148,7 +148,7 @@ def recovery_payment_record(
         payment = RecoveryPayment.objects.create(
             recovery=recovery, yen=yen, paid_on=paid_on, recorded_by_id=moves.person(actor)
         )
-        _give_back(grant, min(yen, before.principal_left_yen), paid_on)
+        _give_back(recovery, grant, min(yen, before.principal_left_yen), paid_on)
         audit.record(
             actor=actor,
             action="grants.recovery_paid",
@@ -188,14 +188,21 @@ def _nothing_is_left(recovery: Recovery, actor: Actor) -> str | None:
     return _("返還の残りがあります。")
 
 
-def _give_back(grant: Grant, yen: int, paid_on: dt.date) -> None:
-    """戻入: what comes back before the year's accounts close (出納閉鎖 5/31) is the call's again.
+def _give_back(recovery: Recovery, grant: Grant, yen: int, paid_on: dt.date) -> None:
+    """戻入: what comes back before the year's accounts close (出納閉鎖 5/31) is the call's again, and
+    whoever waits for money hears of it.
 
     Later it is revenue of another year (歳入) and leaves the call's columns as they are.
     """
     closing = dt.date(grant.call.fiscal_year + 1, 5, 31)
     if yen and paid_on <= closing:
         budget.release(grant.application, yen, column=BudgetEntry.Column.PAID, kind="return")
+        outbox.publish(
+            name="grants.recovery_returned",
+            subject=recovery.pk,
+            ward_id=recovery.ward_id,
+            payload=_payload(recovery),
+        )
 
 
 def _payload(recovery: Recovery) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def ruling_approve(
 def _approver_is_not_preparer(ruling: Ruling, actor: Actor) -> str | None:
     if ruling.prepared_by_id == actor.user_id:
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
-    return own_cause(ruling.grant.application, actor)
+    return own_cause(ruling.grant.application, actor, decides=True)
 
 
 def weight_yen(ruling: Ruling) -> int:

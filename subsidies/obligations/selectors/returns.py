@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from subsidies.grants.models import FilingVersion
+from subsidies.grants.models import FilingVersion, Inspection
 from subsidies.grants.states import DONE as SETTLED_FILINGS
 from subsidies.models import Grant
 from subsidies.obligations.models import Asset
@@ -24,17 +24,39 @@ def return_of(asset: Asset, *, disposed_on: dt.date, price_yen: int) -> rules.Re
         acquired_on=asset.acquired_on,
         years=asset.life_years,
         disposed_on=disposed_on,
-        share=share_of(asset.grant),
+        share=share_of(asset),
         price_yen=price_yen,
     )
 
 
-def share_of(grant: Grant) -> Fraction:
-    """確定額 ÷ 補助対象経費 (税抜) of the settled report; 0 where nothing was eligible."""
-    report = settled_report(grant)
-    lines = report.payload["record"]["lines"] if report else []
-    eligible = sum(line["eligible_net_yen"] for line in lines)
-    return min(Fraction(grant.final_yen or 0, eligible), Fraction(1)) if eligible else Fraction(0)
+def share_of(asset: Asset) -> Fraction:
+    """The part of the asset's cost that the subsidy paid: 確定額 ÷ 補助対象経費 (税抜) of the settled
+    report, for as much of the asset as counted there. 0 where nothing was eligible.
+
+    What the inspection took out counts neither in the whole nor in the asset.
+    """
+    report = settled_report(asset.grant)
+    if report is None:
+        return Fraction(0)
+    counted = counted_yen(report)
+    eligible = sum(counted.values())
+    if not eligible or not asset.net_yen:
+        return Fraction(0)
+    whole = min(Fraction(asset.grant.final_yen or 0, eligible), Fraction(1))
+    own = counted.get(asset.key, asset.net_yen)
+    return whole * min(Fraction(own, asset.net_yen), Fraction(1))
+
+
+def counted_yen(report: FilingVersion) -> dict[str, int]:
+    """What of each line counted (税抜), by its key, without what the inspection cut."""
+    inspection = Inspection.objects.filter(version=report).first()
+    cuts = inspection.cuts if inspection else {}
+    return {
+        line["key"]: max(
+            0, line["eligible_net_yen"] - cuts.get(line["key"], {"net_yen": 0})["net_yen"]
+        )
+        for line in report.payload["record"]["lines"]
+    }
 
 
 def settled_report(grant: Grant) -> FilingVersion | None:

@@ -14,15 +14,16 @@ from portal.kernel.transitions import RoleMissing
 from portal.ui.markup import yen_text
 from subsidies import grant_states
 from subsidies.grants import policies as grant_policies
-from subsidies.grants.models import Ruling
+from subsidies.grants.models import FilingVersion, Ruling
 from subsidies.grants.services.owing import Owing, source
+from subsidies.grants.services.recovery import recoverable_yen
 from subsidies.grants.services.rulings import effect
 from subsidies.models import Grant
 from subsidies.obligations import policies, states
 from subsidies.obligations.disposals import DISPOSAL, RETURN_REASON
 from subsidies.obligations.models import Asset
 from subsidies.obligations.rules import assets as rules
-from subsidies.obligations.selectors.returns import return_of, settled_report
+from subsidies.obligations.selectors.returns import counted_yen, return_of, settled_report
 from subsidies.obligations.services.sync import obligations_sync
 from subsidies.services.errors import Refused
 
@@ -36,6 +37,7 @@ def assets_enter(*, actor: Actor, grant_id: int) -> int:
             return 0
         known = set(Asset.objects.filter(grant=grant).values_list("key", flat=True))
         listed = report.payload["record"].get("assets", [])
+        known |= _cut_out(report)
         new = [asset_of(grant, item) for item in listed if item["key"] not in known]
         Asset.objects.bulk_create(new)
         if new:
@@ -46,6 +48,11 @@ def assets_enter(*, actor: Actor, grant_id: int) -> int:
                 detail={"assets": [asset.description for asset in new]},
             )
         return len(new)
+
+
+def _cut_out(report: FilingVersion) -> set[str]:
+    """Lines that the inspection has taken out in whole: the subsidy has no part in them."""
+    return {key for key, yen in counted_yen(report).items() if not yen}
 
 
 def asset_life_confirm(
@@ -116,9 +123,14 @@ def approve_disposal(actor: Actor, ruling: Ruling) -> None:
 
 @source
 def disposal_owings(grant: Grant) -> Iterator[Owing]:
-    """処分に伴う返還: what a disposal gives back, approved or not, until it was ordered back."""
+    """処分に伴う返還: what a disposal gives back, approved or not, until it was ordered back; of what
+    came back for another reason (取消し) not a second time.
+    """
+    most = recoverable_yen(grant)
     for asset in Asset.objects.filter(grant=grant, returned_yen__gt=0).order_by("pk"):
-        yen = asset.returned_yen or 0
+        yen = min(asset.returned_yen, most)
+        if not yen:
+            return
         yield Owing(
             f"asset:{asset.pk}",
             yen,

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from portal.kernel import clock
 from portal.kernel.actor import Actor
+from portal.ui.markup import yen_text
 from subsidies import grant_states
 from subsidies.grants.models import Filing, Recovery
 from subsidies.grants.money_states import OWED
+from subsidies.grants.services.owing import owings
 from subsidies.grants.states import OPEN as OPEN_FILING
 from subsidies.grants.states import PROPOSED
 from subsidies.models import Grant
@@ -48,6 +50,10 @@ def no_open_obligations(grant: Grant, actor: Actor) -> Any:
         return _("決裁を待っている起案があります。")
     if Recovery.objects.filter(grant=grant, status=OWED).exists():
         return _("返還が済んでいません。")
+    if owed := owings(grant):
+        return _("返還を命じていない額が%(yen)sあります。") % {
+            "yen": yen_text(sum(item.yen for item in owed))
+        }
     return None
 
 

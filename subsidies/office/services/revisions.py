@@ -209,7 +209,7 @@ def _rules_are_valid(revision: Revision, _actor: Actor) -> str | None:
 
 @states.REVISION.guard("publisher_is_not_editor")
 def _publisher_is_not_editor(revision: Revision, actor: Actor) -> str | None:
-    if actor.user_id in {*revision.editors, revision.begun_by_id}:
+    if {*revision.editors, revision.begun_by_id}.intersection(actor.persons):
         return _("改正案を作った人は公開できません。ほかの決裁者に依頼してください。")
     return None
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.kernel import audit, clock
+from portal.kernel import audit, clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import ReasonMissing, RoleMissing
 from subsidies import states as application_states
@@ -51,7 +51,8 @@ def mark_put(
 
 
 def mark_lift(*, actor: Actor, mark_id: int, reason: str) -> Mark:
-    """解く: it no longer counts; it stays in the records.
+    """解く: it no longer counts; it stays in the records. Who was held on the waiting list moves up
+    with the others again (補欠の繰上げ).
 
     Raises Refused, GuardFailed in one's own cause, ReasonMissing, RoleMissing.
     """
@@ -72,4 +73,11 @@ def mark_lift(*, actor: Actor, mark_id: int, reason: str) -> Mark:
         audit.record(
             actor=actor, action="selection.lifted", obj=mark.application, reason=mark.lifted_reason
         )
+        if mark.is_held:
+            outbox.publish(
+                name="selection.hold_lifted",
+                subject=mark.pk,
+                ward_id=mark.ward_id,
+                payload={"mark_id": mark.pk, "application_id": mark.application_id},
+            )
         return mark

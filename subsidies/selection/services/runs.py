@@ -1,5 +1,6 @@
 """採択: one official proposes the ranking as it stands, another approves exactly that."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -41,7 +42,7 @@ def selection_propose(
             raise Refused(_("この公募には、すでに採択の案があります。"))
         _check_minutes(call)
         content, found = frozen(call, actor)
-        if _is_of_a_firm(actor, content["lines"]):
+        if _are_of_a_firm((actor.user_id or 0,), content["lines"]):
             raise GuardFailed(
                 _("申請した企業に属する人は、採択を起案できません。ほかの職員に依頼してください。")
             )
@@ -156,7 +157,7 @@ def _approver_is_another(row: Selection, actor: Actor) -> str | None:
     if row.prepared_by_id == actor.user_id:
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
     lines = row.result["lines"]
-    if _is_of_a_firm(actor, lines):
+    if _are_of_a_firm(actor.persons, lines):
         return _("申請した企業に属する人は、採択を決定できません。ほかの職員に依頼してください。")
     if snapshot.digest(row.result) != row.sha256:
         return _("採択の案が照合値と一致しません。差し戻して、作り直してください。")
@@ -173,12 +174,10 @@ def _approver_is_another(row: Selection, actor: Actor) -> str | None:
     return None
 
 
-def _is_of_a_firm(actor: Actor, lines: list[dict[str, Any]]) -> bool:
-    """Whether the person acts or has acted for a firm that applied (除斥)."""
-    if actor.user_id is None:
-        return False
+def _are_of_a_firm(people: Collection[int], lines: list[dict[str, Any]]) -> bool:
+    """Whether one of the people acts or has acted for a firm that applied (除斥)."""
     firms = {line["firm_id"] for line in lines}
-    of_firms = FirmMembership.objects.filter(firm_id__in=firms, user_id=actor.user_id)
+    of_firms = FirmMembership.objects.filter(firm_id__in=firms, user_id__in=people)
     return bool(of_firms.exists())
 
 

@@ -16,6 +16,7 @@ from portal.kernel.database import acting
 from portal.kernel.files.services import UploadRefused
 from portal.kernel.transitions import ReasonMissing, RoleMissing, StaleState
 from portal.notices.models import Notice
+from programs.models import FirmMembership
 from tests.factories import dojo, followup
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA, MembershipFactory
@@ -178,3 +179,16 @@ def test_only_the_own_wards_planners_decide(firm):
     with pytest.raises(StaleState):
         act(official(), services.investment_accept, row)
     assert Investment.objects.get().status == states.RETURNED
+
+
+def test_who_left_the_firm_hears_no_more_of_its_report(firm):
+    row = followup.report(firm)
+    FirmMembership.objects.filter(user_id=firm.user_id).update(valid_to=clock.today())
+    act(official(), services.investment_return, row, reason="注文書の金額と合いません")
+    outbox.drain()
+    told = Notice.objects.filter(body__contains="注文書の金額").values_list(
+        "recipient_id", flat=True
+    )
+    members = FirmMembership.objects.filter(firm_id=row.firm_id, valid_to=None)
+    assert set(told) == set(members.values_list("user_id", flat=True))
+    assert told

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from dojo.models import Enrolment
+from dojo.services import enrolment_withdraw
 from dojo.services.errors import Refused
 from dojo.worksheets import services, states
 from dojo.worksheets.models import AdvisorConsent, Remark, Worksheet, WorksheetVersion
@@ -249,6 +250,19 @@ def test_group_work_shows_no_kept_figure(handed, seat, lecturer):
     with acting(owner):
         services.privacy_save(actor=owner, worksheet_id=handed.pk, keys=[])
     assert "正味現在価値" in client.get(address).content.decode()
+
+
+def test_a_firm_that_leaves_the_course_takes_its_sheets_with_it(handed, seat, lecturer):
+    owner, enrolment, cohort = seat
+    with acting(owner):
+        enrolment_withdraw(actor=owner, enrolment_id=enrolment.pk)
+    client = client_of(lecturer)
+    group = client.get(at("group", cohort.public_id, "investment")).content.decode()
+    assert handed.firm_name not in group
+    assert client.get(at("read", handed.public_id)).status_code == 404
+    with acting(lecturer):
+        assert not Worksheet.objects.filter(pk=handed.pk).exists()  # the row policy says the same
+    assert client_of(owner).get(at("sheet", handed.public_id)).status_code == 200
 
 
 def test_the_firms_consent_opens_a_sheet_to_an_advisor_and_closes_it(seat):

@@ -174,6 +174,32 @@ def test_page_states_the_verdict_and_shows_every_table(reader):
     )
 
 
+def test_the_line_has_its_own_verdict_band_and_firms_on_both_sides(reader):
+    row = make_evaluation()
+    rdd = row.result["rdd"]
+    text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
+    near = rdd["near"]
+    for words in (
+        "線の上下で企業の数が不自然に違うため、この比べ方だけでは判定できません。",
+        (
+            f"線の下{rdd['below']:,}社、上{rdd['above']:,}社のうち、線から{rdd['bandwidth']:.1f}点以内の"
+            f"{near['below']:,}社と{near['above']:,}社"
+        ),
+        "線を越えると、交付を受ける割合が",
+    ):
+        assert words in text
+    rdd["verdict"] |= {"why": "wide"}
+    row.save()
+    text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
+    assert "誤差の範囲が広く、この比べ方だけでは判定できません。" in text
+    rdd |= {"points": None, "verdict": {**rdd["verdict"], "why": "no_data"}, "why": "few"}
+    row.save()
+    text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
+    assert "点数の線の上下に企業が20社ずつないため" in text
+    assert f"線の下は{rdd['below']:,}社" in text
+    assert "この比べ方だけでは" not in text
+
+
 def test_small_counts_stay_untold_and_so_do_those_that_tell_them(reader):
     row = make_evaluation()
     row.result["flow"] = [
@@ -214,6 +240,23 @@ def test_each_verdict_has_its_words(reader, verdict, words):
     row.result["verdict"] = verdict
     row.save()
     assert words in reader.get(reverse("effect:current")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("low", "headline", "prior"),
+    [
+        (0.8, "伸びを高めたとは言えますが、+5.0ポイントに届いたとまでは言えません", "食い違います"),
+        (-0.8, "誤差の範囲に0も+5.0ポイントも入り", "矛盾しません"),
+    ],
+)
+def test_an_effect_that_is_apart_from_zero_is_not_called_nothing(reader, low, headline, prior):
+    row = make_evaluation()
+    row.result["points"] |= {"value": 3.7, "low": low, "high": 6.6}
+    row.result["verdict"] = {"word": "open", "why": "wide", "more": 494, "years": 12}
+    row.save()
+    text = reader.get(reverse("effect:current")).content.decode()
+    assert headline in text
+    assert prior in text
 
 
 def test_page_speaks_english(reader, staff):

@@ -72,6 +72,12 @@ def test_scores_tell_the_same_less_sharply(found):
     rdd = found["rdd"]
     assert rdd["points"]["low"] < POINTS < rdd["points"]["high"]
     assert rdd["first"]["value"] > 0.7
+    near = rdd["near"]
+    assert 0 < near["below"] < rdd["below"]
+    assert 0 < near["above"] < rdd["above"]
+    # By chance these firms crowd on one side: nothing is claimed from the line then.
+    assert rdd["density"] < 0.05
+    assert (rdd["verdict"]["word"], rdd["verdict"]["why"]) == ("open", "trend")
 
 
 def test_weights_take_the_industries_apart(found):

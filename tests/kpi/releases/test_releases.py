@@ -13,6 +13,7 @@ from kpi import services as figures
 from kpi.releases import policies, states
 from kpi.releases.models import Figures, PublicFigures, Release
 from kpi.releases.selectors import changes as differences
+from kpi.releases.selectors.doubts import doubts
 from kpi.releases.selectors.facts import facts_moved
 from kpi.releases.selectors.figures import columns_of
 from kpi.releases.selectors.releases import dues, holding
@@ -28,7 +29,7 @@ from kpi.releases.services import (
 )
 from kpi.releases.subjects import definitions
 from kpi.services import counting
-from portal.kernel import clock
+from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
@@ -184,6 +185,18 @@ def test_a_fact_that_slips_in_beneath_the_watermark_stops_the_approval(firm):
             release_id=row.pk,
             public_from=clock.database_now() + dt.timedelta(hours=1),
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"), [("subsidies.application_decided", True), ("selection.proposed", False)]
+)
+def test_events_that_are_to_become_facts_are_told_and_mails_are_not(name, is_told):
+    with acting(Actor.system("test")):
+        outbox.publish(name=name, subject=1, ward_id=13107, payload={})
+    actor = policy()
+    row = final(actor, public=False)
+    told = [doubt.text for doubt in doubts(actor, row, None)]
+    assert any("まだ数えていない出来事が1件" in text for text in told) == is_told
 
 
 def test_a_cancelled_grant_after_the_final_figures_leads_to_a_revised_release(firm):

@@ -3,7 +3,7 @@
 import pytest
 
 from kpi.models import Quotient
-from kpi.series import demo
+from kpi.series import demo, prices
 from kpi.series.models import Accounts, Intake, Panel, Statistic
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -19,8 +19,12 @@ def test_the_demonstration_shows_the_room_alive():
     firms = [FirmFactory() for _number in range(24)]
     line = demo.load(firms=firms, now=clock.now(), scale=1.0)
     assert line.startswith("統計")
-    taken, waiting = Intake.objects.order_by("pk")
+    taken, deflator, waiting = Intake.objects.order_by("pk")
     assert (taken.phase, taken.problem) == (Intake.Phase.DONE, "")
+    assert (deflator.phase, deflator.problem) == (Intake.Phase.DONE, "")
+    found = prices.real()
+    assert [line.real != "—" for line in found.lines] == [True] * 3
+    assert "架空" in found.source
     assert waiting.counts.get("held") == 1
     assert Accounts.objects.values("firm").distinct().count() > 10
     assert Accounts.objects.filter(profit__lt=0).exists()

@@ -143,7 +143,7 @@ def test_a_walk_in_that_is_refused_leaves_its_row_and_reads_full_width_numbers(l
     assert answer.status_code == 422
     assert AuditRow.objects.filter(action="booking.refused", chain=lab.ward_id).exists()
     with acting(booking.SYSTEM):
-        assert visits._firm("７０００－０１２０－５０００２") == firm
+        assert visits.firm_of("７０００－０１２０－５０００２") == firm
 
 
 def test_two_bookings_that_are_not_over_never_share_their_digits(lab, machine, owner, monkeypatch):

@@ -226,7 +226,7 @@ class TestCalendars:
             (event("DTSTART;TZID=Mars/Olympus:20261210T100000"), "zone"),
             (event("X-NONE:1"), "start"),
             (
-                event(*("DTSTART:20261210T010000Z", "DTEND:20261210T030000Z"), "RRULE:FREQ=DAILY"),
+                event(*("DTSTART:20261210T010000Z", "DTEND:20261210T030000Z"), "RRULE:FREQ=HOURLY"),
                 "repeats",
             ),
         ],

@@ -6,7 +6,7 @@ import pytest
 
 from lab.booking import states
 from lab.booking.models import Booking, Quota, Reservation
-from lab.booking.services import changes, firms, office, reserve
+from lab.booking.services import changes, firms, imports, office, reserve
 from lab.booking.services.errors import NotAgreed, Refused, Taken
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
@@ -121,11 +121,19 @@ class TestDeciding:
         with acting(staff):
             with pytest.raises(Refused, match="立ち会う職員"):
                 changes.decide(actor=staff, reservation_id=row.pk, action="approve")
-            changes.decide(actor=staff, reservation_id=row.pk, action="approve", supervisor="加藤")
-        assert (booking.fresh(row).status, booking.fresh(row).supervisor) == (
-            states.APPROVED,
-            "加藤",
-        )
+            # Not staff of this lab.
+            with pytest.raises(Refused, match="立ち会う職員"):
+                changes.decide(
+                    actor=staff, reservation_id=row.pk, action="approve",
+                    supervisor_id=booking.staff(OTA).user_id,
+                )  # fmt: skip
+            changes.decide(
+                actor=staff, reservation_id=row.pk, action="approve", supervisor_id=staff.user_id
+            )
+        approved = booking.fresh(row)
+        assert (approved.status, approved.supervisor, approved.supervised_by_id) == (
+            states.APPROVED, staff.name, staff.user_id,
+        )  # fmt: skip
         other = booking.book(booking.owner(lab=lab), machine, span=booking.on(4))
         with acting(staff):
             with pytest.raises(ReasonMissing):
@@ -135,6 +143,42 @@ class TestDeciding:
             )
         assert "職員が不在です" in Notice.objects.get(subject__startswith="予約は見送り").body
         assert booking.book(owner, machine, span=booking.on(4)).status == states.REQUESTED
+
+    def test_nobody_stands_by_in_two_rooms_at_once(self, lab, owner, staff):
+        second = booking.staff()
+        given = {"needs_supervisor": True, "after_minutes": 0}
+        mill, saw = (booking.make_machine(lab, place=place, **given) for place in ("1階", "１ 階"))
+        laser = booking.make_machine(lab, place="2階", **given)
+        elsewhere = booking.make_lab()
+        booking.agree(owner, elsewhere)
+        drill = booking.make_machine(elsewhere, needs_supervisor=True, place="1階")
+
+        def approve(machine, span, who=staff):
+            row = booking.book(owner, machine, span=span)
+            with acting(staff):
+                return changes.decide(
+                    actor=staff, reservation_id=row.pk, action="approve", supervisor_id=who.user_id
+                )
+
+        first = approve(mill, booking.on(3, 10))
+        # Beside it in the same room: yes. In another room or lab: not before it ends.
+        approve(saw, booking.on(3, 11))
+        for machine in (laser, drill):
+            with pytest.raises(Refused, match="10:00〜12:00に別の場所"):
+                approve(machine, booking.on(3, 11))
+        approve(laser, booking.on(3, 13))
+        waiting = Reservation.objects.get(status=states.REQUESTED, bookings__machine=drill)
+        with acting(staff):
+            changes.decide(
+                actor=staff, reservation_id=waiting.pk, action="approve",
+                supervisor_id=second.user_id,
+            )  # fmt: skip
+        # At another time somebody else may be free: it is asked anew.
+        with acting(owner):
+            moved = changes.move(actor=owner, reservation_id=first.pk, span=booking.on(6, 10))
+        assert (moved.status, moved.supervisor, moved.supervised_by_id) == (
+            states.REQUESTED, "", None,
+        )  # fmt: skip
 
     def test_another_time_obeys_the_same_rules_and_frees_the_old_one(self, lab, machine, owner):
         row = booking.book(owner, machine)
@@ -147,6 +191,42 @@ class TestDeciding:
             changes.move(actor=owner, reservation_id=row.pk, span=booking.on(3, 11))
         assert booking.fresh(row).starts_at == booking.on(3, 11).start
         booking.book(rival, machine, span=booking.on(3, 9, 1))
+
+    def test_another_time_keeps_what_was_free_and_what_was_waived(self, lab, machine, owner, staff):
+        booking.fees(lab, machine, waives_first=True)
+        first = booking.book(owner, machine)
+        billed = booking.book(owner, machine, span=booking.on(4))
+        waived = booking.book(owner, machine, span=booking.on(5))
+        assert (first.fee_yen, billed.fee_yen, waived.fee_yen) == (0, 2_000, 2_000)
+        with acting(staff):
+            changes.waive(actor=staff, reservation_id=waived.pk, reason="区の催しのため")
+        # A dearer list since: as long a time costs what it did, another length is reckoned anew.
+        booking.fees(
+            lab, machine, yen=1_500, version=2, valid_from=clock.today(), waives_first=True
+        )
+        with acting(owner):
+            for row, day in ((first, 13), (billed, 14), (waived, 15)):
+                changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day))
+            same = [booking.fresh(row).fee_yen for row in (first, billed, waived)]
+            for row, day in ((first, 13), (billed, 14), (waived, 15)):
+                changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day, 10, 3))
+        longer = [booking.fresh(row) for row in (first, billed, waived)]
+        assert same == [0, 2_000, 0]
+        assert [row.fee_yen for row in longer] == [0, 4_500, 0]
+        assert [row.fee["waived_yen"] for row in longer] == [4_500, 0, 4_500]
+        assert longer[2].waiver == "区の催しのため"
+
+    def test_a_longer_time_is_held_to_the_months_hours(self, lab, machine, owner):
+        Quota.objects.create(lab=lab, of="firm", hours=3)
+        # Both in one month, whichever day it is.
+        first = (clock.today().replace(day=1) + dt.timedelta(days=40)).replace(day=10)
+        day = (first - clock.today()).days
+        row = booking.book(owner, machine, span=booking.on(day))
+        with acting(owner):
+            with pytest.raises(Refused, match="残りは180分"):
+                changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day, 9, 4))
+            changes.move(actor=owner, reservation_id=row.pk, span=booking.on(day + 1, 9, 3))
+        assert booking.fresh(row).starts_at == booking.on(day + 1, 9).start
 
     def test_late_cancelling_costs_a_point_and_points_end_in_a_pause(self, lab, machine, owner):
         row = booking.book(owner, machine)
@@ -196,11 +276,11 @@ class TestDeciding:
                 f"DTSTART;VALUE=DATE:{day}\nEND:VEVENT\nBEGIN:VEVENT\nDTSTART:bad\nEND:VEVENT\n"
                 "END:VCALENDAR\n"
             ).encode()
-            first = office.closures_import(actor=staff, lab_id=lab.pk, content=content)
-            again = office.closures_import(actor=staff, lab_id=lab.pk, content=content)
+            first = imports.calendar_import(actor=staff, lab_id=lab.pk, content=content)
+            again = imports.calendar_import(actor=staff, lab_id=lab.pk, content=content)
             with pytest.raises(Refused, match="iCalendar"):
-                office.closures_import(actor=staff, lab_id=lab.pk, content=b"x")
-        assert (first.made, first.affected, again.made, again.moved) == (1, 1, 0, 1)
+                imports.calendar_import(actor=staff, lab_id=lab.pk, content=b"x")
+        assert (first.made, first.affected, again.made, again.same) == (1, 1, 0, 1)
         assert list(first.left_out) == [(7, "time")]
         assert {booking.fresh(row).status, booking.fresh(later).status} == {states.CALLED_OFF}
         assert lab.closures.count() == 2
@@ -215,7 +295,7 @@ class TestDeciding:
                 )
             with acting(staff):
                 content = "\n".join([*lines, "END:VCALENDAR\n"]).encode()
-                return office.closures_import(actor=staff, lab_id=lab.pk, content=content)
+                return imports.calendar_import(actor=staff, lab_id=lab.pk, content=content)
 
         def left():
             return set(lab.closures.values_list("uid", flat=True))
@@ -228,7 +308,7 @@ class TestDeciding:
         found = calendar("施設", ("a", 3, ""), ("b", 4, "STATUS:CANCELLED\n"), ("e", 6, ""))
         assert (found.gone, left()) == (2, {"a", "d", "e", "x", ""})
         # What could not be read may still be meant.
-        calendar("施設", ("a", 3, ""), ("e", 6, "RRULE:FREQ=DAILY\n"), ("f", 8, ""))
+        calendar("施設", ("a", 3, ""), ("e", 6, "RRULE:FREQ=HOURLY\n"), ("f", 8, ""))
         assert left() == {"a", "d", "e", "f", "x", ""}
         row = AuditRow.objects.filter(action="booking.closures_imported").order_by("pk")[2]
         assert row.detail["gone"] == 2

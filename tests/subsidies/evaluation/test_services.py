@@ -15,7 +15,7 @@ from portal.kernel.transitions import RoleMissing, StaleState
 from portal.notices.models import Notice
 from subsidies import services as core
 from subsidies.contents import rules_of
-from subsidies.evaluation import selectors, services, states
+from subsidies.evaluation import reminders, rules, selectors, services, states
 from subsidies.evaluation.models import FieldAuthor, PlanComment, PlanEvaluation, PlanShare
 from subsidies.models import Application
 from subsidies.services.errors import Incomplete, Refused
@@ -193,6 +193,57 @@ def test_an_evaluation_is_handed_over_whole_once_and_is_frozen(plan, advisor):
     frozen_again = pytest.raises(DatabaseError, match="does not change")
     with acting(advisor), frozen_again, transaction.atomic():
         frozen.update(summary="別の総評")
+
+
+def test_a_plan_to_be_mended_says_what_is_to_be_mended(plan, advisor):
+    """C without its conditions is not handed over; with them, firm and ward read them."""
+    row = build.share(plan, advisor)
+    save(advisor, row, build.entry("c", conditions="  "))
+    with pytest.raises(Incomplete) as refused:
+        hand_over(advisor, row)
+    assert [problem.anchor for problem in refused.value.problems] == ["conditions"]
+    save(advisor, row, build.entry("c", conditions="停止の理由を1か月数えてから決める。"))
+    found = hand_over(advisor, row)
+    said = {str(line.label): line.value for line in selectors.reading(found)}
+    assert said["条件"] == "停止の理由を1か月数えてから決める。"
+    assert "条件" not in {str(line.label) for line in selectors.reading(_without(found))}
+
+
+def _without(found):
+    found.texts = {**found.texts, "conditions": ""}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shared", "closes", "wanted"),
+    [
+        ("2026-11-02", None, "2026-11-16"),
+        ("2026-12-20", None, "2027-01-04"),  # 3 January is a Sunday of the new year's days
+        ("2026-11-02", "2026-11-13", "2026-11-10"),
+        ("2026-11-02", "2026-11-04", "2026-11-03"),
+        ("2026-11-02", "2026-11-02", "2026-11-02"),
+    ],
+)
+def test_an_evaluation_is_due_in_time_for_the_firm(shared, closes, wanted):
+    day = dt.date.fromisoformat
+    found = rules.due_on(day(shared), closes_on=day(closes) if closes else None)
+    assert found == day(wanted)
+
+
+def test_who_owes_an_evaluation_is_reminded_and_the_firm_told_when_it_is_late(plan, advisor, owner):
+    row = build.share(plan, advisor)
+    last = selectors.due_of(row, plan)
+    with acting(make.SYSTEM):
+        told = [
+            reminders.remind(today=last + dt.timedelta(days=days)) for days in (-4, -3, 0, 1, 1, 8)
+        ]
+    assert told == [0, 1, 0, 1, 1, 1]
+    mine = Notice.objects.filter(event_key__startswith="evaluation.")
+    assert mine.filter(recipient_id=advisor.user_id).count() == 3
+    assert mine.filter(recipient_id=owner.user_id).count() == 1
+    build.evaluate(row, advisor)
+    with acting(make.SYSTEM):
+        assert reminders.remind(today=last + dt.timedelta(days=15)) == 0
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,18 @@ def test_a_second_change_starts_from_the_first(grant):
     record = filing.versions.get().payload["record"]
     assert (record["decided_yen"], record["amount_yen"]) == (300_000, 300_000)
     assert record["before_yen"] == 400_000
+
+
+def test_small_changes_do_not_add_up_unseen(grant):
+    """12 % and then 12 % more of what was approved: the second one is for the ward."""
+    noted = filed(grant, "change", **change(lines=[line(745_000)]))
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        services.filing_accept(actor=reviewer, filing_id=noted.pk)
+    second = filed(grant, "change", **change(lines=[line(825_000)]))
+    record = second.versions.get().payload["record"]
+    assert (record["before_yen"], record["moved_yen"]) == (745_000, 825_000 - 665_999)
+    assert record["causes"] == ["shift"]
+    approved(proposed(second))
+    third = filed(grant, "change", **change(lines=[line(900_000)]))
+    assert third.versions.get().payload["record"]["causes"] == []

@@ -1,5 +1,6 @@
 """実績報告 → 検査 → 額の確定: what is refused, what moves, who may not."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -13,7 +14,11 @@ from subsidies import grant_states
 from subsidies.grants import services, states
 from subsidies.grants.models import Inspection
 from subsidies.grants.quoted import quoted_of
+from subsidies.grants.services import completion
 from subsidies.models import BudgetEntry, Grant
+from subsidies.obligations.models import Asset
+from subsidies.obligations.selectors.returns import share_of
+from subsidies.obligations.services import assets_enter
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 from tests.factories.programs import MembershipFactory
@@ -229,8 +234,11 @@ def test_who_inspected_does_not_approve(stage):
     both = make.official_actor(grant.ward_id, Role.REVIEWER, Role.APPROVER)
     inspected(filing, official=both)
     ruling = proposed(filing)
-    with acting(both), pytest.raises(GuardFailed, match="検査をした人"):
-        services.ruling_approve(actor=both, ruling_id=ruling.pk)
+    deputy = make.official_actor(grant.ward_id, Role.APPROVER)
+    deputy = dataclasses.replace(deputy, on_behalf_of=((both.user_id, both.name),))
+    for actor in (both, deputy):
+        with acting(actor), pytest.raises(GuardFailed, match="検査をした人"):
+            services.ruling_approve(actor=actor, ruling_id=ruling.pk)
     approved(ruling)
 
 
@@ -249,3 +257,49 @@ def test_nobody_inspects_a_firm_they_belong_to(stage):
     with pytest.raises(GuardFailed, match="企業に属する人"):
         inspected(filing, official=official)
     assert not Inspection.objects.exists()
+
+
+def test_what_the_subsidy_has_no_part_in_is_no_asset_of_the_ledger():
+    """Paid in cash, or taken out by the inspection in whole: the firm's own to dispose of."""
+    lines = [
+        {"category": "equipment", "description": name, "unit_price": 700_000}
+        for name in ("検査機", "旋盤", "現金の機械")
+    ]
+    grant = make.make_grant(lines=lines)
+    filing, firm = report_begun(grant)
+    last = filing.content["spent"][-1]["key"]
+    with acting(firm):
+        completion.completion_line_save(
+            actor=firm, filing_id=filing.pk, key=last, typed={"method": "cash"}
+        )
+        services.filing_submit(actor=firm, filing_id=filing.pk)
+    filing.refresh_from_db()
+    listed = filing.versions.get().payload["record"]["assets"]
+    assert [item["description"] for item in listed] == ["検査機", "旋盤"]
+    cut = {"net_yen": 700_000, "tax_yen": 70_000, "reason": "設置されていない。"}
+    inspected(filing, {listed[1]["key"]: cut})
+    approved(proposed(filing, reason="実績が計画に沿っている。"))
+    with acting(make.SYSTEM):
+        assets_enter(actor=make.SYSTEM, grant_id=grant.pk)
+    assert [asset.description for asset in Asset.objects.all()] == ["検査機"]
+
+
+def test_an_asset_gives_back_what_the_subsidy_paid_of_it_and_no_more():
+    """Half of one machine was taken out by the inspection: all shares together are the subsidy."""
+    lines = [
+        {"category": "equipment", "description": name, "unit_price": 700_000}
+        for name in ("検査機", "旋盤")
+    ]
+    grant = make.make_grant(lines=lines)
+    filing = reported(grant)
+    listed = filing.versions.get().payload["record"]["assets"]
+    cut = {"net_yen": 350_000, "tax_yen": 35_000, "reason": "半分は事業に使っていない。"}
+    inspected(filing, {listed[0]["key"]: cut})
+    approved(proposed(filing, reason="実績が計画に沿っている。"))
+    with acting(make.SYSTEM):
+        assets_enter(actor=make.SYSTEM, grant_id=grant.pk)
+    half, whole = Asset.objects.order_by("key")
+    assert (half.description, half.net_yen, whole.net_yen) == ("検査機", 700_000, 700_000)
+    assert share_of(whole) == 2 * share_of(half)
+    final = Grant.objects.get(pk=grant.pk).final_yen
+    assert 0 < final == (share_of(half) + share_of(whole)) * 700_000

@@ -15,7 +15,7 @@ from portal.letters.models import Letter
 from portal.notices.models import Notice
 from subsidies import grant_states
 from subsidies.grants import kinds, reports, services, states
-from subsidies.grants.models import ClaimAccount, Payment
+from subsidies.grants.models import ClaimAccount, Filing, Payment
 from subsidies.models import Grant
 from subsidies.services.errors import Incomplete, NotEditable, Refused
 from tests.factories import subsidies as make
@@ -272,6 +272,39 @@ class TestAdvance:
         assert ordered(grant, 50_000, surcharged=False).principal_yen == 50_000
         page = client.get(f"/staff/grants/{grant.receipt_no}/").content.decode()
         assert "企業の返還を待っています" in page
+
+    def test_one_of_another_decided_amount_is_not_paid_and_is_claimed_anew(self, grant):
+        """A change that lowers the decision after the ruling: the old advance is above its part."""
+        filing = claimed(grant, "advance", wanted_yen="249500", why="前払いのため。")
+        approved(proposed(filing))
+        lines = [{"category": "software", "description": "日報", "unit_price": "200000"}]
+        lower = {"why": "台数を減らすため。", "purpose": "no", "lines": lines}
+        approved(proposed(filed(grant, "change", **lower)))
+        grant.refresh_from_db()
+        assert grant.decided_yen == 150_000
+        official = make.official_actor(grant.ward_id)
+        with acting(official):
+            assert list(reports.PAYABLE.rows(official, {})) == []
+            with pytest.raises(Refused, match="請求し直し"):
+                services.advance_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
+        assert columns(grant) == (150_000, 150_000, 0, 0)
+        again = claimed(grant, "advance", wanted_yen="75000", why="前払いのため。")
+        approved(proposed(again))
+        with acting(official):
+            services.advance_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
+        assert columns(grant) == (150_000, 75_000, 0, 75_000)
+
+    def test_it_is_not_dated_before_its_ruling(self, grant):
+        filing = claimed(grant, "advance", wanted_yen="200000", why="前払いのため。")
+        yesterday = clock.today() - dt.timedelta(days=1)
+        with acting(make.SYSTEM):
+            Filing.objects.filter(pk=filing.pk).update(
+                submitted_at=clock.now() - dt.timedelta(days=2)
+            )
+        approved(proposed(Filing.objects.get(pk=filing.pk)))
+        official = make.official_actor(grant.ward_id)
+        with acting(official), pytest.raises(Refused, match="決裁した日から"):
+            services.advance_record(actor=official, grant_id=grant.pk, paid_on=yesterday)
 
     def test_it_is_paid_once(self, grant):
         grant = self.advanced(grant)

@@ -16,7 +16,10 @@ from subsidies import grant_states
 from subsidies.grants import money_states, progress, services
 from subsidies.grants.models import Hearing, Payment, Recovery
 from subsidies.grants.services import recovery as recoveries
+from subsidies.grants.services.owing import owings
 from subsidies.models import Call, Grant
+from subsidies.obligations.models import Obligation
+from subsidies.obligations.services import closing, obligations_sync
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.money import claimed, finalised, paid, reported
@@ -133,6 +136,7 @@ def test_after_the_payment_the_money_is_ordered_back(stage):
     assert (account.surcharge.yen, account.late.yen) == (149, 0)
     give_back(recovery, 200_000)
     assert columns(grant) == (299_000, 0, 0, 299_000)
+    assert OutboxEvent.objects.filter(name="grants.recovery_returned").count() == 1
     give_back(recovery, 299_149)
     recovery.refresh_from_db()
     assert recovery.status == money_states.RETURNED
@@ -146,8 +150,42 @@ def test_a_part_after_the_payment_leaves_the_grant_and_orders_the_difference(sta
     assert (grant.status, ruling.terms["return_yen"]) == (grant_states.PAID, 99_000)
     recovery = ordered(grant, 99_000)
     assert recovery.principal_yen == 99_000
+    with acting(make.SYSTEM):
+        assert owings(grant) == []  # an order that names no cause covers it
     ruling, grant = revoked(grant, kept_yen=100_000)
+    with acting(make.SYSTEM):
+        assert [item.yen for item in owings(grant)] == [300_000]
     assert (ruling.terms["standing_yen"], ruling.terms["revoked_yen"]) == (400_000, 300_000)
+
+
+def test_a_part_after_the_payment_is_the_next_thing_to_order_back_and_keeps_the_grant_open(
+    stage, client
+):
+    grant = stage(make.make_grant, paid)
+    ruling, grant = revoked(grant, kept_yen=400_000)
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        (owed,) = owings(grant)
+    assert (owed.cause, owed.yen, owed.surcharged) == (f"revocation:{ruling.pk}", 99_000, True)
+    with acting(make.SYSTEM):
+        # Everything else is settled: what was not ordered back alone keeps it open.
+        obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=clock.today())
+        Obligation.objects.filter(grant=grant).update(
+            status="waived", reason="済", settled_at=clock.now()
+        )
+        refusal = str(grant_states.GRANT.refusal(grant, "close", make.SYSTEM))
+        assert closing.grants_close(actor=make.SYSTEM) == 0
+    assert "99,000円" in refusal
+    sign_in(client, User.objects.get(pk=official.user_id))
+    page = client.get(f"/staff/grants/{grant.receipt_no}/").content.decode()
+    assert "一部取消に伴う返還を起案してください" in page
+    answer = client.post(
+        f"/staff/grants/{grant.receipt_no}/recovery/",
+        {"principal_yen": "99000", "surcharged": "on", "reason": "一部取消。", "cause": owed.cause},
+    )
+    assert answer.status_code == 302
+    with acting(official):
+        assert owings(grant) == []
 
 
 def test_never_more_than_was_paid_is_ordered_back(stage):

@@ -21,6 +21,8 @@ from subsidies.ledger.recipients import LEAST, Granted, area_code, published
 from subsidies.models import Call, Grant, SchemeVersion
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
+from tests.subsidies.grants.money import paid
+from tests.subsidies.grants.test_revocation import ordered, revoked
 
 DAY = make.dt.date(2026, 11, 2)
 
@@ -289,3 +291,15 @@ def test_public_pages_lead_to_the_data_and_a_call_to_its_own(client):
     assert f'href="{address}"' in page
     (found,) = json.loads(client.get(address).content)["result"]
     assert found["front_subsidy_detail_page_url"].endswith(f"/programs/{call.pk}/")
+
+
+def test_what_was_ordered_back_is_not_told_as_paid(world):
+    (line,) = lines(granted("2120901007402", final_yen=90_000, paid_yen=90_000, ordered_yen=30_000))
+    assert (line.amount_yen, line.basis) == (60_000, "paid")
+    grant = paid(make.make_grant(firm=make.make_firm(name="一部取消精機")))
+    revoked(grant, kept_yen=400_000)
+    ordered(grant, 99_000)
+    with acting(make.SYSTEM):
+        services.publish(actor=make.SYSTEM)
+    told = PublishedGrant.objects.get(name="一部取消精機")
+    assert told.amount_yen == 400_000

@@ -304,6 +304,27 @@ def test_what_a_disposal_gives_back_is_owed_until_it_is_ordered_back(grant):
         assert owings(grant) == []
 
 
+def test_a_disposal_owes_nothing_that_came_back_for_another_reason(grant):
+    entered(grant)
+    approved(proposed(asked(grant, Asset.objects.get()), reason="老朽化による更新である。"))
+    with acting(make.SYSTEM):
+        Grant.objects.filter(pk=grant.pk).update(status="paid", paid_yen=499_000)
+    grant.refresh_from_db()
+    official = make.official_actor(grant.ward_id)
+    for yen, left in ((200_000, [299_000]), (299_000, [])):
+        with acting(official):
+            order = recovery_propose(
+                actor=official,
+                grant_id=grant.pk,
+                principal_yen=yen,
+                surcharged=True,
+                reason="一部取消により返還を命じる。",
+            )
+        approved(order)
+        with acting(official):
+            assert [item.yen for item in owings(grant)] == left
+
+
 def test_the_papers_of_a_disposals_proposal_say_what_it_gives_back(grant):
     entered(grant)
     ruling = proposed(asked(grant, Asset.objects.get()), reason="老朽化による更新である。")

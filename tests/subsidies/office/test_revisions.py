@@ -59,6 +59,19 @@ class TestFourEyes:
         with pytest.raises(GuardFailed):
             act(second, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
 
+    def test_a_deputy_publishes_nothing_that_the_absent_approver_edited(self, editor, call_):
+        absent = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
+        deputy = replace(
+            make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER),
+            lent=frozenset({Role.APPROVER}),
+            on_behalf_of=((absent.user_id, absent.name),),
+        )
+        revision = save(editor, begun(editor, call_), cap_yen=600_000)
+        revision = save(absent, revision, floor_yen=10_000)
+        act(editor, services.revision_propose, revision_id=revision.pk, note="要旨")
+        with pytest.raises(GuardFailed, match="作った人は公開できません"):
+            act(deputy, services.revision_publish, revision_id=revision.pk, seen=revision.counter)
+
     def test_who_proposes_what_others_wrote_does_not_publish_it(self, editor, approver, call_):
         both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
         revision = save(editor, begun(editor, call_), cap_yen=600_000)

@@ -229,7 +229,7 @@ def test_who_is_held_does_not_move_up(call, office):
     build.approve(build.propose(call, actor=office))
     held = Choice.objects.filter(status=states.WAITING).order_by("rank").first()
     with acting(office):
-        services.mark_put(
+        mark = services.mark_put(
             actor=office,
             application_id=held.application_id,
             kind="suspect",
@@ -240,6 +240,12 @@ def test_who_is_held_does_not_move_up(call, office):
     with acting(make.SYSTEM):
         moved = services.waiting_advance(actor=make.SYSTEM, call_id=call.pk)
     assert [row.rank for row in moved] == [held.rank + 1]
+    Call.objects.filter(pk=call.pk).update(budget_yen=yen * 3)
+    with acting(office):
+        services.mark_lift(actor=office, mark_id=mark.pk, reason="原本を確かめた")
+    outbox.drain()
+    held.refresh_from_db()
+    assert (held.status, held.amount_yen) == (states.SELECTED, yen)
 
 
 def test_the_waiting_list_moves_up_in_order_when_money_is_freed(call, office):
@@ -272,6 +278,25 @@ def test_the_waiting_list_moves_up_when_the_budget_is_raised(call, office):
     outbox.handle(event.pk, "selection.advance_budget_changed")
     third = Choice.objects.get(rank=3)
     assert (third.status, third.amount_yen) == ("selected", yen)
+
+
+@pytest.mark.parametrize("event", ["grants.ruled", "grants.recovery_returned"])
+def test_the_waiting_list_moves_up_with_a_lower_decision_and_a_return(call, office, event):
+    yen = only_for(call, 2)
+    build.approve(build.propose(call, actor=office))
+    with acting(make.SYSTEM):
+        # What a change has freed, or a return, stands in the call when its event is heard.
+        Call.objects.filter(pk=call.pk).update(budget_yen=3 * yen)
+        application = Application.objects.filter(call=call).order_by("submitted_at").first()
+        outbox.publish(
+            name=event,
+            subject=application.pk,
+            ward_id=call.ward_id,
+            payload={"application_id": application.pk},
+        )
+    heard = OutboxEvent.objects.get(name=event)
+    outbox.handle(heard.pk, f"selection.advance_{event.rpartition('.')[2]}")
+    assert Choice.objects.get(rank=3).status == "selected"
 
 
 def test_nobody_moves_up_while_the_money_does_not_reach(call):

@@ -43,6 +43,7 @@ from subsidies.office import demo as office_demo
 from subsidies.past import Past
 from subsidies.retention import demo as retention_demo
 from subsidies.selection import demo as selection_demo
+from subsidies.selection.demo_past import load_past
 from subsidies.watch import demo as watch_demo
 
 LOADED = "desk.demo_loaded"
@@ -103,6 +104,7 @@ class Command(BaseCommand):
         )
         self._say(f"相談員に共有した計画 {evaluation_demo.load(now):,}件")
         self._say(f"審査会 {selection_demo.load(clock.to_date(now)):,}件")
+        self._say(f"過去の採択 {load_past(clock.to_date(now)):,}件")
         obligations_demo.begin(clock.to_date(now))
         told = grants_demo.load(clock.to_date(now))
         self._say(f"交付決定後の手続 {told:,}件")
