@@ -31,7 +31,9 @@ def scheme_in_words(name: str) -> str:
 @register.filter
 def worded(text: Any) -> Any:
     """What a scheme says (one text, or a list of them) in the language of the page."""
-    return told(text) if isinstance(text, str) else [told(str(one)) for one in text]
+    if not text or isinstance(text, str):
+        return told(text or "")
+    return [told(str(one)) for one in text]
 
 
 @register.simple_tag

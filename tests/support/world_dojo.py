@@ -15,7 +15,7 @@ def build(firm, people):
     from portal.kernel.database import acting
     from tests.factories import dojo
     from tests.factories import subsidies as make
-    from tests.support.world import _put_bytes
+    from tests.support.world_papers import put_bytes
 
     def official(key, role):
         return Actor(people[key], key, Hat.WARD, frozenset({role}), ward_id=SUMIDA)
@@ -35,7 +35,7 @@ def build(firm, people):
             **_soon(),
         )
     stored = make.make_file(firm_id=None, ward_id=SUMIDA)
-    _put_bytes(stored)
+    put_bytes(stored)
     material = Material.objects.create(
         session=session, title="教材", stored_file=stored, added_by_id=people["reviewer"]
     )

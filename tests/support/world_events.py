@@ -13,7 +13,7 @@ def build(firm, people):
     from portal.kernel.database import acting
     from tests.factories import booking, lab_events
     from tests.factories import subsidies as make
-    from tests.support.world import _put_bytes
+    from tests.support.world_papers import put_bytes
 
     owner = Actor(people["owner"], "owner", Hat.FIRM, frozenset({Role.FIRM_OWNER}), firm_id=firm.pk)
     staff = booking.staff(user=User.objects.get(pk=people["lab_staff"]))
@@ -26,7 +26,7 @@ def build(firm, people):
     event = lab_events.going_on(event)
     lab_events.come(event, row)
     stored = make.make_file(firm_id=None, ward_id=SUMIDA)
-    _put_bytes(stored)
+    put_bytes(stored)
     material = Material.objects.create(
         event=event, title="配布資料", stored_file=stored, added_by_id=people["lab_staff"]
     )

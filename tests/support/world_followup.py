@@ -14,7 +14,7 @@ def build(firm, people, graduation):
     from portal.kernel.database import acting
     from tests.factories import followup
     from tests.factories import subsidies as make
-    from tests.support.world import _put_bytes
+    from tests.support.world_papers import put_bytes
 
     system = Actor.system("test")
     with acting(system):
@@ -23,7 +23,7 @@ def build(firm, people, graduation):
     with acting(system):
         services.surveys_ask(actor=system, today=clock.today())
     stored = make.make_file(firm_id=firm.pk, ward_id=SUMIDA)
-    _put_bytes(stored)
+    put_bytes(stored)
     row = Investment.objects.create(
         graduation=graduation,
         ward_id=SUMIDA,

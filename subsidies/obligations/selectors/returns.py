@@ -51,12 +51,13 @@ def counted_yen(report: FilingVersion) -> dict[str, int]:
     """What of each line counted (税抜), by its key, without what the inspection cut."""
     inspection = Inspection.objects.filter(version=report).first()
     cuts = inspection.cuts if inspection else {}
-    return {
-        line["key"]: max(
-            0, line["eligible_net_yen"] - cuts.get(line["key"], {"net_yen": 0})["net_yen"]
-        )
-        for line in report.payload["record"]["lines"]
-    }
+    found: dict[str, int] = {}
+    for line in report.payload["record"]["lines"]:
+        # A report without keys counts under "", and none of it was cut by key.
+        key = line.get("key", "")
+        cut = cuts[key]["net_yen"] if key in cuts else 0
+        found[key] = found.get(key, 0) + max(0, line["eligible_net_yen"] - cut)
+    return found
 
 
 def settled_report(grant: Grant) -> FilingVersion | None:

@@ -132,10 +132,10 @@ def test_others_cases_are_not_there(client, row, opened):
 
 
 def test_a_file_goes_out_under_its_neutral_name_and_only_after_declaring(client, row):
-    from tests.support.world import _put_bytes
+    from tests.support.world_papers import put_bytes
 
     document = row.case.documents.first()
-    _put_bytes(document.stored_file)
+    put_bytes(document.stored_file)
     address = reverse("committee:document", args=[row.pk, document.pk])
     assert client.get(address).status_code == 404
     build.declare(row)
