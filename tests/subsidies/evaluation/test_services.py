@@ -23,12 +23,12 @@ from tests.factories import evaluation as build
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 
 @pytest.fixture
-def plan():
-    return build.make_plan()
+def plan(stage):
+    return stage(build.make_plan)
 
 
 @pytest.fixture
