@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -23,9 +24,10 @@ from lab.nakama.models import (
 )
 from lab.nakama.planning import periods
 from lab.nakama.planning.terms import Held, Market, Offer, Order, Place, Shop, Step
-from lab.nakama.rules import materials
+from lab.nakama.rules import materials, ranking
 from lab.nakama.rules.certificates import codes_of
 from lab.nakama.selectors.lexicon import lexicon
+from lab.nakama.taxonomy.conditions import asked_of
 
 # Degrees of the wards' offices: a ward is all that is known of a place before the award.
 PLACES = {
@@ -77,10 +79,13 @@ def horizon(case: Case, today: dt.date) -> int:
 def order_of(
     case: Case, steps: Iterable[CaseStep], *, today: dt.date, blocked: bool = True
 ) -> Order:
-    """The case as the planner reads it. Firms that said no to a step are not asked for it again."""
+    """The case as the planner reads it. Firms that said no to a step are not asked for it again.
+
+    Each step asks for those of the case's conditions that concern its process (taxonomy/conditions.list).
+    """
     budget = CasePrivate.objects.values_list("budget_yen", flat=True).get(case=case)
     steps = list(steps)
-    asked, material = frozenset(codes_of(case.certificates)), _material(case)
+    wanted = _wanted(case)
     no = _refusals(case) if blocked else {}
     barred = {str(firm) for firm in probation.barred(case)}
     only = _willing(case) if blocked else {}
@@ -95,15 +100,11 @@ def order_of(
                 process=step.process_code,
                 minutes=step.minutes,
                 after=tuple(str(number) for number in step.after),
-                materials=material,
-                size_mm=case.size_mm,
-                tolerance_um=case.tolerance_um,
-                lot=case.lot,
-                certificates=asked,
                 excluded=frozenset(
                     barred
                     | ((everybody - only[step.pk]) if step.pk in only else no.get(step.pk, set()))
                 ),
+                **_asked(wanted, conditions_of(case, step.process_code)),
             )
             for step in steps
         ),
@@ -112,6 +113,33 @@ def order_of(
         budget_yen=budget,
         not_before=periods.half_week(today, today),
     )
+
+
+def conditions_of(case: Case, process: str) -> list[str]:
+    """Names of the conditions that a step of the process is asked for in this case."""
+    told = {
+        ranking.MATERIAL: case.material_code or case.material or None,
+        ranking.SIZE: case.size_mm,
+        ranking.TOLERANCE: case.tolerance_um,
+        ranking.LOT: case.lot,
+        ranking.CERTIFICATE: case.certificates or None,
+    }
+    return [name for name in asked_of(process) if told[name] is not None]
+
+
+def _wanted(case: Case) -> dict[str, dict[str, Any]]:
+    """Condition → its field of Step."""
+    return {
+        ranking.MATERIAL: {"materials": _material(case)},
+        ranking.SIZE: {"size_mm": case.size_mm},
+        ranking.TOLERANCE: {"tolerance_um": case.tolerance_um},
+        ranking.LOT: {"lot": case.lot},
+        ranking.CERTIFICATE: {"certificates": frozenset(codes_of(case.certificates))},
+    }
+
+
+def _asked(wanted: dict[str, dict[str, Any]], names: Iterable[str]) -> dict[str, Any]:
+    return {field: value for name in names for field, value in wanted[name].items()}
 
 
 def _material(case: Case) -> frozenset[str]:

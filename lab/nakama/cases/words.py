@@ -88,6 +88,11 @@ def limit_texts(limits: Iterable[Limit]) -> list[str]:
     return [texts[limit] for limit in limits]
 
 
+def conditions_text(names: Iterable[str]) -> str:
+    """材質、大きさ、数量."""
+    return _("、").join(str(CONDITIONS[name]) for name in names) or _("なし")
+
+
 def line_rows(lines: Mapping[str, Any]) -> list[tuple[Any, int]]:
     """(label, yen) of the lines that have a name."""
     return [(LINES[code], yen) for code, yen in lines.items() if code in LINES]

@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from lab.nakama.cases import services, workload
+from lab.nakama.cases import market, services, workload
 from lab.nakama.cases.models import Case, Invitation
 from lab.nakama.cases.services.teams import candidates
 from lab.nakama.models import CapabilityProfile, ProfileCertificate
 from lab.nakama.planning import periods
+from lab.nakama.planning.checker import violations
+from lab.nakama.planning.planner import propose
 from lab.nakama.selectors.search import Conditions, Wish, search
 from portal.kernel import clock
 from portal.kernel.database import acting
@@ -112,6 +114,63 @@ def test_who_has_not_said_a_limit_is_in_no_team_and_in_no_wave(asked, unsaid):
     assert (len(found.fitting), len(found.outside)) == (1, 1)
     assert in_team(case) == {known.firm_id}
     assert [row["firm"] for row in candidates(case, case.steps.get())] == [known.firm_id]
+
+
+def test_who_packs_is_not_asked_for_the_tolerance_and_who_grinds_is():
+    codes = ("design.cad", "cut.lathe", "heat.quench", "grind.cylinder", "insp.cmm", "asm.pack")
+    shops = {code: build.shop(code) for code in codes if code not in {"design.cad", "asm.pack"}}
+    unsaid = {"tolerance_um": None, "materials": ()}
+    shops["asm.pack"] = build.shop("asm.pack", **unsaid)
+    nothing = {"reach_mm": None, "lot_min": None, "lot_max": None}
+    shops["design.cad"] = build.shop("design.cad", **unsaid, **nothing)
+    for code in ("grind.cylinder", "insp.cmm"):
+        build.shop(code, tolerance_um=None, hourly=1000)
+    build.shop("asm.pack", **unsaid, **nothing, hourly=1000)
+    owner = build.buyer()
+    case = build.opened(owner, codes=codes, tolerance_um=10)
+    today = clock.today()
+    order, offers = (
+        market.order_of(case, case.steps.all(), today=today),
+        market.market_of(case, codes, today=today),
+    )
+    [team] = propose(order, offers).teams
+    assert violations([order], offers, [team]) == []
+    with acting(owner):
+        row = services.team_propose(actor=owner, case_id=case.pk)
+        services.team_choose(actor=owner, case_id=case.pk, number=1, index=0)
+        services.waves_start(actor=owner, case_id=case.pk)
+    assert len(row.teams) == 1
+    assert [task["firm"] for task in row.teams[0]["tasks"]] == [shops[c].firm_id for c in codes]
+    asked = [one["conditions"] for one in row.inputs["steps"]]
+    handled = ["material", "size", "tolerance", "lot"]
+    assert asked[0] == []
+    assert asked[1:4] == [handled, ["material", "size", "lot"], handled]
+    assert asked[4:] == [["size", "tolerance", "lot"], ["size", "lot"]]
+    waves = {one.step.process_code: one for one in Invitation.objects.filter(case=case)}
+    assert {code: one.firm_id for code, one in waves.items()} == {
+        code: shops[code].firm_id for code in codes
+    }
+    page = client_of(owner).get(reverse("cases:team", args=[case.public_id])).content.decode()
+    assert page.count("材質、大きさ、公差、数量") == 2
+    packing = reverse("cases:invitation", args=[waves["asm.pack"].public_id])
+    page = client_of(shops["asm.pack"]).get(packing).content.decode()
+    assert "大きさ、数量" in page
+
+
+def test_what_helps_is_told_of_the_conditions_that_concern_the_step():
+    """Nobody grinds so finely: the packer without a tolerance is not what stands in the way."""
+    build.shop("grind.cylinder", tolerance_um=50)
+    build.shop("asm.pack", tolerance_um=None)
+    owner = build.buyer()
+    case = build.opened(owner, codes=("grind.cylinder", "asm.pack"), tolerance_um=10)
+    with acting(owner):
+        row = services.team_propose(actor=owner, case_id=case.pk)
+    assert not row.teams
+    assert [(one["step"], one["conditions"], one["needed"]) for one in row.relax] == [
+        (1, ["tolerance"], 50)
+    ]
+    order = market.order_of(case, case.steps.all(), today=clock.today())
+    assert [step.tolerance_um for step in order.steps] == [10, None]
 
 
 def test_a_certificate_that_has_lapsed_is_in_no_team_and_no_wave():

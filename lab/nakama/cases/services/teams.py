@@ -56,7 +56,7 @@ def team_propose(*, actor: Actor, case_id: int) -> Proposal:
             case=case,
             number=_next(case),
             engine=ENGINE,
-            inputs=_inputs(order, offers, [asdict(one) for one in held], today),
+            inputs=_inputs(case, order, offers, [asdict(one) for one in held], today),
             weights=asdict(offers.weights),
             teams=[_team(team, names, today) for team in found.teams],
             relax=[_relax(one) for one in found.diagnosis.relaxations] if found.diagnosis else [],
@@ -181,7 +181,9 @@ def _next(case: Case) -> int:
     return (last or 0) + 1
 
 
-def _inputs(order: Order, offers: Market, held: list[Any], today: dt.date) -> dict[str, Any]:
+def _inputs(
+    case: Case, order: Order, offers: Market, held: list[Any], today: dt.date
+) -> dict[str, Any]:
     """What the plan was made from; of the firms the codes and what was free, no hourly band."""
     return {
         "on": today.isoformat(),
@@ -197,6 +199,8 @@ def _inputs(order: Order, offers: Market, held: list[Any], today: dt.date) -> di
                 "size_mm": step.size_mm,
                 "tolerance_um": step.tolerance_um,
                 "lot": step.lot,
+                "certificates": sorted(step.certificates),
+                "conditions": market.conditions_of(case, step.process),
                 "excluded": len(step.excluded),
                 "able": able(order, step, offers.shops),
             }

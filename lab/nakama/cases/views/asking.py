@@ -18,7 +18,7 @@ from lab.nakama.cases.forms.asking import AnswerForm, QuoteForm
 from lab.nakama.cases.models import Case, Invitation, Quote
 from lab.nakama.cases.services.answering import LINK
 from lab.nakama.cases.services.errors import Refused
-from lab.nakama.cases.views.common import crumbs, public_rows, tabs, tried
+from lab.nakama.cases.views.common import asked_rows, crumbs, tabs, tried
 from lab.nakama.cases.views.planning import behalf_form
 from portal.accounts.access import hat_required
 from portal.accounts.limits import may_try, too_many
@@ -46,7 +46,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     try:
         with acting(LINK):
             found = links.invitation_of(token)
-            rows = public_rows(found.case, exact=False)
+            rows = asked_rows(found)
     except links.NoSuchLink as error:
         _may(request, "cases_wrong")
         context = {"text": str(error)}
@@ -134,7 +134,7 @@ def invitation(request: HttpRequest, public_id: object) -> HttpResponse:
         "price": price if own and row.status in states.WILLING else None,
         "behalf": behalf,
         "quote": quote,
-        "rows": public_rows(case, exact=False),
+        "rows": asked_rows(row),
         "replies": row.replies.order_by("-pk"),
         "closed": services.closed_text(row),
         "tabs": tabs(request, case, "") if own else [],

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lab.nakama.cases import policies, states
-from lab.nakama.cases.models import Case, CaseParty
+from lab.nakama.cases.market import conditions_of
+from lab.nakama.cases.models import Case, CaseParty, Invitation
 from lab.nakama.cases.rules.summary import SIZES, size_class
+from lab.nakama.cases.words import conditions_text
 from portal.accounts.access import hat_required
 from portal.accounts.roles import Role
 from portal.kernel import audit
@@ -134,3 +136,10 @@ def public_rows(case: Case, *, exact: bool) -> list[Row]:
     if case.export_control:
         rows.append(Row(_("外為法"), _("輸出の確認が必要です")))
     return rows
+
+
+def asked_rows(row: Invitation) -> list[Row]:
+    """The case as the asked firm reads it, and which of its conditions concern the firm's step."""
+    names = conditions_of(row.case, row.step.process_code)
+    rows = public_rows(row.case, exact=False)
+    return [*rows, Row(_("この工程に求める条件"), conditions_text(names))]

@@ -16,12 +16,13 @@ from lab.nakama.cases.models import Case, CaseStep
 from lab.nakama.cases.selectors import cases as find
 from lab.nakama.cases.services.teams import candidates
 from lab.nakama.cases.views.common import crumbs, firm_only, led_case, tabs, tried
-from lab.nakama.cases.words import limit_texts, line_rows, relax_texts
+from lab.nakama.cases.words import conditions_text, limit_texts, line_rows, relax_texts
 from lab.nakama.planning.planner import RANKED, RANKED_STEPS
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.ui.acts import form_page
 from portal.ui.numbers import posted_number
+from portal.ui.parts import Row
 
 SPARE_ROWS = 3
 OTHERS = 20
@@ -155,6 +156,7 @@ def team(request: HttpRequest, public_id: object) -> HttpResponse:
         "is_ranked": bool(proposal) and len(proposal.inputs["steps"]) <= RANKED_STEPS,
         "is_cut": bool(proposal) and len(proposal.teams) == RANKED,
         "able": _able(proposal, names) if proposal else [],
+        "conditions": _conditions(proposal, names) if proposal else [],
         "weights": line_rows(proposal.weights) if proposal else [],
         "relax": relax_texts(proposal.relax, names) if proposal else [],
         "limits": limit_texts(probation.limits(case)),
@@ -176,6 +178,15 @@ def _able(proposal: Any, names: dict[int, str]) -> list[tuple[str, int]]:
         (f"{one['step']}. {names.get(int(one['step']), '')}", one["able"])
         for one in steps
         if "able" in one
+    ]
+
+
+def _conditions(proposal: Any, names: dict[int, str]) -> list[Row]:
+    """What each step was asked for; older proposals do not say."""
+    return [
+        Row(f"{one['step']}. {names.get(int(one['step']), '')}", conditions_text(one["conditions"]))
+        for one in proposal.inputs["steps"]
+        if "conditions" in one
     ]
 
 
