@@ -16,7 +16,7 @@ from portal.notices.models import Notice
 from subsidies import grant_states
 from subsidies.grants import kinds, reports, services, states
 from subsidies.grants.models import ClaimAccount, Filing, Payment
-from subsidies.models import Grant
+from subsidies.models import Call, Grant
 from subsidies.services.errors import Incomplete, NotEditable, Refused
 from tests.factories import subsidies as make
 from tests.factories.programs import MembershipFactory
@@ -341,3 +341,28 @@ def test_nobody_pays_or_receives_in_their_own_cause(grant):
     with acting(official), pytest.raises(GuardFailed, match="その企業の案件"):
         services.filing_accept(actor=official, filing_id=withdrawal.pk)
     pay(grant)
+
+
+def test_after_the_books_are_closed_a_payment_needs_the_reason_of_a_later_year(grant):
+    """出納閉鎖 is 31 May after the year of the budget; later it is 過年度支出."""
+    grant = finalised(grant)
+    claimed(grant)
+    with acting(make.SYSTEM):
+        year = clock.fiscal_year(clock.today()) - 2
+        Call.objects.filter(pk=grant.call_id).update(fiscal_year=year)
+    with pytest.raises(Refused, match=r"5月31日に閉鎖.*過年度支出の理由"):
+        pay(grant)
+    assert columns(grant) == (499_000, 0, 499_000, 0)
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        (outcome,) = services.payments_record(
+            actor=official,
+            grant_ids=[grant.pk],
+            paid_on=clock.today(),
+            late_reason=" 口座の誤りで戻ったため。 ",
+        )
+    assert outcome.refusal == ""
+    assert columns(grant) == (499_000, 0, 0, 499_000)
+    with acting(make.SYSTEM):
+        row = AuditRow.objects.filter(action__endswith=".pay").latest("pk")
+        assert row.reason == "口座の誤りで戻ったため。"
