@@ -1,5 +1,6 @@
 """請求 and 支払: the account, the money's way, never twice; 概算払 and its settlement."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -366,3 +367,27 @@ def test_after_the_books_are_closed_a_payment_needs_the_reason_of_a_later_year(g
     with acting(make.SYSTEM):
         row = AuditRow.objects.filter(action__endswith=".pay").latest("pk")
         assert row.reason == "口座の誤りで戻ったため。"
+
+
+def test_who_pays_only_as_a_deputy_has_the_own_cause_of_the_absent(grant):
+    """As a deputy of somebody of the firm; a reviewer of their own right goes on."""
+    grant = finalised(grant)
+    claimed(grant)
+    official = make.official_actor(grant.ward_id)
+    absent = User.objects.get(pk=make.owner_of(grant).user_id)
+    deputy = dataclasses.replace(official, on_behalf_of=((absent.pk, absent.name),))
+    borrowed = dataclasses.replace(deputy, lent=frozenset({Role.REVIEWER}))
+    with pytest.raises(GuardFailed, match="その企業の案件を処理できません"):
+        pay(grant, official=borrowed)
+    pay(grant, official=deputy)
+
+
+def test_a_deputy_does_not_approve_what_the_absent_prepared(grant):
+    filing = reported(grant)
+    inspected(filing)
+    ruling = proposed(filing)
+    deputy = make.official_actor(grant.ward_id, Role.APPROVER)
+    deputy = dataclasses.replace(deputy, on_behalf_of=((ruling.prepared_by_id, "不在"),))
+    with acting(deputy), pytest.raises(GuardFailed, match="起案した人"):
+        services.ruling_approve(actor=deputy, ruling_id=ruling.pk)
+    approved(ruling)
