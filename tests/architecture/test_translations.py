@@ -83,7 +83,6 @@ JAPANESE_MODULES = {
     "lab/nakama/cases/papers.py": "orders are written in Japanese",
     "programs/diagnosis/papers.py": "headings of a Japanese paper",
     "portal/navi/demo.py": "demonstration data",
-    "portal/personal/demo.py": "demonstration data",
     "programs/demo.py": "demonstration data",
     "programs/demo_facts.py": "demonstration data",
     "programs/demo_names.py": "demonstration data",
