@@ -13,9 +13,12 @@ step() {
 }
 
 if [ "$total" != --lint ]; then
-    # Migrating the tests' database takes one core for half a minute: the other checks the style
-    # and reads the tests, which wait for it and say again what went wrong there.
-    "$bin/python" -m tests.support.databases >"$var/log/test-template.log" 2>&1 &
+    # Migrating the tests' database and compiling the tests takes one core for a minute: the other
+    # checks the style. The processes that read the tests then wait for the one, find the other done
+    # instead of doing it each for itself, and say again what went wrong.
+    {
+        "$bin/python" -m tests.support.databases && "$bin/python" -m pytest --collect-only -q
+    } >"$var/log/test-template.log" 2>&1 &
 fi
 
 step "Style (ruff)"

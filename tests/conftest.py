@@ -15,11 +15,17 @@ from pathlib import Path
 import django
 import hypothesis
 import pytest
+import redis
 
 from portal.runtime.paths import PlainError
 from tests.support import bootstrap, databases
 
-pytest_plugins = ["tests.support.processes", "tests.support.browser", "tests.support.kept"]
+pytest_plugins = [
+    "tests.support.processes",
+    "tests.support.browser",
+    "tests.support.kept",
+    "tests.support.stages",
+]
 
 # A busy machine fails no test: neither an example nor the making of one has a time limit.
 hypothesis.settings.register_profile(
@@ -28,6 +34,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("portal")
 
 SERVICES = pytest.StashKey[bootstrap.TestServices]()
+# One connection for the whole run: a new one for each test took longer than a short test.
+CACHE = pytest.StashKey[redis.Redis]()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,6 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[SERVICES] = bootstrap.start()
     except PlainError as error:
         raise pytest.UsageError(str(error)) from error
+    services = config.stash[SERVICES]
+    config.stash[CACHE] = services.cache.client(services.slot)
     # Test modules import models at their top, before any fixture runs.
     django.setup()
 
@@ -153,6 +163,4 @@ def _clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty this process's Valkey database after each test that may have used it."""
     yield
     if _wants_database(request):
-        services = request.config.stash[SERVICES]
-        with services.cache.client(services.slot) as client:
-            client.flushdb()
+        request.config.stash[CACHE].flushdb()

@@ -5,6 +5,7 @@ It listens on loopback only and asks for a password. A managed server (DATABASE_
 of this.
 """
 
+import os
 import shutil
 import subprocess
 import time
@@ -25,13 +26,13 @@ Kind = Literal["durable", "disposable"]
 OWNER, APPLICATION, SUPERUSER = "machikoba_owner", "machikoba_app", "postgres"
 ROLES_FILE, DATABASE_FILE = ROOT / "deploy/roles.sql", ROOT / "deploy/database.sql"
 STARTING_SECONDS, STOPPING_SECONDS = 60, 30
+LONGEST_FOLDER = 90
 # A second one, because the first may find a server that is just dying or lose its port.
 ATTEMPTS = 2
 
 # max_parallel_workers_per_gather: parallel plans need more /dev/shm than many containers have.
 COMMON_SETTINGS = {
     "listen_addresses": LOOPBACK,
-    "unix_socket_directories": "",
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
     "timezone": "Asia/Tokyo",
@@ -55,6 +56,8 @@ SETTINGS = {
         # What tests have rolled back would be counted as rows that are gone: a table in which a test
         # has just written ten thousand then looks empty to the planner.
         "autovacuum": "off",
+        # Told to `ps` with every statement, and read by nobody.
+        "update_process_title": "off",
     },
 }
 
@@ -91,7 +94,11 @@ def start(home: Path, kind: Kind) -> tuple[Server, bool]:
             started = process is None
             if process is None:
                 state["port"] = free_port(state.get("port"))
-                process = _launch(home, data, SETTINGS[kind] | {"port": str(state["port"])})
+                chosen = {
+                    "port": str(state["port"]),
+                    "unix_socket_directories": _socket_of(data, kind),
+                }
+                process = _launch(home, data, SETTINGS[kind] | chosen)
                 write_state(home / "state.json", state)
             server = Server(port=state["port"], passwords=state["passwords"])
             if _becomes_ready(server, data, process):
@@ -100,6 +107,21 @@ def start(home: Path, kind: Kind) -> tuple[Server, bool]:
                 return server, started
         log = log_dir() / f"{home.name}.log"
         raise PlainError(f"PostgreSQL did not start; its log {log} ends:\n{tail(log)}")
+
+
+def socket_folder(home: Path) -> str:
+    """Where the disposable server of this folder also listens: a quicker way to it than loopback.
+
+    Empty where it does not.
+    """
+    state = read_state(home / "state.json")
+    folder = _socket_of(Path(state["data"]), "disposable")
+    return folder if (Path(folder) / f".s.PGSQL.{state['port']}").exists() else ""
+
+
+def _socket_of(data: Path, kind: Kind) -> str:
+    """A path to a socket holds 107 bytes."""
+    return str(data) if kind == "disposable" and len(os.fsencode(data)) < LONGEST_FOLDER else ""
 
 
 def stop(home: Path) -> bool:

@@ -38,8 +38,8 @@ SCORED = {(SUMIDA, 2): 7, (SUMIDA, 3): 6, (OTA, 2): 5, (OTA, 3): 3, (ADACHI, 2):
 CLOSED_DAYS_AGO = 21
 # Rounds of stage 2 of `RANKED_BACK` fiscal years ago that committees have ranked, with many on both sides
 # of the line: how many applied to each, what share of them was granted, and its budget (円).
-RANKED = (OTA, SUMIDA, ADACHI, KATSUSHIKA, ITABASHI, EDOGAWA)
-RANKED_BACK, RANKED_CASES, RANKED_SHARE, RANKED_BUDGET = 2, 20, 0.46, 30_000_000
+RANKED = (OTA, ADACHI, KATSUSHIKA, ITABASHI, EDOGAWA)
+RANKED_BACK, RANKED_CASES, RANKED_SHARE, RANKED_BUDGET = 2, 24, 0.46, 36_000_000
 # Grants of earlier years that were settled since and still owe something: ward, stage, how many
 # fiscal years ago, how many.
 SETTLED = ((SUMIDA, 2, 4, 4), (SHINAGAWA, 1, 2, 4))

@@ -25,7 +25,7 @@ from subsidies.models import Call
 from subsidies.rules.due import next_open
 
 # Applications of a whole year by stage, but for the ranked rounds: two years ago, last year.
-PAST = ({1: 124, 2: 12, 3: 9}, {1: 172, 2: 54, 3: 12})
+PAST = ({1: 124, 2: 38, 3: 9}, {1: 172, 2: 54, 3: 12})
 # Decided ones of the running year, as of 21 November; later or earlier days get their share.
 RUNNING = {1: 72, 2: 22, 3: 6}
 _SHARE_BY_NOVEMBER = 235 / 365

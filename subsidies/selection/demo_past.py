@@ -131,19 +131,25 @@ def _sheets_of(
     above: Sequence[Application],
 ) -> dict[int, list[Scores]]:
     """Application → its sheets. The best are dealt to those above the line, and the line divides."""
+    waited = [
+        row for row in applications if row.status == application_states.GRANTED and row not in above
+    ]
     while True:
         drawn = [_sheets(rng, scoring) for _row in applications]
         drawn.sort(key=lambda sheets: _total(scoring, sheets), reverse=True)
         totals = [_total(scoring, sheets) for sheets in drawn]
-        last = totals[len(above) - 1]
-        is_divided = len(above) == len(drawn) or last > totals[len(above)]
+        last = totals[len(above) + len(waited) - 1]
+        is_divided = len(above) == len(drawn) or totals[len(above) - 1] > totals[len(above)]
         if last >= (scoring.minimum_total or 0) and is_divided:
             break
-    chosen = {row.pk for row in above}
-    best, rest = drawn[: len(above)], drawn[len(above) :]
-    rng.shuffle(best)
-    rng.shuffle(rest)
-    return {row.pk: (best if row.pk in chosen else rest).pop() for row in applications}
+    # The list moves up in order: whoever waited comes next.
+    left = [row for row in applications if row not in above and row not in waited]
+    found: dict[int, list[Scores]] = {}
+    for rows in (above, waited, left):
+        own, drawn = drawn[: len(rows)], drawn[len(rows) :]
+        rng.shuffle(own)
+        found |= {row.pk: sheets for row, sheets in zip(rows, own, strict=True)}
+    return found
 
 
 def _sheets(rng: random.Random, scoring: Scoring) -> list[Scores]:
@@ -333,7 +339,7 @@ def _choices(run: Selection, applications: Mapping[int, Application]) -> list[Ch
                 rank=line["rank"],
                 wanted_yen=line["wanted_yen"],
                 amount_yen=line["wanted_yen"] if selected else 0,
-                reason="" if selected else line["reason"][:300],
+                reason=line["reason"][:300],
                 decided_at=run.approved_at,
                 promoted_at=run.approved_at + _DAY if granted and waited else None,
                 quotes_checked_by_id=run.prepared_by_id if selected else None,

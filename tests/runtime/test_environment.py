@@ -14,6 +14,7 @@ FOREIGN = {
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "PYTEST_XDIST_WORKER",
     "TEST_DB_SUFFIX",
+    "DATABASE_SOCKET",  # set by the test run for its own processes
 }
 
 

@@ -11,7 +11,12 @@ from subsidies import selectors, services, states
 from subsidies.models import BudgetEntry, Call, Decision
 from tests.factories import subsidies as make
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
+
+
+@pytest.fixture
+def proposed(stage):
+    return stage(make.make_proposed)
 
 
 @pytest.fixture
@@ -25,8 +30,8 @@ def approver():
 
 
 @pytest.fixture
-def application():
-    return make.make_submitted()
+def application(stage):
+    return stage(make.make_submitted)
 
 
 def call(actor, service, **arguments):
@@ -39,8 +44,8 @@ def owner_of(application):
 
 
 class TestDecision:
-    def test_from_proposal_to_letter_number(self, approver):
-        application = make.make_proposed()
+    def test_from_proposal_to_letter_number(self, proposed, approver):
+        application = proposed
         decision = call(approver, services.decision_approve, application_id=application.pk)
         application.refresh_from_db()
         assert application.status == states.GRANTED
@@ -97,8 +102,7 @@ class TestDecision:
         found = Call.objects.get(pk=application.call_id)
         assert found.committed_yen == found.budget_yen
 
-    def test_less_may_be_granted_but_not_more(self, reviewer):
-        application = make.make_submitted()
+    def test_less_may_be_granted_but_not_more(self, application, reviewer):
         make.check_all(reviewer, application)
         with pytest.raises(services.AmountTooHigh):
             call(
@@ -120,7 +124,7 @@ class TestDecision:
         assert decision.amount_yen == 300_000
 
     @pytest.mark.parametrize(("outcome", "yen"), [("maybe", None), ("grant", 0)])
-    def test_odd_proposals_are_refused(self, reviewer, application, outcome, yen):
+    def test_odd_proposals_are_refused(self, application, reviewer, outcome, yen):
         make.check_all(reviewer, application)
         with pytest.raises(services.Refused):
             call(
@@ -132,7 +136,7 @@ class TestDecision:
                 reason="理由",
             )
 
-    def test_a_proposal_needs_a_reason(self, reviewer, application):
+    def test_a_proposal_needs_a_reason(self, application, reviewer):
         make.check_all(reviewer, application)
         with pytest.raises(transitions.ReasonMissing):
             call(
@@ -143,8 +147,8 @@ class TestDecision:
                 reason=" ",
             )
 
-    def test_a_returned_proposal_is_made_anew(self, reviewer, approver):
-        application = make.make_proposed()
+    def test_a_returned_proposal_is_made_anew(self, proposed, reviewer, approver):
+        application = proposed
         call(
             approver,
             services.proposal_return,
@@ -163,15 +167,15 @@ class TestDecision:
         assert again.prepared_by_id == reviewer.user_id
         call(approver, services.decision_approve, application_id=application.pk)
 
-    def test_a_decision_is_made_once(self, approver):
-        application = make.make_proposed()
+    def test_a_decision_is_made_once(self, proposed, approver):
+        application = proposed
         call(approver, services.decision_approve, application_id=application.pk)
         with pytest.raises(transitions.StaleState):
             call(approver, services.decision_approve, application_id=application.pk)
         assert Call.objects.get(pk=application.call_id).committed_yen == 499_000
 
-    def test_the_firm_sees_nothing_before_the_approval(self, approver):
-        application = make.make_proposed()
+    def test_the_firm_sees_nothing_before_the_approval(self, proposed, approver):
+        application = proposed
         actor = owner_of(application)
         with acting(actor):
             assert not Decision.objects.exists()
@@ -182,8 +186,8 @@ class TestDecision:
             detail = selectors.application_detail(actor, pk=application.pk)
         assert detail.may_order
 
-    def test_the_ledger_never_changes(self, approver):
-        application = make.make_proposed()
+    def test_the_ledger_never_changes(self, proposed, approver):
+        application = proposed
         call(approver, services.decision_approve, application_id=application.pk)
         for change in (
             lambda: BudgetEntry.objects.update(amount_yen=1),

@@ -19,7 +19,17 @@ from subsidies.models import Application, ApplicationVersion, Decision
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
+
+
+@pytest.fixture
+def proposed(stage):
+    return stage(make.make_proposed)
+
+
+@pytest.fixture
+def submitted(stage):
+    return stage(make.make_submitted)
 
 
 def deliver(name: str, *, times: int = 1) -> None:
@@ -37,8 +47,8 @@ def text_of(stored: StoredFile) -> str:
         return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
 
 
-def test_the_receipt_carries_number_time_and_digests():
-    application = make.make_submitted()
+def test_the_receipt_carries_number_time_and_digests(submitted):
+    application = submitted
     deliver("subsidies.application_submitted", times=2)
     version = ApplicationVersion.objects.get(application=application)
     assert StoredFile.objects.filter(purpose="receipt").count() == 1
@@ -51,16 +61,16 @@ def test_the_receipt_carries_number_time_and_digests():
     assert version.receipt.ward_id == application.ward_id
 
 
-def test_the_firm_gets_one_notice_of_its_receipt():
-    application = make.make_submitted()
+def test_the_firm_gets_one_notice_of_its_receipt(submitted):
+    application = submitted
     deliver("subsidies.application_submitted", times=3)
     notices = Notice.objects.filter(url=f"/apply/{application.public_id}/status/")
     assert notices.count() == application.firm.memberships.count()
     assert application.receipt_no in notices[0].subject
 
 
-def test_the_letter_of_a_grant():
-    application = make.make_proposed()
+def test_the_letter_of_a_grant(proposed):
+    application = proposed
     approver = make.official_actor(make.SUMIDA, Role.APPROVER)
     with acting(approver):
         services.decision_approve(actor=approver, application_id=application.pk)
@@ -125,8 +135,8 @@ def test_hostile_text_becomes_letters_and_nothing_else():
     assert '#import"x"*太字*$E=mc^2$</script>' in found
 
 
-def test_a_correction_tells_the_firm_and_then_the_ward():
-    application = make.make_submitted()
+def test_a_correction_tells_the_firm_and_then_the_ward(submitted):
+    application = submitted
     reviewer = make.official_actor()
     with acting(reviewer):
         services.correction_request(
@@ -173,8 +183,8 @@ def test_approvers_are_told_but_not_the_preparer():
     assert not told & {both.user_id, foreign.user_id}
 
 
-def test_messages_tell_the_other_side():
-    application = make.make_submitted()
+def test_messages_tell_the_other_side(submitted):
+    application = submitted
     reviewer, actor = make.official_actor(), make.firm_actor(application.firm)
     for sender in (reviewer, actor):
         with acting(sender):

@@ -16,7 +16,7 @@ from subsidies.rules import checklist
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def reviewer():
 
 
 @pytest.fixture
-def application():
-    return make.make_submitted()
+def application(stage):
+    return stage(make.make_submitted)
 
 
 def call(actor, service, **arguments):
@@ -51,7 +51,7 @@ def owner_of(application):
 
 
 class TestAssign:
-    def test_many_at_once_with_reasons_for_those_left_out(self, reviewer, application):
+    def test_many_at_once_with_reasons_for_those_left_out(self, application, reviewer):
         firm = application.firm
         done = make.make_row(
             call=make.make_call(), firm=firm, creator_id=reviewer.user_id, status=states.GRANTED
@@ -74,7 +74,7 @@ class TestAssign:
         )
         assert again.changed == 0
 
-    def test_only_reviewers_of_the_ward_can_be_in_charge(self, reviewer, application):
+    def test_only_reviewers_of_the_ward_can_be_in_charge(self, application, reviewer):
         for person in (make.official_actor(OTA), owner_of(application)):
             with pytest.raises(services.NotAssignable):
                 call(
@@ -102,7 +102,7 @@ class TestAssign:
 
 
 class TestChecks:
-    def test_the_first_verdict_starts_the_check(self, reviewer, application):
+    def test_the_first_verdict_starts_the_check(self, application, reviewer):
         call(
             reviewer,
             services.check_item_set,
@@ -113,14 +113,14 @@ class TestChecks:
         application.refresh_from_db()
         assert application.status == states.CHECKING
 
-    def test_it_finishes_only_when_all_is_well(self, reviewer, application):
+    def test_it_finishes_only_when_all_is_well(self, application, reviewer):
         with pytest.raises(transitions.GuardFailed, match="申請書の記載"):
             call(reviewer, services.check_finish, application_id=application.pk)
         make.check_all(reviewer, application)
         application.refresh_from_db()
         assert application.status == states.REVIEWING
 
-    def test_a_fault_stands_in_the_way_and_needs_words(self, reviewer, application):
+    def test_a_fault_stands_in_the_way_and_needs_words(self, application, reviewer):
         with pytest.raises(services.Refused):
             call(
                 reviewer,
@@ -141,7 +141,7 @@ class TestChecks:
             call(reviewer, services.check_finish, application_id=application.pk)
 
     @pytest.mark.parametrize(("item", "verdict"), [("passport", "ok"), ("answers", "perfect")])
-    def test_unknown_items_and_verdicts_are_refused(self, reviewer, application, item, verdict):
+    def test_unknown_items_and_verdicts_are_refused(self, application, reviewer, item, verdict):
         with pytest.raises(services.Refused):
             call(
                 reviewer,
@@ -151,7 +151,7 @@ class TestChecks:
                 verdict=verdict,
             )
 
-    def test_a_firm_never_sees_the_check_list(self, reviewer, application):
+    def test_a_firm_never_sees_the_check_list(self, application, reviewer):
         make.check_all(reviewer, application)
         with acting(owner_of(application)):
             with pytest.raises(Exception, match="permission"), transaction.atomic():
@@ -172,7 +172,7 @@ class TestPrerequisites:
         rules = make.rules_json("DX1", prerequisites=NEEDS)
         return make.make_submitted(call=make.make_call(rules=rules))
 
-    def test_each_is_a_line_of_the_check_list_that_says_what_shows_it(self, reviewer, application):
+    def test_each_is_a_line_of_the_check_list_that_says_what_shows_it(self, application, reviewer):
         with acting(reviewer):
             lines = selectors.application_detail(reviewer, pk=application.pk).check_lines
         advice, entry = [line.item for line in lines if line.item.code.startswith("prereq")]
@@ -180,7 +180,7 @@ class TestPrerequisites:
         assert "書類「" in advice.hint
         assert entry.rests_on == ("eligibility",)
 
-    def test_the_check_does_not_finish_without_it(self, reviewer, application):
+    def test_the_check_does_not_finish_without_it(self, application, reviewer):
         make.check_all(reviewer, application)
         application.refresh_from_db()
         assert application.status == states.REVIEWING
@@ -197,7 +197,7 @@ class TestPrerequisites:
         with pytest.raises(transitions.GuardFailed, match="区のIT相談"):
             call(reviewer, services.check_finish, application_id=other.pk)
 
-    def test_its_paper_mended_it_is_looked_at_again(self, reviewer, application):
+    def test_its_paper_mended_it_is_looked_at_again(self, application, reviewer):
         call(
             reviewer,
             services.check_item_set,
@@ -220,7 +220,7 @@ class TestPrerequisites:
 
 
 class TestCorrections:
-    def test_there_and_back(self, reviewer, application):
+    def test_there_and_back(self, application, reviewer):
         actor = owner_of(application)
         correct(reviewer, application)
         application.refresh_from_db()
@@ -248,7 +248,7 @@ class TestCorrections:
             detail = selectors.application_detail(reviewer, pk=application.pk)
         assert [change[0] for change in detail.changes] == ["answers.problem"]
 
-    def test_the_same_key_answers_once(self, reviewer, application):
+    def test_the_same_key_answers_once(self, application, reviewer):
         actor, key = owner_of(application), uuid.uuid4()
         correct(reviewer, application)
         answers = [
@@ -270,7 +270,7 @@ class TestCorrections:
         with pytest.raises(services.IdempotencyConflict):
             call(actor, services.correction_answer, application_id=draft.pk, idempotency_key=key)
 
-    def test_other_fields_are_closed(self, reviewer, application):
+    def test_other_fields_are_closed(self, application, reviewer):
         actor = owner_of(application)
         correct(reviewer, application)
         with pytest.raises(services.NotEditable):
@@ -283,7 +283,7 @@ class TestCorrections:
                 answers={"ordered": "yes"},
             )
 
-    def test_a_checked_item_is_open_again_after_its_correction(self, reviewer, application):
+    def test_a_checked_item_is_open_again_after_its_correction(self, application, reviewer):
         make.check_all(reviewer, application)
         correct(reviewer, application)
         call(
@@ -303,13 +303,13 @@ class TestCorrections:
     @pytest.mark.parametrize(
         ("fields", "days"), [((), 10), (("answers.nothing",), 10), (("answers.problem",), 0)]
     )
-    def test_a_request_needs_fields_and_a_day_ahead(self, reviewer, application, fields, days):
+    def test_a_request_needs_fields_and_a_day_ahead(self, application, reviewer, fields, days):
         with pytest.raises(services.Refused):
             correct(reviewer, application, fields, days)
 
 
 class TestMessages:
-    def test_both_sides_write(self, reviewer, application):
+    def test_both_sides_write(self, application, reviewer):
         call(reviewer, services.message_post, application_id=application.pk, body="質問です。")
         call(
             owner_of(application),
@@ -319,7 +319,7 @@ class TestMessages:
         )
         assert list(application.messages.values_list("from_ward", flat=True)) == [True, False]
 
-    def test_empty_and_foreign_messages_are_refused(self, reviewer, application):
+    def test_empty_and_foreign_messages_are_refused(self, application, reviewer):
         with pytest.raises(services.Refused):
             call(reviewer, services.message_post, application_id=application.pk, body=" \n")
         with pytest.raises(Application.DoesNotExist):
@@ -346,7 +346,7 @@ class TestDeadline:
         row = AuditRow.objects.get(action="subsidies.deadline_moved")
         assert row.reason == "障害のため"
 
-    def test_others_do_not(self, reviewer, application):
+    def test_others_do_not(self, application, reviewer):
         with pytest.raises(transitions.RoleMissing):
             call(
                 reviewer,

@@ -41,6 +41,7 @@ class TestServices:
             "DJANGO_SETTINGS_MODULE": "portal.settings.test",
             "DATABASE_URL": self.database.url(postgres.APPLICATION, name),
             "DATABASE_OWNER_URL": self.database.url(postgres.OWNER, name),
+            "DATABASE_SOCKET": postgres.socket_folder(services.tests_pair().postgres_home),
             "VALKEY_URL": self.cache.url(self.slot),
             "CACHE_PREFIX": self.database_name,
             "SECRET_KEY": "only-for-tests",

@@ -94,23 +94,15 @@ def mails_send(*, connection: Any, today: dt.date, size: int) -> int:
         unwanted = _unwanted(firms, known)
         dead = dead_addresses(reader.address for reader in known.values())
         outcomes: dict[str, list[int]] = {}
-        copies: list[SentMail] = []
-        notices: list[Notice] = []
+        copies: list[tuple[SentMail | None, Notice | None]] = []
         for mail in found:
-            outcome, reader = _outcome(mail, known, unwanted, dead, today), None
+            outcome = _outcome(mail, known, unwanted, dead, today)
             if outcome in _READABLE:
                 reader = known[mail.asked.firm_id]
-            if reader:
-                kept, text, stop = mails.mail_of(mail, reader, clock.now())
-                if not outcome:
-                    post(kept, stop=stop, text=text, connection=connection)
-                    went = kept.outcome == SentMail.Outcome.SENT
-                    outcome = Outcome.SENT if went else Outcome.REFUSED
-                    copies.append(kept)
-                if reader.user_id:
-                    notices.append(_notice(mail, kept, outcome))
+                outcome, kept, notice = _deliver(connection, mail, reader, outcome)
+                copies.append((kept, notice))
             outcomes.setdefault(outcome, []).append(mail.pk)
-        keep(copies, notices)
+        keep([one for one, _notice in copies if one], [one for _kept, one in copies if one])
         for outcome, keys in outcomes.items():
             Mail.objects.filter(pk__in=keys).update(outcome=outcome, settled_at=clock.now())
         return len(found)
@@ -130,15 +122,26 @@ def _unwanted(firms: Sequence[int], known: Mapping[int, mails.Reader]) -> set[in
     return found | {firm for firm, reader in known.items() if reader.user_id in people}
 
 
-def _notice(mail: Mail, kept: SentMail, outcome: str) -> Notice:
-    """What the owner reads in the portal, whether or not a mail has left."""
-    return told(
-        kept,
-        key=f"surveys.ask.{mail.public_id}",
-        topic=mails.TOPIC,
-        url=reverse("surveys:mine"),
-        outcome=Notice.Outcome(str(outcome)),
-    )
+def _deliver(
+    connection: Any, mail: Mail, reader: mails.Reader, outcome: str
+) -> tuple[str, SentMail | None, Notice | None]:
+    """Send it unless `outcome` says why not; the outcome, the copy of what left, what an owner reads."""
+    kept, text, stop = mails.mail_of(mail, reader, clock.now())
+    left = not outcome
+    if left:
+        post(kept, stop=stop, text=text, connection=connection)
+        went = kept.outcome == SentMail.Outcome.SENT
+        outcome = Outcome.SENT if went else Outcome.REFUSED
+    notice = None
+    if reader.user_id:
+        notice = told(
+            kept,
+            key=f"surveys.ask.{mail.public_id}",
+            topic=mails.TOPIC,
+            url=reverse("surveys:mine"),
+            outcome=Notice.Outcome(str(outcome)),
+        )
+    return outcome, kept if left else None, notice
 
 
 def mails_stop(*, actor: Actor, wave_id: int) -> int:

@@ -20,7 +20,7 @@ from portal.kernel.transitions import State
 from portal.notices.topics import label_of
 from programs import reaching
 
-UNTOLD = State("untold", _("未達"), tone="red")
+UNTOLD = State("untold", _("未伝達"), tone="red")
 DEAD = State("dead", _("不達"), tone="orange")
 ASLEEP = State("due", _("確認待ち"), tone="orange")
 # A survey is shown from so many days before its last day.

@@ -3,6 +3,7 @@
 from smtplib import SMTPRecipientsRefused
 
 import pytest
+from django.urls import reverse
 
 from kpi.surveys import services, tasks
 from kpi.surveys.models import Mail, NoMail, Wave
@@ -10,9 +11,10 @@ from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
-from portal.notices.models import SentMail
+from portal.notices.models import Notice, SentMail
 from portal.notices.selectors import dead_addresses
 from portal.notices.services import bounce_take, marking
+from tests.factories import subsidies as make
 from tests.factories import ward_surveys as surveys
 from tests.factories.programs import SUMIDA
 from tests.support.smtp import report
@@ -82,3 +84,14 @@ def test_mails_are_stopped_and_go_on():
     with acting(actor):
         assert services.mails_resume(actor=actor, wave_id=wave.pk) == 3
     assert len(surveys.send()) == 3
+
+
+def test_an_owner_reads_it_in_the_portal_with_the_portals_own_address():
+    make.firm_actor(surveys.firms(1)[0])
+    row = surveys.asked(surveys.begun())[0]
+    (message,) = surveys.send()
+    notice = Notice.objects.select_related("mail").get(topic="surveys.ask")
+    assert (notice.outcome, notice.url) == ("sent", reverse("surveys:mine"))
+    assert surveys.secret(row) in message.body
+    assert surveys.secret(row) not in notice.mail.body
+    assert notice.url in notice.mail.body

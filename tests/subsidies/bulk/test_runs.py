@@ -26,7 +26,13 @@ from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.factories.programs import MembershipFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
+
+
+@pytest.fixture
+def proposed(stage):
+    return stage(make.make_proposed)
+
 
 ALL = QueueFilters()
 ANY = QueueFilters(status="any")
@@ -164,8 +170,7 @@ def test_two_runs_over_the_same_set_decide_each_once(approver):
     assert Decision.objects.get(application=application).approved_by_id == approver.user_id
 
 
-def test_only_who_prepared_and_read_it_starts_it(approver):
-    make.make_proposed()
+def test_only_who_prepared_and_read_it_starts_it(proposed, approver):
     run = prepared(approver)
     other = make.official_actor(make.SUMIDA, Role.APPROVER)
     with acting(other), pytest.raises(RoleMissing):
@@ -178,8 +183,7 @@ def test_only_who_prepared_and_read_it_starts_it(approver):
         prepared(reviewer)
 
 
-def test_starting_twice_is_starting_once(approver):
-    make.make_proposed()
+def test_starting_twice_is_starting_once(proposed, approver):
     run = prepared(approver)
     with acting(approver):
         services.run_start(actor=approver, public_id=run.public_id)
@@ -187,8 +191,8 @@ def test_starting_twice_is_starting_once(approver):
     assert AuditRow.objects.filter(action="bulk.started").count() == 1
 
 
-def test_a_cancelled_run_does_nothing_more(approver):
-    application = make.make_proposed()
+def test_a_cancelled_run_does_nothing_more(proposed, approver):
+    application = proposed
     run = prepared(approver)
     with acting(approver):
         services.run_start(actor=approver, public_id=run.public_id)
@@ -201,8 +205,8 @@ def test_a_cancelled_run_does_nothing_more(approver):
     assert application.status == states.AWAITING_APPROVAL
 
 
-def test_a_role_that_ends_ends_the_run(approver):
-    application = make.make_proposed()
+def test_a_role_that_ends_ends_the_run(proposed, approver):
+    application = proposed
     run = prepared(approver)
     with acting(approver):
         services.run_start(actor=approver, public_id=run.public_id)
@@ -259,8 +263,8 @@ def test_letters_are_printed_together_and_packed_as_they_are(approver):
         assert len(merged.pages) == pages  # each letter begins on a new sheet
 
 
-def test_runs_are_the_ward_s_own(approver):
-    application = make.make_proposed()
+def test_runs_are_the_ward_s_own(proposed, approver):
+    application = proposed
     run = prepared(approver)
     foreign, firm = make.official_actor(13101), make.firm_actor(application.firm)
     with acting(foreign):
@@ -273,8 +277,8 @@ def test_runs_are_the_ward_s_own(approver):
     assert Application.objects.filter(pk=application.pk).exists()
 
 
-def test_the_database_keeps_a_run_what_was_read_and_in_whose_name_it_is(approver):
-    application = make.make_proposed()
+def test_the_database_keeps_a_run_what_was_read_and_in_whose_name_it_is(proposed, approver):
+    application = proposed
     run = prepared(approver)
     later = make.make_proposed()
     BulkRun.objects.update(created_at=make.clock.now() - dt.timedelta(minutes=1))
@@ -318,8 +322,8 @@ def test_one_bad_case_stops_no_other(approver, monkeypatch):
     assert bad.status == states.AWAITING_APPROVAL
 
 
-def test_a_worker_out_of_time_leaves_the_rest_for_the_next(approver, monkeypatch):
-    application = make.make_proposed()
+def test_a_worker_out_of_time_leaves_the_rest_for_the_next(proposed, approver, monkeypatch):
+    application = proposed
     run = prepared(approver)
     with monkeypatch.context() as patched:
         patched.setattr(running, "_act", out_of_time)

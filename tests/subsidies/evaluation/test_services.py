@@ -24,12 +24,12 @@ from tests.factories import subsidies as make
 from tests.factories.programs import OTA, MembershipFactory
 from tests.support.people import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 
 @pytest.fixture
-def plan():
-    return build.make_plan()
+def plan(stage):
+    return stage(build.make_plan)
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.people import approved, begun, columns, filed, proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 NEXT_YEAR = make.YEAR_END + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 def line(yen, category="software", **more):

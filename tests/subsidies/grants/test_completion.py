@@ -31,18 +31,19 @@ from tests.subsidies.grants.money import (
 )
 from tests.subsidies.grants.people import approved, columns, filed, proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 FEWER = [{"category": "software", "description": "日報システム", "unit_price": "400000"}]
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
-def test_a_report_freezes_its_chains_and_moves_the_grant(grant):
-    filing = reported(grant)
+def test_a_report_freezes_its_chains_and_moves_the_grant(stage):
+    filing = stage(make.make_grant, reported)
+    grant = filing.grant
     record = filing.versions.get().payload["record"]
     assert (record["expected_yen"], record["late"]) == (499_000, False)
     assert record["balance"] == {
@@ -134,8 +135,9 @@ def test_a_late_report_is_taken_and_marked(grant):
     assert record["due_on"] == (clock.today() - dt.timedelta(days=20)).isoformat()
 
 
-def test_a_returned_report_runs_again_and_comes_back(grant):
-    filing = reported(grant)
+def test_a_returned_report_runs_again_and_comes_back(stage):
+    filing = stage(make.make_grant, reported)
+    grant = filing.grant
     reviewer = make.official_actor()
     with acting(reviewer):
         services.filing_return(actor=reviewer, filing_id=filing.pk, reason="請求書が読めない。")
@@ -149,8 +151,8 @@ def test_a_returned_report_runs_again_and_comes_back(grant):
     assert filing.versions.count() == 2
 
 
-def test_no_final_amount_before_the_inspection(grant):
-    filing = reported(grant)
+def test_no_final_amount_before_the_inspection(stage):
+    filing = stage(make.make_grant, reported)
     with pytest.raises(Refused, match="検査"):
         proposed(filing)
     inspected(filing, verdicts={"content": {"verdict": "ok"}})
@@ -158,8 +160,9 @@ def test_no_final_amount_before_the_inspection(grant):
         proposed(filing)
 
 
-def test_the_inspection_of_an_earlier_version_does_not_count(grant):
-    filing = reported(grant)
+def test_the_inspection_of_an_earlier_version_does_not_count(stage):
+    filing = stage(make.make_grant, reported)
+    grant = filing.grant
     inspected(filing)
     reviewer = make.official_actor()
     with acting(reviewer):
@@ -218,17 +221,18 @@ def test_a_cut_lowers_the_amount_and_stands_in_the_ruling(grant):
     assert terms["inspection"]["cuts"] == {"p1": cut}
 
 
-def test_nothing_eligible_is_no_final_amount(grant):
-    filing = reported(grant)
+def test_nothing_eligible_is_no_final_amount(stage):
+    filing = stage(make.make_grant, reported)
     inspected(filing, {"p1": {"net_yen": 665_999, "tax_yen": 66_599, "reason": "架空の請求。"}})
     with pytest.raises(Refused, match="0円"):
         proposed(filing)
 
 
-def test_who_inspected_does_not_approve(grant):
+def test_who_inspected_does_not_approve(stage):
     from portal.accounts.roles import Role
 
-    filing = reported(grant)
+    filing = stage(make.make_grant, reported)
+    grant = filing.grant
     both = make.official_actor(grant.ward_id, Role.REVIEWER, Role.APPROVER)
     inspected(filing, official=both)
     ruling = proposed(filing)
@@ -240,15 +244,15 @@ def test_who_inspected_does_not_approve(grant):
     approved(ruling)
 
 
-def test_a_report_is_not_rejected(grant):
-    filing = reported(grant)
+def test_a_report_is_not_rejected(stage):
+    filing = stage(make.make_grant, reported)
     inspected(filing)
     with pytest.raises(Refused):
         proposed(filing, outcome="reject")
 
 
-def test_nobody_inspects_a_firm_they_belong_to():
-    grant = make.make_grant()
+def test_nobody_inspects_a_firm_they_belong_to(stage):
+    grant = stage(make.make_grant)
     filing = reported(grant)
     official = make.official_actor(grant.ward_id)
     MembershipFactory(firm=grant.firm, user=User.objects.get(pk=official.user_id))

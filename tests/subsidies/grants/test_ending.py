@@ -22,12 +22,12 @@ from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.people import begun
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 def filed(grant, kind, **content):

@@ -24,7 +24,7 @@ from tests.subsidies.grants.people import approved, filed, proposed
 from tests.subsidies.grants.test_revocation import ask, give_back, ordered, revoked
 from tests.support.people import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 CANCEL = {"why": "取引先の倒産。", "state": "発注前。"}
 CHANGE = {
@@ -61,8 +61,8 @@ def letter_of(ruling):
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 def test_the_letter_of_an_approved_change(grant):
@@ -111,8 +111,8 @@ def appealing():
     return make.make_grant(call=make.make_call(rules=make.rules_json("DX1", appeal_text=APPEAL)))
 
 
-def test_the_letter_of_a_revocation_and_of_the_order_to_give_back_say_how_to_appeal():
-    grant = paid(appealing())
+def test_the_letter_of_a_revocation_and_of_the_order_to_give_back_say_how_to_appeal(stage):
+    grant = stage(appealing, paid)
     ruling, _grant = revoked(grant)
     found = letter_of(ruling)
     assert "交付決定取消通知書" in found
@@ -123,8 +123,8 @@ def test_the_letter_of_a_revocation_and_of_the_order_to_give_back_say_how_to_app
     assert APPEAL in found
 
 
-def test_the_hearing_is_offered_in_a_numbered_letter(client):
-    grant = make.make_grant()
+def test_the_hearing_is_offered_in_a_numbered_letter(stage, client):
+    grant = stage(make.make_grant)
     hearing = ask(grant)
     deliver("grants.hearing_asked", times=2)
     letter = Letter.objects.get(kind="hearing")
@@ -148,8 +148,8 @@ def test_the_hearing_is_offered_in_a_numbered_letter(client):
     assert client.get(f"/files/{letter.stored_file_id}/").status_code == 404
 
 
-def test_what_is_charged_in_the_end_is_told_once_the_principal_is_back():
-    grant = paid(appealing())
+def test_what_is_charged_in_the_end_is_told_once_the_principal_is_back(stage):
+    grant = stage(appealing, paid)
     revoked(grant)
     recovery = ordered(grant)
     give_back(recovery, 400_000)
@@ -171,8 +171,8 @@ def test_what_is_charged_in_the_end_is_told_once_the_principal_is_back():
         assert part in found, part
 
 
-def test_a_report_and_a_claim_have_a_receipt_with_the_digest_of_every_file(client):
-    grant = make.make_grant()
+def test_a_report_and_a_claim_have_a_receipt_with_the_digest_of_every_file(stage, client):
+    grant = stage(make.make_grant)
     filing = reported(grant)
     deliver("grants.filing_submitted", times=2)
     version = filing.versions.get()
@@ -211,8 +211,8 @@ def test_a_report_and_a_claim_have_a_receipt_with_the_digest_of_every_file(clien
     )
 
 
-def test_a_refused_change_says_how_to_appeal_an_instruction_does_not():
-    grant = appealing()
+def test_a_refused_change_says_how_to_appeal_an_instruction_does_not(stage):
+    grant = stage(appealing)
     assert APPEAL in letter_of(approved(proposed(filed(grant, "change", **CHANGE), "reject")))
     instructed = proposed(filed(grant, "delay", **DELAY), instruction="毎週報告すること。")
     assert "不服申立て" not in letter_of(approved(instructed))

@@ -10,11 +10,11 @@ from tests.factories import subsidies as make
 from tests.subsidies.grants.money import claim_begun, finalised, paid
 from tests.subsidies.grants.test_revocation import heard
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 
-def test_a_firm_does_not_change_the_account_of_a_submitted_claim():
-    grant = finalised(make.make_grant())
+def test_a_firm_does_not_change_the_account_of_a_submitted_claim(stage):
+    grant = stage(make.make_grant, finalised)
     filing, firm = claim_begun(grant)
     with acting(firm):
         assert ClaimAccount.objects.filter(filing=filing).update(branch_code="999") == 1
@@ -26,15 +26,15 @@ def test_a_firm_does_not_change_the_account_of_a_submitted_claim():
         ClaimAccount.objects.filter(filing=filing).update(branch_code="222")
 
 
-def test_a_drafted_account_is_the_firms_alone():
-    grant = finalised(make.make_grant())
+def test_a_drafted_account_is_the_firms_alone(stage):
+    grant = stage(make.make_grant, finalised)
     claim_begun(grant)
     with acting(make.official_actor(grant.ward_id)):
         assert not ClaimAccount.objects.exists()
 
 
-def test_each_sees_its_own():
-    grant = paid(make.make_grant())
+def test_each_sees_its_own(stage):
+    grant = stage(make.make_grant, paid)
     heard(grant)
     rows = {Payment: 1, Inspection: 1, Hearing: 1, ClaimAccount: 1}
     own, foreign = make.official_actor(grant.ward_id), make.official_actor(13111)
@@ -53,17 +53,17 @@ def test_each_sees_its_own():
 
 
 @pytest.mark.parametrize("act", ["update", "delete"])
-def test_a_payment_never_changes(act):
-    paid(make.make_grant())
+def test_a_payment_never_changes(stage, act):
+    stage(make.make_grant, paid)
     rows = Payment.objects.all()
     with acting(make.SYSTEM), pytest.raises(DatabaseError), transaction.atomic():
         rows.update(yen=1) if act == "update" else rows._raw_delete(rows.db)
 
 
-def test_a_firm_tells_no_payment():
+def test_a_firm_tells_no_payment(stage):
     from portal.kernel import outbox
 
-    grant = finalised(make.make_grant())
+    grant = stage(make.make_grant, finalised)
     firm = make.owner_of(grant)
     with acting(firm), pytest.raises(DatabaseError), transaction.atomic():
         outbox.publish(

@@ -27,14 +27,14 @@ from tests.subsidies.grants.people import approved, begun
 from tests.subsidies.grants.test_pages import pdf, text_of, url
 from tests.support.people import client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 TODAY = clock.today().isoformat()
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 @pytest.fixture
@@ -254,8 +254,9 @@ def test_a_hearing_without_an_answer_is_closed_after_its_day(grant, reviewer):
     assert "取消を起案してください" in text_of(reviewer.get(page))
 
 
-def test_an_approver_reads_but_finds_no_buttons(grant):
-    filing = reported(grant)
+def test_an_approver_reads_but_finds_no_buttons(stage):
+    filing = stage(make.make_grant, reported)
+    grant = filing.grant
     approver = client_of(make.official_actor(grant.ward_id, Role.APPROVER))
     text = text_of(approver.get(url("inspection", filing.public_id)))
     assert "検査の結果を保存する" not in text

@@ -22,14 +22,14 @@ from tests.subsidies.grants.people import begun, filed, proposed
 from tests.support import hostile
 from tests.support.people import client_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 CANCEL = {"why": "取引先の倒産。", "state": "発注前。"}
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 @pytest.fixture

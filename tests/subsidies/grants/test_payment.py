@@ -35,12 +35,12 @@ from tests.subsidies.grants.test_letters import deliver, text_of
 from tests.subsidies.grants.test_revocation import ordered
 from tests.support.people import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 def pay(grant, paid_on=None, official=None):
@@ -51,8 +51,8 @@ def pay(grant, paid_on=None, official=None):
         )
 
 
-def test_the_account_is_kept_as_banks_write_it_and_encrypted(grant):
-    grant = finalised(grant)
+def test_the_account_is_kept_as_banks_write_it_and_encrypted(stage):
+    grant = stage(make.make_grant, finalised)
     filing, _firm = claim_begun(grant)
     account = ClaimAccount.objects.get(filing=filing)
     assert (account.number, account.holder) == ("1234567", "ｶ)ｼｹﾝ")
@@ -78,16 +78,16 @@ def test_the_account_is_kept_as_banks_write_it_and_encrypted(grant):
         ({"bank_name": "あ" * 61}, "bank_name"),
     ],
 )
-def test_a_bad_account_says_which_field(grant, changes, field):
-    grant = finalised(grant)
+def test_a_bad_account_says_which_field(stage, changes, field):
+    grant = stage(make.make_grant, finalised)
     with pytest.raises(Incomplete) as refused:
         claim_begun(grant, account={**ACCOUNT, **changes})
     assert f"account.{field}" in {problem.anchor for problem in refused.value.problems}
     assert not ClaimAccount.objects.exists()
 
 
-def test_the_stored_number_stays_where_none_is_typed(grant):
-    grant = finalised(grant)
+def test_the_stored_number_stays_where_none_is_typed(stage):
+    grant = stage(make.make_grant, finalised)
     filing, firm = claim_begun(grant)
     with acting(firm):
         services.claim_account_save(
@@ -106,8 +106,8 @@ def test_no_claim_without_an_account_and_none_before_the_final_amount(grant):
         services.filing_submit(actor=firm, filing_id=filing.pk)
 
 
-def test_a_submitted_account_does_not_change(grant):
-    grant = finalised(grant)
+def test_a_submitted_account_does_not_change(stage):
+    grant = stage(make.make_grant, finalised)
     filing = claimed(grant)
     firm = make.owner_of(grant)
     with acting(firm), pytest.raises(NotEditable):
@@ -123,8 +123,8 @@ def test_each_look_at_the_account_is_noted(grant):
     assert AuditRow.objects.get(action="grants.account_viewed").actor_id == official.user_id
 
 
-def test_the_money_moves_on(grant):
-    grant = paid(grant)
+def test_the_money_moves_on(stage):
+    grant = stage(make.make_grant, paid)
     assert (grant.status, grant.paid_yen) == (grant_states.PAID, 499_000)
     assert columns(grant) == (499_000, 0, 0, 499_000)
     assert grant.filings.get(kind="claim").status == states.ACCEPTED
@@ -132,30 +132,30 @@ def test_the_money_moves_on(grant):
     assert (payment.yen, payment.kind) == (499_000, "final")
 
 
-def test_nothing_is_paid_twice(grant):
-    grant = paid(grant)
+def test_nothing_is_paid_twice(stage):
+    grant = stage(make.make_grant, paid)
     with pytest.raises(StaleState):
         pay(grant)
     assert columns(grant) == (499_000, 0, 0, 499_000)
 
 
 @pytest.mark.parametrize("off", [-1, 1])
-def test_a_payment_is_dated_between_the_claim_and_today(grant, off):
-    grant = finalised(grant)
+def test_a_payment_is_dated_between_the_claim_and_today(stage, off):
+    grant = stage(make.make_grant, finalised)
     claimed(grant)
     with pytest.raises(Refused, match="支払日"):
         pay(grant, clock.today() + dt.timedelta(days=off))
 
 
-def test_an_approver_does_not_pay(grant):
-    grant = finalised(grant)
+def test_an_approver_does_not_pay(stage):
+    grant = stage(make.make_grant, finalised)
     claimed(grant)
     with pytest.raises(RoleMissing):
         pay(grant, official=make.official_actor(grant.ward_id, Role.APPROVER))
 
 
-def test_a_returned_claim_is_mended_and_comes_again(grant):
-    grant = finalised(grant)
+def test_a_returned_claim_is_mended_and_comes_again(stage):
+    grant = stage(make.make_grant, finalised)
     filing = claimed(grant)
     official = make.official_actor(grant.ward_id)
     with acting(official):
@@ -191,11 +191,16 @@ def test_many_at_once_and_one_that_is_refused_stops_nobody():
     assert columns(good[0]) == (3 * 499_000, 499_000, 0, 2 * 499_000)
 
 
+def advancing():
+    """A grant of a scheme that pays half before the end."""
+    rules = make.rules_json("DX1", advance_payment=True, advance_percent=50)
+    return make.make_grant(call=make.make_call(rules=rules))
+
+
 class TestAdvance:
     @pytest.fixture
-    def grant(self):
-        rules = make.rules_json("DX1", advance_payment=True, advance_percent=50)
-        return make.make_grant(call=make.make_call(rules=rules))
+    def grant(self, stage):
+        return stage(advancing)
 
     def advanced(self, grant, yen="200000"):
         filing = claimed(grant, "advance", wanted_yen=yen, why="前払いのため。")
@@ -318,14 +323,15 @@ class TestAdvance:
         assert (grant.status, columns(grant)) == ("cancelled", (200_000, 0, 0, 200_000))
 
 
-def test_an_uninspected_report_cannot_be_claimed(grant):
-    filing = reported(grant)
+def test_an_uninspected_report_cannot_be_claimed(stage):
+    filing = stage(make.make_grant, reported)
+    grant = filing.grant
     inspected(filing)
     assert "claim" not in {kind.code for kind in kinds.fileable(grant)}
 
 
-def test_nobody_pays_or_receives_in_their_own_cause(grant):
-    grant = finalised(grant)
+def test_nobody_pays_or_receives_in_their_own_cause(stage):
+    grant = stage(make.make_grant, finalised)
     claimed(grant)
     official = make.official_actor(grant.ward_id)
     MembershipFactory(firm=grant.firm, user=User.objects.get(pk=official.user_id))

@@ -27,7 +27,7 @@ from tests.subsidies.grants.money import claimed, finalised, paid, reported
 from tests.subsidies.grants.people import approved, columns
 from tests.support.people import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 
 def ask(grant, official=None, **changes):
@@ -100,30 +100,30 @@ STAGES = {
 }
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_before_the_payment_the_money_returns_to_the_budget(stage):
-    grant = make.make_grant()
-    STAGES[stage](grant)
+@pytest.mark.parametrize("state", STAGES)
+def test_before_the_payment_the_money_returns_to_the_budget(stage, state):
+    grant = stage(make.make_grant)
+    STAGES[state](grant)
     grant.refresh_from_db()
-    assert grant.status == stage
+    assert grant.status == state
     ruling, grant = revoked(grant)
     assert (grant.status, ruling.terms["return_yen"]) == ("revoked", 0)
     assert columns(grant) == (0, 0, 0, 0)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_part_lowers_what_stands(stage):
-    grant = make.make_grant()
-    STAGES[stage](grant)
+@pytest.mark.parametrize("state", STAGES)
+def test_a_part_lowers_what_stands(stage, state):
+    grant = stage(make.make_grant)
+    STAGES[state](grant)
     grant.refresh_from_db()
     _ruling, grant = revoked(grant, kept_yen=300_000)
-    assert grant.status == stage
+    assert grant.status == state
     assert (grant.decided_yen if grant.final_yen is None else grant.final_yen) == 300_000
     assert columns(grant)[0] == 300_000
 
 
-def test_a_claim_over_more_than_still_stands_is_not_paid():
-    grant = finalised(make.make_grant())
+def test_a_claim_over_more_than_still_stands_is_not_paid(stage):
+    grant = stage(make.make_grant, finalised)
     claimed(grant)
     revoked(grant, kept_yen=300_000)
     official = make.official_actor()
@@ -131,8 +131,8 @@ def test_a_claim_over_more_than_still_stands_is_not_paid():
         services.payment_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
 
 
-def test_after_the_payment_the_money_is_ordered_back():
-    grant = paid(make.make_grant())
+def test_after_the_payment_the_money_is_ordered_back(stage):
+    grant = stage(make.make_grant, paid)
     ruling, grant = revoked(grant)
     assert (grant.status, ruling.terms["return_yen"]) == (grant_states.REVOKED, 499_000)
     assert columns(grant) == (499_000, 0, 0, 499_000)
@@ -149,8 +149,8 @@ def test_after_the_payment_the_money_is_ordered_back():
     assert OutboxEvent.objects.filter(name="grants.recovery_settled").count() == 1
 
 
-def test_a_part_after_the_payment_leaves_the_grant_and_orders_the_difference():
-    grant = paid(make.make_grant())
+def test_a_part_after_the_payment_leaves_the_grant_and_orders_the_difference(stage):
+    grant = stage(make.make_grant, paid)
     ruling, grant = revoked(grant, kept_yen=400_000)
     assert (grant.status, ruling.terms["return_yen"]) == (grant_states.PAID, 99_000)
     recovery = ordered(grant, 99_000)
@@ -163,8 +163,10 @@ def test_a_part_after_the_payment_leaves_the_grant_and_orders_the_difference():
     assert (ruling.terms["standing_yen"], ruling.terms["revoked_yen"]) == (400_000, 300_000)
 
 
-def test_a_part_after_the_payment_is_the_next_thing_to_order_back_and_keeps_the_grant_open(client):
-    grant = paid(make.make_grant())
+def test_a_part_after_the_payment_is_the_next_thing_to_order_back_and_keeps_the_grant_open(
+    stage, client
+):
+    grant = stage(make.make_grant, paid)
     ruling, grant = revoked(grant, kept_yen=400_000)
     official = make.official_actor(grant.ward_id)
     with acting(official):
@@ -191,8 +193,8 @@ def test_a_part_after_the_payment_is_the_next_thing_to_order_back_and_keeps_the_
         assert owings(grant) == []
 
 
-def test_what_is_listed_for_several_causes_is_together_no_more_than_was_paid():
-    grant = paid(make.make_grant())
+def test_what_is_listed_for_several_causes_is_together_no_more_than_was_paid(stage):
+    grant = stage(make.make_grant, paid)
     _ruling, grant = revoked(grant, kept_yen=400_000)
     for _number in range(2):
         make_asset(grant, returned_yen=300_000)
@@ -208,16 +210,16 @@ def test_what_is_listed_for_several_causes_is_together_no_more_than_was_paid():
         assert sum(item.yen for item in owings(grant)) <= 199_000
 
 
-def test_never_more_than_was_paid_is_ordered_back():
-    grant = paid(make.make_grant())
+def test_never_more_than_was_paid_is_ordered_back(stage):
+    grant = stage(make.make_grant, paid)
     _ruling, grant = revoked(grant)
     ordered(grant, 400_000)
     with pytest.raises(Refused, match="99,000円"):
         ordered(grant, 99_001)
 
 
-def test_money_that_comes_back_after_the_years_accounts_is_not_the_calls():
-    grant = paid(make.make_grant())
+def test_money_that_comes_back_after_the_years_accounts_is_not_the_calls(stage):
+    grant = stage(make.make_grant, paid)
     Call.objects.filter(pk=grant.call_id).update(fiscal_year=2024)
     _ruling, grant = revoked(grant)
     give_back(ordered(grant), 499_149)
@@ -225,8 +227,8 @@ def test_money_that_comes_back_after_the_years_accounts_is_not_the_calls():
 
 
 @pytest.mark.parametrize("yen", [0, 499_150])
-def test_what_comes_back_is_at_most_what_is_owed(yen):
-    grant = paid(make.make_grant())
+def test_what_comes_back_is_at_most_what_is_owed(stage, yen):
+    grant = stage(make.make_grant, paid)
     _ruling, grant = revoked(grant)
     recovery = ordered(grant)
     with pytest.raises(Refused, match="499,149円"):
@@ -235,8 +237,8 @@ def test_what_comes_back_is_at_most_what_is_owed(yen):
         give_back(recovery, 1, clock.today() + dt.timedelta(days=1))
 
 
-def test_a_return_without_fault_bears_no_surcharge():
-    grant = paid(make.make_grant())
+def test_a_return_without_fault_bears_no_surcharge(stage):
+    grant = stage(make.make_grant, paid)
     recovery = ordered(grant, 45_363, surcharged=False)
     give_back(recovery, 45_363)
     recovery.refresh_from_db()
@@ -245,15 +247,15 @@ def test_a_return_without_fault_bears_no_surcharge():
         give_back(recovery, 1)
 
 
-def test_the_order_freezes_rule_and_receipts():
-    grant = paid(make.make_grant())
+def test_the_order_freezes_rule_and_receipts(stage):
+    grant = stage(make.make_grant, paid)
     terms = ordered(grant).ruling.terms
     assert terms["rule"]["surcharge_rate"] == 1095
     assert terms["received"] == [{"on": Payment.objects.get().paid_on.isoformat(), "yen": 499_000}]
 
 
-def test_the_firm_is_heard_first():
-    grant = make.make_grant()
+def test_the_firm_is_heard_first(stage):
+    grant = stage(make.make_grant)
     hearing = ask(grant)
     with pytest.raises(Refused, match="弁明の機会"):
         propose(grant, hearing)
@@ -267,8 +269,8 @@ def test_the_firm_is_heard_first():
     assert ruling.terms["hearing"] == "弁明なし"
 
 
-def test_what_the_firm_says_stands_in_the_proposal():
-    grant = make.make_grant()
+def test_what_the_firm_says_stands_in_the_proposal(stage):
+    grant = stage(make.make_grant)
     ruling = propose(grant, heard(grant))
     assert ruling.terms["statement"] == "貸したのは修理の間だけです。"
     assert AuditRow.objects.filter(action="grants.hearing.state").count() == 1
@@ -283,15 +285,16 @@ def test_what_the_firm_says_stands_in_the_proposal():
         ({"due_on": dt.date(2026, 1, 1)}, "期日"),
     ],
 )
-def test_a_bad_hearing_is_refused(changes, words):
+def test_a_bad_hearing_is_refused(stage, changes, words):
+    grant = stage(make.make_grant)
     with pytest.raises(Refused, match=words):
-        ask(make.make_grant(), **changes)
+        ask(grant, **changes)
 
 
-def test_one_hearing_at_a_time_and_not_by_approvers():
+def test_one_hearing_at_a_time_and_not_by_approvers(stage):
     from portal.accounts.roles import Role
 
-    grant = make.make_grant()
+    grant = stage(make.make_grant)
     ask(grant)
     with pytest.raises(Refused, match="終わっていません"):
         ask(grant)
@@ -300,14 +303,14 @@ def test_one_hearing_at_a_time_and_not_by_approvers():
 
 
 @pytest.mark.parametrize("kept", [-1, 499_000])
-def test_what_is_kept_lies_below_what_stands(kept):
-    grant = make.make_grant()
+def test_what_is_kept_lies_below_what_stands(stage, kept):
+    grant = stage(make.make_grant)
     with pytest.raises(Refused, match="取消後の額"):
         propose(grant, heard(grant), kept)
 
 
-def test_a_proposal_from_another_amount_is_stale():
-    grant = make.make_grant()
+def test_a_proposal_from_another_amount_is_stale(stage):
+    grant = stage(make.make_grant)
     ruling = propose(grant, heard(grant))
     Grant.objects.filter(pk=grant.pk).update(decided_yen=400_000)
     with pytest.raises(StaleState):
@@ -319,8 +322,8 @@ def tasks_of(firm):
         return [(grant.pk, step.what, step.until) for grant, step in progress.firm_tasks(firm)]
 
 
-def test_the_firm_finds_its_hearing_among_its_tasks():
-    grant = paid(make.make_grant())
+def test_the_firm_finds_its_hearing_among_its_tasks(stage):
+    grant = stage(make.make_grant, paid)
     firm = make.owner_of(grant)
     assert tasks_of(firm) == []
     hearing = ask(grant)
@@ -329,8 +332,8 @@ def test_the_firm_finds_its_hearing_among_its_tasks():
     assert "弁明" in what
 
 
-def test_what_is_owed_of_a_revoked_grant_stays_among_the_tasks_until_it_is_settled():
-    _ruling, grant = revoked(paid(make.make_grant()))
+def test_what_is_owed_of_a_revoked_grant_stays_among_the_tasks_until_it_is_settled(stage):
+    _ruling, grant = revoked(stage(make.make_grant, paid))
     firm = make.owner_of(grant)
     assert tasks_of(firm) == []
     recovery = ordered(grant)
@@ -347,8 +350,8 @@ def card_of(actor, firm):
     return [event.words() for event in found.events], lines, found.spans
 
 
-def test_the_card_of_the_firm_tells_of_hearing_order_and_return():
-    grant = paid(make.make_grant())
+def test_the_card_of_the_firm_tells_of_hearing_order_and_return(stage):
+    grant = stage(make.make_grant, paid)
     owner, office = make.owner_of(grant), make.official_actor(grant.ward_id)
     hearing = ask(grant)
     for actor in (owner, office):
@@ -385,8 +388,8 @@ def test_the_tasks_cost_the_same_however_many_grants_owe(django_assert_max_num_q
         assert len(progress.firm_tasks(firm)) == 7
 
 
-def test_the_same_return_sent_twice_is_counted_once(client):
-    grant = paid(make.make_grant())
+def test_the_same_return_sent_twice_is_counted_once(stage, client):
+    grant = stage(make.make_grant, paid)
     revoked(grant)
     recovery = ordered(grant)
     official = make.official_actor(grant.ward_id)
@@ -403,8 +406,8 @@ def test_the_same_return_sent_twice_is_counted_once(client):
     assert columns(grant) == (399_000, 0, 0, 399_000)
 
 
-def test_one_hearing_serves_one_revocation():
-    grant = paid(make.make_grant())
+def test_one_hearing_serves_one_revocation(stage):
+    grant = stage(make.make_grant, paid)
     hearing = heard(grant)
     approved(propose(grant, hearing, 400_000))
     with pytest.raises(Refused, match="改めて弁明の機会を設けてください"):

@@ -17,7 +17,7 @@ from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.people import approved, filed, proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 
 TODAY = clock.today()
 SOON = TODAY + dt.timedelta(days=10)
@@ -31,8 +31,8 @@ REPORT = {"done": "発注した。", "ahead": "1月に納品。", "paid_yen": "�
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 @pytest.fixture

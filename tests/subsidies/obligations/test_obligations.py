@@ -26,7 +26,7 @@ from tests.factories import subsidies as make
 from tests.factories.programs import OTA
 from tests.subsidies.grants.people import filed
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("staged")
 TODAY = clock.today()
 
 
@@ -56,8 +56,8 @@ def rows(grant):
 
 
 @pytest.fixture
-def grant():
-    return make.make_grant()
+def grant(stage):
+    return stage(make.make_grant)
 
 
 def open_row(grant, kind="completion_report"):

@@ -4,6 +4,7 @@ Everything is one transaction: a load that is interrupted leaves nothing behind,
 done leaves a mark in the audit trail, by which a second run knows that there is nothing to do.
 """
 
+import datetime as dt
 import random
 import time
 from typing import Any
@@ -31,6 +32,7 @@ from programs.demo import load_demo_firms
 from programs.demo_facts import load_demo_facts
 from programs.demo_mergers import load_mergers
 from programs.diagnosis import demo as diagnosis_demo
+from programs.models import Firm
 from subsidies import demo as subsidies_demo
 from subsidies.consultations import demo as consultations_demo
 from subsidies.evaluation import demo as evaluation_demo
@@ -54,7 +56,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--scale", type=float, default=1.0, help="申請の数の倍率（既定は1、テストは0.2）"
+            "--scale",
+            type=float,
+            default=1.0,
+            help="申請の数の倍率（既定は1、テストは0.2、0は企業と人だけ）",
         )
 
     def handle(self, *args: Any, scale: float, **options: Any) -> None:
@@ -79,6 +84,15 @@ class Command(BaseCommand):
         self.stdout.write(f"企業 {len(firms):,}社、職員などの役割 {officials:,}件")
         facts = load_demo_facts(firms, actor=actor, today=clock.to_date(now))
         self._say(f"修了・認定 {facts:,}件")
+        applications = self._load_stories(actor, firms, now, scale) if scale else 0
+        audit.record(
+            actor=actor,
+            action=LOADED,
+            detail={"applications": applications, "firms": len(firms)},
+        )
+
+    def _load_stories(self, actor: Actor, firms: list[Firm], now: dt.datetime, scale: float) -> int:
+        """What happened to the firms, room by room; returns the number of past applications."""
         summary = subsidies_demo.load(
             actor=actor,
             firms=firms,
@@ -124,11 +138,7 @@ class Command(BaseCommand):
             self._say(line)
         for line in desk_demo.load(firms=firms, now=now, scale=scale):
             self._say(line)
-        audit.record(
-            actor=actor,
-            action=LOADED,
-            detail={"applications": summary.applications, "firms": len(firms)},
-        )
+        return summary.applications
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
