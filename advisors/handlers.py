@@ -219,15 +219,21 @@ def _tell_firm(event: OutboxEvent, row: Visit, subject: Text, body: Text) -> Non
 
 
 def _tell_advisor(event: OutboxEvent, subject: Text) -> None:
-    row = _visit(event)
-    _tell(
-        event,
-        [row.advisor_id],
-        filled(_("%(what)s：%(firm)s"), what=subject, firm=row.engagement.firm_name),
-        row.objection,
-        reverse("advisors:visit", args=[row.public_id]),
-        topic=topics.TO_MEND,
+    """Whoever is no advisor any more cannot mend it: the ward's officials go on with it."""
+    row, today = _visit(event), clock.today()
+    what = filled(_("%(what)s：%(firm)s"), what=subject, firm=row.engagement.firm_name)
+    if people.may_mend(row.advisor_id, row.ward_id, today):
+        url = reverse("advisors:visit", args=[row.public_id])
+        _tell(event, [row.advisor_id], what, row.objection, url, topic=topics.TO_MEND)
+        return
+    body = filled(
+        _("%(name)sさんは相談員の役割を終えたため、直せません。扱いを決めてください。%(why)s"),
+        name=row.advisor.name,
+        why=row.objection,
     )
+    office = people.ward_people(row.ward_id, Role.REVIEWER, today)
+    url = reverse("advisors:visit_case", args=[row.public_id])
+    _tell(event, office, what, body, url, topic=topics.OFFICE)
 
 
 def _tell(

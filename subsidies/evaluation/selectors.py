@@ -127,15 +127,27 @@ class AuthorRow:
 
 
 def is_evaluated(application: Application) -> bool:
-    """Whether an evaluation of the plan was handed over, whatever it says."""
-    rows = PlanEvaluation.objects.filter(application=application, status=states.SUBMITTED)
+    """Whether an evaluation of the plan as it stands was handed over, whatever it says."""
+    rows = PlanEvaluation.objects.filter(
+        application=application, status=states.SUBMITTED, plan_sha256=plan_digest(application)
+    )
     return bool(rows.exists())
+
+
+def outdated_shares(application: Application) -> list[PlanShare]:
+    """Open shares whose evaluation was handed over and is of another plan: they may be renewed."""
+    rows = PlanShare.objects.filter(
+        application=application, ended_at=None, evaluation__status=states.SUBMITTED
+    ).select_related("evaluation")
+    return [share for share in rows if is_changed(share.evaluation, application)]
 
 
 SOURCE = Source(
     is_met=is_evaluated,
     page="evaluation:plan",
-    hint=_("計画を書いたら相談員に共有し、評価を受けます。"),
+    hint=_(
+        "計画を書いたら相談員に共有し、評価を受けます。評価の後に計画を変えたら、もう一度受けます。"
+    ),
 )
 
 

@@ -139,9 +139,15 @@ class AccountForm(LenientForm):
 
 
 class PaidOnForm(UiForm):
-    """支払日."""
+    """支払日, and why so late."""
 
     paid_on = DateField(label=_("支払日"))
+    late_reason = TextField(
+        label=_("過年度支出の理由"),
+        help_text=_("出納閉鎖（年度の翌年の5月31日）より後に支払ったときだけ入力します。"),
+        required=False,
+        max_length=400,
+    )
 
 
 class HearingForm(UiForm):

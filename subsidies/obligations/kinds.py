@@ -15,6 +15,7 @@ from portal.kernel.money import format_yen
 from portal.ui.markup import era_date, yen_text
 from subsidies import grant_states
 from subsidies.grants.kinds.registry import SURE, Doubt, Kind, register
+from subsidies.grants.models import FilingVersion
 from subsidies.models import Grant
 from subsidies.obligations import known, states
 from subsidies.obligations.models import Obligation
@@ -96,12 +97,29 @@ def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
             EFFECT_REPORT,
             "answers.period_end",
         )
+    elif isinstance(ends, dt.date) and _told_before(grant, given):
+        text = _(
+            "この決算日の数字は、ほかの年の効果報告で報告しています。この年の決算日を入力してください。"
+        )
+        yield Problem("period_twice", text, EFFECT_REPORT, "answers.period_end")
     yield from _sums(grant, given)
     end = _("正しいときは、「数字の確認」で正しいと答えてください。")
     for doubt in _asked(grant, given):
         if doubt.key not in given.get(SURE, {}):
             anchor = f"answers.{doubt.code}"
             yield Problem("unit", doubt.text + end, EFFECT_REPORT, anchor, doubt.label)
+
+
+def _told_before(grant: Grant, given: Mapping[str, Any]) -> bool:
+    """Whether the report of another year is of the same business year."""
+    rows = FilingVersion.objects.filter(
+        filing__grant=grant,
+        filing__kind=EFFECT_REPORT,
+        filing__status__in=["submitted", "accepted"],
+        payload__answers__period_end=given["period_end"].isoformat(),
+    )
+    number = given.get("report_number")
+    return bool(rows.exclude(filing__content__report_number=number).exists())
 
 
 def _sums(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:

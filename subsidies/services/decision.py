@@ -159,12 +159,20 @@ def _approver_is_not_preparer(application: Application, actor: Actor) -> str | N
 def own_cause(application: Application, actor: Actor, *, decides: bool = False) -> str | None:
     """Why somebody who acts or has acted for the firm neither proposes nor decides (除斥).
 
-    `decides`: nor does a deputy in such a person's place (代決).
+    Nor does a deputy in such a person's place (代決): whoever `decides`, and a reviewer who is one
+    only as a deputy.
     """
-    people = actor.persons if decides else (actor.user_id or 0,)
-    of_the_firm = FirmMembership.objects.filter(firm_id=application.firm_id, user_id__in=people)
-    if of_the_firm.exists():
+    in_their_place = decides or not states.REVIEWER.isdisjoint(actor.lent)
+    people = actor.persons if in_their_place else (actor.user_id or 0,)
+    rows = FirmMembership.objects.filter(firm_id=application.firm_id, user_id__in=people)
+    barred = set(rows.values_list("user_id", flat=True))
+    if actor.user_id in barred:
         return _("申請した企業に属する人は、起案も決裁もできません。ほかの職員に依頼してください。")
+    if barred:
+        return _(
+            "申請した企業に属する人の代わりに、起案も決裁もできません。"
+            "その人の代わりを務めていない、ほかの職員に依頼してください。"
+        )
     return None
 
 

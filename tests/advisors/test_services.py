@@ -14,6 +14,7 @@ from advisors.models import Engagement, NextAction, Visit, VisitPhoto
 from advisors.selectors.claims import accepted_visits
 from advisors.services import Action, Refused, VisitRefused
 from kpi.models import Fact
+from portal.accounts.models import Assignment
 from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -292,3 +293,24 @@ def test_a_stale_entry_and_another_wards_entry_are_not_overwritten(office, pair)
         services.advisor_save(
             actor=elsewhere, advisor_id=entry.pk, profile=build.profile(), revision=2
         )
+
+
+def test_an_objection_to_whoever_is_no_advisor_any_more_goes_to_the_office(
+    case, pair, owner, office
+):
+    advisor = pair[0][0]
+    row = build.visit(advisor, case)
+    outbox.drain()
+    Notice.objects.all().delete()
+    yesterday = clock.today() - dt.timedelta(days=1)
+    with acting(make.SYSTEM):
+        Assignment.objects.filter(user_id=advisor.user_id).update(valid_to=yesterday)
+    with acting(owner):
+        services.visit_object(actor=owner, visit_id=row.pk, reason="時間は1時間でした。")
+    outbox.drain()
+    told = Notice.objects.filter(subject__contains="異議")
+    assert advisor.user_id not in told.values_list("recipient_id", flat=True)
+    notice = told.get(recipient_id=office.user_id)
+    assert "役割を終えた" in notice.body
+    assert "時間は1時間でした。" in notice.body
+    assert str(row.public_id) in notice.url

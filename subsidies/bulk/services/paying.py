@@ -17,6 +17,7 @@ from subsidies.grants import policies as grant_policies
 from subsidies.grants.models import ClaimAccount, FilingVersion
 from subsidies.grants.selectors import money
 from subsidies.grants.services import payment_record
+from subsidies.grants.services.recovery import books_close_on
 from subsidies.services.errors import Refused
 
 
@@ -79,6 +80,11 @@ def _draft(account: ClaimAccount, claim: FilingVersion, paid_on: dt.date) -> Dra
         )
     elif submitted_at is not None and clock.to_date(submitted_at) > paid_on:
         reason = _("支払日より後に届いた請求です。")
+    elif paid_on > books_close_on(account.grant):
+        reason = _(
+            "この補助金の年度の出納は閉鎖しています。"
+            "過年度支出の理由を付けて、支払の画面で記録してください。"
+        )
     return Draft(
         account.grant.application, reason=reason, seen=_seen(claim), plan={"amount_yen": yen}
     )

@@ -14,7 +14,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.transitions import RoleMissing, StaleState
 from subsidies import policies as core
 from subsidies import states as application_states
-from subsidies.evaluation import policies
+from subsidies.evaluation import policies, selectors
 from subsidies.evaluation.models import PlanShare
 from subsidies.evaluation.services import bars
 from subsidies.models import Application
@@ -37,7 +37,8 @@ def advisors_of(ward_id: int, today: dt.date) -> QuerySet[User]:
 def plan_share(
     *, actor: Actor, application_id: int, advisor_id: int, consent: bool, text: str
 ) -> PlanShare:
-    """Let the advisor read the plan. `text` is the sentence agreed to.
+    """Let the advisor read the plan. `text` is the sentence agreed to. Whoever evaluated the plan
+    before it changed is asked anew: the earlier share ends, its evaluation stays.
 
     Raises Application.DoesNotExist, RoleMissing, Barred (a tie to the firm or the case), Refused
     (no consent, no such advisor, shared with them already, decided).
@@ -53,6 +54,9 @@ def plan_share(
         if not advisors_of(application.ward_id, clock.today()).filter(pk=advisor_id).exists():
             raise Refused(_("この人は、この区の相談員ではありません。選び直してください。"))
         bars.check(actor=actor, application=application, user_id=advisor_id)
+        for before in selectors.outdated_shares(application):
+            if before.advisor_id == advisor_id:
+                _end(actor, before)
         share = _create(actor, application, advisor_id, text)
         _tell(actor, share, "plan_shared", {"advisor": advisor_id})
         return share

@@ -86,8 +86,10 @@ def end(request: HttpRequest, public_id: object, share_id: object) -> HttpRespon
 
 
 def _choices(request: HttpRequest, application: Application) -> list[tuple[int, str]]:
-    """The ward's advisors, without those who read the plan already."""
+    """The ward's advisors, without those who read the plan already and need not evaluate it anew."""
+    outdated = [share.pk for share in selectors.outdated_shares(application)]
     sharing = policies.visible_shares(request.actor).filter(application=application, ended_at=None)
+    sharing = sharing.exclude(pk__in=outdated)
     rows = services.advisors_of(application.ward_id, clock.today())
     return [(row.pk, row.name) for row in rows.exclude(pk__in=sharing.values("advisor_id"))]
 
@@ -122,20 +124,26 @@ def _context(
             for anchor, label, said in selectors.firm_comments(actor, application, rules)
         ],
         "may_share": may_share,
-        "next_step": _next_step(application, open_shares, bool(evaluations), may_share),
+        "next_step": _next_step(application, open_shares, evaluations, may_share),
         "breadcrumb": [_above(application), Crumb(_("計画の妥当性評価"))],
     }
 
 
 def _next_step(
-    application: Application, sharing: list[PlanShare], is_evaluated: bool, may_share: bool
+    application: Application,
+    shares: list[PlanShare],
+    evaluations: list[selectors.EvaluationRead],
+    may_share: bool,
 ) -> NextStep | None:
-    """The one thing that comes next."""
+    """The one thing that comes next. A draft that changed since is evaluated once more."""
     is_draft = application.status == application_states.DRAFT
+    done = {item.evaluation.share_id for item in evaluations}
+    sharing = [share for share in shares if share.pk not in done]
+    is_evaluated = any(not (is_draft and item.changed) for item in evaluations)
     if is_evaluated and is_draft:
         return NextStep(
             what=_("評価を読んで、申請に進んでください"),
-            text=_("直したいところがあれば、申請の前に自分で直せます。"),
+            text=_("計画を直したときは、申請の前にもう一度評価を受けます。"),
             until=application.call.closes_at,
             until_label=_("受付終了"),
             url=reverse("subsidies:check_answers", args=[application.public_id]),
@@ -152,6 +160,15 @@ def _next_step(
             % {"names": names},
             until=min(selectors.due_of(share, application) for share in sharing),
             until_label=_("評価の期限"),
+        )
+    if may_share and evaluations and not is_evaluated:
+        return NextStep(
+            what=_("変えた計画の評価を、もう一度受けてください"),
+            text=_("評価の後に計画が変わりました。相談員を選んで、いまの計画を共有してください。"),
+            until=application.call.closes_at,
+            until_label=_("受付終了"),
+            url="#share",
+            button=_("相談員を選ぶ"),
         )
     if may_share and not is_evaluated:
         return NextStep(

@@ -13,14 +13,14 @@ from subsidies import grant_states
 from subsidies.contents import standing, submitted_rules
 from subsidies.grants import states
 from subsidies.grants.kinds.final_amount import FINAL_AMOUNT
-from subsidies.grants.kinds.registry import Kind, register
+from subsidies.grants.kinds.registry import Kind, get, register
 from subsidies.grants.kinds.reported import (
     read_with,
     record_with,
     report_due_with,
     terms_with,
 )
-from subsidies.grants.models import FilingDocument
+from subsidies.grants.models import Filing, FilingDocument
 from subsidies.grants.plan import plan_of
 from subsidies.grants.quoted import quoted_of
 from subsidies.grants.rules import evidence
@@ -82,7 +82,21 @@ def _papers(grant: Grant) -> dict[str, frozenset[str]]:
     return {item: frozenset(steps) for item, steps in found.items()}
 
 
+def left_open(grant: Grant) -> list[Filing]:
+    """What the firm has begun and can end no more once it has reported: 変更, 遅延, 概算払."""
+    rows = Filing.objects.filter(grant=grant, status__in=states.GOING).exclude(kind=COMPLETION)
+    return [row for row in rows if grant_states.REPORTED not in get(row.kind).grant_states]
+
+
 def _check(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
+    for filing in left_open(grant):
+        if filing.status == states.SUBMITTED:
+            text = _(
+                "「%(name)s」の審査が終わっていません。区の決定か差戻しを待つか、"
+                "提出を取りやめてから、実績を報告してください。"
+            )
+            text %= {"name": get(filing.kind).name}
+            yield Problem("still_open", text, COMPLETION, "answers.completed_on")
     completed_on = given.get("completed_on")
     if completed_on and completed_on < grant.decided_on:
         text = _("事業を終えた日は、交付決定日（%(first)s）以後の日にしてください。")

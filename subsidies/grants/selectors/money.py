@@ -27,7 +27,7 @@ def payable(actor: Actor) -> QuerySet[ClaimAccount]:
     grants = policies.visible_grants(actor).filter(status=grant_states.CLAIMED)
     waiting = Filing.objects.filter(grant__in=grants, kind=CLAIM, status=states.SUBMITTED)
     rows = ClaimAccount.objects.filter(filing__in=waiting)
-    return rows.select_related("filing", "grant__application").order_by(
+    return rows.select_related("filing", "grant__application", "grant__call").order_by(
         "filing__submitted_at", "pk"
     )
 

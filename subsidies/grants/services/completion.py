@@ -11,13 +11,13 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import GuardFailed, StaleState
 from subsidies.grants import policies, states
-from subsidies.grants.kinds.completion import COMPLETION, EFFECT, EFFECT_KIND
+from subsidies.grants.kinds.completion import COMPLETION, EFFECT, EFFECT_KIND, left_open
 from subsidies.grants.kinds.final_amount import FINAL_AMOUNT, inspected_amount
 from subsidies.grants.models import Filing, Inspection, Ruling
 from subsidies.grants.rules.final_amount import BadCut
 from subsidies.grants.rules.inspection import ITEMS, NOT_OK, OK
 from subsidies.grants.rules.spent import FIELDS
-from subsidies.grants.services.filings import filing_save, on_return, on_submit
+from subsidies.grants.services.filings import filing_drop, filing_save, on_return, on_submit
 from subsidies.grants.services.rulings import effect
 from subsidies.models import BudgetEntry
 from subsidies.rules import values
@@ -50,7 +50,12 @@ def completion_line_save(
 
 @on_submit(COMPLETION)
 def report(actor: Actor, filing: Filing) -> None:
-    """実績報告の提出: the grant is reported, its completion is dated."""
+    """実績報告の提出: the grant is reported, its completion is dated.
+
+    What the firm had begun besides and not handed in is closed with it.
+    """
+    for begun in left_open(filing.grant):
+        filing_drop(actor=actor, filing_id=begun.pk, reason="実績報告を提出したため")
     completed_on = values.read("date", filing.content["completed_on"])
     grant_move(
         actor=actor, grant=filing.grant, action="report", fields={"completed_on": completed_on}

@@ -246,7 +246,7 @@ def filing_accept(*, actor: Actor, filing_id: int, reason: str = "") -> Filing:
         return filing
 
 
-def filing_drop(*, actor: Actor, filing_id: int) -> Filing:
+def filing_drop(*, actor: Actor, filing_id: int, reason: str = "") -> Filing:
     """The firm takes it back, while nothing was proposed on it and its submission moved nothing.
 
     Raises Refused, StaleState.
@@ -256,7 +256,7 @@ def filing_drop(*, actor: Actor, filing_id: int) -> Filing:
         moved_on = filing.status == states.SUBMITTED and filing.kind in _on_submit
         if moved_on or filing.rulings.filter(status=states.PROPOSED).exists():
             raise Refused(_("審査が進んでいるため、取りやめるには区に連絡してください。"))
-        _apply(actor, filing, "drop")
+        _apply(actor, filing, "drop", reason=reason)
         return filing
 
 

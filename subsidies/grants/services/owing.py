@@ -5,7 +5,7 @@ stands was proposed for (`terms["cause"]`) is owed no more.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Sum as Total
 from django.utils.translation import gettext as _
@@ -27,16 +27,21 @@ _ENDED = (grant_states.CANCELLED, grant_states.WITHDRAWN, grant_states.REVOKED)
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """`yen` to be ordered back for `cause`; `what` and `text` are for the page, `reason` (Japanese)
-    for the proposal. `surcharged`: 違約加算金 is usual, because the firm is at fault.
+    """`yen` to be ordered back for `cause`; `what` and `sentence` (of the amount) are for the page,
+    `reason` (Japanese) for the proposal. `surcharged`: 違約加算金 is usual, because the firm is at
+    fault.
     """
 
     cause: str
     yen: int
     what: str
-    text: str
+    sentence: Callable[[int], str]
     reason: str
     surcharged: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.sentence(self.yen)
 
 
 Source = Callable[[Grant], Iterable[Owing]]
@@ -50,14 +55,22 @@ def source(function: Source) -> Source:
 
 
 def owings(grant: Grant) -> list[Owing]:
-    """All that is to be ordered back of the grant."""
+    """All that is to be ordered back of the grant; together never more than is left of what was paid."""
     if not grant.paid_yen:
         return []
     rows = Ruling.objects.filter(
         grant=grant, kind=RECOVERY, status__in=[states.PROPOSED, states.RULED]
     )
     ordered = set(rows.values_list("terms__cause", flat=True))
-    return [item for found in _sources for item in found(grant) if item.cause not in ordered]
+    waiting = rows.filter(status=states.PROPOSED).aggregate(sum=Total("amount_yen"))["sum"] or 0
+    left = recoverable_yen(grant) - waiting
+    listed = []
+    for item in (item for found in _sources for item in found(grant)):
+        yen = min(item.yen, left)
+        if item.cause not in ordered and yen > 0:
+            left -= yen
+            listed.append(replace(item, yen=yen))
+    return listed
 
 
 @source
@@ -68,8 +81,10 @@ def _advance(grant: Grant) -> Iterator[Owing]:
             ADVANCE,
             over,
             _("概算払の精算：返還を起案してください"),
-            _("確定額より%(yen)s多く支払っています。返還を命じると、精算が終わります。")
-            % {"yen": yen_text(over)},
+            lambda yen: (
+                _("確定額より%(yen)s多く支払っています。返還を命じると、精算が終わります。")
+                % {"yen": yen_text(yen)}
+            ),
             "概算払の額が確定額を超えたため、超えた額の返還を命じる。",
         )
 
@@ -97,8 +112,10 @@ def _partly_revoked(grant: Grant) -> Iterator[Owing]:
                 f"{REVOKED}{ruling.pk}",
                 yen,
                 _("一部取消に伴う返還を起案してください"),
-                _("交付決定の一部を取り消したため、%(yen)sを返還してもらいます。")
-                % {"yen": yen_text(yen)},
+                lambda yen: (
+                    _("交付決定の一部を取り消したため、%(yen)sを返還してもらいます。")
+                    % {"yen": yen_text(yen)}
+                ),
                 "交付決定の一部を取り消したため、返還を命じる。",
                 surcharged=True,
             )
@@ -113,7 +130,9 @@ def _ended(grant: Grant) -> Iterator[Owing]:
             ENDED,
             left,
             _("支払った補助金の返還を起案してください"),
-            _("支払済みの%(yen)sは、まだ返還を命じていません。") % {"yen": yen_text(left)},
+            lambda yen: (
+                _("支払済みの%(yen)sは、まだ返還を命じていません。") % {"yen": yen_text(yen)}
+            ),
             "交付決定を取り消したため、返還を命じる。"
             if revoked
             else "事業をやめたため、支払った額の返還を命じる。",

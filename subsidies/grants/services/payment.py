@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.transitions import StaleState, TransitionRefused
+from portal.ui.markup import era_date
 from subsidies import grant_states
 from subsidies.grants import policies, states
 from subsidies.grants.kinds.claim import CLAIM, approved_advance, claimable_yen
 from subsidies.grants.models import Filing, Payment
+from subsidies.grants.services.recovery import books_close_on
 from subsidies.models import BudgetEntry, Grant
 from subsidies.services import budget, moves
 from subsidies.services.decision import require_others_cause
@@ -29,9 +31,12 @@ class Outcome:
     refusal: str = ""
 
 
-def payment_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
+def payment_record(
+    *, actor: Actor, grant_id: int, paid_on: dt.date, late_reason: str = ""
+) -> Payment:
     """精算払: the claimed amount was paid on that day.
 
+    `late_reason`: why it is paid out of a later year (過年度支出), asked for after 出納閉鎖.
     Raises Refused, GuardFailed in one's own cause, StaleState, RoleMissing.
     """
     with transaction.atomic():
@@ -46,6 +51,7 @@ def payment_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
                 )
             )
         payment = _record(actor, grant, filing, Payment.Kind.FINAL, yen, paid_on)
+        late = _late_reason(grant, paid_on, late_reason)
         budget.move(
             grant.application,
             yen,
@@ -65,16 +71,19 @@ def payment_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
             actor=actor,
             grant=grant,
             action="pay",
+            reason=late,
             fields={"paid_yen": grant.paid_yen + yen},
             detail={"yen": yen, "paid_on": paid_on.isoformat()},
         )
         return payment
 
 
-def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
+def advance_record(
+    *, actor: Actor, grant_id: int, paid_on: dt.date, late_reason: str = ""
+) -> Payment:
     """概算払: an approved advance was paid, of the decision that stands and not before its ruling.
 
-    Raises Refused, GuardFailed in one's own cause, StaleState, RoleMissing.
+    `late_reason` as in `payment_record`. Raises Refused, GuardFailed in one's own cause, StaleState, RoleMissing.
     """
     with transaction.atomic():
         grant = policies.get_grant(actor, lock=True, pk=grant_id)
@@ -93,6 +102,7 @@ def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
             raise Refused(_("支払日は、概算払を決裁した日から今日までの日にしてください。"))
         yen = ruling.terms["amount_yen"]
         payment = _record(actor, grant, ruling.filing, Payment.Kind.ADVANCE, yen, paid_on)
+        late = _late_reason(grant, paid_on, late_reason)
         budget.move(
             grant.application,
             yen,
@@ -107,6 +117,7 @@ def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
             grant,
             action="grants.advance_paid",
             event="subsidies.advance_paid",
+            reason=late,
             detail={"yen": yen, "paid_on": paid_on.isoformat()},
             payload={
                 "grant_id": grant.pk,
@@ -119,12 +130,16 @@ def advance_record(*, actor: Actor, grant_id: int, paid_on: dt.date) -> Payment:
         return payment
 
 
-def payments_record(*, actor: Actor, grant_ids: Iterable[int], paid_on: dt.date) -> list[Outcome]:
+def payments_record(
+    *, actor: Actor, grant_ids: Iterable[int], paid_on: dt.date, late_reason: str = ""
+) -> list[Outcome]:
     """Many at once, each for itself: one that is refused does not stop the others."""
     outcomes = []
     for grant_id in dict.fromkeys(grant_ids):
         try:
-            payment = payment_record(actor=actor, grant_id=grant_id, paid_on=paid_on)
+            payment = payment_record(
+                actor=actor, grant_id=grant_id, paid_on=paid_on, late_reason=late_reason
+            )
             outcomes.append(Outcome(payment.grant))
         except Grant.DoesNotExist:
             continue
@@ -163,6 +178,23 @@ def _record(
         paid_on=paid_on,
         recorded_by_id=moves.person(actor),
     )
+
+
+def _late_reason(grant: Grant, paid_on: dt.date, typed: str) -> str:
+    """The reason of a payment after 出納閉鎖, "" before it. Raises Refused where none is typed.
+
+    The year's books are closed (地方自治法235条の5): the money comes out of a later year's budget.
+    """
+    closing = books_close_on(grant)
+    if paid_on <= closing:
+        return ""
+    if typed.strip():
+        return typed.strip()
+    text = _(
+        "この補助金の年度の出納は%(closing)sに閉鎖しました。それより後に支払ったときは、"
+        "新しい年度の予算で支出負担行為を済ませ、「過年度支出の理由」を入力してください。"
+    )
+    raise Refused(text % {"closing": era_date(closing)})
 
 
 def _filing_payload(filing: Filing) -> dict[str, object]:

@@ -188,14 +188,18 @@ def _nothing_is_left(recovery: Recovery, actor: Actor) -> str | None:
     return _("返還の残りがあります。")
 
 
+def books_close_on(grant: Grant) -> dt.date:
+    """出納閉鎖: until when the ward pays and takes back out of the year of the call's budget."""
+    return dt.date(grant.call.fiscal_year + 1, 5, 31)
+
+
 def _give_back(recovery: Recovery, grant: Grant, yen: int, paid_on: dt.date) -> None:
     """戻入: what comes back before the year's accounts close (出納閉鎖 5/31) is the call's again, and
     whoever waits for money hears of it.
 
     Later it is revenue of another year (歳入) and leaves the call's columns as they are.
     """
-    closing = dt.date(grant.call.fiscal_year + 1, 5, 31)
-    if yen and paid_on <= closing:
+    if yen and paid_on <= books_close_on(grant):
         budget.release(grant.application, yen, column=BudgetEntry.Column.PAID, kind="return")
         outbox.publish(
             name="grants.recovery_returned",

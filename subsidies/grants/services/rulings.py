@@ -188,7 +188,7 @@ def ruling_approve(
 
 @states.RULING.guard("approver_is_not_preparer")
 def _approver_is_not_preparer(ruling: Ruling, actor: Actor) -> str | None:
-    if ruling.prepared_by_id == actor.user_id:
+    if ruling.prepared_by_id in actor.persons:
         return _("起案した人は決裁できません。ほかの決裁者に依頼してください。")
     return own_cause(ruling.grant.application, actor, decides=True)
 

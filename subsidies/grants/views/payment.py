@@ -63,10 +63,10 @@ def payments(request: HttpRequest) -> HttpResponse:
 
 
 def _record(request: HttpRequest, form: PaidOnForm) -> HttpResponse:
-    paid_on = form.cleaned_data["paid_on"]
+    paid_on, late = form.cleaned_data["paid_on"], form.cleaned_data["late_reason"]
     if (advance := posted_number(request.POST.get("advance", ""))) is not None:
         try:
-            advance_record(actor=request.actor, grant_id=advance, paid_on=paid_on)
+            advance_record(actor=request.actor, grant_id=advance, paid_on=paid_on, late_reason=late)
             messages.success(request, _("概算払を記録しました。企業に通知されます。"))
         except TransitionRefused as refused:
             say(request, refused)
@@ -76,7 +76,9 @@ def _record(request: HttpRequest, form: PaidOnForm) -> HttpResponse:
     if not chosen:
         messages.warning(request, _("支払ったものを1件以上選んでください。"))
         return redirect(HERE)
-    found = payments_record(actor=request.actor, grant_ids=chosen, paid_on=paid_on)
+    found = payments_record(
+        actor=request.actor, grant_ids=chosen, paid_on=paid_on, late_reason=late
+    )
     count = sum(not item.refusal for item in found)
     if count:
         text = ngettext(

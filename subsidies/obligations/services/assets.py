@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -135,10 +136,16 @@ def disposal_owings(grant: Grant) -> Iterator[Owing]:
             f"asset:{asset.pk}",
             yen,
             _("財産の処分に伴う返還を起案してください"),
-            _("「%(name)s」の処分で、%(yen)sを返還してもらいます。")
-            % {"name": asset.description, "yen": yen_text(yen)},
+            partial(_sentence, asset.description),
             RETURN_REASON % asset.description,
         )
+
+
+def _sentence(name: str, yen: int) -> str:
+    return _("「%(name)s」の処分で、%(yen)sを返還してもらいます。") % {
+        "name": name,
+        "yen": yen_text(yen),
+    }
 
 
 def _dispose(actor: Actor, asset: Asset, action: str, reason: str, fields: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from portal.accounts.models import Assignment
+from portal.accounts.models import Assignment, User
 from portal.accounts.roles import HAT_OF, Role
 from portal.kernel import clock, outbox, transitions
 from portal.kernel.actor import Actor
@@ -22,6 +22,7 @@ from subsidies.services.errors import Incomplete, Refused
 from tests.factories import evaluation as build
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, MembershipFactory
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.usefixtures("staged")
 
@@ -74,6 +75,27 @@ def test_no_application_goes_in_before_its_plan_was_evaluated(plan, owner, advis
     with pytest.raises(Incomplete):
         make.submit(owner, plan)  # a draft of the evaluation does not do
     hand_over(advisor, row)
+    assert make.submit(owner, plan).number == 1
+
+
+def test_a_plan_that_changed_after_its_evaluation_is_evaluated_anew(plan, owner, advisor, client):
+    """The same advisor may be asked; the earlier evaluation stays, its share ends."""
+    first = build.share(plan, advisor)
+    build.evaluate(first, advisor)
+    with acting(owner):
+        core.draft_save_answers(actor=owner, application_id=plan.pk, answers={"effect": "半分"})
+    with pytest.raises(Incomplete) as refused:
+        make.submit(owner, plan)
+    assert "まだ済んでいません" in refused.value.problems[0].text
+    sign_in(client, User.objects.get(pk=owner.user_id))
+    page = client.get(f"/apply/{plan.public_id}/evaluation/").content.decode()
+    assert "変えた計画の評価を、もう一度受けてください" in page
+    assert f'name="advisor" value="{advisor.user_id}"' in page
+    again = build.share(plan, advisor)
+    first.refresh_from_db()
+    assert first.ended_at is not None
+    build.evaluate(again, advisor)
+    assert PlanEvaluation.objects.count() == 2
     assert make.submit(owner, plan).number == 1
 
 

@@ -29,9 +29,11 @@ from tests.subsidies.grants.money import (
     reported,
     spending,
 )
-from tests.subsidies.grants.people import approved, columns, proposed
+from tests.subsidies.grants.people import approved, columns, filed, proposed
 
 pytestmark = pytest.mark.usefixtures("staged")
+
+FEWER = [{"category": "software", "description": "日報システム", "unit_price": "400000"}]
 
 
 @pytest.fixture
@@ -303,3 +305,20 @@ def test_an_asset_gives_back_what_the_subsidy_paid_of_it_and_no_more():
     assert share_of(whole) == 2 * share_of(half)
     final = Grant.objects.get(pk=grant.pk).final_yen
     assert 0 < final == (share_of(half) + share_of(whole)) * 700_000
+
+
+def test_a_change_is_decided_returned_or_dropped_before_the_report(grant):
+    change = filed(grant, "change", why="台数を減らすため。", purpose="no", lines=FEWER)
+    with pytest.raises(Incomplete) as refused:
+        reported(grant)
+    assert {problem.code for problem in refused.value.problems} == {"still_open"}
+    assert "計画の変更" in refused.value.problems[0].text
+    reviewer = make.official_actor(grant.ward_id)
+    with acting(reviewer):
+        services.filing_return(actor=reviewer, filing_id=change.pk, reason="見積書がありません。")
+    reported(grant)
+    change.refresh_from_db()
+    assert change.status == states.DROPPED
+    with acting(make.SYSTEM):
+        row = AuditRow.objects.filter(action="grants.filing.drop").latest("pk")
+        assert row.reason == "実績報告を提出したため"

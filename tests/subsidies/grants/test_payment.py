@@ -1,5 +1,6 @@
 """請求 and 支払: the account, the money's way, never twice; 概算払 and its settlement."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -16,7 +17,7 @@ from portal.notices.models import Notice
 from subsidies import grant_states
 from subsidies.grants import kinds, reports, services, states
 from subsidies.grants.models import ClaimAccount, Filing, Payment
-from subsidies.models import Grant
+from subsidies.models import Call, Grant
 from subsidies.services.errors import Incomplete, NotEditable, Refused
 from tests.factories import subsidies as make
 from tests.factories.programs import MembershipFactory
@@ -347,3 +348,52 @@ def test_nobody_pays_or_receives_in_their_own_cause(stage):
     with acting(official), pytest.raises(GuardFailed, match="その企業の案件"):
         services.filing_accept(actor=official, filing_id=withdrawal.pk)
     pay(grant)
+
+
+def test_after_the_books_are_closed_a_payment_needs_the_reason_of_a_later_year(grant):
+    """出納閉鎖 is 31 May after the year of the budget; later it is 過年度支出."""
+    grant = finalised(grant)
+    claimed(grant)
+    with acting(make.SYSTEM):
+        year = clock.fiscal_year(clock.today()) - 2
+        Call.objects.filter(pk=grant.call_id).update(fiscal_year=year)
+    with pytest.raises(Refused, match=r"5月31日に閉鎖.*過年度支出の理由"):
+        pay(grant)
+    assert columns(grant) == (499_000, 0, 499_000, 0)
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        (outcome,) = services.payments_record(
+            actor=official,
+            grant_ids=[grant.pk],
+            paid_on=clock.today(),
+            late_reason=" 口座の誤りで戻ったため。 ",
+        )
+    assert outcome.refusal == ""
+    assert columns(grant) == (499_000, 0, 0, 499_000)
+    with acting(make.SYSTEM):
+        row = AuditRow.objects.filter(action__endswith=".pay").latest("pk")
+        assert row.reason == "口座の誤りで戻ったため。"
+
+
+def test_who_pays_only_as_a_deputy_has_the_own_cause_of_the_absent(grant):
+    """As a deputy of somebody of the firm; a reviewer of their own right goes on."""
+    grant = finalised(grant)
+    claimed(grant)
+    official = make.official_actor(grant.ward_id)
+    absent = User.objects.get(pk=make.owner_of(grant).user_id)
+    deputy = dataclasses.replace(official, on_behalf_of=((absent.pk, absent.name),))
+    borrowed = dataclasses.replace(deputy, lent=frozenset({Role.REVIEWER}))
+    with pytest.raises(GuardFailed, match="その企業の案件を処理できません"):
+        pay(grant, official=borrowed)
+    pay(grant, official=deputy)
+
+
+def test_a_deputy_does_not_approve_what_the_absent_prepared(grant):
+    filing = reported(grant)
+    inspected(filing)
+    ruling = proposed(filing)
+    deputy = make.official_actor(grant.ward_id, Role.APPROVER)
+    deputy = dataclasses.replace(deputy, on_behalf_of=((ruling.prepared_by_id, "不在"),))
+    with acting(deputy), pytest.raises(GuardFailed, match="起案した人"):
+        services.ruling_approve(actor=deputy, ruling_id=ruling.pk)
+    approved(ruling)

@@ -22,6 +22,7 @@ from subsidies.obligations.models import Obligation
 from subsidies.obligations.services import closing, obligations_sync
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
+from tests.factories.obligations import make_asset
 from tests.subsidies.grants.money import claimed, finalised, paid, reported
 from tests.subsidies.grants.people import approved, columns
 from tests.support.people import sign_in
@@ -65,16 +66,20 @@ def revoked(grant, kept_yen=0):
     return ruling, Grant.objects.get(pk=grant.pk)
 
 
-def ordered(grant, yen=499_000, surcharged=True):
+def ordering(grant, yen=499_000, surcharged=True):
     official = make.official_actor(grant.ward_id)
     with acting(official):
-        ruling = services.recovery_propose(
+        return services.recovery_propose(
             actor=official,
             grant_id=grant.pk,
             principal_yen=yen,
             surcharged=surcharged,
             reason="取消により返還を命じる。",
         )
+
+
+def ordered(grant, yen=499_000, surcharged=True):
+    ruling = ordering(grant, yen, surcharged)
     approved(ruling)
     return Recovery.objects.select_related("ruling").get(ruling=ruling)
 
@@ -186,6 +191,23 @@ def test_a_part_after_the_payment_is_the_next_thing_to_order_back_and_keeps_the_
     assert answer.status_code == 302
     with acting(official):
         assert owings(grant) == []
+
+
+def test_what_is_listed_for_several_causes_is_together_no_more_than_was_paid(stage):
+    grant = stage(make.make_grant, paid)
+    _ruling, grant = revoked(grant, kept_yen=400_000)
+    for _number in range(2):
+        make_asset(grant, returned_yen=300_000)
+    with acting(make.SYSTEM):
+        listed = owings(grant)
+        assert [item.yen for item in listed] == [99_000, 300_000, 100_000]
+        assert "100,000円" in listed[-1].text
+    waits = ordering(grant, 300_000)
+    with acting(make.SYSTEM):
+        assert sum(item.yen for item in owings(grant)) == 199_000
+    approved(waits)
+    with acting(make.SYSTEM):
+        assert sum(item.yen for item in owings(grant)) <= 199_000
 
 
 def test_never_more_than_was_paid_is_ordered_back(stage):

@@ -249,7 +249,9 @@ def test_confirmed_figures_are_kept_and_told_to_officials(grant):
 
 
 def test_last_years_report_counts_even_where_the_figures_before_were_typed_anew(grant):
-    filing = filed(grant, "effect_report", **report())
+    filing = filed(
+        grant, "effect_report", **report(period_end=(TODAY - dt.timedelta(days=425)).isoformat())
+    )
     reviewer = make.official_actor()
     with acting(reviewer):
         grants.filing_accept(actor=reviewer, filing_id=filing.pk)
@@ -385,3 +387,22 @@ def test_contradictions_are_said_at_their_field(taxed, changes, anchor):
     with pytest.raises(Incomplete) as refused:
         filed(taxed, "tax_credit", **tax(**changes))
     assert anchor in {problem.anchor for problem in refused.value.problems}
+
+
+def test_two_years_do_not_report_the_same_business_year(grant):
+    earlier = (TODAY - dt.timedelta(days=425)).isoformat()
+    first = filed(grant, "effect_report", **report(period_end=earlier))
+    follow()
+    reviewer = make.official_actor()
+    with acting(reviewer):
+        grants.filing_accept(actor=reviewer, filing_id=first.pk)
+    with acting(make.SYSTEM):
+        obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
+        Obligation.objects.filter(grant=grant, kind="effect_report", number=2).update(
+            due_on=TODAY + dt.timedelta(days=20)
+        )
+    with pytest.raises(Incomplete) as refused:
+        filed(grant, "effect_report", **report(period_end=earlier))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.anchor) == ("period_twice", "answers.period_end")
+    assert filed(grant, "effect_report", **report()).status == "submitted"
