@@ -116,7 +116,7 @@ APPLICATION = TransitionTable(
         ),
         Transition(
             "withdraw",
-            (SUBMITTED, CHECKING, CORRECTION, REVIEWING),
+            OPEN,  # until the decision itself: it is the firm's to leave
             WITHDRAWN,
             FIRM,
             _("申請を取り下げる"),

@@ -150,6 +150,7 @@ JAPANESE_LITERALS = {
     ("portal/personal/services/erasing.py", "削除された利用者"),
     ("programs/services/firms.py", "本社"),
     ("programs/services/import_writing.py", "本社"),
+    ("subsidies/grants/services/completion.py", "実績報告を提出したため"),
     ("subsidies/grants/services/rulings.py", "代表者"),
     ("subsidies/ledger/models.py", "null: withheld (秘匿)"),
     ("subsidies/office/item_base.py", "、"),

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.db import IntegrityError, transaction
 
+from portal.accounts.roles import Role
 from portal.kernel import transitions
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
@@ -202,6 +203,20 @@ def test_a_withdrawn_application_may_be_made_again(actor, draft):
     draft.refresh_from_db()
     assert draft.status == states.WITHDRAWN
     assert again.pk != draft.pk
+
+
+def test_what_awaits_its_decision_may_be_withdrawn_and_is_decided_no_more():
+    application = make.make_proposed(reviewer=make.official_actor())
+    approver = make.official_actor(SUMIDA, Role.APPROVER)
+    actor = make.firm_actor(application.firm)
+    with acting(actor):
+        services.application_withdraw(
+            actor=actor, application_id=application.pk, reason="計画を見直すため"
+        )
+    with acting(approver), pytest.raises(transitions.StaleState):
+        services.decision_approve(actor=approver, application_id=application.pk)
+    application.call.refresh_from_db()
+    assert application.call.committed_yen == 0
 
 
 def test_a_second_application_to_the_same_call_is_refused(actor, draft):

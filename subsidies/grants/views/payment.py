@@ -36,8 +36,8 @@ def payments(request: HttpRequest) -> HttpResponse:
     form = PaidOnForm(request.POST or None, initial={"paid_on": clock.today()})
     status = 200
     if request.method == "POST":
-        if form.is_valid():
-            return _record(request, form)
+        if form.is_valid() and _record(request, form):
+            return redirect(HERE)
         status = 422
     actor = request.actor
     number = posted_number(request.GET.get("page", "")) or 1
@@ -53,6 +53,7 @@ def payments(request: HttpRequest) -> HttpResponse:
         "rows": [] if done else [(row, money.claimed_yen(row)) for row in page],
         "advances": [] if done else money.advances(actor)[:AT_MOST],
         "form": form,
+        "chosen": _chosen(request),
         "may_pay": bool(states.REVIEWER & actor.roles),
         "breadcrumb": [
             Crumb(_("補助事業の一覧"), reverse("grants:list")),
@@ -62,42 +63,42 @@ def payments(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "grants/payments.html", context, status=status)
 
 
-def _record(request: HttpRequest, form: PaidOnForm) -> HttpResponse:
+def _chosen(request: HttpRequest) -> list[int]:
+    posted = map(posted_number, request.POST.getlist("pk")[:AT_MOST])
+    return [pk for pk in posted if pk is not None]
+
+
+def _record(request: HttpRequest, form: PaidOnForm) -> bool:
+    """Whether all that was asked for is recorded; what was refused is said, and stays chosen."""
     paid_on, late = form.cleaned_data["paid_on"], form.cleaned_data["late_reason"]
     if (advance := posted_number(request.POST.get("advance", ""))) is not None:
         try:
             advance_record(actor=request.actor, grant_id=advance, paid_on=paid_on, late_reason=late)
-            messages.success(request, _("概算払を記録しました。企業に通知されます。"))
         except TransitionRefused as refused:
             say(request, refused)
-        return redirect(HERE)
-    posted = map(posted_number, request.POST.getlist("pk")[:AT_MOST])
-    chosen = [pk for pk in posted if pk is not None]
-    if not chosen:
+            return False
+        messages.success(request, _("概算払を記録しました。企業に通知されます。"))
+        return True
+    if not (chosen := _chosen(request)):
         messages.warning(request, _("支払ったものを1件以上選んでください。"))
-        return redirect(HERE)
+        return False
     found = payments_record(
         actor=request.actor, grant_ids=chosen, paid_on=paid_on, late_reason=late
     )
-    count = sum(not item.refusal for item in found)
-    if count:
+    refused_ones = [item for item in found if item.refusal]
+    if count := len(found) - len(refused_ones):
         text = ngettext(
             "%(count)d件の支払を記録しました。企業に通知されます。",
             "%(count)d件の支払を記録しました。企業に通知されます。",
             count,
         )
         messages.success(request, text % {"count": count})
-    for item in found:
-        if item.refusal:
-            messages.warning(
-                request,
-                _("%(label)s：%(message)s")
-                % {
-                    "label": f"{item.grant.receipt_no} {item.grant.firm_name}",
-                    "message": item.refusal,
-                },
-            )
-    return redirect(HERE)
+    for item in refused_ones:
+        label = f"{item.grant.receipt_no} {item.grant.firm_name}"
+        messages.warning(
+            request, _("%(label)s：%(message)s") % {"label": label, "message": item.refusal}
+        )
+    return not refused_ones
 
 
 def _tabs(request: HttpRequest, *, done: bool) -> list[Tab]:

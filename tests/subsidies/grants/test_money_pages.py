@@ -169,6 +169,12 @@ def test_claims_are_paid_together_and_taken_away_as_lists(grant, reviewer):
     assert "***4567" in text_of(reviewer.get(page))
     assert "支払ったものを1件以上" in text_of(reviewer.post(page, {"paid_on": TODAY}, follow=True))
     assert reviewer.post(page, {"paid_on": "昨日", "pk": grant.pk}).status_code == 422
+    too_early = (clock.today() - dt.timedelta(days=1)).isoformat()
+    answer = reviewer.post(page, {"paid_on": too_early, "pk": grant.pk})
+    assert answer.status_code == 422
+    assert "請求を受けた日から今日までの日" in text_of(answer)
+    assert f'value="{grant.pk}" checked' in answer.content.decode(), "what was chosen stays chosen"
+    assert too_early in answer.content.decode()
     for kind in ("csv", "xlsx"):
         answer = reviewer.get(f"/exports/payable.{kind}")
         assert answer.status_code == 200
