@@ -84,7 +84,7 @@ TODAY: dict[int, Plan] = {
         (1, ("assign", "correct")),
         (1, ("assign", "correct", "mend")),
         (1, GRANT),
-        (1, ("withdraw",)),
+        (1, ("assign", "finish", "propose_refusal", "withdraw")),
     ),
     13121: ((3, ()), (1, GRANT)),
     13119: ((2, ()), (1, ("assign", "correct"))),

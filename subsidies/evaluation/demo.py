@@ -18,6 +18,7 @@ from subsidies.demo.people import Applicant
 from subsidies.evaluation import services
 from subsidies.evaluation.forms import CONSENT
 from subsidies.evaluation.models import PlanShare
+from subsidies.evaluation.selectors import is_evaluated
 from subsidies.models import Application
 
 Step = Callable[[PlanShare, Actor], None]
@@ -47,8 +48,10 @@ SUMMARY = (
 
 
 def prepare(applicant: Applicant, application: Application) -> None:
-    """Share and have evaluated what is about to be submitted, where its scheme asks for that."""
-    if rules_of(application.version).portal_prerequisites:
+    """Share and have evaluated what is about to be submitted, where its scheme asks for that and
+    the plan as it stands is not evaluated yet.
+    """
+    if rules_of(application.version).portal_prerequisites and not is_evaluated(application):
         advisor = _advisor()
         share = _share(applicant.actor, application, advisor)
         _comment(share, advisor, COMMENTS[:1])

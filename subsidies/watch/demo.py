@@ -281,7 +281,10 @@ class _Planter:
         application.refresh_from_db(fields=["expense_input"])
 
     def hand_in(self, application: Application) -> None:
-        submit(self.rng, Applicant(application.firm, self.actor(application)), application)
+        applicant = Applicant(application.firm, self.actor(application))
+        application.refresh_from_db(fields=["answers", "expense_input"])
+        evaluation_demo.prepare(applicant, application)
+        submit(self.rng, applicant, application)
         self.submitted += 1
 
     def actor(self, application: Application) -> Actor:

@@ -57,7 +57,7 @@ def vendor_ring(application: Application, traces: Iterable[Trace]) -> None:
     cases: dict[str, Application] = dict.fromkeys(names, application)
     following = set().union(*orders.values())
     for _step in range(clusters.LONGEST_RING - 1):
-        more = _orders(following - orders.keys())
+        more = _orders(following - orders.keys(), set(orders))
         for key, (case, vendors) in more.items():
             orders[key], cases[key] = vendors, case
         following = set().union(*(vendors for _case, vendors in more.values()))
@@ -164,12 +164,22 @@ def _before(value: int | None, *, is_yen: bool) -> str:
     return format_yen(value) if is_yen else f"{value:,}"
 
 
-def _orders(keys: Iterable[str]) -> dict[str, tuple[Application, set[str]]]:
-    """Of firms by the key of their name: one application of each, and the vendors it names."""
+def _orders(keys: Iterable[str], known: set[str]) -> dict[str, tuple[Application, set[str]]]:
+    """Of firms by the key of their name: one application of each, and the vendors it names.
+
+    Of firms that share a name the one that orders from somebody `known`, else the newest.
+    """
     rows = Trace.objects.filter(kind=Kind.NAME, key__in=list(keys)).select_related("application")
-    cases = {row.key: row.application for row in rows.order_by("application_id")[:MOST_ORDERS]}
+    cases = [(row.key, row.application) for row in rows.order_by("application_id")[:MOST_ORDERS]]
     vendors: dict[int, set[str]] = {}
-    of_cases = Trace.objects.filter(application__in=cases.values(), kind=Kind.VENDOR)
+    of_cases = Trace.objects.filter(
+        application__in=[case for _key, case in cases], kind=Kind.VENDOR
+    )
     for application_id, key in of_cases.values_list("application_id", "key")[:MOST_ORDERS]:
         vendors.setdefault(application_id, set()).add(key)
-    return {key: (case, vendors.get(case.pk, set())) for key, case in cases.items()}
+    found: dict[str, tuple[Application, set[str]]] = {}
+    for key, case in cases:
+        named, before = vendors.get(case.pk, set()), found.get(key)
+        if before is None or named & known or not before[1] & known:
+            found[key] = case, named
+    return found

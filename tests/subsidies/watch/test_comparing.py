@@ -116,6 +116,15 @@ class TestPeers:
         assert {row.application_id for row in rows} == {case.pk for case in cases}
         assert {item["firm"] for item in rows[0].evidence["firms"]} == {firm.name for firm in firms}
 
+    def test_a_ring_is_followed_through_the_application_that_makes_it(self):
+        """Not through the newest of the firm, which orders elsewhere."""
+        one, other = (make.make_firm(name=f"株式会社輪{mark}製作所") for mark in "丁戊")
+        earlier = watch.case(1, firm=other, lines=[watch.line(vendor=one.name, description="品甲")])
+        newest = watch.case(2, firm=other, lines=[watch.line(vendor="別商会", description="品乙")])
+        mine = watch.case(3, firm=one, lines=[watch.line(vendor=other.name, description="品丙")])
+        rows = watch.compare(earlier, newest, mine)
+        assert set(kinds(rows)) == {(earlier.pk, "ring"), (mine.pk, "ring")}
+
     def test_of_a_ring_over_two_wards_each_ward_reads_the_own_names(self):
         here, there = (
             make.make_firm(name="輪こち製作所"),
