@@ -46,7 +46,7 @@ def round_prepare(*, actor: Actor, round_id: int, seed: int) -> Drawn:
                 _("審査に回せる申請がありません。書類確認を完了すると「審査中」になります。")
             )
         cases = _cases(round_, versions)
-        found = _exclude(round_, cases, members, versions)
+        found = _exclude(actor, round_, cases, members, versions)
         plan = _draw(round_, cases, members, found, seed)
         ReviewRound.objects.filter(pk=round_.pk).update(seed=seed)
         audit.record(
@@ -89,13 +89,14 @@ def _cases(round_: ReviewRound, versions: dict[int, ApplicationVersion]) -> list
 
 
 def _exclude(
+    actor: Actor,
     round_: ReviewRound,
     cases: list[Case],
     members: list[RoundMember],
     versions: dict[int, ApplicationVersion],
 ) -> list[Exclusion]:
     """Write down every conflict the portal knows of, with its reason."""
-    applicants, reviewers = facts.applicants(cases, versions), facts.reviewers(members)
+    applicants, reviewers = facts.applicants(cases, versions), facts.reviewers(actor, members)
     Exclusion.objects.filter(case__in=cases)._raw_delete("default")
     return Exclusion.objects.bulk_create(
         Exclusion(

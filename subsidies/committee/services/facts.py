@@ -1,11 +1,13 @@
 """What the portal knows of cases and members, for the rules on conflicts of interest."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
 from programs.models import FirmMembership
 from programs.rules import bare_name
 from subsidies.committee.models import Assignment, Case, Declaration, RoundMember
@@ -14,6 +16,17 @@ from subsidies.evaluation.selectors import evaluators
 from subsidies.evaluation.services import bars
 from subsidies.models import Application, ApplicationVersion
 from subsidies.rules import quotes
+
+# Users → bare names of the companies each is tied to, as another room knows them.
+Ties = Callable[[Collection[int]], Mapping[int, set[str]]]
+_ties: list[Ties] = []
+
+
+def register_ties(source: Ties) -> Ties:
+    """Add what a room knows of people's companies; registering the same twice changes nothing."""
+    if source not in _ties:
+        _ties.append(source)
+    return source
 
 
 def applicants(
@@ -67,9 +80,17 @@ def _vendors(payload: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(bare_name(name) for name in named) - {""}
 
 
-def reviewers(members: Iterable[RoundMember]) -> dict[int, Reviewer]:
-    """Member → what the portal knows of them, with the firms they declared a tie to before."""
+def reviewers(actor: Actor, members: Iterable[RoundMember]) -> dict[int, Reviewer]:
+    """Member → what the portal knows of them, with the firms they declared a tie to before.
+
+    Companies are asked for as the system: a tie holds in whichever ward it was told.
+    """
     found = list(members)
+    known: dict[int, set[str]] = {member.user_id: set() for member in found}
+    with acting(actor.elevated()):
+        for source in _ties:
+            for user_id, names in source(known.keys()).items():
+                known[user_id] |= names
     declared: dict[int, set[int]] = {}
     rows = Declaration.objects.filter(user_id__in=[member.user_id for member in found]).exclude(
         relation=Declaration.Relation.NONE
@@ -80,7 +101,10 @@ def reviewers(members: Iterable[RoundMember]) -> dict[int, Reviewer]:
         member.pk: Reviewer(
             user=member.user_id,
             email=member.user.email,
-            ties=frozenset(bare_name(line) for line in member.vendors.splitlines()) - {""},
+            ties=frozenset(
+                known[member.user_id] | {bare_name(line) for line in member.vendors.splitlines()}
+            )
+            - {""},
             declared_firms=frozenset(declared.get(member.user_id, ())),
         )
         for member in found
