@@ -4,9 +4,9 @@
 ALTER TABLE booking_booking DROP CONSTRAINT booking_once_before, DROP CONSTRAINT booking_once_after;
 
 INSERT INTO booking_lab (public_id, ward_id, name, place, contact, bring, closes_on_holidays,
-                         cancel_hours, grace_minutes, offer_hours, points_limit, points_days, kiosk)
+                         cancel_hours, grace_minutes, offer_hours, points_limit, points_days, kiosk, overrides)
 VALUES (gen_random_uuid(), 13107, '計測ラボ', '墨田区文花1-19-1', '03-5608-0000', '', false,
-        24, 20, 4, 3, 90, gen_random_uuid());
+        24, 20, 4, 3, 90, gen_random_uuid(), '[]');
 
 INSERT INTO booking_openinghours (lab_id, weekday, opens, closes)
 SELECT lab.id, day, time '09:00', time '17:00' FROM booking_lab lab, generate_series(0, 6) day;

@@ -1,6 +1,6 @@
 """Row policies of the selection: the ward its own; a firm its own result once it is approved."""
 
-from portal.kernel.rls import ALL, EDIT, FIRM, WARD, Events, Protected, moves_told
+from portal.kernel.rls import ALL, EDIT, FIRM, WARD, Events, Protected, event_told, moves_told
 from subsidies.selection import states
 
 _OWN_WARD = f"ward_id = {WARD}"
@@ -58,6 +58,17 @@ EVENTS = [
         {
             "app_official": moves_told(
                 "selection_choice", states.CHOICE, states.REVIEWER, key="choice_id"
+            )
+        },
+    ),
+    Events(
+        "selection_mark",
+        {
+            "app_official": event_told(
+                "selection_mark",
+                "mark_id",
+                "kernel_outboxevent.name = 'selection.hold_lifted'"
+                " AND told.is_held AND told.lifted_at IS NOT NULL",
             )
         },
     ),

@@ -61,6 +61,7 @@ def waiting_for_approval(count: int, budget_yen: int) -> tuple[Call, list[Applic
             outcome="grant",
             amount_yen=AMOUNT,
             reason="理由",
+            conditions={"project_ends_on": call.project_ends_on.isoformat()},
             prepared_by_id=preparer.user_id,
         )
         made.append(application)
