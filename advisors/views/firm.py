@@ -33,8 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "engagements": engagements,
         "requests": list(policies.visible_requests(actor)[:SHOWN]),
-        "to_confirm": list(selectors.to_confirm(actor)),
-        "asked": next(iter(selectors.open_questions(actor)), None),
+        "to_confirm": list(selectors.to_confirm(actor)[:SHOWN]),
+        "asked": next(iter(selectors.open_questions(actor)[:1]), None),
         "running": [row for row in engagements if policies.is_open(row)],
     }
     return TemplateResponse(request, "advisors/home.html", context)

@@ -23,7 +23,7 @@ from lab.nakama.models import CapabilityProfile
 from lab.nakama.selectors.profiles import own_profile
 from portal.accounts.access import hat_required
 from portal.desk.turns import lab as lab_turns
-from portal.desk.turns.todo import Todo
+from portal.desk.turns.todo import Todo, waiting
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.ui.markup import era_date, moment_text
@@ -79,7 +79,7 @@ def lab_page(request: HttpRequest) -> HttpResponse:
         listed=sharing.listed(actor),
         profile=own_profile(actor),
     )
-    todos = sorted(lab_turns.todos(request), key=lambda todo: todo.until or dt.date.max)
+    todos = sorted(waiting(request, lab_turns.ROOMS), key=lambda todo: todo.until or dt.date.max)
     context = {
         "todos": todos or [_suggested(standing)],
         "waits": bool(todos),

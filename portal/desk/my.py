@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts.access import hat_required
 from portal.desk import standing
 from portal.desk.turns import lab, subsidies, support
-from portal.desk.turns.todo import SHOWN
+from portal.desk.turns.todo import SHOWN, waiting
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
@@ -33,8 +33,8 @@ def my_page(request: HttpRequest) -> HttpResponse:
     todos = sorted(
         (
             *subsidies.todos(request, applications, today),
-            *support.todos(request, today),
-            *lab.todos(request),
+            *support.tried(request),
+            *waiting(request, {**support.ROOMS, **lab.ROOMS}),
         ),
         key=lambda todo: todo.until or dt.date.max,
     )

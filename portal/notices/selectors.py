@@ -73,9 +73,13 @@ def unwilling(people: Iterable[int], topic: str) -> set[int]:
     return set(rows.values_list("user_id", flat=True))
 
 
-def dead_among(people: Collection[int]) -> QuerySet[DeadAddress]:
-    """Those of the people whom no mail reaches. As the system: the caller says who may see them."""
-    rows = DeadAddress.objects.filter(user__in=people, address=F("user__email"))
+def dead_among(people: Collection[int], address: str) -> QuerySet[DeadAddress]:
+    """Those of the people whom no mail reaches, then the address that is nobody's own, if it is dead.
+
+    As the system: the caller says who may see them.
+    """
+    theirs = Q(user__in=people, address=F("user__email"))
+    rows = DeadAddress.objects.filter(theirs | Q(user=None, address=address.lower()))
     return rows.select_related("user").order_by("user__name_kana", "user_id")
 
 

@@ -24,18 +24,6 @@ from lab.nakama.exchange.selectors import purchases as pooled
 from portal.desk.turns.todo import SHOWN, Todo
 from portal.kernel import clock
 from portal.ui.markup import moment_text
-from portal.ui.navigation import numbers
-
-
-def todos(request: HttpRequest) -> Iterator[Todo]:
-    """What waits for the firm in the lab's rooms; shown on their first page, too (lab.py).
-
-    One statement tells in which rooms anything may wait; only these are asked.
-    """
-    found = numbers(tuple(_ROOMS), request.actor)
-    for room, number in zip(_ROOMS.values(), found, strict=True):
-        if number:
-            yield from room(request)
 
 
 def _lab(request: HttpRequest) -> Iterator[Todo]:
@@ -210,8 +198,8 @@ def _referred(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
-# Rows of which some may wait for the firm → what to do about them.
-_ROOMS = {
+# Shown on the labs' first page, too (portal/desk/lab.py).
+ROOMS = {
     lab.offered: _lab,
     lab.unreported: _tried_out,
     lab_events.offered: _lab_events,

@@ -1,6 +1,5 @@
 """What waits for the firm in diagnosis, courses, the advisors' support and surveys."""
 
-import datetime as dt
 from collections.abc import Iterator
 
 from django.http import HttpRequest
@@ -22,19 +21,7 @@ from programs.diagnosis.selectors import own as diagnoses
 from programs.diagnosis.selectors import versions as instruments
 
 
-def todos(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
-    """Of all these rooms."""
-    yield from _tried(request)
-    yield from _diagnosed(request)
-    yield from _courses(request)
-    yield from _sheets(request)
-    yield from _advised(request)
-    yield from _reviewed(request, today)
-    yield from _followed_up(request)
-    yield from _surveyed(request)
-
-
-def _tried(request: HttpRequest) -> Iterator[Todo]:
+def tried(request: HttpRequest) -> Iterator[Todo]:
     """What was answered in this browser before the sign-in: to take over, it is nobody's yet."""
     if navi.has_any(request):
         yield Todo(
@@ -93,9 +80,9 @@ def _sheets(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
-def _advised(request: HttpRequest) -> Iterator[Todo]:
-    """What the advisors' support asks of the firm: a question to answer, visits to confirm."""
-    for question in advice.open_questions(request.actor):
+def _asked_back(request: HttpRequest) -> Iterator[Todo]:
+    """Questions of the ward about a request for advisors."""
+    for question in advice.open_questions(request.actor)[:SHOWN]:
         yield Todo(
             what=_("区からの質問に答える"),
             about=_("アドバイザー派遣の依頼"),
@@ -103,7 +90,11 @@ def _advised(request: HttpRequest) -> Iterator[Todo]:
             button=_("質問に答える"),
             until=None,
         )
-    for visit in advice.to_confirm(request.actor):
+
+
+def _visited(request: HttpRequest) -> Iterator[Todo]:
+    """Records of visits that the firm confirms."""
+    for visit in advice.to_confirm(request.actor)[:SHOWN]:
         yield Todo(
             what=_("訪問の記録を確認する"),
             about=f"{visit.advisor.name}　{era_date(clock.to_date(visit.starts_at))}",
@@ -113,10 +104,10 @@ def _advised(request: HttpRequest) -> Iterator[Todo]:
         )
 
 
-def _reviewed(request: HttpRequest, today: dt.date) -> Iterator[Todo]:
+def _reviewed(request: HttpRequest) -> Iterator[Todo]:
     """The review of a tool that has waited longest. Its day binds nobody: duties come before it."""
     found = list(tools.own_tools(request.actor)[: tools.SHOWN_TOOLS])
-    if due := tools.due_review(found, today):
+    if due := tools.due_review(found, clock.today()):
         day = {"name": due.tool.name, "day": era_date(due.due_on)}
         yield Todo(
             what=_("%(months)sか月の振り返りをする") % {"months": due.months},
@@ -140,7 +131,7 @@ def _surveyed(request: HttpRequest) -> Iterator[Todo]:
 
 
 def _followed_up(request: HttpRequest) -> Iterator[Todo]:
-    """Surveys after a graduation, and reports of investments that came back."""
+    """Surveys after a graduation."""
     for survey in followup.open_surveys(request.actor):
         yield Todo(
             what=_("修了後の調査に答える（1分）"),
@@ -149,6 +140,10 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
             button=_("調査に答える"),
             until=survey.closes_on,
         )
+
+
+def _mended(request: HttpRequest) -> Iterator[Todo]:
+    """Reports of investments that came back."""
     for report in followup.returned_investments(request.actor):
         yield Todo(
             what=_("差し戻された投資の報告を直す"),
@@ -158,3 +153,16 @@ def _followed_up(request: HttpRequest) -> Iterator[Todo]:
             until=None,
             tone="warn",
         )
+
+
+ROOMS = {
+    diagnoses.drafts: _diagnosed,
+    own.offers: _courses,
+    standing.returned_sheets: _sheets,
+    advice.open_questions: _asked_back,
+    advice.to_confirm: _visited,
+    tools.own_tools: _reviewed,
+    followup.open_surveys: _followed_up,
+    followup.returned_investments: _mended,
+    ward_surveys.waiting: _surveyed,
+}
