@@ -53,7 +53,9 @@ def dead_of(actor: Actor, firm: Firm) -> list[DeadAddress]:
     if actor.hat != Hat.WARD:
         return []
     with acting(actor.elevated()):
-        people = FirmMembership.objects.filter(firm=firm, valid_to=None).values_list("user_id", flat=True)
+        people = FirmMembership.objects.filter(firm=firm, valid_to=None).values_list(
+            "user_id", flat=True
+        )
         return list(notices.dead_among(people, firm.email))
 
 
