@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate
 from math import ceil
 
@@ -159,12 +160,15 @@ class Forecast:
         return light(self.chance)
 
 
+# Summing a distribution takes longer the more has been counted: a page that is opened again, or by
+# somebody else, finds what was summed for the same counts.
+@lru_cache(maxsize=4096)
 def forecast(
     *,
     before: int,
     counted: int,
     target: int,
-    shares: Sequence[Fraction],
+    shares: tuple[Fraction, ...],
     as_of: dt.date,
     fiscal_year: int,
     with_path: bool = False,
@@ -203,6 +207,7 @@ def _path(
     return tuple((now + end.quantile(LOW), now + end.quantile(HIGH)) for end in ends)
 
 
+@lru_cache(maxsize=4096)
 def ratio_chance(*, hits: int, tried: int, left: int, target: Fraction) -> float | None:
     """The chance that hits reach `target` of all once the `left` open ones are told; None before the first."""
     if not tried:

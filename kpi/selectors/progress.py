@@ -29,8 +29,6 @@ _GOING_ON = [
     if indicator.goes_on
     for code in (indicator.code, *map(indicator.cell, indicator.parts))
 ]
-# How something stands at a month's end: months do not add up.
-_LEVELS = [indicator.cell(indicator.level) for indicator in INDICATORS if indicator.level]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +178,26 @@ def progress(
     return result
 
 
-def ward_counts(*, fiscal_year: int, as_of: dt.date | None = None) -> dict[str, list[WardCount]]:
-    """Every indicator by ward, in four queries; wards without a cell count 0.
+def ward_counts(
+    *,
+    fiscal_year: int,
+    as_of: dt.date | None = None,
+    of: Collection[Indicator] = INDICATORS,
+) -> dict[str, list[WardCount]]:
+    """Each of the indicators by ward, in four queries; wards without a cell count 0.
 
     Levels are those of the month of `as_of`, of the year's last month without it.
     """
     first, last = clock.fiscal_year_bounds(fiscal_year)
-    values = dict(
-        _sums(Cell.objects.filter(month__range=(first, last)).exclude(indicator__in=_LEVELS))
-    )
-    earlier = dict(_sums(Cell.objects.filter(month__lt=first, indicator__in=_GOING_ON)))
+    asked = {code for one in of for code in (one.code, *map(one.cell, one.parts))}
+    levels = [one.cell(one.level) for one in of if one.level]
+    values = dict(_sums(Cell.objects.filter(month__range=(first, last), indicator__in=asked)))
+    going_on = asked.intersection(_GOING_ON)
+    earlier = dict(_sums(Cell.objects.filter(month__lt=first, indicator__in=going_on)))
     month = (as_of or last).replace(day=1)
-    values |= dict(_sums(Cell.objects.filter(month=month, indicator__in=_LEVELS)))
-    targets = dict(_sums(Target.objects.filter(fiscal_year=fiscal_year)))
+    # How something stands at a month's end: months do not add up.
+    values |= dict(_sums(Cell.objects.filter(month=month, indicator__in=levels)))
+    targets = dict(_sums(Target.objects.filter(fiscal_year=fiscal_year, indicator__in=asked)))
 
     def sum_of(code: str, ward: int) -> int:
         return values.get((code, ward), 0) + earlier.get((code, ward), 0)
@@ -215,7 +220,7 @@ def ward_counts(*, fiscal_year: int, as_of: dt.date | None = None) -> dict[str, 
             )
             for ward in WARDS
         ]
-        for indicator in INDICATORS
+        for indicator in of
     }
 
 

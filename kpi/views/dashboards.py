@@ -65,7 +65,8 @@ def ward(request: HttpRequest, year: int, ward_id: int) -> HttpResponse:
 def _page(request: HttpRequest, year: int, ward_id: int | None) -> HttpResponse:
     check_year(year)
     found = compute(year, ward_id, asked_indicator(request))
-    counts = selectors.ward_counts(fiscal_year=year, as_of=found.as_of)[found.shown.code]
+    shown = found.shown
+    counts = selectors.ward_counts(fiscal_year=year, as_of=found.as_of, of=[shown])[shown.code]
     this_year = clock.fiscal_year(clock.today())
     context = {
         "scope": found.scope,
