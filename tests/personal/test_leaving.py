@@ -114,7 +114,9 @@ def test_an_official_goes_after_the_role_and_the_record_says_who_decided(admin, 
     erased(row, sysadmin)
     decision = Decision.objects.get(application=case)
     assert decision.prepared_by.name == erasing.PSEUDONYM
-    trail = AuditRow.objects.filter(actor_id=user.pk, object_id=str(case.pk))
+    trail = AuditRow.objects.filter(
+        actor_id=user.pk, object_type="subsidies.application", object_id=str(case.pk)
+    )
     assert set(trail.values_list("actor_name", flat=True)) == {reviewer.name}
 
 
