@@ -60,16 +60,21 @@ class Read:
     left_out: list[tuple[int, str]] = field(default_factory=list)
     cancelled: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
+    # Events of which the file tells every time: one that it does not name takes place no more.
+    whole: set[str] = field(default_factory=set)
     window: Span | None = None
 
     def is_gone(self, uid: str, span: Span) -> bool:
         """Whether a closure of this calendar that the file does not name takes place no more.
 
-        What lies outside the file's window may have been left out when it was written; what could not be
-        read may still be meant.
+        An event that the file tells has the times that it tells, and no others. Of one that the file does not
+        name, what lies outside the file's window may have been left out when it was written; what could not
+        be read may still be meant.
         """
         if self.window is None or not self.unread.isdisjoint(_whole(uid)):
             return False
+        if _whole(uid)[1] in self.whole:
+            return True
         return self.window.start <= span.start and span.end <= self.window.end
 
     def is_cancelled(self, uid: str) -> bool:
@@ -129,6 +134,7 @@ class _Reader:
         if event is None:
             self._leave_out(number, lines, reason)
         elif lines.keys().isdisjoint(("RRULE", "RDATE")):
+            self._told(event, lines)
             self._widen(event.span)
             if event.span.end > self.since:
                 self.found.events.append(event)
@@ -143,9 +149,14 @@ class _Reader:
         except (ValueError, OverflowError, zoneinfo.ZoneInfoNotFoundError, KeyError):
             self._leave_out(number, lines, "repeats")
             return
+        self._told(event, lines)
         self.repeated += times
         for item in (event, *times[-1:]):
             self._widen(item.span)
+
+    def _told(self, event: Event, lines: Lines) -> None:
+        if "RECURRENCE-ID" not in lines:
+            self.found.whole.add(event.uid)
 
     def _leave_out(self, number: int, lines: Lines, reason: str) -> None:
         self.found.left_out.append((number, reason))

@@ -1,7 +1,7 @@
 """Repeated events of an iCalendar file (RRULE of RFC 5545): by day, week, month and year.
 
 Times stay those of the first one on the clock of its own zone. Every step is counted, so that no rule,
-not even one that nothing fulfils, is followed for ever.
+not even one that nothing fulfils, is followed for ever: the libraries that read RRULE have no such bound.
 """
 
 import calendar
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 DAILY, WEEKLY, MONTHLY, YEARLY = "DAILY", "WEEKLY", "MONTHLY", "YEARLY"
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-MOST_STEPS, MOST_INTERVAL, MOST_COUNT = 400_000, 1_000, 100_000
+MOST_STEPS, MOST_INTERVAL, MOST_COUNT = 1_000_000, 1_000, 100_000
+# The days that are looked at for each period, whatever is left of them.
+_LOOKED = {DAILY: 1, WEEKLY: 7, MONTHLY: 31, YEARLY: 366}
 _KNOWN = frozenset(
     {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 )
@@ -130,7 +132,7 @@ def starts(
         begin, days = _period(rule, first.date(), number)
         if begin > last:
             return
-        steps.take(1 + len(days))
+        steps.take(_LOOKED[rule.freq])
         for day in days:
             moment = dt.datetime.combine(day, time)
             if moment < first:

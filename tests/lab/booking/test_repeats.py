@@ -70,12 +70,17 @@ def test_a_rule_that_nothing_fulfils_ends_and_a_file_full_of_them_is_refused():
     steps = repeats.Steps()
     assert list(repeats.starts(rule, FIRST, since=SINCE, last=LAST, steps=steps)) == []
     event = (
-        "BEGIN:VEVENT\nUID:{}\nDTSTART:19300101T090000\nDTEND:19300101T100000\n"
-        "RRULE:FREQ=DAILY;COUNT=99999\nEND:VEVENT"
+        "BEGIN:VEVENT\nUID:{}\nDTSTART:19300101T090000\nDTEND:19300101T100000\nRRULE:{}\nEND:VEVENT"
     )
-    with pytest.raises(calendars.NotACalendar) as refused:
-        read(*(event.format(n) for n in range(20)))
-    assert refused.value.code == "repeats"
+    every_day = ",".join(map(str, range(1, 32)))
+    # What is looked at counts, not what is left of it.
+    for text in (
+        "FREQ=DAILY;COUNT=99999",
+        f"FREQ=YEARLY;COUNT=99999;BYMONTHDAY={every_day};BYSETPOS=366",
+    ):
+        with pytest.raises(calendars.NotACalendar) as refused:
+            read(*(event.format(n, text) for n in range(30)))
+        assert refused.value.code == "repeats"
 
 
 def read(*events):
