@@ -15,7 +15,7 @@ from lab.booking.models import Closure, Lab, Machine, Maintenance, Reservation
 from lab.booking.rules import calendars
 from lab.booking.rules.hours import Span
 from lab.booking.services.errors import Refused
-from lab.booking.services.office import call_off_all, lock_all, run_lab
+from lab.booking.services.office import call_off_all, displaced_by, lock_all, run_lab
 from portal.kernel import audit, clock
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -130,8 +130,7 @@ def _call_off(actor: Actor, lab: Lab, machine: Machine | None, now: dt.datetime)
     rows = Reservation.objects.filter(Exists(closed), lab=lab, ends_at__gt=now)
     if machine is None:
         return call_off_all(actor, rows, _("休館のため"))
-    name = _("「%(machine)s」が別の予定で使われるため") % {"machine": machine.name}
-    return call_off_all(actor, rows.filter(bookings__machine=machine), name)
+    return call_off_all(actor, rows.filter(bookings__machine=machine), displaced_by(machine))
 
 
 def _not_a_calendar(code: str) -> str:

@@ -120,6 +120,11 @@ def call_off_all(actor: Actor, rows: Any, reason: str) -> int:
     return len(keys)
 
 
+def displaced_by(machine: Machine) -> str:
+    """What a firm reads whose booking gives way to what an imported calendar has the machine for."""
+    return _("「%(machine)s」が別の予定で使われるため") % {"machine": machine.name}
+
+
 def maintenance_add(*, actor: Actor, machine_id: int, span: Span, reason: str) -> int:
     """保守の時間を入れる; bookings that lie in it are called off. Returns how many."""
     return machine_close(actor=actor, machine_id=machine_id, span=span, reason=reason)[1]

@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from lab.booking import states
-from lab.booking.models import Maintenance, Reservation
+from lab.booking.models import Closure, Maintenance, Reservation
 from lab.booking.services import notices
 from lab.booking.services.errors import Refused
-from lab.booking.services.office import run_lab
+from lab.booking.services.office import displaced_by, run_lab
 from portal.kernel import audit, clock, outbox
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
@@ -67,11 +68,17 @@ def maintenance_remove(*, actor: Actor, maintenance_id: int, reason: str) -> int
 
 
 def _tell(row: Maintenance, now: dt.datetime) -> int:
-    """Those whose bookings ahead were called off for this window."""
+    """Those whose bookings ahead were called off for this window, where nothing else keeps the time."""
+    reasons = [row.reason, *([displaced_by(row.machine)] if row.uid else [])]
+    meeting = {"starts_at__lt": OuterRef("ends_at"), "ends_at__gt": OuterRef("starts_at")}
+    others = Maintenance.objects.filter(machine_id=row.machine_id, **meeting).exclude(pk=row.pk)
+    closures = Closure.objects.filter(lab_id=row.machine.lab_id, **meeting)
     rows = Reservation.objects.filter(
+        ~Exists(others),
+        ~Exists(closures),
         bookings__machine_id=row.machine_id,
         status=states.CALLED_OFF,
-        reason=row.reason,
+        reason__in=reasons,
         starts_at__gt=now,
         starts_at__lt=row.ends_at,
         ends_at__gt=row.starts_at,

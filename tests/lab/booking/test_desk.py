@@ -9,7 +9,7 @@ from django.urls import reverse
 from lab.booking import states
 from lab.booking.models import Maintenance, OpeningHours, Turn
 from lab.booking.rules.hours import Span
-from lab.booking.services import changes, office, turns, upkeep
+from lab.booking.services import changes, imports, office, turns, upkeep
 from lab.booking.services.errors import Refused
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
@@ -112,6 +112,34 @@ def test_a_maintenance_window_is_taken_back_and_frees_its_time(lab, machine, own
     with acting(booking.SYSTEM):
         outbox.drain()
     assert Turn.objects.get().status == states.OFFERED
+
+
+def test_a_calendars_window_is_taken_back_and_tells_those_whose_time_nothing_else_keeps(
+    lab, machine, owner
+):
+    staff, span = booking.staff(), booking.on(5)
+    other = booking.owner(lab=lab)
+    day = dt.timedelta(days=1)
+    rows = [
+        booking.book(owner, machine, span=span),
+        booking.book(other, machine, span=Span(span.start + day, span.end + day)),
+    ]
+    content = (
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:club\nSUMMARY:同好会\n"
+        f"DTSTART:{span.start.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}\n"
+        f"DTEND:{(span.end + day).astimezone(dt.UTC):%Y%m%dT%H%M%SZ}\nEND:VEVENT\nEND:VCALENDAR"
+    )
+    with acting(staff):
+        imports.calendar_import(
+            actor=staff, lab_id=lab.pk, content=content.encode(), machine_id=machine.pk
+        )
+        office.closure_add(
+            actor=staff, lab_id=lab.pk, span=Span(span.start + day, span.end + day), reason="停電"
+        )
+        window = Maintenance.objects.get(uid="club")
+        told = upkeep.maintenance_remove(actor=staff, maintenance_id=window.pk, reason="中止")
+    assert [booking.fresh(row).status for row in rows] == [states.CALLED_OFF] * 2
+    assert told == 1, "the other one's time is still closed"
 
 
 def test_a_window_that_has_begun_ends_now_and_an_events_own_stays(lab, machine):
