@@ -1,10 +1,10 @@
 """立会い: one person stands by in one room of one lab at a time; there beside several machines."""
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from lab.booking.rules.hours import Span
+from programs.rules import fold
 
 # A lab's key and a room in it.
 Room = tuple[int, str]
@@ -20,8 +20,7 @@ class Duty:
 
 def room_of(lab_id: int, place: str) -> Room:
     """Places are typed by hand: width, case and blanks make no other room."""
-    text = unicodedata.normalize("NFKC", place).casefold()
-    return lab_id, "".join(text.split())
+    return lab_id, fold(place)
 
 
 def clash(span: Span, rooms: Collection[Room], duties: Iterable[Duty]) -> Duty | None:

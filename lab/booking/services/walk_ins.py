@@ -5,7 +5,6 @@ staff set aside is set aside with a reason, which leaves its row. Who records it
 """
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
 from programs.models import Firm, FirmMembership
+from programs.rules import fold
 
 
 def walk_in(
@@ -201,12 +201,6 @@ def _person_of(firm: Firm, name: str) -> int | None:
     """The one member of the firm who is called so; certificates are a person's."""
     rows = FirmMembership.objects.filter(firm=firm, valid_to=None, user__is_active=True)
     found = [
-        row.user_id
-        for row in rows.select_related("user")
-        if _folded(row.user.name) == _folded(name)
+        row.user_id for row in rows.select_related("user") if fold(row.user.name) == fold(name)
     ]
     return found[0] if len(found) == 1 else None
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split())
