@@ -11,6 +11,7 @@ from lab.nakama.cases.models import Order, StepRecord
 from lab.nakama.cases.services import Deal, Refused, Seen, Supply
 from portal.kernel import clock
 from portal.kernel.database import acting
+from programs.models import Firm
 from tests.factories import cases as build
 from tests.support.people import client_of
 
@@ -50,6 +51,8 @@ def test_each_step_is_received_on_its_own_day_and_paid_from_it():
         award(owner, case, receipts={1: days(40), 2: days(20)})
     with pytest.raises(Refused, match="今日以降"):
         award(owner, case, receipts={1: days(-1)})
+    with pytest.raises(Refused, match=r"納期（.*）までの日"):
+        award(owner, case, receipts={2: case.due_on + dt.timedelta(days=1)})
     first, second = award(owner, case, receipts={1: days(10), 2: days(30)})
     assert (first.deliver_on, second.deliver_on) == (days(10), days(30))
     assert first.pay_on <= days(10 + 59)
@@ -72,6 +75,33 @@ def test_material_that_is_sold_for_a_step_says_all_and_is_not_paid_first(changes
     with pytest.raises(Refused, match=told):
         award(owner, case, receipts={1: days(10)}, supplies={1: steel(**changes)})
     assert not Order.objects.filter(case=case).exists()
+
+
+def test_material_for_a_step_of_the_hub_itself_is_refused_for_want_of_an_order():
+    owner, hub, maker = build.buyer(), build.shop(LATHE), build.shop(HEAT)
+    case = build.opened(owner, (LATHE, HEAT))
+    with acting(build.SYSTEM):
+        number = Firm.objects.get(pk=hub.firm_id).corporate_number
+    with acting(owner):
+        services.hub_name(actor=owner, case_id=case.pk, part="hub", corporate_number=number)
+    with acting(hub):
+        row = services.team_propose(actor=hub, case_id=case.pk)
+        services.team_choose(actor=hub, case_id=case.pk, number=row.number, index=0)
+        services.waves_start(actor=hub, case_id=case.pk)
+    for firm in (hub, maker):
+        asked = build.answer(firm, case)
+        with acting(hub):
+            services.firm_choose(actor=hub, invitation_id=asked.pk)
+    with acting(hub):
+        services.case_offer(actor=hub, case_id=case.pk)
+    deal = {"receipts": {1: days(10)}, "supplies": {1: steel()}}
+    with acting(owner), pytest.raises(Refused, match="1番の工程は、受注統括"):
+        services.case_award(actor=owner, case_id=case.pk, deal=Deal("joint", "輪", **deal))
+    deal["supplies"] = {2: steel()}
+    with acting(owner):
+        services.case_award(actor=owner, case_id=case.pk, deal=Deal("joint", "輪", **deal))
+    [sold] = Order.objects.filter(case=case).exclude(supply_goods="")
+    assert (sold.orderer_id, sold.contractor_id) == (hub.firm_id, maker.firm_id)
 
 
 def test_the_statement_and_the_page_tell_of_the_material_and_the_database_keeps_the_law():

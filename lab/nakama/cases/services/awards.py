@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ from portal.kernel import audit, clock, transitions
 from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.kernel.texts import plain
+from portal.ui.markup import era_date
 
 # Members may look at the drawings until so long after the due date.
 LOOK_ON = dt.timedelta(days=30)
@@ -94,7 +95,9 @@ def case_award(*, actor: Actor, case_id: int, deal: Deal) -> Award:
         )
         _members(actor, case, quotes)
         asking_over(actor, case)
-        orders_issue(actor, _orders(case, award, quotes, deal))
+        orders = _orders(case, award, quotes, deal)
+        _check_supplies(deal, orders)
+        orders_issue(actor, orders)
         outcomes.awarded(actor, case, award)
         return award
 
@@ -110,7 +113,7 @@ def _check(deal: Deal, due_on: dt.date) -> None:
 
 
 def _check_receipts(case: Case, deal: Deal) -> None:
-    """From today on, and none after that of a later step. Raises Refused."""
+    """From today to the due date, and none after that of a later step. Raises Refused."""
     steps = {step.position: step for step in CaseStep.objects.filter(case=case)}
     for position, day in deal.receipts.items():
         step = steps.get(position)
@@ -119,6 +122,11 @@ def _check_receipts(case: Case, deal: Deal) -> None:
         if day < clock.today():
             raise Refused(
                 _("「%(step)s」を受け取る期日は、今日以降の日にしてください。") % {"step": step}
+            )
+        if case.due_on is not None and day > case.due_on:
+            raise Refused(
+                _("「%(step)s」を受け取る期日は、納期（%(day)s）までの日にしてください。")
+                % {"step": step, "day": era_date(case.due_on)}
             )
         for before in step.after:
             earlier = deal.receipts.get(before)
@@ -130,6 +138,19 @@ def _check_receipts(case: Case, deal: Deal) -> None:
                     )
                     % {"before": steps[before], "step": step}
                 )
+
+
+def _check_supplies(deal: Deal, orders: Iterable[Order]) -> None:
+    """Material is sold with an order; the hub's own steps have none. Raises Refused."""
+    lost = deal.supplies.keys() - {order.step.position for order in orders if order.step}
+    if lost:
+        raise Refused(
+            _(
+                "%(steps)s番の工程は、受注統括を務める企業が自社で行うため、注文書がありません。"
+                "有償で支給する材料の入力を消し、その企業との取り決めに書いてください。"
+            )
+            % {"steps": _("・").join(map(str, sorted(lost)))}
+        )
 
 
 def _payment(deal: Deal) -> Payment:
