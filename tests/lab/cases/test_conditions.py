@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from lab.nakama.cases import market, services, workload
 from lab.nakama.cases.models import Case, Invitation
+from lab.nakama.cases.services.errors import Incomplete
 from lab.nakama.cases.services.teams import candidates
 from lab.nakama.models import CapabilityProfile, ProfileCertificate
 from lab.nakama.planning import periods
@@ -48,6 +49,15 @@ def test_a_certificate_however_written_finds_who_has_it():
         services.team_choose(actor=owner, case_id=case.pk, number=1, index=0)
         services.waves_start(actor=owner, case_id=case.pk)
     assert [row.firm_id for row in Invitation.objects.filter(case=case)] == [held.firm_id]
+
+
+def test_a_certificate_in_free_words_does_not_name_the_customer():
+    owner = build.buyer()
+    case = build.drafted(owner, certificates=["秘密重工認定工場"])
+    with acting(owner), pytest.raises(Incomplete) as told:
+        services.case_publish(actor=owner, case_id=case.pk)
+    [fault] = told.value.faults["other_certificates"]
+    assert "「秘密重工」と分かる言葉" in fault
 
 
 def test_the_buyer_chooses_certificates_from_the_list_and_writes_only_others():

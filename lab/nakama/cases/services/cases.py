@@ -130,6 +130,9 @@ def publish_faults(case: Case) -> dict[str, list[str]]:
     words: dict[str, list[str]] = {}
     for fault in summary.faults(told, today=clock.today(), names=names_of(private)):
         words.setdefault(fault.field, []).append(fault_text(fault))
+    for certificate in case.certificates:
+        for fault in summary.telling("other_certificates", certificate, names_of(private)):
+            words.setdefault(fault.field, []).append(fault_text(fault))
     # Steps may have been written while the draft named nobody yet.
     for step in CaseStep.objects.filter(case=case):
         for fault in summary.telling("steps", step.note, names_of(private)):
