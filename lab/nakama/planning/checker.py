@@ -139,7 +139,10 @@ def _meets(offer: Offer, step: Step) -> bool:
     return (
         offer.process == step.process
         and (not step.materials or bool(step.materials & offer.materials))
-        and (step.size_mm is None or (offer.max_size_mm or -1) >= step.size_mm)
+        and (
+            step.size_mm is None
+            or (offer.max_size_mm is not None and offer.max_size_mm >= step.size_mm)
+        )
         and (
             step.tolerance_um is None
             or (offer.tolerance_um is not None and offer.tolerance_um <= step.tolerance_um)

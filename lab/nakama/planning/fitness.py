@@ -13,7 +13,7 @@ def failures(offer: Offer, step: Step) -> Iterator[Condition]:
     """The conditions of the step that the offer does not meet."""
     if step.materials and step.materials.isdisjoint(offer.materials):
         yield Condition.MATERIAL
-    if step.size_mm is not None and (offer.max_size_mm or 0) < step.size_mm:
+    if step.size_mm is not None and (offer.max_size_mm is None or offer.max_size_mm < step.size_mm):
         yield Condition.SIZE
     if step.tolerance_um is not None and not (
         offer.tolerance_um is not None and offer.tolerance_um <= step.tolerance_um

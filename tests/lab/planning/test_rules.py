@@ -98,6 +98,8 @@ def test_nobody_fits_says_which_condition_adds_how_many_shops():
         ({"size_mm": 100}, {"max_size_mm": 100}, True),
         ({"size_mm": 101}, {"max_size_mm": 100}, False),
         ({"size_mm": 1}, {}, False),
+        ({"size_mm": 0}, {}, False),
+        ({"size_mm": 0}, {"max_size_mm": 0}, True),
         ({"tolerance_um": 10}, {"tolerance_um": 10}, True),
         ({"tolerance_um": 10}, {"tolerance_um": 11}, False),
         ({"tolerance_um": 10}, {}, False),
