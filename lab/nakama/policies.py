@@ -8,7 +8,9 @@ from lab.nakama import states
 from lab.nakama.models import Alias, CapabilityProfile, HourlyBand, UnknownWord
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing
+from programs.models import FirmWard
 from programs.readers import reach_of
 
 OFFICE_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.WARD_ADMIN})
@@ -51,7 +53,7 @@ def may_prefill(actor: Actor) -> bool:
 
 def may_write(actor: Actor, profile: CapabilityProfile) -> bool:
     """The firm always; until it has confirmed, whoever may prefill: officials firms of their ward, advisors
-    those and the firms they accompany.
+    those and the firms they accompany. A firm is of every ward in which it has a site.
     """
     if is_firm(actor):
         return profile.firm_id == actor.firm_id
@@ -59,8 +61,16 @@ def may_write(actor: Actor, profile: CapabilityProfile) -> bool:
         return False
     if is_coordinator(actor):
         return True
-    of_ward = actor.ward_id is not None and profile.ward_id == actor.ward_id
-    return of_ward or (is_advisor(actor) and profile.firm_id in reach_of(actor))
+    if _is_of_ward(actor, profile):
+        return True
+    return is_advisor(actor) and profile.firm_id in reach_of(actor)
+
+
+def _is_of_ward(actor: Actor, profile: CapabilityProfile) -> bool:
+    if actor.ward_id is None or profile.ward_id == actor.ward_id:
+        return actor.ward_id is not None
+    with acting(actor.elevated()):
+        return FirmWard.objects.filter(firm_id=profile.firm_id, ward_id=actor.ward_id).exists()
 
 
 def keeps_words(actor: Actor) -> bool:

@@ -102,10 +102,10 @@ def profile_tell(
         profile.takes = list(words.takes)
         _keep(profile)
         reading = read_in(profile)
-        place = UnknownWord.Place.PROFILE
-        note_unknown(reading.unknown, place=place, sample=text_of(profile)[:200])
+        unknown = dict.fromkeys(reading.unknown, text_of(profile))
         unread = materials.unread(profile.material_names, lexicon())
-        note_unknown(unread, place=place, sample=" ".join(profile.material_names))
+        unknown |= dict.fromkeys(unread, " ".join(profile.material_names))
+        note_unknown(unknown, place=UnknownWord.Place.PROFILE)
         audit.record(actor=actor, action="nakama.profile_told", obj=profile)
     return profile
 

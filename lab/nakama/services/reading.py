@@ -1,6 +1,6 @@
 """What a profile's text tells, kept beside it: processes, tokens for the search, unknown words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, TextField, Value
@@ -82,21 +82,29 @@ def read_in(profile: CapabilityProfile, *, words: Lexicon | None = None) -> Read
     return reading
 
 
-def note_unknown(words: Iterable[str], *, place: str, sample: str) -> None:
-    """Queue words that nobody can read yet; a word that waits is counted. As the system.
+def note_unknown(samples: Mapping[str, str], *, place: str) -> None:
+    """Queue words that nobody can read yet, each with the text it stood in; a word that waits is counted.
+    As the system.
 
-    Of one text the first MOST_WORDS: nobody floods the queue with a pasted page.
+    The first MOST_WORDS: nobody floods the queue with a pasted page. In the order of the alphabet: two
+    searches with the same words never wait for each other.
     """
-    for word in list(words)[:MOST_WORDS]:
-        folded = fold(word)[:80]
-        if len(folded) < 2 or Alias.objects.filter(normalised=folded).exists():
-            continue
-        UnknownWord.objects.bulk_create(
-            [UnknownWord(word=word[:60], normalised=folded, place=place, times=0)],
-            ignore_conflicts=True,
-        )
+    wanted = {fold(word)[:80]: word for word in list(samples)[:MOST_WORDS]}
+    known = set(Alias.objects.filter(normalised__in=wanted).values_list("normalised", flat=True))
+    queued = sorted(folded for folded in wanted.keys() - known if len(folded) >= 2)
+    UnknownWord.objects.bulk_create(
+        (
+            UnknownWord(word=wanted[folded][:60], normalised=folded, place=place, times=0)
+            for folded in queued
+        ),
+        ignore_conflicts=True,
+    )
+    for folded in queued:
         UnknownWord.objects.filter(normalised=folded).update(
-            times=F("times") + 1, last_seen_at=Now(), sample=sample[:200], place=place
+            times=F("times") + 1,
+            last_seen_at=Now(),
+            sample=samples[wanted[folded]][:200],
+            place=place,
         )
 
 

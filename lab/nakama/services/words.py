@@ -1,6 +1,6 @@
 """The coordinator's work on words: an alias is added, a word is set aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +19,14 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 
 
-def search_noted(*, actor: Actor, unknown: tuple[str, ...], text: str) -> None:
-    """A search used words that nobody can read. The queue does not say whose search it was."""
+def search_noted(*, actor: Actor, unknown: Mapping[str, str]) -> None:
+    """A search used words that nobody can read (word → what was typed). The queue does not say whose
+    search it was.
+    """
     policies.require(policies.may_search(actor))
     if unknown:
         with acting(actor.elevated()):
-            note_unknown(unknown, place=UnknownWord.Place.SEARCH, sample=text)
+            note_unknown(unknown, place=UnknownWord.Place.SEARCH)
 
 
 def alias_add(*, actor: Actor, text: str, code: str, is_implied: bool = False) -> int:

@@ -71,9 +71,9 @@ def _found(request: HttpRequest, wish: Wish) -> dict[str, Any]:
 
 def _note(request: HttpRequest, wish: Wish, answer: Answer) -> None:
     """Every word that nobody can read waits for the coordinator, whatever else was read."""
-    services.search_noted(actor=request.actor, unknown=answer.reading.unknown, text=wish.text)
-    material = wish.conditions.material
-    services.search_noted(actor=request.actor, unknown=answer.unread, text=material)
+    unknown = dict.fromkeys(answer.reading.unknown, wish.text)
+    unknown |= dict.fromkeys(answer.unread, wish.conditions.material)
+    services.search_noted(actor=request.actor, unknown=unknown)
 
 
 def _relax(request: HttpRequest, answer: Answer) -> list[tuple[str, str]]:

@@ -4,12 +4,14 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kpi.models import Fact
 from lab.nakama import policies, services, states
 from lab.nakama.models import Alias, Capability, CapabilityProfile, HourlyBand, UnknownWord
+from lab.nakama.rules.folding import fold
 from lab.nakama.rules.tokens import tokenise
 from lab.nakama.selectors.profiles import page_of, weeks_ahead
 from lab.nakama.selectors.search import Conditions, Wish, search
@@ -20,13 +22,13 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import RoleMissing, StaleState
-from programs.models import Firm, FirmWard
+from programs.models import Firm, FirmWard, Site
 from tests.factories import advisors
 from tests.factories import subsidies as make
 from tests.factories.cases import coordinator
 from tests.factories.evaluation import advisor_actor
 from tests.factories.nakama import as_firm, as_lab, make_profile
-from tests.factories.programs import FirmFactory
+from tests.factories.programs import FirmFactory, SiteFactory
 from tests.support.people import client_of, make_person
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,31 @@ def test_an_advisor_of_no_ward_enters_the_firm_that_is_accompanied_and_no_other(
     engagement.members.update(until=clock.today())
     with acting(actor), pytest.raises(Firm.DoesNotExist):
         services.profile_start(actor=actor, firm_id=firm.pk)
+
+
+def test_a_firm_with_a_site_in_the_ward_is_entered_there_though_its_head_office_is_elsewhere(firm):
+    SiteFactory(firm=firm, ward_id=13107, kind=Site.Kind.HEAD)
+    FirmWard.objects.create(firm=firm, ward_id=13111, basis="site", since=TODAY)
+    away = official(make_person("away@example.jp").pk, ward_id=13111)
+    with acting(away):
+        profile = services.profile_start(actor=away, firm_id=firm.pk)
+        assert profile.ward_id != away.ward_id
+        tell(away, profile, "旋盤加工")
+    assert codes(profile) == ["cut.lathe"]
+
+
+def test_words_nobody_can_read_are_noted_in_one_order_and_a_few_statements():
+    """Two searches with the same words in another order never wait for each other."""
+    lab = coordinator()
+    words = [f"ドゴン{sign}加工" for sign in "丙甲乙"]
+    with acting(lab), CaptureQueriesContext(connection) as asked:
+        services.search_noted(actor=lab, unknown=dict.fromkeys(words, "全文"))
+    updates = [row["sql"] for row in asked if row["sql"].startswith("UPDATE")]
+    assert [next(w for w in words if fold(w) in sql) for sql in updates] == sorted(words, key=fold)
+    assert sum("nakama_alias" in row["sql"] for row in asked) == 1
+    assert set(UnknownWord.objects.values_list("word", "times", "sample")) == {
+        (word, 1, "全文") for word in words
+    }
 
 
 def test_signs_that_stand_for_many_are_read_like_others(firm, owner):
@@ -302,7 +329,7 @@ def test_one_click_teaches_a_word_to_profiles_and_searches_at_once():
     lab = coordinator()
     assert codes(profile) == []
     asked = search(lab, Wish("ドゴン加工"), today=TODAY)
-    services.search_noted(actor=lab, unknown=asked.reading.unknown, text="ドゴン加工")
+    services.search_noted(actor=lab, unknown=dict.fromkeys(asked.reading.unknown, "ドゴン加工"))
     word = UnknownWord.objects.get()
     assert (word.word, word.times) == ("ドゴン加工", 1)
     touched = services.word_learn(actor=lab, word_id=word.pk, code="grind.buff")
