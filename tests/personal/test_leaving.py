@@ -221,6 +221,9 @@ def test_a_copy_that_cannot_be_made_stops_nobody_and_may_be_ordered_anew():
     assert [work_off() for _ in range(MOST_ATTEMPTS + 1)] == [1, *[0] * MOST_ATTEMPTS]
     copy = DataCopy.objects.get(person=broken)
     assert copy.has_failed
+    told = Notice.objects.get(recipient=broken, event_key__startswith="personal.copy_failed.")
+    assert told.subject == "個人情報の写しを作れませんでした"
+    assert not Notice.objects.filter(recipient=whole, event_key__contains="failed").exists()
     client = Client()
     sign_in(client, broken)
     assert "写しを作れませんでした" in client.get("/my/data/").content.decode()

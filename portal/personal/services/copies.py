@@ -78,7 +78,24 @@ def _attempt(copy_id: int, now: dt.datetime) -> bool:
                 return _make(copy_id, now)
         except Exception:
             logger.exception("the copy %s could not be made", copy_id)
+            with acting(SYSTEM):
+                _tell_if_given_up(copy_id)
             return False
+
+
+def _tell_if_given_up(copy_id: int) -> None:
+    """After the last attempt, each time it was ordered: the person need not look for it."""
+    copy = DataCopy.objects.filter(pk=copy_id, made_at=None).first()
+    if copy is None or not copy.has_failed:
+        return
+    notify(
+        event_key=f"personal.copy_failed.{copy.pk}.{clock.now():%Y%m%d%H%M%S}",
+        recipients=[copy.person_id],
+        subject=_("個人情報の写しを作れませんでした"),
+        body=_("もう一度「写しを作る」を押してください。続くときは区の担当へご連絡ください。"),
+        url=reverse("personal:own"),
+        topic=PERSONAL_DATA,
+    )
 
 
 def _make(copy_id: int, now: dt.datetime) -> bool:
