@@ -23,7 +23,7 @@ def send(*, subject: str, body: str, address: str, user: User | None = None) -> 
     Raises OSError, SMTPException where the mail server does not answer.
     """
     answers = leaving.send(sender=None, subject=subject, body=body, address=address, user=user)
-    return all(went for _receiver, went in answers)
+    return bool(answers) and all(went for _receiver, went in answers)
 
 
 def invitation_url(token: str) -> str:

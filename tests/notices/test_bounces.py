@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from kpi.surveys.mails import TOPIC
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
@@ -144,6 +145,19 @@ def test_nobody_lifts_anothers_flag(person):
     with pytest.raises(services.addresses.RoleMissing):
         services.address_retry(actor=Actor.public(user_id=other.pk), user_id=person.pk)
     assert DeadAddress.objects.exists()
+
+
+def test_what_a_room_mails_by_itself_is_not_sent_again(person, monkeypatch):
+    own = SentMail(
+        recipient=person, kind=SentMail.Kind.SURVEY, address=person.email, subject="調査", body="x"
+    )
+    own.sent_at = clock.now()
+    told = services.told(own, key="own", topic=TOPIC, url="/", outcome=Notice.Outcome.SENT)
+    services.keep([own], [told])
+    assert take(report(marking.token_of(own.pk)), monkeypatch) == services.addresses.Taken.FLAGGED
+    assert services.address_retry(actor=Actor.public(user_id=person.pk), user_id=person.pk) == 0
+    assert send_waiting() == 0
+    assert Notice.objects.get().outcome == Notice.Outcome.REFUSED
 
 
 def test_a_real_server_that_refuses_stops_nobody_else(person, settings):

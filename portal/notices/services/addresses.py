@@ -14,7 +14,7 @@ from portal.kernel.actor import Actor, Hat
 from portal.kernel.audit import record
 from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing, StaleState
-from portal.notices.models import DeadAddress, Notice, SentMail
+from portal.notices.models import APP, DeadAddress, Notice, SentMail
 from portal.notices.rules import bounces
 from portal.notices.selectors import untold
 from portal.notices.services import marking
@@ -66,7 +66,8 @@ def bounce_take(*, raw: bytes, now: dt.datetime) -> Taken:
 
 def address_retry(*, actor: Actor, user_id: int) -> int:
     """Lift the flag: the person says the address is right, or has confirmed another one. What is
-    unread and was held back leaves again; returns how many. Raises RoleMissing for somebody else.
+    unread and was held back leaves again, but for what a room mails by itself; returns how many.
+    Raises RoleMissing for somebody else.
     """
     if actor.hat != Hat.SYSTEM and actor.user_id != user_id:
         raise RoleMissing
@@ -80,7 +81,7 @@ def address_retry(*, actor: Actor, user_id: int) -> int:
             recipient_id=user_id,
             read_at=None,
             created_at__gte=since,
-        )
+        ).exclude(way=APP)
         count = held.update(outcome="", mailed_at=None, not_before=None, tries=0)
         record(
             actor=actor,

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 
 from portal.accounts.models import User
 from portal.notices import topics
-from portal.notices.models import Notice, SentMail
+from portal.notices.models import APP, AT_ONCE, Notice, SentMail
 from portal.notices.rules import bounces
 from portal.notices.services import marking
 
@@ -109,6 +109,7 @@ def told(mail: SentMail, *, key: str, topic: str, url: str, outcome: str, body: 
         body=body or mail.body,
         url=url,
         topic=topic,
+        way=AT_ONCE if topics.is_urgent(topic) else APP,
         mailed_at=mail.sent_at,
         outcome=outcome,
         mail=mail if has_left else None,
