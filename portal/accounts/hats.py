@@ -49,6 +49,9 @@ class Held(NamedTuple):
 # Rows in the order of Held's columns; a source asks nothing itself.
 Source = Callable[[int, dt.date], QuerySet]
 _sources: list[Source] = []
+_lenders: list[Source] = []
+# The role of a row that only says: somebody may have lent the person theirs.
+PERHAPS = ""
 _ward_name: Callable[[int], str] = str
 
 
@@ -60,6 +63,17 @@ def register_source(source: Source) -> Source:
     """
     if source not in _sources:
         _sources.append(source)
+    return source
+
+
+def register_lender(source: Source, *, perhaps: Source) -> Source:
+    """Roles that others lend, asked only of whom `perhaps` has rows (with PERHAPS as the role).
+
+    PostgreSQL plans the question of every page anew, and few people stand in for somebody.
+    """
+    if source not in _lenders:
+        _lenders.append(source)
+        register_source(perhaps)
     return source
 
 
@@ -129,11 +143,18 @@ class HatOption:
         )
 
 
+def _held(sources: Sequence[Source], user_id: int, today: dt.date) -> list[Held]:
+    asked = _asked(tuple(sources), user_id, today, oldest_confirmation(today))
+    return list(map(Held._make, asked.fetch()))
+
+
 def options(user_id: int, today: dt.date) -> list[HatOption]:
     """All hats the person may wear today, in a stable order."""
     places: dict[tuple[Hat, int, int], list[Held]] = {}
-    asked = _asked(tuple(_sources), user_id, today, oldest_confirmation(today))
-    for held in map(Held._make, asked.fetch()):
+    rows = _held(_sources, user_id, today)
+    if any(row.role == PERHAPS for row in rows):
+        rows = [row for row in rows if row.role != PERHAPS] + _held(_lenders, user_id, today)
+    for held in rows:
         key = (HAT_OF[Role(held.role)], held.ward_id or 0, held.firm_id or 0)
         places.setdefault(key, []).append(held)
     found = [

@@ -20,7 +20,7 @@ class DutyConfig(AppConfig):
         from portal.ui.areas import WORK
         from portal.ui.navigation import NavItem, register
 
-        hats.register_source(absences.lent_roles)
+        hats.register_lender(absences.lent_roles, perhaps=absences.perhaps_lent)
         presence.register(absences.deputies_of)
         ward = {"hats": {Hat.WARD}, "roles": OFFICIALS, "area": WORK}
         register(

@@ -110,7 +110,7 @@ def test_what_every_page_asks_follows_from_the_person_alone(monkeypatch) -> None
             if HAT_OF[role] in item.hats:
                 who = Actor(1, "x", HAT_OF[role], frozenset({role}), ward_id=13107, firm_id=1)
                 item.badge(who)
-    for source in hats._sources:
+    for source in (*hats._sources, *hats._lenders):
         source(1, TODAY)
 
 

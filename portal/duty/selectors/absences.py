@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
-from portal.accounts.hats import NO_PLACE
+from portal.accounts.hats import NO_PLACE, OWN, PERHAPS
 from portal.accounts.models import Assignment, User
 from portal.accounts.roles import Role
 from portal.duty import policies
@@ -58,6 +58,12 @@ def decided_for(actor: Actor, today: dt.date) -> list[AuditRow]:
     rows = AuditRow.objects.filter(chain=actor.ward_id, at__gte=clock.midnight(since))
     named = {f"detail__{audit.ON_BEHALF_OF}__contains": [{"id": actor.user_id}]}
     return list(rows.filter(**named).order_by("-at", "-pk")[:SHOWN])
+
+
+def perhaps_lent(user_id: int, today: dt.date) -> QuerySet:
+    """Whether the person stands in for anybody with 代決 today; `lent_roles` says if it counts."""
+    rows = Absence.objects.live_on(today).filter(deputy_id=user_id, may_decide=True).order_by()
+    return rows.values_list(Value(PERHAPS), "ward_id", NO_PLACE, Value(""), *OWN)
 
 
 def lent_roles(user_id: int, today: dt.date) -> QuerySet:
