@@ -8,12 +8,16 @@ from django.urls import reverse
 
 from portal.duty.models import Announcement
 from portal.kernel import clock
+from portal.kernel.actor import Actor
+from portal.kernel.database import acting
+from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
 from tests.factories import subsidies as make
 from tests.kernel.files import corpus
 from tests.support.people import client_of
 
 pytestmark = pytest.mark.django_db
+GONE = {"storage_key": "", "preview_key": "", "charged": False}
 
 
 def form(paper, **changes):
@@ -45,6 +49,26 @@ def test_its_readers_fetch_it_and_each_is_written_down():
     assert minato.get(address).status_code == 404
     client_of(sumida).post(reverse("duty:announcement_take_down", args=[row.pk]))
     assert reader.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"state": "quarantine"}, "安全性を確かめています"),
+        ({"state": "refused", "reason_code": "virus"} | GONE, "載せ直す"),
+        ({"erased_at": clock.now()} | GONE, "載せ直す"),
+    ],
+)
+def test_a_paper_that_may_not_be_opened_says_whether_waiting_helps(found, words):
+    client = client_of(make.official_actor())
+    client.post(
+        reverse("duty:announcement_new"), form(SimpleUploadedFile("案内.pdf", corpus.pdf()))
+    )
+    row = Announcement.objects.get()
+    with acting(Actor.system("test")):
+        StoredFile.objects.filter(pk=row.stored_file_id).update(**found)
+    answer = client.get(reverse("duty:announcement_file", args=[row.pk]), follow=True)
+    assert words in answer.content.decode()
 
 
 @pytest.mark.parametrize(

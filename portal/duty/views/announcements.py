@@ -23,6 +23,7 @@ from portal.duty.services.announcements import (
 from portal.kernel import clock
 from portal.kernel.actor import Hat
 from portal.kernel.files import responses
+from portal.kernel.files.models import StoredFile
 from portal.kernel.files.services import FileUnavailable, UploadRefused
 from portal.ui.acts import form_page, found_or_404, trying
 from portal.ui.parts import Crumb
@@ -83,8 +84,15 @@ def announcement_file(request: HttpRequest, announcement_id: int) -> HttpRespons
         stored, reader = found_or_404(
             announcement_paper, actor=request.actor, announcement_id=announcement_id
         )
-    except FileUnavailable:
-        text = _("添付ファイルの安全性を確かめています。少し待ってから、もう一度開いてください。")
+    except FileUnavailable as unavailable:
+        text = {
+            StoredFile.State.QUARANTINE: _(
+                "添付ファイルの安全性を確かめています。少し待ってから、もう一度開いてください。"
+            ),
+        }.get(
+            unavailable.args[0],
+            _("添付ファイルは開けません。載せた職員に、別のファイルで載せ直すよう頼んでください。"),
+        )
         messages.error(request, text)
         return redirect("duty:announcements")
     return responses.file_response(stored, reader)
