@@ -217,16 +217,19 @@ def begin(request: HttpRequest, call_id: int) -> HttpResponse:
     return redirect(next_address(application))
 
 
-@hat_required(Hat.FIRM, Hat.PUBLIC)
+@hat_required()
 @require_safe
 def go(request: HttpRequest, code: str) -> HttpResponse:
     """On to a measure that is for firms. Signed out one comes back here from the sign-in, and from the
-    registration of the firm."""
+    registration of the firm; whoever works for a ward or a lab is told whose page it is."""
     route = items.BEHIND_SIGN_IN.get(code)
     if route is None:
         raise Http404
     if request.actor.hat == Hat.FIRM:
         return redirect(route)
+    if request.actor.hat != Hat.PUBLIC:
+        messages.info(request, _("ここから先は、企業の方が申し込む画面です。"))
+        return redirect("accounts:landing")
     messages.info(request, _("先に、企業を登録してください。済むと、選んだ支援の画面に進みます。"))
     return redirect(f"{reverse('programs:firm_register')}?{urlencode({'next': request.path})}")
 

@@ -1,6 +1,7 @@
 """Who may open what in the rooms above all modules; part of access_matrix.py."""
 
 EVERYBODY = "everybody"
+SIGNED_IN = "signed in"
 
 # The public site; the editor itself (/cms/) has tests of its own
 SITE: dict[str, str | set[str]] = {
@@ -32,7 +33,7 @@ NAVI: dict[str, str | set[str]] = {
     "navi:forget": EVERYBODY,
     "navi:keep": {"owner", "rival"},
     "navi:begin": {"owner", "rival", "nobody"},
-    "navi:go": {"owner", "rival", "nobody"},
+    "navi:go": SIGNED_IN,
     "navi:kept": {"owner", "rival"},
     "navi:kept_one": {"owner"},
 }

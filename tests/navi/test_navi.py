@@ -236,6 +236,8 @@ def test_who_is_no_firm_yet_reads_first_and_is_told_of_the_sign_in(
     assert firm.get(go)["Location"] == reverse("advisors:ask")
     assert NEEDS_ACCOUNT not in body(answer_all(firm, ward=str(SUMIDA)))
     assert firm.get(at("go", "nothing")).status_code == 404
+    official = client_of(make.official_actor())
+    assert "企業の方が申し込む画面です" in body(official.get(go, follow=True))
 
 
 def test_many_calls_cost_no_more_questions_than_one(client, django_assert_max_num_queries):
