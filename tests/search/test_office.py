@@ -92,6 +92,7 @@ def test_learners_and_contact_persons_are_found_by_any_spelling(official):
         )
     learner = dojo.owner()
     User.objects.filter(pk=learner.user_id).update(name="齋藤 光", name_kana="サイトウ ヒカル")
+    dojo.apply(learner, dojo.make_cohort())
     row = dojo.apply(learner, dojo.make_cohort())
     # Who has left the firm stands on no card and is still known from the course.
     FirmMembership.objects.filter(user=learner.user_id).update(valid_to=clock.today())
@@ -105,6 +106,8 @@ def test_learners_and_contact_persons_are_found_by_any_spelling(official):
         assert name in html, text
         assert address in html, text
         assert seen(make.official_actor(OTA), text).is_empty
+    # Whoever came to two courses is one person.
+    assert len(seen(official, "斎藤光").people.rows) == 1
     assert client.get(address).status_code == 200
     # What a firm is typing into a correction is not handed in; what is erased is gone.
     rows = Application.objects.filter(pk=case.pk)

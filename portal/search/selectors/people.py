@@ -74,12 +74,15 @@ def _members(actor: Actor, text: str, asked: str, most: int, *, named: bool) -> 
 def _learners(actor: Actor, asked: str, most: int) -> Iterator[Person]:
     """Also of firms of other wards, in courses that the ward holds: the enrolment names the firm."""
     found = Q(person_name__regex=asked) | Q(person__name_kana__regex=asked)
-    rows = visible_enrolments(actor).filter(found).order_by("-applied_at", "-id")
+    rows = visible_enrolments(actor).filter(found)
+    rows = rows.order_by("person_name", "firm_id", "-applied_at", "-id")
+    rows = rows.distinct("person_name", "firm_id")
     for row in rows.only("public_id", "person_name", "firm_id", "firm_name")[:most]:
         yield Person(row.person_name, row.firm_id, row.firm_name, LEARNER, ref=row.public_id)
 
 
 def _contacts(actor: Actor, asked: str, most: int) -> Iterator[Person]:
-    rows = visible_applications(actor).filter(contact_name__regex=asked).order_by("-id")
+    rows = visible_applications(actor).filter(contact_name__regex=asked)
+    rows = rows.order_by("contact_name", "firm_id", "-id").distinct("contact_name", "firm_id")
     for row in rows.only("receipt_no", "contact_name", "firm_id", "firm_name")[:most]:
         yield Person(row.contact_name, row.firm_id, row.firm_name, CONTACT, ref=row.receipt_no)
