@@ -2,8 +2,8 @@
 
 A job's row has `hat`, `created_by`, `attempts`, `problem`, `finished_at`, `cancelled_at`, `expires_at`
 and `stored_file`; its `phase` follows from these. Making runs in one transaction under the hat of
-whoever ordered it, so that it is one snapshot of the data and leaves nothing behind when its worker
-is killed. Progress goes to the cache: it is for looking at, the job's times count.
+whoever ordered it, so that it leaves nothing behind when its worker is killed. Progress goes to the
+cache: it is for looking at, the job's times count.
 """
 
 import datetime as dt

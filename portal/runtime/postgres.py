@@ -120,8 +120,10 @@ def socket_folder(home: Path) -> str:
 
 
 def _socket_of(data: Path, kind: Kind) -> str:
-    """A path to a socket holds 107 bytes."""
-    return str(data) if kind == "disposable" and len(os.fsencode(data)) < LONGEST_FOLDER else ""
+    """A path to a socket holds 107 bytes, and a comma would begin another folder."""
+    folder = str(data)
+    fits = len(os.fsencode(folder)) < LONGEST_FOLDER and "," not in folder
+    return folder if kind == "disposable" and fits else ""
 
 
 def stop(home: Path) -> bool:
