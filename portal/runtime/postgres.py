@@ -1,8 +1,8 @@
 """The own PostgreSQL out of the wheel: made, started, found again and stopped.
 
 One folder is one server. Two processes that start it at once get the same server (file lock).
-It listens on loopback only and asks for a password. A managed server (DATABASE_URL) needs none
-of this.
+It listens on loopback only (the tests' also on a socket beside its data) and asks for a password.
+A managed server (DATABASE_URL) needs none of this.
 """
 
 import os

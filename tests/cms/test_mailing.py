@@ -1,5 +1,6 @@
 """News by mail: asked twice, sent once, stopped by one click."""
 
+import datetime as dt
 import re
 import uuid
 from smtplib import SMTPRecipientsRefused
@@ -13,7 +14,7 @@ from portal.cms.mailing.models import Mail, Subscription
 from portal.kernel import clock
 from portal.kernel.models import AuditRow
 from portal.notices.models import DeadAddress, Notice
-from portal.notices.services import marking
+from portal.notices.services import MOST_TRIES, marking
 from tests.factories import cms as make
 from tests.support.people import make_person
 
@@ -149,17 +150,33 @@ def test_a_refused_address_stops_nobody_else_and_gets_no_more(monkeypatch):
     assert not DeadAddress.objects.exists()
 
 
-def test_a_server_in_trouble_is_asked_some_times(monkeypatch):
+def test_a_server_in_trouble_is_asked_again_later_and_later(monkeypatch):
     subscribed()
     make.make_news()
+    asked = []
 
     def send(message, **_kwargs):
+        asked.append(message)
         raise SMTPRecipientsRefused({message.to[0]: (451, b"4.7.1 come again")})
 
     monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
     send_all()
-    assert Mail.objects.get(sent_at=None).failed == services.TRIES
+    send_all()
+    row = Mail.objects.get(sent_at=None)
+    assert (len(asked), row.failed) == (1, 1), "not again at once"
+    now = clock.now()
+    assert not services.send_next(now)
+    for tries in range(1, MOST_TRIES):
+        now += dt.timedelta(minutes=2**tries, seconds=1)
+        assert services.send_next(now)
+        assert not services.send_next(now)
+    assert len(asked) == MOST_TRIES
+    assert not services.send_next(now + dt.timedelta(days=30))
     assert not DeadAddress.objects.exists()
+    monkeypatch.undo()
+    Mail.objects.update(failed=1)
+    assert services.send_next(now + dt.timedelta(days=30))
+    assert len(mail.outbox) == 1
 
 
 def test_who_has_an_account_reads_the_news_in_the_portal():
@@ -184,8 +201,6 @@ def test_a_forged_link_leads_nowhere():
 
 
 def test_what_was_never_confirmed_is_deleted(settings):
-    import datetime as dt
-
     kept = subscribed()
     never = subscribed("never@example.jp")
     Subscription.objects.filter(pk=never.pk).update(confirmed_at=None)

@@ -49,7 +49,10 @@ class Subscription(models.Model):
 
 
 class Mail(models.Model):
-    """One mail to one subscriber. `key` (the page) makes writing it twice impossible."""
+    """One mail to one subscriber. `key` (the page) makes writing it twice impossible.
+
+    `not_before`: the mail server asked to wait, `failed` times.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="mails")
@@ -60,6 +63,7 @@ class Mail(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
     failed = models.PositiveSmallIntegerField(db_default=0)
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("お知らせメール")

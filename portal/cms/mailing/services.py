@@ -8,7 +8,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,14 +21,21 @@ from portal.kernel.actor import Actor
 from portal.kernel.database import acting
 from portal.notices.models import Notice, SentMail
 from portal.notices.selectors import dead_addresses, unwilling
-from portal.notices.services import address_alive, keep, mail_subject, post, told
+from portal.notices.services import (
+    MOST_TRIES,
+    address_alive,
+    asked_again_at,
+    keep,
+    mail_subject,
+    post,
+    told,
+)
 from programs.models import Ward
 
 SALT_CONFIRM, SALT_STOP = "mailing.confirm", "mailing.stop"
 CONFIRM_SECONDS = 3 * 24 * 3600
 SUBJECT_LENGTH = 120
 TOPIC, CONFIRM = "mailing.news", "confirm"
-TRIES = 5
 # An address is asked at most once in so long, whoever enters it.
 ASKED_AGAIN_AFTER = dt.timedelta(hours=1)
 # For all places together: there are two dozen of them, and the address may be somebody else's.
@@ -147,13 +154,14 @@ def announce(
 def send_next(now: dt.datetime) -> bool:
     """Send the mail that waits longest; False when none waits.
 
-    A server's trouble is waited for a few times and the mail then left: it must not stop those behind
+    A server's trouble is waited for some times and the mail then left: it stops nobody behind
     it. Who has an account reads it in the portal, too.
     """
     with transaction.atomic():
         mail = (
             Mail.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(sent_at=None, failed__lt=TRIES)
+            .filter(Q(not_before=None) | Q(not_before__lte=now))
+            .filter(sent_at=None, failed__lt=MOST_TRIES)
             .select_related("subscription__ward")
             .order_by("failed", "created_at")
             .first()
@@ -166,7 +174,9 @@ def send_next(now: dt.datetime) -> bool:
             except SMTPException:
                 is_settled = False
             if not is_settled:
-                Mail.objects.filter(pk=mail.pk).update(failed=F("failed") + 1)
+                mail.failed += 1
+                mail.not_before = asked_again_at(now, mail.failed)
+                mail.save(update_fields=["failed", "not_before"])
                 return True
         mail.sent_at = now
         mail.save(update_fields=["sent_at"])

@@ -19,14 +19,23 @@ from portal.notices.services.choosing import (
 )
 from portal.notices.services.digests import digest_next
 from portal.notices.services.posting import mail_footer, mail_subject, send_next
-from portal.notices.services.sending import account_mail_send, keep, post, told
+from portal.notices.services.sending import (
+    MOST_TRIES,
+    account_mail_send,
+    asked_again_at,
+    keep,
+    post,
+    told,
+)
 from portal.notices.services.writing import notify
 
 __all__ = [
+    "MOST_TRIES",
     "account_mail_send",
     "address_alive",
     "address_retry",
     "all_read",
+    "asked_again_at",
     "bounce_take",
     "came_back",
     "digest_next",

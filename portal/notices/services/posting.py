@@ -13,10 +13,7 @@ from portal.notices import topics
 from portal.notices.models import APP, AT_ONCE, Notice, OptOut, SentMail
 from portal.notices.selectors import is_dead
 from portal.notices.services.choosing import unsubscribe_url
-from portal.notices.services.sending import keep, post
-
-# A server that asks to wait is asked again after 2, 4, 8 … minutes; then it has had its chance.
-MOST_TRIES = 10
+from portal.notices.services.sending import MOST_TRIES, asked_again_at, keep, post
 
 
 def send_next() -> bool:
@@ -65,7 +62,7 @@ def _post(notice: Notice, now: dt.datetime) -> str:
     posted = post(mail, stop=stop)
     if posted.is_to_wait and notice.tries < MOST_TRIES:
         notice.tries += 1
-        notice.not_before = now + dt.timedelta(minutes=2**notice.tries)
+        notice.not_before = asked_again_at(now, notice.tries)
         return ""
     keep([mail])
     notice.mail = mail

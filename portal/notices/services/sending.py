@@ -15,6 +15,8 @@ from portal.notices.rules import bounces
 from portal.notices.services import marking
 
 SUBJECT_LENGTH = 120
+# So often a server that asks to wait is asked again; then it has had its chance.
+MOST_TRIES = 10
 
 
 class Posted(NamedTuple):
@@ -58,6 +60,11 @@ def post(
     if said.is_gone and not is_last:
         marking.address_mark(mail, source=marking.Source.REFUSED, code=said.code, at=mail.sent_at)
     return Posted()
+
+
+def asked_again_at(now: dt.datetime, tries: int) -> dt.datetime:
+    """When a server that has asked to wait `tries` times is asked again: in 2, 4, 8 … minutes."""
+    return now + dt.timedelta(minutes=2**tries)
 
 
 def message(mail: SentMail, *, stop: str = "", text: str = "") -> EmailMessage:
