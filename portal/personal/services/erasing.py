@@ -116,17 +116,15 @@ def traces(user: User) -> Iterator[Trace]:
             links |= Q(**{name: user.pk})
         for column in filter(_is_text, model._meta.concrete_fields):
             for pattern, text in everywhere:
-                yield Trace(model, column, pattern, text, "")
+                if (column.max_length or len(text)) >= len(text):
+                    yield Trace(model, column, pattern, text, "")
             if links and called:
                 yield Trace(model, column, called, user.name.strip(), PSEUDONYM, links)
 
 
 def found(user: User) -> Iterator[tuple[Trace, int]]:
-    """Traces that lead somewhere, with the number of rows: each column is read once, so that no
-    statement takes long."""
-    for (model, _name), several in groupby(
-        traces(user), key=lambda trace: (trace.model, trace.column.name)
-    ):
+    """Traces that lead somewhere, with the number of rows: each table is read once."""
+    for model, several in groupby(traces(user), key=lambda trace: trace.model):
         asked = list(several)
         counts = model._base_manager.aggregate(
             **{f"rows{place}": Count("pk", filter=trace.where) for place, trace in enumerate(asked)}
