@@ -148,8 +148,7 @@ def measure(
         "search": chosen.needles,
     }
     found = report.results(by_name, memory, about) | {"survey_mails": mails}
-    keep = report.write if not given.trial else report.table
-    keep(found)
+    report.keep(found)
     with steps.step("Exports, the race for the budget, ranking, teams, letters") as step:
         step.note("exports")
         found["export"] = export.measure(given.applications)
@@ -171,14 +170,15 @@ def measure(
                 if not given.trial:
                     raise
                 step.note(f"{name} left out: {error}")
-    keep(found)
+    report.keep(found)
     with steps.step("Five million facts") as step:
         few = by_name["kpi_page"].median_ms / by_name["floor"].median_ms
         step.note(f"made in {kpi.seed():.0f} s")
         found["kpi_rebuild"] = kpi.rebuild()
         found["kpi_fresh"] = kpi.fresh()
         found["kpi_page_full"] = kpi.compare(running.port, by_name["kpi_page"], few)
-    keep(found)
+    if not given.trial:
+        report.write(found)
     print(f"\n{report.table(found)}")
 
 

@@ -46,12 +46,12 @@ def sign_in_with_password(page: Page, site: str) -> None:
     page.get_by_label("メールアドレス").fill(EMAIL)
     page.get_by_label("パスワード", exact=False).first.fill(PASSWORD)
     page.get_by_role("button", name="サインイン", exact=True).click()
+    page.wait_for_url("**/accounts/second-factor/")
 
 
 def test_enrol_a_passkey_and_sign_in_with_nothing_else(page: Page, site: str, official: None):
     cdp, authenticator = add_authenticator(page)
     sign_in_with_password(page, site)
-    page.wait_for_url("**/accounts/second-factor/")
     follow(page.get_by_role("link", name="パスキーを登録する"))
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/accounts/2fa/recovery-codes/")

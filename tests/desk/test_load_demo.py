@@ -3,14 +3,12 @@
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
@@ -82,6 +80,7 @@ from tests.desk.people_first import (  # noqa: F401
     test_wards_have_asked_their_firms_in_three_waves,
     test_worksheets_of_every_kind_and_state_are_there_and_the_advisor_reads_some,
 )
+from tests.support.kept import check_foreign_keys, undone
 
 SYSTEM = Actor.system("test")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -94,16 +93,9 @@ def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         output = StringIO()
         with override_settings(DEMO_MODE=True):
             call_command("load_demo", scale=0.2, stdout=output)
+        check_foreign_keys()
         with acting(SYSTEM):
             yield output.getvalue()
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside is rolled back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def test_it_tells_what_it_does(demo):

@@ -1,28 +1,30 @@
 """マイページ: every state in which a firm has to act is told of, or it is said why not."""
 
 import datetime as dt
+import inspect
 
 import pytest
 from django.urls import reverse
 
 from lab.booking.models import Reservation
 from portal.accounts.roles import FIRM_ROLES
+from portal.desk.turns import lab, subsidies, support
 from portal.kernel import clock, transitions
 from portal.kernel.database import acting
 from subsidies.obligations.models import Obligation
-from tests.desk.turns_table import NOT_TOLD, TOLD
+from tests.desk.turns_table import BACK, BESIDE, NOT_TOLD, TOLD
 from tests.factories import booking, exchange
 from tests.factories import cases as case
 from tests.factories import subsidies as make
 from tests.support.people import client_of
 
 
-def test_the_table_knows_every_state_with_a_main_action_for_a_firm():
+def test_the_table_knows_every_state_in_which_a_firm_may_act():
     found = {
         (table.name, source)
         for table in transitions.TABLES.values()
         for move in table.transitions
-        if move.primary and move.open_to(FIRM_ROLES)
+        if move.open_to(FIRM_ROLES) and move.name not in BACK
         for source in move.sources
     }
     assert found - TOLD.keys() - NOT_TOLD.keys() == set()
@@ -30,6 +32,38 @@ def test_the_table_knows_every_state_with_a_main_action_for_a_firm():
         (table.name, state.code) for table in transitions.TABLES.values() for state in table.states
     }
     assert TOLD.keys() | NOT_TOLD.keys() <= states
+    assert TOLD.keys().isdisjoint(NOT_TOLD)
+
+
+def test_a_state_without_its_row_is_found():
+    """A table that gains a state in which the firm acts."""
+    table = transitions.TransitionTable(
+        name="test.turns",
+        states=(transitions.State("asked", "依頼中"), transitions.State("answered", "回答済み")),
+        transitions=(
+            transitions.Transition("answer", ("asked",), "answered", FIRM_ROLES, "答える"),
+        ),
+    )
+    try:
+        with pytest.raises(AssertionError, match="asked"):
+            test_the_table_knows_every_state_in_which_a_firm_may_act()
+    finally:
+        del transitions.TABLES[table.name]
+
+
+def test_the_table_names_all_the_code_that_the_page_asks_and_no_other():
+    own = {
+        module: {each for each in vars(module).values() if is_own(each, module)}
+        for module in (subsidies, support, lab)
+    }
+    own[subsidies].remove(subsidies.todos)
+    assert {*TOLD.values(), *BESIDE.values()} == set().union(*own.values())
+    assert {*lab.ROOMS.values()} == own[lab]
+    assert {*support.ROOMS.values(), support.tried} == own[support]
+
+
+def is_own(each, module):
+    return inspect.isfunction(each) and each.__module__ == module.__name__
 
 
 def told(actor):

@@ -261,20 +261,41 @@ def test_a_deputy_publishes_no_fees_that_the_absent_person_drafted():
 @pytest.mark.django_db
 def test_both_are_told_of_beginning_and_end_in_their_own_language():
     official, deputy = make.official_actor(), make.official_actor()
+    administrator = make.official_actor(make.SUMIDA, Role.WARD_ADMIN)
     User.objects.filter(pk=deputy.user_id).update(language="en")
-    row = away(official, deputy)
-    with acting(official):
-        absence_end(actor=official, absence_id=row.pk)
-    told = Notice.objects.filter(recipient_id=deputy.user_id).order_by("created_at", "event_key")
-    assert [notice.event_key for notice in told] == [
-        f"duty.absence:{row.pk}",
-        f"duty.absence:{row.pk}ended",
+    row = away(administrator, deputy, user_id=official.user_id)
+    with acting(administrator):
+        absence_end(actor=administrator, absence_id=row.pk)
+    who, other = official.name, deputy.name
+    first, last = clock.wareki(day(0)), clock.wareki(day(5))
+    assert told(official) == [
+        (
+            "不在と代理が登録されました",
+            f"{who}さんの不在の間（{first}から{last}まで）、{other}さんが代理です。",
+        ),
+        (
+            "不在と代理が終わりました",
+            f"{who}さんの不在（{first}から{last}まで）は取りやめになり、{other}さんの代理も終わりました。",
+        ),
     ]
-    for notice in told:
-        assert notice.body.isascii() or official.name in notice.body
-        assert "不在" not in notice.body + notice.subject
-        assert row.from_on.isoformat() not in notice.body
-    assert not Notice.objects.filter(recipient_id=official.user_id).exists()
+    first, last = (f"{at.day} {at:%B %Y}" for at in (day(0), day(5)))
+    assert told(deputy) == [
+        (
+            "An absence and its deputy were recorded",
+            f"While {who} is away ({first} to {last}), {other} stands in.",
+        ),
+        (
+            "An absence and its deputy have ended",
+            f"The absence of {who} ({first} to {last}) was called off, and {other} no longer stands in.",
+        ),
+    ]
+    assert told(administrator) == []
+
+
+def told(person: Actor) -> list[tuple[str, str]]:
+    """Subject and text of the person's notices about absences, in their order."""
+    rows = Notice.objects.filter(recipient_id=person.user_id, event_key__startswith="duty.absence:")
+    return list(rows.order_by("created_at", "event_key").values_list("subject", "body"))
 
 
 @pytest.mark.django_db

@@ -26,16 +26,24 @@ SUMIDA = 13107
 BROKEN = re.compile("うまく動きませんでした|ページが見つかりません")
 
 
-def press(page, name, within=None):
+# What a form is answered with that somebody has to mend: what was typed, or what has changed since.
+REFUSALS = {409, 422}
+
+
+def press(page, name, within=None, *, refused=False):
     """Press a button that sends a form, and wait for the answer."""
-    with page.expect_navigation():
-        (within or page).get_by_role("button", name=name).last.click()
+    follow((within or page).get_by_role("button", name=name).last, refused=refused)
 
 
-def follow(link):
-    """Follow a link, and wait for its page: what is read at once would be read from the old one."""
-    with link.page.expect_navigation():
+def follow(link, *, refused=False):
+    """Follow a link, or press a button, and wait for its page: what is read at once would be read
+    from the old one. Fails where it leads nowhere, or to a refusal that the story does not tell."""
+    with link.page.expect_navigation() as leads:
         link.click()
+    answer = leads.value
+    assert answer is not None, f"no page was loaded: {link.page.url}"
+    wanted = REFUSALS if refused else {200}
+    assert answer.status in wanted, f"{answer.status}: {answer.url}"
 
 
 def looker(story, *, pictures=False):

@@ -74,7 +74,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     look(firm, "line-whole")
     press(firm, "保存して報告に戻る")
     expect(firm.get_by_text("すべてつながっています").first).to_be_visible()
-    press(firm, "実績報告を提出する")
+    press(firm, "実績報告を提出する", refused=True)
     expect(firm.get_by_role("heading", name="提出の前に直すところがあります")).to_be_visible()
     look(firm, "report-incomplete")
     firm.set_input_files("[name=file]", photo())
@@ -119,7 +119,7 @@ def test_a_project_is_reported_inspected_claimed_and_paid(
     }
     for name, text in account.items():
         firm.fill(f"[name={name}]", text)
-    press(firm, "請求を提出する")
+    press(firm, "請求を提出する", refused=True)
     expect(firm.get_by_text("4桁の数字で入力してください").first).to_be_visible()
     look(firm, "claim-wrong")
     firm.fill("[name=bank_code]", "0001")

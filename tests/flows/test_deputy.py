@@ -38,7 +38,7 @@ def test_a_deputy_decides_while_the_approver_is_away(signed_in):
     approver.fill("[name=to_on]", (clock.today() + dt.timedelta(days=2)).isoformat())
     approver.select_option("[name=deputy]", label="佐藤 美咲")
     approver.check("[name=may_decide]", force=True)
-    press(approver, "この内容で登録する")
+    press(approver, "この内容で登録する", refused=True)
     expect(approver.get_by_text("過ぎた日の不在は登録できません").first).to_be_visible()
     look(approver, "refused")
     approver.fill("[name=from_on]", clock.today().isoformat())

@@ -111,7 +111,7 @@ def asked(look, firm):
     firm.get_by_label("訪問を受けられる曜日と時間").fill("火・木の15時以降")
     firm.get_by_label("生産計画・工程の進み具合").check()
     firm.get_by_label("検討している製品・業者").fill("工場クラウド")
-    press(firm, "依頼を送る")
+    press(firm, "依頼を送る", refused=True)
     expect(firm.get_by_text("「どうなりたいか」を入力してください")).not_to_have_count(0)
     assert firm.get_by_label("困っていること").input_value().startswith("日報を紙で")
     look(firm, "ask-problems")
@@ -293,7 +293,7 @@ def claimed(look, phone, officer):
     phone.goto("/visits/claims/")
     follow(phone.get_by_role("link", name="報告を書いて出す"))
     look(phone, "month")
-    press(phone, "報告と請求を区に出す")
+    press(phone, "報告と請求を区に出す", refused=True)
     expect(
         phone.get_by_text("今月したこと、分かったこと、来月することを入力してください")
     ).not_to_have_count(0)

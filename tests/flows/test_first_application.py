@@ -155,7 +155,7 @@ def test_a_firm_applies_and_is_granted(signed_in, start_celery_worker, people, q
     look(firm, "files")
     press(firm, "次へ進む")
     look(firm, "check-answers")
-    press(firm, "申請する")
+    press(firm, "申請する", refused=True)
     expect(firm.get_by_text("「記載した内容に").first, "consent is asked for").to_be_visible()
     firm.locator("input[name=submit-consent]").check(force=True)
     press(firm, "申請する")

@@ -126,7 +126,7 @@ def test_book_train_check_in_report_and_apply(signed_in, new_page, scene):
         Certificate.objects.filter(pk=held.pk).update(
             firm_id=held.firm_id, person_id=held.person_id
         )
-    press(phone, "この内容で予約する")
+    press(phone, "この内容で予約する", refused=True)
     look(phone, "taken")
     with phone.expect_navigation():
         phone.get_by_role("button", name=re.compile("この時間にする")).first.click()

@@ -11,7 +11,7 @@ from portal.navi.models import NaviResult
 from programs.models import Firm
 from subsidies.models import Application
 from tests.factories import subsidies as make
-from tests.flows.story import choose_all, looker, press, shipped_call
+from tests.flows.story import choose_all, follow, looker, press, shipped_call
 from tests.programs.books import corporate_number
 from tests.support.people import PASSWORD, make_person
 
@@ -37,8 +37,7 @@ def test_from_the_home_page_to_an_application_with_the_answers(new_page, newcome
 
 
 def go(page, name):
-    with page.expect_navigation():
-        page.get_by_role("link", name=name).first.click()
+    follow(page.get_by_role("link", name=name).first)
 
 
 def asked(look, page):
@@ -48,7 +47,7 @@ def asked(look, page):
     look(page, "はじめ")
     go(page, "質問に答える")
     # Nothing chosen: said in words, on the same page.
-    press(page, "次へ")
+    press(page, "次へ", refused=True)
     expect(page.get_by_text("1つ選んでください").first).to_be_visible()
     look(page, "答えがない")
     page.get_by_label("工場や事務所は、どの区にありますか").select_option("13107")

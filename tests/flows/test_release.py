@@ -69,7 +69,7 @@ def test_released_revised_and_the_difference_read(signed_in, new_page, scene):
     look(other, "check")
     other.fill("[name=day]", (clock.today() + dt.timedelta(days=3)).isoformat())
     other.fill("[name=hour]", "26:00")
-    press(other, "承認する")
+    press(other, "承認する", refused=True)
     expect(other.get_by_text("14:00 のように").first).to_be_visible()
     other.fill("[name=hour]", "14:00")
     press(other, "承認する")

@@ -45,7 +45,7 @@ def test_from_the_edit_to_the_next_version(signed_in, told):
     press(editor, "改正案を作る")
     follow(editor.get_by_role("link", name="補助率・上限・端数"))
     editor.get_by_label("補助率").fill("5/4")
-    press(editor, "保存する")
+    press(editor, "保存する", refused=True)
     expect(editor.get_by_text("0より大きく1以下の分数").first).to_be_visible()
     look(editor, "part-error")
     editor.get_by_label("補助率").fill("1/2")

@@ -58,7 +58,7 @@ def test_two_officials_select_and_the_firm_reads_it(signed_in, scene):
     assert "budget=1" in officer.url
     look(officer, "what-if")
     officer.goto(f"{address}minutes/")
-    press(officer, "議事録を保存する")
+    press(officer, "議事録を保存する", refused=True)
     look(officer, "minutes")
     officer.goto(f"{address}propose/")
     officer.get_by_label("起案の理由").fill("審査会の結論のとおり、順位に従って採択する。")

@@ -93,7 +93,7 @@ def evaluated(look, firm, advisor, scene):
     follow(firm.get_by_role("link", name="続きを入力する"))
     expect(firm.get_by_role("heading", name="計画の妥当性評価")).to_be_visible()
     look(firm, "share")
-    press(firm, "この相談員に共有する")
+    press(firm, "この相談員に共有する", refused=True)
     expect(firm.locator(".ui-error, .ui-errors"), "nothing was chosen").not_to_have_count(0)
     look(firm, "share-missing")
     firm.get_by_label("渡辺 由紀").check(force=True)

@@ -57,7 +57,7 @@ def begun(phone, case, first):
     phone.get_by_label("ログインした人数").fill("3")
     phone.get_by_label("入力した件数").fill("60")
     phone.get_by_label("入力するはずだった件数").fill("50")
-    press(phone, "数字を記録する")
+    press(phone, "数字を記録する", refused=True)
     expect(phone.get_by_text("取り違えていないか").first).to_be_visible()
     expect(phone.get_by_label("入力した件数"), "what was typed stays").to_have_value("60")
     phone.get_by_label("入力した件数").fill("30")
@@ -71,7 +71,7 @@ def pasted(look, phone, first):
     table = adoption.lines(adoption.GOOD[1:WEEKS], first=first + dt.timedelta(days=7))
     follow(phone.get_by_role("link", name="表から取り込む"))
     phone.get_by_label("表を貼り付ける").fill(table.replace("ログインした人数", "ログイン率", 1))
-    press(phone, "取り込む")
+    press(phone, "取り込む", refused=True)
     expect(phone.get_by_text("1行目に、この表にない見出しがあります（ログイン率）")).to_be_visible()
     assert phone.get_by_label("表を貼り付ける").input_value().count("\n") == WEEKS - 1
     look(phone, "wrong-column")
@@ -92,7 +92,7 @@ def reviewed(look, phone):
     phone.get_by_label("振り返りをした日").fill(f"{clock.today():%Y/%m/%d}")
     phone.get_by_label("経営者が出席した").check(force=True)
     phone.get_by_label("現場の声").fill("夜勤は入力する端末まで遠い。")
-    press(phone, "振り返りを記録する")
+    press(phone, "振り返りを記録する", refused=True)
     assert phone.get_by_label("現場の声").input_value().startswith("夜勤"), "what was typed stays"
     phone.get_by_label("決めたこと").fill("工場長が、2台目の端末を検査場に置く。")
     phone.get_by_label("次に確かめる日").fill(f"{clock.today() + dt.timedelta(days=90):%Y/%m/%d}")

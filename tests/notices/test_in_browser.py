@@ -11,7 +11,7 @@ from portal.notices import services
 from portal.notices.models import DeadAddress
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories.programs import SUMIDA, MembershipFactory
-from tests.flows.story import follow
+from tests.flows.story import follow, press
 from tests.screens import save_screen
 from tests.support.people import assign, make_person, sign_in
 
@@ -69,20 +69,20 @@ def test_a_person_mends_the_way_to_them(opened, owner, language, width):
     page = opened(owner, width=width)
     if language == "en":
         page.goto("/notices/")
-        page.get_by_role("button", name="English").click()
+        press(page, "English")
     look(page, "/notices/", f"notices-{language}")
     follow(page.locator("main li.ui-card a").first)
     assert_axe_clean(page)
     save_screen(page, f"notices-mail-{language}")
     look(page, "/notices/settings/", f"notices-settings-{language}")
     page.locator("select[name='subsidies.progress']").select_option("digest")
-    page.locator("main form button[data-type=primary]").last.click()
+    follow(page.locator("main form button[data-type=primary]").last)
     expect(page.locator("select[name='subsidies.progress']")).to_have_value("digest")
     page.goto("/notices/")
     expect(page.locator("main").get_by_text("owner@example.jp")).to_be_visible()
-    page.locator("form[action='/notices/address/'] button").click()
+    follow(page.locator("form[action='/notices/address/'] button"))
     expect(page.locator("main").get_by_text("owner@example.jp")).to_have_count(0)
-    page.locator("form[action='/notices/read/'] button").click()
+    follow(page.locator("form[action='/notices/read/'] button"))
     expect(page.locator("form[action='/notices/read/']")).to_have_count(0)
     look(page, "/my/", f"my-{language}")
     look(page, "/my/data/", f"my-data-{language}")
@@ -93,5 +93,5 @@ def test_the_ward_sees_whom_to_call(opened, owner):
         reviewer = assign(make_person("reviewer@example.jp"), Role.REVIEWER, ward_id=SUMIDA)
     page = opened(reviewer, width=390)
     look(page, "/staff/firms/unreached/", "unreached")
-    page.get_by_role("button", name="電話").click()
+    press(page, "電話")
     expect(page.locator("main").get_by_text("伝えそびれている通知はありません")).to_be_visible()

@@ -7,9 +7,12 @@ import pytest
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
+from programs.models import Ward
 from subsidies.checks import unchecked
+from subsidies.contents import rules_for
 from subsidies.grants.kinds.ending import withdrawal_ends_on
 from subsidies.grants.services.revocation import hearing_ask
+from subsidies.letters import decision_letter
 from subsidies.models import Call, Grant
 from subsidies.obligations.selectors.facts import facts_of
 from subsidies.rules import due
@@ -39,10 +42,16 @@ def granted(**rules):
 
 
 def test_days_of_arrival_lengthen_the_time_to_decline_and_the_letter_says_the_same():
+    """15 days and 3 for the arrival: 18 days after 1 April 2026 is a Sunday."""
     grant = granted(withdrawal_days=15, arrival_days=3)
-    with acting(make.SYSTEM):
-        assert withdrawal_ends_on(grant) == due.withdrawal_until(grant.decided_on, 18)
-        assert grant.application.decision.conditions["withdrawal_days"] == 18
+    version = grant.application.versions.get()
+    decision = grant.application.decision
+    grant.decided_on = decision.decided_on = dt.date(2026, 4, 1)
+    assert withdrawal_ends_on(grant) == dt.date(2026, 4, 20)
+    letter = decision_letter(
+        decision, version, rules=rules_for(version), ward=Ward.objects.get(pk=grant.ward_id)
+    )
+    assert ("取下げの期限", "令和8年4月20日") in letter["rows"]
 
 
 def test_the_hearing_is_as_long_as_the_version_says():

@@ -13,9 +13,34 @@ next one too, and should read its own.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
+
+def check_foreign_keys() -> None:
+    """Foreign keys are deferred to the commit, which what is rolled back never reaches."""
+    from django.db import connection
+
+    if not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is rolled back, once its foreign keys were checked; the cache goes too."""
+    from django.core.cache import cache
+    from django.db import transaction
+
+    try:
+        with transaction.atomic():
+            yield
+            check_foreign_keys()
+            transaction.set_rollback(True)
+    finally:
+        cache.clear()
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +59,6 @@ def kept_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Non
 @pytest.fixture
 def as_built(kept_database: None) -> Iterator[None]:
     """What the test does is undone behind it."""
-    from django.core.cache import cache
-    from django.db import transaction
-
-    with transaction.atomic():
+    check_foreign_keys()  # of what was built: once, not again after each test
+    with undone():
         yield
-        transaction.set_rollback(True)
-    cache.clear()

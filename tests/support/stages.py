@@ -16,10 +16,12 @@ asks for no stage finds nothing built.
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+
+from tests.support.kept import check_foreign_keys, undone
 
 Step = Callable[..., Any]
 
@@ -49,21 +51,11 @@ class Stages:
             before = transaction.savepoint_create()
             with transaction.atomic():  # one that fails leaves nothing behind
                 given = step(*copy.deepcopy(self._gave[-1:]))
+                check_foreign_keys()
             self._steps.append(step)
             self._gave.append(given)
             self._before.append(before)
         return copy.deepcopy(self._gave[-1]) if self._gave else None
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    from django.core.cache import cache
-    from django.db import transaction
-
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    cache.clear()
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +103,7 @@ def stage(_stages: Stages, _heard: Heard) -> Iterator[Callable[..., Any]]:
             _heard.stop()
             begun.extend(steps)
             given = _stages.reach(*steps)
-            test.enter_context(_undone())
+            test.enter_context(undone())
             return given
 
         yield begin
@@ -126,5 +118,5 @@ def staged(request: pytest.FixtureRequest, _stages: Stages, _heard: Heard) -> It
         return
     _heard.stop()
     _stages.reach()
-    with _undone():
+    with undone():
         yield

@@ -51,7 +51,7 @@ def _tokenizer() -> Any:
     if not hasattr(_own, "tokenizer"):
         from sudachipy import SplitMode
 
-        _own.tokenizer = _dictionary().create(mode=SplitMode.A)
+        _own.tokenizer = _dictionary().tokenizer(mode=SplitMode.A)
     return _own.tokenizer
 
 

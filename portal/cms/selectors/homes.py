@@ -60,19 +60,23 @@ def of_ward(home: WardHome, now: dt.datetime) -> dict[str, Any]:
 
 def of_site() -> dict[str, Any]:
     """What editors show on the common home: their words, pages they chose, the newest news."""
-    home = CommonHome.objects.live().prefetch_related("featured__page").first()
+    home = CommonHome.objects.live().first()
     if home is None:
         return {"home": None, "featured": [], "news": []}
-    chosen = [row.page for row in home.featured.all() if row.page.live]
-    chosen_ids = Page.objects.filter(pk__in=[page.pk for page in chosen]).live().public()
-    chosen_pages = {page.pk: page for page in chosen_ids.specific(defer=False)}
     return {
         "home": home,
-        "featured": [
-            trails.linked(chosen_pages[page.pk]) for page in chosen if page.pk in chosen_pages
-        ],
+        "featured": [trails.linked(page) for page in _chosen(home)],
         "news": [news.listed(row) for row in _common_news(home)],
     }
+
+
+def _chosen(home: CommonHome) -> list[Page]:
+    """The chosen pages that a visitor may read, in the editors' order."""
+    chosen = list(home.featured.values_list("page_id", flat=True))
+    if not chosen:  # even without one, whether pages are restricted would be asked
+        return []
+    rows = Page.objects.filter(pk__in=chosen).live().public().specific(defer=False)
+    return sorted(rows, key=lambda page: chosen.index(page.pk))
 
 
 def _common_news(home: CommonHome) -> list[NewsPage]:

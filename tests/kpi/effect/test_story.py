@@ -45,7 +45,7 @@ def test_verdict_is_read_another_ordered_and_a_bundle_taken(signed_in, reader):
     look(page, "verdict")
 
     follow(page.get_by_role("link", name="研究用データを作る"))
-    press(page, "ZIPを作って保存する")
+    press(page, "ZIPを作って保存する", refused=True)
     expect(page.get_by_text("10字以上で入力してください").first).to_be_visible()
     page.get_by_label("渡す相手と目的").fill("○○大学△△研究室。効果の再現のため。")
     with page.expect_download() as taken:

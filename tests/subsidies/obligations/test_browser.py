@@ -43,7 +43,7 @@ def test_a_hand_over(transactional_db, signed_in, options):
     if axe:
         looks_well(page, "handover")
     page.get_by_label("引継ぎ先").select_option(str(new.user_id))
-    press(page, "この担当分をすべて引き継ぐ")
+    press(page, "この担当分をすべて引き継ぐ", refused=True)
     assert "「理由」" in page.content()
     page.get_by_label("理由").fill("令和9年4月1日付けの人事異動。")
     press(page, "この担当分をすべて引き継ぐ")

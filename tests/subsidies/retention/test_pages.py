@@ -6,6 +6,7 @@ import io
 import pytest
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -16,6 +17,7 @@ from subsidies.retention.models import Disposal, Hold
 from tests.axe import assert_axe_clean, assert_no_sideways_scroll
 from tests.factories import retention as kept
 from tests.factories import subsidies as make
+from tests.flows.story import follow
 from tests.screens import save_screen
 from tests.support.people import client_of
 
@@ -130,8 +132,8 @@ def test_on_a_screen_and_on_a_telephone(signed_in):
             page.goto(reverse(f"retention:{name}", args=args))
             look(page, f"retention-{name}-{language}")
     page.locator("[name=reason]").fill("文書管理規程により廃棄する。")
-    page.locator("main form button").click()
-    page.get_by_text(one.application.receipt_no).wait_for()
+    follow(page.locator("main form button"))
+    expect(page.get_by_text(one.application.receipt_no)).to_be_visible()
     look(page, "retention-disposal-en")
 
 
