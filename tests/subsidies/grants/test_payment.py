@@ -210,6 +210,15 @@ class TestAdvance:
             services.advance_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
         return Grant.objects.get(pk=grant.pk)
 
+    def lowered(self, grant):
+        """The grant after a change of the plan that leaves 150,000 yen of the decision."""
+        lines = [{"category": "software", "description": "日報", "unit_price": "200000"}]
+        lower = {"why": "台数を減らすため。", "purpose": "no", "lines": lines}
+        approved(proposed(filed(grant, "change", **lower)))
+        grant.refresh_from_db()
+        assert grant.decided_yen == 150_000
+        return grant
+
     def test_only_where_the_scheme_allows_it(self):
         assert "advance" not in {kind.code for kind in kinds.fileable(make.make_grant())}
 
@@ -278,11 +287,7 @@ class TestAdvance:
         """A change that lowers the decision after the ruling: the old advance is above its part."""
         filing = claimed(grant, "advance", wanted_yen="249500", why="前払いのため。")
         approved(proposed(filing))
-        lines = [{"category": "software", "description": "日報", "unit_price": "200000"}]
-        lower = {"why": "台数を減らすため。", "purpose": "no", "lines": lines}
-        approved(proposed(filed(grant, "change", **lower)))
-        grant.refresh_from_db()
-        assert grant.decided_yen == 150_000
+        grant = self.lowered(grant)
         official = make.official_actor(grant.ward_id)
         with acting(official):
             assert list(reports.PAYABLE.rows(official, {})) == []
@@ -294,6 +299,20 @@ class TestAdvance:
         with acting(official):
             services.advance_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
         assert columns(grant) == (150_000, 75_000, 0, 75_000)
+
+    def test_a_claim_from_before_the_decision_fell_is_not_approved(self, grant, client):
+        filing = claimed(grant, "advance", wanted_yen="75001", why="前払いのため。")
+        self.lowered(grant)
+        with pytest.raises(Refused, match="75,000円"):
+            approved(proposed(filing))
+        ruling = filing.rulings.get()
+        official = make.official_actor(grant.ward_id, Role.APPROVER)
+        with acting(official):
+            services.ruling_send_back(actor=official, ruling_id=ruling.pk, reason="上限を超える。")
+        sign_in(client, User.objects.get(pk=make.official_actor(grant.ward_id).user_id))
+        page = client.get(f"/staff/filings/{filing.public_id}/claim/").content.decode()
+        assert "概算払の上限（75,000円）を超えています" in page
+        assert "起案する" not in page
 
     def test_it_is_not_dated_before_its_ruling(self, grant):
         filing = claimed(grant, "advance", wanted_yen="200000", why="前払いのため。")
