@@ -18,6 +18,7 @@ from subsidies.contents import rules_of
 from subsidies.evaluation import reminders, rules, selectors, services, states
 from subsidies.evaluation.models import FieldAuthor, PlanComment, PlanEvaluation, PlanShare
 from subsidies.models import Application
+from subsidies.rules import due
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import evaluation as build
 from tests.factories import subsidies as make
@@ -266,6 +267,21 @@ def test_who_owes_an_evaluation_is_reminded_and_the_firm_told_when_it_is_late(pl
     build.evaluate(row, advisor)
     with acting(make.SYSTEM):
         assert reminders.remind(today=last + dt.timedelta(days=15)) == 0
+
+
+def test_nobody_is_reminded_of_a_draft_that_can_no_longer_be_handed_in(plan, advisor, owner):
+    row = build.share(plan, advisor)
+    late = clock.to_date(plan.call.closes_at) + dt.timedelta(days=1)
+    last = selectors.due_of(row, plan)
+    while not due.reminds(last, late, before=reminders.DAYS_BEFORE):
+        late += dt.timedelta(days=1)
+    with acting(make.SYSTEM):
+        assert reminders.remind(today=late) == 0
+        Application.objects.filter(pk=plan.pk).update(
+            status="checking", receipt_no="R8-1", submitted_at=clock.now()
+        )
+        late = selectors.due_of(row, Application.objects.get(pk=plan.pk)) + dt.timedelta(days=1)
+        assert reminders.remind(today=late) == 1  # one that was handed in is still read
 
 
 @pytest.mark.parametrize(
