@@ -95,6 +95,10 @@ def test_a_plan_that_changed_after_its_evaluation_is_evaluated_anew(plan, owner,
     again = build.share(plan, advisor)
     first.refresh_from_db()
     assert first.ended_at is not None
+    outbox.drain()
+    told = Notice.objects.filter(recipient_id=advisor.user_id)
+    assert not told.filter(subject__startswith="計画の共有が終わりました").exists()
+    assert told.filter(url__contains=str(again.public_id)).exists()
     build.evaluate(again, advisor)
     assert PlanEvaluation.objects.count() == 2
     assert make.submit(owner, plan).number == 1
@@ -162,6 +166,9 @@ def test_sharing_ends_by_the_firm_and_begins_anew(plan, owner, advisor):
         comment(advisor, row)
     with acting(owner), pytest.raises(StaleState):
         services.plan_share_end(actor=owner, share_id=row.pk)
+    outbox.drain()
+    told = Notice.objects.filter(subject__startswith="計画の共有が終わりました")
+    assert told.filter(recipient_id=advisor.user_id).count() == 1
     assert build.share(plan, advisor).pk != row.pk
     with acting(owner):
         assert PlanComment.objects.count() == 1  # what was said stays
