@@ -15,10 +15,9 @@ from portal.kernel.transitions import RoleMissing, StaleState
 from portal.notices.models import Notice
 from subsidies import services as core
 from subsidies.contents import rules_of
-from subsidies.evaluation import reminders, rules, selectors, services, states
+from subsidies.evaluation import selectors, services, states
 from subsidies.evaluation.models import FieldAuthor, PlanComment, PlanEvaluation, PlanShare
 from subsidies.models import Application
-from subsidies.rules import due
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import evaluation as build
 from tests.factories import subsidies as make
@@ -242,53 +241,6 @@ def test_a_plan_to_be_mended_says_what_is_to_be_mended(plan, advisor):
 def _without(found):
     found.texts = {**found.texts, "conditions": ""}
     return found
-
-
-@pytest.mark.parametrize(
-    ("shared", "closes", "wanted"),
-    [
-        ("2026-11-02", None, "2026-11-16"),
-        ("2026-12-20", None, "2027-01-04"),  # 3 January is a Sunday of the new year's days
-        ("2026-11-02", "2026-11-13", "2026-11-10"),
-        ("2026-11-02", "2026-11-04", "2026-11-03"),
-        ("2026-11-02", "2026-11-02", "2026-11-02"),
-    ],
-)
-def test_an_evaluation_is_due_in_time_for_the_firm(shared, closes, wanted):
-    day = dt.date.fromisoformat
-    found = rules.due_on(day(shared), closes_on=day(closes) if closes else None)
-    assert found == day(wanted)
-
-
-def test_who_owes_an_evaluation_is_reminded_and_the_firm_told_when_it_is_late(plan, advisor, owner):
-    row = build.share(plan, advisor)
-    last = selectors.due_of(row, plan)
-    with acting(make.SYSTEM):
-        told = [
-            reminders.remind(today=last + dt.timedelta(days=days)) for days in (-4, -3, 0, 1, 1, 8)
-        ]
-    assert told == [0, 1, 0, 1, 1, 1]
-    mine = Notice.objects.filter(event_key__startswith="evaluation.")
-    assert mine.filter(recipient_id=advisor.user_id).count() == 3
-    assert mine.filter(recipient_id=owner.user_id).count() == 1
-    build.evaluate(row, advisor)
-    with acting(make.SYSTEM):
-        assert reminders.remind(today=last + dt.timedelta(days=15)) == 0
-
-
-def test_nobody_is_reminded_of_a_draft_that_can_no_longer_be_handed_in(plan, advisor, owner):
-    row = build.share(plan, advisor)
-    late = clock.to_date(plan.call.closes_at) + dt.timedelta(days=1)
-    last = selectors.due_of(row, plan)
-    while not due.reminds(last, late, before=reminders.DAYS_BEFORE):
-        late += dt.timedelta(days=1)
-    with acting(make.SYSTEM):
-        assert reminders.remind(today=late) == 0
-        Application.objects.filter(pk=plan.pk).update(
-            status="checking", receipt_no="R8-1", submitted_at=clock.now()
-        )
-        late = selectors.due_of(row, Application.objects.get(pk=plan.pk)) + dt.timedelta(days=1)
-        assert reminders.remind(today=late) == 1  # one that was handed in is still read
 
 
 @pytest.mark.parametrize(
