@@ -16,11 +16,11 @@ from subsidies.grants import states
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Recovery, Ruling
-from subsidies.grants.services.recovery import overpaid_yen, recoverable_yen
+from subsidies.grants.services.recovery import ADVANCE, overpaid_yen, recoverable_yen
 from subsidies.grants.services.revocation import standing_yen
 from subsidies.models import Grant
 
-ADVANCE, ENDED, REVOKED = "advance", "ended", "revocation:"
+ENDED, REVOKED = "ended", "revocation:"
 # A grant that came to nothing: what was paid on it has to come back.
 _ENDED = (grant_states.CANCELLED, grant_states.WITHDRAWN, grant_states.REVOKED)
 

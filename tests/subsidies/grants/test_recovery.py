@@ -157,6 +157,17 @@ def test_an_advance_that_was_ordered_back_is_not_ordered_back_again_with_a_revoc
     assert causes(grant) == [(f"revocation:{second.pk}", 40_000)]
 
 
+def test_an_order_for_something_else_leaves_the_advance_to_be_ordered_back(stage):
+    """200,000 yen in advance, 150,000 in the end, 100,000 after a revocation that is ordered first."""
+    grant = stage(advancing)
+    grant = finalised(advanced(grant), net=200_000)
+    ruling, grant = revoked(grant, kept_yen=100_000)
+    ordered(grant, 50_000, cause=f"revocation:{ruling.pk}")
+    assert causes(grant) == [("advance", 50_000)]
+    ordered(grant, 50_000, surcharged=False, cause="advance")
+    assert causes(grant) == []
+
+
 def test_never_more_than_was_paid_is_ordered_back(stage):
     grant = stage(make.make_grant, paid)
     _ruling, grant = revoked(grant)
