@@ -12,7 +12,7 @@ INVESTMENT = register("followup.investment", _("投資の報告の受理"))
 INVESTMENT_BACK = register("followup.returned", _("投資の報告の差戻し"), urgent=True)
 
 _SEAT = frozenset({"offered"})
-_RESULT = frozenset({"chosen", "removed", "cancelled", "moved", "revoked", "lapsed"})
+_RESULT = frozenset({"chosen", "removed", "cancelled", "called_off", "moved", "revoked", "lapsed"})
 
 
 def of(what: str) -> str:

@@ -1,5 +1,6 @@
 """What follows an act: papers are made and people are told. Run by a worker, once per event."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -196,7 +197,7 @@ def tell_waits(event: OutboxEvent) -> None:
 
 def _tell_turns(event: OutboxEvent) -> None:
     """予算が戻った, or the ward put more in: the waiting whose turn has come are told, and the officials
-    in charge. Once.
+    in charge. Once. After the last day of the call's projects the officials alone are told, and why.
     """
     call_id = event.payload.get("call_id")
     call = Call.objects.get(pk=call_id) if call_id else _application(event).call
@@ -204,8 +205,12 @@ def _tell_turns(event: OutboxEvent) -> None:
         return
     found = {_waits_key(row): row for row in turns.in_turn(call)}
     told = Notice.objects.filter(event_key__in=found).values_list("event_key", flat=True)
+    day = clock.to_date(event.created_at)
     for key in sorted(set(told)):
         row = found[key]
+        if call.is_over(day):
+            _tell_over(row, call, day)
+            continue
         for_firm = _("予算ができ、順番が来ました。区が審査を進めます。結果をお待ちください。")
         _notify_turn(
             row,
@@ -214,7 +219,6 @@ def _tell_turns(event: OutboxEvent) -> None:
             f"/apply/{row.public_id}/status/",
             topics.PROGRESS,
         )
-        day = clock.to_date(event.created_at)
         for_office = filled(
             _("%(firm)sの申請は予算待ちでしたが、予算ができ、順番が来ました。審査を進められます。"),
             firm=row.firm_name,
@@ -226,6 +230,26 @@ def _tell_turns(event: OutboxEvent) -> None:
             f"/staff/applications/{row.receipt_no}/",
             topics.OFFICE_INCOMING,
         )
+
+
+def _tell_over(row: Application, call: Call, day: dt.date) -> None:
+    notify(
+        event_key=f"subsidies.turn_over:{row.pk}",
+        recipients=people.in_charge(row, day),
+        subject=filled(
+            _("事業の期限を過ぎたため、順番を知らせていません（%(number)s）"), number=row.receipt_no
+        ),
+        body=filled(
+            _(
+                "予算が戻りましたが、事業の期限（%(day)s）を過ぎています。"
+                "%(firm)sには順番が来たことを知らせていません。結果を決めて、企業に伝えてください。"
+            ),
+            day=_day(call.project_ends_on),
+            firm=row.firm_name,
+        ),
+        url=f"/staff/applications/{row.receipt_no}/",
+        topic=topics.OFFICE_INCOMING,
+    )
 
 
 # Whatever frees money of a first-come call, or takes a request out of its line.

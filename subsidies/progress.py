@@ -1,5 +1,6 @@
 """Where an application stands, in the firm's words: steps, next step, «may we order yet?»."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Entry, Step
 from portal.ui.parts import steps as numbered_steps
 from subsidies import states
-from subsidies.models import Application, Correction, Decision
+from subsidies.models import Application, Correction, Decision, Grant
 from subsidies.rules.scheme import SchemeRules
 from subsidies.rules.scheme.papers import CASE_LETTERS
 from subsidies.services.turns import Turn
@@ -80,19 +81,17 @@ def steps(application: Application) -> list[Step]:
 def may_order(application: Application, decision: Decision | None) -> MayOrder:
     """契約・発注・支払 count only from the day of the decision on (domain.md A2, step 3)."""
     if application.status == states.GRANTED and decision is not None:
-        if clock.today() > application.call.project_ends_on:
+        ends_on = _ends_on(application)
+        if clock.today() > ends_on:
             text = _(
                 "事業の期限（%(end)s）を過ぎています。これから契約・発注・支払をするものは、"
                 "補助の対象になりません。"
-            ) % {"end": era_date(application.call.project_ends_on)}
+            ) % {"end": era_date(ends_on)}
             return MayOrder(allowed=False, heading=_("事業の期限が過ぎました"), text=text)
         text = _(
             "%(day)sに交付が決定しました。この日以降の契約・発注・支払が補助の対象です。"
             "%(end)sまでに事業を終えてください。"
-        ) % {
-            "day": era_date(decision.decided_on),
-            "end": era_date(application.call.project_ends_on),
-        }
+        ) % {"day": era_date(decision.decided_on), "end": era_date(ends_on)}
         return MayOrder(allowed=True, heading=_("発注できます"), text=text)
     if application.status in {states.REFUSED, states.WITHDRAWN}:
         return MayOrder(
@@ -105,6 +104,11 @@ def may_order(application: Application, decision: Decision | None) -> MayOrder:
         heading=_("まだ発注できません"),
         text=_("交付決定の前に契約・発注・支払をした経費は、補助の対象になりません。"),
     )
+
+
+def _ends_on(application: Application) -> dt.date:
+    """事業の期限 of a granted project: its own, which a change (変更) may have moved."""
+    return Grant.objects.values_list("project_ends_on", flat=True).get(application=application)
 
 
 def next_step(
@@ -122,7 +126,7 @@ def next_step(
                 button=_("補正を始める"),
                 tone="warn",
             )
-        case states.GRANTED if clock.today() > application.call.project_ends_on:
+        case states.GRANTED if clock.today() > _ends_on(application):
             return NextStep(
                 what=_("交付決定後の手続で、次にすることを確かめてください"),
                 text=_(
@@ -136,7 +140,7 @@ def next_step(
                 text=_(
                     "見積書・発注書・納品書・請求書・振込の記録は、実績報告まで保管してください。"
                 ),
-                until=application.call.project_ends_on,
+                until=_ends_on(application),
                 until_label=_("事業の期限"),
                 tone="success",
             )

@@ -135,7 +135,8 @@ class SurveyMail(models.Model):
     """A mail that asks: the first (`number` 0) or a reminder. Of its link only the digest is kept.
 
     The link's secret is made anew from `public_id` when the mail is sent (`links.secret_of`), so that
-    a mail sent twice after a crash carries the same link.
+    a mail sent twice after a crash carries the same link. `not_before`: the mail server asked to
+    wait, `tries` times.
     """
 
     class Outcome(models.TextChoices):
@@ -155,6 +156,8 @@ class SurveyMail(models.Model):
     queued_at = models.DateTimeField(db_default=Now())
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True, default="")
     settled_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("調査のメール")

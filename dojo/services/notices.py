@@ -130,6 +130,19 @@ def make_up(row: Enrolment, cohort: Cohort, session: Session) -> None:
     )
 
 
+def called_off(row: Enrolment, cohort: Cohort, session: Session) -> None:
+    """A 補講 that does not take place."""
+    _tell(
+        row,
+        cohort,
+        f"called_off.{session.pk}",
+        _("補講は取りやめになりました（%(course)s）"),
+        _("%(at)sからの「%(unit)s」の補講は行いません。別の補講を行うときは、お知らせします。"),
+        unit=_course(session.unit.title, session.unit.title_en),
+        at=_moment(session.starts_at),
+    )
+
+
 def coming(row: Enrolment, cohort: Cohort, session: Session, days: int) -> None:
     """A session is near; with what to prepare."""
     _tell(

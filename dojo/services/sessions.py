@@ -36,7 +36,7 @@ def session_change(
     place: str = "",
     online_url: str = "",
 ) -> Session:
-    """Another day, hour or place; those who take part are told.
+    """Another day, hour or place; those who take part are told, of a make-up session whom it calls.
 
     Raises Session.DoesNotExist, RoleMissing, Refused (attended already, ends before it begins,
     moved into the past or before the end of the applications).
@@ -57,7 +57,7 @@ def session_change(
             require_later(cohort, session)
         after = (session.starts_at, session.ends_at, session.place, session.online_url)
         if before != after:
-            _tell_everybody(actor, cohort, session)
+            _tell_moved(actor, cohort, session)
         audit.record(
             actor=actor,
             action="dojo.session_changed",
@@ -125,9 +125,11 @@ def wanted(session: Session) -> QuerySet[Enrolment]:
 
 
 def make_up_remove(*, actor: Actor, session_id: int) -> None:
-    """Take a make-up session back that nobody has attended. Raises as session_change."""
+    """Take a make-up session back that nobody has attended; whom it has called is told, unless it is
+    over. Raises as session_change.
+    """
     with transaction.atomic():
-        session = Session.objects.get(pk=session_id, is_make_up=True)
+        session = Session.objects.select_related("unit").get(pk=session_id, is_make_up=True)
         cohort = _open(planned(actor, session.cohort_id))
         if Attendance.objects.filter(session=session).exists():
             raise Refused(_("出席が記録された補講は、取り消せません。"))
@@ -138,6 +140,9 @@ def make_up_remove(*, actor: Actor, session_id: int) -> None:
         )
         # Django looks for rows on it in every table, some of which the official may not read.
         with acting(actor.elevated()):
+            if session.starts_at > clock.now():
+                for row in wanted(session):
+                    notices.called_off(row, cohort, session)
             session.delete()
 
 
@@ -211,9 +216,10 @@ def _check_times(starts_at: dt.datetime, ends_at: dt.datetime) -> None:
         raise Refused(_("終了の時刻は、開始より後にしてください。"))
 
 
-def _tell_everybody(actor: Actor, cohort: Cohort, session: Session) -> None:
+def _tell_moved(actor: Actor, cohort: Cohort, session: Session) -> None:
     if cohort.status != states.ANNOUNCED:
         return
     with acting(actor.elevated()):
-        for row in Enrolment.objects.filter(cohort=cohort, status__in=states.SEATED):
+        seated = Enrolment.objects.filter(cohort=cohort, status__in=states.SEATED)
+        for row in wanted(session) if session.is_make_up else seated:
             notices.moved(row, cohort, session)

@@ -41,8 +41,12 @@ def tell_shared(event: OutboxEvent) -> None:
 
 @outbox.handles("evaluation.share_ended", name="evaluation.notice_ended")
 def tell_ended(event: OutboxEvent) -> None:
-    """The advisor need not go on."""
+    """The advisor need not go on; one who was asked anew meanwhile reads the plan as before."""
     share = _share(event.payload["share_id"])
+    if PlanShare.objects.filter(
+        application=share.application_id, advisor=share.advisor_id, ended_at=None
+    ).exists():
+        return
     _tell(
         f"{event.pk}",
         [share.advisor_id],

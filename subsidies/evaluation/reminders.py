@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal.kernel import clock
 from portal.kernel.texts import filled
 from portal.notices.services import notify
 from portal.ui.markup import era_date
 from subsidies import people, topics
+from subsidies import states as application_states
 from subsidies.evaluation import states
 from subsidies.evaluation.models import PlanShare
 from subsidies.evaluation.selectors import due_of
@@ -22,8 +24,15 @@ DAYS_BEFORE = (3, 1)
 
 
 def remind(*, today: dt.date) -> int:
-    """Write the notices due on that day; again changes nothing. Returns how many plans were due."""
+    """Write the notices due on that day; again changes nothing. Returns how many plans were due.
+
+    The plan of a draft whose call has closed can no longer be handed in: nobody hears of it.
+    """
     waiting = PlanShare.objects.filter(ended_at=None).exclude(evaluation__status=states.SUBMITTED)
+    waiting = waiting.exclude(
+        application__status=application_states.DRAFT,
+        application__call__closes_at__lte=clock.midnight(today),
+    )
     told = 0
     for share in waiting.select_related("application__call").order_by("pk"):
         last = due_of(share, share.application)

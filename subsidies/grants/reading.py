@@ -21,7 +21,9 @@ from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.scheme import SchemeRules
 
 CAUSES = {
-    "shift": gettext_lazy("経費区分の間で動く額が、軽微な変更の範囲を超えます。"),
+    "shift": gettext_lazy(
+        "区が最後に承認した計画から経費区分の間で動く額が、軽微な変更の範囲を超えます。"
+    ),
     "amount": gettext_lazy("交付決定額が変わります。"),
     "period": gettext_lazy("事業の期限が変わります。"),
     "purpose": gettext_lazy("事業の目的や、導入する主なものが変わります。"),
@@ -30,7 +32,11 @@ CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The plan before and after, for the page; yen. `causes` are sentences, empty for a small one."""
+    """The plan before and after, for the page; yen. `causes` are sentences, empty for a small one.
+
+    `moved_yen` is measured by the plan that the ward has approved last, of `approved_yen` eligible;
+    None in records that do not name it.
+    """
 
     before: list[ExpenseRow]
     after: list[ExpenseRow]
@@ -40,6 +46,8 @@ class Comparison:
     ends_on: dt.date
     new_ends_on: dt.date
     minor_percent: int
+    moved_yen: int
+    approved_yen: int | None
     causes: list[str] = field(default_factory=list)
 
 
@@ -99,6 +107,8 @@ def comparison(rules: SchemeRules, record: Mapping[str, Any]) -> Comparison:
         ends_on=dt.date.fromisoformat(record["ends_on"]),
         new_ends_on=dt.date.fromisoformat(record["new_ends_on"]),
         minor_percent=record["minor_percent"],
+        moved_yen=record["moved_yen"],
+        approved_yen=record.get("approved_yen"),
         causes=[str(CAUSES[code]) for code in record["causes"]],
     )
 

@@ -1,5 +1,7 @@
 """Schemes (補助制度) and calls (公募) as data."""
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +130,10 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version.scheme} {self.fiscal_year}-{self.round}"
+
+    def is_over(self, on: dt.date) -> bool:
+        """Whether the last day of its projects (事業の期限) has passed: nobody new can do one."""
+        return on > self.project_ends_on
 
     @property
     def left_yen(self) -> int:

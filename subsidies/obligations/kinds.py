@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -111,13 +112,14 @@ def _check_effects(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
 
 
 def _told_before(grant: Grant, given: Mapping[str, Any]) -> bool:
-    """Whether the report of another year is of the same business year."""
+    """Whether the report of another year is, as it was handed in last, of the same business year."""
     rows = FilingVersion.objects.filter(
         filing__grant=grant,
         filing__kind=EFFECT_REPORT,
         filing__status__in=["submitted", "accepted"],
         payload__answers__period_end=given["period_end"].isoformat(),
     )
+    rows = rows.alias(last=Max("filing__versions__number")).filter(number=F("last"))
     number = given.get("report_number")
     return bool(rows.exclude(filing__content__report_number=number).exists())
 

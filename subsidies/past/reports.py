@@ -75,7 +75,9 @@ def change_of(told: Told) -> tuple[dict[str, Any], dict[str, Any]]:
         "purpose": "no",
         "lines": [expenses.as_input(item) for item in after],
     }
-    return content, change_record(told.grant, told.rules, change, before, after, ends_on)
+    return content, change_record(
+        told.grant, told.rules, change, before, after, before, new_ends_on=ends_on
+    )
 
 
 def spend(told: Told, maker: Maker) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.roles import Role
@@ -12,8 +12,9 @@ from portal.kernel.actor import Actor
 from portal.kernel.models import OutboxEvent
 from portal.kernel.texts import filled
 from portal.notices.services import notify
+from portal.ui.markup import era_date
 from subsidies import people, topics
-from subsidies.models import Application
+from subsidies.models import Application, Call
 from subsidies.selection import letters, services, states
 from subsidies.selection.models import Choice, Selection
 from subsidies.services.budget import FREEING
@@ -93,13 +94,40 @@ def tell_ended(event: OutboxEvent) -> None:
 
 
 def _advance(event: OutboxEvent) -> None:
-    """The list moves up where a selection of that call stands; otherwise nothing happens."""
+    """The list moves up where a selection of that call stands; otherwise nothing happens. After the
+    last day of the projects the officials are told why nobody has moved up, once.
+    """
     call_id = event.payload.get("call_id")
     if call_id is None:
         call_id = Application.objects.get(pk=event.payload["application_id"]).call_id
-    if Choice.objects.filter(selection__call_id=call_id, status=states.WAITING).exists():
+    waiting = Choice.objects.filter(selection__call_id=call_id, status=states.WAITING)
+    if not waiting.exists():
+        return
+    call = Call.objects.select_related("version__scheme").get(pk=call_id)
+    if call.is_over(clock.today()):
+        _tell_over(event, call)
+    else:
         actor = Actor.system(SYSTEM, ward_id=event.ward_id)
         services.waiting_advance(actor=actor, call_id=call_id)
+
+
+def _tell_over(event: OutboxEvent, call: Call) -> None:
+    reviewers = people.ward_people(call.ward_id, {Role.REVIEWER}, clock.to_date(event.created_at))
+    notify(
+        event_key=f"selection.over:{call.pk}",
+        recipients=reviewers,
+        subject=_("事業の期限を過ぎたため、補欠は繰り上がりません"),
+        body=filled(
+            _(
+                "「%(call)s」は事業の期限（%(day)s）を過ぎました。予算が空いても補欠は繰り上がりません。"
+                "補欠を終えて、企業に知らせてください。"
+            ),
+            call=call.version.scheme.name,
+            day=_day(call.project_ends_on),
+        ),
+        url=reverse("selection:ranking", args=[call.pk]),
+        topic=topics.OFFICE_INCOMING,
+    )
 
 
 for _event in (*FREEING, "selection.hold_lifted"):
@@ -148,3 +176,7 @@ def _tell_office(
         url=reverse("selection:ranking", args=[run.call_id]),
         topic=topics.of_office(event.name),
     )
+
+
+# Written out in the reader's language.
+_day = lazy(era_date, str)

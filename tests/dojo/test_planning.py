@@ -118,19 +118,44 @@ def test_a_session_that_moves_after_its_reminder_is_called_to_mind_again(planner
     assert mine.count() == 2
 
 
-def test_a_make_up_session_calls_whoever_missed_the_unit_and_nobody_else(planner, cohort):
-    (came, there), (missed, _away) = dojo.enrolled(cohort, 2)
-    unit = dojo.held(cohort)[0].unit
-    dojo.attend(planner, there, "p", plan=False)
+def made_up(planner, cohort, unit):
+    """A make-up session of the unit in a week."""
     starts_at = clock.midnight(clock.today() + dt.timedelta(days=7)) + dt.timedelta(hours=18)
     with acting(planner):
-        services.make_up_add(
+        return services.make_up_add(
             actor=planner,
             cohort_id=cohort.pk,
             unit_id=unit.pk,
             starts_at=starts_at,
             ends_at=starts_at + dt.timedelta(hours=2),
         )
+
+
+def test_a_make_up_session_that_moves_or_is_called_off_is_told_to_whom_it_has_called(
+    planner, cohort
+):
+    (_came, there), (missed, _away) = dojo.enrolled(cohort, 2)
+    unit = dojo.held(cohort)[0].unit
+    dojo.attend(planner, there, "p", plan=False)
+    extra = made_up(planner, cohort, unit)
+    with acting(planner):
+        services.session_change(
+            actor=planner,
+            session_id=extra.pk,
+            starts_at=extra.starts_at + dt.timedelta(days=30),
+            ends_at=extra.ends_at + dt.timedelta(days=30),
+        )
+        services.make_up_remove(actor=planner, session_id=extra.pk)
+    for subject in ("開催日時・会場が変わりました", "補講は取りやめになりました"):
+        told = Notice.objects.filter(subject__startswith=subject)
+        assert list(told.values_list("recipient_id", flat=True)) == [missed.user_id], subject
+
+
+def test_a_make_up_session_calls_whoever_missed_the_unit_and_nobody_else(planner, cohort):
+    (came, there), (missed, _away) = dojo.enrolled(cohort, 2)
+    unit = dojo.held(cohort)[0].unit
+    dojo.attend(planner, there, "p", plan=False)
+    starts_at = made_up(planner, cohort, unit).starts_at
     with acting(dojo.SYSTEM):
         assert reminders.remind(today=clock.to_date(starts_at) - dt.timedelta(days=7)) == 1
     told = Notice.objects.filter(subject__startswith="補講を行います")

@@ -10,7 +10,7 @@ from portal.kernel.database import acting
 from programs.models import Firm
 from programs.services.qualifications import qualification_grant
 from subsidies.committee.models import ReviewRound
-from subsidies.models import Call
+from subsidies.models import Application, Call
 from subsidies.selection import services
 from subsidies.selection.models import Selection
 from tests.factories import committee as review
@@ -79,3 +79,12 @@ def keep_minutes(call: Call, *, actor: Actor, **changes: Any) -> Any:
     }
     with acting(actor):
         return services.minutes_keep(actor=actor, call_id=call.pk, **{**values, **changes})
+
+
+def only_for(call: Call, count: int) -> int:
+    """A budget for so many of the call's applications, who all ask for the same."""
+    wanted = Application.objects.filter(call=call).values_list("requested_yen", flat=True)
+    assert len(set(wanted)) == 1
+    Call.objects.filter(pk=call.pk).update(budget_yen=wanted[0] * count + 1)
+    call.refresh_from_db()
+    return wanted[0]

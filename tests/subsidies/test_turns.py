@@ -1,12 +1,14 @@
 """予算待ち: a firm knows its place in line, and is told when money that came back reaches it."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.kernel import outbox
+from portal.kernel import clock, outbox
 from portal.kernel.database import acting
 from portal.kernel.models import OutboxEvent
 from portal.notices.models import Notice
@@ -110,6 +112,21 @@ def test_a_withdrawal_tells_the_next_firm_and_the_official_once(pair):
     told = turn_notices(second)
     assert told.filter(url__startswith="/apply/").count() == second.firm.memberships.count()
     assert told.get(recipient_id=reviewer.user_id).url.endswith(f"{second.receipt_no}/")
+
+
+def test_after_the_projects_last_day_nobodys_turn_comes_and_the_official_is_told_why(pair, call):
+    first, second = pair
+    reviewer = make.official_actor(second.ward_id)
+    deliver("subsidies.application_submitted", second)
+    Call.objects.filter(pk=call.pk).update(
+        project_ends_on=clock.today() - dt.timedelta(days=1),
+    )
+    withdraw(first)
+    deliver("subsidies.application_withdrawn", first, times=2)
+    assert not turn_notices(second)
+    told = Notice.objects.get(event_key=f"subsidies.turn_over:{second.pk}")
+    assert told.recipient_id == reviewer.user_id
+    assert "事業の期限" in told.subject
 
 
 def test_who_never_waited_is_not_told_that_money_came_back():

@@ -1,6 +1,7 @@
 """Asking on the day, reminding twice, closing; and sending the mails, some at a time. As the system."""
 
 import datetime as dt
+import logging
 import uuid
 from typing import Any
 
@@ -16,8 +17,11 @@ from portal.notices.models import Notice, SentMail
 from portal.notices.selectors import dead_addresses, unwilling
 from portal.notices.services import came_back, keep, post, told
 
+logger = logging.getLogger(__name__)
 # Surveys that one run of a task moves: each has its audit row.
 AT_ONCE = 200
+# A server that asks to wait is asked again after 2, 4, 8 … minutes, for an hour in all.
+MOST_TRIES = 5
 Outcome = SurveyMail.Outcome
 # What the person reads in the portal, whether or not a mail leaves.
 _READABLE = {"", Outcome.UNWANTED, Outcome.PAUSED}
@@ -72,13 +76,15 @@ def mails_send(*, connection: Any, today: dt.date, size: int) -> int:
     """Send so many of the mails that wait, the oldest first; returns how many were settled.
 
     At least once: a crash between sending and marking sends the same mails again, with the same
-    Message-ID and link. An address that is refused does not stop the others. `connection` is an open
-    one of `django.core.mail`, kept by the caller over many calls.
+    Message-ID and link. An address that is refused does not stop the others; a server that goes away
+    or refuses the portal itself ends the run: what has left stays settled, the rest waits.
+    `connection` is an open one of `django.core.mail`, kept by the caller over many calls.
     """
+    now = clock.now()
     with transaction.atomic():
         rows = (
             SurveyMail.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(outcome=Outcome.WAITING)
+            .filter(Q(not_before=None) | Q(not_before__lte=now), outcome=Outcome.WAITING)
             .select_related("survey__person", "survey__cohort__course")
         )
         found = list(rows.order_by("pk")[:size])
@@ -89,14 +95,21 @@ def mails_send(*, connection: Any, today: dt.date, size: int) -> int:
         for mail in found:
             outcome = _outcome(mail, unwanted, dead, today)
             if outcome in _READABLE:
-                outcome, kept = _deliver(connection, mail, outcome)
+                try:
+                    delivered = _deliver(connection, mail, outcome)
+                except OSError:
+                    logger.exception("the mail server is away")
+                    break
+                if delivered is None:
+                    continue
+                outcome, kept = delivered
                 copies.append(kept)
             outcomes.setdefault(outcome, []).append(mail.pk)
         left = [kept for kept, notice in copies if notice.mail_id]
         keep(left, [notice for _kept, notice in copies])
         for outcome, keys in outcomes.items():
             SurveyMail.objects.filter(pk__in=keys).update(outcome=outcome, settled_at=clock.now())
-        return len(found)
+        return sum(len(keys) for keys in outcomes.values())
 
 
 @receiver(came_back, dispatch_uid="followup.came_back")
@@ -120,11 +133,18 @@ def _outcome(mail: SurveyMail, unwanted: set[int], dead: set[str], today: dt.dat
 
 def _deliver(
     connection: Any, mail: SurveyMail, outcome: str
-) -> tuple[str, tuple[SentMail, Notice]]:
-    """Send it unless `outcome` says why not; the outcome, the copy and what the person reads."""
+) -> tuple[str, tuple[SentMail, Notice]] | None:
+    """Send it unless `outcome` says why not; the outcome, the copy and what the person reads. None
+    where the server asks to come again. Raises OSError as `post`.
+    """
     kept, text, stop = mails.mail_of(mail, clock.now())
     if not outcome:
-        post(kept, stop=stop, text=text, connection=connection)
+        posted = post(kept, stop=stop, text=text, connection=connection)
+        if posted.is_to_wait and mail.tries < MOST_TRIES:
+            mail.tries += 1
+            mail.not_before = kept.sent_at + dt.timedelta(minutes=2**mail.tries)
+            mail.save(update_fields=["tries", "not_before"])
+            return None
         went = kept.outcome == SentMail.Outcome.SENT
         outcome = Outcome.SENT if went else Outcome.REFUSED
     notice = told(

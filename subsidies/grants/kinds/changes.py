@@ -66,11 +66,12 @@ def period_problem(grant: Grant, ends_on: dt.date | None, task: str) -> Iterable
 
 
 def record(grant: Grant, content: Mapping[str, Any]) -> dict[str, Any]:
-    """What a submission freezes: both plans, the comparison, and what it comes to (yen)."""
+    """What a submission freezes: the plans, the comparison, and what it comes to (yen)."""
     rules = submitted_rules(grant.application)
     after = expenses.read_lines(rules, content.get("lines") or ()).items
     ends_on = ends_on_of(content) or grant.project_ends_on
-    return record_with(grant, rules, change_of(grant, content), plan_of(grant), after, ends_on)
+    plans = plan_of(grant), after, approved_plan_of(grant)
+    return record_with(grant, rules, change_of(grant, content), *plans, new_ends_on=ends_on)
 
 
 def record_with(
@@ -79,12 +80,17 @@ def record_with(
     change: Change,
     before: Sequence[ExpenseItem],
     after: Sequence[ExpenseItem],
+    approved: Sequence[ExpenseItem],
+    *,
     new_ends_on: dt.date,
 ) -> dict[str, Any]:
-    """The same with rules, plans and comparison at hand."""
+    """The same with rules, plans and comparison at hand; `approved` is the plan of the decision or of
+    the change that was ruled last, by which is measured what is small.
+    """
     return {
         "before": [expenses.as_input(item) for item in before],
         "lines": [expenses.as_input(item) for item in after],
+        "approved": [expenses.as_input(item) for item in approved],
         "categories": [
             {
                 "code": item.code,
@@ -96,6 +102,7 @@ def record_with(
         ],
         "before_yen": change.before_yen,
         "after_yen": change.after_yen,
+        "approved_yen": change.approved_yen,
         "moved_yen": change.moved_yen,
         "minor_percent": rules.minor_change_percent,
         "decided_yen": change.decided_yen,

@@ -36,6 +36,11 @@ def most_advance_yen(grant: Grant) -> int:
     return grant.decided_yen * rules.advance_percent // 100
 
 
+def may_advance(grant: Grant, yen: int) -> bool:
+    """Whether an advance of that much (円) is within the scheme's part of what is decided now."""
+    return 1 <= yen <= most_advance_yen(grant)
+
+
 def account_of(grant: Grant, kind: str) -> ClaimAccount | None:
     """The account of the claim that is being written."""
     return ClaimAccount.objects.filter(
@@ -64,10 +69,10 @@ def _check_claim(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
 
 
 def _check_advance(grant: Grant, given: Mapping[str, Any]) -> Iterable[Problem]:
-    most = most_advance_yen(grant)
-    if not 1 <= given["wanted_yen"] <= most:
+    if not may_advance(grant, given["wanted_yen"]):
         text = _("概算払の額は、1円から%(most)sまでで入力してください。")
-        yield Problem("amount", text % {"most": format_yen(most)}, ADVANCE, "answers.wanted_yen")
+        text %= {"most": format_yen(most_advance_yen(grant))}
+        yield Problem("amount", text, ADVANCE, "answers.wanted_yen")
     if account_of(grant, ADVANCE) is None:
         yield _no_account(ADVANCE)
 

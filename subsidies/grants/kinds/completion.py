@@ -83,7 +83,7 @@ def _papers(grant: Grant) -> dict[str, frozenset[str]]:
 
 
 def left_open(grant: Grant) -> list[Filing]:
-    """What the firm has begun and can end no more once it has reported: 変更, 遅延, 概算払."""
+    """What the firm has begun and can end no more once it has reported: 変更, 遅延, 取下げ, 概算払."""
     rows = Filing.objects.filter(grant=grant, status__in=states.GOING).exclude(kind=COMPLETION)
     return [row for row in rows if grant_states.REPORTED not in get(row.kind).grant_states]
 

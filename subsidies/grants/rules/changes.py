@@ -36,13 +36,14 @@ class Change:
     """The two plans compared. `decided_yen` stands decided now, `amount_yen` after the change.
 
     `moved_yen` is what leaves or joins a category since the plan that was approved last, whichever is
-    more; `share` that part of that plan's eligible expenses. `causes` says why the ward has to
+    more; `share` that part of that plan's eligible expenses (`approved_yen`). `causes` says why the ward has to
     approve; a small change has none.
     """
 
     categories: tuple[CategoryChange, ...]
     before_yen: int
     after_yen: int
+    approved_yen: int
     moved_yen: int
     share: Fraction
     decided_yen: int
@@ -90,6 +91,7 @@ def compare(
         _categories(rules, old, new),
         old.eligible_yen,
         new.eligible_yen,
+        base.eligible_yen,
         moved,
         share,
         decided_yen,

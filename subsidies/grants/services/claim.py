@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 
 from portal.kernel import audit
 from portal.kernel.actor import Actor
+from portal.kernel.money import format_yen
 from portal.kernel.transitions import StaleState
 from subsidies.grants import policies, states
-from subsidies.grants.kinds.claim import ACCOUNT, ADVANCE, CLAIM
+from subsidies.grants.kinds.claim import ACCOUNT, ADVANCE, CLAIM, may_advance, most_advance_yen
 from subsidies.grants.models import ClaimAccount, Filing, Ruling
 from subsidies.grants.rules import bank
 from subsidies.grants.services.filings import on_accept, on_return, on_submit
@@ -100,9 +101,18 @@ def refuse_acceptance(actor: Actor, filing: Filing) -> None:
 
 @effect(ADVANCE)
 def allow_advance(actor: Actor, ruling: Ruling) -> None:
-    """概算払の決定: nothing moves before the money does. Raises StaleState on another decision."""
-    if ruling.terms["decided_yen"] != ruling.grant.decided_yen:
+    """概算払の決定: nothing moves before the money does. Raises StaleState on another decision,
+    Refused for more than is left for an advance since the grant was reduced.
+    """
+    grant = ruling.grant
+    if ruling.terms["decided_yen"] != grant.decided_yen:
         raise StaleState
+    if not may_advance(grant, ruling.terms["amount_yen"]):
+        text = _(
+            "請求の額が、いまの交付決定額での概算払の上限（%(most)s）を超えています。"
+            "起案と請求を差し戻して、請求を出し直してもらってください。"
+        )
+        raise Refused(text % {"most": format_yen(most_advance_yen(grant))})
 
 
 def _read(filing: Filing, typed: dict[str, str]) -> dict[str, str]:

@@ -52,7 +52,8 @@ def completion_line_save(
 def report(actor: Actor, filing: Filing) -> None:
     """実績報告の提出: the grant is reported, its completion is dated.
 
-    What the firm had begun besides and not handed in is closed with it.
+    What the firm had begun besides and can end no more (`left_open`; a draft, or returned) is dropped
+    with it; a 廃止 or a progress report that was begun stays.
     """
     for begun in left_open(filing.grant):
         filing_drop(actor=actor, filing_id=begun.pk, reason="実績報告を提出したため")

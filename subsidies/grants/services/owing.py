@@ -16,11 +16,11 @@ from subsidies.grants import states
 from subsidies.grants.kinds.recovery import RECOVERY
 from subsidies.grants.kinds.revocation import REVOCATION
 from subsidies.grants.models import Recovery, Ruling
-from subsidies.grants.services.recovery import overpaid_yen, recoverable_yen
+from subsidies.grants.services.recovery import ADVANCE, overpaid_yen, recoverable_yen
 from subsidies.grants.services.revocation import standing_yen
 from subsidies.models import Grant
 
-ADVANCE, ENDED, REVOKED = "advance", "ended", "revocation:"
+ENDED, REVOKED = "ended", "revocation:"
 # A grant that came to nothing: what was paid on it has to come back.
 _ENDED = (grant_states.CANCELLED, grant_states.WITHDRAWN, grant_states.REVOKED)
 
@@ -92,24 +92,28 @@ def _advance(grant: Grant) -> Iterator[Owing]:
 @source
 def _partly_revoked(grant: Grant) -> Iterator[Owing]:
     """What a revocation of a part (一部取消) after the payment has taken away, as far as no order
-    covers it; one that names no cause counts for it.
+    covers it; one that names no cause counts for it. What an order for the revocation itself left
+    out is not asked for under another one.
     """
     if grant.status not in (grant_states.PAID, grant_states.CLOSED):
         return
-    ordered = Recovery.objects.filter(grant=grant)
-    elsewhere = ordered.exclude(ruling__terms__cause="").exclude(
-        ruling__terms__cause__startswith=REVOKED
+    ordered = _ordered(grant)
+    against = sum(
+        yen for cause, yen in ordered.items() if cause in ("", ADVANCE) or cause.startswith(REVOKED)
     )
-    apart = elsewhere.aggregate(sum=Total("principal_yen"))["sum"] or 0
-    left = recoverable_yen(grant) + apart - overpaid_yen(grant) - standing_yen(grant)
+    left = grant.paid_yen - against - overpaid_yen(grant) - standing_yen(grant)
     rows = Ruling.objects.filter(grant=grant, kind=REVOCATION, status=states.RULED)
     for ruling in rows.order_by("-pk"):
-        terms = ruling.terms
-        yen = min(terms["revoked_yen"], terms["return_yen"], left)
+        terms, cause = ruling.terms, f"{REVOKED}{ruling.pk}"
+        taken = min(terms["revoked_yen"], terms["return_yen"])
+        if cause in ordered:
+            left -= max(0, taken - ordered[cause])
+            continue
+        yen = min(taken, left)
         if terms["kept_yen"] and yen > 0:
             left -= yen
             yield Owing(
-                f"{REVOKED}{ruling.pk}",
+                cause,
                 yen,
                 _("一部取消に伴う返還を起案してください"),
                 lambda yen: (
@@ -119,6 +123,15 @@ def _partly_revoked(grant: Grant) -> Iterator[Owing]:
                 "交付決定の一部を取り消したため、返還を命じる。",
                 surcharged=True,
             )
+
+
+def _ordered(grant: Grant) -> dict[str, int]:
+    """Cause → yen of the orders that stand."""
+    rows = Recovery.objects.filter(grant=grant).values_list("ruling__terms__cause", "principal_yen")
+    found: dict[str, int] = {}
+    for cause, yen in rows:
+        found[cause or ""] = found.get(cause or "", 0) + yen
+    return found
 
 
 @source

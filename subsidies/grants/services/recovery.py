@@ -24,6 +24,9 @@ from subsidies.rules.scheme import RecoveryRule
 from subsidies.services import budget, moves
 from subsidies.services.errors import Refused
 
+# Why money is ordered back: an advance beyond the final amount.
+ADVANCE = "advance"
+
 
 def recovery_propose(
     *,
@@ -69,11 +72,15 @@ def recoverable_yen(grant: Grant) -> int:
 
 
 def overpaid_yen(grant: Grant) -> int:
-    """What an advance (概算払) paid beyond the final amount and was not ordered back yet."""
+    """What an advance (概算払) paid beyond the final amount and was not ordered back yet: for itself,
+    or without naming a cause. An order for anything else leaves it owed.
+    """
     final = grant.final_yen if grant.status in grant_states.SETTLED else None
     if final is None or grant.paid_yen <= final:
         return 0
-    return max(0, recoverable_yen(grant) - final)
+    rows = Recovery.objects.filter(grant=grant, ruling__terms__cause__in=["", ADVANCE])
+    ordered = rows.aggregate(sum=Total("principal_yen"))["sum"] or 0
+    return max(0, min(grant.paid_yen - final - ordered, recoverable_yen(grant)))
 
 
 @effect(RECOVERY)

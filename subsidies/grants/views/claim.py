@@ -14,7 +14,13 @@ from portal.ui.forms import ErrorLink
 from subsidies import answers
 from subsidies.forms import answer_form
 from subsidies.grants import kinds, states
-from subsidies.grants.kinds.claim import ADVANCE, CLAIM, claimable_yen, most_advance_yen
+from subsidies.grants.kinds.claim import (
+    ADVANCE,
+    CLAIM,
+    claimable_yen,
+    may_advance,
+    most_advance_yen,
+)
 from subsidies.grants.models import ClaimAccount, Filing
 from subsidies.grants.money_forms import AccountForm
 from subsidies.grants.services import (
@@ -88,18 +94,18 @@ def staff_claim(request: HttpRequest, public_id: object) -> HttpResponse:
     note_view(request, "grants.filing_viewed", found)
     waits = found.status == states.SUBMITTED and bool(states.REVIEWER & request.actor.roles)
     kind = kinds.get(found.kind)
+    record = version.payload["record"]
     context = {
         **_frame(found),
         "state": states.FILING.state(found.status),
         "version": version,
-        "record": version.payload["record"],
+        "record": record,
         "answers": [
             (item.label, answers.typed_answer(item, version.payload["answers"].get(item.code)))
             for item in kind.questions
         ],
         "payment": getattr(found, "payment", None),
-        "same_amount": found.kind == ADVANCE
-        or version.payload["record"]["amount_yen"] == claimable_yen(found.grant),
+        "amount_stands": _stands(found, record["amount_yen"]),
         "waits": waits,
         "may_see": request.actor.ward_id == found.ward_id,
         "pending": found.rulings.filter(status=states.PROPOSED).first(),
@@ -126,6 +132,13 @@ def account(request: HttpRequest, public_id: object) -> HttpResponse:
     response = TemplateResponse(request, "grants/account.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _stands(found: Filing, yen: int) -> bool:
+    """Whether the claimed amount is still what the grant allows."""
+    if found.kind == ADVANCE:
+        return may_advance(found.grant, yen)
+    return yen == claimable_yen(found.grant)
 
 
 def _claim(request: HttpRequest, public_id: object) -> Filing:

@@ -63,12 +63,16 @@ def waiting_advance(*, actor: Actor, call_id: int) -> list[Choice]:
     """補欠の繰上げ: as the money allows, in the approved order; nobody overtakes who is too large.
     Who was taken out by a mark meanwhile is passed over until it is lifted.
 
+    Nobody moves up once the last day of the call's projects has passed.
+
     For jobs. The approved result fixed the order, so no new approval is needed; the decision on
     each still takes two officials. Gives those moved up.
     """
     promoted = []
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=call_id)
+        if call.is_over(clock.today()):
+            return []
         held = Mark.objects.filter(is_held=True, lifted_at=None).values("application")
         rows = (
             policies.visible_choices(actor)

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.accounts.access import hat_required
-from portal.kernel import audit
+from portal.kernel import audit, clock
 from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
 from portal.letters.selectors import letter_of
 from portal.ui.acts import found_or_404
+from portal.ui.markup import era_date
 from portal.ui.parts import Crumb
 from subsidies.models import Call
 from subsidies.policies import CASE_ROLES
@@ -237,6 +238,16 @@ def _next(request: HttpRequest, call: Call, real: Ranking, run: Selection | None
             text=_("確認した申請から、交付決定を起案できます。"),
             url=reverse("selection:quotes", args=[call.pk]),
             button=_("見積の確認を記録する"),
+        )
+    rows = policies.visible_choices(actor).filter(selection=run, status=states.WAITING)
+    if call.is_over(clock.today()) and rows.exists():
+        may = policies.may_prepare(actor)
+        text = _("事業の期限（%(day)s）を過ぎたため、予算が空いても繰り上がりません。")
+        return NextStep(
+            what=_("補欠を終えて、企業に知らせてください") if may else _("補欠は繰り上がりません"),
+            text=text % {"day": era_date(call.project_ends_on)},
+            url=reverse("selection:end_waiting", args=[call.pk]) if may else "",
+            button=_("補欠をまとめて終える") if may else "",
         )
     return NextStep(
         what=_("採択は決定しています"), text=_("申請ごとに、交付決定の起案と決裁に進みます。")

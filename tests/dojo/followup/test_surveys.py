@@ -2,36 +2,27 @@
 
 import datetime as dt
 import re
-from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from dojo.followup import links, policies, services, states, tasks
-from dojo.followup.mails import page_of
 from dojo.followup.models import Reply, Survey, SurveyMail
 from dojo.followup.services.answering import answer_by_phone
 from dojo.services import graduation_revoke
 from dojo.services.errors import Refused
 from kpi import services as kpi
 from kpi.models import Fact, OutcomeCell
-from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import RoleMissing
-from portal.notices.models import Notice, OptOut, SentMail
-from portal.notices.services import bounce_take, marking, unsubscribe_read
 from tests.factories import dojo, followup
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
-from tests.support.people import sign_in
-from tests.support.smtp import report
 
 pytestmark = pytest.mark.django_db
 SYSTEM = followup.SYSTEM
@@ -137,65 +128,6 @@ def test_a_survey_closes_without_an_answer_and_the_next_one_comes():
     assert services.surveys_close(actor=SYSTEM, today=after) == 1
     assert status(survey) == states.CLOSED
     assert services.surveys_ask(actor=SYSTEM, today=survey.due_on + dt.timedelta(days=95)) == 1
-
-
-def test_no_mail_to_those_who_want_none_are_gone_or_have_answered(monkeypatch):
-    people = [followup.asked() for _ in range(4)]
-    unwanted, gone, answered, refused = (survey for _actor, survey in people)
-    OptOut.objects.create(user_id=unwanted.person_id, topic="followup.survey")
-    type(gone.person).objects.filter(pk=gone.person_id).update(is_active=False)
-    services.answer_by_link(secret=followup.secret(answered), choice="none")
-
-    class Server:
-        def send_messages(self, messages):
-            raise SMTPRecipientsRefused({messages[0].to[0]: (550, b"no such user")})
-
-    settled = services.mails_send(connection=Server(), today=clock.today(), size=25)
-    assert settled == 4
-    found = dict(SurveyMail.objects.values_list("survey_id", "outcome"))
-    assert found == {
-        unwanted.pk: "unwanted",
-        gone.pk: "gone",
-        answered.pk: "answered",
-        refused.pk: "refused",
-    }
-
-
-def test_a_mail_that_comes_back_stops_the_next_and_all_is_read_in_the_portal():
-    actor, survey = followup.asked(days=100)
-    message = followup.send()[0]
-    row = SurveyMail.objects.get()
-    copy = SentMail.objects.get(recipient=survey.person)
-    assert f"<{marking.token_of(row.public_id)}@" in message.extra_headers["Message-ID"]
-    assert copy.pk == row.public_id
-    assert links.secret_of(row) in message.body
-    assert links.secret_of(row) not in copy.body
-    client = Client()
-    sign_in(client, User.objects.get(pk=actor.user_id))
-    notice = Notice.objects.get(topic="followup.survey")
-    page = client.get(reverse("notices:mail", args=[notice.pk])).content.decode()
-    assert page_of(survey) in page
-    bounce_take(raw=report(marking.token_of(row.public_id)), now=clock.now())
-    row.refresh_from_db()
-    assert row.outcome == "refused"
-    Survey.objects.filter(pk=survey.pk).update(due_on=clock.today() - dt.timedelta(days=14))
-    assert remind() == 1
-    assert followup.send() == []
-    assert SurveyMail.objects.get(number=1).outcome == "paused"
-    assert Notice.objects.filter(topic="followup.survey", outcome="paused").count() == 1
-
-
-def test_the_mail_can_be_stopped_and_every_answer_has_its_link():
-    _actor, survey = followup.asked()
-    message = followup.send()[0]
-    stop = message.extra_headers["List-Unsubscribe"].strip("<>").rstrip("/").rsplit("/", 1)[1]
-    assert unsubscribe_read(stop) == (survey.person_id, "followup.survey")
-    found = re.findall(r"/survey/([0-9a-f]{64})/\?a=(\w+)", message.body)
-    assert [choice for _secret, choice in found] == ["invested", "started", "considering", "none"]
-    assert {secret for secret, _choice in found} == {followup.secret(survey)}
-    row = SurveyMail.objects.get(survey=survey)
-    assert row.digest not in message.body
-    assert row.digest == links.digest_of(found[0][0])
 
 
 def test_chunks_take_the_oldest_first_and_no_statement_per_mail():

@@ -1,7 +1,6 @@
 """Profiles: who enters, who confirms, what is read, what others see of them."""
 
 import datetime as dt
-import threading
 
 import pytest
 from django.db import ProgrammingError, connection
@@ -10,12 +9,11 @@ from django.urls import reverse
 
 from kpi.models import Fact
 from lab.nakama import policies, services, states
-from lab.nakama.models import Alias, Capability, CapabilityProfile, HourlyBand, UnknownWord
+from lab.nakama.models import Capability, CapabilityProfile, HourlyBand, UnknownWord
 from lab.nakama.rules.folding import fold
-from lab.nakama.rules.tokens import tokenise
-from lab.nakama.selectors.profiles import page_of, weeks_ahead
+from lab.nakama.selectors.profiles import weeks_ahead
 from lab.nakama.selectors.search import Conditions, Wish, search
-from lab.nakama.services.profiles import answers_count, rating_count
+from lab.nakama.services.profiles import rating_count
 from portal.accounts.roles import Role
 from portal.kernel import clock, outbox
 from portal.kernel.actor import Actor, Hat
@@ -280,39 +278,6 @@ def test_a_lapsed_certificate_counts_no_more(firm, owner):
     assert late.outside[0].failed == ("certificate",)
 
 
-def test_failing_firms_stand_outside_and_the_search_says_what_to_relax():
-    for lot in (10, 20, 3000):
-        make_profile(description="旋盤加工", lot_max=lot)
-    make_profile(description="旋盤加工", lot_max=10, max_size_mm=50)
-    actor = as_lab()
-    wish = Wish("旋盤", conditions=Conditions(lot=5000, size_mm=300))
-    result = search(actor, wish, today=TODAY).result
-    assert result.fitting == ()
-    assert {hit.failed for hit in result.outside} == {("lot",), ("size", "lot")}
-    assert result.relax == ((("lot",), 3),)
-
-
-def test_where_no_single_condition_helps_the_search_tries_them_together():
-    for size in (50, 60):
-        make_profile(description="旋盤加工", lot_max=10, max_size_mm=size)
-    make_profile(description="旋盤加工", lot_max=10, materials=("チタン",))
-    make_profile(description="旋盤加工", lot_max=10, max_size_mm=50, materials=("チタン",))
-    conditions = Conditions(lot=5000, size_mm=300, material="SUS304")
-    result = search(as_lab(), Wish("旋盤", conditions=conditions), today=TODAY).result
-    assert result.relax == ((("size", "lot"), 2), (("material", "lot"), 1))
-    # Somebody fits: then the other sets are noise.
-    make_profile(description="旋盤加工", lot_max=9000)
-    assert search(as_lab(), Wish("旋盤", conditions=conditions), today=TODAY).result.relax == ()
-
-
-def test_whoever_answers_more_often_comes_first_among_equals():
-    quiet, lively = make_profile(description="溶接"), make_profile(description="溶接")
-    answers_count(firm_id=quiet.firm_id, asked=10, answered=1)
-    answers_count(firm_id=lively.firm_id, asked=10, answered=9)
-    hits = search(as_lab(), Wish("溶接"), today=TODAY).result.fitting
-    assert [hit.profile for hit in hits] == [lively.pk, quiet.pk]
-
-
 def test_ratings_are_shown_from_three_on(firm):
     profile = make_profile(firm)
     for _number in range(2):
@@ -324,63 +289,6 @@ def test_ratings_are_shown_from_three_on(firm):
     assert str(profile.marks["quality"]) == "4.7"
 
 
-def test_one_click_teaches_a_word_to_profiles_and_searches_at_once():
-    profile = make_profile(FirmFactory(jsic="32"), description="ドゴン加工を30年。")
-    lab = coordinator()
-    assert codes(profile) == []
-    asked = search(lab, Wish("ドゴン加工"), today=TODAY)
-    services.search_noted(actor=lab, unknown=dict.fromkeys(asked.reading.unknown, "ドゴン加工"))
-    word = UnknownWord.objects.get()
-    assert (word.word, word.times) == ("ドゴン加工", 1)
-    touched = services.word_learn(actor=lab, word_id=word.pk, code="grind.buff")
-    assert touched == 1
-    assert codes(profile) == ["grind.buff"]
-    hits = search(lab, Wish("ドゴン加工 1個"), today=TODAY).result.fitting
-    assert [hit.profile for hit in hits] == [profile.pk]
-    with pytest.raises(StaleState):
-        services.word_learn(actor=lab, word_id=word.pk, code="weld")
-    client = client_of(lab)
-    address = reverse("nakama:alias", args=[Alias.objects.get(text="ドゴン加工").pk])
-    assert "ドゴン加工" in client.get(address).content.decode()
-    seen = Alias.objects.get(text="ドゴン加工").changed_at.isoformat()
-    # Another meaning, then out of use, then used again; the profile is read anew each time.
-    new = {"text": "ドゴン加工", "code": "weld.tig", "reason": "溶接のこと", "seen": seen}
-    assert client.post(address, {**new, "reason": "", "change": "1"}).status_code == 422
-    assert client.post(address, {**new, "change": "1"}).status_code == 302
-    assert codes(profile) == ["weld.tig"]
-    stale = client.post(address, {"w-reason": "使わない", "seen": seen, "retire": "1"})
-    assert "ほかの人が先に変えました" in stale.content.decode()
-    for act, then in (("retire", []), ("restore", ["weld.tig"])):
-        seen = Alias.objects.get(text="ドゴン加工").changed_at.isoformat()
-        asked = {"w-reason": "聞き直した", "seen": seen, act: "1"}
-        assert client.post(address, asked).status_code == 302
-        assert codes(profile) == then
-    told = AuditRow.objects.filter(action__startswith="nakama.alias_", reason="聞き直した")
-    assert {row.action for row in told} == {"nakama.alias_retired", "nakama.alias_restored"}
-
-
-def test_a_shipped_word_that_is_changed_stays_changed_when_words_are_loaded_again():
-    lab = coordinator()
-    row = Alias.objects.get(text="ターニング", process_id="cut.lathe")
-    services.alias_change(
-        actor=lab,
-        alias_id=row.pk,
-        seen=row.changed_at.isoformat(),
-        word=services.Word("ターニング", "cut.mc"),
-        reason="この地域ではマシニングのこと",
-    )
-    assert services.lexicon_load(actor=Actor.system("test")) == 0
-    used = Alias.objects.filter(text="ターニング", is_active=True)
-    assert [word.code for word in used] == ["cut.mc"]
-    page = client_of(lab).get(reverse("nakama:aliases"), {"q": "ターニング", "show": "retired"})
-    assert page.content.decode().count("<tr>") == 2
-
-
-def test_only_lab_staff_teach_words(owner):
-    with acting(owner), pytest.raises(RoleMissing):
-        services.alias_add(actor=owner, text="ドゴン", code="weld")
-
-
 def test_weeks_are_marked_and_unmarked(firm, owner):
     profile, monday = make_profile(firm), TODAY
     with acting(owner):
@@ -388,30 +296,3 @@ def test_weeks_are_marked_and_unmarked(firm, owner):
         assert weeks_ahead(profile, TODAY)[0] == (monday, "open")
         services.weeks_tell(actor=owner, profile_id=profile.pk, marks={monday: ""})
         assert weeks_ahead(profile, TODAY)[0] == (monday, "")
-
-
-@pytest.mark.parametrize("many", [False, True])
-def test_a_search_asks_no_more_queries_for_more_firms(many, django_assert_num_queries):
-    for _number in range(30 if many else 1):
-        make_profile()
-    actor = as_lab()
-    search(actor, Wish("旋盤"), today=TODAY)
-    # A search that finds little asks once more, for what is only near.
-    with django_assert_num_queries(9 if many else 11):
-        answer = search(actor, Wish("旋盤"), today=TODAY)
-        page_of(Actor.system("test"), answer.result.fitting[:20])
-
-
-def test_the_tokenizer_serves_several_threads():
-    told = []
-
-    def run():
-        told.append([token.surface for token in tokenise("旋盤加工とフライス" * 50)])
-
-    threads = [threading.Thread(target=run) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(told) == 4
-    assert all(words == told[0] for words in told)

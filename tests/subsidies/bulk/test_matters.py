@@ -22,8 +22,8 @@ from tests.subsidies.bulk.test_package import opened, text_of
 from tests.subsidies.bulk.test_pages import client_of
 from tests.subsidies.grants.money import claimed, finalised, inspected, paid, reported
 from tests.subsidies.grants.people import approved, filed, proposed
+from tests.subsidies.grants.taking_back import heard, propose, revoked
 from tests.subsidies.grants.test_letters import CANCEL, CHANGE, deliver
-from tests.subsidies.grants.test_revocation import heard, propose, revoked
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from portal.kernel.transitions import RoleMissing, StaleState
 from portal.notices.models import Notice
 from subsidies import services as core
 from subsidies.contents import rules_of
-from subsidies.evaluation import reminders, rules, selectors, services, states
+from subsidies.evaluation import selectors, services, states
 from subsidies.evaluation.models import FieldAuthor, PlanComment, PlanEvaluation, PlanShare
 from subsidies.models import Application
 from subsidies.services.errors import Incomplete, Refused
@@ -94,6 +94,10 @@ def test_a_plan_that_changed_after_its_evaluation_is_evaluated_anew(plan, owner,
     again = build.share(plan, advisor)
     first.refresh_from_db()
     assert first.ended_at is not None
+    outbox.drain()
+    told = Notice.objects.filter(recipient_id=advisor.user_id)
+    assert not told.filter(subject__startswith="計画の共有が終わりました").exists()
+    assert told.filter(url__contains=str(again.public_id)).exists()
     build.evaluate(again, advisor)
     assert PlanEvaluation.objects.count() == 2
     assert make.submit(owner, plan).number == 1
@@ -161,6 +165,9 @@ def test_sharing_ends_by_the_firm_and_begins_anew(plan, owner, advisor):
         comment(advisor, row)
     with acting(owner), pytest.raises(StaleState):
         services.plan_share_end(actor=owner, share_id=row.pk)
+    outbox.drain()
+    told = Notice.objects.filter(subject__startswith="計画の共有が終わりました")
+    assert told.filter(recipient_id=advisor.user_id).count() == 1
     assert build.share(plan, advisor).pk != row.pk
     with acting(owner):
         assert PlanComment.objects.count() == 1  # what was said stays
@@ -234,38 +241,6 @@ def test_a_plan_to_be_mended_says_what_is_to_be_mended(plan, advisor):
 def _without(found):
     found.texts = {**found.texts, "conditions": ""}
     return found
-
-
-@pytest.mark.parametrize(
-    ("shared", "closes", "wanted"),
-    [
-        ("2026-11-02", None, "2026-11-16"),
-        ("2026-12-20", None, "2027-01-04"),  # 3 January is a Sunday of the new year's days
-        ("2026-11-02", "2026-11-13", "2026-11-10"),
-        ("2026-11-02", "2026-11-04", "2026-11-03"),
-        ("2026-11-02", "2026-11-02", "2026-11-02"),
-    ],
-)
-def test_an_evaluation_is_due_in_time_for_the_firm(shared, closes, wanted):
-    day = dt.date.fromisoformat
-    found = rules.due_on(day(shared), closes_on=day(closes) if closes else None)
-    assert found == day(wanted)
-
-
-def test_who_owes_an_evaluation_is_reminded_and_the_firm_told_when_it_is_late(plan, advisor, owner):
-    row = build.share(plan, advisor)
-    last = selectors.due_of(row, plan)
-    with acting(make.SYSTEM):
-        told = [
-            reminders.remind(today=last + dt.timedelta(days=days)) for days in (-4, -3, 0, 1, 1, 8)
-        ]
-    assert told == [0, 1, 0, 1, 1, 1]
-    mine = Notice.objects.filter(event_key__startswith="evaluation.")
-    assert mine.filter(recipient_id=advisor.user_id).count() == 3
-    assert mine.filter(recipient_id=owner.user_id).count() == 1
-    build.evaluate(row, advisor)
-    with acting(make.SYSTEM):
-        assert reminders.remind(today=last + dt.timedelta(days=15)) == 0
 
 
 @pytest.mark.parametrize(

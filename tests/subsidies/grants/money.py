@@ -131,3 +131,18 @@ def paid(grant):
     with acting(official):
         services.payment_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
     return Grant.objects.get(pk=grant.pk)
+
+
+def advancing():
+    """A grant of a scheme that pays half before the end."""
+    rules = make.rules_json("DX1", advance_payment=True, advance_percent=50)
+    return make.make_grant(call=make.make_call(rules=rules))
+
+
+def advanced(grant, yen="200000"):
+    """The same with an advance that was claimed, approved and paid."""
+    approved(proposed(claimed(grant, "advance", wanted_yen=yen, why="前払いのため。")))
+    official = make.official_actor(grant.ward_id)
+    with acting(official):
+        services.advance_record(actor=official, grant_id=grant.pk, paid_on=clock.today())
+    return Grant.objects.get(pk=grant.pk)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.transitions import GuardFailed, StaleState
@@ -13,6 +14,7 @@ from subsidies.models import BudgetEntry, Grant
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.people import approved, begun, columns, filed, proposed
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.usefixtures("staged")
 NEXT_YEAR = make.YEAR_END + dt.timedelta(days=1)
@@ -147,7 +149,7 @@ def test_a_second_change_starts_from_the_first(grant):
     assert record["before_yen"] == 400_000
 
 
-def test_small_changes_do_not_add_up_unseen(grant):
+def test_small_changes_do_not_add_up_unseen(grant, client):
     """12 % and then 12 % more of what was approved: the second one is for the ward."""
     noted = filed(grant, "change", **change(lines=[line(745_000)]))
     reviewer = make.official_actor()
@@ -157,6 +159,13 @@ def test_small_changes_do_not_add_up_unseen(grant):
     record = second.versions.get().payload["record"]
     assert (record["before_yen"], record["moved_yen"]) == (745_000, 825_000 - 665_999)
     assert record["causes"] == ["shift"]
+    # What it was measured by stands in the record, whatever is approved later.
+    assert record["approved_yen"] == 665_999
+    assert [line["unit_price"] for line in record["approved"]] == [665_999]
+    sign_in(client, User.objects.get(pk=reviewer.user_id))
+    page = client.get(f"/staff/filings/{second.public_id}/").content.decode()
+    assert "159,001円" in page
+    assert "区が最後に承認した計画（補助対象経費 665,999円）からの額です" in page
     approved(proposed(second))
     third = filed(grant, "change", **change(lines=[line(900_000)]))
     assert third.versions.get().payload["record"]["causes"] == []

@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import GuardFailed, StaleState
+from portal.ui.markup import era_date
 from programs.models import Ward
 from subsidies import grant_states
 from subsidies.contents import rules_for
@@ -21,6 +24,7 @@ from subsidies.models import BudgetEntry, Call, Decision, Grant
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.people import begun
+from tests.support.people import sign_in
 
 pytestmark = pytest.mark.usefixtures("staged")
 
@@ -100,6 +104,22 @@ def test_once_the_projects_last_day_is_over_the_report_is_the_current_step(grant
     assert [step.label for step in steps(grant) if step.state == "current"] == ["発注"]
     grant.project_ends_on = clock.today() - dt.timedelta(days=1)
     assert [step.label for step in steps(grant) if step.state == "current"] == ["実績報告"]
+
+
+def test_the_page_of_the_application_keeps_to_the_grants_own_last_day(grant, client):
+    """A change may have moved it; the call's day is that of projects yet to be decided."""
+    sign_in(client, User.objects.get(pk=make.owner_of(grant).user_id))
+    address = reverse("subsidies:status", args=[grant.application.public_id])
+    last = clock.today() + dt.timedelta(days=3)
+    Grant.objects.filter(pk=grant.pk).update(project_ends_on=last)
+    page = client.get(address).content.decode()
+    assert f"{era_date(last)}までに事業を終えてください" in page
+    assert era_date(grant.call.project_ends_on) not in page
+    last = clock.today() - dt.timedelta(days=1)
+    Grant.objects.filter(pk=grant.pk).update(project_ends_on=last)
+    page = client.get(address).content.decode()
+    assert "事業の期限が過ぎました" in page
+    assert f"事業の期限（{era_date(last)}）を過ぎています" in page
 
 
 def test_an_empty_filing_says_what_is_missing_and_keeps_what_was_typed(grant):

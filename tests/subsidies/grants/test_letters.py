@@ -21,7 +21,7 @@ from subsidies.models import Grant
 from tests.factories import subsidies as make
 from tests.subsidies.grants.money import claimed, inspected, paid, reported
 from tests.subsidies.grants.people import approved, filed, proposed
-from tests.subsidies.grants.test_revocation import ask, give_back, ordered, revoked
+from tests.subsidies.grants.taking_back import ask, give_back, ordered, revoked
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.usefixtures("staged")

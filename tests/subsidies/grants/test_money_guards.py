@@ -8,7 +8,7 @@ from subsidies.grants import services
 from subsidies.grants.models import ClaimAccount, Hearing, Inspection, Payment
 from tests.factories import subsidies as make
 from tests.subsidies.grants.money import claim_begun, finalised, paid
-from tests.subsidies.grants.test_revocation import heard
+from tests.subsidies.grants.taking_back import heard
 
 pytestmark = pytest.mark.usefixtures("staged")
 

@@ -12,7 +12,7 @@ from subsidies.grants.models import Payment, Recovery, RecoveryPayment
 from tests.factories import subsidies as make
 from tests.subsidies.grants.money import claimed, finalised, inspected, paid, reported
 from tests.subsidies.grants.people import columns, proposed
-from tests.subsidies.grants.test_revocation import ordered
+from tests.subsidies.grants.taking_back import ordered
 from tests.subsidies.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

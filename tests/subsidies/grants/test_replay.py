@@ -26,9 +26,9 @@ from subsidies.models import Application, BudgetEntry, Call, Decision, Grant
 from tests.factories import subsidies as make
 from tests.subsidies.grants.money import claimed, finalised, reported
 from tests.subsidies.grants.people import approved, filed, proposed
+from tests.subsidies.grants.taking_back import give_back, heard, ordered
+from tests.subsidies.grants.taking_back import propose as propose_revocation
 from tests.subsidies.grants.test_changes import change, line
-from tests.subsidies.grants.test_revocation import give_back, heard, ordered
-from tests.subsidies.grants.test_revocation import propose as propose_revocation
 from tests.support.replay import replayed
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from tests.factories import subsidies as make
 from tests.factories.programs import OTA
 from tests.subsidies.grants.money import finalised, paid
 from tests.subsidies.grants.people import approved, filed, proposed
-from tests.subsidies.grants.test_revocation import ordered, revoked
+from tests.subsidies.grants.taking_back import ordered, revoked
 from tests.support.people import sign_in
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from subsidies.models import Call, Grant, SchemeVersion
 from tests.factories import subsidies as make
 from tests.factories.programs import OTA, SUMIDA
 from tests.subsidies.grants.money import paid
-from tests.subsidies.grants.test_revocation import ordered, revoked
+from tests.subsidies.grants.taking_back import ordered, revoked
 
 DAY = make.dt.date(2026, 11, 2)
 

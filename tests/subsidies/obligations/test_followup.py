@@ -3,8 +3,6 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from portal.accounts.models import User
 from portal.kernel import clock
@@ -15,9 +13,7 @@ from subsidies.grants import services as grants
 from subsidies.grants.models import Filing, Ruling
 from subsidies.models import Grant
 from subsidies.obligations import handlers, states
-from subsidies.obligations.kinds import opens_on
 from subsidies.obligations.models import Obligation
-from subsidies.obligations.rules import effects
 from subsidies.obligations.services import obligations_sync
 from subsidies.services.errors import Incomplete, Refused
 from tests.factories import subsidies as make
@@ -39,93 +35,6 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({}, []),
-        ({"sales": 80_000}, [("sales", "thousand"), ("sales", "too_small")]),
-        ({"sales": 80_000_000_000}, [("sales", "thousand")]),
-        ({"labour": 160_000_000}, [("labour", "jump")]),
-        ({"labour": 159_999_999}, []),
-        ({"labour": 2_500_000}, [("labour", "jump")]),
-        ({"labour": 2_500_001}, []),
-        ({"labour": 0}, []),
-        ({"profit": -2_000_000}, []),
-        ({"profit": 16_000_000}, [("profit", "jump")]),
-        ({"wages": 50_000_001}, [("wages", "over_cost")]),
-        ({"depreciation": 23_000_001}, []),
-        (
-            {"depreciation": 58_000_001},
-            [("depreciation", "jump"), ("depreciation", "over_expenses")],
-        ),
-        ({"people": 80, "hours": 15_000}, [("people", "jump")]),
-        ({"hours": 8 * 24 * 366 + 1}, [("hours", "too_many_hours")]),
-    ],
-)
-def test_slips_of_the_unit_are_asked_about(changes, expected):
-    found = effects.doubts(FIGURES, {**FIGURES, **changes})
-    assert [(doubt.code, doubt.why) for doubt in found if doubt.code in changes] == expected
-
-
-def test_a_loss_in_thousands_is_asked_about_like_a_profit():
-    (doubt,) = effects.doubts({"profit": -2_000_000}, {"profit": -2_000})
-    assert (doubt.code, doubt.why) == ("profit", "thousand")
-
-
-@given(st.sampled_from(effects.COMPONENTS), st.integers(1, 10**12), st.integers(1, 10**12))
-def test_a_doubt_has_no_direction(component, one, other):
-    code = component.code
-    there = effects.doubts({code: one}, {code: other})
-    back = effects.doubts({code: other}, {code: one})
-    assert there == back
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({}, []),
-        ({"labour": 20_000_001}, [("labour", "parts", 20_000_000)]),
-        ({"profit": 30_000_000, "salaries": 0, "wages": 20_000_000}, []),
-        ({"profit": 30_000_001}, [("profit", "over_gross", 30_000_000)]),
-        ({"profit": 23_000_000}, []),
-        ({"profit": 23_000_001}, [("salaries", "over_overhead", 6_999_999)]),
-        ({"profit": -500_000_000}, []),
-        ({"sales": 49_000_000, "profit": -8_000_000}, []),
-        ({"sales": 49_000_000, "profit": 1}, [("profit", "over_gross", -1_000_000)]),
-    ],
-)
-def test_sums_that_cannot_be_true_are_refused(changes, expected):
-    assert effects.misfits({**FIGURES, **changes}) == expected
-
-
-def test_value_added_has_a_letter_and_may_be_negative():
-    assert effects.value_added(FIGURES) == {"A": 25_000_000, "B": 12_000_000, "C": 2_000_000}
-    loss = {**FIGURES, "profit": -30_000_000}
-    assert effects.value_added(loss) == {"A": -7_000_000, "B": -20_000_000, "C": -30_000_000}
-    # Reports from before 労務費 stood apart.
-    old = {code: FIGURES[code] for code in ("sales", "cost", "labour", "depreciation", "people")}
-    assert effects.value_added(old) == {}
-
-
-@given(
-    st.fixed_dictionaries(
-        {code: st.integers(0, 10**9) for code in FIGURES} | {"profit": st.integers(-(10**9), 10**9)}
-    )
-)
-def test_figures_that_fit_keep_the_order_of_the_formulas(figures):
-    figures["labour"] = figures["wages"] + figures["salaries"]
-    added = effects.value_added(figures)
-    assert added["A"] - added["B"] == figures["wages"]
-    assert added["A"] >= added["B"] >= added["C"] == figures["profit"]
-    overhead = figures["sales"] - figures["cost"] - figures["profit"]
-    assert bool(effects.misfits(figures)) == (overhead < figures["salaries"])
-
-
-def test_a_report_may_be_handed_in_from_the_year_it_is_due():
-    assert opens_on(dt.date(2028, 6, 30)) == dt.date(2028, 4, 1)
-    assert opens_on(dt.date(2029, 3, 31)) == dt.date(2028, 4, 1)
-
-
 @pytest.fixture
 def grant(db):
     """Paid, its first report due in ten days."""
@@ -141,10 +50,15 @@ def paid(grant):
             decided_on=TODAY - dt.timedelta(days=600),
         )
         obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
-        Obligation.objects.filter(grant=grant, kind="effect_report", number=1).update(
-            due_on=TODAY + dt.timedelta(days=10)
-        )
+    due_soon(grant, 1)
     return Grant.objects.select_related("application__version__scheme", "call").get(pk=grant.pk)
+
+
+def due_soon(grant, number):
+    """That year's report may be handed in now."""
+    with acting(make.SYSTEM):
+        rows = Obligation.objects.filter(grant=grant, kind="effect_report", number=number)
+        rows.update(due_on=TODAY + dt.timedelta(days=10))
 
 
 def report(**changes):
@@ -257,9 +171,7 @@ def test_last_years_report_counts_even_where_the_figures_before_were_typed_anew(
         grants.filing_accept(actor=reviewer, filing_id=filing.pk)
     with acting(make.SYSTEM):
         obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
-        Obligation.objects.filter(grant=grant, kind="effect_report", number=2).update(
-            due_on=TODAY + dt.timedelta(days=10)
-        )
+    due_soon(grant, 2)
     few = {
         f"{when}_{code}": yen
         for when in ("before", "after")
@@ -398,11 +310,28 @@ def test_two_years_do_not_report_the_same_business_year(grant):
         grants.filing_accept(actor=reviewer, filing_id=first.pk)
     with acting(make.SYSTEM):
         obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
-        Obligation.objects.filter(grant=grant, kind="effect_report", number=2).update(
-            due_on=TODAY + dt.timedelta(days=20)
-        )
+    due_soon(grant, 2)
     with pytest.raises(Incomplete) as refused:
         filed(grant, "effect_report", **report(period_end=earlier))
     (problem,) = refused.value.problems
     assert (problem.code, problem.anchor) == ("period_twice", "answers.period_end")
+    assert filed(grant, "effect_report", **report()).status == "submitted"
+
+
+def test_a_business_year_that_was_mended_after_a_return_was_not_told(grant):
+    """The firm typed another year at first; only what it handed in last counts."""
+    earlier = (TODAY - dt.timedelta(days=425)).isoformat()
+    first = filed(grant, "effect_report", **report())
+    reviewer, firm = make.official_actor(), make.owner_of(grant)
+    with acting(reviewer):
+        grants.filing_return(actor=reviewer, filing_id=first.pk, reason="決算期が違います。")
+    follow()
+    due_soon(grant, 1)
+    with acting(firm):
+        grants.filing_save(actor=firm, filing_id=first.pk, content={"period_end": earlier})
+        grants.filing_submit(actor=firm, filing_id=first.pk)
+    accept(first)
+    with acting(make.SYSTEM):
+        obligations_sync(actor=make.SYSTEM, grant_id=grant.pk, on=TODAY)
+    due_soon(grant, 2)
     assert filed(grant, "effect_report", **report()).status == "submitted"

@@ -1,4 +1,4 @@
-"""The ranking of a call, its proposal and approval by two officials, and the waiting list."""
+"""The ranking of a call, its proposal and approval by two officials."""
 
 import datetime as dt
 
@@ -7,14 +7,12 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.kernel import clock, outbox
+from portal.kernel import clock
 from portal.kernel.database import acting
-from portal.kernel.models import AuditRow, OutboxEvent
+from portal.kernel.models import AuditRow
 from portal.kernel.transitions import GuardFailed, ReasonMissing, RoleMissing, StaleState
-from portal.notices.models import Notice
 from subsidies import services as core
 from subsidies.models import Application, Call
-from subsidies.office import services as calls
 from subsidies.rules import snapshot
 from subsidies.selection import selectors, services, states
 from subsidies.selection.models import Choice, Mark, Minutes, Selection
@@ -44,15 +42,6 @@ def call(scored):
     return Call.objects.get(pk=scored)
 
 
-def only_for(call, count):
-    """A budget for so many of the call's applications, who all ask for the same."""
-    wanted = Application.objects.filter(call=call).values_list("requested_yen", flat=True)
-    assert len(set(wanted)) == 1
-    Call.objects.filter(pk=call.pk).update(budget_yen=wanted[0] * count + 1)
-    call.refresh_from_db()
-    return wanted[0]
-
-
 def outcomes(call, actor, **wish):
     with acting(actor):
         found = selectors.ranking(
@@ -64,7 +53,7 @@ def outcomes(call, actor, **wish):
 
 
 def test_the_ranking_follows_the_scores_the_minimum_and_the_budget(call, office):
-    only_for(call, 2)
+    build.only_for(call, 2)
     found, ranking = outcomes(call, office)
     assert found == [(1, "selected"), (2, "selected"), (3, "waiting"), (None, "not_selected")]
     assert [line.ends_budget for line in ranking.lines] == [False, False, True, False]
@@ -87,7 +76,7 @@ def test_a_bonus_cites_its_fact_and_counts_as_on_the_day_of_the_application(call
 
 
 def test_other_terms_are_looked_at_and_never_kept(call, office):
-    yen = only_for(call, 2)
+    yen = build.only_for(call, 2)
     found, _ranking = outcomes(call, office, budget_yen=yen)
     assert [outcome for _rank, outcome in found][:2] == ["selected", "waiting"]
     found, _ranking = outcomes(call, office, minimum_total=10)
@@ -109,7 +98,7 @@ def test_the_ranking_costs_the_same_queries_however_many_there_are(
 
 
 def test_one_proposes_and_another_approves_exactly_that(call, office):
-    only_for(call, 2)
+    build.only_for(call, 2)
     run = build.propose(call, actor=office)
     assert run.sha256 == snapshot.digest(run.result)
     both = make.official_actor(make.SUMIDA, Role.REVIEWER, Role.APPROVER)
@@ -224,89 +213,8 @@ def test_a_hold_put_after_the_proposal_sends_it_back(call, office):
     assert build.approve(run).status == states.APPROVED
 
 
-def test_who_is_held_does_not_move_up(call, office):
-    yen = only_for(call, 1)
-    build.approve(build.propose(call, actor=office))
-    held = Choice.objects.filter(status=states.WAITING).order_by("rank").first()
-    with acting(office):
-        mark = services.mark_put(
-            actor=office,
-            application_id=held.application_id,
-            kind="suspect",
-            reason="偽造",
-            is_held=True,
-        )
-    Call.objects.filter(pk=call.pk).update(budget_yen=yen * 2)
-    with acting(make.SYSTEM):
-        moved = services.waiting_advance(actor=make.SYSTEM, call_id=call.pk)
-    assert [row.rank for row in moved] == [held.rank + 1]
-    Call.objects.filter(pk=call.pk).update(budget_yen=yen * 3)
-    with acting(office):
-        services.mark_lift(actor=office, mark_id=mark.pk, reason="原本を確かめた")
-    outbox.drain()
-    held.refresh_from_db()
-    assert (held.status, held.amount_yen) == (states.SELECTED, yen)
-
-
-def test_the_waiting_list_moves_up_in_order_when_money_is_freed(call, office):
-    yen = only_for(call, 2)
-    build.approve(build.propose(call, actor=office))
-    first = Application.objects.filter(call=call).order_by("submitted_at").first()
-    firm = make.firm_actor(first.firm)
-    with acting(firm):
-        core.application_withdraw(actor=firm, application_id=first.pk, reason="計画を見直す")
-    outbox.drain()
-    third = Choice.objects.get(rank=3)
-    assert (third.status, third.amount_yen) == ("selected", yen)
-    assert third.promoted_at is not None
-    assert selectors.available_yen(Call.objects.get(pk=call.pk)) == 1
-    member = make.firm_actor(third.firm).user_id
-    told = Notice.objects.filter(url__contains=str(third.application.public_id))
-    assert told.filter(subject__startswith="採択されました").exists()
-    assert not told.filter(recipient_id=member).exists()  # joined later
-
-
-def test_the_waiting_list_moves_up_when_the_budget_is_raised(call, office):
-    yen = only_for(call, 2)
-    build.approve(build.propose(call, actor=office))
-    admin = make.official_actor(call.ward_id, Role.WARD_ADMIN)
-    with acting(admin):
-        calls.call_change_budget(
-            actor=admin, call_id=call.pk, budget_yen=3 * yen, reserved_yen=0, reason="補正予算。"
-        )
-    event = OutboxEvent.objects.get(name="subsidies.budget_changed")
-    outbox.handle(event.pk, "selection.advance_budget_changed")
-    third = Choice.objects.get(rank=3)
-    assert (third.status, third.amount_yen) == ("selected", yen)
-
-
-@pytest.mark.parametrize("event", ["grants.ruled", "grants.recovery_returned"])
-def test_the_waiting_list_moves_up_with_a_lower_decision_and_a_return(call, office, event):
-    yen = only_for(call, 2)
-    build.approve(build.propose(call, actor=office))
-    with acting(make.SYSTEM):
-        # What a change has freed, or a return, stands in the call when its event is heard.
-        Call.objects.filter(pk=call.pk).update(budget_yen=3 * yen)
-        application = Application.objects.filter(call=call).order_by("submitted_at").first()
-        outbox.publish(
-            name=event,
-            subject=application.pk,
-            ward_id=call.ward_id,
-            payload={"application_id": application.pk},
-        )
-    heard = OutboxEvent.objects.get(name=event)
-    outbox.handle(heard.pk, f"selection.advance_{event.rpartition('.')[2]}")
-    assert Choice.objects.get(rank=3).status == "selected"
-
-
-def test_nobody_moves_up_while_the_money_does_not_reach(call):
-    only_for(call, 2)
-    build.approve(build.propose(call))
-    assert services.waiting_advance(actor=make.SYSTEM, call_id=call.pk) == []
-
-
 def test_quotes_come_before_the_decision_where_the_two_are_separate(call, office):
-    only_for(call, 2)
+    build.only_for(call, 2)
     build.approve(build.propose(call, actor=office))
     rows = list(Choice.objects.order_by("rank", "id"))
     assert not selectors.ready(call).exists()
@@ -321,7 +229,7 @@ def test_quotes_come_before_the_decision_where_the_two_are_separate(call, office
 
 
 def test_merged_the_decision_may_follow_at_once(call):
-    only_for(call, 2)
+    build.only_for(call, 2)
     build.approve(build.propose(call, is_separate=False))
     assert selectors.ready(call).count() == 2
 
