@@ -26,6 +26,8 @@ REVOKED = "revoked"
 
 # The project runs or its result is not settled: the ward still owes or expects something.
 RUNNING = (IN_PROGRESS, REPORTED, FINALISED, CLAIMED)
+# Ended before its time: nothing of it counts any more.
+OVER = (WITHDRAWN, CANCELLED, REVOKED)
 # The final amount stands (額の確定後), so it can only fall by revocation.
 SETTLED = (FINALISED, CLAIMED, PAID, CLOSED)
 # Holds money of the call's budget.

@@ -1,6 +1,5 @@
 """Where an application stands, in the firm's words: steps, next step, «may we order yet?»."""
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from portal.letters.selectors import Listed, letters_of_case
 from portal.ui.markup import era_date
 from portal.ui.parts import Crumb, Entry, Step
 from portal.ui.parts import steps as numbered_steps
-from subsidies import states
+from subsidies import grant_states, states
 from subsidies.models import Application, Correction, Decision, Grant
 from subsidies.rules.scheme import SchemeRules
 from subsidies.rules.scheme.papers import CASE_LETTERS
@@ -78,21 +77,12 @@ def steps(application: Application) -> list[Step]:
     return numbered_steps(labels, _PLACES[application.status])
 
 
-def may_order(application: Application, decision: Decision | None) -> MayOrder:
-    """契約・発注・支払 count only from the day of the decision on (domain.md A2, step 3)."""
-    if application.status == states.GRANTED and decision is not None:
-        ends_on = _ends_on(application)
-        if clock.today() > ends_on:
-            text = _(
-                "事業の期限（%(end)s）を過ぎています。これから契約・発注・支払をするものは、"
-                "補助の対象になりません。"
-            ) % {"end": era_date(ends_on)}
-            return MayOrder(allowed=False, heading=_("事業の期限が過ぎました"), text=text)
-        text = _(
-            "%(day)sに交付が決定しました。この日以降の契約・発注・支払が補助の対象です。"
-            "%(end)sまでに事業を終えてください。"
-        ) % {"day": era_date(decision.decided_on), "end": era_date(ends_on)}
-        return MayOrder(allowed=True, heading=_("発注できます"), text=text)
+def may_order(application: Application, decision: Decision | None, grant: Grant | None) -> MayOrder:
+    """契約・発注・支払 count only from the day of the decision on (domain.md A2, step 3), and only while
+    the project runs. `grant` is the application's own, whose last day a change (変更) may have moved.
+    """
+    if decision is not None and grant is not None:
+        return _may_order(decision, grant)
     if application.status in {states.REFUSED, states.WITHDRAWN}:
         return MayOrder(
             allowed=False,
@@ -106,15 +96,40 @@ def may_order(application: Application, decision: Decision | None) -> MayOrder:
     )
 
 
-def _ends_on(application: Application) -> dt.date:
-    """事業の期限 of a granted project: its own, which a change (変更) may have moved."""
-    return Grant.objects.values_list("project_ends_on", flat=True).get(application=application)
+def _may_order(decision: Decision, grant: Grant) -> MayOrder:
+    end = era_date(grant.project_ends_on)
+    if grant.status in grant_states.OVER:
+        heading = _("この申請では発注できません")
+        text = _(
+            "補助事業は終わりました（%(state)s）。これから契約・発注・支払をするものは、"
+            "補助の対象になりません。"
+        ) % {"state": grant_states.GRANT.state(grant.status).label}
+    elif grant.status != grant_states.IN_PROGRESS:
+        heading = _("発注の期間は終わりました")
+        text = _(
+            "実績を報告済みです。これから契約・発注・支払をするものは、補助の対象になりません。"
+        )
+    elif clock.today() > grant.project_ends_on:
+        heading = _("事業の期限が過ぎました")
+        text = _(
+            "事業の期限（%(end)s）を過ぎています。これから契約・発注・支払をするものは、"
+            "補助の対象になりません。"
+        ) % {"end": end}
+    else:
+        text = _(
+            "%(day)sに交付が決定しました。この日以降の契約・発注・支払が補助の対象です。"
+            "%(end)sまでに事業を終えてください。"
+        ) % {"day": era_date(decision.decided_on), "end": end}
+        return MayOrder(allowed=True, heading=_("発注できます"), text=text)
+    return MayOrder(allowed=False, heading=heading, text=text)
 
 
 def next_step(
-    application: Application, decision: Decision | None, turn: Turn | None = None
+    application: Application, grant: Grant | None = None, turn: Turn | None = None
 ) -> NextStep:
     """The one thing that comes next. `turn` is the place in a first-come call's line."""
+    if grant is not None:
+        return _after_decision(grant)
     public_id = application.public_id
     match application.status:
         case states.CORRECTION:
@@ -125,24 +140,6 @@ def next_step(
                 url=reverse("subsidies:correction", args=[public_id]),
                 button=_("補正を始める"),
                 tone="warn",
-            )
-        case states.GRANTED if clock.today() > _ends_on(application):
-            return NextStep(
-                what=_("交付決定後の手続で、次にすることを確かめてください"),
-                text=_(
-                    "実績報告や請求は、交付決定後の手続から提出します。"
-                    "見積書・発注書・納品書・請求書・振込の記録は、捨てずに保管してください。"
-                ),
-            )
-        case states.GRANTED:
-            return NextStep(
-                what=_("交付決定通知書を保存し、発注を進めてください"),
-                text=_(
-                    "見積書・発注書・納品書・請求書・振込の記録は、実績報告まで保管してください。"
-                ),
-                until=_ends_on(application),
-                until_label=_("事業の期限"),
-                tone="success",
             )
         case states.REFUSED:
             return NextStep(
@@ -159,6 +156,32 @@ def next_step(
                 button=_("制度の内容を見る"),
             )
     return _waiting(application, turn)
+
+
+def _after_decision(grant: Grant) -> NextStep:
+    if grant.status in grant_states.OVER:
+        state = grant_states.GRANT.state(grant.status).label
+        return NextStep(
+            what=_("この補助事業は終わりました（%(state)s）") % {"state": state},
+            text=_(
+                "残る手続があれば、交付決定後の手続に出ています。書類は、捨てずに保管してください。"
+            ),
+        )
+    if grant.status == grant_states.IN_PROGRESS and clock.today() <= grant.project_ends_on:
+        return NextStep(
+            what=_("交付決定通知書を保存し、発注を進めてください"),
+            text=_("見積書・発注書・納品書・請求書・振込の記録は、実績報告まで保管してください。"),
+            until=grant.project_ends_on,
+            until_label=_("事業の期限"),
+            tone="success",
+        )
+    return NextStep(
+        what=_("交付決定後の手続で、次にすることを確かめてください"),
+        text=_(
+            "実績報告や請求は、交付決定後の手続から提出します。"
+            "見積書・発注書・納品書・請求書・振込の記録は、捨てずに保管してください。"
+        ),
+    )
 
 
 def _waiting(application: Application, turn: Turn | None) -> NextStep:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.files.models import StoredFile
 from portal.kernel.models import AuditRow
-from subsidies import policies, states
+from subsidies import policies
 from subsidies.checks import CheckLine, check_lines
 from subsidies.contents import rules_for, rules_of
 from subsidies.models import Application, ApplicationVersion, Correction, Decision, Message
@@ -43,11 +43,6 @@ class ApplicationDetail:
         return check_lines(
             self.application, checks=self.checks, corrections=self.corrections, rules=self.rules
         )
-
-    @property
-    def may_order(self) -> bool:
-        """発注できる: only from the decision to grant on (交付決定日以後)."""
-        return self.application.status == states.GRANTED
 
     @cached_property
     def changes(self) -> list[tuple[str, Any, Any]]:

@@ -17,7 +17,7 @@ from portal.ui.parts import Crumb, Tab
 from subsidies import policies, prerequisites, progress, reading, selectors, states
 from subsidies.contents import rules_of
 from subsidies.forms import MessageForm, ReasonForm
-from subsidies.models import Application
+from subsidies.models import Application, Grant
 from subsidies.rules.scheme.papers import CORRECTION
 from subsidies.services import application_withdraw, message_post
 from subsidies.services.case_letters import key_of
@@ -34,15 +34,16 @@ def status(request: HttpRequest, public_id: object) -> HttpResponse:
     if application.status == states.DRAFT:
         return redirect("subsidies:task_list", public_id)
     decision = policies.visible_decisions(request.actor).filter(application=application).first()
+    grant = Grant.objects.filter(application=application).first()
     actions = {move.name for move in policies.allowed_transitions(request.actor, application)}
     context = {
         "application": application,
         "breadcrumb": [Crumb(_("マイページ"), reverse("desk:my")), Crumb(application.receipt_no)],
         "state": states.APPLICATION.state(application.status),
         "steps": progress.steps(application),
-        "order": progress.may_order(application, decision),
+        "order": progress.may_order(application, decision, grant),
         "next_step": progress.next_step(
-            application, decision, turn_of(application, actor=request.actor)
+            application, grant, turn_of(application, actor=request.actor)
         ),
         "timeline": progress.timeline(application, decision),
         "decision": decision,

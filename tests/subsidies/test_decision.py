@@ -184,7 +184,7 @@ class TestDecision:
         with acting(actor):
             assert Decision.objects.count() == 1
             detail = selectors.application_detail(actor, pk=application.pk)
-        assert detail.may_order
+        assert detail.application.status == states.GRANTED
 
     def test_the_ledger_never_changes(self, proposed, approver):
         application = proposed

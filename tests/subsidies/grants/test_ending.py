@@ -13,7 +13,7 @@ from portal.kernel.models import AuditRow, OutboxEvent
 from portal.kernel.transitions import GuardFailed, StaleState
 from portal.ui.markup import era_date
 from programs.models import Ward
-from subsidies import grant_states
+from subsidies import grant_states, progress
 from subsidies.contents import rules_for
 from subsidies.grants import kinds, services, states
 from subsidies.grants.kinds.ending import withdrawal_ends_on
@@ -120,6 +120,25 @@ def test_the_page_of_the_application_keeps_to_the_grants_own_last_day(grant, cli
     page = client.get(address).content.decode()
     assert "事業の期限が過ぎました" in page
     assert f"事業の期限（{era_date(last)}）を過ぎています" in page
+
+
+@pytest.mark.parametrize(
+    ("status", "heading", "step"),
+    [
+        ("reported", "発注の期間は終わりました", "交付決定後の手続で"),
+        ("closed", "発注の期間は終わりました", "交付決定後の手続で"),
+        ("revoked", "この申請では発注できません", "この補助事業は終わりました（取消）"),
+        ("cancelled", "この申請では発注できません", "この補助事業は終わりました（廃止）"),
+    ],
+)
+def test_nobody_is_told_to_order_for_a_project_that_is_reported_or_over(
+    grant, status, heading, step
+):
+    grant.project_ends_on, grant.status = clock.today() + dt.timedelta(days=9), status
+    decision = Decision.objects.get(application=grant.application)
+    order = progress.may_order(grant.application, decision, grant)
+    assert (order.allowed, order.heading) == (False, heading)
+    assert progress.next_step(grant.application, grant).what.startswith(step)
 
 
 def test_an_empty_filing_says_what_is_missing_and_keeps_what_was_typed(grant):
