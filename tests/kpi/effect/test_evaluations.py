@@ -200,6 +200,27 @@ def test_the_line_has_its_own_verdict_band_and_firms_on_both_sides(reader):
     assert "この比べ方だけでは" not in text
 
 
+def file_of(reader, row):
+    answer = reader.get(reverse("effect:file", args=[row.public_id, "csv"]))
+    return [line[:7] for line in csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))]
+
+
+def test_file_writes_no_zero_for_what_the_line_never_measured(reader):
+    row = make_evaluation()
+    rdd = row.result["rdd"]
+    lines = [line[1:] for line in file_of(reader, row) if line[0] == "点数の線の前後"]
+    assert ["線の下（帯の中）", "", "", "", "", f"{rdd['near']['below']:,}"] in lines
+    rdd |= {"points": None, "estimate": None, "bandwidth": None, "why": "few", "above": 1}
+    rdd["near"] = {"below": 0, "above": 0}
+    row.save()
+    assert [line[1:] for line in file_of(reader, row) if line[0] == "点数の線の前後"] == [
+        ["点数の線の上下に企業が20社ずつないため、計算できません。", "", "", "", "", ""],
+        ["線の下", "", "", "", "", f"{rdd['below']:,}"],
+        ["線の上", "", "", "", "", "非公表"],
+        ["帯の幅（点）", "", "", "", "", ""],
+    ]
+
+
 def test_small_counts_stay_untold_and_so_do_those_that_tell_them(reader):
     row = make_evaluation()
     row.result["flow"] = [
@@ -213,17 +234,8 @@ def test_small_counts_stay_untold_and_so_do_those_that_tell_them(reader):
     flow = dict(page.context["page"].flow)
     assert flow["利用企業"][1] == "非公表"
     assert sum(cell == "非公表" for cells in flow.values() for cell in cells) >= 4
-    table = list(
-        csv.reader(
-            io.StringIO(
-                reader.get(reverse("effect:file", args=[row.public_id, "csv"])).content.decode(
-                    "utf-8-sig"
-                )
-            )
-        )
-    )
     told = ["企業の数", "利用企業 付加価値額が0以下", "", "", "", "", "非公表"]
-    assert told in [line[:7] for line in table]
+    assert told in file_of(reader, row)
 
 
 @pytest.mark.parametrize(
