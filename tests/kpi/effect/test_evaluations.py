@@ -192,6 +192,10 @@ def test_the_line_has_its_own_verdict_band_and_firms_on_both_sides(reader):
     row.save()
     text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
     assert "誤差の範囲が広く、この比べ方だけでは判定できません。" in text
+    rdd["verdict"] |= {"why": "untested"}
+    row.save()
+    text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
+    assert "不自然に違わないかを確かめられないため" in text
     rdd |= {"points": None, "verdict": {**rdd["verdict"], "why": "no_data"}, "why": "few"}
     row.save()
     text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
