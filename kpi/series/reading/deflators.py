@@ -122,15 +122,15 @@ def read_estat(file: IO[bytes]) -> tuple[dict[str, Any], Iterator[ReadRow]]:
     }
     with suppress(NotADate):
         about["published_on"] = parse_date(estat.text(table.get("OPEN_DATE"))).isoformat()
-    return about, iter([_row(number, value) for number, value in enumerate(values, start=1)])
+    return about, iter([_row(*row, classes) for row in enumerate(values, start=1)])
 
 
-def _row(number: int, value: Mapping[str, Any]) -> ReadRow:
+def _row(number: int, value: Mapping[str, Any], classes: estat.Classes) -> ReadRow:
     at = _("%(number)d件目") % {"number": number}
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     try:
-        values["year"] = estat.year(str(value.get("@time", "")))
+        values["year"] = estat.year(value, classes)
         values["index"] = index(Cell(str(value.get("$", ""))))
     except CellError as error:
         errors[at] = str(error)

@@ -158,6 +158,14 @@ def test_an_estat_file_of_one_series_is_read_with_its_base_year():
         deflators.read_estat(BytesIO(many))
 
 
+def test_an_estat_index_of_a_fiscal_year_is_none_of_a_calendar_year():
+    fiscal = estat_file().replace(b"2024000000", b"2024100000")
+    _about, rows = deflators.read_estat(BytesIO(fiscal))
+    known, other = rows
+    assert (known.values["year"], other.values) == (2023, {})
+    assert "暦年ではありません" in "".join(other.errors.values())
+
+
 @pytest.mark.django_db
 def test_real_stands_beside_nominal_and_a_year_without_deflator_is_said(client, person, policy):
     quotient(BASE, 5_000)
