@@ -18,8 +18,10 @@ from kpi.series.reading import books, deflators
 from kpi.series.reading.books import ReadRow
 from kpi.series.reading.deflators import DEFLATOR, KnownIndex
 from kpi.series.rules.prices import Prices
+from kpi.series.services import intakes
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import acting
 from programs.importing.workbook import UnreadableWorkbook
 from tests.kpi.series.test_intakes import hand_in, take
 from tests.support.people import assign, make_person, sign_in
@@ -90,6 +92,22 @@ def test_a_deflator_is_taken_in_and_another_base_year_is_never_mixed(policy):
     take(policy, hand_in(policy, book(whole, base_year=2025), kind="deflator"))
     assert Deflator.objects.get(replaced_at=None).base_year == 2025
     assert Deflator.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_a_preview_that_another_base_year_overtook_is_refused_in_words(policy):
+    shown = hand_in(policy, book({2024: 104.2}), kind="deflator")
+    take(policy, hand_in(policy, book({2024: 99, 2025: 100}, base_year=2025), kind="deflator"))
+    with acting(policy):
+        intakes.intake_confirm(actor=policy, intake_id=shown.pk)
+        intakes.settle(
+            lambda: intakes.intake_take(actor=policy, intake_id=shown.pk),
+            actor=policy,
+            intake_id=shown.pk,
+        )
+    shown.refresh_from_db()
+    assert "基準年の違う指数は混ぜられません" in shown.problem
+    assert Deflator.objects.get().base_year == 2025
 
 
 @pytest.mark.django_db
