@@ -123,8 +123,18 @@ def row(number: int, year: int, index: int) -> ReadRow:
     return ReadRow(number, values, {"year": f"A{number}", "index": f"B{number}"}, {})
 
 
+def test_years_of_another_series_are_not_spliced_under_its_name():
+    known = KnownIndex(2020, {2023: 102_000, 2024: 104_000}, "国内企業物価指数")
+    with pytest.raises(UnreadableWorkbook) as refused:
+        deflators.plan(COVER, [row(2, 2024, 103_000)], known)
+    assert "「国内企業物価指数」、このファイルは「製造業のデフレーター」" in str(refused.value)
+    assert "登録済みの年（2023）" in str(refused.value)
+    whole = deflators.plan(COVER, [row(2, 2023, 102_000), row(3, 2024, 103_000)], known)
+    assert [one.outcome for one in whole] == [Outcome.CHANGED, Outcome.CHANGED]
+
+
 def test_what_is_odd_about_a_year_is_told():
-    known = KnownIndex(2020, {2023: 102_000})
+    known = KnownIndex(2020, {2023: 102_000}, COVER["name"])
     rows = [row(2, 2020, 99_000), row(3, 2024, 104_200), row(4, 2024, 1), row(5, 2025, 130_000)]
     base, good, twice, swing = deflators.plan(COVER, rows, known)
     assert "基準年（2020年）の指数は100です" in base.errors[0]
