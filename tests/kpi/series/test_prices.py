@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from kpi.models import Quotient
-from kpi.series import prices
+from kpi.series import pictures, prices
 from kpi.series.models import Deflator, IntakeRow
 from kpi.series.reading import books, deflators
 from kpi.series.reading.books import ReadRow
@@ -46,10 +46,11 @@ def book(years, **cover) -> bytes:
     return books.template(DEFLATOR, COVER | cover, rows)
 
 
-def quotient(year: int, thousand_yen: int, people: int = 10) -> None:
+def quotient(year: int, thousand_yen: int, people: int = 10, **detail: bool) -> None:
     Quotient.objects.create(
         indicator="1-KGI",
         ward_id=13107,
+        detail=detail,
         period=dt.date(year, 1, 1),
         numerator=thousand_yen * people,
         denominator=people,
@@ -218,3 +219,32 @@ def test_real_stands_beside_nominal_and_a_year_without_deflator_is_said(client, 
         ("+10.0%", "+6.8%"),
     ]
     assert "試験の統計表" in found.source
+
+
+@pytest.mark.django_db
+def test_years_say_their_wards_their_break_and_their_sources(policy, django_assert_num_queries):
+    quotient(BASE - 1, 4_900)
+    quotient(BASE, 5_000)
+    quotient(BASE + 1, 5_500, **{"break": True})
+    years = {BASE - 1: 101, BASE: 102, BASE + 1: 105.06, 2020: 100}
+    cover = {"published_on": "2025/12/26", "retrieved_on": "2026/1/9"}
+    take(policy, hand_in(policy, book(years, **cover), kind="deflator"))
+    with django_assert_num_queries(2):
+        found = prices.real()
+    # Growth is counted from the base year on, never backwards.
+    assert [line.nominal_growth for line in found.lines] == ["—", "—", "+10.0%"]
+    assert [line.real_growth for line in found.lines] == ["—", "—", "+6.8%"]
+    assert [line.note for line in found.lines] == [
+        "23区のうち1区の計です。",
+        "伸びを数える基準の年です。23区のうち1区の計です。",
+        "23区のうち1区の計です。調査の方法が変わった年を含むため、断層があります。",
+    ]
+    for told in (
+        "試験の統計表（名目）",
+        "令和7年12月26日公表",
+        "令和8年1月9日取得",
+        "時点",
+        "更新",
+    ):
+        assert told in found.source
+    assert f"{BASE + 1}年：23区のうち1区の計です。" in pictures.real_table(found).note
