@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 
 from kpi import selectors, services
+from kpi.indicators import INDICATORS
 from kpi.models import Cell, Target
 from tests.factories.programs import FirmFactory
 
@@ -81,6 +82,30 @@ def test_all_wards_together_is_the_sum_of_the_wards():
     whole = selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 6, 1), ward_id=None)[0]
     assert len(counts) == 23
     assert sum(count.value for count in counts) == whole.value == 4
+
+
+def test_counts_asked_for_one_indicator_are_those_of_all():
+    months = (dt.date(2025, 9, 1), dt.date(2026, 5, 1), dt.date(2026, 9, 1))
+    rows = []
+    for n, one in enumerate(INDICATORS, start=1):
+        levels = [one.level] if one.level else []
+        codes = [one.code, *map(one.cell, (*one.parts, *levels))]
+        rows += [
+            (code, ward, month, n + at + place)
+            for at, code in enumerate(codes)
+            for place, month in enumerate(months)
+            for ward in (SUMIDA, 13111)
+        ]
+        Target.objects.create(
+            indicator=one.code, ward_id=SUMIDA, fiscal_year=2026, value=n, basis="試験"
+        )
+    cells(rows)
+    asked = {"fiscal_year": 2026, "as_of": dt.date(2026, 9, 30)}
+    whole = selectors.ward_counts(**asked)
+    assert set(whole) == {one.code for one in INDICATORS}
+    for one in INDICATORS:
+        assert selectors.ward_counts(**asked, of=[one]) == {one.code: whole[one.code]}
+        assert sum(count.value for count in whole[one.code])
 
 
 def test_the_number_of_queries_does_not_grow_with_wards(django_assert_num_queries):
