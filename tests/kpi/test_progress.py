@@ -2,6 +2,8 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kpi import selectors, services
 from kpi.indicators import INDICATORS
@@ -114,3 +116,15 @@ def test_the_number_of_queries_does_not_grow_with_wards(django_assert_num_querie
         selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 6, 1), ward_id=None)
     with django_assert_num_queries(4):
         selectors.ward_counts(fiscal_year=2026)
+
+
+def test_the_first_month_and_the_last_counting_are_ends_of_an_index():
+    cells(("2-KSI", SUMIDA, dt.date(year, 4, 1), 1) for year in range(2020, 2027))
+    with CaptureQueriesContext(connection) as asked:
+        assert selectors.coverage().first_year == 2020
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + asked.captured_queries[0]["sql"])
+        plan = "".join(line for (line,) in cursor.fetchall())
+    assert "cell_first_month" in plan
+    assert "cell_counted_last" in plan
