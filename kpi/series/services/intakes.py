@@ -80,12 +80,8 @@ def intake_upload(*, actor: Actor, uploaded: UploadedFile, kind: str) -> Intake:
             file_name=stored.original_name,
             sha256=stored.sha256,
         )
-        audit.record(
-            actor=actor,
-            action="series.intake_uploaded",
-            obj=intake,
-            detail={"sha256": stored.sha256, "kind": kind},
-        )
+        told = {"sha256": stored.sha256, "kind": kind}
+        audit.record(actor=actor, action="series.intake_uploaded", obj=intake, detail=told)
     return intake
 
 
