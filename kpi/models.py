@@ -114,6 +114,11 @@ class Cell(models.Model):
             models.UniqueConstraint(fields=["indicator", "month", "ward"], name="cell_once"),
             models.CheckConstraint(condition=Q(month__day=1), name="cell_month"),
         ]
+        # Every page asks for the first month and the last counting: each is one end of an index.
+        indexes = [
+            models.Index(fields=["month"], name="cell_first_month"),
+            models.Index(fields=["computed_at"], name="cell_counted_last"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.ward_id} {self.month:%Y-%m}: {self.value}"

@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from dojo import services
 from dojo.demo.live import live
-from dojo.demo.past import Past, insert, past_cohort, running
+from dojo.demo.past import Past, insert, past_cohort, running, turned_away
 from dojo.demo.people import PAST_YEARS, SEED, SYSTEM, Person, people_of
 from dojo.models import Cohort, Course
 from programs.models import Ward
@@ -33,6 +33,7 @@ def load(today: dt.date) -> int:
                     past, rng, ward, course, back, people[code].get(ward.code, []), graduated, today
                 )
     _this_year(past, courses, people, today)
+    turned_away(past, random.Random(SEED + 2), people["dojo"])  # noqa: S311 (invented data)
     insert(past)
     with override("ja"):
         running(rng, courses, people, today)

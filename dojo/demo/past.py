@@ -2,11 +2,11 @@
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dojo import states
-from dojo.demo.people import COMMENTS, MOTIVES, REASONS, SIZE, Person, peer
+from dojo.demo.people import COMMENTS, MOTIVES, REASONS, SIZE, TURNED_AWAY, Person, peer
 from dojo.models import (
     Answer,
     Attendance,
@@ -89,6 +89,26 @@ def past_cohort(
         if index != 3:
             graduated.add(user.pk)
             _graduate(past, row, cohort, sessions, marks)
+
+
+def turned_away(past: Past, rng: random.Random, people: Mapping[int, Sequence[Person]]) -> None:
+    """The first Dojos had fewer seats than applicants: who came last waited (補欠) and never got one."""
+    seated: dict[int, list[Enrolment]] = {}
+    for row in past.enrolments:
+        seated.setdefault(id(row.cohort), []).append(row)
+    graduated = {row.enrolment.person_id for row in past.graduations}
+    oldest = min(cohort.fiscal_year for cohort in past.cohorts)
+    for cohort in past.cohorts:
+        if cohort.course.code != "dojo" or cohort.fiscal_year != oldest:
+            continue
+        own = seated.get(id(cohort), [])
+        busy = graduated | {row.person_id for row in own}
+        free = [item for item in people.get(cohort.ward_id, []) if item[0].pk not in busy]
+        cohort.capacity = max(len(own), 1)
+        for user, firm in rng.sample(free, min(TURNED_AWAY if own else 0, len(free))):
+            row = _enrolment(cohort, user, firm, rng, own[0].applied_at, status=states.WAITING)
+            row.applied_at = max(one.applied_at for one in own) + dt.timedelta(days=1)
+            past.enrolments.append(row)
 
 
 def _graduate(

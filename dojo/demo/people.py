@@ -25,6 +25,8 @@ SEED = 41_130
 SYSTEM = Actor.system("load_demo")
 PAST_YEARS = (2, 1)
 SIZE = {"dojo": 5, "leader": 6}
+# Of each ward's first Dojo; a year on they are whom the evaluation compares its graduates with.
+TURNED_AWAY = 3
 STORIES = (
     (
         "押上 実",

@@ -124,17 +124,7 @@ def table(row: Evaluation) -> list[tuple[str, ...]]:
         (_("開始年"), str(cohort["cohort"]), *_numbers(cohort), plots.count(cohort["n"]))
         for cohort in result.get("cohorts", [])
     ]
-    if jump := result.get("rdd"):
-        found = jump["points"] or {}
-        lines.append(
-            (_("点数の線の前後"), "", *_numbers(found), str(jump["below"] + jump["above"]))
-        )
-        if near := jump.get("near"):
-            lines += [
-                (_("点数の線の前後"), _("線の下（帯の中）"), *_NOTHING, plots.count(near["below"])),
-                (_("点数の線の前後"), _("線の上（帯の中）"), *_NOTHING, plots.count(near["above"])),
-                (_("点数の線の前後"), _("帯の幅（点）"), _csv(jump["bandwidth"]), "", "", "", ""),
-            ]
+    lines += _jump_lines(result.get("rdd"))
     lines += [
         (_("もともとの違い（前・後）"), name, before, "", after, "", "")
         for name, _users, _others, before, after, _uneven in _balance(result.get("balance", []))
@@ -148,6 +138,22 @@ def table(row: Evaluation) -> list[tuple[str, ...]]:
         for name, value in zip(_outs(result["flow"]), entry[1], strict=False):
             lines.append((_("企業の数"), f"{entry[0]} {words.OUTS[name]}", "", "", "", "", value))
     return lines
+
+
+def _jump_lines(jump: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
+    """Why there is no estimate stands in its place; a band that was never found counts nobody."""
+    if not jump:
+        return []
+    kind, found = _("点数の線の前後"), jump["points"]
+    lines = [(_("線の下"), jump["below"]), (_("線の上"), jump["above"])]
+    if found and "near" in jump:
+        near = jump["near"]
+        lines += [(_("線の下（帯の中）"), near["below"]), (_("線の上（帯の中）"), near["above"])]
+    return [
+        (kind, "" if found else plots.jump_words(jump), *_numbers(found or {}), ""),
+        *((kind, side, *_NOTHING, plots.count(firms)) for side, firms in lines),
+        (kind, _("帯の幅（点）"), _csv(jump["bandwidth"]), "", "", "", ""),
+    ]
 
 
 def flow_lines(result: Mapping[str, Any]) -> list[dict[str, str]]:

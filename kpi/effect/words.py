@@ -161,6 +161,9 @@ _JUMP_OPEN: dict[Why, str | Promise] = {
     Why.TREND: gettext_lazy(
         "線の上下で企業の数が不自然に違うため、この比べ方だけでは判定できません。"
     ),
+    Why.UNTESTED: gettext_lazy(
+        "線の上下で企業の数が不自然に違わないかを確かめられないため、この比べ方だけでは判定できません。"
+    ),
     Why.WIDE: gettext_lazy("誤差の範囲が広く、この比べ方だけでは判定できません。"),
 }
 

@@ -107,23 +107,24 @@ class Share:
             left -= invested + unseen
         return 1 - staying
 
-    def __add__(self, other: "Share") -> "Share":
-        lives = {
-            day: (
-                self.lives.get(day, (0, 0))[0] + other.lives.get(day, (0, 0))[0],
-                self.lives.get(day, (0, 0))[1] + other.lives.get(day, (0, 0))[1],
-            )
-            for day in self.lives.keys() | other.lives.keys()
-        }
-        return Share(
-            self.completed + other.completed,
-            self.matured + other.matured,
-            self.invested + other.invested,
-            self.replied + other.replied,
-            self.invested_replied + other.invested_replied,
-            lives,
-            tuple(map(sum, zip(self.by_stage, other.by_stage, strict=True))),
-        )
+
+def together(shares: Iterable[Share]) -> Share:
+    """Their sum. Every day of every one is looked at once, however many there are."""
+    found = list(shares)
+    invested, unseen = Counter[int](), Counter[int]()
+    for one in found:
+        for day, (bought, left) in one.lives.items():
+            invested[day] += bought
+            unseen[day] += left
+    return Share(
+        sum(one.completed for one in found),
+        sum(one.matured for one in found),
+        sum(one.invested for one in found),
+        sum(one.replied for one in found),
+        sum(one.invested_replied for one in found),
+        {day: (invested[day], unseen[day]) for day in invested.keys() | unseen.keys()},
+        tuple(sum(one.by_stage[at] for one in found) for at in range(len(STAGES))),
+    )
 
 
 def anniversary(day: dt.date) -> dt.date:

@@ -1,6 +1,7 @@
 """1-OC: the firms that completed the Dojo, by the fiscal year of their completion."""
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kpi.models import OutcomeCell
-from kpi.rules import Share, percent_text
+from kpi.rules import Share, outcome, percent_text
 from portal.kernel import clock
 
 # By what a firm did first within the year: the order of `Cohort.parts`.
@@ -74,11 +75,10 @@ def cohorts(*, last_year: int, years: int, ward_id: int | None) -> list[Cohort]:
     cells = OutcomeCell.objects.filter(month__range=(first, end))
     if ward_id is not None:
         cells = cells.filter(ward_id=ward_id)
-    found = {last_year - back: Share() for back in range(years)}
+    found: dict[int, list[Share]] = {last_year - back: [] for back in range(years)}
     for cell in cells:
-        year = clock.fiscal_year(cell.month)
-        found[year] = found[year] + _share(cell)
-    return [Cohort(year, share) for year, share in found.items()]
+        found[clock.fiscal_year(cell.month)].append(_share(cell))
+    return [Cohort(year, outcome.together(shares)) for year, shares in found.items()]
 
 
 def ward_cohorts(*, last_year: int, years: int) -> dict[tuple[int, int], Cohort]:
@@ -87,11 +87,10 @@ def ward_cohorts(*, last_year: int, years: int) -> dict[tuple[int, int], Cohort]
         clock.fiscal_year_bounds(last_year - years + 1)[0],
         clock.fiscal_year_bounds(last_year)[1],
     )
-    found: dict[tuple[int, int], Share] = {}
+    found: dict[tuple[int, int], list[Share]] = defaultdict(list)
     for cell in OutcomeCell.objects.filter(month__range=(first, end)):
-        key = (cell.ward_id, clock.fiscal_year(cell.month))
-        found[key] = found.get(key, Share()) + _share(cell)
-    return {key: Cohort(key[1], share) for key, share in found.items()}
+        found[cell.ward_id, clock.fiscal_year(cell.month)].append(_share(cell))
+    return {key: Cohort(key[1], outcome.together(shares)) for key, shares in found.items()}
 
 
 def outcome_day() -> dt.date | None:

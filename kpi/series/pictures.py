@@ -71,7 +71,8 @@ def real(found: prices.Real) -> charts.LineChart | None:
     caption = charts.Caption(
         key="real",
         title=found.title,
-        note=_("太い線：名目（公式）、破線：実質（参考）。単位は千円（従業者1人・1年当たり）。"),
+        note=_("太い線：名目（公式）、破線：実質（参考）。単位は千円（従業者1人・1年当たり）。")
+        + _real_notes(found),
         source=found.source,
         links=links("series-real", "real", ""),
     )
@@ -99,7 +100,16 @@ def real_table(found: prices.Real) -> pictures.Table:
         for one in found.lines
     ]
     note = _("伸びは%(base)s年から。公式の値は名目です。") % {"base": found.base}
-    return pictures.Table(found.title, heads, rows, found.source, note)
+    return pictures.Table(found.title, heads, rows, found.source, note + _real_notes(found))
+
+
+def _real_notes(found: prices.Real) -> str:
+    """What is said of single years: a picture goes away without the page's table."""
+    return "".join(
+        _("%(year)s年：%(note)s") % {"year": one.year, "note": one.note}
+        for one in found.lines
+        if one.note
+    )
 
 
 def ward_query(ward: int | None) -> str:

@@ -1,8 +1,9 @@
 """The deflator in force, and 1-KGI in nominal and real terms side by side."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,9 @@ from kpi.rules import tenths_text
 from kpi.rules.ratios import Sum, productivity_growth
 from kpi.series.models import Deflator, DeflatorYear
 from kpi.series.rules.prices import Prices
+from portal.ui import pictures
 from portal.ui.markup import era_date
+from programs.wards import WARDS
 
 NOT_TOLD = "—"
 
@@ -34,6 +37,8 @@ def prices() -> Prices | None:
         series.base_year,
         series.source,
         {row.year: Fraction(row.index) for row in rows},
+        series.published_on,
+        series.retrieved_on,
     )
 
 
@@ -63,7 +68,7 @@ def real_line(before: Sum, was: int, after: Sum, now: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RealLine:
-    """1-KGI of a reference year, all wards: 千円 a head in prices of the year and of the base year."""
+    """1-KGI of a reference year, the wards that are told: 千円 a head in prices of the year and of the base year."""
 
     year: int
     nominal: str
@@ -87,26 +92,47 @@ class Real:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The quotients of a reference year."""
+
+    year: int
+    rows: tuple[Quotient, ...]
+
+    @property
+    def sum(self) -> Sum:
+        whole = Sum(0, 0)
+        for row in self.rows:
+            whole += Sum(row.numerator, row.denominator)
+        return whole
+
+    @property
+    def is_break(self) -> bool:
+        return any(row.detail.get("break") for row in self.rows)
+
+
 def real() -> Real | None:
     """Every reference year of the official statistics; None while there is none. Two queries."""
-    sums: dict[int, Sum] = defaultdict(lambda: Sum(0, 0))
-    rows = Quotient.objects.filter(indicator=GROWTH).order_by("period")
-    for row in rows:
-        sums[row.period.year] += Sum(row.numerator, row.denominator)
-    if not sums:
+    rows = list(Quotient.objects.filter(indicator=GROWTH).order_by("period"))
+    if not rows:
         return None
+    by_year = groupby(rows, key=lambda row: row.period.year)
+    years = {year: _Year(year, tuple(own)) for year, own in by_year}
     found, base = prices(), settings.PROGRAMME_START_FY - 1
-    lines = tuple(_line(year, each, sums.get(base), base, found) for year, each in sums.items())
-    return Real(lines, found, base, _source(found), _title(lines, found, base))
+    lines = tuple(_line(each, years.get(base), base, found) for each in years.values())
+    return Real(lines, found, base, _source(rows, found), _title(lines, found, base))
 
 
-def _line(year: int, now: Sum, before: Sum | None, base: int, found: Prices | None) -> RealLine:
-    head = now.productivity
+def _line(now: _Year, before: _Year | None, base: int, found: Prices | None) -> RealLine:
+    year, head = now.year, now.sum.productivity
     index = found.index.get(year) if found else None
     value = found.real(head, year) if found and head is not None else None
     growths: tuple[Fraction | None, Fraction | None] = (None, None)
-    if before is not None and year != base:
-        growths = productivity_growth(before, now), _real_growth(found, before, base, now, year)
+    if before is not None and year > base:
+        growths = (
+            productivity_growth(before.sum, now.sum),
+            _real_growth(found, before.sum, base, now.sum, year),
+        )
     return RealLine(
         year=year,
         nominal=_thousand_text(head),
@@ -114,7 +140,7 @@ def _line(year: int, now: Sum, before: Sum | None, base: int, found: Prices | No
         real=_thousand_text(value),
         nominal_growth=_percent(growths[0]),
         real_growth=_percent(growths[1]),
-        note=_note(year, base, found, index),
+        note=_note(now, before, base, index),
         thousand=None if head is None else round(head),
         real_thousand=None if value is None else round(value),
     )
@@ -129,10 +155,16 @@ def _real_growth(
     return found.growth(old, was, new, now)
 
 
-def _note(year: int, base: int, found: Prices | None, index: Fraction | None) -> str:
-    if found is None or index is None:
-        return _("デフレーターが登録されていないため、実質の値は示せません。")
-    return _("伸びを数える基準の年です。") if year == base else ""
+def _note(now: _Year, before: _Year | None, base: int, index: Fraction | None) -> str:
+    """What the year's figures rest on, and with what they may not be compared."""
+    told = [_("伸びを数える基準の年です。")] if now.year == base else []
+    if index is None:
+        told.append(_("デフレーターが登録されていないため、実質の値は示せません。"))
+    if len(now.rows) < len(WARDS):
+        told.append(_("23区のうち%(n)s区の計です。") % {"n": len(now.rows)})
+    if now.is_break or (now.year > base and before is not None and before.is_break):
+        told.append(_("調査の方法が変わった年を含むため、断層があります。"))
+    return "".join(told)
 
 
 def _title(lines: tuple[RealLine, ...], found: Prices | None, base: int) -> str:
@@ -158,19 +190,21 @@ def _title(lines: tuple[RealLine, ...], found: Prices | None, base: int) -> str:
     )
 
 
-def _source(found: Prices | None) -> str:
-    if found is None:
-        return _("出典：登録済みの公的統計（名目）")
-    series = in_force()
-    assert series is not None
-    return _(
-        "出典：登録済みの公的統計（名目）、%(name)s（%(base)s年＝100、%(source)s、%(day)s取得）"
-    ) % {
-        "name": series.name,
-        "base": series.base_year,
-        "source": series.source,
-        "day": era_date(series.retrieved_on),
-    }
+def _source(rows: Sequence[Quotient], found: Prices | None) -> str:
+    """Both ledgers with their days; the nominal figures are as of the oldest of theirs."""
+    names = sorted({row.source for row in rows if row.source}) or [_("登録済みの公的統計")]
+    ledgers = _("%(names)s（名目）") % {"names": _("、").join(names)}
+    if found is not None:
+        values = {"name": found.name, "base": found.base_year, "source": found.source}
+        days = (
+            [_("%(day)s公表") % {"day": era_date(found.published_on)}] if found.published_on else []
+        )
+        if found.retrieved_on:
+            days.append(_("%(day)s取得") % {"day": era_date(found.retrieved_on)})
+        told = _("%(name)s（%(base)s年＝100、%(source)s）") % values
+        ledgers = _("、").join([ledgers, told, *days])
+    as_of, updated_at = min(row.as_of for row in rows), max(row.computed_at for row in rows)
+    return pictures.source(ledgers, as_of, updated_at)
 
 
 def _thousand_text(value: Fraction | None) -> str:

@@ -230,7 +230,10 @@ class Response(models.Model):
 
 
 class Mail(models.Model):
-    """A mail that asks a firm: the first (`number` 0) or a reminder; all with the firm's one link."""
+    """A mail that asks a firm: the first (`number` 0) or a reminder; all with the firm's one link.
+
+    `not_before`: the firm's mail server asked to wait, `tries` times.
+    """
 
     class Outcome(models.TextChoices):
         WAITING = "", _("送信待ち")
@@ -248,6 +251,8 @@ class Mail(models.Model):
     queued_at = models.DateTimeField(db_default=Now())
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True, default="")
     settled_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("実態調査のメール")

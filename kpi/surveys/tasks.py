@@ -33,6 +33,6 @@ def send_mails() -> int:
             with acting(Actor.system("surveys.send_mails")):
                 done = services.mails_send(connection=connection, today=clock.today(), size=CHUNK)
             settled += done
-            if done < CHUNK:
+            if not done:
                 break
     return settled

@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from kpi.series.models import Accounts, Consent, Edition, Statistic
+from kpi.series.models import Accounts, Consent, Deflator, DeflatorYear, Edition, Statistic
 from kpi.series.reading import books
 from kpi.series.reading.forms import ACCOUNTS, STATISTICS
 from kpi.series.rules import datasets
@@ -68,6 +68,22 @@ def statistic(
     return Statistic.objects.create(
         edition=edition, dataset=dataset, year=year, ward_id=ward, **given
     )
+
+
+def deflator(**index: float) -> Deflator:
+    """In force, 100 in 2020; the indices as y2024=104.2."""
+    series = Deflator.objects.create(
+        name="製造業のデフレーター",
+        base_year=2020,
+        source="試験の統計表",
+        published_on=dt.date(2025, 12, 26),
+        retrieved_on=dt.date(2026, 1, 9),
+    )
+    DeflatorYear.objects.bulk_create(
+        DeflatorYear(deflator=series, year=int(year[1:]), index=value)
+        for year, value in {"y2020": 100.0, **index}.items()
+    )
+    return series
 
 
 def line(**fields: Any) -> dict[str, Any]:

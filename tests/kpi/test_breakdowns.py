@@ -21,7 +21,14 @@ from tests.support.people import assign, make_person, sign_in
 pytestmark = pytest.mark.django_db
 
 SUMIDA, OTA = 13107, 13111
+TODAY = dt.date(2026, 11, 30)
 EVERYTHING = Actor(3, "監査", Hat.AUDITOR, frozenset({Role.AUDITOR}))
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(monkeypatch):
+    """The year of the figures is running, whenever the test is."""
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
 def record(kind, key, day, *, ward=SUMIDA, firm=None, table="test", **more):
@@ -76,7 +83,7 @@ def facts():
                 firm=firms[0],
                 table=group,
             )
-    services.rebuild(as_of=dt.date(2026, 11, 30))
+    services.rebuild(as_of=TODAY)
     return firms
 
 
@@ -147,7 +154,7 @@ def test_the_page_and_its_file(client: Client, facts):
     asked = {"year": 2026, "code": "2-OC"}
     lines = client.get(reverse("exports:file", args=["kpi_parts", "csv"]), asked)
     text = b"".join(lines).decode("utf-8-sig")
-    assert f"2-OC,ステージ,ステージ3,1,2,50.0,{clock.today().isoformat()}" in text
+    assert f"2-OC,ステージ,ステージ3,1,2,50.0,{TODAY.isoformat()}" in text
     empty = client.get(reverse("kpi:parts", args=[2024, "1-OC"])).content.decode()
     assert "分けて示す記録はまだありません" in empty
     assert client.get(reverse("kpi:parts", args=[2026, "9-X"])).status_code == 404

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kpi import selectors, services
 from kpi.models import OutcomeCell
 from kpi.rules import Completed, Invested, Share, anniversary, follow, percent_text, share
+from kpi.rules.outcome import together
 from portal.accounts.roles import Role
 from tests.factories.programs import FirmFactory
 from tests.support.people import assign, make_person, sign_in
@@ -77,7 +78,8 @@ def test_parts_stay_parts_and_wards_sum_to_the_total(completed, invested, replie
         share((firm for firm in firms if firm.ward_id == ward), as_of=as_of)
         for ward in (SUMIDA, OTA)
     ]
-    assert by_ward[0] + by_ward[1] == whole
+    assert together(by_ward) == whole
+    assert together([]) == Share()
     # Another order of the same facts, and a later completion of a known firm, change nothing.
     last = max((on for _firm, on in completed), default=as_of)
     again = [*reversed(rows), *(Completed(row.firm_id, OTA, last) for row in rows if row.on < last)]

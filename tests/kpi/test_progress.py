@@ -2,8 +2,11 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kpi import selectors, services
+from kpi.indicators import INDICATORS
 from kpi.models import Cell, Target
 from tests.factories.programs import FirmFactory
 
@@ -83,9 +86,45 @@ def test_all_wards_together_is_the_sum_of_the_wards():
     assert sum(count.value for count in counts) == whole.value == 4
 
 
+def test_counts_asked_for_one_indicator_are_those_of_all():
+    months = (dt.date(2025, 9, 1), dt.date(2026, 5, 1), dt.date(2026, 9, 1))
+    rows = []
+    for n, one in enumerate(INDICATORS, start=1):
+        levels = [one.level] if one.level else []
+        codes = [one.code, *map(one.cell, (*one.parts, *levels))]
+        rows += [
+            (code, ward, month, n + at + place)
+            for at, code in enumerate(codes)
+            for place, month in enumerate(months)
+            for ward in (SUMIDA, 13111)
+        ]
+        Target.objects.create(
+            indicator=one.code, ward_id=SUMIDA, fiscal_year=2026, value=n, basis="試験"
+        )
+    cells(rows)
+    asked = {"fiscal_year": 2026, "as_of": dt.date(2026, 9, 30)}
+    whole = selectors.ward_counts(**asked)
+    assert set(whole) == {one.code for one in INDICATORS}
+    for one in INDICATORS:
+        assert selectors.ward_counts(**asked, of=[one]) == {one.code: whole[one.code]}
+        assert sum(count.value for count in whole[one.code])
+
+
 def test_the_number_of_queries_does_not_grow_with_wards(django_assert_num_queries):
     cells(("2-KSI", 13101 + n, dt.date(2026, 4, 1), n) for n in range(23))
     with django_assert_num_queries(3):
         selectors.progress(fiscal_year=2026, as_of=dt.date(2026, 6, 1), ward_id=None)
     with django_assert_num_queries(4):
         selectors.ward_counts(fiscal_year=2026)
+
+
+def test_the_first_month_and_the_last_counting_are_ends_of_an_index():
+    cells(("2-KSI", SUMIDA, dt.date(year, 4, 1), 1) for year in range(2020, 2027))
+    with CaptureQueriesContext(connection) as asked:
+        assert selectors.coverage().first_year == 2020
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + asked.captured_queries[0]["sql"])
+        plan = "".join(line for (line,) in cursor.fetchall())
+    assert "cell_first_month" in plan
+    assert "cell_counted_last" in plan

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kpi.models import Cell, Check, ProcessCell, Target
-from kpi.series.services import panel_refresh
+from kpi.series.services import panel_refresh, productivity_write
 from portal.accounts.roles import Role
 from tests.factories import series as make_series
 from tests.factories import ward_surveys
@@ -62,7 +62,10 @@ def pages():
     wave = ward_surveys.begun()
     for one in ward_surveys.asked(wave):
         ward_surveys.answered(one, ward_surveys.LONG)
-    make_series.statistic(2024)
+    for year in (2024, 2025):
+        make_series.statistic(year)
+    make_series.deflator(y2024=104.2, y2025=105.1)
+    productivity_write(years=[2024, 2025], as_of=dt.date(2026, 11, 30))
     for firm in firms:
         for year in (2025, 2026):
             make_series.accounts(firm, dt.date(year, 3, 31))
@@ -119,7 +122,7 @@ def test_every_chart_has_a_table_a_source_and_four_files(reader, pages):
         for foot in FOOT.findall(text):
             if "出典" in foot:
                 assert "更新" in foot, (name, foot)
-    assert charts >= 20
+    assert charts >= 21
     for what, (form, link) in addresses.items():
         answer = reader.get(link)
         assert answer.status_code == 200, what

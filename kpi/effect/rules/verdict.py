@@ -32,6 +32,7 @@ class Why(StrEnum):
     WIDE = "wide"
     FEW = "few"
     TREND = "trend"
+    UNTESTED = "untested"
     NO_DATA = "no_data"
 
 
@@ -95,6 +96,17 @@ def judge(
     if points.high < target:
         return Verdict(Word.MISSED, Why.NONE)
     return _open(Why.WIDE, _lacking(points, target, treated), a_year)
+
+
+def judge_line(
+    points: Points | None, *, target: float, above: int, below: int, density: float | None
+) -> Verdict:
+    """Of the firms near a line of scores alone. Whether firms crowd on one side of it has to be known:
+    without a test (`density`) the line might have been aimed at, and its jump is no effect.
+    """
+    judged = judge(points, target=target, treated=above, others=below, trend_p=density)
+    is_untested = density is None and judged.why not in {Why.NO_DATA, Why.FEW}
+    return Verdict(Word.OPEN, Why.UNTESTED) if is_untested else judged
 
 
 def _lacking(points: Points, target: float, treated: int) -> int | None:

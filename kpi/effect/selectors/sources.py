@@ -11,7 +11,7 @@ from fractions import Fraction
 from django.db.models import Min
 
 from dojo import states as dojo
-from dojo.models import Enrolment, Graduation
+from dojo.models import Course, Enrolment, Graduation
 from kpi.effect.rules.study import Candidate, Follower, Group, Line, Out, Year, size_class
 from kpi.models import Fact
 from kpi.series.models import Accounts
@@ -154,12 +154,18 @@ def _score_before(scores: list[tuple[int, int]], cohort: int) -> int | None:
 
 
 def dojo_followers(as_of: dt.date) -> list[Follower]:
-    """Graduates from their graduation, applicants without a place from their application, a year on each."""
-    rows = Graduation.objects.filter(confirmed_on__isnull=False).order_by("-confirmed_on")
+    """Graduates of the Dojo from their graduation, applicants to it without a place from their application, a
+    year on each. The leaders' course is no Dojo, and a graduation that was taken back is none.
+    """
+    rows = Graduation.objects.filter(course_code=Course.Code.DOJO, status=dojo.CONFIRMED)
+    rows = rows.order_by("-confirmed_on")
     # The earliest is the last and stays.
     graduated = {firm: day for firm, day in rows.values_list("firm_id", "confirmed_on") if day}
     waiting: dict[int, dt.date] = {}
-    unlucky = Enrolment.objects.filter(status__in=[dojo.WAITING, dojo.DECLINED, dojo.LAPSED])
+    unlucky = Enrolment.objects.filter(
+        cohort__course__code=Course.Code.DOJO,
+        status__in=[dojo.WAITING, dojo.DECLINED, dojo.LAPSED],
+    )
     for firm, at in unlucky.order_by("-applied_at").values_list("firm_id", "applied_at"):
         if firm not in graduated:
             waiting[firm] = clock.to_date(at)

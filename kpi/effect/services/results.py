@@ -219,12 +219,12 @@ def _points(found: Points) -> dict[str, float]:
 def _jump(jump: cutoff.Jump, target: float) -> dict[str, Any]:
     """With a verdict of its own, from the firms near the line alone."""
     points = verdict.growth_points(jump.estimate) if jump.estimate else None
-    judged = verdict.judge(
+    judged = verdict.judge_line(
         points,
         target=target,
-        treated=jump.near_above,
-        others=jump.near_below,
-        trend_p=jump.density,
+        above=jump.near_above,
+        below=jump.near_below,
+        density=jump.density,
     )
     return {
         "points": asdict(points) if points else None,

@@ -1,6 +1,6 @@
 """A deflator as a workbook or a file of e-Stat: one index a calendar year, one base year.
 
-Years of another base year are never joined: who hands in another base hands in all years.
+Years of another series or base year are never joined: who hands in another one hands in all years.
 """
 
 import re
@@ -73,7 +73,7 @@ DEFLATOR = Form(
     columns=_columns,
     guide=(
         "1行目の見出しは変えないでください。1行に1年の指数を入力します。",
-        "基準年を変えるときは、登録済みの年もすべて入れてください。基準年の違う指数は混ぜません。",
+        "名前か基準年を変えるときは、登録済みの年もすべて入れてください。系列や基準年の違う指数は混ぜません。",
         "名目の値が公式です。実質の値は、参考として横に示します。",
     ),
 )
@@ -122,15 +122,15 @@ def read_estat(file: IO[bytes]) -> tuple[dict[str, Any], Iterator[ReadRow]]:
     }
     with suppress(NotADate):
         about["published_on"] = parse_date(estat.text(table.get("OPEN_DATE"))).isoformat()
-    return about, iter([_row(number, value) for number, value in enumerate(values, start=1)])
+    return about, iter([_row(*row, classes) for row in enumerate(values, start=1)])
 
 
-def _row(number: int, value: Mapping[str, Any]) -> ReadRow:
+def _row(number: int, value: Mapping[str, Any], classes: estat.Classes) -> ReadRow:
     at = _("%(number)d件目") % {"number": number}
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     try:
-        values["year"] = estat.year(str(value.get("@time", "")))
+        values["year"] = estat.year(value, classes)
         values["index"] = index(Cell(str(value.get("$", ""))))
     except CellError as error:
         errors[at] = str(error)
@@ -139,30 +139,43 @@ def _row(number: int, value: Mapping[str, Any]) -> ReadRow:
 
 @dataclass(frozen=True, slots=True)
 class KnownIndex:
-    """The series in force: its base year, and year → index in thousandths."""
+    """The series in force: its base year, year → index in thousandths, its name."""
 
     base_year: int = 0
     years: Mapping[int, int] = field(default_factory=dict)
+    name: str = ""
+
+    def goes_on(self, about: Mapping[str, Any]) -> bool:
+        """Whether a file is of the same series and base year, so that its years join these."""
+        return (self.base_year, self.name) == (int(about["base_year"]), about["name"])
 
 
 def plan(about: Mapping[str, Any], rows: Sequence[ReadRow], known: KnownIndex) -> list[PlannedRow]:
-    """Every year with its outcome. Raises UnreadableWorkbook where two base years would be mixed."""
+    """Every year with its outcome. Raises UnreadableWorkbook where two series or base years would be mixed."""
     base = int(about["base_year"])
     given = {row.values["year"]: row.values for row in rows if "index" in row.values}
-    same_base = known.base_year == base
     left = sorted(set(known.years) - set(given))
-    if known.years and not same_base and left:
-        raise UnreadableWorkbook(
-            _(
-                "登録済みのデフレーターは%(old)s年基準、このファイルは%(new)s年基準です。基準年の違う指数は混ぜられません。"
-                "登録済みの年（%(years)s）も、このファイルに入れてください。"
-            )
-            % {"old": known.base_year, "new": base, "years": _("、").join(map(str, left[:10]))}
-        )
-    there = known.years if same_base else {}
+    if left and not known.goes_on(about):
+        raise UnreadableWorkbook(_mixed(about, known, left))
+    there = known.years if known.goes_on(about) else {}
     before = {**there, **{key: values["index"] for key, values in given.items()}}
     seen: dict[int, int] = {}
     return [_planned(row, base, there, known.years, before, seen) for row in rows]
+
+
+def _mixed(about: Mapping[str, Any], known: KnownIndex, left: Sequence[int]) -> str:
+    values = {"old": known.base_year, "new": about["base_year"]}
+    text = _(
+        "登録済みのデフレーターは%(old)s年基準、このファイルは%(new)s年基準です。基準年の違う指数は混ぜられません。"
+        "登録済みの年（%(years)s）も、このファイルに入れてください。"
+    )
+    if known.base_year == int(about["base_year"]):
+        values = {"old": known.name, "new": about["name"]}
+        text = _(
+            "登録済みのデフレーターは「%(old)s」、このファイルは「%(new)s」です。違う系列の指数はつなげません。"
+            "同じ系列なら名前をそろえ、違う系列なら登録済みの年（%(years)s）も、このファイルに入れてください。"
+        )
+    return text % {**values, "years": _("、").join(map(str, left[:10]))}
 
 
 def _planned(

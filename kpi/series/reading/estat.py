@@ -114,7 +114,7 @@ def _row(number: int, row: dict[str, Any], classes: Classes) -> ReadRow:
     at = _("%(number)d件目") % {"number": number}
     try:
         values["ward"] = cells.ward(Cell(str(given.get("@area", ""))))
-        values["year"] = year(str(given.get("@time", "")))
+        values["year"] = year(given, classes)
     except CellError as error:
         errors[at] = str(error)
     for name in (name for name in classes if name not in {"tab", "area", "time"}):
@@ -139,11 +139,20 @@ def _row(number: int, row: dict[str, Any], classes: Classes) -> ReadRow:
     return ReadRow(number, values, places, errors)
 
 
-def year(time: str) -> int:
-    """「2024000000」 → 2024."""
+def year(value: Mapping[str, Any], classes: Classes) -> int:
+    """「2024000000」 → 2024. 「2024100000」 is a 年度, 「2024000103」 a quarter: another span of time, no year."""
+    time = str(value.get("@time", ""))
+    name = str(classes["time"].get(time, {}).get("@name", ""))
     text = time[:4]
     if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text or 0) <= LAST_YEAR):
         raise CellError(_("時間軸「%(time)s」から西暦の年を読めません。") % {"time": time[:20]})
+    if time[4:].strip("0") or "年度" in name:
+        raise CellError(
+            _(
+                "時間軸「%(time)s」は暦年ではありません（年度、四半期、月など）。暦年の値だけを取得し直してください。"
+            )
+            % {"time": (name or time)[:20]}
+        )
     return int(text)
 
 

@@ -4,6 +4,7 @@ The official 1-KGI is nominal, the real one stands beside it and is never mixed 
 (kpi_matching.md 1b: "Nominal official, deflated secondary").
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,8 @@ class Prices:
     base_year: int
     source: str
     index: Mapping[int, Fraction]
+    published_on: dt.date | None = None
+    retrieved_on: dt.date | None = None
 
     def real(self, value: Fraction, year: int) -> Fraction | None:
         """The nominal value of a year in prices of the base year; None where the index is not known."""

@@ -23,13 +23,13 @@ def _known() -> KnownIndex:
     if not rows:
         return KnownIndex()
     years = {row.year: int(row.index * SCALE) for row in rows}
-    return KnownIndex(rows[0].deflator.base_year, years)
+    return KnownIndex(rows[0].deflator.base_year, years, rows[0].deflator.name)
 
 
 def deflator_take(actor: Actor, intake: Intake, rows: Sequence[IntakeRow], *, tick: Tick) -> None:
-    """The given years, and of the same base year those that were there; the old series stays to be read."""
+    """The given years, and of the same series and base those that were there; the old rows stay to be read."""
     about, known, now = intake.about, _known(), clock.database_now()
-    years = dict(known.years) if known.base_year == about["base_year"] else {}
+    years = dict(known.years) if known.goes_on(about) else {}
     # A row that changes nothing is of the series as well.
     same = intake.lines.filter(outcome=IntakeRow.Outcome.SAME)
     years |= {row.values["year"]: row.values["index"] for row in (*same, *rows)}

@@ -80,12 +80,8 @@ def intake_upload(*, actor: Actor, uploaded: UploadedFile, kind: str) -> Intake:
             file_name=stored.original_name,
             sha256=stored.sha256,
         )
-        audit.record(
-            actor=actor,
-            action="series.intake_uploaded",
-            obj=intake,
-            detail={"sha256": stored.sha256, "kind": kind},
-        )
+        told = {"sha256": stored.sha256, "kind": kind}
+        audit.record(actor=actor, action="series.intake_uploaded", obj=intake, detail=told)
     return intake
 
 
@@ -364,7 +360,11 @@ def _finish_reading(intake: Intake, about: dict[str, Any], planned: list[Planned
 
 def _check_nothing_changed(intake: Intake, rows: list[IntakeRow]) -> None:
     read = [ReadRow(row.number, row.values, {}, {}) for row in rows]
-    again = _planned(intake, intake.about, read)
+    try:
+        again = _planned(intake, intake.about, read)
+    except UnreadableWorkbook as error:
+        # As a whole it no longer fits what was registered meanwhile (another base year, another unit).
+        raise Refused(str(error)) from error
     for shown, now in zip(rows, again, strict=True):
         outcome = shown.outcome if not shown.held else Outcome.HELD
         if (outcome, shown.changes) != (now.outcome, now.changes):

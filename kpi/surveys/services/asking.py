@@ -1,12 +1,13 @@
 """Mails of a wave: queued when it begins and on the days of reminders, sent by the worker. As the system."""
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.dispatch import receiver
 from django.urls import reverse
 
@@ -22,9 +23,12 @@ from portal.notices.selectors import dead_addresses, unwilling
 from portal.notices.services import came_back, keep, post, told
 from programs.models import Firm, FirmMembership
 
+logger = logging.getLogger(__name__)
 # Firms that one run of a task reminds.
 AT_ONCE = 500
 BATCH = 1000
+# A server that asks to wait is asked again after 2, 4, 8 … minutes: for about an hour.
+MOST_TRIES = 5
 Outcome = Mail.Outcome
 # What an owner reads in the portal, whether or not a mail leaves.
 _READABLE = {"", Outcome.UNWANTED, Outcome.PAUSED}
@@ -83,29 +87,40 @@ def mails_send(*, connection: Any, today: dt.date, size: int) -> int:
     """Send so many of the mails that wait, the oldest first; returns how many were settled.
 
     At least once: a crash between sending and marking sends the same mails again, with the same
-    Message-ID and link. A refused address does not stop the others.
+    Message-ID and link. A refused address does not stop the others. Where the portal's own mail server
+    fails in the middle, what has left is settled and the rest waits.
     """
     with transaction.atomic():
-        rows = Mail.objects.select_for_update(skip_locked=True, of=("self",))
-        waiting = rows.filter(outcome=Outcome.WAITING).select_related("asked__wave__questionnaire")
-        found = list(waiting.order_by("pk")[:size])
-        firms = [mail.asked.firm_id for mail in found]
-        known = addresses(firms)
-        unwanted = _unwanted(firms, known)
+        found = _next(size)
+        known = addresses(mail.asked.firm_id for mail in found)
+        unwanted = _unwanted([mail.asked.firm_id for mail in found], known)
         dead = dead_addresses(reader.address for reader in known.values())
-        outcomes: dict[str, list[int]] = {}
+        settled: dict[str, list[Mail]] = {}
         copies: list[tuple[SentMail | None, Notice | None]] = []
         for mail in found:
             outcome = _outcome(mail, known, unwanted, dead, today)
             if outcome in _READABLE:
                 reader = known[mail.asked.firm_id]
-                outcome, kept, notice = _deliver(connection, mail, reader, outcome)
+                try:
+                    outcome, kept, notice = _deliver(connection, mail, reader, outcome)
+                except OSError as error:  # SMTPException is one
+                    logger.warning("the mail server failed: %s", type(error).__name__)
+                    break
                 copies.append((kept, notice))
-            outcomes.setdefault(outcome, []).append(mail.pk)
+            settled.setdefault(outcome, []).append(mail)
         keep([one for one, _notice in copies if one], [one for _kept, one in copies if one])
-        for outcome, keys in outcomes.items():
+        Mail.objects.bulk_update(settled.pop(Outcome.WAITING, []), ["tries", "not_before"])
+        for outcome, rows in settled.items():
+            keys = [mail.pk for mail in rows]
             Mail.objects.filter(pk__in=keys).update(outcome=outcome, settled_at=clock.now())
-        return len(found)
+        return sum(map(len, settled.values()))
+
+
+def _next(size: int) -> list[Mail]:
+    rows = Mail.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        Q(not_before=None) | Q(not_before__lte=clock.now()), outcome=Outcome.WAITING
+    )
+    return list(rows.select_related("asked__wave__questionnaire").order_by("pk")[:size])
 
 
 @receiver(came_back, dispatch_uid="surveys.came_back")
@@ -126,10 +141,15 @@ def _deliver(
     connection: Any, mail: Mail, reader: mails.Reader, outcome: str
 ) -> tuple[str, SentMail | None, Notice | None]:
     """Send it unless `outcome` says why not; the outcome, the copy of what left, what an owner reads."""
-    kept, text, stop = mails.mail_of(mail, reader, clock.now())
+    now = clock.now()
+    kept, text, stop = mails.mail_of(mail, reader, now)
     left = not outcome
     if left:
-        post(kept, stop=stop, text=text, connection=connection)
+        posted = post(kept, stop=stop, text=text, connection=connection)
+        if posted.is_to_wait and mail.tries < MOST_TRIES:
+            mail.tries += 1
+            mail.not_before = now + dt.timedelta(minutes=2**mail.tries)
+            return Outcome.WAITING, None, None
         went = kept.outcome == SentMail.Outcome.SENT
         outcome = Outcome.SENT if went else Outcome.REFUSED
     notice = None

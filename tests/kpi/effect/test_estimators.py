@@ -10,7 +10,7 @@ import pytest
 from kpi.effect.rules import beside, cutoff, staggered
 from kpi.effect.rules.panel import Columns, Observation, checked, read
 from kpi.effect.rules.staggered import Estimate
-from kpi.effect.rules.verdict import Points, Why, Word, growth_points, judge
+from kpi.effect.rules.verdict import Points, Why, Word, growth_points, judge, judge_line
 
 DATA = Path(__file__).parent / "data"
 CLOSE = 1e-4
@@ -144,6 +144,20 @@ def test_what_is_lacking_is_told():
     assert judge(None, target=5, treated=0, others=0).why == Why.NO_DATA
     near = judge(Points(5.01, 4.0, 6.02), target=5, treated=90, others=90)
     assert (near.word, near.more) == (Word.OPEN, None)
+
+
+@pytest.mark.parametrize(
+    ("density", "above", "word", "why"),
+    [
+        (0.3, 90, Word.REACHED, Why.NONE),
+        (0.01, 90, Word.OPEN, Why.TREND),
+        (None, 90, Word.OPEN, Why.UNTESTED),
+        (None, 12, Word.OPEN, Why.FEW),
+    ],
+)
+def test_a_line_says_nothing_before_its_firms_are_known_not_to_crowd(density, above, word, why):
+    judged = judge_line(Points(20, 10, 30), target=5, above=above, below=90, density=density)
+    assert (judged.word, judged.why) == (word, why)
 
 
 def test_power_falls_with_the_root_of_the_numbers():

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dojo.models import Graduation
 from kpi.effect import selectors, services
 from kpi.effect.models import Bundle, Evaluation, Question
 from kpi.effect.rules.study import Group, Out
@@ -19,12 +20,15 @@ from kpi.effect.selectors import sources
 from kpi.effect.services import runs
 from kpi.series.models import Accounts, Consent
 from portal.accounts.roles import Role
+from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
 from portal.kernel.models import AuditRow
 from portal.kernel.transitions import ReasonMissing, RoleMissing
+from programs.models import Qualification
 from subsidies import grant_states
 from subsidies.models import Grant
+from tests.factories import dojo as make_dojo
 from tests.factories import subsidies as make
 from tests.factories.programs import FirmFactory
 from tests.support.people import assign, make_person, sign_in
@@ -95,6 +99,43 @@ def test_who_is_compared_follows_grants_and_consent():
     Grant.objects.filter(pk=grant.pk).update(status=grant_states.REVOKED)
     (one,) = [c for c in sources.candidates(years) if c.firm_id == grant.firm_id]
     assert (one.group, one.cohort, one.out) == (Group.NEVER, 0, Out.REVOKED)
+
+
+def graduated(enrolment, course, *, status="confirmed"):
+    fact = Qualification.objects.create(
+        firm=enrolment.firm,
+        ward_id=enrolment.ward_id,
+        kind=enrolment.cohort.course.fact_kind,
+        number=f"N{enrolment.pk}",
+        person_name="試験",
+        granted_on=TODAY,
+    )
+    Graduation.objects.create(
+        enrolment=enrolment,
+        ward_id=enrolment.ward_id,
+        firm=enrolment.firm,
+        person_id=enrolment.person_id,
+        course_code=course,
+        status=status,
+        assessment={},
+        confirmed_on=TODAY,
+        number=fact.number,
+        fact=fact,
+    )
+
+
+def test_the_dojo_is_judged_by_its_own_graduates_and_those_it_turned_away():
+    dojo, leaders = (make_dojo.make_cohort(code=code, capacity=3) for code in ("dojo", "leader"))
+    rows = [row for _actor, row in make_dojo.enrolled(dojo, 4)]
+    others = [row for _actor, row in make_dojo.enrolled(leaders, 4)]
+    graduated(rows[0], "dojo")
+    graduated(rows[1], "dojo", status="revoked")
+    graduated(others[0], "leader")
+    found = sources.dojo_followers(clock.today() + dt.timedelta(days=400))
+    assert {one.firm_id: one.is_user for one in found} == {
+        rows[0].firm_id: True,
+        rows[3].firm_id: False,
+    }
 
 
 def test_worker_makes_what_was_ordered_and_data_that_cannot_answer_are_a_verdict(policy):
@@ -192,12 +233,37 @@ def test_the_line_has_its_own_verdict_band_and_firms_on_both_sides(reader):
     row.save()
     text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
     assert "誤差の範囲が広く、この比べ方だけでは判定できません。" in text
+    rdd["verdict"] |= {"why": "untested"}
+    row.save()
+    text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
+    assert "不自然に違わないかを確かめられないため" in text
     rdd |= {"points": None, "verdict": {**rdd["verdict"], "why": "no_data"}, "why": "few"}
     row.save()
     text = reader.get(reverse("effect:evaluation", args=[row.public_id])).content.decode()
     assert "点数の線の上下に企業が20社ずつないため" in text
     assert f"線の下は{rdd['below']:,}社" in text
     assert "この比べ方だけでは" not in text
+
+
+def file_of(reader, row):
+    answer = reader.get(reverse("effect:file", args=[row.public_id, "csv"]))
+    return [line[:7] for line in csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))]
+
+
+def test_file_writes_no_zero_for_what_the_line_never_measured(reader):
+    row = make_evaluation()
+    rdd = row.result["rdd"]
+    lines = [line[1:] for line in file_of(reader, row) if line[0] == "点数の線の前後"]
+    assert ["線の下（帯の中）", "", "", "", "", f"{rdd['near']['below']:,}"] in lines
+    rdd |= {"points": None, "estimate": None, "bandwidth": None, "why": "few", "above": 1}
+    rdd["near"] = {"below": 0, "above": 0}
+    row.save()
+    assert [line[1:] for line in file_of(reader, row) if line[0] == "点数の線の前後"] == [
+        ["点数の線の上下に企業が20社ずつないため、計算できません。", "", "", "", "", ""],
+        ["線の下", "", "", "", "", f"{rdd['below']:,}"],
+        ["線の上", "", "", "", "", "非公表"],
+        ["帯の幅（点）", "", "", "", "", ""],
+    ]
 
 
 def test_small_counts_stay_untold_and_so_do_those_that_tell_them(reader):
@@ -213,17 +279,8 @@ def test_small_counts_stay_untold_and_so_do_those_that_tell_them(reader):
     flow = dict(page.context["page"].flow)
     assert flow["利用企業"][1] == "非公表"
     assert sum(cell == "非公表" for cells in flow.values() for cell in cells) >= 4
-    table = list(
-        csv.reader(
-            io.StringIO(
-                reader.get(reverse("effect:file", args=[row.public_id, "csv"])).content.decode(
-                    "utf-8-sig"
-                )
-            )
-        )
-    )
     told = ["企業の数", "利用企業 付加価値額が0以下", "", "", "", "", "非公表"]
-    assert told in [line[:7] for line in table]
+    assert told in file_of(reader, row)
 
 
 @pytest.mark.parametrize(

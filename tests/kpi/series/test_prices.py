@@ -12,14 +12,16 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from kpi.models import Quotient
-from kpi.series import prices
+from kpi.series import pictures, prices
 from kpi.series.models import Deflator, IntakeRow
 from kpi.series.reading import books, deflators
 from kpi.series.reading.books import ReadRow
 from kpi.series.reading.deflators import DEFLATOR, KnownIndex
 from kpi.series.rules.prices import Prices
+from kpi.series.services import intakes
 from portal.accounts.roles import Role
 from portal.kernel.actor import Actor, Hat
+from portal.kernel.database import acting
 from programs.importing.workbook import UnreadableWorkbook
 from tests.kpi.series.test_intakes import hand_in, take
 from tests.support.people import assign, make_person, sign_in
@@ -44,10 +46,11 @@ def book(years, **cover) -> bytes:
     return books.template(DEFLATOR, COVER | cover, rows)
 
 
-def quotient(year: int, thousand_yen: int, people: int = 10) -> None:
+def quotient(year: int, thousand_yen: int, people: int = 10, **detail: bool) -> None:
     Quotient.objects.create(
         indicator="1-KGI",
         ward_id=13107,
+        detail=detail,
         period=dt.date(year, 1, 1),
         numerator=thousand_yen * people,
         denominator=people,
@@ -93,6 +96,22 @@ def test_a_deflator_is_taken_in_and_another_base_year_is_never_mixed(policy):
 
 
 @pytest.mark.django_db
+def test_a_preview_that_another_base_year_overtook_is_refused_in_words(policy):
+    shown = hand_in(policy, book({2024: 104.2}), kind="deflator")
+    take(policy, hand_in(policy, book({2024: 99, 2025: 100}, base_year=2025), kind="deflator"))
+    with acting(policy):
+        intakes.intake_confirm(actor=policy, intake_id=shown.pk)
+        intakes.settle(
+            lambda: intakes.intake_take(actor=policy, intake_id=shown.pk),
+            actor=policy,
+            intake_id=shown.pk,
+        )
+    shown.refresh_from_db()
+    assert "基準年の違う指数は混ぜられません" in shown.problem
+    assert Deflator.objects.get().base_year == 2025
+
+
+@pytest.mark.django_db
 def test_wards_do_not_hand_in_what_is_the_countrys():
     person = assign(make_person("r@example.jp"), Role.REVIEWER, ward_id=13107)
     reviewer = Actor(person.pk, "r", Hat.WARD, frozenset({Role.REVIEWER}), ward_id=13107)
@@ -105,8 +124,18 @@ def row(number: int, year: int, index: int) -> ReadRow:
     return ReadRow(number, values, {"year": f"A{number}", "index": f"B{number}"}, {})
 
 
+def test_years_of_another_series_are_not_spliced_under_its_name():
+    known = KnownIndex(2020, {2023: 102_000, 2024: 104_000}, "国内企業物価指数")
+    with pytest.raises(UnreadableWorkbook) as refused:
+        deflators.plan(COVER, [row(2, 2024, 103_000)], known)
+    assert "「国内企業物価指数」、このファイルは「製造業のデフレーター」" in str(refused.value)
+    assert "登録済みの年（2023）" in str(refused.value)
+    whole = deflators.plan(COVER, [row(2, 2023, 102_000), row(3, 2024, 103_000)], known)
+    assert [one.outcome for one in whole] == [Outcome.CHANGED, Outcome.CHANGED]
+
+
 def test_what_is_odd_about_a_year_is_told():
-    known = KnownIndex(2020, {2023: 102_000})
+    known = KnownIndex(2020, {2023: 102_000}, COVER["name"])
     rows = [row(2, 2020, 99_000), row(3, 2024, 104_200), row(4, 2024, 1), row(5, 2025, 130_000)]
     base, good, twice, swing = deflators.plan(COVER, rows, known)
     assert "基準年（2020年）の指数は100です" in base.errors[0]
@@ -158,6 +187,14 @@ def test_an_estat_file_of_one_series_is_read_with_its_base_year():
         deflators.read_estat(BytesIO(many))
 
 
+def test_an_estat_index_of_a_fiscal_year_is_none_of_a_calendar_year():
+    fiscal = estat_file().replace(b"2024000000", b"2024100000")
+    _about, rows = deflators.read_estat(BytesIO(fiscal))
+    known, other = rows
+    assert (known.values["year"], other.values) == (2023, {})
+    assert "暦年ではありません" in "".join(other.errors.values())
+
+
 @pytest.mark.django_db
 def test_real_stands_beside_nominal_and_a_year_without_deflator_is_said(client, person, policy):
     quotient(BASE, 5_000)
@@ -182,3 +219,32 @@ def test_real_stands_beside_nominal_and_a_year_without_deflator_is_said(client, 
         ("+10.0%", "+6.8%"),
     ]
     assert "試験の統計表" in found.source
+
+
+@pytest.mark.django_db
+def test_years_say_their_wards_their_break_and_their_sources(policy, django_assert_num_queries):
+    quotient(BASE - 1, 4_900)
+    quotient(BASE, 5_000)
+    quotient(BASE + 1, 5_500, **{"break": True})
+    years = {BASE - 1: 101, BASE: 102, BASE + 1: 105.06, 2020: 100}
+    cover = {"published_on": "2025/12/26", "retrieved_on": "2026/1/9"}
+    take(policy, hand_in(policy, book(years, **cover), kind="deflator"))
+    with django_assert_num_queries(2):
+        found = prices.real()
+    # Growth is counted from the base year on, never backwards.
+    assert [line.nominal_growth for line in found.lines] == ["—", "—", "+10.0%"]
+    assert [line.real_growth for line in found.lines] == ["—", "—", "+6.8%"]
+    assert [line.note for line in found.lines] == [
+        "23区のうち1区の計です。",
+        "伸びを数える基準の年です。23区のうち1区の計です。",
+        "23区のうち1区の計です。調査の方法が変わった年を含むため、断層があります。",
+    ]
+    for told in (
+        "試験の統計表（名目）",
+        "令和7年12月26日公表",
+        "令和8年1月9日取得",
+        "時点",
+        "更新",
+    ):
+        assert told in found.source
+    assert f"{BASE + 1}年：23区のうち1区の計です。" in pictures.real_table(found).note

@@ -237,6 +237,14 @@ def test_an_estat_file_becomes_rows():
     assert not whole.errors
 
 
+def test_a_fiscal_year_is_known_by_its_name_too():
+    _about, rows = estat.read(
+        BytesIO(estat_file().replace(b'2023\\u5e74"', b'2023\\u5e74\\u5ea6"'))
+    )
+    errors = [error for row in rows for error in row.errors.values()]
+    assert errors[0].startswith("時間軸「2023年度」は暦年ではありません")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -314,6 +322,8 @@ def test_json_of_another_shape_is_refused_and_never_an_error(content):
         ({"@time": "-999"}, "年を読めません"),
         ({"@time": "0000000000"}, "年を読めません"),
         ({"@time": "２０２３"}, "年を読めません"),
+        ({"@time": "2023100000"}, "暦年ではありません"),
+        ({"@time": "2023000103"}, "暦年ではありません"),
         ({"$": "99999999999"}, "桁が多すぎます"),
         ({"@tab": "2", "@unit": "百万円", "$": "999999999999999"}, "桁が多すぎます"),
     ],

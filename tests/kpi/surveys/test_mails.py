@@ -1,6 +1,7 @@
 """Mails of a wave: reminders, stopping, addresses that take none, copies in the portal."""
 
-from smtplib import SMTPRecipientsRefused
+import datetime as dt
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused
 
 import pytest
 from django.urls import reverse
@@ -72,6 +73,55 @@ def test_the_worker_closes_reminds_and_mails_and_a_dead_address_stops_nobody():
     assert tasks.keep() == 1
     assert Wave.objects.get().status == "closed"
     assert AuditRow.objects.filter(action="surveys.wave.close").count() == 1
+
+
+@pytest.mark.parametrize(
+    "failure", [SMTPSenderRefused(451, b"too many", "portal@example.jp"), ConnectionResetError()]
+)
+def test_a_server_that_fails_in_the_middle_leaves_what_has_left_settled(failure):
+    surveys.firms(4)
+    surveys.begun()
+
+    class Server:
+        left = 0
+
+        def send_messages(self, messages):
+            if self.left == 2:
+                raise failure
+            self.left += 1
+
+    assert services.mails_send(connection=Server(), today=clock.today(), size=25) == 2
+    assert list(Mail.objects.order_by("pk").values_list("outcome", flat=True)) == [
+        "sent",
+        "sent",
+        "",
+        "",
+    ]
+    assert SentMail.objects.count() == 2
+    assert tasks.send_mails() == 2
+
+
+def test_a_firms_server_that_asks_to_wait_is_asked_again_for_an_hour(monkeypatch):
+    surveys.firms(2)
+    surveys.begun()
+    now, day = clock.now(), clock.today()
+
+    class Server:
+        def send_messages(self, messages):
+            if messages[0].to[0].startswith(f"f{SUMIDA}-0@"):
+                raise SMTPRecipientsRefused({messages[0].to[0]: (450, b"greylisted")})
+
+    def send(minutes):
+        monkeypatch.setattr(clock, "now", lambda: now + dt.timedelta(minutes=minutes))
+        return services.mails_send(connection=Server(), today=day, size=25)
+
+    # After 2, 4, 8 … minutes; in between nobody is asked, and nobody behind it waits.
+    assert [send(minutes) for minutes in (0, 1, 2, 5, 6, 14, 30, 60)] == [1, 0, 0, 0, 0, 0, 0, 0]
+    slow = Mail.objects.order_by("pk").first()
+    assert (slow.outcome, slow.tries, SentMail.objects.count()) == ("", 5, 1)
+    assert send(62) == 1
+    slow.refresh_from_db()
+    assert slow.outcome == "refused"
 
 
 def test_mails_are_stopped_and_go_on():
