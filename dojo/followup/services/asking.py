@@ -15,7 +15,7 @@ from portal.kernel import clock, transitions
 from portal.kernel.actor import Actor
 from portal.notices.models import Notice, SentMail
 from portal.notices.selectors import dead_addresses, unwilling
-from portal.notices.services import came_back, keep, post, told
+from portal.notices.services import asked_again_at, came_back, keep, post, told
 
 logger = logging.getLogger(__name__)
 # Surveys that one run of a task moves: each has its audit row.
@@ -142,7 +142,7 @@ def _deliver(
         posted = post(kept, stop=stop, text=text, connection=connection)
         if posted.is_to_wait and mail.tries < MOST_TRIES:
             mail.tries += 1
-            mail.not_before = kept.sent_at + dt.timedelta(minutes=2**mail.tries)
+            mail.not_before = asked_again_at(kept.sent_at, mail.tries)
             mail.save(update_fields=["tries", "not_before"])
             return None
         went = kept.outcome == SentMail.Outcome.SENT

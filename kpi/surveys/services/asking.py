@@ -20,7 +20,7 @@ from portal.kernel.database import acting
 from portal.kernel.transitions import RoleMissing
 from portal.notices.models import Notice, SentMail
 from portal.notices.selectors import dead_addresses, unwilling
-from portal.notices.services import came_back, keep, post, told
+from portal.notices.services import asked_again_at, came_back, keep, post, told
 from programs.models import Firm, FirmMembership
 
 logger = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ def _deliver(
         posted = post(kept, stop=stop, text=text, connection=connection)
         if posted.is_to_wait and mail.tries < MOST_TRIES:
             mail.tries += 1
-            mail.not_before = now + dt.timedelta(minutes=2**mail.tries)
+            mail.not_before = asked_again_at(now, mail.tries)
             return Outcome.WAITING, None, None
         went = kept.outcome == SentMail.Outcome.SENT
         outcome = Outcome.SENT if went else Outcome.REFUSED
