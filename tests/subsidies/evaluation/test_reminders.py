@@ -16,21 +16,6 @@ from tests.factories import subsidies as make
 pytestmark = pytest.mark.usefixtures("staged")
 
 
-@pytest.fixture
-def plan(stage):
-    return stage(build.make_plan)
-
-
-@pytest.fixture
-def owner(plan):
-    return build.owner_of(plan)
-
-
-@pytest.fixture
-def advisor():
-    return build.advisor_actor(name="相談 花子")
-
-
 @pytest.mark.parametrize(
     ("shared", "closes", "wanted"),
     [

@@ -27,21 +27,6 @@ from tests.support.people import sign_in
 pytestmark = pytest.mark.usefixtures("staged")
 
 
-@pytest.fixture
-def plan(stage):
-    return stage(build.make_plan)
-
-
-@pytest.fixture
-def owner(plan):
-    return build.owner_of(plan)
-
-
-@pytest.fixture
-def advisor():
-    return build.advisor_actor(name="相談 花子")
-
-
 def share(owner, plan, advisor, **changes):
     values = {"application_id": plan.pk, "advisor_id": advisor.user_id, "consent": True}
     with acting(owner):
