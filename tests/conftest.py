@@ -41,6 +41,8 @@ CACHE = pytest.StashKey[redis.Redis]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start the services; pytest-django reads the settings after this."""
+    # What is read until the first test stays to the end: it is not looked through for garbage.
+    gc.disable()
     try:
         config.stash[SERVICES] = bootstrap.start()
     except PlainError as error:
@@ -77,10 +79,11 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     before the first test begins to count. Meanwhile the other processes have read the tests.
     """
     databases.ensure_template(session.config.stash[SERVICES])
-    # What was read so far stays to the end: looking through it for garbage took a tenth of the run.
+    # Looking through what was read so far again and again took a tenth of the run.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

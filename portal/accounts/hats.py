@@ -30,6 +30,8 @@ _ORDER = list(Hat)
 NO_PLACE = Cast(Value(None), BigIntegerField())
 # Ends the rows of a source whose roles are the person's own: nobody is stood in for.
 OWN = (NO_PLACE, Value(""))
+# Stands for the person in the question that is kept: nobody has this number.
+_ANYBODY = -1
 
 
 class Held(NamedTuple):
@@ -59,7 +61,7 @@ def register_source(source: Source) -> Source:
     """Add a source `(user_id, today) -> roles held`; it runs as the person, without a hat.
 
     The rows of all sources are read in one statement, because every page asks. A source depends on
-    person and day alone, and reads nothing itself.
+    person and day alone, reads nothing itself, and only compares the person's number.
     """
     if source not in _sources:
         _sources.append(source)
@@ -144,8 +146,9 @@ class HatOption:
 
 
 def _held(sources: Sequence[Source], user_id: int, today: dt.date) -> list[Held]:
-    asked = _asked(tuple(sources), user_id, today, oldest_confirmation(today))
-    return list(map(Held._make, asked.fetch()))
+    asked = _asked(tuple(sources), today, oldest_confirmation(today))
+    values = tuple(user_id if value == _ANYBODY else value for value in asked.values)
+    return list(map(Held._make, asked._replace(values=values).fetch()))
 
 
 def options(user_id: int, today: dt.date) -> list[HatOption]:
@@ -190,15 +193,13 @@ def wearer(user: User, key: str, today: dt.date) -> Actor | None:
     return option.actor(user) if option and user.is_active else None
 
 
-@lru_cache(maxsize=2048)
-def _asked(
-    sources: tuple[Source, ...], user_id: int, today: dt.date, _oldest: dt.date
-) -> Statement:
-    """The question about a person on a day, built once: each of their pages asks it.
+@lru_cache(maxsize=64)
+def _asked(sources: tuple[Source, ...], today: dt.date, _oldest: dt.date) -> Statement:
+    """The question about anybody on a day, built once: each page of each person asks it.
 
     The oldest confirmation that counts is part of it, because it comes from the settings.
     """
-    return united(source(user_id, today) for source in sources)
+    return united(source(_ANYBODY, today) for source in sources)
 
 
 def choose(available: Sequence[HatOption], key: str | None) -> HatOption | None:

@@ -80,6 +80,25 @@ def test_a_firm_hat_comes_from_a_registered_source(client: Client, monkeypatch: 
     assert (shown["hat"], shown["firm"], shown["label"]) == ("firm", 7, "大野精機 企業の代表者")
 
 
+def test_the_question_is_built_once_for_everybody_and_answers_each(
+    db: None, monkeypatch: pytest.MonkeyPatch
+):
+    built = []
+
+    def source(user_id, today):
+        built.append(today)
+        return hats.assigned(user_id, today)
+
+    monkeypatch.setattr(hats, "_sources", [source])
+    people = [
+        assign(make_person(f"k{ward}@example.jp"), Role.REVIEWER, ward_id=ward)
+        for ward in (SUMIDA, OTA)
+    ]
+    worn = [[option.ward_id for option in hats.options(user.pk, TODAY)] for user in people]
+    assert worn == [[SUMIDA], [OTA]]
+    assert len(built) == 1
+
+
 def test_a_revoked_role_is_refused_on_the_next_request(client: Client):
     user = sign_in(client, assign(make_person("f@example.jp"), Role.APPROVER, ward_id=SUMIDA))
     assert client.get("/approvers/").status_code == 200

@@ -11,13 +11,21 @@ from portal.accounts.roles import FIRM_ROLES, Role
 from portal.kernel import clock
 from tests.support.people import assign, make_person
 
+pytestmark = pytest.mark.usefixtures("as_built")
+
+
+@pytest.fixture(scope="module")
+def people(kept_database: None) -> dict[str, User]:
+    """Made once for the file: their hundred rows took most of each test."""
+    return demo.ensure_demo_people()
+
 
 @pytest.fixture
-def demo_client(client: Client, settings) -> Client:
+def demo_client(people, settings) -> Client:
+    settings.ROOT_URLCONF = "tests.accounts.urls"
     settings.DEMO_MODE = True
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "portal.example.lg.jp"]
     settings.SITE_URL = "http://localhost:8000"
-    demo.ensure_demo_people()
     return Client(headers={"host": "localhost:8000"})
 
 
@@ -26,9 +34,8 @@ def test_every_role_has_somebody():
     assert len({person.key for person in demo.PEOPLE}) == len(demo.PEOPLE)
 
 
-def test_the_people_are_made_once_and_have_no_password(db: None):
-    demo.ensure_demo_people()
-    people = demo.ensure_demo_people()
+def test_the_people_are_made_once_and_have_no_password(people):
+    assert demo.ensure_demo_people() == people
     assert User.objects.count() == len(demo.PEOPLE) == len(people)
     staff = [p for p in demo.PEOPLE if p.role not in FIRM_ROLES]
     assert Assignment.objects.count() == len(staff)
@@ -47,8 +54,7 @@ def test_one_click_signs_in_second_factor_included(demo_client: Client, person):
         assert (shown["roles"], shown["ward"]) == ([person.role], person.ward_id)
 
 
-def test_some_roles_are_due_soon_and_one_is_asleep(db: None):
-    demo.ensure_demo_people()
+def test_some_roles_are_due_soon_and_one_is_asleep(people):
     today = clock.today()
     assert [row.user.name for row in Assignment.objects.asleep_on(today)] == ["岡田 進"]
     soon = selectors.due(today).order_by("confirmed_on")
@@ -61,8 +67,8 @@ def test_changing_the_person_leaves_nothing_of_the_last(demo_client: Client):
     assert demo_client.get("/own/").json()["hat"] == "auditor"
 
 
-def test_without_the_mode_there_is_no_way_in(client: Client):
-    demo.ensure_demo_people()
+def test_without_the_mode_there_is_no_way_in(people, settings):
+    settings.ROOT_URLCONF = "tests.accounts.urls"
     visitor = Client(headers={"host": "localhost"})
     assert "demo" not in visitor.get("/accounts/login/").content.decode()
     assert visitor.post("/accounts/demo/", {"person": "sysadmin"}).status_code == 404

@@ -2,12 +2,11 @@
 out at 320 px, there is one h1, and Japanese on an English page is marked as Japanese.
 """
 
-import re
-
 import pytest
 
 from tests.architecture.access_matrix import EVERYBODY, MATRIX, ROW_DECIDES, SIGNED_IN
 from tests.axe import assert_axe_clean, script
+from tests.manuals.words import NO_PAGE, WITHOUT
 from tests.support.world import arguments, build_world
 
 # Who opens a page that several may open: the first of these that is allowed.
@@ -32,12 +31,6 @@ VISITOR_PAGES = (
     "account_signup",
     "account_reset_password",
 )
-# Answers that are no page: downloads, redirects, addresses for POST.
-NO_PAGE = re.compile(
-    r"healthz|_csv|:csv|:ics|download|template|landing|accounts:session|hats|set_|autosave|:bulk|checks"
-)
-
-
 # What is looked at besides axe, read in one go: headings, what sticks out, and texts with kana or
 # kanji outside an element of lang="ja".
 SEEN = """() => {
@@ -129,11 +122,14 @@ def test_every_page_as_who_may_open_it(new_page, signed_in, world, subtests):
 
 
 def asked(person, world):
-    """Name and address of what the person opens in this test."""
+    """Name and address of what the person opens in this test.
+
+    Files, pictures and the like have no <main>: tests/architecture/test_access.py says so.
+    """
     return [
         (name, world["address"][name])
         for name in MATRIX
-        if opener(name) == person and name not in ROW_DECIDES and not NO_PAGE.search(name)
+        if opener(name) == person and name not in ROW_DECIDES and WITHOUT.get(name) != NO_PAGE
     ]
 
 

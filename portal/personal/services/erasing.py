@@ -123,8 +123,10 @@ def traces(user: User) -> Iterator[Trace]:
 
 
 def found(user: User) -> Iterator[tuple[Trace, int]]:
-    """Traces that lead somewhere, with the number of rows: each table is read once."""
+    """Traces that lead somewhere, with the number of rows: each table that has any is read once."""
     for model, several in groupby(traces(user), key=lambda trace: trace.model):
+        if not model._base_manager.exists():
+            continue
         asked = list(several)
         counts = model._base_manager.aggregate(
             **{f"rows{place}": Count("pk", filter=trace.where) for place, trace in enumerate(asked)}

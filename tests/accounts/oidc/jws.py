@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
@@ -19,12 +20,18 @@ def number(value: int, length: int | None = None) -> str:
     return encode(value.to_bytes(length or (value.bit_length() + 7) // 8, "big"))
 
 
+@lru_cache
+def _made(_kid: str, bits: int) -> rsa.RSAPrivateKey:
+    """One for each name: making it takes as long as the rest of a test."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
 class RsaKey:
     """An RS256 key with its published half."""
 
     def __init__(self, kid: str = "k1", bits: int = 2048) -> None:
         self.kid = kid
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+        self._key = _made(kid, bits)
 
     def published(self, **more: Any) -> dict[str, Any]:
         public = self._key.public_key().public_numbers()
