@@ -66,7 +66,7 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
         Section(
             task.code,
             told(task.name),
-            _told(answer_rows(rules, task.code, application.answers)),
+            worded(answer_rows(rules, task.code, application.answers)),
             reverse("subsidies:task", args=[public_id, task.code]),
         )
         for task in rules.tasks
@@ -75,14 +75,14 @@ def sections(application: Application, rules: SchemeRules, content: Content) -> 
         Section(
             "files",
             _("添付書類"),
-            _told(document_rows(application, rules)),
+            worded(document_rows(application, rules)),
             reverse("subsidies:files", args=[public_id]),
         )
     )
     return found
 
 
-def _told(rows: Iterable[Row]) -> tuple[Row, ...]:
+def worded(rows: Iterable[Row]) -> tuple[Row, ...]:
     """What is asked, in the language of the page; what was answered as it was typed."""
     return tuple(replace(row, label=told(row.label)) for row in rows)
 

@@ -18,6 +18,7 @@ from subsidies import grant_states, states
 from subsidies.models import Application, Correction, Decision, Grant
 from subsidies.rules.scheme import SchemeRules
 from subsidies.rules.scheme.papers import CASE_LETTERS
+from subsidies.schemes.english import told
 from subsidies.services.turns import Turn
 
 # Place of each state on the line 申請 – 書類確認 – 審査 – 決定.
@@ -299,10 +300,10 @@ def field_label(rules: SchemeRules, field: str) -> str:
     kind, _dot, code = field.partition(".")
     if kind == "answers":
         question = rules.question(code)
-        return question.label if question else code
+        return told(question.label) if question else code
     if kind == "documents":
         document = rules.document(code)
-        return document.name if document else code
+        return told(document.name) if document else code
     return _("経費と補助額") if kind == "expenses" else _("申請できるかの確認")
 
 

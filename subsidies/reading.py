@@ -21,6 +21,7 @@ from subsidies.quote_tables import QuoteLine
 from subsidies.rules import quotes
 from subsidies.rules.amount import Calculation, ExpenseItem, calculate
 from subsidies.rules.scheme import Question, SchemeRules
+from subsidies.schemes.english import told
 from subsidies.selectors import ApplicationDetail
 from subsidies.units import PEOPLE, with_unit
 
@@ -33,7 +34,11 @@ def sections(detail: ApplicationDetail) -> list[Section]:
     return [
         Section("firm", _("企業情報"), _firm_rows(payload["firm"])),
         *(
-            Section(task.code, task.name, answers.answer_rows(rules, task.code, payload["answers"]))
+            Section(
+                task.code,
+                told(task.name),
+                answers.worded(answers.answer_rows(rules, task.code, payload["answers"])),
+            )
             for task in rules.tasks
         ),
         Section(
@@ -41,7 +46,7 @@ def sections(detail: ApplicationDetail) -> list[Section]:
             _("申請できるかの確認"),
             tuple(
                 Row(
-                    asked[code].question,
+                    told(asked[code].question),
                     answers.typed_answer(asked[code], payload["eligibility"][code]),
                 )
                 for code in asked
@@ -100,7 +105,7 @@ def documents(detail: ApplicationDetail) -> list[tuple[str, list[dict[str, Any]]
     found: dict[str, list[dict[str, Any]]] = {code: [] for code in names}
     for entry in detail.documents:
         found.setdefault(entry["requirement"], []).append(entry)
-    return [(names.get(code, code), entries) for code, entries in found.items()]
+    return [(told(names.get(code, code)), entries) for code, entries in found.items()]
 
 
 def changes(detail: ApplicationDetail) -> list[tuple[str, str, str]]:
@@ -297,7 +302,7 @@ def _change(rules: SchemeRules, anchor: str, before: Any, after: Any) -> tuple[s
     if asked is None:
         return field_label(rules, anchor), _short(before), _short(after)
     label = asked.label if isinstance(asked, Question) else asked.question
-    return label, answers.typed_answer(asked, before), answers.typed_answer(asked, after)
+    return told(label), answers.typed_answer(asked, before), answers.typed_answer(asked, after)
 
 
 def _lines(expenses: list[dict[str, Any]]) -> str:

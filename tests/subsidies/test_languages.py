@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils.html import escape
 from django.utils.translation import override
 
 from portal.accounts.models import User
@@ -14,7 +15,9 @@ from portal.kernel.database import acting
 from portal.notices.models import Notice
 from portal.notices.services import send_next
 from subsidies import services
+from subsidies.contents import rules_of
 from subsidies.models import Application, ApplicationVersion, Call, Decision, Scheme
+from subsidies.schemes.english import wordings
 from subsidies.selectors import names
 from tests.factories import subsidies as make
 from tests.factories.programs import SUMIDA
@@ -116,6 +119,25 @@ def test_a_persons_own_language_comes_before_the_browsers(client):
     client.cookies["django_language"] = "ja"
     page = client.get("/staff/queue/").content.decode()
     assert "墨田区 担当" in page
+
+
+def test_an_official_reads_what_was_asked_in_their_language(client):
+    application = make.make_submitted()
+    rules = rules_of(application.version)
+    official = assign(make_person("reader@example.jp"), Role.REVIEWER, ward_id=SUMIDA)
+    User.objects.filter(pk=official.pk).update(language="en")
+    sign_in(client, official)
+    page = client.get(f"/staff/applications/{application.receipt_no}/").content.decode()
+    asked = [
+        *(task.name for task in rules.tasks),
+        *(question.label for question in rules.questions),
+        *(document.name for document in rules.documents),
+        *(category.name for category in rules.categories if category.code == "software"),
+    ]
+    shipped = [text for text in asked if text in wordings()]
+    assert len(shipped) > 5
+    for text in shipped:
+        assert escape(wordings()[text]) in page, text
 
 
 def test_an_approver_reads_the_calculation_in_their_language(client):

@@ -13,6 +13,7 @@ from subsidies.evaluation.models import FieldAuthor
 from subsidies.models import Application
 from subsidies.progress import field_label
 from subsidies.rules.scheme import SchemeRules
+from subsidies.schemes.english import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,4 @@ def _belonged(row: FieldAuthor, periods: Iterable[tuple[int, dt.date, dt.date | 
 def _author_label(rules: SchemeRules, field: str) -> str:
     kind, _dot, code = field.partition(".")
     criterion = rules.criterion(code) if kind == "eligibility" else None
-    return criterion.question if criterion else field_label(rules, field)
+    return told(criterion.question) if criterion else field_label(rules, field)

@@ -18,6 +18,7 @@ from subsidies.rules import form, snapshot
 from subsidies.rules.amount import Calculation
 from subsidies.rules.expenses import FIELDS
 from subsidies.rules.scheme import SchemeRules
+from subsidies.schemes.english import told
 from subsidies.services.drafts import follow_call
 
 # Whom to telephone is not part of the plan, and nobody needs it to judge.
@@ -161,7 +162,7 @@ def _sections(
         fields = tuple(
             PlanField(
                 f"answers.{question.code}",
-                row.label,
+                told(row.label),
                 row.value,
                 tuple(said.get(f"answers.{question.code}", ())),
             )
@@ -169,5 +170,5 @@ def _sections(
             if _is_plan(question.code)
         )
         if fields:
-            sections.append(PlanSection(task.code, task.name, fields))
+            sections.append(PlanSection(task.code, told(task.name), fields))
     return tuple(sections)
