@@ -13,7 +13,7 @@ from subsidies.selectors.calls import (
     handed_out,
     open_calls,
 )
-from subsidies.selectors.names import scheme_label, scheme_label_lazy
+from subsidies.selectors.names import scheme_choices, scheme_label, scheme_label_lazy
 from subsidies.selectors.queue import (
     PAGE_SIZE,
     QueueFilters,
@@ -42,6 +42,7 @@ __all__ = [
     "queue",
     "queue_counts",
     "queue_page",
+    "scheme_choices",
     "scheme_label",
     "scheme_label_lazy",
     "search",

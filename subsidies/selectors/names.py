@@ -5,6 +5,7 @@ scheme's own English name stands for it; a name that no scheme has any more stay
 """
 
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.utils.functional import lazy
@@ -21,6 +22,11 @@ def scheme_label(name: str) -> str:
     if in_japanese():
         return name
     return _english(int(time.monotonic() // REMEMBERED_SECONDS)).get(name, name)
+
+
+def scheme_choices(schemes: Iterable[Scheme]) -> list[tuple[str, str]]:
+    """(code, name) for a filter; the wards share codes, and each stands once."""
+    return list({scheme.code: scheme.display_name for scheme in schemes}.items())
 
 
 @lru_cache(maxsize=1)

@@ -91,7 +91,7 @@ def conditions_of(
     """The filter of the ward's queue, filled from an address; `staff` may be in charge."""
     return QueueFilter(
         given,
-        schemes=Scheme.objects.filter(ward_id=ward_id).values_list("code", "name"),
+        schemes=selectors.scheme_choices(Scheme.objects.filter(ward_id=ward_id)),
         staff=[(person.pk, person.name) for person in staff],
     )
 

@@ -16,6 +16,7 @@ from portal.search.selectors.people import Person
 from programs.models import Firm
 from subsidies import grant_states, states
 from subsidies.models import Application, Grant
+from subsidies.selectors import scheme_label
 
 _PARTS = {
     people.HEAD: _("代表者"),
@@ -59,7 +60,7 @@ def _line(actor: Actor, row: Firm | Person | Application | Grant | Letter) -> Li
             return Line(row.name, _person_url(actor, row), row.firm_name, str(_PARTS[row.part]))
         case Application():
             url = reverse("subsidies:application", args=[row.receipt_no])
-            note = f"{row.firm_name} {row.scheme_name}"
+            note = f"{row.firm_name} {scheme_label(row.scheme_name)}"
             return Line(row.receipt_no or "", url, note, state=states.APPLICATION.state(row.status))
         case Grant():
             url = reverse("grants:staff_grant", args=[row.receipt_no])

@@ -31,6 +31,7 @@ from subsidies.grants.views.common import (
 )
 from subsidies.models import BudgetEntry, Grant, Scheme
 from subsidies.progress import NextStep
+from subsidies.selectors import scheme_choices
 
 
 @ward_only
@@ -123,8 +124,8 @@ def ruling_name(ruling: Ruling) -> str:
 
 
 def _conditions(request: HttpRequest) -> GrantFilter:
-    schemes = Scheme.objects.filter(ward_id=request.actor.ward_id).values_list("code", "name")
-    return GrantFilter(request.GET, schemes=schemes)
+    schemes = Scheme.objects.filter(ward_id=request.actor.ward_id)
+    return GrantFilter(request.GET, schemes=scheme_choices(schemes))
 
 
 def _next_step(actor: Actor, detail: GrantDetail) -> NextStep:

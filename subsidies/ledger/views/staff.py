@@ -18,6 +18,7 @@ from subsidies.ledger import selectors
 from subsidies.ledger.filters import LedgerFilter
 from subsidies.ledger.report import LEDGER
 from subsidies.models import Call, Scheme
+from subsidies.selectors import scheme_choices
 
 PER_PAGE = 50
 _TAGS = {
@@ -60,12 +61,11 @@ def _conditions(request: HttpRequest, actor: Actor) -> LedgerFilter:
     if actor.hat == Hat.WARD:
         calls, schemes = calls.filter(ward_id=actor.ward_id), schemes.filter(ward_id=actor.ward_id)
     years = calls.order_by("-fiscal_year").values_list("fiscal_year", flat=True).distinct()
-    names = dict(schemes.order_by("stage", "code").values_list("code", "name"))
     return LedgerFilter(
         request.GET,
         wards=list(ward_names().items()) if actor.hat == Hat.AUDITOR else [],
         years=[(year, wareki_year(year)) for year in years],
-        schemes=names.items(),
+        schemes=scheme_choices(schemes.order_by("stage", "code")),
     )
 
 
