@@ -83,7 +83,7 @@ from tests.desk.people_first import (  # noqa: F401
 from tests.support.kept import check_foreign_keys, undone
 
 SYSTEM = Actor.system("test")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
