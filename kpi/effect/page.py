@@ -52,6 +52,12 @@ class Page:
     warnings: tuple[str, ...]
     shares: tuple[tuple[str, str, str, str], ...]
 
+    @property
+    def flow_rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """`flow` with the head of each count beside it: on a narrow screen a row is a card."""
+        heads = (*self.flow_head, _("計"))
+        return [(name, list(zip(heads, cells, strict=True))) for name, cells in self.flow]
+
 
 def page(row: Evaluation) -> Page:
     """Of an evaluation that is done."""
