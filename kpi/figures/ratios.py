@@ -80,9 +80,9 @@ def evaluation(told: Verdict | None) -> list[str]:
     if told is None or told.estimate is None or told.low is None or told.high is None:
         return []
     values = {
-        "estimate": f"{told.estimate:+.1f}",
-        "low": f"{told.low:+.1f}",
-        "high": f"{told.high:+.1f}",
+        "estimate": tenths_text(Fraction(told.estimate), signed=True),
+        "low": tenths_text(Fraction(told.low), signed=True),
+        "high": tenths_text(Fraction(told.high), signed=True),
         "n": f"{told.n:,}",
     }
     text = _(

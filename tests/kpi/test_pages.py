@@ -63,7 +63,7 @@ def test_the_first_year_with_figures_has_no_line_of_the_year_before_and_says_so(
     assert "前年同期比" not in first.content.decode()
     later = reader.get(reverse("kpi:ward", args=[2025, SUMIDA]))
     assert lines(later) == ["previous", "target", "actual"]
-    assert "前年同期比 -3件" in later.content.decode()
+    assert "前年同期比 −3件" in later.content.decode()
 
 
 def test_the_years_to_choose_begin_with_the_first_figures(reader: Client):
