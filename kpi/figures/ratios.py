@@ -130,7 +130,7 @@ def room(found: RatioValue) -> tuple[str, str] | None:
     if found.ratio.code == GAP:
         return _("効果検証"), reverse("effect:current")
     if found.ratio.code == GROWTH:
-        return _("統計と決算"), reverse("series:productivity")
+        return _("名目と実質"), reverse("series:statistics") + "#real"
     if found.ratio.code == SURVEY:
         return _("実態調査"), reverse("surveys:list")
     return None

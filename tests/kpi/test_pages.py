@@ -124,6 +124,13 @@ def test_what_was_missed_is_not_called_likely_to_be(reader: Client):
     )
 
 
+def test_the_card_and_the_parts_of_the_statistics_figure_lead_to_its_own_place(reader: Client):
+    page = reader.get(reverse("kpi:overview", args=[2026]))
+    assert [line.url for line in card(page, "1-KGI").beside] == ["/staff/series/statistics/#real"]
+    parts = reader.get(reverse("kpi:parts", args=[2026, "1-KGI"]))
+    assert parts["Location"] == "/staff/series/statistics/#wards"
+
+
 def test_a_past_year_is_judged_by_what_it_came_to(reader: Client):
     count(2024, 290)
     target(2024, 300)
