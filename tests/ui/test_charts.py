@@ -216,6 +216,7 @@ def test_levels_are_drawn_near_and_the_caption_says_where_the_axis_begins() -> N
         "6,900",
         "7,000",
     ]
+    assert [label for _x, label in chart.narrow.ticks] == list(years)
     real, nominal = chart.wide.lines
     ends = [float(line.points.split()[-1].split(",")[1]) for line in (real, nominal)]
     assert ends[0] - ends[1] > 100

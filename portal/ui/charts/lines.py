@@ -70,6 +70,8 @@ class LineChart:
 
 LINE_LABEL_GAP = 20
 STEPS = 5
+# So many labels stand beside each other on a narrow screen.
+FEW_LABELS = 4
 # The least that is left free beside the lines for their labels, in pixels.
 LABEL_ROOM = 92
 
@@ -94,6 +96,7 @@ def line_chart(
     if ends[0]:
         begins = _("縦軸は0ではなく%(start)sから始まります。") % {"start": f"{ends[0]:,}"}
         caption = replace(caption, note=caption.note + begins)
+    every = 1 if len(labels) <= FEW_LABELS else 3
     columns = [
         ["—" if value is None else plain(value) for value in one.values] for one in series
     ] + ([[_range(pair) for pair in band.values]] if band else [])
@@ -101,7 +104,7 @@ def line_chart(
         caption=caption,
         head=head,
         wide=_drawing("wide", labels, series, band, ends, width=640, height=310, every=1),
-        narrow=_drawing("narrow", labels, series, band, ends, width=330, height=280, every=3),
+        narrow=_drawing("narrow", labels, series, band, ends, width=330, height=280, every=every),
         names=(*(one.name for one in series), *([band.name] if band else [])),
         rows=tuple(
             (label, tuple(column[i] for column in columns)) for i, label in enumerate(labels)
