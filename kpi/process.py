@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from kpi.indicators.process import PROCESSES, How, Process
 from kpi.models import ProcessCell
-from kpi.rules import tenths_text
+from kpi.rules import tenths, tenths_text
 from portal.kernel import clock
 
 MONTHS = 12
-_TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ _OF: Mapping[How, Callable[[Iterable[_Row]], Fraction | None]] = {
 
 
 def _rounded(value: Fraction | None) -> Decimal | None:
-    return None if value is None else Decimal(tenths_text(value).replace(",", "")).quantize(_TENTH)
+    return None if value is None else tenths(value)
 
 
 def _months(as_of: dt.date) -> list[dt.date]:

@@ -11,6 +11,7 @@ from kpi.indicators import BY_CODE, INDICATORS, INVESTED, Indicator
 from kpi.indicators.ratios import GAP
 from kpi.rules.ratios import tenths_text
 from kpi.views.common import COHORTS, HATS, YEARS, compute
+from portal.exports.cells import as_number
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor
@@ -74,7 +75,7 @@ def _wards(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
                     code if len(item.sums) > 1 else "",
                     ward,
                     names[ward],
-                    tenths_text(item.value),
+                    as_number(tenths_text(item.value)),
                     str(item.ratio.target_text),
                     f"{sums.numerator.normalize():f}",
                     f"{sums.denominator.normalize():f}",
@@ -124,7 +125,7 @@ def _months(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
             found.place or str(_("23区")),
             month,
             item.actual_path[n] if n < len(item.actual_path) else None,
-            tenths_text(item.target_path[n]),
+            as_number(tenths_text(item.target_path[n])),
             item.last_year_path[n] if found.has_last_year else None,
             low,
             high,
@@ -208,7 +209,7 @@ def _process(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
     for figure in process.figures(ward_id=ward, as_of=today):
         rows = [(f"{month:%Y-%m}", value) for month, value in figure.series]
         for label, value in (*rows, *figure.parts):
-            yield (figure.name, place, label, tenths_text(value), figure.unit, today)
+            yield (figure.name, place, label, as_number(tenths_text(value)), figure.unit, today)
 
 
 register(
@@ -298,7 +299,7 @@ def _gap_parts(_actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
     made = gaps(fiscal_year=number.year, as_of=number.as_of, ward_id=number.ward_id)
     for table in made.tables:
         for line in table.lines:
-            yield (str(table.title), line.label, *line.texts, made.value.as_of)
+            yield (str(table.title), line.label, *map(as_number, line.texts), made.value.as_of)
 
 
 register(

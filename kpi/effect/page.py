@@ -20,7 +20,6 @@ from programs import small_cells
 
 GROUPS = tuple(Group)
 OUTS = ("", *Out)
-_NOTHING = ("", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +45,18 @@ class Page:
     flow: tuple[tuple[str, tuple[str, ...]], ...]
     flow_head: tuple[str, ...]
     balance: tuple[tuple[str, str, str, str, str, bool], ...]
+    others: str
     trend: str
     gap: str
     power: str
     warnings: tuple[str, ...]
     shares: tuple[tuple[str, str, str, str], ...]
+
+    @property
+    def flow_rows(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """`flow` with the head of each count beside it: on a narrow screen a row is a card."""
+        heads = (*self.flow_head, _("計"))
+        return [(name, list(zip(heads, cells, strict=True))) for name, cells in self.flow]
 
 
 def page(row: Evaluation) -> Page:
@@ -73,14 +79,15 @@ def page(row: Evaluation) -> Page:
         source=plots.source(row),
         jump_words=plots.jump_words(result.get("rdd")),
         **_jump(result),
-        flow=tuple(_flow(result["flow"])),
-        flow_head=tuple(str(words.OUTS[out]) for out in _outs(result["flow"])),
+        flow=tuple(_flow(row)),
+        flow_head=tuple(str(words.OUTS[out]) for out in outs(result["flow"])),
         balance=tuple(_balance(result.get("balance", []))),
+        others=words.others(row.question),
         trend=_trend(result),
         gap=_gap(result),
         power=_power(result),
         warnings=tuple(words.told(entry) for entry in result["warnings"]),
-        shares=tuple(_shares(result)),
+        shares=tuple(_shares(row)),
     )
 
 
@@ -107,102 +114,39 @@ def pictured(row: Evaluation, kind: str) -> Chart | pictures.Table | None:
     return drawn.get(kind)
 
 
-def table(row: Evaluation) -> list[tuple[str, ...]]:
-    """All numbers of the page as lines: what, which, estimate, error, interval, firms."""
-    result = row.result
-    lines: list[tuple[str, ...]] = [
-        (_("判定"), words.headline(row.question, result), "", "", "", "", "")
-    ]
-    for name, label in _overall():
-        if found := result.get("overall", {}).get(name):
-            lines.append((_("推定"), label, *_numbers(found), str(result["n"]["treated"])))
-    lines += [
-        (_("利用からの年数"), str(event["after"]), *_numbers(event), plots.count(event["n"]))
-        for event in result.get("events", [])
-    ]
-    lines += [
-        (_("開始年"), str(cohort["cohort"]), *_numbers(cohort), plots.count(cohort["n"]))
-        for cohort in result.get("cohorts", [])
-    ]
-    lines += _jump_lines(result.get("rdd"))
-    lines += [
-        (_("もともとの違い（前・後）"), name, before, "", after, "", "")
-        for name, _users, _others, before, after, _uneven in _balance(result.get("balance", []))
-    ]
-    if power := result.get("power"):
-        least = _csv(power["detectable"])
-        needed = "" if power["needed"] is None else str(power["needed"])
-        lines.append((_("8割の確率で見つけられる効果"), "", least, "", "", "", ""))
-        lines.append((_("目標を見つけるのに要る企業"), "", "", "", "", "", needed))
-    for entry in _flow(result["flow"]):
-        for name, value in zip(_outs(result["flow"]), entry[1], strict=False):
-            lines.append((_("企業の数"), f"{entry[0]} {words.OUTS[name]}", "", "", "", "", value))
-    return lines
-
-
-def _jump_lines(jump: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
-    """Why there is no estimate stands in its place; a band that was never found counts nobody."""
-    if not jump:
-        return []
-    kind, found = _("点数の線の前後"), jump["points"]
-    lines = [(_("線の下"), jump["below"]), (_("線の上"), jump["above"])]
-    if found and "near" in jump:
-        near = jump["near"]
-        lines += [(_("線の下（帯の中）"), near["below"]), (_("線の上（帯の中）"), near["above"])]
-    return [
-        (kind, "" if found else plots.jump_words(jump), *_numbers(found or {}), ""),
-        *((kind, side, *_NOTHING, plots.count(firms)) for side, firms in lines),
-        (kind, _("帯の幅（点）"), _csv(jump["bandwidth"]), "", "", "", ""),
-    ]
-
-
-def flow_lines(result: Mapping[str, Any]) -> list[dict[str, str]]:
+def flow_lines(row: Evaluation) -> list[dict[str, str]]:
     """How many firms of each group were left out and why, as the page tells it."""
-    names = [words.OUTS[name] for name in _outs(result["flow"])]
+    names = [str(words.OUTS[name]) for name in outs(row.result["flow"])]
     return [
-        {"group": group, **{str(name): n for name, n in zip(names, counts, strict=False)}}
-        for group, counts in _flow(result["flow"])
+        {"group": group, **dict(zip(names, counts, strict=False))} for group, counts in _flow(row)
     ]
 
 
-def _numbers(found: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    error = found.get("se")
-    return (
-        _csv(found.get("value")),
-        "" if error is None else f"{error:.4f}",
-        _csv(found.get("low")),
-        _csv(found.get("high")),
-    )
-
-
-def _csv(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
-
-
-def _overall() -> list[tuple[str, str]]:
-    return [
-        ("group", _("利用企業の平均（本推計）")),
-        ("simple", _("企業と年の平均")),
-        ("dynamic", _("利用からの年数の平均")),
-        ("calendar", _("暦年の平均")),
-    ]
-
-
-def _outs(flow: Sequence[Mapping[str, Any]]) -> list[str]:
+def outs(flow: Sequence[Mapping[str, Any]]) -> list[str]:
     known = {entry["out"] for entry in flow if entry["n"]}
     return [out for out in OUTS if out in known or out == ""]
 
 
-def _flow(flow: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[str, ...]]]:
-    """Groups × what became of the firms, with the sums; counts of one or two withheld, and what tells them."""
-    counts = Counter({(entry["group"], entry["out"]): entry["n"] for entry in flow})
-    outs = _outs(flow)
-    groups = [str(group) for group in GROUPS if any(counts[group, out] for out in outs)]
+def _flow(row: Evaluation) -> list[tuple[str, tuple[str, ...]]]:
+    """As the page tells them."""
+    return [
+        (group, tuple(_("非公表") if n is None else f"{n:,}" for n in counts))
+        for group, counts in flow(row.question, row.result["flow"])
+    ]
+
+
+def flow(
+    question: str, entries: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, tuple[int | None, ...]]]:
+    """Groups × what became of the firms, with the sums. None: counts of one or two, and what tells them."""
+    counts = Counter({(entry["group"], entry["out"]): entry["n"] for entry in entries})
+    columns = outs(entries)
+    groups = [str(group) for group in GROUPS if any(counts[group, out] for out in columns)]
     total = small_cells.TOTAL
-    values = {(group, out): counts[group, out] for group in groups for out in outs}
+    values = {(group, out): counts[group, out] for group in groups for out in columns}
     for group in groups:
-        values[group, total] = sum(counts[group, out] for out in outs)
-    for out in outs:
+        values[group, total] = sum(counts[group, out] for out in columns)
+    for out in columns:
         values[total, out] = sum(counts[group, out] for group in groups)
     values[total, total] = sum(values[group, total] for group in groups)
     hidden = small_cells.withheld(
@@ -214,12 +158,12 @@ def _flow(flow: Sequence[Mapping[str, Any]]) -> list[tuple[str, tuple[str, ...]]
         )
         for (group, out), value in values.items()
     )
+    names = words.groups(question)
     return [
         (
-            str(words.GROUPS[group]) if group != total else _("計"),
+            str(names[group]) if group != total else _("計"),
             tuple(
-                _("非公表") if (group, out) in hidden else f"{values[group, out]:,}"
-                for out in (*outs, total)
+                None if (group, out) in hidden else values[group, out] for out in (*columns, total)
             ),
         )
         for group in (*groups, total)
@@ -338,9 +282,15 @@ def _power(result: Mapping[str, Any]) -> str:
     return text
 
 
-def _shares(result: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
-    names = {"users": _("支援を受けた企業"), "others": _("希望したが受けなかった企業")}
+def _shares(row: Evaluation) -> list[tuple[str, str, str, str]]:
+    names = words.groups(row.question)
+    sides = {"users": names[Group.USERS], "others": names[Group.WAITING]}
     return [
-        (names[side], plots.count(one["n"]), plots.count(one["before"]), plots.count(one["after"]))
-        for side, one in result.get("shares", {}).items()
+        (
+            str(sides[side]),
+            plots.count(one["n"]),
+            plots.count(one["before"]),
+            plots.count(one["after"]),
+        )
+        for side, one in row.result.get("shares", {}).items()
     ]

@@ -60,15 +60,13 @@ def forest(row: Evaluation) -> Plot:
         gap_points = {"value": gap["points"], "low": gap["low"], "high": gap["high"]}
         shown.append((_("単純な差"), gap_points, "previous"))
     found = result["points"]
-    title = _("支援で高まった分は%(value)sポイント（95%%信頼区間 %(interval)s）") % {
-        "value": words.points(found["value"]),
-        "interval": words.interval(found),
-    }
-    note = _("点は推定値、縦の線は95%信頼区間。破線は目標、点線は効果なし（0）。")
+    note = _("点は推定値、縦の線は95%信頼区間。点線は効果なし（0）。")
+    if result["target"]:
+        note = _("点は推定値、縦の線は95%信頼区間。破線は目標、点線は効果なし（0）。")
     if len(shown) > 1:
         note += _("「固定効果」と「単純な差」は偏るため、判定に使いません。")
     return plot(
-        _caption(row, "forest", title, note),
+        _caption(row, "forest", _difference(found), note),
         [
             Point(
                 label,
@@ -82,6 +80,17 @@ def forest(row: Evaluation) -> Plot:
         ],
         head=(_("方法"), _("推定値（ポイント）"), _("95%信頼区間")),
         references=_references(result["target"]),
+    )
+
+
+def _difference(found: Mapping[str, Any]) -> str:
+    """What cannot be told from nothing, or is a fall, has raised nothing."""
+    values = {"value": words.points(found["value"]), "interval": words.interval(found)}
+    if found["low"] is not None and found["low"] > 0:
+        return _("支援で高まった分は%(value)sポイント（95%%信頼区間 %(interval)s）") % values
+    return (
+        _("受けた企業と受けなかった企業の変化の差は%(value)sポイント（95%%信頼区間 %(interval)s）")
+        % values
     )
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kpi.effect import page, plots, policies, selectors, services
+from kpi.effect import numbers, page, plots, policies, selectors, services
 from kpi.effect.forms import BundleForm, StartForm
 from kpi.effect.models import Evaluation, Question
 from portal.accounts.access import hat_required, recent_authentication_to_post
@@ -87,14 +87,14 @@ def download(request: HttpRequest, public_id: uuid.UUID, form: str) -> HttpRespo
         [
             Column(_("種類")),
             Column(_("区分")),
-            Column(_("推定値（ポイント）")),
-            Column(_("標準誤差（対数または割合）")),
-            Column(_("下限")),
-            Column(_("上限")),
-            Column(_("企業数")),
+            Column(_("推定値（ポイント）"), "number"),
+            Column(_("標準誤差（対数または割合）"), "number"),
+            Column(_("下限"), "number"),
+            Column(_("上限"), "number"),
+            Column(_("企業数"), "number"),
             Column(_("出典")),
         ],
-        ((*line, plots.source(row)) for line in page.table(row)) if _done(row) else (),
+        ((*line, plots.source(row)) for line in numbers.table(row)) if _done(row) else (),
         title=_("効果検証"),
         name=f"kpi-effect-{row.question}-{row.pk}",
         form=form,

@@ -72,6 +72,20 @@ JUMPS: dict[str, str | Promise] = {
 }
 
 
+def groups(question: str) -> dict[str, str | Promise]:
+    """Names of the groups: of a smaller question the others all asked for the same support."""
+    if question == Question.GRANT:
+        return GROUPS
+    return GROUPS | {Group.WAITING: gettext_lazy("希望したが受けなかった企業")}
+
+
+def others(question: str) -> str:
+    """All firms that the users are compared with."""
+    if question == Question.GRANT:
+        return _("ほかの企業")
+    return str(groups(question)[Group.WAITING])
+
+
 def headline(question: str, result: Mapping[str, Any]) -> str:
     """達成：… — the finding as one sentence."""
     judged = result["verdict"]

@@ -56,6 +56,11 @@ class Card:
     url: str = ""
 
     @property
+    def is_missed(self) -> bool:
+        """Its target is past and was missed: nothing is expected of it any more."""
+        return self.light == Light.RED and self.verdict != str(LIGHTS[Light.RED][0])
+
+    @property
     def measure(self) -> int:
         return int(self.code[0])
 
@@ -81,9 +86,12 @@ def cards(
 
 
 def lights(made: Sequence[Card]) -> list[tuple[str, str, int]]:
-    """(word, tone, how many) of each light: the counts stand beside the colours."""
-    counts = Counter(one.light for one in made)
-    return [(str(word), tone, counts[kind]) for kind, (word, tone) in LIGHTS.items()]
+    """(word, tone, how many) of each light, and of what was missed: the counts stand beside the colours."""
+    counts = Counter(one.light for one in made if not one.is_missed)
+    told = [(str(word), tone, counts[kind]) for kind, (word, tone) in LIGHTS.items()]
+    if missed := sum(one.is_missed for one in made):
+        told.insert(-1, (*ratios.reached(False), missed))
+    return told
 
 
 def card(item: Progress, *, scope: Scope, has_last_year: bool) -> Card:

@@ -36,13 +36,20 @@ def headline(made: Sequence[Card], *, is_over: bool) -> str:
         return _("この年度の目標はまだ登録されていません")
     values = {
         "all": len(judged),
-        "red": sum(one.light == Light.RED for one in judged),
+        "red": sum(one.light == Light.RED and not one.is_missed for one in judged),
+        "missed": sum(one.is_missed for one in judged),
         "amber": sum(one.light == Light.AMBER for one in judged),
     }
     if is_over:
-        values["missed"] = values["red"] + values["amber"]
+        values["missed"] += values["red"] + values["amber"]
         return _over(values)
-    if values["red"]:
+    if values["red"] and values["missed"]:
+        text = _(
+            "判定できる%(all)s指標のうち%(red)s指標が目標に届かない見込みで、%(missed)s指標は届きませんでした"
+        )
+    elif values["missed"]:
+        return _over(values)
+    elif values["red"]:
         text = ngettext(
             "判定できる%(all)s指標のうち%(red)s指標が、目標に届かない見込みです",
             "判定できる%(all)s指標のうち%(red)s指標が、目標に届かない見込みです",

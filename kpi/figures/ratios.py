@@ -80,9 +80,9 @@ def evaluation(told: Verdict | None) -> list[str]:
     if told is None or told.estimate is None or told.low is None or told.high is None:
         return []
     values = {
-        "estimate": f"{told.estimate:+.1f}",
-        "low": f"{told.low:+.1f}",
-        "high": f"{told.high:+.1f}",
+        "estimate": tenths_text(Fraction(told.estimate), signed=True),
+        "low": tenths_text(Fraction(told.low), signed=True),
+        "high": tenths_text(Fraction(told.high), signed=True),
         "n": f"{told.n:,}",
     }
     text = _(
@@ -130,7 +130,7 @@ def room(found: RatioValue) -> tuple[str, str] | None:
     if found.ratio.code == GAP:
         return _("効果検証"), reverse("effect:current")
     if found.ratio.code == GROWTH:
-        return _("統計と決算"), reverse("series:productivity")
+        return _("名目と実質"), reverse("series:statistics") + "#real"
     if found.ratio.code == SURVEY:
         return _("実態調査"), reverse("surveys:list")
     return None

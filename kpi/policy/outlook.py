@@ -310,7 +310,7 @@ def _line(
     difference = span = ""
     if before is not None and after is not None:
         change = after.middle - before.middle
-        difference = f"{change:+,}{indicator.unit(change)}" if change else "±0"
+        difference = f"{change:+,}".replace("-", "−") + indicator.unit(change) if change else "±0"
     if after is not None and after.has_range:
         span = _("%(low)s〜%(high)s%(unit)s") % {
             "low": f"{after.low:,}",

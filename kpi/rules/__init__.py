@@ -27,6 +27,7 @@ from kpi.rules.ratios import (
     growth_gap,
     productivity_growth,
     survey_share,
+    tenths,
     tenths_text,
 )
 from kpi.rules.targets import TargetPath, allocate, together
@@ -60,6 +61,7 @@ __all__ = [
     "productivity_growth",
     "share",
     "survey_share",
+    "tenths",
     "tenths_text",
     "together",
 ]

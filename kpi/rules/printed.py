@@ -7,7 +7,7 @@ from typing import Any
 
 from kpi.indicators.ratios import GROWTH
 from kpi.rules.figure import plain
-from kpi.rules.ratios import tenths_text
+from kpi.rules.ratios import tenths
 from kpi.rules.values import ALL, Value
 from portal.kernel.clock import fiscal_year, fiscal_year_bounds
 
@@ -54,9 +54,8 @@ def _period(code: str, day: dt.date, own: Iterable[Value], as_of: dt.date) -> di
 def _row(value: Value) -> dict[str, Any]:
     if value.denominator is None:
         return {"value": int(value.numerator)}
-    text = tenths_text(value.value)
     return {
-        "value": None if value.value is None else float(text.replace(",", "")),
+        "value": None if value.value is None else float(tenths(value.value)),
         "numerator": plain(value.numerator),
         "denominator": plain(value.denominator),
         "n": value.n,

@@ -234,9 +234,15 @@ def tenths_text(value: Fraction | Decimal | None, *, signed: bool = False) -> st
     """15.0 with one decimal, rounded half away from zero; — for what cannot be said (R6, R7)."""
     if value is None:
         return "—"
-    tenths = int(abs(Fraction(value)) * 10 + Fraction(1, 2))
-    sign = "-" if value < 0 and tenths else "+" if signed and tenths else ""
-    return f"{sign}{tenths // 10:,}.{tenths % 10}"
+    told = tenths(value)
+    sign = "−" if told < 0 else "+" if signed and told else ""
+    return f"{sign}{abs(told):,}"
+
+
+def tenths(value: Fraction | Decimal) -> Decimal:
+    """With one decimal, rounded half away from zero."""
+    whole = int(abs(Fraction(value)) * 10 + Fraction(1, 2))
+    return Decimal(-whole if value < 0 else whole).scaleb(-1)
 
 
 def quantile(values: Sequence[Fraction], part: Fraction) -> Fraction:

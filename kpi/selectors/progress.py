@@ -108,7 +108,8 @@ class Progress:
 
     @property
     def difference_text(self) -> str:
-        return f"{self.difference_to_last_year:+d}" if self.difference_to_last_year else "±0"
+        found = self.difference_to_last_year
+        return f"{found:+d}".replace("-", "−") if found else "±0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def real(found: prices.Real) -> charts.LineChart | None:
         charts.Series(_("名目"), "actual", tuple(one.thousand for one in found.lines)),
     ]
     labels = [_("%(year)d年") % {"year": one.year} for one in found.lines]
-    return charts.line_chart(caption, labels, series, head=_("年"))
+    return charts.line_chart(caption, labels, series, head=_("年"), from_zero=False)
 
 
 def real_table(found: prices.Real) -> pictures.Table:

@@ -9,6 +9,7 @@ from kpi.series import prices, selectors, tables, words
 from kpi.series.models import Accounts
 from kpi.series.policies import visible_accounts
 from kpi.series.rules import COMPONENTS, LETTERS, datasets, value_added
+from portal.exports.cells import as_number
 from portal.exports.reports import Cell, Column, Params, Report, register
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
@@ -41,7 +42,7 @@ def _statistics(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
                 tables.HIDDEN if column in hidden else told.get(column)
                 for column in datasets.COLUMNS
             ),
-            line.head,
+            as_number(line.head),
             line.note,
             table.edition.source if table.edition else "",
             table.edition.published_on if table.edition else None,
@@ -136,10 +137,10 @@ def _panel_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
         yield [
             line.key,
             line.firms,
-            *(line.heads[letter] for letter in LETTERS),
+            *(as_number(line.heads[letter]) for letter in LETTERS),
             *(line.counts[letter] for letter in LETTERS),
             line.both,
-            line.growth,
+            as_number(line.growth),
             line.left,
             line.joined,
         ]
@@ -148,7 +149,11 @@ def _panel_cells(actor: Actor, params: Params) -> Iterator[Sequence[Cell]]:
 def _ward_cells(_actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
     """What the page withholds stays empty here."""
     for line in tables.panel_wards():
-        told = [line.firms, *(line.heads[letter] for letter in LETTERS), line.growth]
+        told = [
+            line.firms,
+            *(as_number(line.heads[letter]) for letter in LETTERS),
+            as_number(line.growth),
+        ]
         hidden = [None] * len(told)
         yield [line.key, line.label, *(hidden if line.is_hidden else told), line.is_hidden]
 
@@ -164,7 +169,7 @@ register(
             Column(gettext_lazy("計算式A（千円／人）")),
             Column(gettext_lazy("計算式B（千円／人）")),
             Column(gettext_lazy("計算式C（千円／人）")),
-            Column(gettext_lazy("同じ企業の伸び（計算式A）")),
+            Column(gettext_lazy("同じ企業の伸び（計算式A、%）")),
             Column(gettext_lazy("非公表")),
         ),
         rows=_ward_cells,
@@ -178,11 +183,11 @@ def _growth_cells(_actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
     for line in tables.users_and_others():
         yield [
             line.fiscal_year,
-            line.users,
+            as_number(line.users),
             line.users_n,
-            line.others,
+            as_number(line.others),
             line.others_n,
-            line.points,
+            as_number(line.points),
             line.pending,
             line.without_base,
             line.refused,
@@ -216,13 +221,13 @@ def _real_cells(_actor: Actor, _params: Params) -> Iterator[Sequence[Cell]]:
     for line in found.lines if found else ():
         yield [
             line.year,
-            line.nominal,
-            line.nominal_growth,
+            as_number(line.nominal),
+            as_number(line.nominal_growth),
             found.prices.name if found and found.prices else "",
             found.prices.base_year if found and found.prices else None,
-            line.index,
-            line.real,
-            line.real_growth,
+            as_number(line.index),
+            as_number(line.real),
+            as_number(line.real_growth),
             line.note,
         ]
 
@@ -234,12 +239,12 @@ register(
         columns=(
             Column(gettext_lazy("年"), "number"),
             Column(gettext_lazy("名目（千円／人）")),
-            Column(gettext_lazy("名目の伸び")),
+            Column(gettext_lazy("名目の伸び（%）")),
             Column(gettext_lazy("デフレーターの名前")),
             Column(gettext_lazy("基準年"), "number"),
             Column(gettext_lazy("指数")),
             Column(gettext_lazy("実質（千円／人）")),
-            Column(gettext_lazy("実質の伸び")),
+            Column(gettext_lazy("実質の伸び（%）")),
             Column(gettext_lazy("注")),
         ),
         rows=_real_cells,
@@ -262,7 +267,7 @@ register(
             Column(gettext_lazy("計算式Bの企業数"), "number"),
             Column(gettext_lazy("計算式Cの企業数"), "number"),
             Column(gettext_lazy("前の年もある企業数"), "number"),
-            Column(gettext_lazy("同じ企業の伸び（計算式A）")),
+            Column(gettext_lazy("同じ企業の伸び（計算式A、%）")),
             Column(gettext_lazy("前の年だけの企業数"), "number"),
             Column(gettext_lazy("この年からの企業数"), "number"),
         ),

@@ -25,8 +25,8 @@ from programs.selectors import ward_names
 
 # Where a ratio that no records here are behind is told by industry, size or stage.
 ELSEWHERE = {
-    "1-KGI": "series:statistics",
-    "1-KSI": "surveys:list",
+    "1-KGI": ("series:statistics", "#wards"),
+    "1-KSI": ("surveys:list", ""),
 }
 
 
@@ -36,7 +36,8 @@ def parts(request: HttpRequest, year: int, code: str) -> HttpResponse:
     """Every table of one number of a year, of one ward or of all."""
     check_year(year)
     if code in ELSEWHERE:
-        return redirect(ELSEWHERE[code])
+        page, anchor = ELSEWHERE[code]
+        return redirect(reverse(page) + anchor)
     number = Asked(code, year, asked_ward(request))
     if code == GAP:
         return gaps.page(request, number)

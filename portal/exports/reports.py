@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from django.utils.functional import Promise
 
 from portal.kernel.actor import Actor
 
-Cell = str | int | bool | dt.date | dt.datetime | None
+Cell = str | int | Decimal | bool | dt.date | dt.datetime | None
 Params = Mapping[str, str]
 Kind = Literal["text", "yen", "number", "date", "moment"]
 

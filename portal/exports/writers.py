@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import IO, Protocol
 from xml.sax.saxutils import escape
 
@@ -60,7 +61,7 @@ class CsvWriter:
         self._text.detach()
 
 
-def _plain(cell: Cell) -> str | int | None:
+def _plain(cell: Cell) -> str | int | Decimal | None:
     if isinstance(cell, dt.datetime):
         return cell.astimezone(clock.TOKYO).strftime("%Y-%m-%d %H:%M")
     if isinstance(cell, dt.date):
@@ -152,7 +153,7 @@ def _cell(cell: Cell, style: int) -> str:
         return "<c/>"
     if isinstance(cell, bool):
         return f'<c t="b"><v>{int(cell)}</v></c>'
-    if isinstance(cell, int):
+    if isinstance(cell, int | Decimal):
         return f'<c s="{style}"><v>{cell}</v></c>'
     if isinstance(cell, dt.datetime):
         local = cell.astimezone(clock.TOKYO)

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -116,3 +117,15 @@ def test_a_workbook_does_not_carry_the_time_it_was_written():
     book.close()
     with zipfile.ZipFile(stream) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_number_below_zero_is_a_number_and_a_text_like_it_is_guarded():
+    row = ("-1+1|cmd", Decimal("-24.30"), DAY, AT, Decimal("0.5"))
+    _sheet, (_head, cells_) = cells(made("xlsx", [row]))
+    assert [(cell.data_type, cell.value) for cell in (cells_[0], cells_[1], cells_[4])] == [
+        ("s", "'-1+1|cmd"),
+        ("n", -24.3),
+        ("n", 0.5),
+    ]
+    line = made("csv", [row]).decode("utf-8-sig").splitlines()[1].split(",")
+    assert (line[0], line[1], line[4]) == ("'-1+1|cmd", "-24.30", "0.5")

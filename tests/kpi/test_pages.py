@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -13,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from kpi import figures
 from kpi.figures import definitions
 from kpi.indicators import INDICATORS, cases
 from kpi.models import Cell, Check, ProcessCell, Quotient, Target
 from kpi.releases.models import Baseline
+from kpi.rules.forecasts import Light
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from tests.support.people import assign, make_person, sign_in
@@ -63,7 +66,7 @@ def test_the_first_year_with_figures_has_no_line_of_the_year_before_and_says_so(
     assert "前年同期比" not in first.content.decode()
     later = reader.get(reverse("kpi:ward", args=[2025, SUMIDA]))
     assert lines(later) == ["previous", "target", "actual"]
-    assert "前年同期比 -3件" in later.content.decode()
+    assert "前年同期比 −3件" in later.content.decode()
 
 
 def test_the_years_to_choose_begin_with_the_first_figures(reader: Client):
@@ -101,6 +104,31 @@ def test_the_headline_says_which_indicators_are_in_danger_and_by_how_much(reader
     assert (
         words["届かない見込み"] == words["届くかどうか分かれる"] == words["目標に届く見込み"] == 1
     )
+
+
+def test_what_was_missed_is_not_called_likely_to_be(reader: Client):
+    """100 applications of 300 are likely to miss; every graduate is a year on and too few invested."""
+    count(2026, 100)
+    target(2026, 300)
+    made = [card(reader.get(reverse("kpi:overview", args=[2026])), "2-KSI")]
+    assert [one.light for one in made] == [Light.RED]
+    made.append(replace(made[0], code="1-OC", verdict="目標に届きませんでした"))
+    words = {word: n for word, _tone, n in figures.lights(made)}
+    assert (words["届かない見込み"], words["目標に届きませんでした"]) == (1, 1)
+    assert list(words)[-1] == "判定なし"
+    assert figures.headline(made, is_over=False) == (
+        "判定できる2指標のうち1指標が目標に届かない見込みで、1指標は届きませんでした"
+    )
+    assert figures.headline(made[1:], is_over=False) == (
+        "判定できる1指標のうち1指標が、目標に届きませんでした"
+    )
+
+
+def test_the_card_and_the_parts_of_the_statistics_figure_lead_to_its_own_place(reader: Client):
+    page = reader.get(reverse("kpi:overview", args=[2026]))
+    assert [line.url for line in card(page, "1-KGI").beside] == ["/staff/series/statistics/#real"]
+    parts = reader.get(reverse("kpi:parts", args=[2026, "1-KGI"]))
+    assert parts["Location"] == "/staff/series/statistics/#wards"
 
 
 def test_a_past_year_is_judged_by_what_it_came_to(reader: Client):

@@ -116,5 +116,5 @@ def test_the_gap_takes_the_word_of_the_evaluation():
     made = figures.ratio_card(found, Scope(2026), told)
     assert (made.verdict, made.light) == ("判定不能", Light.NONE)
     assert (
-        "23区全体の効果検証による効果 +3.1ポイント（95%信頼区間 -1.0〜+7.2、210社）" in made.lines
+        "23区全体の効果検証による効果 +3.1ポイント（95%信頼区間 −1.0〜+7.2、210社）" in made.lines
     )

@@ -31,8 +31,8 @@ def answer(firm, state, weight=1, day=0):
     [
         (Sum(1_000_000, 100), Sum(1_150_000, 100), "15.0"),
         (Sum(1_000_000, 100), Sum(900_000, 90), "0.0"),  # fewer people with as much a head
-        (Sum(1_000_000, 100), Sum(500_000, 100), "-50.0"),
-        (Sum(1_000_000, 100), Sum(-1, 100), "-100.0"),
+        (Sum(1_000_000, 100), Sum(500_000, 100), "−50.0"),
+        (Sum(1_000_000, 100), Sum(-1, 100), "−100.0"),
         (Sum(1_000_000, 0), Sum(1_150_000, 100), "—"),  # nobody in the base year
         (Sum(1_000_000, 100), Sum(0, 0), "—"),
         (Sum(0, 100), Sum(1_150_000, 100), "—"),
@@ -115,7 +115,7 @@ def test_a_firm_answers_once_and_one_yes_is_enough():
     ("value", "text"),
     [
         (Fraction(5, 100), "0.1"),
-        (Fraction(-5, 100), "-0.1"),
+        (Fraction(-5, 100), "−0.1"),
         (Fraction(-4, 100), "0.0"),
         (Fraction(4995, 100), "50.0"),
         (Fraction(123456), "123,456.0"),

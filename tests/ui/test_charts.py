@@ -199,3 +199,38 @@ def test_a_band_is_drawn_behind_the_lines_and_told_in_the_table():
     assert (low["y"], high["y"], line["name"]) == ([None, 3.0, 5.0], [None, 4.0, 9.0], "実績")
     with pytest.raises(ValueError, match="one value per label"):
         charts.line_chart(charts.Caption("c", "題"), ("4月",), [], head="月", band=band)
+
+
+def test_levels_are_drawn_near_and_the_caption_says_where_the_axis_begins() -> None:
+    series = [
+        charts.Series("実質", "target", (6669, 6584, 6569)),
+        charts.Series("名目", "actual", (6589, 6696, 6806)),
+    ]
+    years = ("2022年", "2023年", "2024年")
+    chart = charts.line_chart(CAPTION, years, series, head="年", from_zero=False)
+    assert [text for _y, text in chart.wide.grid] == [
+        "6,500",
+        "6,600",
+        "6,700",
+        "6,800",
+        "6,900",
+        "7,000",
+    ]
+    assert [label for _x, label in chart.narrow.ticks] == list(years)
+    real, nominal = chart.wide.lines
+    ends = [float(line.points.split()[-1].split(",")[1]) for line in (real, nominal)]
+    assert ends[0] - ends[1] > 100
+    assert chart.caption.note.endswith("縦軸は0ではなく6,500から始まります。")
+    plain = charts.line_chart(CAPTION, years, series, head="年")
+    assert (plain.wide.grid[0][1], plain.caption) == ("0", CAPTION)
+
+
+@given(
+    st.lists(st.integers(0, 10**9), min_size=1, max_size=5),
+)
+def test_a_near_axis_holds_every_value(values: list[int]) -> None:
+    series = [charts.Series("値", "actual", tuple(values))]
+    labels = [str(n) for n in range(len(values))]
+    drawing = charts.line_chart(CAPTION, labels, series, head="年", from_zero=False).wide
+    for _x, y in drawing.lines[0].dots:
+        assert 0 < y <= drawing.grid[0][0]

@@ -104,7 +104,7 @@ def pack(row: Evaluation, content: dict[str, Any], salt: bytes) -> tuple[bytes, 
     columns = [f"c{at + 1}" for at in range(len(content["covariates"]))]
     with translation.override("ja"):
         # Counts of firms as the page shows them: one or two are withheld, and what tells them.
-        published = row.result | {"flow": page.flow_lines(row.result)}
+        published = row.result | {"flow": page.flow_lines(row)}
         readme = render_to_string(
             "effect/bundle/readme.txt",
             {

@@ -187,7 +187,7 @@ def _lines(
 
 
 def _difference(change: Change) -> str:
-    return "" if change.difference is None else f"{change.difference:+,.0f}"
+    return "" if change.difference is None else f"{change.difference:+,.0f}".replace("-", "−")
 
 
 def _facts_url(row: Release, before: Release | None, change: Change) -> str:

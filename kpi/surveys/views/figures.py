@@ -16,6 +16,7 @@ from kpi.surveys.rules.weights import FEWEST
 from kpi.surveys.selectors.results import Line, Results, results_of
 from kpi.surveys.views.common import crumbs, seen_wave, staff
 from portal.exports import sheets
+from portal.exports.cells import as_number
 from portal.exports.reports import Cell, Column
 from portal.ui import pictures
 from programs.industry import SIZE_LABELS
@@ -117,7 +118,7 @@ def _rows(found: Results) -> Iterator[Sequence[Cell]]:
         for line in lines:
             yield _row(name, line)
     for code, name, share in found.barriers:
-        yield [_("壁"), f"{code} {name}", *[""] * 5, tenths_text(share), *[""] * 5]
+        yield [_("壁"), f"{code} {name}", *[""] * 5, as_number(tenths_text(share)), *[""] * 5]
     source = _("%(source)s。%(limits)s") % {"source": NATIONAL.source, "limits": NATIONAL.limits}
     yield [_("参考"), str(NATIONAL.name), *[""] * 5, str(NATIONAL.percent), *[""] * 4, source]
 
@@ -131,12 +132,12 @@ def _row(name: str, line: Line) -> list[Cell]:
         count.population,
         line.group.eligible,
         count.answers,
-        line.rate_text,
+        as_number(line.rate_text),
         line.n,
-        line.share_text,
-        line.low_text,
-        line.high_text,
-        line.effect_text,
-        line.change_text,
+        as_number(line.share_text),
+        as_number(line.low_text),
+        as_number(line.high_text),
+        as_number(line.effect_text),
+        as_number(line.change_text),
         note,
     ]

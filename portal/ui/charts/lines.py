@@ -1,7 +1,7 @@
 """Cumulative lines, drawn wide and narrow, and as a table."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, log10
 from unicodedata import east_asian_width
@@ -69,6 +69,9 @@ class LineChart:
 
 
 LINE_LABEL_GAP = 20
+STEPS = 5
+# So many labels stand beside each other on a narrow screen.
+FEW_LABELS = 4
 # The least that is left free beside the lines for their labels, in pixels.
 LABEL_ROOM = 92
 
@@ -80,23 +83,52 @@ def line_chart(
     *,
     head: str,
     band: Band | None = None,
+    from_zero: bool = True,
 ) -> LineChart:
-    """Raises ValueError when a series or the band has another length than `labels`."""
+    """Raises ValueError when a series or the band has another length than `labels`.
+
+    `from_zero` False is for levels, whose moves would not show otherwise; the caption says where the
+    axis begins.
+    """
     if any(len(one.values) != len(labels) for one in (*series, *([band] if band else []))):
         raise ValueError("every series needs one value per label")
+    ends = _ends(series, band, from_zero=from_zero)
+    if ends[0]:
+        begins = _("縦軸は0ではなく%(start)sから始まります。") % {"start": f"{ends[0]:,}"}
+        caption = replace(caption, note=caption.note + begins)
+    every = 1 if len(labels) <= FEW_LABELS else 3
     columns = [
         ["—" if value is None else plain(value) for value in one.values] for one in series
     ] + ([[_range(pair) for pair in band.values]] if band else [])
     return LineChart(
         caption=caption,
         head=head,
-        wide=_drawing("wide", labels, series, band, width=640, height=310, every=1),
-        narrow=_drawing("narrow", labels, series, band, width=330, height=280, every=3),
+        wide=_drawing("wide", labels, series, band, ends, width=640, height=310, every=1),
+        narrow=_drawing("narrow", labels, series, band, ends, width=330, height=280, every=every),
         names=(*(one.name for one in series), *([band.name] if band else [])),
         rows=tuple(
             (label, tuple(column[i] for column in columns)) for i, label in enumerate(labels)
         ),
     )
+
+
+def _ends(series: Sequence[Series], band: Band | None, *, from_zero: bool) -> tuple[int, int]:
+    """Of the axis: 0 and a round top, or round numbers around the lines."""
+    known = [value for one in series for value in one.values if value is not None]
+    known += [value for pair in (band.values if band else ()) if pair for value in pair]
+    top = nice_top(max(known, default=0))
+    return (0, top) if from_zero or not known else _near(min(known), max(known), top)
+
+
+def _near(low: Number, high: Number, top: int) -> tuple[int, int]:
+    """Five round steps that hold both; from 0 where that is as near."""
+    for step in (n * 10**power for power in range(len(str(top))) for n in (1, 2, 5)):
+        bottom = floor(low / step) * step
+        if bottom <= 0:
+            break
+        if bottom + STEPS * step >= high:
+            return bottom, bottom + STEPS * step
+    return 0, top
 
 
 def _range(pair: tuple[Number, Number] | None) -> str:
@@ -110,15 +142,14 @@ def _drawing(
     labels: Sequence[str],
     series: Sequence[Series],
     band: Band | None,
+    ends: tuple[int, int],
     *,
     width: int,
     height: int,
     every: int,
 ) -> Drawing:
-    known = [value for one in series for value in one.values if value is not None]
     pairs = [(i, pair) for i, pair in enumerate(band.values if band else ()) if pair is not None]
-    known += [pair[1] for _i, pair in pairs]
-    top = nice_top(max(known, default=0))
+    bottom, top = ends
     left, right = 46, width - max(LABEL_ROOM, max(map(_label_width, series), default=0) + 8)
     low, high = height - 36, 20
 
@@ -126,18 +157,16 @@ def _drawing(
         return round(left + 10 + (right - left - 10) * index / max(1, len(labels) - 1), 1)
 
     def y(value: Number) -> float:
-        return round(low - (low - high) * float(Fraction(value) / top), 1)
+        return round(low - (low - high) * float(Fraction(value - bottom) / (top - bottom)), 1)
 
-    steps = 5
+    step = Fraction(top - bottom, STEPS)
     return Drawing(
         kind=kind,
         width=width,
         height=height,
         left=left,
         right=right,
-        grid=tuple(
-            (y(Fraction(top * n, steps)), f"{top * n // steps:,}") for n in range(steps + 1)
-        ),
+        grid=tuple((y(bottom + step * n), f"{int(bottom + step * n):,}") for n in range(STEPS + 1)),
         ticks=tuple((x(i), label) for i, label in enumerate(labels) if i % every == 0),
         lines=_lines(series, x, y, right=right, low=low),
         band=" ".join(

@@ -385,3 +385,12 @@ def test_order_from_the_page_shows_progress_and_can_be_stopped(reader):
     assert "結果は保存していません" in stopped.content.decode()
     wrong = reader.post(reverse("effect:start"), {"question": "weather"}, follow=True)
     assert "問いと計算式を選んでください" in wrong.content.decode()
+
+
+def test_who_was_compared_stands_as_cards_on_a_narrow_screen(reader):
+    text = reader.get(
+        reverse("effect:evaluation", args=[make_evaluation().public_id])
+    ).content.decode()
+    who = text.split('id="who"')[1].split("</table>")[0]
+    assert 'class="ui-table" data-stack' in who
+    assert who.count("<td") == who.count("data-label=") > 0

@@ -1,10 +1,11 @@
 """A deflator taken in, one base year at a time, and 1-KGI in real terms beside the nominal value."""
 
+import csv
 import datetime as dt
+import io
 import json
 from decimal import Decimal
 from fractions import Fraction
-from io import BytesIO
 
 import pytest
 from django.conf import settings
@@ -146,7 +147,7 @@ def test_what_is_odd_about_a_year_is_told():
 
 @pytest.mark.parametrize("told", ["", "百", "-1", "0", "100000", "1.2345"])
 def test_an_index_that_is_none_is_an_error_of_its_row(told):
-    _about, rows = books.read(BytesIO(book({2020: 100, 2021: told})), DEFLATOR)
+    _about, rows = books.read(io.BytesIO(book({2020: 100, 2021: told})), DEFLATOR)
     assert [bool(each.errors) for each in rows] == [False, True]
 
 
@@ -174,22 +175,22 @@ def estat_file(**changes) -> bytes:
 
 
 def test_an_estat_file_of_one_series_is_read_with_its_base_year():
-    about, rows = deflators.read_estat(BytesIO(estat_file()))
+    about, rows = deflators.read_estat(io.BytesIO(estat_file()))
     assert (about["base_year"], about["published_on"]) == (2020, "2025-12-25")
     assert [each.values for each in rows] == [
         {"year": 2023, "index": 101_700},
         {"year": 2024, "index": 103_600},
     ]
     with pytest.raises(UnreadableWorkbook, match="基準年"):
-        deflators.read_estat(BytesIO(estat_file(TITLE="デフレーター")))
+        deflators.read_estat(io.BytesIO(estat_file(TITLE="デフレーター")))
     many = estat_file().replace(b'"@cat01": "3", "@time": "2024', b'"@cat01": "4", "@time": "2024')
     with pytest.raises(UnreadableWorkbook, match="1つの系列に絞って"):
-        deflators.read_estat(BytesIO(many))
+        deflators.read_estat(io.BytesIO(many))
 
 
 def test_an_estat_index_of_a_fiscal_year_is_none_of_a_calendar_year():
     fiscal = estat_file().replace(b"2024000000", b"2024100000")
-    _about, rows = deflators.read_estat(BytesIO(fiscal))
+    _about, rows = deflators.read_estat(io.BytesIO(fiscal))
     known, other = rows
     assert (known.values["year"], other.values) == (2023, {})
     assert "暦年ではありません" in "".join(other.errors.values())
@@ -219,6 +220,10 @@ def test_real_stands_beside_nominal_and_a_year_without_deflator_is_said(client, 
         ("+10.0%", "+6.8%"),
     ]
     assert "試験の統計表" in found.source
+    assert pictures.real(found).caption.note.endswith("から始まります。")
+    file = client.get(reverse("exports:file", args=["series-real", "csv"]))
+    rows = list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
+    assert [row["実質の伸び（%）"] for row in rows] == ["—", "6.8"]
 
 
 @pytest.mark.django_db

@@ -211,7 +211,7 @@ def test_results_tell_shares_with_intervals_and_withhold_one_or_two():
     sheet = reverse("surveys:file", args=[rows[0].wave.public_id, "xlsx"])
     book = load_workbook(io.BytesIO(client.get(sheet).content))
     lines = list(book.active.iter_rows(values_only=True))
-    assert lines[1][:8] == ("全体", None, 8, 8, 5, "62.5", 5, "60.0")
+    assert lines[1][:8] == ("全体", None, 8, 8, 5, 62.5, 5, 60)
     csv = client.get(reverse("surveys:file", args=[rows[0].wave.public_id, "csv"]))
     assert csv.content.decode("utf-8-sig").count("\r\n") == len(lines)
     assert (
