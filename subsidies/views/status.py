@@ -35,17 +35,18 @@ def status(request: HttpRequest, public_id: object) -> HttpResponse:
         return redirect("subsidies:task_list", public_id)
     decision = policies.visible_decisions(request.actor).filter(application=application).first()
     grant = Grant.objects.filter(application=application).first()
+    withdrawal = progress.withdrawal_of(application)
     actions = {move.name for move in policies.allowed_transitions(request.actor, application)}
     context = {
         "application": application,
         "breadcrumb": [Crumb(_("マイページ"), reverse("desk:my")), Crumb(application.receipt_no)],
         "state": states.APPLICATION.state(application.status),
-        "steps": progress.steps(application),
+        "steps": progress.steps(application, withdrawal),
         "order": progress.may_order(application, decision, grant),
         "next_step": progress.next_step(
             application, grant, turn_of(application, actor=request.actor)
         ),
-        "timeline": progress.timeline(application, decision),
+        "timeline": progress.timeline(application, decision, withdrawal),
         "decision": decision,
         "messages_list": application.messages.order_by("id"),
         "message_form": MessageForm(),
