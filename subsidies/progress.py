@@ -192,6 +192,15 @@ def _after_decision(grant: Grant) -> NextStep:
             until_label=_("事業の期限"),
             tone="success",
         )
+    if grant.status in {grant_states.PAID, grant_states.CLOSED}:
+        return NextStep(
+            what=_("補助金は支払われました"),
+            text=_(
+                "これから報告や届出をするもの（効果報告、財産）は、交付決定後の手続に出ています。"
+                "書類は、捨てずに保管してください。"
+            ),
+            tone="success",
+        )
     return NextStep(
         what=_("交付決定後の手続で、次にすることを確かめてください"),
         text=_(
