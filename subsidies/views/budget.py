@@ -124,7 +124,7 @@ def _posted_lines(request: HttpRequest, application: Application) -> list[dict[s
     and, with them, the vendor) stays with it."""
     count = posted_number(request.POST.get("lines", "0")) or 0
     total = min(count, 2 * expenses.MOST_LINES)
-    stored = dict(enumerate(application.expense_input))
+    stored: dict[int | None, Any] = dict(enumerate(application.expense_input))
     return [
         {
             **stored.get(posted_number(request.POST.get(f"{number}-place", str(number))), {}),
