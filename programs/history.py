@@ -42,8 +42,10 @@ COURSES = Lane("courses", pgettext_lazy("lane", "講座"))
 ADVICE = Lane("advice", pgettext_lazy("lane", "伴走支援"))
 GRANTS = Lane("grants", pgettext_lazy("lane", "補助金"))
 LAB = Lane("lab", pgettext_lazy("lane", "ラボ"))
+# Work and material passed on among firms, and whom they met for it.
+PEERS = Lane("peers", pgettext_lazy("lane", "つながり"))
 FIRM = Lane("firm", _("登録・認定"))
-LANES = (DIAGNOSIS, COURSES, ADVICE, LAB, GRANTS, FIRM)
+LANES = (DIAGNOSIS, COURSES, ADVICE, LAB, PEERS, GRANTS, FIRM)
 
 # Whose turn it is.
 OF_FIRM, OF_WARD, OF_ADVISOR = "firm", "ward", "advisor"

@@ -126,7 +126,10 @@ function keepTyped() {
   sessionStorage.removeItem(KEPT);
   if (!kept || kept.user !== person()) return;
   const form = [...document.querySelectorAll('form[data-autosave],form[data-keep]')].find(f => formKey(f) === kept.key);
-  if (form && !document.querySelector('[data-focus]')) restore(form, kept.values);
+  if (!form || document.querySelector('[data-focus]')) return;
+  // Rows that can be added and removed: once they are saved, a row's name may mean another line.
+  if (form.elements.lines && new Map(kept.values).get('revision') !== form.elements.revision.value) return;
+  restore(form, kept.values);
 }
 
 function restore(form, pairs) {
@@ -156,7 +159,7 @@ function autosave(form) {
       const said = (answer.headers.get('Content-Type') || '').includes('json') ? await answer.json() : {};
       if (answer.ok) {
         // The next save builds on this one; without it, it would count as another tab's.
-        if (said.revision !== undefined && form.elements.revision) form.elements.revision.value = said.revision;
+        for (const [name, value] of Object.entries(said)) if (form.elements[name]?.type === 'hidden') form.elements[name].value = value;
         const now = new Date(), clock = `${now.getHours()}:${String(now.getMinutes()).padStart(2, '0')}`;
         say(form, (form.dataset.saved || '').replace('{time}', clock), '');
       } else {

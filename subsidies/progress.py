@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.kernel import clock
+from portal.kernel.models import AuditRow
 from portal.kernel.money import format_yen
 from portal.letters.selectors import Listed, letters_of_case
 from portal.ui.markup import era_date
@@ -31,7 +32,6 @@ _PLACES = {
     states.AWAITING_APPROVAL: 2,
     states.GRANTED: 4,
     states.REFUSED: 4,
-    states.WITHDRAWN: 4,
 }
 
 
@@ -72,9 +72,26 @@ class CorrectionItem:
     url: str
 
 
-def steps(application: Application) -> list[Step]:
-    """申請 → 書類確認 → 審査 → 決定."""
+def withdrawal_of(application: Application) -> AuditRow | None:
+    """The act with which the firm withdrew it: when, from which state, why. None: it did not."""
+    if application.status != states.WITHDRAWN:
+        return None
+    acts = AuditRow.objects.filter(
+        chain=application.ward_id,
+        object_type=application._meta.label_lower,
+        object_id=str(application.pk),
+        action=f"{states.APPLICATION.name}.withdraw",
+    )
+    return acts.order_by("-sequence").first()
+
+
+def steps(application: Application, withdrawal: AuditRow | None = None) -> list[Step]:
+    """申請 → 書類確認 → 審査 → 決定; of what was withdrawn, the steps that were behind it."""
     labels = [_("申請"), _("書類の確認"), _("審査"), _("決定")]
+    if application.status == states.WITHDRAWN:
+        place = _PLACES[withdrawal.from_state] if withdrawal else 1
+        labels = [*labels[:place], _("取下げ")]
+        return numbered_steps(labels, len(labels))
     return numbered_steps(labels, _PLACES[application.status])
 
 
@@ -176,6 +193,15 @@ def _after_decision(grant: Grant) -> NextStep:
             until_label=_("事業の期限"),
             tone="success",
         )
+    if grant.status in {grant_states.PAID, grant_states.CLOSED}:
+        return NextStep(
+            what=_("補助金は支払われました"),
+            text=_(
+                "これから報告や届出をするもの（効果報告、財産）は、交付決定後の手続に出ています。"
+                "書類は、捨てずに保管してください。"
+            ),
+            tone="success",
+        )
     return NextStep(
         what=_("交付決定後の手続で、次にすることを確かめてください"),
         text=_(
@@ -218,9 +244,15 @@ def tells(teller: Teller) -> Teller:
     return teller
 
 
-def timeline(application: Application, decision: Decision | None) -> list[Entry]:
+def timeline(
+    application: Application, decision: Decision | None, withdrawal: AuditRow | None = None
+) -> list[Entry]:
     """The firm's view of what has happened, newest first; officials' inner steps stay out."""
     found = [*_entries(application, decision)]
+    if withdrawal is not None:
+        found.append(
+            Entry(at=withdrawal.at, text=_("申請を取り下げました"), note=withdrawal.reason)
+        )
     for teller in _tellers:
         found += teller(application)
     return sorted(found, key=lambda entry: entry.at, reverse=True)

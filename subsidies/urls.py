@@ -31,6 +31,7 @@ firm_routes = [
     path("apply/<uuid:public_id>/task/<slug:task>/", draft.task, name="task"),
     path("apply/<uuid:public_id>/task/<slug:task>/autosave/", draft.autosave, name="autosave"),
     path("apply/<uuid:public_id>/budget/", budget.budget, name="budget"),
+    path("apply/<uuid:public_id>/budget/autosave/", budget.autosave, name="budget_autosave"),
     path("apply/<uuid:public_id>/quotes/", quotes.quotes, name="quotes"),
     path("apply/<uuid:public_id>/files/", files.files, name="files"),
     path("apply/<uuid:public_id>/check-answers/", submit.check_answers, name="check_answers"),

@@ -1,7 +1,9 @@
 """マイページ of a firm: what to do next with dates, and where each application stands."""
 
 import datetime as dt
+from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,7 +19,7 @@ from portal.kernel.actor import Hat
 from portal.kernel.transitions import State
 from portal.notices.models import Notice
 from portal.notices.selectors import unread_count
-from subsidies import states
+from subsidies import grant_states, states
 from subsidies.models import Application
 from subsidies.selectors import firm_applications
 
@@ -29,7 +31,8 @@ def my_page(request: HttpRequest) -> HttpResponse:
     if request.actor.hat == Hat.PUBLIC:
         return redirect("programs:firm_register")
     today = clock.today()
-    applications = list(firm_applications(request.actor)[:SHOWN])
+    found = firm_applications(request.actor).annotate(grant_status=F("grant__status"))
+    applications = list(found[:SHOWN])
     todos = sorted(
         (
             *subsidies.todos(request, applications, today),
@@ -40,7 +43,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "todos": todos,
-        "rows": [(item, _state(item), _url(item)) for item in applications],
+        "rows": [(item, _states(item), _url(item)) for item in applications],
         "stages": standing.stages(request.actor),
         "dates": standing.dates(request.actor),
         "unread": unread_count(request.actor.user_id),
@@ -49,8 +52,12 @@ def my_page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "desk/my.html", context)
 
 
-def _state(application: Application) -> State:
-    return states.APPLICATION.state(application.status)
+def _states(application: Any) -> list[State]:
+    """The application's state and, after the decision, that of the grant."""
+    found = [states.APPLICATION.state(application.status)]
+    if application.grant_status:
+        found.append(grant_states.GRANT.state(application.grant_status))
+    return found
 
 
 def _url(application: Application) -> str:

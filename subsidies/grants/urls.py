@@ -13,6 +13,7 @@ firm_routes = [
     path("filings/<uuid:public_id>/", filing.filing, name="filing"),
     path("filings/<uuid:public_id>/autosave/", filing.autosave, name="autosave"),
     path("filings/<uuid:public_id>/plan/", parts.plan, name="plan"),
+    path("filings/<uuid:public_id>/plan/autosave/", parts.autosave, name="plan_autosave"),
     path("filings/<uuid:public_id>/files/", parts.files, name="files"),
     path("filings/<uuid:public_id>/check/", filing.check, name="check"),
     path("filings/<uuid:public_id>/drop/", filing.drop, name="drop"),

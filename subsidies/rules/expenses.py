@@ -46,9 +46,9 @@ def is_lump_sum(text: str) -> bool:
 
 
 def is_empty(line: Mapping[str, Any]) -> bool:
-    """A line in which nothing was typed (the spare lines of the form)."""
+    """A line in which nothing was typed (the spare lines of the form). It has no quotes either."""
     typed = ("description", "vendor", "unit_price")
-    return all(values.is_blank(line.get(name)) for name in typed)
+    return all(values.is_blank(line.get(name)) for name in typed) and not quotes.typed_of(line)
 
 
 def tidy(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,14 +1,15 @@
 """経費の入力: lines added and removed without JavaScript, the amount worked out in the open."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
@@ -72,6 +73,33 @@ def budget(request: HttpRequest, public_id: object) -> HttpResponse:
     return redirect(_after_saving(request, application))
 
 
+@firm_only
+@require_POST
+def autosave(request: HttpRequest, public_id: object) -> HttpResponse:
+    """What the page saves by itself; 409 when another tab changed the lines."""
+    application = firm_application(request, public_id)
+    lines = _posted_lines(request, application)
+    try:
+        application = draft_save_expenses(
+            actor=request.actor,
+            application_id=application.pk,
+            lines=lines,
+            revision=revision_of(request),
+        )
+    except Refused as refused:
+        return JsonResponse({"message": str(refused)}, status=409)
+    return JsonResponse({"revision": application.revision, **dict(_places(lines))})
+
+
+def _places(lines: list[dict[str, Any]]) -> Iterator[tuple[str, int | str]]:
+    """Which stored line each row of the page is now: empty rows are not stored."""
+    place = 0
+    for number, line in enumerate(lines):
+        is_empty = expenses.is_empty(line)
+        yield f"{number}-place", "" if is_empty else place
+        place += not is_empty
+
+
 def _after_saving(request: HttpRequest, application: Application) -> str:
     """The page behind the pressed button: one of its own, so that the browser's back key never
     asks to send the form again. Without a fragment the browser would keep the last one."""
@@ -96,10 +124,10 @@ def _posted_lines(request: HttpRequest, application: Application) -> list[dict[s
     and, with them, the vendor) stays with it."""
     count = posted_number(request.POST.get("lines", "0")) or 0
     total = min(count, 2 * expenses.MOST_LINES)
-    stored = dict(enumerate(application.expense_input))
+    stored: dict[int | None, Any] = dict(enumerate(application.expense_input))
     return [
         {
-            **stored.get(number, {}),
+            **stored.get(posted_number(request.POST.get(f"{number}-place", str(number))), {}),
             **{
                 name: request.POST.get(f"{number}-{name}", "")
                 for name in expenses.FIELDS
@@ -124,6 +152,7 @@ def _page(
         {
             "number": number,
             "line": line,
+            "place": request.POST.get(f"{number}-place", number if number < len(lines) else ""),
             "errors": {
                 name: by_anchor.get(f"expenses.{number}.{name}", "") for name in expenses.FIELDS
             },

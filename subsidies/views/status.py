@@ -14,7 +14,7 @@ from portal.kernel.actor import Hat
 from portal.letters.selectors import letter_of
 from portal.ui.acts import found_or_404, trying
 from portal.ui.parts import Crumb, Tab
-from subsidies import policies, prerequisites, progress, reading, selectors, states
+from subsidies import grant_states, policies, prerequisites, progress, reading, selectors, states
 from subsidies.contents import rules_of
 from subsidies.forms import MessageForm, ReasonForm
 from subsidies.models import Application, Grant
@@ -35,17 +35,19 @@ def status(request: HttpRequest, public_id: object) -> HttpResponse:
         return redirect("subsidies:task_list", public_id)
     decision = policies.visible_decisions(request.actor).filter(application=application).first()
     grant = Grant.objects.filter(application=application).first()
+    withdrawal = progress.withdrawal_of(application)
     actions = {move.name for move in policies.allowed_transitions(request.actor, application)}
     context = {
         "application": application,
         "breadcrumb": [Crumb(_("マイページ"), reverse("desk:my")), Crumb(application.receipt_no)],
         "state": states.APPLICATION.state(application.status),
-        "steps": progress.steps(application),
+        "grant_state": grant and grant_states.GRANT.state(grant.status),
+        "steps": progress.steps(application, withdrawal),
         "order": progress.may_order(application, decision, grant),
         "next_step": progress.next_step(
             application, grant, turn_of(application, actor=request.actor)
         ),
-        "timeline": progress.timeline(application, decision),
+        "timeline": progress.timeline(application, decision, withdrawal),
         "decision": decision,
         "messages_list": application.messages.order_by("id"),
         "message_form": MessageForm(),

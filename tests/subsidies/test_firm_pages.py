@@ -12,6 +12,7 @@ from portal.kernel.actor import Actor
 from portal.kernel.files import reasons
 from portal.kernel.files.models import StoredFile
 from portal.ui.markup import era_date, short_date
+from subsidies import states
 from subsidies.models import Application
 from tests.factories import subsidies as make
 from tests.support.people import sign_in
@@ -148,3 +149,26 @@ def test_an_official_is_told_how_to_get_another_file(client: Client):
     sign_in(client, User.objects.get(pk=make.official_actor().user_id))
     page = text_of(client, "subsidies:download", stored.pk)
     assert "補正を依頼して、差し替えて" in page
+
+
+@pytest.mark.parametrize(
+    ("status", "behind"),
+    [
+        (states.SUBMITTED, ["申請"]),
+        (states.CORRECTION, ["申請"]),
+        (states.REVIEWING, ["申請", "書類の確認"]),
+    ],
+)
+def test_what_was_withdrawn_shows_how_far_it_came_and_why(
+    client: Client, actor: Actor, status, behind
+):
+    application = submitted(actor)
+    Application.objects.filter(pk=application.pk).update(status=status)
+    reason = {"reason": "導入を見送るため"}
+    client.post(reverse("subsidies:withdraw", args=[application.public_id]), reason)
+    answer = client.get(reverse("subsidies:status", args=[application.public_id]))
+    steps = answer.context["steps"]
+    assert [step.label for step in steps] == [*behind, "取下げ"]
+    newest = answer.context["timeline"][0]
+    assert (newest.text, newest.note) == ("申請を取り下げました", "導入を見送るため")
+    assert clock.to_date(newest.at) == clock.today()

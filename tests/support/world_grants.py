@@ -74,7 +74,7 @@ def _money(firm, grant, owner):
 def grant_arguments(name, world):
     """Arguments of the routes `grants:…`, None where the pattern says enough."""
     grant = world["grant"]
-    drafts = {"filing", "autosave", "plan", "files", "check", "drop"}
+    drafts = {"filing", "autosave", "plan", "plan_autosave", "files", "check", "drop"}
     short = name.partition(":")[2]
     if short in drafts:
         return [world["grant_draft"].public_id]

@@ -10,7 +10,7 @@ from lab.nakama.cases import policies, states
 from lab.nakama.cases.models import Case, CaseParty, Order
 from portal.kernel.actor import Actor, Hat
 from programs import history
-from programs.history import FIRM, OF_FIRM, Event, Place, Todo, Told
+from programs.history import OF_FIRM, PEERS, Event, Place, Todo, Told
 from programs.models import Firm
 
 
@@ -39,8 +39,8 @@ def _of_order(order: Order) -> Iterator[Told]:
     step, place = order.step, Place("cases:board", order.case.public_id)
     yield Event(
         order.created_at,
-        FIRM,
-        _("仲間まわしの工程を受けた（%(number)s）"),
+        PEERS,
+        _("仲間まわしの工程を受けました（%(number)s）"),
         values={"number": order.case.number or ""},
         note=(step.name, step.state.label),
         place=place,
@@ -48,7 +48,7 @@ def _of_order(order: Order) -> Iterator[Told]:
     )
     if step.status in {states.WORKING, states.DEFECT}:
         what = str(_("仲間まわしの工程を進める"))
-        yield Todo(FIRM, OF_FIRM, what, step.name, order.deliver_on, place)
+        yield Todo(PEERS, OF_FIRM, what, step.name, order.deliver_on, place)
 
 
 def _of(case: Case, actor: Actor) -> Iterator[Told]:
@@ -57,12 +57,12 @@ def _of(case: Case, actor: Actor) -> Iterator[Told]:
     place = Place("cases:case", case.public_id) if own else None
     yield Event(
         case.opened_at,
-        FIRM,
-        _("仲間まわしの案件を出した（%(number)s）"),
+        PEERS,
+        _("仲間まわしの案件を出しました（%(number)s）"),
         values={"number": case.number or ""},
         note=(case.state.label,),
         place=place,
         ward_id=case.ward_id,
     )
     if own and case.status == states.OFFERED:
-        yield Todo(FIRM, OF_FIRM, str(_("仲間まわしの発注を決める")), "", case.due_on, place)
+        yield Todo(PEERS, OF_FIRM, str(_("仲間まわしの発注を決める")), "", case.due_on, place)

@@ -25,7 +25,7 @@ from lab.nakama.exchange.selectors.board import is_turn
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from programs import history
-from programs.history import FIRM, OF_FIRM, Event, Place, Todo, Told
+from programs.history import OF_FIRM, PEERS, Event, Place, Todo, Told
 from programs.models import Firm
 
 _LISTED = _("資材を掲載しました")
@@ -63,7 +63,7 @@ def tell(
         for turn in joint.turns(actor, today):
             what = str(words.TURNS[turn.code][0])
             place = Place("exchange:joint", turn.row.public_id)
-            yield Todo(FIRM, OF_FIRM, what, turn.row.item, turn.until, place)
+            yield Todo(PEERS, OF_FIRM, what, turn.row.item, turn.until, place)
 
 
 def _of_board(actor: Actor, firm: Firm) -> Iterator[Told]:
@@ -71,7 +71,7 @@ def _of_board(actor: Actor, firm: Firm) -> Iterator[Told]:
     for row in listings[: history.MOST]:
         yield Event(
             at=row.listed_at,
-            lane=FIRM,
+            lane=PEERS,
             text=_LISTED,
             note=(row.state.label, str(row)),
             place=Place("exchange:listing", row.public_id),
@@ -89,7 +89,7 @@ def _of_fairs(firm: Firm) -> Iterator[Event]:
     for entry in rows.order_by("-entered_at", "-pk")[: history.MOST]:
         yield Event(
             at=entry.entered_at,
-            lane=FIRM,
+            lane=PEERS,
             text=_FAIR,
             note=(entry.fair.name, entry.get_side_display(), entry.fair.state.label),
             place=Place("exchange:fair", entry.fair.public_id),
@@ -102,7 +102,7 @@ def _of_purchases(firm: Firm) -> Iterator[Event]:
     for share in rows.exclude(answered_at=None).order_by("-answered_at", "-pk")[: history.MOST]:
         yield Event(
             at=share.answered_at,
-            lane=FIRM,
+            lane=PEERS,
             text=_BUYS,
             note=(share.purchase.name, share.purchase.state.label),
             place=Place("exchange:purchase", share.purchase.public_id),
@@ -115,7 +115,7 @@ def _of_led(actor: Actor, firm: Firm) -> Iterator[Event]:
     for row in rows.order_by("-opened_at", "-pk")[: history.MOST]:
         yield Event(
             at=row.opened_at,
-            lane=FIRM,
+            lane=PEERS,
             text=_LEADS,
             note=(row.item, row.number, row.state.label),
             tone=row.state.tone if row.status == states.COMPLETE else "",
@@ -131,7 +131,7 @@ def _of_shares(actor: Actor, firm: Firm) -> Iterator[Event]:
         assert share.joint.contracted_on is not None
         yield Event(
             at=clock.midnight(share.joint.contracted_on),
-            lane=FIRM,
+            lane=PEERS,
             text=_MAKES,
             note=(share.joint.item, share.joint.number, share.state.label),
             place=Place("exchange:joint", share.joint.public_id),
@@ -146,7 +146,7 @@ def _of_matches(actor: Actor, firm: Firm) -> Iterator[Told]:
         place = Place("exchange:match", row.public_id)
         yield Event(
             at=clock.midnight(row.matched_on),
-            lane=FIRM,
+            lane=PEERS,
             text=_MATCHED if row.status == states.CONCLUDED else _CLAIMED,
             values={"with": row.supplier_name if bought else row.buyer_name},
             note=(row.state.label, _("発注した側") if bought else _("受注した側")),
@@ -156,14 +156,14 @@ def _of_matches(actor: Actor, firm: Firm) -> Iterator[Told]:
         )
         if policies.is_firm(actor) and row.status == states.CLAIMED and row.asked == firm.pk:
             what = str(_("申告された取引の成立を確かめる"))
-            yield Todo(FIRM, OF_FIRM, what, row.claimed_name, row.lapses_on, place)
+            yield Todo(PEERS, OF_FIRM, what, row.claimed_name, row.lapses_on, place)
 
 
 def _of_pairing(row: Pairing, firm: Firm) -> Iterator[Told]:
     place = Place("exchange:pairing", row.public_id)
     yield Event(
         at=row.proposed_at,
-        lane=FIRM,
+        lane=PEERS,
         text=_PAIRED,
         note=(row.state.label, row.need.what, row.amount),
         tone=row.state.tone if row.status == states.DONE else "",
@@ -172,7 +172,7 @@ def _of_pairing(row: Pairing, firm: Firm) -> Iterator[Told]:
     )
     if is_turn(row, firm.pk):
         until = row.answer_by if row.status == states.PROPOSED else None
-        yield Todo(FIRM, OF_FIRM, turn_words(row), row.need.what, until, place)
+        yield Todo(PEERS, OF_FIRM, turn_words(row), row.need.what, until, place)
 
 
 def turn_words(row: Pairing) -> str:

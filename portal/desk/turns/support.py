@@ -105,16 +105,15 @@ def _visited(request: HttpRequest) -> Iterator[Todo]:
 
 
 def _reviewed(request: HttpRequest) -> Iterator[Todo]:
-    """The review of a tool that has waited longest. Its day binds nobody: duties come before it."""
+    """The review of a tool that has waited longest, with the day on which it was due."""
     found = list(tools.own_tools(request.actor)[: tools.SHOWN_TOOLS])
     if due := tools.due_review(found, clock.today()):
-        day = {"name": due.tool.name, "day": era_date(due.due_on)}
         yield Todo(
             what=_("%(months)sか月の振り返りをする") % {"months": due.months},
-            about=_("%(name)s（予定 %(day)s）") % day,
+            about=due.tool.name,
             url=reverse("adoption:review", args=[due.tool.public_id, due.months]),
             button=_("振り返りを記録する"),
-            until=None,
+            until=due.due_on,
         )
 
 

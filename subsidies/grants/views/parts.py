@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.kernel.files.models import StoredFile
 from portal.kernel.files.services import UploadRefused
@@ -70,6 +70,25 @@ def plan(request: HttpRequest, public_id: object) -> HttpResponse:
         say(request, refused)
         return redirect("grants:filing", public_id)
     return redirect(_after_plan(request, found))
+
+
+@firm_only
+@require_POST
+def autosave(request: HttpRequest, public_id: object) -> HttpResponse:
+    """What the plan's page saves by itself; 409 when another tab saved in between."""
+    found = plain_filing(request, public_id)
+    if not kinds.get(found.kind).has_plan:
+        raise Http404
+    try:
+        found = filing_save(
+            actor=request.actor,
+            filing_id=found.pk,
+            content={"lines": expenses.tidy(_posted_lines(request))},
+            revision=posted_number(request.POST.get("revision", "")),
+        )
+    except TransitionRefused as refused:
+        return JsonResponse({"message": str(refused)}, status=409)
+    return JsonResponse({"revision": found.revision})
 
 
 def _after_plan(request: HttpRequest, found: Filing) -> str:

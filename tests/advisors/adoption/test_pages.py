@@ -222,7 +222,11 @@ def test_a_due_review_comes_next_and_then_the_day_of_the_next_week(owner, case):
     build.fill(owner, row, build.GOOD[:13])
     page = text_of(client, at("mine"))
     assert f"「{row.name}」の3か月の振り返りをする" in page
-    assert "3か月の振り返りをする" in text_of(client, reverse("desk:my"))
+    mine = client.get(reverse("desk:my")).context["todos"]
+    due = {todo.what: todo.until for todo in mine}["3か月の振り返りをする"]
+    assert due is not None
+    assert due <= clock.today()
+    assert mine[0].until == due
     build.review(owner, row)
     page = text_of(client, at("mine"))
     assert "いま記録するものはありません" in page

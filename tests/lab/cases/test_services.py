@@ -236,11 +236,11 @@ def test_the_buyer_awards_once_and_the_orders_follow():
     kinds = Outcome.objects.filter(case=case).values_list("kind", "firms")
     assert set(kinds) == {("match.concluded", 3), ("collab.contracted", 3)}
     # Both sides find it on the firm's card.
-    for actor, told in ((owner, "案件を出した"), (makers[0], "工程を受けた")):
+    for actor, told in ((owner, "案件を出しました"), (makers[0], "工程を受けました")):
         with acting(actor):
             firm = Firm.objects.get(pk=actor.firm_id)
             events = history.history_of(actor, firm, clock.today()).events
-        assert any(told in event.words() for event in events)
+        assert {event.lane for event in events if told in event.words()} == {history.PEERS}
     for event in OutboxEvent.objects.filter(name__in=HANDLED):
         assert outbox.handle(event.pk, HANDLED[event.name])
     facts = Fact.objects.exclude(event_type="member.acted").values_list("event_type", "firm_id")

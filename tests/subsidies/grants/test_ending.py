@@ -126,7 +126,8 @@ def test_the_page_of_the_application_keeps_to_the_grants_own_last_day(grant, cli
     ("status", "heading", "step"),
     [
         ("reported", "発注の期間は終わりました", "交付決定後の手続で"),
-        ("closed", "発注の期間は終わりました", "交付決定後の手続で"),
+        ("paid", "発注の期間は終わりました", "補助金は支払われました"),
+        ("closed", "発注の期間は終わりました", "補助金は支払われました"),
         ("revoked", "この申請では発注できません", "この補助事業は終わりました（取消）"),
         ("cancelled", "この申請では発注できません", "この補助事業は終わりました（廃止）"),
     ],
@@ -216,3 +217,13 @@ def test_a_made_ruling_and_a_submitted_version_are_frozen_in_the_database(grant)
     version.sha256 = "0" * 64
     with pytest.raises(Exception, match="refused"):
         version.save()
+
+
+def test_the_firm_sees_the_state_of_its_grant_beside_the_decision(client, grant):
+    Grant.objects.filter(pk=grant.pk).update(status=grant_states.PAID)
+    sign_in(client, User.objects.get(pk=make.owner_of(grant).user_id))
+    page = client.get(reverse("subsidies:status", args=[grant.application.public_id]))
+    assert str(page.context["grant_state"].label) == "支払済"
+    assert "支払済</span>" in page.content.decode()
+    ((_item, shown, _url),) = client.get(reverse("desk:my")).context["rows"]
+    assert [str(state.label) for state in shown] == ["交付決定", "支払済"]

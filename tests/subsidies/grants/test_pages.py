@@ -82,20 +82,24 @@ def test_a_firm_files_a_change_page_by_page(grant, firm):
         "0-quantity": "1",
         "0-tax_percent": "10",
     }
+    saved = client.post(url("plan_autosave", filing.public_id), {**lines, "0-unit_price": "四"})
+    assert saved.json() == {"revision": 3}
+    assert 'value="四"' in text_of(client.get(url("plan", filing.public_id)))
+    lines["revision"] = "3"
     answer = client.post(url("plan", filing.public_id), {**lines, "0-unit_price": "四十万"})
     page = text_of(client.get(answer["Location"]))
     assert "四十万" in page
     assert "金額を円の単位で" in page
     answer = client.post(
         url("plan", filing.public_id),
-        {**lines, "revision": "3", "0-unit_price": "４００，０００円", "calculate": ""},
+        {**lines, "revision": "4", "0-unit_price": "４００，０００円", "calculate": ""},
     )
     page = text_of(client.get(answer["Location"]))
     assert "区の承認が必要な変更です" in page
     assert "300,000円" in page
     answer = client.post(
         url("plan", filing.public_id),
-        {**lines, "revision": "4", "0-unit_price": "400000"},
+        {**lines, "revision": "5", "0-unit_price": "400000"},
     )
     assert answer["Location"] == url("files", filing.public_id)
     client.post(answer["Location"], {"requirement": "quotes", "file": pdf()})
