@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
@@ -26,6 +27,7 @@ from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
 from portal.kernel.transitions import TABLES, GuardFailed
 from portal.letters.models import Letter
 from portal.notices.models import Notice
+from programs.models import FirmMembership
 from subsidies import services, states
 from subsidies.contents import rules_of
 from subsidies.demo import stories
@@ -42,6 +44,7 @@ from subsidies.rules import quotes, snapshot
 from subsidies.selection.models import Minutes, Selection
 from subsidies.selection.services.kept import XLSX_TYPE
 from subsidies.selectors import queue_counts
+from subsidies.watch import demo as watch_demo
 from subsidies.watch.models import Finding
 
 # Told apart, loaded together.
@@ -380,3 +383,13 @@ def test_each_kind_of_point_to_check_was_found_and_none_floods(demo):
     assert own >= {1}
     drafts = Application.objects.filter(status=states.DRAFT).select_related("version")
     assert any(unconfirmed(draft, rules_of(draft.version)) for draft in drafts)
+
+
+def test_a_point_to_check_is_planted_where_every_firm_on_the_portal_has_applied(demo):
+    """So it is with all of the demonstration's applications: a price of 墨田区 needs one firm more."""
+    planter = watch_demo._Planter(clock.today())
+    planter.used = set(FirmMembership.objects.values_list("firm_id", flat=True))
+    with transaction.atomic():
+        planter.dear_price()
+        transaction.set_rollback(True)
+    assert planter.submitted == 1
