@@ -49,8 +49,10 @@ from subsidies.watch.models import Finding
 
 # Told apart, loaded together.
 from tests.desk.at_work import (  # noqa: F401
+    test_a_full_hour_of_the_day_at_which_the_lab_is_open,
     test_consultations_stand_on_record_for_cases_and_for_firms_that_only_asked,
     test_mails_came_back_and_a_deletion_waits,
+    test_nobody_is_in_the_lab_before_it_opens_whenever_the_data_are_loaded,
     test_the_advisor_finds_plans_in_every_state,
     test_the_committee_member_of_the_one_click_role_has_something_to_score,
     test_the_owner_finds_each_kind_of_thing_to_do,
