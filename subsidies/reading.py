@@ -328,8 +328,8 @@ def why_not(actor: Actor, case: Application, action: str) -> str:
             "この申請はいま「%(now)s」です。この操作ができるのは「%(needed)s」の申請です。"
         ) % {
             "now": case.get_status_display(),
-            "needed": _("」「").join(str(states.APPLICATION.state(s).label) for s in move.sources),
+            "needed": _("、").join(str(states.APPLICATION.state(s).label) for s in move.sources),
         }
     return _(
         "この操作ができるのは「%(roles)s」です。役割は区管理者が「職員と役割」で与えます。"
-    ) % {"roles": _("」「").join(str(LABELS[Role(role)]) for role in sorted(move.roles))}
+    ) % {"roles": _("、").join(str(LABELS[Role(role)]) for role in sorted(move.roles))}

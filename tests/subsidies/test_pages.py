@@ -61,7 +61,7 @@ def test_a_conflict_in_a_correction_offers_only_the_fields_that_were_named(clien
     [
         (make.make_submitted, "approve", "できるのは「決裁待ち」の申請です"),
         (make.make_proposed, "propose", "この申請はいま「決裁待ち」です"),
-        (make.make_proposed, "correction_request", "「書類確認中」「審査中」の申請です"),
+        (make.make_proposed, "correction_request", "書類確認中、審査中」の申請です"),
     ],
 )
 def test_a_page_that_is_not_ones_own_says_why(client: Client, made, page, said):
