@@ -122,19 +122,24 @@ def _attach_people(firms: list[Firm]) -> None:
         for index, firm in enumerate(firms)
         if index and (index < len(_EDGES) or rng.random() < _OWNER_SHARE)
     ]
+    FirmMembership.objects.bulk_create(memberships)
+    give_owners(owned)
+
+
+def give_owners(firms: list[Firm]) -> list[FirmMembership]:
+    """The firms' representatives join the portal. Needs `acting(Actor.system(…))`."""
     owners = User.objects.bulk_create(
         User(
             email=f"firm-{firm.pk}@{people_demo.DOMAIN}",
             name=firm.representative_name,
             password=make_password(None),
         )
-        for firm in owned
+        for firm in firms
     )
-    memberships += [
+    return FirmMembership.objects.bulk_create(
         FirmMembership(user=user, firm=firm, role=Role.FIRM_OWNER, valid_from=_SINCE)
-        for user, firm in zip(owners, owned, strict=True)
-    ]
-    FirmMembership.objects.bulk_create(memberships)
+        for user, firm in zip(owners, firms, strict=True)
+    )
 
 
 def _build(rng: random.Random, index: int, ward_id: int, special: dict[str, object]) -> DemoFirm:

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts.roles import Role
+from portal.accounts.roles import LABELS, Role
 from portal.kernel import audit
 from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
@@ -15,7 +15,7 @@ from portal.ui.parts import Entry, Row
 from programs.industry import JSIC
 from subsidies import answers, gate, quote_tables, states
 from subsidies.answers import ExpenseRow, Section
-from subsidies.models import Application
+from subsidies.models import Application, Decision
 from subsidies.progress import NextStep, field_label
 from subsidies.quote_tables import QuoteLine
 from subsidies.rules import quotes
@@ -318,3 +318,23 @@ def _short(value: Any) -> str:
     if isinstance(value, list):
         value = _("、").join(str(item["name"]) for item in value)
     return _("（なし）") if value in (None, "") else str(value)
+
+
+def why_not(actor: Actor, case: Application, action: str) -> str:
+    """Why `action`, a transition, is not the actor's now, and who can take it or when."""
+    move = states.APPLICATION.transition(action)
+    prepared = Decision.objects.filter(application=case, prepared_by_id__in=actor.persons)
+    if action == "grant" and case.status in move.sources and prepared.exists():
+        return _(
+            "この申請はあなたが起案しました。起案した人は決裁できません。ほかの決裁者が決裁します。"
+        )
+    if case.status not in move.sources:
+        return _(
+            "この申請はいま「%(now)s」です。この操作ができるのは「%(needed)s」の申請です。"
+        ) % {
+            "now": case.get_status_display(),
+            "needed": _("、").join(str(states.APPLICATION.state(s).label) for s in move.sources),
+        }
+    return _(
+        "この操作ができるのは「%(roles)s」です。役割は区管理者が「職員と役割」で与えます。"
+    ) % {"roles": _("、").join(str(LABELS[Role(role)]) for role in sorted(move.roles))}

@@ -54,7 +54,7 @@ AMOUNTS = {
     "before_yen": "変更前の補助対象経費",
     "after_yen": "変更後の補助対象経費",
     "approved_yen": "区が最後に承認した計画の補助対象経費",
-    "moved_yen": "その計画から経費区分の間で動く額",
+    "moved_yen": "その計画からの経費区分の増減の額（増えた額と減った額の大きい方）",
     "eligible_yen": "補助対象経費の実績額",
     "standing_yen": "取消前の額",
     "revoked_yen": "取り消す額",

@@ -22,7 +22,8 @@ from subsidies.rules.scheme import SchemeRules
 
 CAUSES = {
     "shift": gettext_lazy(
-        "区が最後に承認した計画から経費区分の間で動く額が、軽微な変更の範囲を超えます。"
+        "区が最後に承認した計画からの、経費区分の増減の額（増えた額と減った額の大きい方）が、"
+        "軽微な変更の範囲を超えます。"
     ),
     "amount": gettext_lazy("交付決定額が変わります。"),
     "period": gettext_lazy("事業の期限が変わります。"),
@@ -35,12 +36,13 @@ class Comparison:
     """The plan before and after, for the page; yen. `causes` are sentences, empty for a small one.
 
     `moved_yen` is measured by the plan that the ward has approved last, of `approved_yen` eligible;
-    None in records that do not name it.
+    None in records that do not name it. `total` is the line under the categories.
     """
 
     before: list[ExpenseRow]
     after: list[ExpenseRow]
     categories: list[dict[str, Any]]
+    total: dict[str, int]
     decided_yen: int
     amount_yen: int
     ends_on: dt.date
@@ -95,13 +97,18 @@ def draft(detail: FilingDetail) -> Reading:
 def comparison(rules: SchemeRules, record: Mapping[str, Any]) -> Comparison:
     """A change's frozen record as the page shows it."""
     names = {category.code: category.name for category in rules.categories}
+    categories = [
+        {**item, "difference_yen": item["after_yen"] - item["before_yen"]}
+        for item in record["categories"]
+    ]
     return Comparison(
         before=_expenses(names, record["before"]),
         after=_expenses(names, record["lines"]),
-        categories=[
-            {**item, "difference_yen": item["after_yen"] - item["before_yen"]}
-            for item in record["categories"]
-        ],
+        categories=categories,
+        total={
+            key: sum(item[key] for item in categories)
+            for key in ("before_yen", "after_yen", "difference_yen")
+        },
         decided_yen=record["decided_yen"],
         amount_yen=record["amount_yen"],
         ends_on=dt.date.fromisoformat(record["ends_on"]),

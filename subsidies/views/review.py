@@ -102,7 +102,7 @@ def correction(request: HttpRequest, receipt_no: str) -> HttpResponse:
     detail = _detail(request, receipt_no)
     case = detail.application
     if not policies.may(request.actor, "request_correction", case):
-        messages.error(request, _("この申請には、いま補正を依頼できません。"))
+        messages.error(request, reading.why_not(request.actor, case, "request_correction"))
         return redirect(_url(case))
     today = clock.today()
     form = CorrectionForm(
@@ -142,7 +142,7 @@ def propose(request: HttpRequest, receipt_no: str) -> HttpResponse:
     detail = _detail(request, receipt_no)
     case = detail.application
     if request.method != "POST" and not policies.may(request.actor, "propose", case):
-        messages.error(request, _("この申請は、いま起案できません。"))
+        messages.error(request, reading.why_not(request.actor, case, "propose"))
         return redirect(_url(case))
     standing, most = gate.standing(case), detail.version.payload["calculation"]["subsidy_yen"]
     form = ProposalForm(
@@ -184,7 +184,7 @@ def approve(request: HttpRequest, receipt_no: str) -> HttpResponse:
     detail = _detail(request, receipt_no)
     case, decision = detail.application, detail.decision
     if decision is None or not policies.may(request.actor, "grant", case):
-        messages.error(request, _("この申請は、いま決裁できません。"))
+        messages.error(request, reading.why_not(request.actor, case, "grant"))
         return redirect(_url(case))
     form = ReturnForm(request.POST if "return" in request.POST else None)
     if "decide" in request.POST:

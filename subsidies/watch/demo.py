@@ -20,6 +20,7 @@ from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.actor import Actor, Hat
 from portal.kernel.database import acting
+from programs.demo import give_owners
 from programs.models import Firm, FirmMembership
 from subsidies import grant_states, services, states
 from subsidies.contents import content_of, rules_of
@@ -293,12 +294,18 @@ class _Planter:
         return owner
 
     def _free(self, call: Call) -> Iterator[Applicant]:
-        """Firms of the ward with no application that stands, in the order of their ids."""
+        """Firms of the ward with no application that stands, in the order of their ids.
+
+        Where all that are on the portal have one, others join it.
+        """
         rows = Firm.objects.filter(sites__ward_id=call.ward_id, sites__closed_on=None)
         rows = rows.exclude(pk__in=self.used).order_by("id").distinct()
         standing = Application.objects.exclude(status__in=_ENDED).values("firm_id")
         rows = rows.exclude(pk__in=standing)
-        for firm in rows.iterator():
+        joined = FirmMembership.objects.filter(role=Role.FIRM_OWNER, valid_to=None).values("firm")
+        for firm in [*rows.filter(pk__in=joined), *rows.exclude(pk__in=joined)]:
+            if _owner(firm.pk) is None:
+                give_owners([firm])
             if actor := _owner(firm.pk):
                 yield Applicant(firm, actor)
 

@@ -2,6 +2,13 @@
 data, consultations, plans to read, texts of mails.
 """
 
+import datetime as dt
+
+import pytest
+
+from lab.booking.demo.live import opened
+from lab.booking.models import Reservation
+from lab.events.models import Event
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import User
 from portal.duty.selectors.inbox import Wanted, inbox
@@ -85,3 +92,18 @@ def test_the_owner_finds_each_kind_of_thing_to_do(demo):
         states.GRANTED,
     }
     assert owner.notices.exists()
+
+
+def test_nobody_is_in_the_lab_before_it_opens_whenever_the_data_are_loaded(demo):
+    moments = [*Reservation.objects.values_list("starts_at", flat=True)]
+    moments += Reservation.objects.exclude(checked_in_at=None).values_list(
+        "checked_in_at", flat=True
+    )
+    moments += Event.objects.values_list("starts_at", flat=True)
+    assert {moment.astimezone(clock.TOKYO).hour for moment in moments} <= set(range(9, 21))
+
+
+@pytest.mark.parametrize(("loaded", "told"), [(5, 10), (12, 12), (23, 14)])
+def test_a_full_hour_of_the_day_at_which_the_lab_is_open(loaded, told):
+    moment = dt.datetime(2026, 12, 1, loaded, 40, tzinfo=clock.TOKYO)
+    assert opened(moment) == moment.replace(hour=told, minute=0)

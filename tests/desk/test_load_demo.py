@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.test import override_settings
 
@@ -26,6 +27,7 @@ from portal.kernel.models import AuditRow, Counter, FailedDelivery, OutboxEvent
 from portal.kernel.transitions import TABLES, GuardFailed
 from portal.letters.models import Letter
 from portal.notices.models import Notice
+from programs.models import FirmMembership
 from subsidies import services, states
 from subsidies.contents import rules_of
 from subsidies.demo import stories
@@ -42,12 +44,15 @@ from subsidies.rules import quotes, snapshot
 from subsidies.selection.models import Minutes, Selection
 from subsidies.selection.services.kept import XLSX_TYPE
 from subsidies.selectors import queue_counts
+from subsidies.watch import demo as watch_demo
 from subsidies.watch.models import Finding
 
 # Told apart, loaded together.
 from tests.desk.at_work import (  # noqa: F401
+    test_a_full_hour_of_the_day_at_which_the_lab_is_open,
     test_consultations_stand_on_record_for_cases_and_for_firms_that_only_asked,
     test_mails_came_back_and_a_deletion_waits,
+    test_nobody_is_in_the_lab_before_it_opens_whenever_the_data_are_loaded,
     test_the_advisor_finds_plans_in_every_state,
     test_the_committee_member_of_the_one_click_role_has_something_to_score,
     test_the_owner_finds_each_kind_of_thing_to_do,
@@ -380,3 +385,13 @@ def test_each_kind_of_point_to_check_was_found_and_none_floods(demo):
     assert own >= {1}
     drafts = Application.objects.filter(status=states.DRAFT).select_related("version")
     assert any(unconfirmed(draft, rules_of(draft.version)) for draft in drafts)
+
+
+def test_a_point_to_check_is_planted_where_every_firm_on_the_portal_has_applied(demo):
+    """So it is with all of the demonstration's applications: a price of 墨田区 needs one firm more."""
+    planter = watch_demo._Planter(clock.today())
+    planter.used = set(FirmMembership.objects.values_list("firm_id", flat=True))
+    with transaction.atomic():
+        planter.dear_price()
+        transaction.set_rollback(True)
+    assert planter.submitted == 1

@@ -100,6 +100,7 @@ def test_demo_comes_up_goes_down_and_keeps_its_data(
     demo = Demo(migrated_var)
     demo.wait_until_ready()
     assert demo.get("/healthz") == "ok"
+    assert " s (loaded)\n" in demo.output.read_text()
     names = " ".join(" ".join(process.cmdline()) for process in demo.family)
     assert all(part in names for part in ("granian", "worker", "beat"))
     own_services = _service_processes()

@@ -54,3 +54,34 @@ def test_a_conflict_in_a_correction_offers_only_the_fields_that_were_named(clien
     assert answer.context["breadcrumb"][0].url == reverse(
         "subsidies:correction", args=[application.public_id]
     )
+
+
+@pytest.mark.parametrize(
+    ("made", "page", "said"),
+    [
+        (make.make_submitted, "approve", "できるのは「決裁待ち」の申請です"),
+        (make.make_proposed, "propose", "この申請はいま「決裁待ち」です"),
+        (make.make_proposed, "correction_request", "書類確認中、審査中」の申請です"),
+    ],
+)
+def test_a_page_that_is_not_ones_own_says_why(client: Client, made, page, said):
+    application = made()
+    sign_in(client, User.objects.get(pk=make.official_actor().user_id))
+    answer = client.get(reverse(f"subsidies:{page}", args=[application.receipt_no]), follow=True)
+    assert said in " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_who_proposed_a_case_hears_that_another_decides(client: Client):
+    official = make.official_actor()
+    application = make.make_proposed(reviewer=official)
+    sign_in(client, User.objects.get(pk=official.user_id))
+    page = reverse("subsidies:approve", args=[application.receipt_no])
+    assert "この申請はあなたが起案しました。" in client.get(page, follow=True).content.decode()
+
+
+def test_who_has_not_the_role_hears_who_has_it(client: Client):
+    application = make.make_proposed()
+    other = assign(make_person("tsugi@example.jp"), Role.REVIEWER, ward_id=make.SUMIDA)
+    sign_in(client, other)
+    page = reverse("subsidies:approve", args=[application.receipt_no])
+    assert "できるのは「決裁者」です" in client.get(page, follow=True).content.decode()

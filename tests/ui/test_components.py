@@ -230,3 +230,10 @@ def test_plotly_is_served_from_its_wheel_and_nothing_else() -> None:
     path, storage = listed
     assert storage.exists(path)
     assert f"{storage.prefix}/{path}" == "plotly/plotly.min.js"
+
+
+def test_one_of_two_tasks_is_of_two_tasks_in_english() -> None:
+    tasks = [Task("A", TaskState.DONE, "/a/"), Task("B", TaskState.TODO, "/b/")]
+    with translation.override("en"):
+        html = Template("{% load ui %}{% ui_task_list tasks %}").render(Context({"tasks": tasks}))
+    assert "1 of 2 tasks completed" in html

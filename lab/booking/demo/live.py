@@ -5,13 +5,15 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from lab.booking import states
 from lab.booking.codes import Purpose
 from lab.booking.demo.places import Place
 from lab.booking.models import Booking, Machine, Reservation, Turn
 from lab.booking.rules.hours import Span
 from lab.booking.selectors.free import next_free
-from lab.booking.services import changes, firms, keeping, office, reserve, slots, turns
+from lab.booking.services import changes, firms, keeping, office, reserve, slots, turns, visits
 from lab.booking.services.reserve import Ask
 from portal.accounts.demo import BY_KEY, SUMIDA
 from portal.accounts.models import User
@@ -89,6 +91,8 @@ def _others(place: Place, people: Sequence[Actor], staff: Actor, now: dt.datetim
             actor=staff, machine_id=kit.pk, weight="note", what="センサー1個の表示が消えた。",
             happened_at=clock.now(), reservation_id=running.pk,
         )  # fmt: skip
+    _moved(running, opened(now))
+    _rows(running).update(checked_in_at=opened(now))
     _waiting(place, people, camera, now)
     book(people[10], [tablet], now, days=5)
     morning = clock.midnight(clock.to_date(now) + dt.timedelta(days=20)) + dt.timedelta(hours=9)
@@ -182,17 +186,36 @@ def _moved(row: Reservation, start: dt.datetime) -> None:
 
 def _used(row: Reservation, start: dt.datetime) -> None:
     """As if it had been two days ago; its result is still to be written."""
-    _moved(row, start.replace(minute=0, second=0, microsecond=0))
-    actor = Actor.system("load_demo", ward_id=row.ward_id)
-    slots.keep_until(row, clock.now() + dt.timedelta(hours=1))
-    changes.check_in(actor=actor, reservation_id=row.pk)
-    changes.check_out(actor=actor, reservation_id=row.pk)
+    _moved(row, opened(start))
+    _enter(row)
+    changes.check_out(actor=_system(row), reservation_id=row.pk)
+    row.refresh_from_db()
+    _rows(row).update(checked_in_at=row.starts_at, checked_out_at=row.ends_at)
 
 
 def _in_use(row: Reservation, now: dt.datetime) -> None:
     _moved(row, now.replace(minute=0, second=0, microsecond=0))
+    _enter(row)
+
+
+def _enter(row: Reservation) -> None:
     slots.keep_until(row, clock.now() + dt.timedelta(hours=1))
-    changes.check_in(actor=Actor.system("load_demo", ward_id=row.ward_id), reservation_id=row.pk)
+    # The first visit of a day is the one that counts.
+    visits.visit_of(row, now=opened(clock.now()))
+    changes.check_in(actor=_system(row), reservation_id=row.pk)
+
+
+def opened(moment: dt.datetime) -> dt.datetime:
+    """The full hour, or the nearest one from which on every lab is open for two more."""
+    return moment.replace(hour=min(max(moment.hour, 10), 14), minute=0, second=0, microsecond=0)
+
+
+def _rows(row: Reservation) -> QuerySet[Reservation]:
+    return Reservation.objects.filter(pk=row.pk)
+
+
+def _system(row: Reservation) -> Actor:
+    return Actor.system("load_demo", ward_id=row.ward_id)
 
 
 def _owners(demo_firms: Sequence[Firm]) -> Iterator[Actor]:

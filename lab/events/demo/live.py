@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from lab.booking.demo.live import _owners, _staff
+from lab.booking.demo.live import _owners, _staff, opened
 from lab.booking.models import Lab, Machine
 from lab.booking.selectors.calendar import is_holiday
 from lab.events import states
@@ -120,7 +120,7 @@ def _just_over(
             actor=staff, event_id=event.pk, name="飯田 守", firm_name="近所の製作所"
         )
         attendance.record_list(actor=staff, event_id=event.pk, marks={guest.pk: True})
-    _moved(event, start - dt.timedelta(days=3))
+    _moved(event, opened(start - dt.timedelta(days=3)))
     settle_all(now=now)
 
 

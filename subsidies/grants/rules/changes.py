@@ -1,8 +1,9 @@
 """計画の変更: what changes, whether the ward has to approve it, what it does to the amount.
 
-A small change (軽微な変更) is only notified: at most `minor_change_percent` of the eligible
-expenses move between categories, and amount, period and purpose stay (domain.md A2, step 5; 福山市:
-≤ 20 %, no increase above the decided cap). Yen are whole, shares exact fractions.
+A small change (軽微な変更) is only notified: what the categories gain, or what they lose, whichever is
+more, is at most `minor_change_percent` of the eligible expenses, and amount, period and purpose stay
+(domain.md A2, step 5; 福山市: ≤ 20 %, no increase above the decided cap). Yen are whole, shares exact
+fractions.
 """
 
 import datetime as dt

@@ -1,5 +1,7 @@
 """What an approved selection leaves to do: who is selected, whose decision may be proposed."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet, Sum
 
 from portal.kernel.actor import Actor
@@ -15,12 +17,8 @@ UNDECIDED = (*application_states.OPEN,)
 
 def selected(call: Call, *, actor: Actor = SYSTEM) -> QuerySet[Choice]:
     """採択 of the call whose decision is still to be made, in order of rank."""
-    return (
-        policies.visible_choices(actor)
-        .filter(selection__call=call, status=states.SELECTED, application__status__in=UNDECIDED)
-        .select_related("application")
-        .order_by("rank", "id")
-    )
+    rows = _undecided(actor).filter(selection__call=call)
+    return rows.select_related("application").order_by("rank", "id")
 
 
 def ready(call: Call, *, actor: Actor = SYSTEM) -> QuerySet[Choice]:
@@ -31,5 +29,15 @@ def ready(call: Call, *, actor: Actor = SYSTEM) -> QuerySet[Choice]:
 
 def available_yen(call: Call) -> int:
     """What is left of the budget when all that are selected get their amount (円)."""
-    promised = selected(call).aggregate(total=Sum("amount_yen"))["total"] or 0
-    return call.left_yen - promised
+    return call.left_yen - promised_yen([call]).get(call.pk, 0)
+
+
+def promised_yen(calls: Sequence[Call]) -> dict[int, int]:
+    """What is selected and not decided yet, by call (円). One query."""
+    rows = _undecided(SYSTEM).filter(selection__call__in=calls).order_by()
+    return dict(rows.values_list("selection__call").annotate(Sum("amount_yen")))
+
+
+def _undecided(actor: Actor) -> QuerySet[Choice]:
+    rows = policies.visible_choices(actor)
+    return rows.filter(status=states.SELECTED, application__status__in=UNDECIDED)

@@ -60,10 +60,12 @@ class Row:
 def calls(request: HttpRequest) -> HttpResponse:
     """採択: the calls that are reviewed by a committee, the newest first."""
     conditions = SelectionFilter(request.GET, years=listing.years(request.actor))
+    rows = listing.call_rows(request.actor, conditions.chosen_year)
+    promised = selectors.promised_yen([call for call, _state, _run in rows])
     context = {
         "filter": conditions,
         "query": request.GET.urlencode(),
-        "rows": listing.call_rows(request.actor, conditions.chosen_year),
+        "rows": [(call, state, promised.get(call.pk, 0)) for call, state, _run in rows],
     }
     return TemplateResponse(request, "selection/calls.html", context)
 
@@ -84,6 +86,7 @@ def ranking(request: HttpRequest, call_id: int) -> HttpResponse:
         actor=request.actor, action="selection.ranking_viewed", obj=call, ward_id=call.ward_id
     )
     choices = _choices(request, call) if approved else []
+    promised = selectors.promised_yen([call]).get(call.pk, 0)
     context = {
         "call": call,
         "real": _summary(real),
@@ -97,6 +100,8 @@ def ranking(request: HttpRequest, call_id: int) -> HttpResponse:
         "run_state": states.SELECTION.state(run.status) if run else None,
         "returned": [row for row in runs if row.status == states.RETURNED],
         "choices": choices,
+        "promised_yen": promised,
+        "free_yen": call.left_yen - promised,
         "has_waiting": any(choice.status == states.WAITING for choice, _state in choices),
         "frozen_lines": run.result["lines"] if run and not approved else [],
         "next_step": _next(request, call, real, run),

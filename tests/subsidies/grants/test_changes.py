@@ -169,3 +169,16 @@ def test_small_changes_do_not_add_up_unseen(grant, client):
     approved(proposed(second))
     third = filed(grant, "change", **change(lines=[line(900_000)]))
     assert third.versions.get().payload["record"]["causes"] == []
+
+
+def test_the_page_has_the_sums_and_tells_officials_what_holds_for_the_firm(grant, client):
+    """Less in one category moves nothing to another: the page calls it what it is."""
+    filing = filed(grant, "change", **change(lines=[line(400_000)]))
+    sign_in(client, User.objects.get(pk=make.official_actor().user_id))
+    page = client.get(f"/staff/filings/{filing.public_id}/").content.decode()
+    foot = page[page.index("<tfoot>") : page.index("</tfoot>")]
+    assert [f"{yen:,}円" in foot for yen in (665_999, 400_000)] == [True, True]
+    assert "経費区分の増減の額" in page
+    assert "経費区分の間で動く額" not in page
+    assert "企業は、承認の通知が届くまで" in page
+    assert "発注しないでください" not in page

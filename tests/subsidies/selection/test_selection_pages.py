@@ -189,6 +189,16 @@ def waiting(call) -> list[Choice]:
     return list(Choice.objects.filter(selection__call=call, status="waiting").order_by("rank"))
 
 
+def test_who_waits_reads_its_amount_and_what_of_the_budget_is_free(client, official, call):
+    first = waiting(call)[0]
+    Call.objects.filter(pk=call.pk).update(budget_yen=first.wanted_yen + 123_000)
+    page = client.get(f"/staff/selections/{call.pk}/")
+    assert f"繰り上がると {first.wanted_yen:,}円" in text_of(page)
+    assert (page.context["promised_yen"], page.context["free_yen"]) == (first.wanted_yen, 123_000)
+    listed = text_of(client.get("/staff/selections/"))
+    assert f"交付決定を待つ額 {first.wanted_yen:,}円" in listed
+
+
 def test_waiting_is_ended_for_one_with_a_reason_that_the_firm_reads(client, official, call):
     first, *others = waiting(call)
     ranking = client.get(f"/staff/selections/{call.pk}/").content.decode()
