@@ -26,6 +26,8 @@ _LOCK = (471, 1)
 MANY = 20_000
 # So many wrong figures are kept by name.
 SHOWN = 50
+# A statement of the nightly count may take so long.
+LONGEST = "15min"
 
 
 def work_off(*, today: dt.date | None = None) -> int:
@@ -110,6 +112,9 @@ def _recount(taken: _Taken, day: dt.date) -> None:
 
 
 def _rebuild(day: dt.date) -> list[str]:
+    with connection.cursor() as cursor:
+        # Millions of facts take longer than a page's statement may.
+        cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST}'")
     return [
         *cells_rebuild(as_of=day),
         *outcomes.outcomes_rebuild(as_of=day),

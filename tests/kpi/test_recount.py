@@ -195,6 +195,14 @@ def test_the_nightly_check_tells_what_was_wrong_and_mends_it():
 
 
 @pytest.mark.django_db
+def test_counting_millions_of_facts_may_take_longer_than_a_page():
+    with acting(Actor.system("test")), connection.cursor() as cursor:
+        services.rebuild()
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == (recounting.LONGEST,)
+
+
+@pytest.mark.django_db
 def test_a_changed_definition_is_no_mistake_but_is_named():
     grant(1)
     check = services.rebuild()
