@@ -190,7 +190,7 @@ def shown(asked: Question | Criterion, value: Any) -> str:
         case "number" if isinstance(value, int):
             return with_unit(value, asked.unit)
         case "choice":
-            return dict(asked.choices).get(value, value)
+            return told(dict(asked.choices).get(value, value))
         case "date" if isinstance(value, dt.date):
             return era_date(value)
     return str(value)

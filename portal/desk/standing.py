@@ -45,6 +45,10 @@ def _visited(actor: Actor) -> QuerySet:
     return visible_visits(actor).order_by()
 
 
+def _planned(actor: Actor) -> QuerySet:
+    return visible_visits(actor).order_by().filter(status=PLANNED)
+
+
 def _applied(actor: Actor) -> QuerySet:
     return visible_applications(actor).order_by().exclude(status=states.DRAFT)
 
@@ -101,26 +105,30 @@ class Date:
 
 
 def dates(actor: Actor) -> list[Date]:
-    """What comes in the next weeks, the nearest first; three statements."""
+    """What comes in the next weeks, the nearest first; four statements, one where nothing does."""
     now = clock.now()
     found = sorted(_dates(actor, now, now + AHEAD), key=lambda date: date.at)
     return found[:MOST_DATES]
 
 
 def _dates(actor: Actor, now: dt.datetime, until: dt.datetime) -> Iterator[Date]:
-    seats = courses.enrolments(actor).order_by().filter(status=ENROLLED)
-    sessions = Session.objects.filter(
-        starts_at__range=(now, until), cohort__in=seats.values("cohort_id")
-    ).select_related("cohort__course", "unit")
-    for row in sessions.order_by("starts_at", "pk")[:MOST_DATES]:
-        yield Date(row.starts_at, _("講座"), row.cohort.course.display_name, reverse("dojo:mine"))
-    visits = visible_visits(actor).filter(status=PLANNED, starts_at__range=(now, until))
-    for visit in visits.select_related("advisor").order_by("starts_at", "pk")[:MOST_DATES]:
-        url = reverse("advisors:visit_firm", args=[visit.public_id])
-        yield Date(visit.starts_at, _("アドバイザーの訪問"), visit.advisor.name, url)
-    for booking in lab.coming(actor, MOST_DATES):
-        url = reverse("booking:reservation", args=[booking.public_id])
-        yield Date(booking.starts_at, _("ラボの予約"), booking.lab.name, url)
+    learns, is_visited, comes = numbers((_learned, _planned, lab.to_come), actor)
+    within = {"starts_at__range": (now, until)}
+    if learns:
+        seats = Session.objects.filter(**within, cohort__in=_learned(actor).values("cohort_id"))
+        seats = seats.select_related("cohort__course", "unit").order_by("starts_at", "pk")
+        for row in seats[:MOST_DATES]:
+            course = row.cohort.course.display_name
+            yield Date(row.starts_at, _("講座"), course, reverse("dojo:mine"))
+    if is_visited:
+        visits = _planned(actor).filter(**within).select_related("advisor")
+        for visit in visits.order_by("starts_at", "pk")[:MOST_DATES]:
+            url = reverse("advisors:visit_firm", args=[visit.public_id])
+            yield Date(visit.starts_at, _("アドバイザーの訪問"), visit.advisor.name, url)
+    if comes:
+        for booking in lab.coming(actor, MOST_DATES):
+            url = reverse("booking:reservation", args=[booking.public_id])
+            yield Date(booking.starts_at, _("ラボの予約"), booking.lab.name, url)
 
 
 def returned_sheets(actor: Actor) -> QuerySet[Worksheet]:

@@ -10,6 +10,7 @@ JavaScript, and what is open is what is current.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -111,6 +112,12 @@ def _counts(actor: Actor, items: Iterable[NavItem]) -> list[int]:
 def numbers(badges: tuple[Badge, ...], actor: Actor) -> Sequence[int]:
     """How many rows each of them has for the actor: one statement, built once for both."""
     return _asked(badges, replace(actor, name="", request_id="")).fetch()[0] if badges else ()
+
+
+def rows_of(badges: tuple[Badge, ...], actor: Actor) -> list[Iterable[Any]]:
+    """The rows of each: one statement tells which have any, and only these are asked for."""
+    counts = numbers(badges, actor)
+    return [badge(actor) if n else () for badge, n in zip(badges, counts, strict=True)]
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from portal.kernel import clock
 from portal.kernel.actor import Actor
 from portal.ui.markup import era_date, yen_text
+from portal.ui.navigation import rows_of
 from portal.ui.parts import Crumb, Entry, Step
 from portal.ui.parts import steps as numbered_steps
 from subsidies import grant_states
@@ -150,7 +151,7 @@ def _overpaid(grant: Grant) -> NextStep | None:
 
 
 def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
-    """The next step of each of the firm's grants in which it is the firm's turn: eight queries.
+    """The next step of each of the firm's grants in which it is the firm's turn: at most nine queries.
 
     A grant that was revoked is over, but what is owed of it is not.
     """
@@ -159,14 +160,10 @@ def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
         Q(status__in=grant_states.HOLDING) | Q(pk__in=owed.values("grant_id"))
     )
     rows = rows.prefetch_related("hearing_set", "recovery_set__ruling", "recovery_set__payments")
-    grants = list(rows.select_related("application").order_by("report_due_on", "id"))
-    mine = {"grant__in": grants}
-    filings = Filing.objects.filter(**mine, status=states.RETURNED).order_by("id")
-    requests = ProgressRequest.objects.filter(**mine, status=states.OPEN_REQUEST).order_by("id")
-    visits = SiteVisit.objects.filter(**mine, status=states.INSTRUCTED).order_by("id")
+    asked_of_firm = [list(rows) for rows in rows_of((_returned, _requested, _instructed), actor)]
     found = []
-    for grant in grants:
-        asked = _asked(*(_of(grant, rows) for rows in (filings, requests, visits)))
+    for grant in rows.select_related("application").order_by("report_due_on", "id"):
+        asked = _asked(*(_of(grant, rows) for rows in asked_of_firm))
         step = _owed(grant) or asked
         if step is None and grant.status in _FIRMS_TURN:
             step = _stage(grant)
@@ -175,7 +172,19 @@ def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
     return found
 
 
-def _of(grant: Grant, rows: QuerySet[Any]) -> list[Any]:
+def _returned(actor: Actor) -> QuerySet[Filing]:
+    return policies.visible_filings(actor).filter(status=states.RETURNED).order_by("id")
+
+
+def _requested(actor: Actor) -> QuerySet[ProgressRequest]:
+    return policies.visible_requests(actor).filter(status=states.OPEN_REQUEST).order_by("id")
+
+
+def _instructed(actor: Actor) -> QuerySet[SiteVisit]:
+    return policies.visible_visits(actor).filter(status=states.INSTRUCTED).order_by("id")
+
+
+def _of(grant: Grant, rows: Iterable[Any]) -> list[Any]:
     return [row for row in rows if row.grant_id == grant.pk]
 
 

@@ -19,6 +19,7 @@ from subsidies.grants.models import Filing, Ruling
 from subsidies.grants.selectors import FilingDetail
 from subsidies.rules.amount import ExpenseItem
 from subsidies.rules.scheme import SchemeRules
+from subsidies.schemes.english import told
 
 CAUSES = {
     "shift": gettext_lazy(
@@ -147,15 +148,15 @@ def _reading(
     return Reading(
         rows=[
             *(
-                Row(question.label, answers.typed_answer(question, given.get(question.code)))
+                Row(told(question.label), answers.typed_answer(question, given.get(question.code)))
                 for question in kind.questions
             ),
-            *(Row(*told) for told in (kind.results(record) if kind.results else ())),
+            *(Row(*result) for result in (kind.results(record) if kind.results else ())),
         ],
         comparison=comparison(rules_of(filing.grant.application.version), record)
         if "categories" in record
         else None,
-        papers=[(document.name, files.get(document.code, [])) for document in kind.documents],
+        papers=[(told(document.name), files.get(document.code, [])) for document in kind.documents],
     )
 
 

@@ -1,4 +1,4 @@
-"""What the shipped schemes say, in English (english.json), for readers of pages in English.
+"""What the shipped schemes, and the forms after the decision, say in English (english.json).
 
 A ward's own wording has none and stays as it is written; the page marks it as Japanese. The stored
 rules are never changed: answers, papers and letters know the Japanese wording alone.

@@ -20,6 +20,7 @@ from portal.cms.models.base import SERVED_BY
 from portal.cms.selectors import trails
 from portal.kernel.actor import Actor
 from programs.wards import WARDS
+from subsidies.grants import kinds as filing_kinds
 from subsidies.models import Scheme
 from subsidies.schemes.definitions import scheme_definitions
 from subsidies.schemes.english import wordings
@@ -219,6 +220,21 @@ def test_every_wording_of_a_shipped_scheme_is_there_in_english():
     asked = {text for row in scheme_definitions(NAMES) for text in shown_of(row)}
     assert {text for text in asked if JAPANESE.search(text) and text not in english} == set()
     assert not [text for text in english.values() if JAPANESE.search(text)]
+
+
+def test_every_wording_of_a_form_after_the_decision_is_there_in_english():
+    asked = {
+        str(text) for code in filing_kinds.names() for text in asked_by(filing_kinds.get(code))
+    }
+    assert {text for text in asked if JAPANESE.search(text) and text not in wordings()} == set()
+
+
+def asked_by(kind):
+    """What a firm reads in a form besides its name and hint, which are in the catalogue."""
+    for question in kind.questions:
+        yield from (question.label, question.hint, *(name for _code, name in question.choices))
+    for document in kind.documents:
+        yield from (document.name, document.hint)
 
 
 def shown_of(row):

@@ -28,8 +28,13 @@ from portal.kernel import clock
 from programs.models import Firm, FirmMembership, FirmWard
 
 FIRST_DAY_A_YEAR_BEFORE = 2
+# Somebody of a firm, and the ward that sees the firm first.
+Person = tuple[FirmMembership, int]
 PURPOSES = ("trial",) * 5 + ("prototype",) * 3 + ("measurement",) * 2 + ("tour",)
 ENDINGS = (states.USED,) * 22 + (states.CANCELLED,) * 2 + (states.MISSED,)
+NEVER_CAME = (states.CANCELLED,) * 3 + (states.MISSED,)
+# Of so many bookings one is of a firm that never comes.
+ONE_IN = 8
 OUTCOMES = ("worked",) * 5 + ("partly",) * 3 + ("failed",)
 WISHES = {"worked": ("buy", "buy", "consider"), "partly": ("consider", "no"), "failed": ("no",)}
 TRIED = (
@@ -41,12 +46,13 @@ TRIED = (
 
 
 class Writer:
-    """Collects the rows of one lab."""
+    """Collects the rows of one lab. `absent` reserve once and never come: those whom the users of
+    the lab are compared with."""
 
     def __init__(
-        self, rng: random.Random, place: Place, people: Sequence[tuple[FirmMembership, int]]
+        self, rng: random.Random, place: Place, people: Sequence[Person], absent: list[Person]
     ):
-        self.rng, self.place, self.people = rng, place, people
+        self.rng, self.place, self.people, self.absent = rng, place, people, absent
         self.busy: dict[int, dt.datetime] = {}
         self.rows: list[Reservation] = []
         self.slots: list[Booking] = []
@@ -70,8 +76,11 @@ class Writer:
         return Span(start, start + slot * length)
 
     def _book(self, machine: Machine, span: Span) -> None:
-        member, ward = self.rng.choice(self.people)
-        status = self.rng.choice(ENDINGS)
+        if self.absent and self.rng.randrange(ONE_IN) == 0:
+            (member, ward), endings = self.absent.pop(), NEVER_CAME
+        else:
+            (member, ward), endings = self.rng.choice(self.people), ENDINGS
+        status = self.rng.choice(endings)
         purpose = self.rng.choice(PURPOSES)
         if machine.purposes and purpose not in machine.purposes:
             purpose = machine.purposes[0]
@@ -132,14 +141,22 @@ def write(
     today = clock.to_date(now)
     first = dt.date(clock.fiscal_year(today) - FIRST_DAY_A_YEAR_BEFORE, 4, 1)
     people = _people(firms)
-    for place in labs:
-        near = [item for item in people if item[1] == place.lab.ward_id]
-        far = [item for item in people if item[1] != place.lab.ward_id]
-        chosen = near[:60] * 3 + far[:120]
-        writer = Writer(rng, place, chosen)
+    users = {place.lab.pk: _users(people, place.lab.ward_id) for place in labs}
+    coming = {member.pk for chosen in users.values() for member, _ward in chosen}
+    absent = [item for item in people if item[0].pk not in coming]
+    rng.shuffle(absent)
+    for number, place in enumerate(labs):
+        writer = Writer(rng, place, users[place.lab.pk], absent[number :: len(labs)])
         _days(rng, writer, place, first, today, scale)
         _insert(rng, writer, today)
         _around(rng, place, today, now)
+
+
+def _users(people: Sequence[Person], ward: int) -> list[Person]:
+    """Mostly firms of the lab's own ward."""
+    near = [item for item in people if item[1] == ward]
+    far = [item for item in people if item[1] != ward]
+    return near[:60] * 3 + far[:120]
 
 
 def _days(
@@ -157,7 +174,7 @@ def _days(
         writer.day(opens, rng.randint(0, min(most, grown) + (most > 1)))
 
 
-def _people(firms: Sequence[Firm]) -> list[tuple[FirmMembership, int]]:
+def _people(firms: Sequence[Firm]) -> list[Person]:
     """An owner of each firm that has one, with the ward that sees it first."""
     wards = dict(FirmWard.objects.order_by("-pk").values_list("firm_id", "ward_id"))
     rows = FirmMembership.objects.filter(

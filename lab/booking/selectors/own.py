@@ -58,10 +58,14 @@ def to_report(actor: Actor) -> list[tuple[Reservation, dt.date]]:
 
 def coming(actor: Actor, most: int) -> list[Reservation]:
     """The firm's next bookings, those that wait for the staff included."""
-    rows = policies.visible_reservations(actor).filter(
-        status__in=(states.APPROVED, states.REQUESTED, states.IN_USE), ends_at__gt=clock.now()
-    )
-    return list(rows.select_related("lab").order_by("starts_at", "pk")[:most])
+    rows = to_come(actor).select_related("lab").order_by("starts_at", "pk")
+    return list(rows[:most])
+
+
+def to_come(actor: Actor) -> QuerySet[Reservation]:
+    """Bookings that are not over, by the database's clock."""
+    running = (states.APPROVED, states.REQUESTED, states.IN_USE)
+    return policies.visible_reservations(actor).filter(status__in=running, ends_at__gt=Now())
 
 
 def turns(actor: Actor) -> list[Turn]:

@@ -21,6 +21,7 @@ from subsidies.grants.kinds.registry import SURE
 from subsidies.grants.models import Filing, FilingDocument, FilingVersion
 from subsidies.rules import snapshot, values
 from subsidies.rules.problem import Problem
+from subsidies.schemes.english import told
 from subsidies.services import moves
 from subsidies.services.decision import require_others_cause
 from subsidies.services.errors import Incomplete, NotEditable, Refused
@@ -172,21 +173,21 @@ def problems_of(filing: Filing) -> list[Problem]:
     found, read = [], {}
     for question in kind.questions:
         raw = filing.content.get(question.code)
-        anchor = f"answers.{question.code}"
+        anchor, label = f"answers.{question.code}", told(question.label)
         try:
             read[question.code] = values.read(question.kind, raw, choices=question.choices)
         except values.Unreadable as error:
-            found.append(Problem("unreadable", str(error), filing.kind, anchor, question.label))
+            found.append(Problem("unreadable", str(error), filing.kind, anchor, label))
             continue
         if question.required and read[question.code] is None:
-            text = _("「%(label)s」を入力してください。") % {"label": question.label}
-            found.append(Problem("missing", text, filing.kind, anchor, question.label))
+            text = _("「%(label)s」を入力してください。") % {"label": label}
+            found.append(Problem("missing", text, filing.kind, anchor, label))
     there = set(filing.documents.filter(standing()).values_list("requirement", flat=True))
     for document in kind.documents:
         if document.required and document.code not in there:
-            text = _("「%(name)s」を添付してください。") % {"name": document.name}
-            anchor = f"documents.{document.code}"
-            found.append(Problem("missing", text, filing.kind, anchor, document.name))
+            name, anchor = told(document.name), f"documents.{document.code}"
+            text = _("「%(name)s」を添付してください。") % {"name": name}
+            found.append(Problem("missing", text, filing.kind, anchor, name))
     if kind.check and not found:
         found += kind.check(filing.grant, {**filing.content, **read})
     return found

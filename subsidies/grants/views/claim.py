@@ -42,6 +42,7 @@ from subsidies.grants.views.common import (
     ward_or_auditor,
 )
 from subsidies.rules.problem import Problem
+from subsidies.schemes.english import told
 from subsidies.services.errors import Incomplete
 from subsidies.staff_forms import ReturnForm
 
@@ -101,7 +102,10 @@ def staff_claim(request: HttpRequest, public_id: object) -> HttpResponse:
         "version": version,
         "record": record,
         "answers": [
-            (item.label, answers.typed_answer(item, version.payload["answers"].get(item.code)))
+            (
+                told(item.label),
+                answers.typed_answer(item, version.payload["answers"].get(item.code)),
+            )
             for item in kind.questions
         ],
         "payment": getattr(found, "payment", None),

@@ -49,6 +49,7 @@ from subsidies.grants.views.common import (
     say,
 )
 from subsidies.rules.problem import Problem
+from subsidies.schemes.english import told
 from subsidies.services.errors import Incomplete
 
 HERE, LINE = "grants:completion", "grants:completion_line"
@@ -333,7 +334,7 @@ def _read(request: HttpRequest, public_id: object) -> HttpResponse:
 def report_of(detail: Any) -> dict[str, Any]:
     """A submitted report as the pages draw it, files by line."""
     payload = detail.version.payload
-    names = {item.code: item.name for item in kinds.get(COMPLETION).documents}
+    names = {item.code: told(item.name) for item in kinds.get(COMPLETION).documents}
     papers: dict[str, list[dict[str, Any]]] = {}
     for entry in payload["documents"]:
         paper = {

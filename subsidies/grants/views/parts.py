@@ -35,6 +35,7 @@ from subsidies.grants.views.common import (
 )
 from subsidies.grants.views.filing import frame
 from subsidies.rules import expenses
+from subsidies.schemes.english import told
 
 PLAN, FILES = "grants:plan", "grants:files"
 
@@ -193,7 +194,9 @@ def _upload(request: HttpRequest, found: Filing, requirement: str) -> HttpRespon
         except UploadRefused as refused:
             form.add_error("file", refused.reason)
         else:
-            messages.success(request, _("「%(name)s」を受け取りました。") % {"name": asked.name})
+            messages.success(
+                request, _("「%(name)s」を受け取りました。") % {"name": told(asked.name)}
+            )
             return redirect(FILES, found.public_id)
     return _files_page(request, found, failed={requirement: form}, form=form)
 

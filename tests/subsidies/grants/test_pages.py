@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel.database import acting
 from portal.kernel.files import reasons
@@ -58,6 +59,22 @@ def pdf():
         document.add_blank_page()
         document.save(stream)
     return SimpleUploadedFile("見積書.pdf", stream.getvalue(), "application/pdf")
+
+
+def test_a_firm_reads_a_form_and_what_is_missing_in_its_language(grant, firm):
+    client, actor = firm
+    User.objects.filter(pk=actor.user_id).update(language="en")
+    begun_at = client.post(url("begin", grant.application.public_id, "change"))["Location"]
+    page = text_of(client.get(begun_at))
+    for english in ("Reason for the change", "New end of the project", "we buy one fewer"):
+        assert english in page
+    assert "変更する理由" not in page
+    page = text_of(client.get(client.post(begun_at, {"why": "高騰", "revision": "0"})["Location"]))
+    assert "Does the purpose of the project, or the main thing you introduce, change?”" in page
+    filing = Filing.objects.get(grant=grant, kind="change")
+    page = text_of(client.get(url("files", filing.public_id)))
+    assert "Quotes after the change" in page
+    assert "変更後の見積書" not in page
 
 
 def test_a_firm_files_a_change_page_by_page(grant, firm):
