@@ -10,6 +10,7 @@ from portal.accounts.roles import LABELS, Role
 from portal.kernel import audit
 from portal.kernel.actor import Actor
 from portal.kernel.models import AuditRow
+from portal.kernel.transitions import Transition
 from portal.ui.markup import era_date, in_japanese, yen_text
 from portal.ui.parts import Entry, Row
 from programs.industry import JSIC
@@ -335,6 +336,11 @@ def why_not(actor: Actor, case: Application, action: str) -> str:
             "now": case.get_status_display(),
             "needed": _("、").join(str(states.APPLICATION.state(s).label) for s in move.sources),
         }
+    return who_may(move)
+
+
+def who_may(move: Transition) -> str:
+    """The roles that can take it, and where one gets them."""
     return _(
         "この操作ができるのは「%(roles)s」です。役割は区管理者が「職員と役割」で与えます。"
     ) % {"roles": _("、").join(str(LABELS[Role(role)]) for role in sorted(move.roles))}

@@ -16,11 +16,12 @@ from portal.ui.acts import found_or_404
 from portal.ui.numbers import posted_number
 from portal.ui.parts import Crumb, Step
 from portal.ui.parts import steps as numbered_steps
-from subsidies.grants import kinds, policies, selectors
+from subsidies.grants import kinds, policies, selectors, states
 from subsidies.grants.kinds import Kind
 from subsidies.grants.models import Filing, FilingVersion
 from subsidies.grants.selectors import FilingDetail, GrantDetail
 from subsidies.models import Grant
+from subsidies.reading import who_may
 
 firm_only = hat_required(Hat.FIRM)
 ward_only = hat_required(Hat.WARD)
@@ -106,6 +107,19 @@ def page_after(filing: Filing, route: str) -> str:
 def note_view(request: HttpRequest, action: str, obj: Any) -> None:
     """Looking at a case leaves an audit row: it shows personal data."""
     audit.record(actor=request.actor, action=action, obj=obj, ward_id=obj.ward_id)
+
+
+def why_unanswered(actor: Actor, filing: Filing) -> str:
+    """Why the actor cannot inspect the filing or propose on it now, and who can; "" where they can.
+
+    Both are for those who may accept it, as long as it waits for that.
+    """
+    accepting = states.FILING.transition("accept")
+    if filing.status not in accepting.sources:
+        return _(
+            "この手続はいま「%(now)s」です。検査と起案ができるのは「提出済」の手続だけです。"
+        ) % {"now": states.FILING.state(filing.status).label}
+    return "" if accepting.roles & actor.roles else who_may(accepting)
 
 
 def say(request: HttpRequest, refused: TransitionRefused | Sequence[str]) -> None:

@@ -19,7 +19,13 @@ from subsidies.grants.money_forms import ReasonForm, inspection_form
 from subsidies.grants.rules.inspection import ITEMS, open_items
 from subsidies.grants.selectors import FilingDetail
 from subsidies.grants.services import filing_propose, inspection_save
-from subsidies.grants.views.common import filing_or_404, note_view, staff_crumbs, ward_or_auditor
+from subsidies.grants.views.common import (
+    filing_or_404,
+    note_view,
+    staff_crumbs,
+    ward_or_auditor,
+    why_unanswered,
+)
 from subsidies.grants.views.completion import report_of
 
 
@@ -30,14 +36,15 @@ def inspection(request: HttpRequest, public_id: object) -> HttpResponse:
     detail = filing_or_404(request, public_id)
     if detail.filing.kind != COMPLETION or detail.version is None:
         raise Http404
-    may = bool(states.REVIEWER & request.actor.roles) and detail.filing.status == states.SUBMITTED
+    why = why_unanswered(request.actor, detail.filing)
+    may = not why
     saved = Inspection.objects.filter(version=detail.version).first()
     lines = detail.version.payload["record"]["lines"]
     if request.method != "POST":
         note_view(request, "grants.filing_viewed", detail.filing)
         return _page(request, detail, may, saved, inspection_form(lines, saved), ReasonForm())
-    if not may:
-        messages.error(request, _("この報告は、いま検査できません。"))
+    if why:
+        messages.error(request, why)
         return redirect("grants:inspection", public_id)
     if "propose" in request.POST:
         return _propose(request, detail, may, saved)

@@ -36,6 +36,7 @@ from subsidies.grants.views.common import (
     staff_url,
     ward_only,
     ward_or_auditor,
+    why_unanswered,
 )
 from subsidies.grants.views.staff import ruling_name
 from subsidies.services.ward_rules import over_limit
@@ -81,9 +82,9 @@ def propose(request: HttpRequest, public_id: object) -> HttpResponse:
     detail = filing_or_404(request, public_id)
     found = detail.filing
     code = kinds.ruling_of(found)
-    may = states.REVIEWER & request.actor.roles and found.status == states.SUBMITTED
-    if not code or not may:
-        messages.error(request, _("この手続は、いま起案できません。"))
+    why = why_unanswered(request.actor, found)
+    if why or not code:
+        messages.error(request, why or _("この手続は届出です。起案はせず、受理か差戻しをします。"))
         return redirect("grants:staff_filing", public_id)
     kind = rulings.get(code)
     initial = {"outcome": Ruling.Outcome.APPROVE, "ends_on": found.content.get("ends_on", "")}

@@ -77,6 +77,17 @@ def test_a_firm_reads_a_form_and_what_is_missing_in_its_language(grant, firm):
     assert "変更後の見積書" not in page
 
 
+def test_who_cannot_propose_reads_why_and_who_can(grant):
+    filing = filed(grant, "cancellation", **CANCEL)
+    approver = client_of(make.official_actor(grant.ward_id, Role.APPROVER))
+    page = text_of(approver.get(url("propose", filing.public_id), follow=True))
+    assert "この操作ができるのは「担当」です" in page
+    reviewer = client_of(make.official_actor(grant.ward_id))
+    reviewer.post(url("settle", filing.public_id), {"return": "1", "reason": "理由を詳しく。"})
+    page = text_of(reviewer.get(url("propose", filing.public_id), follow=True))
+    assert "この手続はいま「差戻し」です" in page
+
+
 def test_a_firm_files_a_change_page_by_page(grant, firm):
     client, _actor = firm
     home = url("grant", grant.application.public_id)

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from portal.accounts.roles import Role
 from portal.kernel import clock
@@ -16,6 +17,7 @@ from subsidies.grants.models import ProgressRequest, SiteVisit
 from subsidies.services.errors import Refused
 from tests.factories import subsidies as make
 from tests.subsidies.grants.people import approved, filed, proposed
+from tests.support.people import client_of
 
 pytestmark = pytest.mark.usefixtures("staged")
 
@@ -96,6 +98,14 @@ def test_a_report_is_filed_when_it_is_asked_for_and_only_then(grant, reviewer):
     with acting(reviewer):
         services.filing_accept(actor=reviewer, filing_id=filing.pk)
     assert asked(grant, reviewer).pk != request.pk
+
+
+def test_nobody_proposes_on_a_report(grant, reviewer):
+    asked(grant, reviewer)
+    filing = filed(grant, "progress", **REPORT)
+    address = reverse("grants:propose", args=[filing.public_id])
+    page = client_of(reviewer).get(address, follow=True).content.decode()
+    assert "この手続は届出です。起案はせず、受理か差戻しをします。" in page
 
 
 def test_a_submitted_report_is_not_taken_back_a_returned_one_leaves_the_request(grant, reviewer):
