@@ -1,6 +1,7 @@
 """A submitted application as officials read it: from its frozen last version, never from a draft."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -96,7 +97,8 @@ def in_words(
     out anew, as long as that gives the frozen amount."""
     if in_japanese():
         return frozen
-    anew = calculate(rules, [ExpenseItem(**line) for line in lines])
+    categories = tuple(replace(one, name=told(one.name)) for one in rules.categories)
+    anew = calculate(replace(rules, categories=categories), [ExpenseItem(**line) for line in lines])
     return anew if anew.subsidy_yen == frozen["subsidy_yen"] else frozen
 
 
