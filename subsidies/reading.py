@@ -1,7 +1,6 @@
 """A submitted application as officials read it: from its frozen last version, never from a draft."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -23,7 +22,7 @@ from subsidies.quote_tables import QuoteLine
 from subsidies.rules import quotes
 from subsidies.rules.amount import Calculation, ExpenseItem, calculate
 from subsidies.rules.scheme import Question, SchemeRules
-from subsidies.schemes.english import told
+from subsidies.schemes.english import told, told_categories
 from subsidies.selectors import ApplicationDetail
 from subsidies.units import PEOPLE, with_unit
 
@@ -97,8 +96,7 @@ def in_words(
     out anew, as long as that gives the frozen amount."""
     if in_japanese():
         return frozen
-    categories = tuple(replace(one, name=told(one.name)) for one in rules.categories)
-    anew = calculate(replace(rules, categories=categories), [ExpenseItem(**line) for line in lines])
+    anew = calculate(told_categories(rules), [ExpenseItem(**line) for line in lines])
     return anew if anew.subsidy_yen == frozen["subsidy_yen"] else frozen
 
 

@@ -5,11 +5,13 @@ rules are never changed: answers, papers and letters know the Japanese wording a
 """
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from portal.ui.markup import in_japanese
 from programs.wards import WARDS
+from subsidies.rules.scheme import SchemeRules
 
 FILE = Path(__file__).with_suffix(".json")
 
@@ -17,6 +19,11 @@ FILE = Path(__file__).with_suffix(".json")
 def told(text: str) -> str:
     """A wording of a scheme in the language of the page, where there is one."""
     return text if in_japanese() else wordings().get(text, text)
+
+
+def told_categories(rules: SchemeRules) -> SchemeRules:
+    """The rules to calculate with for the page: their categories are named in its language."""
+    return replace(rules, categories=tuple(replace(c, name=told(c.name)) for c in rules.categories))
 
 
 @cache

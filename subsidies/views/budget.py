@@ -18,6 +18,7 @@ from subsidies.models import Application
 from subsidies.rules import expenses
 from subsidies.rules import form as form_rules
 from subsidies.rules.scheme import BUDGET_TASK, SchemeRules
+from subsidies.schemes.english import told_categories
 from subsidies.services import draft_save_expenses
 from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
@@ -166,7 +167,7 @@ def _page(
         "rules": rules,
         "rows": rows,
         "error_links": [ErrorLink(problem.text, problem.anchor) for problem in problems],
-        "calculation": form_rules.calculation(rules, lines),
+        "calculation": form_rules.calculation(told_categories(rules), lines),
         "quotes_follow": rules.quotes is not None,
         "doubts": shown_doubts(rules, content, BUDGET_TASK),
         "tax_percents": expenses.TAX_PERCENTS,

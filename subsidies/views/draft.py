@@ -27,7 +27,7 @@ from subsidies.rules.scheme import (
     Question,
     SchemeRules,
 )
-from subsidies.schemes.english import told
+from subsidies.schemes.english import told, told_categories
 from subsidies.services import draft_delete, draft_save_answers
 from subsidies.services.errors import Refused, StaleDraft
 from subsidies.views.common import (
@@ -115,7 +115,7 @@ def task_list(request: HttpRequest, public_id: object) -> HttpResponse:
         "todo": todo,
         "todo_url": task_url(application, todo.code) if todo else "",
         "gone": form_rules.gone_answers(rules_of(application.version), application.answers, older),
-        "calculation": form_rules.calculation(rules, application.expense_input),
+        "calculation": form_rules.calculation(told_categories(rules), application.expense_input),
     }
     return TemplateResponse(request, "subsidies/task_list.html", context)
 

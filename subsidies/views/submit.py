@@ -17,6 +17,7 @@ from subsidies.progress import field_label
 from subsidies.rules import form as form_rules
 from subsidies.rules.problem import Problem
 from subsidies.rules.scheme import SchemeRules
+from subsidies.schemes.english import told_categories
 from subsidies.services import application_submit, correction_answer
 from subsidies.services.errors import Incomplete, Refused
 from subsidies.views.common import firm_application, firm_only, form_crumbs, rules_and_content
@@ -107,7 +108,7 @@ def _page(
         "key": uuid.uuid4(),
         "sections": answers.sections(application, rules, content),
         "expenses": answers.expense_rows(rules, application.expense_input),
-        "calculation": form_rules.calculation(rules, application.expense_input),
+        "calculation": form_rules.calculation(told_categories(rules), application.expense_input),
         "quote_lines": quote_tables.of_draft(application, rules),
         "warnings": answers.schedule_warnings(application, clock.today()),
         "problems": [
