@@ -148,7 +148,7 @@ function restore(form, pairs) {
 
 // Drafts: two seconds after the last change the form is sent to data-autosave-url.
 function autosave(form) {
-  let timer = 0, running = false, again = false;
+  let timer = 0, running = false, again = false, pressed = null;
   const save = async () => {
     if (running) { again = true; return; }
     running = true;
@@ -172,12 +172,19 @@ function autosave(form) {
       say(form, form.dataset.failed, 'error');
     }
     running = false;
-    if (again) { again = false; save(); }
+    if (pressed) form.requestSubmit(pressed.button);
+    else if (again) { again = false; save(); }
   };
   const later = () => { clearTimeout(timer); timer = setTimeout(save, 2000); };
   form.addEventListener('input', later);
   form.addEventListener('change', later);
-  form.addEventListener('submit', () => clearTimeout(timer));
+  // A button pressed while a save is under way waits for it, or it would count as another tab's.
+  form.addEventListener('submit', event => {
+    clearTimeout(timer);
+    if (!running || event.defaultPrevented) return;
+    event.preventDefault();
+    pressed = { button: event.submitter };
+  });
 }
 
 function say(form, text, tone) {

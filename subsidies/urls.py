@@ -33,6 +33,7 @@ firm_routes = [
     path("apply/<uuid:public_id>/budget/", budget.budget, name="budget"),
     path("apply/<uuid:public_id>/budget/autosave/", budget.autosave, name="budget_autosave"),
     path("apply/<uuid:public_id>/quotes/", quotes.quotes, name="quotes"),
+    path("apply/<uuid:public_id>/quotes/autosave/", quotes.autosave, name="quotes_autosave"),
     path("apply/<uuid:public_id>/files/", files.files, name="files"),
     path("apply/<uuid:public_id>/check-answers/", submit.check_answers, name="check_answers"),
     path("apply/<uuid:public_id>/done/", submit.done, name="done"),

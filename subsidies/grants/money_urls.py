@@ -7,6 +7,11 @@ from subsidies.grants.views import claim, completion, inspection, payment, revoc
 money_routes = [
     path("filings/<uuid:public_id>/report/", completion.completion, name="completion"),
     path("filings/<uuid:public_id>/report/<slug:key>/", completion.line, name="completion_line"),
+    path(
+        "filings/<uuid:public_id>/report/<slug:key>/autosave/",
+        completion.line_autosave,
+        name="line_autosave",
+    ),
     path("filings/<uuid:public_id>/claim/", claim.claim, name="claim"),
     path("hearings/<int:hearing_id>/", revocation.hearing, name="hearing"),
     path("staff/filings/<uuid:public_id>/claim/", claim.staff_claim, name="staff_claim"),

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.kernel.files.services import UploadRefused
 from portal.ui.forms import ErrorLink
@@ -37,7 +37,7 @@ HERE = "subsidies:quotes"
 @firm_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def quotes(request: HttpRequest, public_id: object) -> HttpResponse:
-    """Who offers each line for how much, with the papers; every button saves."""
+    """Who offers each line for how much, with the papers; every button saves, and so does the page."""
     application = firm_application(request, public_id)
     if application.status not in states.EDITABLE:
         return redirect("subsidies:status", public_id)
@@ -68,6 +68,23 @@ def quotes(request: HttpRequest, public_id: object) -> HttpResponse:
         messages.error(request, str(refused))
         return _page(request, application, rules, lines, [], status=409)
     return redirect(_after_saving(request, application))
+
+
+@firm_only
+@require_POST
+def autosave(request: HttpRequest, public_id: object) -> HttpResponse:
+    """What the page saves by itself, without files; 409 when another tab changed the lines."""
+    application = firm_application(request, public_id)
+    try:
+        application = draft_save_quotes(
+            actor=request.actor,
+            application_id=application.pk,
+            lines=_posted(request, application),
+            revision=revision_of(request),
+        )
+    except Refused as refused:
+        return JsonResponse({"message": str(refused)}, status=409)
+    return JsonResponse({"revision": application.revision})
 
 
 def _after_saving(request: HttpRequest, application: Application) -> str:

@@ -40,6 +40,7 @@ WITHOUT = dict.fromkeys(
         *(
             "grants:autosave",
             "grants:download",
+            "grants:line_autosave",
             "grants:plan_autosave",
             "grants:preview",
             "healthz",
@@ -71,6 +72,7 @@ WITHOUT = dict.fromkeys(
             "site:ward_feed",
             "subsidies:autosave",
             "subsidies:budget_autosave",
+            "subsidies:quotes_autosave",
         ),
         *("subsidies:bulk", "subsidies:download", "subsidies:message", "subsidies:preview"),
         *("subsidies:staff_message", "subsidies:template", "surveys:file", "surveys:picture"),

@@ -78,3 +78,24 @@ def test_what_is_typed_is_there_when_the_page_is_opened_again(transactional_db, 
     # A removed row stays away, though what was typed outlives an expired session.
     press(again, "この行を消す", within=first)
     expect(again.get_by_label("内容（品名・型式）")).to_have_value("台")
+
+
+@pytest.mark.slow
+def test_a_button_pressed_while_the_page_saves_is_no_other_tab(transactional_db, signed_in):
+    with acting(Actor.system("test")):
+        actor, call = make.firm_actor(make.make_firm()), make.make_call()
+    with acting(actor):
+        draft = make.make_draft(actor, call, lines=[])
+    page = signed_in(actor.user_id, width=1280)
+    held = []
+    page.route("**/budget/autosave/", lambda route: held.append(route))
+    page.goto(f"/apply/{draft.public_id}/budget/")
+    with page.expect_request("**/budget/autosave/"):
+        page.get_by_role("group", name="1行目").get_by_label("内容（品名・型式）").fill("台")
+    page.get_by_role("button", name="保存してあとで続ける").click()
+    with page.expect_navigation():
+        held[0].continue_()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("経費")
+    with acting(actor):
+        draft.refresh_from_db()
+    assert [line["description"] for line in draft.expense_input] == ["台"]

@@ -189,6 +189,25 @@ def test_the_page_keeps_what_was_typed_and_says_how_to_mend_it(db, client: Clien
     assert line["quotes"][0]["document"] == str(document.pk)
 
 
+def test_the_page_saves_by_itself_and_overwrites_no_other_tab(db, client: Client):
+    actor, draft = begun(lines=[BIG], documents=("registry", "tax"))
+    sign_in(client, User.objects.get(pk=actor.user_id))
+    here = reverse("subsidies:quotes_autosave", args=[draft.public_id])
+    assert here in client.get(page(draft)).content.decode()
+    typed = {"revision": draft.revision, "quotes.0.count": 2, "quotes.0.1.vendor": "B社"}
+    saved = client.post(here, typed)
+    assert saved.status_code == 200
+    # The next save of the page builds on this one, empty quotes before it or not.
+    again = client.post(here, {**typed, **saved.json(), "quotes.0.0.vendor": "A社"})
+    assert again.status_code == 200
+    draft.refresh_from_db()
+    assert [one["vendor"] for one in draft.expense_input[0]["quotes"]] == ["A社", "B社"]
+    stale = client.post(here, {**typed, "quotes.0.0.vendor": "C社"})
+    assert (stale.status_code, bool(stale.json()["message"])) == (409, True)
+    draft.refresh_from_db()
+    assert draft.expense_input[0]["quotes"][0]["vendor"] == "A社"
+
+
 def test_a_line_keeps_its_quotes_when_the_budget_is_saved_and_loses_them_with_it(db):
     actor, draft = begun(lines=[LINES[0], {**BIG, "description": "機械"}])
     kept = [line["quotes"] for line in draft.expense_input]

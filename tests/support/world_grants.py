@@ -96,6 +96,7 @@ def grant_arguments(name, world):
         "csv": [],
         "completion": [world["report"].public_id],
         "completion_line": [world["report"].public_id, "p1"],
+        "line_autosave": [world["report"].public_id, "p1"],
         "claim": [world["claim"].public_id],
         "staff_claim": [world["claim"].public_id],
         "account": [world["claim"].public_id],

@@ -4,12 +4,12 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.kernel.files.models import StoredFile
 from portal.kernel.files.services import UploadRefused
@@ -107,7 +107,7 @@ def line(request: HttpRequest, public_id: object, key: str) -> HttpResponse:
     item = _line(found, key)
     if request.method != "POST":
         return _line_page(request, found, item)
-    typed = {name: request.POST.get(name, "") for name in FIELDS if name in request.POST}
+    typed = {name: request.POST[name] for name in FIELDS if name in request.POST}
     try:
         found = completion_line_save(
             actor=request.actor,
@@ -127,6 +127,24 @@ def line(request: HttpRequest, public_id: object, key: str) -> HttpResponse:
     if "remove" in request.POST or refused_files or "save" in request.POST:
         return redirect(f"{reverse(LINE, args=[public_id, key])}#chain")
     return redirect(f"{reverse(HERE, args=[public_id])}#spent")
+
+
+@firm_only
+@require_POST
+def line_autosave(request: HttpRequest, public_id: object, key: str) -> HttpResponse:
+    """What the page of an expense saves by itself; 409 when another tab saved in between."""
+    found = _report(request, public_id)
+    try:
+        found = completion_line_save(
+            actor=request.actor,
+            filing_id=found.pk,
+            key=key,
+            typed={name: request.POST[name] for name in FIELDS if name in request.POST},
+            revision=posted_number(request.POST.get("revision", "")),
+        )
+    except TransitionRefused as refused:
+        return JsonResponse({"message": str(refused)}, status=409)
+    return JsonResponse({"revision": found.revision})
 
 
 def all_problems(found: Filing) -> list[Problem]:

@@ -69,6 +69,24 @@ def test_a_line_keeps_what_was_typed_and_says_what_breaks(grant, owner, firm):
     assert "つながらないところがあります" in hub
 
 
+def test_the_report_and_each_of_its_lines_save_by_themselves(grant, owner, firm):
+    filing = begun(grant, "completion", owner)
+    hub, line = url("autosave", filing.public_id), url("line_autosave", filing.public_id, "p1")
+    assert hub in text_of(firm.get(url("completion", filing.public_id)))
+    assert line in text_of(firm.get(url("completion_line", filing.public_id, "p1")))
+    saved = firm.post(hub, {"results": "電子化", "revision": filing.revision}).json()
+    answer = firm.post(line, {"order_on": "注文の日", **saved})
+    assert answer.status_code == 200
+    filing.refresh_from_db()
+    assert (filing.content["results"], filing.content["spent"][0]["order_on"]) == (
+        "電子化",
+        "注文の日",
+    )
+    stale = firm.post(line, {"order_on": "別の日", **saved})
+    assert (stale.status_code, bool(stale.json()["message"])) == (409, True)
+    assert firm.post(url("line_autosave", filing.public_id, "p9"), {}).status_code == 409
+
+
 def test_a_refused_file_keeps_the_rest(grant, owner, firm):
     filing = begun(grant, "completion", owner)
     line = url("completion_line", filing.public_id, "p1")
