@@ -88,7 +88,11 @@ def test_a_button_pressed_while_the_page_saves_is_no_other_tab(transactional_db,
         draft = make.make_draft(actor, call, lines=[])
     page = signed_in(actor.user_id, width=1280)
     held = []
-    page.route("**/budget/autosave/", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/budget/autosave/", hold)
     page.goto(f"/apply/{draft.public_id}/budget/")
     with page.expect_request("**/budget/autosave/"):
         page.get_by_role("group", name="1行目").get_by_label("内容（品名・型式）").fill("台")
