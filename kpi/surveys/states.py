@@ -1,6 +1,7 @@
 """States of a wave (実態調査の回) and of a firm that is asked (対象企業)."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.roles import Role
 from portal.kernel.transitions import SYSTEM_ROLE, State, Transition, TransitionTable
@@ -16,7 +17,7 @@ WAVE = TransitionTable(
     states=(
         State(PLANNED, _("計画中"), tone=""),
         State(OPEN, _("実施中"), tone="orange"),
-        State(CLOSED, _("締切"), tone="green", terminal=True),
+        State(CLOSED, pgettext_lazy("survey", "締切"), tone="green", terminal=True),
         State(CANCELLED, _("取りやめ"), tone="", terminal=True),
     ),
     transitions=(

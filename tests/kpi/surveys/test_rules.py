@@ -163,3 +163,16 @@ def test_reminders_leave_on_two_days_and_none_at_the_end():
     assert due(last) == 0
     assert days.next_reminder(first, last, dt.date(2026, 11, 16)) == dt.date(2026, 11, 30)
     assert days.next_reminder(first, dt.date(2026, 11, 20), dt.date(2026, 11, 16)) is None
+
+
+def test_a_closed_survey_has_a_word_of_its_own_for_the_translator():
+    """「締切」 is also the name of a date field: as a state it is "Closed", not "Deadline"."""
+    from django.utils.translation import override
+
+    from kpi.surveys.states import CLOSED, WAVE
+
+    label = next(state.label for state in WAVE.states if state.code == CLOSED)
+    with override("ja"):
+        assert str(label) == "締切"
+    with override("en"):
+        assert str(label) != "Deadline"
