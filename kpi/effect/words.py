@@ -42,6 +42,7 @@ TRAITS: dict[str, str | Promise] = {
     "size": gettext_lazy("規模"),
     "score": gettext_lazy("はじめの診断の点"),
     "ward": gettext_lazy("区"),
+    "before": gettext_lazy("前の1年に申請"),
 }
 _LEVELS: dict[str, str | Promise] = {
     "low": pgettext_lazy("third", "下位"),
@@ -100,8 +101,10 @@ def headline(question: str, result: Mapping[str, Any]) -> str:
             )
         return _("未達：補助金が高めた伸びは%(target)sポイントに届かないと言えます") % values
     if word == Word.REACHED:
-        return _("達成：支援で申請が増えたと言えます")
-    return _("未達：支援で申請が増えたとは言えず、減っています")
+        return _("達成：支援で補助金の申請（購入の代わりに数えています）が増えたと言えます")
+    return _(
+        "未達：支援で補助金の申請（購入の代わりに数えています）が増えたとは言えず、減っています"
+    )
 
 
 def _why_open(question: str, result: Mapping[str, Any]) -> str:
@@ -113,6 +116,8 @@ def _why_open(question: str, result: Mapping[str, Any]) -> str:
         return _("前後の数字が揃う企業が少なく、誤差を見積もれません")
     if why == Why.TREND:
         return _("利用する前から両者の動きが違い、差を支援の効果とは言えません")
+    if why == Why.APART:
+        return _("前の1年に申請した割合がもともと違い、変化の差を支援の効果とは言えません")
     if question != Question.GRANT:
         return _("増えたとも増えていないとも言えません")
     found, target = result["points"], result["target"]
@@ -138,6 +143,11 @@ def needed(result: Mapping[str, Any]) -> str:
     if why == Why.TREND:
         return _(
             "利用前の動きが似た企業どうしを比べられるよう、決算の年数と比べる企業を増やす必要があります。"
+        )
+    if why == Why.APART:
+        return _(
+            "高かった側は、支援がなくても下がりがちです。もう1年前からの申請を両者について数えるか、"
+            "割合の似た企業どうしを比べる必要があります。"
         )
     if why == Why.NO_DATA or (why == Why.FEW and judged["more"] is None):
         return _("利用した企業としなかった企業の、前後の年の数字が要ります。")
@@ -199,6 +209,8 @@ def prior(question: str, result: Mapping[str, Any]) -> str:
 def column(code: str) -> str:
     """業種：24 金属製品製造業 for industry=24."""
     trait, _sign, value = code.partition("=")
+    if not value:
+        return str(TRAITS.get(trait, trait))
     return _("%(trait)s：%(value)s") % {
         "trait": TRAITS.get(trait, trait),
         "value": _class(trait, value),

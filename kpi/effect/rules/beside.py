@@ -6,7 +6,7 @@ from math import ceil, sqrt
 from statistics import NormalDist
 from typing import Any
 
-from kpi.effect.rules.panel import NEVER, Panel
+from kpi.effect.rules.panel import NEVER, Observation, Panel
 from kpi.effect.rules.staggered import Z95, Estimate
 from kpi.rules.ratios import HIGH_CUT, LOW_CUT, Growth
 
@@ -27,22 +27,24 @@ class Balance:
     after: float
 
 
-def balance(panel: Panel) -> tuple[Balance, ...]:
-    """Of each unit's first row. `after`: the others weighed by how alike they are (odds of treatment)."""
-    if not panel.covariates:
+def balance(panel: Panel, *, level: str = "") -> tuple[Balance, ...]:
+    """Of each unit's first row. `after`: the others weighed by how alike they are (odds of treatment).
+    `level` is the name of a further line, the outcome itself, by which nobody is weighed.
+    """
+    if not panel.covariates and not level:
         return ()
     import numpy as np
 
-    first: dict[str, tuple[int, tuple[float, ...]]] = {}
+    first: dict[str, Observation] = {}
     for row in panel.rows:
-        first.setdefault(row.unit, (row.cohort, row.covariates))
-    values = np.array([covariates for _cohort, covariates in first.values()], dtype=float)
-    treated = np.array([cohort != NEVER for cohort, _covariates in first.values()])
+        first.setdefault(row.unit, row)
+    values = np.array([(*row.covariates, row.outcome) for row in first.values()], dtype=float)
+    treated = np.array([row.cohort != NEVER for row in first.values()])
     if treated.all() or not treated.any():
         return ()
-    odds = _odds(values, treated)
+    odds = _odds(values[:, :-1], treated)
     found = []
-    for at, name in enumerate(panel.covariates):
+    for at, name in enumerate((*panel.covariates, level) if level else panel.covariates):
         ours, theirs = values[treated, at], values[~treated, at]
         spread = sqrt((float(ours.var()) + float(theirs.var())) / 2) or 1.0
         after = float(ours.mean() - np.average(theirs, weights=odds)) / spread
@@ -78,6 +80,16 @@ def _odds(values: Any, treated: Any) -> Any:
     chance = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
     chance = np.clip(chance, 0.001, 0.99)
     return (chance / (1 - chance))[~treated]
+
+
+def same_level(ours: Sequence[bool], theirs: Sequence[bool]) -> float:
+    """p of the hypothesis that both shares are the same (z test, pooled); 1 where all are alike."""
+    n, m = len(ours), len(theirs)
+    pooled = (sum(ours) + sum(theirs)) / (n + m)
+    error = sqrt(pooled * (1 - pooled) * (1 / n + 1 / m)) if n and m else 0.0
+    if not error:
+        return 1.0
+    return 2 * (1 - NormalDist().cdf(abs(sum(ours) / n - sum(theirs) / m) / error))
 
 
 @dataclass(frozen=True, slots=True)

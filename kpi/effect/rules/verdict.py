@@ -32,6 +32,7 @@ class Why(StrEnum):
     WIDE = "wide"
     FEW = "few"
     TREND = "trend"
+    APART = "apart"
     UNTESTED = "untested"
     NO_DATA = "no_data"
 
@@ -77,13 +78,15 @@ def judge(
     treated: int,
     others: int,
     trend_p: float | None = None,
+    level_p: float | None = None,
     a_year: float = 0,
 ) -> Verdict:
     """The interval wholly at or above the target: reached; wholly below: missed; else open.
 
     `a_year` is how many treated units come in a year. The order is that of what is to be mended first:
     no data, too few firms, another trend before (`trend_p`; at a line: firms that crowd on one side),
-    too wide an interval.
+    another level before where no trend is known (`level_p`: a side that stood high falls back by
+    itself), too wide an interval.
     """
     if points is None:
         return Verdict(Word.OPEN, Why.NO_DATA)
@@ -91,6 +94,8 @@ def judge(
         return _open(Why.FEW, max(FEWEST - treated, 0) or None, a_year)
     if trend_p is not None and trend_p < DOUBTFUL:
         return Verdict(Word.OPEN, Why.TREND)
+    if trend_p is None and level_p is not None and level_p < DOUBTFUL:
+        return Verdict(Word.OPEN, Why.APART)
     if points.low >= target:
         return Verdict(Word.REACHED, Why.NONE)
     if points.high < target:

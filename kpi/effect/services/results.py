@@ -87,7 +87,11 @@ def followed(
 ) -> Found:
     """Whether firms bought within a year, against firms that had asked for the same and did not get it."""
     rows = list(followers)
-    users = sum(one.is_user for one in rows)
+    sides = {
+        "users": [one for one in rows if one.is_user],
+        "others": [one for one in rows if not one.is_user],
+    }
+    users = len(sides["users"])
     flow: dict[tuple[study.Group, study.Out | None], int]
     flow = {(study.Group.USERS, None): users, (study.Group.WAITING, None): len(rows) - users}
     try:
@@ -103,7 +107,10 @@ def followed(
         points=verdict.share_points,
         headline=verdict.share_points(found.simple),
         a_year=0,
+        level_p=beside.same_level(*([one.before for one in side] for side in sides.values())),
     )
+    # The weights are made without it: whether the sides began alike is to be seen.
+    result["balance"] = [asdict(line) for line in beside.balance(panel, level="before")]
     result["flow"] = _flow(flow)
     result["shares"] = {
         side: {
@@ -111,10 +118,7 @@ def followed(
             "before": sum(one.before for one in mine),
             "after": sum(one.after for one in mine),
         }
-        for side, mine in (
-            ("users", [one for one in rows if one.is_user]),
-            ("others", [one for one in rows if not one.is_user]),
-        )
+        for side, mine in sides.items()
     }
     result["open"] = {name: _estimate(getattr(found, name)) for name in ("group", "simple")}
     return _found(result, panel, ())
@@ -128,6 +132,7 @@ def _answered(
     points: Callable[[Estimate], Points],
     headline: Points,
     a_year: float,
+    level_p: float | None = None,
 ) -> dict[str, Any]:
     target = TARGETS[kind]
     others = found.never or found.units - found.treated
@@ -137,6 +142,7 @@ def _answered(
         treated=found.treated,
         others=others,
         trend_p=found.trend.p if found.trend else None,
+        level_p=level_p,
         a_year=a_year,
     )
     power = beside.power(headline.error, found.treated, target)

@@ -24,6 +24,7 @@ from subsidies.rules.problem import Problem
 from subsidies.schemes.english import told
 from subsidies.services import moves
 from subsidies.services.decision import require_others_cause
+from subsidies.services.drafts import clean
 from subsidies.services.errors import Incomplete, NotEditable, Refused
 
 PURPOSE = "filing"
@@ -99,7 +100,7 @@ def filing_save(
             raise transitions.StaleState(
                 _("ほかの画面で内容が書き換えられています。開き直して確かめてください。")
             )
-        filing.content = {**filing.content, **content}
+        filing.content = {**filing.content, **clean(content)}
         filing.revision += 1
         filing.save(update_fields=["content", "revision"])
         return filing

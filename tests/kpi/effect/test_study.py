@@ -3,8 +3,11 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from bench import kpi_effect
+from kpi.effect import words
 from kpi.effect.rules import beside
 from kpi.effect.rules.study import (
     FEWEST,
@@ -139,10 +142,11 @@ def test_nothing_to_compare_says_where_the_firms_went():
     assert (unfit.value.code, unfit.value.flow) == ("no_rows", {(Group.NEVER, Out.NO_YEARS): 1})
 
 
-def test_two_years_of_followers():
-    def side(first, is_user, before, after, n=40):
-        return [Follower(first + at, is_user, "5", at < before, at < after) for at in range(n)]
+def side(first, is_user, before, after, n=40):
+    return [Follower(first + at, is_user, "5", at < before, at < after) for at in range(n)]
 
+
+def test_two_years_of_followers():
     rows = [*side(0, True, 4, 24), *side(100, False, 4, 8)]
     result = results.followed(results.Question.DOJO, rows).result
     # 20 of 40 more, against 4 of 40 more.
@@ -157,3 +161,23 @@ def test_two_years_of_followers():
         "years": None,
     }
     assert nobody.result["code"] == "no_rows"
+
+
+def test_sides_that_began_apart_are_no_comparison_though_their_change_differs():
+    rows = [*side(0, True, 20, 24, n=60), *side(100, False, 34, 24, n=60)]
+    result = results.followed(results.Question.LAB, rows).result
+    assert result["points"]["low"] > 0
+    assert (result["verdict"]["word"], result["verdict"]["why"]) == ("open", "apart")
+    assert "もともと違い" in words.headline("lab", result)
+    assert "もう1年前からの申請" in words.needed(result)
+    (line,) = [line for line in result["balance"] if line["name"] == "before"]
+    assert (line["treated"], line["others"]) == (pytest.approx(1 / 3), pytest.approx(34 / 60))
+    assert line["after"] == line["before"] < -0.1
+    assert words.column("before") == "前の1年に申請"
+
+
+@given(some.lists(some.booleans(), min_size=1), some.lists(some.booleans(), min_size=1))
+def test_equal_shares_are_alike_and_the_order_of_the_sides_tells_nothing(ours, theirs):
+    assert beside.same_level(ours, ours) == 1
+    assert beside.same_level(ours, theirs) == pytest.approx(beside.same_level(theirs, ours))
+    assert 0 <= beside.same_level(ours, theirs) <= 1

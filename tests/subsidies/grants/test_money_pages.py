@@ -87,6 +87,17 @@ def test_the_report_and_each_of_its_lines_save_by_themselves(grant, owner, firm)
     assert firm.post(url("line_autosave", filing.public_id, "p9"), {}).status_code == 409
 
 
+def test_what_no_text_can_hold_is_left_out_of_what_was_typed(grant, owner, firm):
+    filing = begun(grant, "completion", owner)
+    saved = firm.post(url("autosave", filing.public_id), {"results": "電\x00子化\r\n終"})
+    line = url("line_autosave", filing.public_id, "p1")
+    again = firm.post(line, {"order_on": "注文\x00の日", **saved.json()})
+    assert (saved.status_code, again.status_code) == (200, 200)
+    filing.refresh_from_db()
+    assert filing.content["results"] == "電子化\n終"
+    assert filing.content["spent"][0]["order_on"] == "注文の日"
+
+
 def test_a_refused_file_keeps_the_rest(grant, owner, firm):
     filing = begun(grant, "completion", owner)
     line = url("completion_line", filing.public_id, "p1")
