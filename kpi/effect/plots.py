@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kpi.effect import words
 from kpi.effect.models import Evaluation, Question
 from kpi.effect.rules.beside import UNEVEN
+from kpi.effect.rules.verdict import Why
 from portal.kernel import clock
 from portal.ui import pictures
 from portal.ui.charts import Caption, Intervals, Plot, Point, Span, intervals, plot
@@ -59,14 +60,13 @@ def forest(row: Evaluation) -> Plot:
     if gap.get("low") is not None:
         gap_points = {"value": gap["points"], "low": gap["low"], "high": gap["high"]}
         shown.append((_("単純な差"), gap_points, "previous"))
-    found = result["points"]
     note = _("点は推定値、縦の線は95%信頼区間。点線は効果なし（0）。")
     if result["target"]:
         note = _("点は推定値、縦の線は95%信頼区間。破線は目標、点線は効果なし（0）。")
     if len(shown) > 1:
         note += _("「固定効果」と「単純な差」は偏るため、判定に使いません。")
     return plot(
-        _caption(row, "forest", _difference(found), note),
+        _caption(row, "forest", _difference(result), note),
         [
             Point(
                 label,
@@ -83,10 +83,12 @@ def forest(row: Evaluation) -> Plot:
     )
 
 
-def _difference(found: Mapping[str, Any]) -> str:
-    """What cannot be told from nothing, or is a fall, has raised nothing."""
+def _difference(result: Mapping[str, Any]) -> str:
+    """What cannot be told from nothing, is a fall, or is not to be believed, has raised nothing."""
+    found, why = result["points"], Why(result["verdict"]["why"])
     values = {"value": words.points(found["value"]), "interval": words.interval(found)}
-    if found["low"] is not None and found["low"] > 0:
+    is_believed = why in {Why.NONE, Why.WIDE}
+    if is_believed and found["low"] is not None and found["low"] > 0:
         return _("支援で高まった分は%(value)sポイント（95%%信頼区間 %(interval)s）") % values
     return (
         _("受けた企業と受けなかった企業の変化の差は%(value)sポイント（95%%信頼区間 %(interval)s）")

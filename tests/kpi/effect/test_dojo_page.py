@@ -83,6 +83,21 @@ def test_the_page_gives_a_group_one_name_and_calls_a_fall_no_rise(reader, row):
     assert "破線" not in caption.note
 
 
+def test_a_difference_that_is_not_to_be_believed_has_raised_nothing(reader):
+    def firms(n, first, is_user, before, after):
+        return [Follower(first + at, is_user, "5", at < before, at < after) for at in range(n)]
+
+    rows = firms(60, 0, True, 20, 24) + firms(60, 200, False, 34, 24)
+    row = make_evaluation(
+        question="lab", result=results.followed(results.Question.LAB, rows).result
+    )
+    answer = reader.get(reverse("effect:evaluation", args=[row.public_id]))
+    assert answer.context["page"].forest.caption.title.startswith(
+        "受けた企業と受けなかった企業の変化の差は+"
+    )
+    assert "高まった分" not in answer.content.decode()
+
+
 def test_a_question_with_a_target_explains_its_line(reader):
     caption = (
         reader.get(reverse("effect:evaluation", args=[make_evaluation().public_id]))
