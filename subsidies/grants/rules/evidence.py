@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Literal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.kernel.money import format_yen, portion
 from portal.ui.markup import era_date
@@ -121,7 +122,7 @@ def names() -> dict[Step, str]:
         "order": _("発注・契約"),
         "delivery": _("納品"),
         "acceptance": _("検収"),
-        "invoice": _("請求"),
+        "invoice": pgettext("evidence", "請求"),
         "payment": _("支払"),
     }
 

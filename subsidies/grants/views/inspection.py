@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from portal.ui.acts import trying
 from portal.ui.forms import UiForm
+from subsidies.contents import submitted_rules
 from subsidies.grants import kinds, states
 from subsidies.grants.kinds.completion import COMPLETION
-from subsidies.grants.kinds.final_amount import inspected_amount
+from subsidies.grants.kinds.final_amount import inspected_with
 from subsidies.grants.models import Inspection
 from subsidies.grants.money_forms import ReasonForm, inspection_form
 from subsidies.grants.rules.inspection import ITEMS, open_items
@@ -27,6 +28,7 @@ from subsidies.grants.views.common import (
     why_unanswered,
 )
 from subsidies.grants.views.completion import report_of
+from subsidies.schemes.english import told_categories
 
 
 @ward_or_auditor
@@ -112,7 +114,8 @@ def _page(
 ) -> HttpResponse:
     found = detail.filing
     assert detail.version is not None
-    amount = inspected_amount(found.grant, detail.version, saved.cuts if saved else {})
+    rules = told_categories(submitted_rules(found.grant.application))
+    amount = inspected_with(found.grant, rules, detail.version, saved.cuts if saved else {})
     lines = detail.version.payload["record"]["lines"]
     context = {
         "filing": found,

@@ -1,10 +1,13 @@
 """The pages of report, inspection, claim, payment, revocation and recovery, without a browser."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.kernel import clock
 from portal.kernel.models import AuditRow
@@ -18,12 +21,13 @@ from tests.subsidies.grants.money import (
     claim_begun,
     claimed,
     finalised,
+    inspected,
     paid,
     report_begun,
     reported,
     spending,
 )
-from tests.subsidies.grants.people import approved, begun
+from tests.subsidies.grants.people import approved, begun, proposed
 from tests.subsidies.grants.test_pages import pdf, text_of, url
 from tests.support.people import client_of
 
@@ -138,6 +142,21 @@ def test_a_report_is_submitted_and_read(grant, owner, firm):
     assert "区の検査をお待ちください" in text
     assert "すべてつながっています" in text
     assert firm.get(url("completion_line", filing.public_id, "p1")).status_code == 302
+
+
+def test_an_inspection_is_read_in_english_and_frozen_in_japanese(grant):
+    official = make.official_actor(grant.ward_id)
+    User.objects.filter(pk=official.user_id).update(language="en")
+    filing = reported(grant)
+    page = text_of(client_of(official).get(url("inspection", filing.public_id)))
+    amount = page[page.index('id="amount"') :]
+    assert "Software ¥" in amount
+    assert "ソフトウェア費" not in amount
+    assert "Invoice" in page
+    inspected(filing)
+    with override("en"):
+        ruling = proposed(filing, reason="実績が計画に沿っている。")
+    assert "ソフトウェア費" in json.dumps(ruling.terms, ensure_ascii=False)
 
 
 def test_the_inspection_leads_to_the_proposal(grant, reviewer):
