@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kpi.effect import page, plots, words
 from kpi.effect.models import Evaluation, Question
+from kpi.effect.rules.beside import may_tell_shares
 from kpi.effect.rules.study import Group
 from portal.exports.reports import Cell
 from programs import small_cells
@@ -77,10 +78,13 @@ def _share_lines(row: Evaluation) -> Iterator[Line]:
         "before": _("前の1年に申請した企業"),
         "after": _("後の1年に申請した企業"),
     }
-    for side, one in row.result.get("shares", {}).items():
+    shares = row.result.get("shares", {})
+    may_tell = may_tell_shares(shares.values())
+    for side, one in shares.items():
         group = names[Group.USERS if side == "users" else Group.WAITING]
         for key, head in heads.items():
-            yield _line(kind, f"{group} {head}", firms=_firms(one[key]))
+            firms = _firms(one[key]) if key == "n" or may_tell else _("非公表")
+            yield _line(kind, f"{group} {head}", firms=firms)
 
 
 def _jump_lines(jump: Mapping[str, Any] | None) -> list[Line]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from kpi.effect import plots, words
 from kpi.effect.models import Evaluation, Question
-from kpi.effect.rules.beside import UNEVEN
+from kpi.effect.rules.beside import UNEVEN, may_tell_shares
 from kpi.effect.rules.study import Group, Out
 from kpi.effect.rules.verdict import Word
 from portal.ui import pictures
@@ -285,12 +285,14 @@ def _power(result: Mapping[str, Any]) -> str:
 def _shares(row: Evaluation) -> list[tuple[str, str, str, str]]:
     names = words.groups(row.question)
     sides = {"users": names[Group.USERS], "others": names[Group.WAITING]}
+    shares = row.result.get("shares", {})
+    may_tell = may_tell_shares(shares.values())
     return [
         (
             str(sides[side]),
             plots.count(one["n"]),
-            plots.count(one["before"]),
-            plots.count(one["after"]),
+            plots.count(one["before"], may_tell=may_tell),
+            plots.count(one["after"], may_tell=may_tell),
         )
-        for side, one in row.result.get("shares", {}).items()
+        for side, one in shares.items()
     ]

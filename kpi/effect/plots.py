@@ -279,8 +279,8 @@ def jump_words(jump: Mapping[str, Any] | None) -> str:
     return text
 
 
-def count(n: int) -> str:
-    return _("非公表") if small_cells.is_small(n) else f"{n:,}"
+def count(n: int, *, may_tell: bool = True) -> str:
+    return _("非公表") if small_cells.is_small(n) or not may_tell else f"{n:,}"
 
 
 def hundredths(value: float) -> str:

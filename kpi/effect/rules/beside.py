@@ -1,6 +1,6 @@
 """What stands beside the estimate: the plain gap, balance, power, two-way fixed effects as a diagnostic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
@@ -9,6 +9,7 @@ from typing import Any
 from kpi.effect.rules.panel import NEVER, Observation, Panel
 from kpi.effect.rules.staggered import Z95, Estimate
 from kpi.rules.ratios import HIGH_CUT, LOW_CUT, Growth
+from programs.small_cells import is_small
 
 # Found with 80 % when true, at 5 % two-sided: 2.80 standard errors.
 DETECTABLE = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
@@ -90,6 +91,17 @@ def same_level(ours: Sequence[bool], theirs: Sequence[bool]) -> float:
     if not error:
         return 1.0
     return 2 * (1 - NormalDist().cdf(abs(sum(ours) / n - sum(theirs) / m) / error))
+
+
+def may_tell_shares(sides: Iterable[Mapping[str, int]]) -> bool:
+    """Whether how many applied before and after may be told: one or two firms, of those that did or
+    did not, tell on them, and each of the four counts follows from the other three and the estimate.
+    """
+    return not any(
+        is_small(side[when]) or is_small(side["n"] - side[when])
+        for side in sides
+        for when in ("before", "after")
+    )
 
 
 @dataclass(frozen=True, slots=True)

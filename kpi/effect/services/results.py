@@ -109,17 +109,19 @@ def followed(
         a_year=0,
         level_p=beside.same_level(*([one.before for one in side] for side in sides.values())),
     )
-    # The weights are made without it: whether the sides began alike is to be seen.
-    result["balance"] = [asdict(line) for line in beside.balance(panel, level="before")]
-    result["flow"] = _flow(flow)
-    result["shares"] = {
-        side: {
-            "n": len(mine),
-            "before": sum(one.before for one in mine),
-            "after": sum(one.after for one in mine),
+    shares = {
+        name: {
+            "n": len(side),
+            "before": sum(one.before for one in side),
+            "after": sum(one.after for one in side),
         }
-        for side, mine in sides.items()
+        for name, side in sides.items()
     }
+    result |= {"flow": _flow(flow), "shares": shares}
+    if beside.may_tell_shares(shares.values()):
+        # The weights are made without it: whether the sides began alike is to be seen.
+        lines = beside.balance(panel, level="before")
+        result["balance"] = [asdict(line) for line in lines]
     result["open"] = {name: _estimate(getattr(found, name)) for name in ("group", "simple")}
     return _found(result, panel, ())
 

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from kpi.effect.rules.beside import may_tell_shares
 from kpi.effect.rules.study import Follower
 from kpi.effect.services import results
 from portal.accounts.roles import Role
@@ -22,12 +23,13 @@ def reader(client):
     return client
 
 
+def firms(n, first, is_user, before, after):
+    return [Follower(first + at, is_user, "5", at < before, at < after) for at in range(n)]
+
+
 @pytest.fixture
 def row():
     """Applications fell among the users (44 of 116 to 30) and rose among the others (8 of 32 to 16)."""
-
-    def firms(n, first, is_user, before, after):
-        return [Follower(first + at, is_user, "5", at < before, at < after) for at in range(n)]
 
     rows = firms(116, 0, True, 44, 30) + firms(32, 200, False, 8, 16)
     return make_evaluation(
@@ -84,9 +86,6 @@ def test_the_page_gives_a_group_one_name_and_calls_a_fall_no_rise(reader, row):
 
 
 def test_a_difference_that_is_not_to_be_believed_has_raised_nothing(reader):
-    def firms(n, first, is_user, before, after):
-        return [Follower(first + at, is_user, "5", at < before, at < after) for at in range(n)]
-
     rows = firms(60, 0, True, 20, 24) + firms(60, 200, False, 34, 24)
     row = make_evaluation(
         question="lab", result=results.followed(results.Question.LAB, rows).result
@@ -96,6 +95,23 @@ def test_a_difference_that_is_not_to_be_believed_has_raised_nothing(reader):
         "受けた企業と受けなかった企業の変化の差は+"
     )
     assert "高まった分" not in answer.content.decode()
+
+
+def test_one_or_two_firms_are_told_by_no_count_beside_theirs(reader):
+    rows = firms(40, 0, True, 2, 20) + firms(40, 200, False, 6, 10)
+    row = make_evaluation(
+        question="lab", result=results.followed(results.Question.LAB, rows).result
+    )
+    counts = {line[1]: line[6] for line in lines(reader, row) if line[0] == "申請した企業の数"}
+    assert [counts[name] for name in counts if "比べた企業" not in name] == ["非公表"] * 4
+    answer = reader.get(reverse("effect:evaluation", args=[row.public_id]))
+    assert [share[1:] for share in answer.context["page"].shares] == [
+        ("40", "非公表", "非公表")
+    ] * 2
+    assert "before" not in {line["name"] for line in row.result["balance"]}
+    # All but one tell on the one.
+    assert not may_tell_shares([{"n": 40, "before": 39, "after": 20}])
+    assert may_tell_shares([{"n": 40, "before": 0, "after": 40}])
 
 
 def test_a_question_with_a_target_explains_its_line(reader):
