@@ -172,8 +172,11 @@ function autosave(form) {
       say(form, form.dataset.failed, 'error');
     }
     running = false;
-    if (pressed) form.requestSubmit(pressed.button);
-    else if (again) { again = false; save(); }
+    if (pressed) {
+      const { button } = pressed;
+      pressed = null; // somebody who comes back to this very page has pressed nothing
+      form.requestSubmit(button);
+    } else if (again) { again = false; save(); }
   };
   const later = () => { clearTimeout(timer); timer = setTimeout(save, 2000); };
   form.addEventListener('input', later);
