@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ from subsidies.grants.models import (
     SiteVisit,
 )
 from subsidies.grants.selectors import GrantDetail
+from subsidies.grants.selectors.asked import ASKED_OF_FIRMS
 from subsidies.grants.services.recovery import account_of, overpaid_yen
 from subsidies.models import Grant
 from subsidies.progress import NextStep, letter_entry
@@ -160,7 +161,7 @@ def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
         Q(status__in=grant_states.HOLDING) | Q(pk__in=owed.values("grant_id"))
     )
     rows = rows.prefetch_related("hearing_set", "recovery_set__ruling", "recovery_set__payments")
-    asked_of_firm = [list(rows) for rows in rows_of((_returned, _requested, _instructed), actor)]
+    asked_of_firm = [list(rows) for rows in rows_of(ASKED_OF_FIRMS, actor)]
     found = []
     for grant in rows.select_related("application").order_by("report_due_on", "id"):
         asked = _asked(*(_of(grant, rows) for rows in asked_of_firm))
@@ -170,18 +171,6 @@ def firm_tasks(actor: Actor) -> list[tuple[Grant, NextStep]]:
         if step is not None:
             found.append((grant, step))
     return found
-
-
-def _returned(actor: Actor) -> QuerySet[Filing]:
-    return policies.visible_filings(actor).filter(status=states.RETURNED).order_by("id")
-
-
-def _requested(actor: Actor) -> QuerySet[ProgressRequest]:
-    return policies.visible_requests(actor).filter(status=states.OPEN_REQUEST).order_by("id")
-
-
-def _instructed(actor: Actor) -> QuerySet[SiteVisit]:
-    return policies.visible_visits(actor).filter(status=states.INSTRUCTED).order_by("id")
 
 
 def _of(grant: Grant, rows: Iterable[Any]) -> list[Any]:
