@@ -1,10 +1,10 @@
 """What the pages share: who may open them, and which grant or filing they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -120,6 +120,19 @@ def why_unanswered(actor: Actor, filing: Filing) -> str:
             "この手続はいま「%(now)s」です。検査と起案ができるのは「提出済」の手続だけです。"
         ) % {"now": states.FILING.state(filing.status).label}
     return "" if accepting.roles & actor.roles else who_may(accepting)
+
+
+def autosaved(
+    save: Callable[..., Filing], request: HttpRequest, found: Filing, **what: Any
+) -> JsonResponse:
+    """What a page saves by itself: the revision it then builds on; 409 when another tab saved in
+    between, or it cannot be changed any more."""
+    revision = posted_number(request.POST.get("revision", ""))
+    try:
+        saved = save(actor=request.actor, filing_id=found.pk, revision=revision, **what)
+    except TransitionRefused as refused:
+        return JsonResponse({"message": str(refused)}, status=409)
+    return JsonResponse({"revision": saved.revision})
 
 
 def say(request: HttpRequest, refused: TransitionRefused | Sequence[str]) -> None:

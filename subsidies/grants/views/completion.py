@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -41,6 +41,7 @@ from subsidies.grants.services.filings import problems_of
 from subsidies.grants.services.papers import receipt_of
 from subsidies.grants.spent_form import groups, line_form
 from subsidies.grants.views.common import (
+    autosaved,
     filing_or_404,
     firm_crumbs,
     firm_only,
@@ -132,19 +133,10 @@ def line(request: HttpRequest, public_id: object, key: str) -> HttpResponse:
 @firm_only
 @require_POST
 def line_autosave(request: HttpRequest, public_id: object, key: str) -> HttpResponse:
-    """What the page of an expense saves by itself; 409 when another tab saved in between."""
+    """What the page of an expense saves by itself."""
+    typed = {name: request.POST[name] for name in FIELDS if name in request.POST}
     found = _report(request, public_id)
-    try:
-        found = completion_line_save(
-            actor=request.actor,
-            filing_id=found.pk,
-            key=key,
-            typed={name: request.POST[name] for name in FIELDS if name in request.POST},
-            revision=posted_number(request.POST.get("revision", "")),
-        )
-    except TransitionRefused as refused:
-        return JsonResponse({"message": str(refused)}, status=409)
-    return JsonResponse({"revision": found.revision})
+    return autosaved(completion_line_save, request, found, key=key, typed=typed)
 
 
 def all_problems(found: Filing) -> list[Problem]:

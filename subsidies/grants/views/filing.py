@@ -6,7 +6,7 @@ Nothing typed is ever refused: it is saved first and checked afterwards, page by
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -24,6 +24,7 @@ from subsidies.grants.services import filing_confirm, filing_drop, filing_save, 
 from subsidies.grants.services.filings import problems_of
 from subsidies.grants.services.papers import receipt_of
 from subsidies.grants.views.common import (
+    autosaved,
     filing_or_404,
     filing_pages,
     filing_steps,
@@ -86,19 +87,11 @@ def filing(request: HttpRequest, public_id: object) -> HttpResponse:
 @firm_only
 @require_POST
 def autosave(request: HttpRequest, public_id: object) -> HttpResponse:
-    """What the page saves by itself; 409 when another tab saved in between."""
+    """What the page saves by itself."""
     found = plain_filing(request, public_id)
     codes = {item.code for item in kinds.get(found.kind).questions}
-    try:
-        found = filing_save(
-            actor=request.actor,
-            filing_id=found.pk,
-            content={code: request.POST[code] for code in codes if code in request.POST},
-            revision=posted_number(request.POST.get("revision", "")),
-        )
-    except TransitionRefused as refused:
-        return JsonResponse({"message": str(refused)}, status=409)
-    return JsonResponse({"revision": found.revision})
+    content = {code: request.POST[code] for code in codes if code in request.POST}
+    return autosaved(filing_save, request, found, content=content)
 
 
 @firm_only

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -26,6 +26,7 @@ from subsidies.grants.services import (
 )
 from subsidies.grants.services.filings import problems_of
 from subsidies.grants.views.common import (
+    autosaved,
     filing_or_404,
     firm_only,
     firm_url,
@@ -76,20 +77,12 @@ def plan(request: HttpRequest, public_id: object) -> HttpResponse:
 @firm_only
 @require_POST
 def autosave(request: HttpRequest, public_id: object) -> HttpResponse:
-    """What the plan's page saves by itself; 409 when another tab saved in between."""
+    """What the plan's page saves by itself."""
     found = plain_filing(request, public_id)
     if not kinds.get(found.kind).has_plan:
         raise Http404
-    try:
-        found = filing_save(
-            actor=request.actor,
-            filing_id=found.pk,
-            content={"lines": expenses.tidy(_posted_lines(request))},
-            revision=posted_number(request.POST.get("revision", "")),
-        )
-    except TransitionRefused as refused:
-        return JsonResponse({"message": str(refused)}, status=409)
-    return JsonResponse({"revision": found.revision})
+    content = {"lines": expenses.tidy(_posted_lines(request))}
+    return autosaved(filing_save, request, found, content=content)
 
 
 def _after_plan(request: HttpRequest, found: Filing) -> str:
