@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,7 +14,7 @@ from portal.kernel.files.services import UploadRefused
 from portal.ui.forms import ErrorLink
 from portal.ui.numbers import posted_number
 from subsidies import quote_forms, states
-from subsidies.contents import standing
+from subsidies.contents import rules_of, standing
 from subsidies.models import Application, ApplicationDocument
 from subsidies.rules import form as form_rules
 from subsidies.rules import quotes as quote_rules
@@ -75,6 +75,8 @@ def quotes(request: HttpRequest, public_id: object) -> HttpResponse:
 def autosave(request: HttpRequest, public_id: object) -> HttpResponse:
     """What the page saves by itself, without files; 409 when another tab changed the lines."""
     application = firm_application(request, public_id)
+    if rules_of(application.version).quotes is None:
+        raise Http404
     try:
         application = draft_save_quotes(
             actor=request.actor,

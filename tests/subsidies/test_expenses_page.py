@@ -51,12 +51,16 @@ def test_another_tab_s_lines_are_not_overwritten(db, client):
     assert (answer.status_code, bool(answer.json()["message"])) == (409, True)
 
 
-@pytest.mark.slow
-def test_what_is_typed_is_there_when_the_page_is_opened_again(transactional_db, signed_in):
+def an_empty_draft():
     with acting(Actor.system("test")):
         actor, call = make.firm_actor(make.make_firm()), make.make_call()
     with acting(actor):
-        draft = make.make_draft(actor, call, lines=[])
+        return actor, make.make_draft(actor, call, lines=[])
+
+
+@pytest.mark.slow
+def test_what_is_typed_is_there_when_the_page_is_opened_again(transactional_db, signed_in):
+    actor, draft = an_empty_draft()
     page = signed_in(actor.user_id, width=1280)
     page.goto(f"/apply/{draft.public_id}/budget/")
     second = page.get_by_role("group", name="2行目")
@@ -82,10 +86,7 @@ def test_what_is_typed_is_there_when_the_page_is_opened_again(transactional_db, 
 
 @pytest.mark.slow
 def test_a_button_pressed_while_the_page_saves_is_no_other_tab(transactional_db, signed_in):
-    with acting(Actor.system("test")):
-        actor, call = make.firm_actor(make.make_firm()), make.make_call()
-    with acting(actor):
-        draft = make.make_draft(actor, call, lines=[])
+    actor, draft = an_empty_draft()
     page = signed_in(actor.user_id, width=1280)
     held = []
 
